@@ -1,0 +1,27 @@
+"""kliping's scraper: pages in, articles out.
+
+``from scraper import extract, Article`` is the library's front door. Both load on first use, so
+that ``import storage`` (which needs only ``scraper.types``) loads no HTML parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scraper.extraction import extract as extract
+    from scraper.types import Article as Article
+
+__all__ = ["Article", "extract"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "extract":
+        from scraper.extraction import extract
+
+        return extract
+    if name == "Article":
+        from scraper.types import Article
+
+        return Article
+    raise AttributeError(f"module 'scraper' has no attribute {name!r}")

@@ -1,0 +1,121 @@
+"""Everything that goes wrong on purpose, as one tree.
+
+    KlipingError
+    ├── AddressError             a malformed address
+    ├── ConfigError              kliping.toml or an option is wrong
+    ├── FetchError               no usable answer; carries the URL and a reason code
+    │   ├── NetworkError         reason: dns, connect, tls, timeout, protocol
+    │   ├── BodyError            reason: too_large, encoding, truncated
+    │   ├── RedirectError        reason: redirects, redirect_target
+    │   └── RefusedError         we may not ask
+    │       ├── RobotsError      robots.txt forbids it, or could not be read
+    │       ├── PausedError      the host asked us to stay away until a time
+    │       └── ForbiddenAddressError   loopback, private, link-local, … addresses
+    ├── ParseError               a feed that is none
+    ├── SandboxError             reason: timeout, crash, memory, error
+    ├── StorageError             the archive: foreign, newer, damaged, unwritable, full
+    └── LockedError              another run holds the lock
+
+Each message is one clear line that names the thing; ``commands.exits`` maps classes to exit codes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+
+class KlipingError(Exception):
+    """Base of every error that kliping raises on purpose. ``str()`` is one line for a person."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses take other arguments than their message, and errors cross the sandbox's pipe.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[KlipingError], args: tuple[Any, ...], state: dict[str, Any]) -> KlipingError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class AddressError(KlipingError):
+    """An address that cannot be fetched as it stands (no host, unknown scheme, …)."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"{url}: not a web address: {problem}")
+        self.url = url
+        self.reason = "address"
+
+
+class ConfigError(KlipingError):
+    """A setting that is unknown or out of range, or a file that cannot be read."""
+
+
+class FetchError(KlipingError):
+    """No usable answer came for ``url``. ``reason`` is a short code, stable, for records."""
+
+    def __init__(self, url: str, reason: str, detail: str) -> None:
+        super().__init__(f"{url}: {detail}")
+        self.url = url
+        self.reason = reason
+        self.detail = detail
+
+
+class NetworkError(FetchError):
+    """DNS, connection, TLS, deadline or HTTP syntax."""
+
+
+class BodyError(FetchError):
+    """The body is over the cap, cannot be decoded, or ended early."""
+
+
+class RedirectError(FetchError):
+    """More than ten redirects, or one to something that is no web address."""
+
+
+class RefusedError(FetchError):
+    """The page may not be asked for."""
+
+
+class RobotsError(RefusedError):
+    """robots.txt forbids the address (reason ``robots``) or is unreachable (``robots_unreachable``)."""
+
+
+class PausedError(RefusedError):
+    """The host asked us to stay away: before this request (reason ``paused``) or in answer to it
+    (``http_429``, ``http_503``). ``until`` is aware."""
+
+    def __init__(self, url: str, until: datetime, detail: str, reason: str = "paused") -> None:
+        super().__init__(url, reason, detail)
+        self.until = until
+
+
+class ForbiddenAddressError(RefusedError):
+    """The name resolves to an address that may not be connected to."""
+
+
+class ParseError(KlipingError):
+    """A document is not what it was taken for (a broken feed)."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"{url}: {problem}")
+        self.url = url
+        self.reason = "parse"
+
+
+class SandboxError(KlipingError):
+    """A child process was stopped: ``reason`` is ``timeout``, ``crash``, ``memory`` or ``error``."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class StorageError(KlipingError):
+    """The database is foreign, newer, damaged, unwritable or the disk is full."""
+
+
+class LockedError(KlipingError):
+    """Another run holds the lock of this database."""

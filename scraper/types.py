@@ -1,0 +1,347 @@
+"""The seams: one frozen dataclass for each step of the way through the house.
+
+    Link -> FetchRequest -> Response -> Article -> Capture -> Decision
+
+Data only moves to the right. Nothing here does I/O or imports anything of the project, so both
+``scraper`` and ``storage`` may depend on it. Every ``datetime`` is timezone-aware, in any zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Verdict(StrEnum):
+    """What a page is. Only ``ARTICLE`` is listed, searched and exported."""
+
+    ARTICLE = "article"
+    TEASER = "teaser"
+    LISTING = "listing"
+    SOFT_404 = "soft_404"
+    CONSENT_WALL = "consent_wall"
+    BOT_CHALLENGE = "bot_challenge"
+    LOGIN_WALL = "login_wall"
+    EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    MEDIA = "media"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt at one page."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Precision(StrEnum):
+    """How exactly a printed time was given."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Zone(StrEnum):
+    """Whether a time's zone stood in the page or was assumed from language and place."""
+
+    STATED = "stated"
+    ASSUMED = "assumed"
+
+
+class BlockKind(StrEnum):
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    PREFORMATTED = "preformatted"
+    TABLE_ROW = "table_row"
+
+
+class SourceKind(StrEnum):
+    FEED = "feed"
+
+
+# --------------------------------------------------------------------- discovery
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a source lists, with what the source says of it."""
+
+    url: str
+    title: str | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What was read from a feed document: its links in document order, each address once."""
+
+    title: str | None
+    links: tuple[Link, ...]
+    ttl: timedelta | None = None
+    """How long the feed asks to be left alone (``ttl``, ``sy:updatePeriod``)."""
+
+
+# --------------------------------------------------------------------- fetching
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """ETag and Last-Modified, verbatim, sent back in a conditional GET (RFC 9110 §13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    url: str
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One complete answer. ``body`` is after Content-Encoding; ``headers`` as received."""
+
+    requested_url: str
+    url: str
+    """The final URL: where redirects ended."""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    redirects: tuple[str, ...] = ()
+    """The addresses passed on the way, the requested one first; empty without a redirect."""
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, in any case of letters."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def validators(self) -> Validators:
+        return Validators(self.header("etag"), self.header("last-modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What must outlast a run about a host (``example.com``, or ``127.0.0.1:8000``)."""
+
+    host: str
+    paused_until: datetime | None = None
+    """The host asked us to stay away until then (429 or 503, Retry-After)."""
+    throttled: int = 0
+    """How many times in a row it asked; sets our own back-off."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsCopy:
+    """A robots.txt as last read from an origin (``https://example.com``).
+
+    ``status`` is the HTTP status of the last complete answer (2xx: ``text`` holds the rules;
+    4xx: everything is allowed and ``text`` is empty).
+    """
+
+    origin: str
+    status: int
+    text: str
+    fetched_at: datetime
+
+
+# --------------------------------------------------------------------- extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of the body. ``text`` has its white space collapsed and is never empty."""
+
+    kind: BlockKind
+    text: str
+    level: int | None = None
+    """Heading level 1-6, or nesting depth of a list item, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value for a field, where it was found, and how far that source is to be trusted."""
+
+    value: str
+    source: str
+    """The rule that found it: ``json-ld:headline``, ``meta:og:title``, ``h1``, …"""
+    confidence: float
+    """0 to 1: the measured share of pages on which this source is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Why a field has its value: the source chosen, and the candidates it was chosen from."""
+
+    source: str
+    confidence: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one page says. Every field is the publisher's claim, cleaned; ``None`` is "not found"."""
+
+    title: str | None = None
+    byline: str | None = None
+    """The credit as printed, white space collapsed."""
+    authors: tuple[str, ...] = ()
+    """The names of those who wrote, in the order printed."""
+    published_at: datetime | None = None
+    """Aware. Midnight in its zone where only the day is known."""
+    published_precision: Precision | None = None
+    published_zone: Zone | None = None
+    published_relative: bool = False
+    """Read from a time relative to the fetch ("28 minutes ago"): never makes a version."""
+    published_raw: str | None = None
+    modified_at: datetime | None = None
+    body: str = ""
+    """The blocks' texts joined by a newline."""
+    blocks: tuple[Block, ...] = ()
+    language: str | None = None
+    """ISO 639-1, lower case."""
+    site_name: str | None = None
+    image_url: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    page_title: str | None = None
+    """The raw ``<title>``, white space collapsed."""
+    canonical_url: str | None = None
+    """Our normalised address (see ``scraper.urls.choose_canonical``)."""
+    declared_url: str | None = None
+    """The page's own claim (``rel=canonical``, else ``og:url``), absolute, unchecked."""
+    verdict: Verdict = Verdict.EMPTY
+    evidence: str = ""
+    """Why this verdict: one short phrase for a person to read."""
+    provenance: Mapping[str, Provenance] = field(default_factory=lambda: MappingProxyType({}))
+    """By field name: ``title``, ``byline``, ``published_at``, ``modified_at``, ``body``, …"""
+    extractor_version: str = ""
+
+
+# --------------------------------------------------------------------- pipeline and archive
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One attempt at an article: its response with the article, or the reason there is none.
+
+    ``response`` is ``None`` when nothing complete was received, ``article`` when nothing was
+    extracted (a failure, or 304 Not Modified).
+    """
+
+    requested_url: str
+    attempted_at: datetime
+    response: Response | None = None
+    article: Article | None = None
+    reason: str | None = None
+    """A short code and, after a colon, detail: ``timeout``, ``http_404``, ``robots``, …"""
+    rejected: bool = False
+    """With ``reason``: something was fetched but is no article (not HTML, extractor killed)."""
+    baseline: Article | None = None
+    """What today's extractor makes of the stored snapshot, where an older one made the version."""
+
+    @property
+    def not_modified(self) -> bool:
+        return self.response is not None and self.response.status == 304
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How the frontier's page is left after a capture: the lease ends, and when it is due again."""
+
+    next_due_at: datetime | None
+    """``None``: not again by itself."""
+    page_id: int | None = None
+    """The leased page, or ``None`` for a fetch by hand."""
+    run_id: int | None = None
+    source_id: int | None = None
+    failures: int = 0
+    """Failures in a row, this one included; 0 after a success."""
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the archive did with a capture."""
+
+    outcome: Outcome
+    reason: str | None = None
+    article_id: int | None = None
+    filed: bool = False
+    """An article entered ``list`` that was not in it before."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """The snapshot behind an article's current version, as far as extraction needs it."""
+
+    response: Response
+    extractor_version: str
+
+
+# --------------------------------------------------------------------- frontier
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """A page leased to this run."""
+
+    page_id: int
+    url: str
+    host: str
+    first_seen_at: datetime
+    last_checked_at: datetime | None = None
+    failures: int = 0
+    source_id: int | None = None
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceJob:
+    """A source leased to this run for polling."""
+
+    source_id: int
+    url: str
+    name: str
+    host: str
+    kind: SourceKind = SourceKind.FEED
+    failures: int = 0
+    interval: timedelta | None = None
+    """The polling interval last chosen; ``None`` before the first poll."""
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll of a source brought; stored in one transaction with its new pages."""
+
+    source_id: int
+    run_id: int | None
+    next_due_at: datetime
+    interval: timedelta
+    links: tuple[Link, ...] = ()
+    validators: Validators = Validators()
+    title: str | None = None
+    failures: int = 0
+    error: str | None = None
+    """Why the poll failed; the other fields but ``failures`` and ``next_due_at`` then keep
+    what the source had."""
+    not_modified: bool = False

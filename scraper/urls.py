@@ -1,0 +1,196 @@
+"""Addresses: checking, the canonical form, and which host or site an address belongs to.
+
+Three words (docs/architecture.md): the *requested* address is what was asked, the *final* one is
+where redirects ended, the *canonical* one is ours: a normal form under which all the spellings
+of one page meet. The canonical form is a key and a label; what is fetched is always an address
+that was listed or answered.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url, safe_url_string
+
+from scraper.errors import AddressError
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+MAX_URL_LENGTH = 8192
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Parameters that say where a reader came from and never which page it is. Taken from what the
+# networks document: Google (utm, gclid), Meta (fbclid), Microsoft, Yandex, HubSpot, Mailchimp,
+# Matomo, Adobe, and the share buttons of AT Internet, IVW and Outbrain.
+TRACKERS = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh "
+    "mc_cid mc_eid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking mkt_tok oly_anon_id "
+    "oly_enc_id vero_id wickedid s_cid icid ncid cmpid at_medium at_campaign xtor "
+    "spm ocid guccounter guce_referrer guce_referrer_sig __twitter_impression _ga _gl "
+    "echobox fb_action_ids fb_action_types fb_source ref_src ref_url".split()
+)
+TRACKER_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "wt_mc", "wt_zmc")
+
+_MOBILE_LABELS = ("www", "m", "mobile", "amp")
+_AMP_PARAMS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
+_AMP_PATH = re.compile(r"(?:^/amp(?=/.))|(?:/amp/?$)|(?:\.amp(?=(?:\.html?)?$))", re.IGNORECASE)
+_FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def parse_address(text: str) -> str:
+    """Check an address that a person, a feed or a redirect gave, and make it safe to send.
+
+    White space around it is dropped, the host is lower-cased and IDNA-encoded, the path and
+    query are percent-encoded, the fragment is dropped. Raises ``AddressError``.
+    """
+    stripped = text.strip()
+    if not stripped or len(stripped) > MAX_URL_LENGTH:
+        raise AddressError(_shown(text), "empty" if not stripped else "too long")
+    if _FORBIDDEN_CHARACTERS.search(stripped.replace(" ", "")):
+        raise AddressError(_shown(text), "it has a control character or backslash")
+    try:
+        parts = urlsplit(safe_url_string(stripped))
+        port = parts.port
+    except (ValueError, UnicodeError) as error:
+        raise AddressError(_shown(text), str(error)) from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise AddressError(_shown(text), "it must begin with http:// or https://")
+    if not parts.hostname:
+        raise AddressError(_shown(text), "it names no host")
+    if port == 0:
+        raise AddressError(_shown(text), "port 0")
+    return urlunsplit((parts.scheme, _authority(parts), parts.path or "/", parts.query, ""))
+
+
+def join_address(base: str, reference: str) -> str:
+    """``reference`` as found in the document at ``base``, absolute. Raises ``AddressError``."""
+    try:
+        return parse_address(urljoin(base, reference.strip()))
+    except ValueError as error:
+        raise AddressError(_shown(reference), str(error)) from None
+
+
+def canonical_url(address: str) -> str:
+    """The normal form under which all spellings of one page meet.
+
+    Trackers and the fragment are dropped, query parameters sorted, ``/amp`` forms and
+    ``www.``, ``m.``, ``mobile.``, ``amp.`` taken off, a trailing slash removed, and the scheme
+    is ``https`` where no port is given (with a port, or on an IP address, two schemes are two
+    services). Idempotent. Raises ``AddressError``.
+    """
+    parts = urlsplit(parse_address(address))
+    host = _bare_host(parts.hostname or "")
+    scheme = parts.scheme
+    if parts.port is None or parts.port == DEFAULT_PORTS[parts.scheme]:
+        authority = _bracketed(host)
+        scheme = scheme if _is_ip(host) else "https"
+    else:
+        authority = f"{_bracketed(host)}:{parts.port}"
+    pairs = [pair for pair in parts.query.split("&") if pair and not _is_noise(pair)]
+    path = _AMP_PATH.sub("", parts.path)
+    normal = canonicalize_url(urlunsplit((scheme, authority, path, "&".join(pairs), "")))
+    split = urlsplit(normal)
+    return urlunsplit(split._replace(path=split.path.rstrip("/") or "/"))
+
+
+def url_key(canonical: str) -> bytes:
+    """The 16 bytes under which a canonical address is stored and found."""
+    return blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def choose_canonical(final_url: str, declared_url: str | None) -> str:
+    """The canonical address of a page: the declared one where it can be trusted.
+
+    A declared address counts only on the final address's registrable domain (the same host for
+    IP addresses) and not when it is the site's root: of 1,183 real pages 27 declare another
+    domain and 7 their root. Raises ``AddressError`` for a bad ``final_url`` only.
+    """
+    final = canonical_url(final_url)
+    if declared_url is None:
+        return final
+    try:
+        declared = canonical_url(declared_url)
+    except AddressError:
+        return final
+    parts = urlsplit(declared)
+    is_root = parts.path == "/" and not parts.query
+    if site_of(declared) != site_of(final) or (is_root and declared != final):
+        return final
+    return declared
+
+
+def host_of(address: str) -> str:
+    """The host whose pace counts: lower case, with the port where it is not the scheme's own."""
+    parts = urlsplit(address)
+    return _authority(parts)
+
+
+def origin_of(address: str) -> str:
+    """``scheme://host[:port]``: the unit that a robots.txt speaks for (RFC 9309 §2.3)."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{_authority(parts)}"
+
+
+def site_of(address: str) -> str:
+    """The registrable domain of an address (``example.co.id``), or the host of an IP address.
+
+    A name without a public suffix (``localhost``) is its own site. Ports don't count.
+    """
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    if _is_ip(host):
+        return host
+    return _suffixes().privatesuffix(host) or host
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # 40 ms: not for `--help`
+
+    return PublicSuffixList()
+
+
+def _bare_host(host: str) -> str:
+    """Without ``www.`` and the like, as long as a registrable domain is left."""
+    label, _, rest = host.partition(".")
+    if label in _MOBILE_LABELS and rest and not _is_ip(host) and _suffixes().privatesuffix(rest):
+        return _bare_host(rest)
+    return host
+
+
+def _is_noise(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    name = name.lower()
+    return (
+        name in TRACKERS
+        or name.startswith(TRACKER_PREFIXES)
+        or (name, value.lower()) in _AMP_PARAMS
+    )
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _authority(parts: SplitResult) -> str:
+    host = _bracketed((parts.hostname or "").rstrip("."))
+    if parts.port is None or parts.port == DEFAULT_PORTS.get(parts.scheme):
+        return host
+    return f"{host}:{parts.port}"
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else text[:77] + "...")
