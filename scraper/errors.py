@@ -7,11 +7,13 @@
     │   ├── NetworkError         reason: dns, connect, tls, timeout, protocol
     │   ├── BodyError            reason: too_large, encoding, truncated
     │   ├── RedirectError        reason: redirects, redirect_target
+    │   ├── StatusError          a source answered with an error: reason http_404, …
     │   └── RefusedError         we may not ask
     │       ├── RobotsError      robots.txt forbids it, or could not be read
     │       ├── PausedError      the host asked us to stay away until a time
     │       └── ForbiddenAddressError   loopback, private, link-local, … addresses
-    ├── ParseError               a feed that is none
+    ├── ParseError               a feed that cannot be read
+    │   └── NotASourceError      a page, which names the feeds it has
     ├── SandboxError             reason: timeout, crash, memory, error
     ├── StorageError             the archive: foreign, newer, damaged, unwritable, full
     └── LockedError              another run holds the lock
@@ -33,7 +35,9 @@ class KlipingError(Exception):
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
-def _rebuild(kind: type[KlipingError], args: tuple[Any, ...], state: dict[str, Any]) -> KlipingError:
+def _rebuild(
+    kind: type[KlipingError], args: tuple[Any, ...], state: dict[str, Any]
+) -> KlipingError:
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -75,6 +79,14 @@ class RedirectError(FetchError):
     """More than ten redirects, or one to something that is no web address."""
 
 
+class StatusError(FetchError):
+    """Something that must be read answered with another status than 2xx."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(url, f"http_{status}", f"the server answered HTTP {status}")
+        self.status = status
+
+
 class RefusedError(FetchError):
     """The page may not be asked for."""
 
@@ -103,6 +115,14 @@ class ParseError(KlipingError):
         super().__init__(f"{url}: {problem}")
         self.url = url
         self.reason = "parse"
+
+
+class NotASourceError(ParseError):
+    """A page, not a list of pages; ``feeds`` are those it declares."""
+
+    def __init__(self, url: str, feeds: tuple[str, ...]) -> None:
+        super().__init__(url, "a page, not a feed; it names these feeds: " + " ".join(feeds))
+        self.feeds = feeds
 
 
 class SandboxError(KlipingError):

@@ -92,6 +92,8 @@ class Feed:
     links: tuple[Link, ...]
     ttl: timedelta | None = None
     """How long the feed asks to be left alone (``ttl``, ``sy:updatePeriod``)."""
+    complete: bool = True
+    """False where the document broke midway: its validators are not to be kept."""
 
 
 # --------------------------------------------------------------------- fetching

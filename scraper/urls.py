@@ -29,11 +29,11 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # networks document: Google (utm, gclid), Meta (fbclid), Microsoft, Yandex, HubSpot, Mailchimp,
 # Matomo, Adobe, and the share buttons of AT Internet, IVW and Outbrain.
 TRACKERS = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh "
-    "mc_cid mc_eid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking mkt_tok oly_anon_id "
-    "oly_enc_id vero_id wickedid s_cid icid ncid cmpid at_medium at_campaign xtor "
-    "spm ocid guccounter guce_referrer guce_referrer_sig __twitter_impression _ga _gl "
-    "echobox fb_action_ids fb_action_types fb_source ref_src ref_url".split()
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid "
+    "igsh mc_cid mc_eid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking mkt_tok "
+    "oly_anon_id oly_enc_id vero_id wickedid s_cid icid ncid cmpid at_medium at_campaign "
+    "xtor spm ocid guccounter guce_referrer guce_referrer_sig __twitter_impression _ga "
+    "_gl echobox fb_action_ids fb_action_types fb_source ref_src ref_url".split()
 )
 TRACKER_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "wt_mc", "wt_zmc")
 

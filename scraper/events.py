@@ -1,0 +1,55 @@
+"""What a run says while it goes on, and its sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scraper.errors import FetchError, ParseError, SandboxError
+from scraper.types import Outcome
+
+StopReason = Literal["max-time", "max-articles", "signal"]
+
+
+@dataclass(frozen=True)
+class PageDone:
+    """One page was tried."""
+
+    url: str
+    outcome: Outcome
+    reason: str | None
+    article_id: int | None
+
+
+@dataclass(frozen=True)
+class SourceDone:
+    """One source was polled; ``error`` says why it could not be."""
+
+    source_id: int
+    name: str
+    url: str
+    new_links: int = 0
+    error: FetchError | ParseError | SandboxError | None = None
+
+
+CrawlEvent = PageDone | SourceDone
+
+
+@dataclass
+class CrawlSummary:
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    sources_polled: int = 0
+    failed_sources: list[SourceDone] = field(default_factory=list)
+    stopped: StopReason | None = None
+
+    @property
+    def sources_failed(self) -> int:
+        return len(self.failed_sources)
+
+    def add(self, event: CrawlEvent) -> None:
+        if isinstance(event, PageDone):
+            self.counts[event.outcome] += 1
+            return
+        self.sources_polled += 1
+        if event.error is not None:
+            self.failed_sources.append(event)

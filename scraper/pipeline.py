@@ -1,0 +1,158 @@
+"""From an answer to a capture: is it a page, what does it say, what did we have before.
+
+Crawl, fetch by hand and a saved file are sources of the same way; they differ in where the
+Response comes from and share everything here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from scraper.errors import FetchError, SandboxError
+from scraper.sandbox import Sandbox
+from scraper.schedule import next_try, next_visit
+from scraper.setup import Tools
+from scraper.types import (
+    Article,
+    Capture,
+    Decision,
+    PageJob,
+    Response,
+    Settlement,
+    StoredPage,
+    Verdict,
+)
+
+HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+# A body that begins so is HTML whatever its type says, and one that begins so is none
+# (WHATWG MIME Sniffing §7.1).
+_HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<script", b"<h1")
+_BINARY_STARTS = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"\x1f\x8b",
+)
+_FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
+
+
+class Archive(Protocol):
+    """The one public way to write. Synchronous; every call is one transaction."""
+
+    def save(self, capture: Capture, settlement: Settlement, now: datetime) -> Decision: ...
+
+    def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
+
+
+async def make_capture(
+    requested_url: str, response: Response, *, tools: Tools, archive: Archive
+) -> Capture:
+    """Extract what ``response`` says, in the sandbox, beside what an older extractor stored."""
+    at = response.fetched_at
+    if response.status == 304:
+        return Capture(requested_url, at, response)
+    if not 200 <= response.status < 300:
+        return Capture(requested_url, at, response, reason=f"http_{response.status}")
+    if kind := other_kind(response):
+        reason = f"not_html: the server sent {kind}, not a page"
+        return Capture(requested_url, at, response, reason=reason, rejected=True)
+    try:
+        article = await extract_in(tools.sandbox, response)
+    except SandboxError as error:
+        reason = f"extraction_{error.reason}: {error}"
+        return Capture(requested_url, at, response, reason=reason, rejected=True)
+    baseline = None
+    if article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
+        baseline = await _baseline(article, response, tools, archive)
+    return Capture(requested_url, at, response, article, baseline=baseline)
+
+
+async def extract_in(sandbox: Sandbox, response: Response) -> Article:
+    article: Article = await sandbox.run(
+        "scraper.pipeline:extract_response",
+        response.body,
+        response.url,
+        response.headers,
+        response.fetched_at,
+    )
+    return article
+
+
+def extract_response(
+    body: bytes, url: str, headers: tuple[tuple[str, str], ...], fetched_at: datetime
+) -> Article:
+    """``extract`` as the sandbox calls it."""
+    from scraper.extraction import extract
+
+    return extract(
+        body, url, headers={name.lower(): value for name, value in headers}, now=fetched_at
+    )
+
+
+def failed_capture(requested_url: str, error: FetchError, now: datetime) -> Capture:
+    return Capture(requested_url, now, reason=f"{error.reason}: {error.detail}")
+
+
+def settle(capture: Capture, job: PageJob | None, run_id: int | None, now: datetime) -> Settlement:
+    """How the page is left: when it is due again, and with which validators.
+
+    A page that a person fetched by hand and that failed is not queued behind his back.
+    """
+    first_seen = job.first_seen_at if job else now
+    page_id, source_id = (job.page_id, job.source_id) if job else (None, None)
+    if capture.not_modified or (capture.article and capture.article.verdict == Verdict.ARTICLE):
+        response = capture.response
+        assert response is not None
+        validators = response.validators
+        if capture.not_modified and job and not validators:
+            validators = job.validators  # RFC 9110 §15.4.5: a 304 may leave them out
+        return Settlement(next_visit(first_seen, now), page_id, run_id, source_id, 0, validators)
+    failures = (job.failures if job else 0) + 1
+    due = next_try(failure_code(capture), failures, now) if job else None
+    return Settlement(due, page_id, run_id, source_id, failures)
+
+
+def failure_code(capture: Capture) -> str:
+    """The stable code in front of a capture's reason; ``rejected`` for what is no article."""
+    if capture.rejected or capture.article is not None:
+        return "rejected"
+    return (capture.reason or "").partition(":")[0]
+
+
+def other_kind(response: Response) -> str | None:
+    """What the body is when it is not HTML: its media type; ``None`` for a page.
+
+    The declared type decides, unless the first bytes plainly say otherwise.
+    """
+    declared = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    start = response.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n\f").lower()
+    if response.body.startswith(_BINARY_STARTS):
+        return declared if declared and declared not in HTML_TYPES else "binary data"
+    if start.startswith(b"<?xml"):
+        start = start.partition(b"?>")[2].lstrip()
+    if start.startswith(_FEED_STARTS):
+        return "a feed or sitemap"
+    if not declared or declared in HTML_TYPES or start.startswith(_HTML_STARTS):
+        return None
+    return declared
+
+
+async def _baseline(
+    article: Article, response: Response, tools: Tools, archive: Archive
+) -> Article | None:
+    """What today's extractor makes of the page as stored, where an older one read it.
+
+    Without this, an improvement of ours would be filed as the publisher's edit.
+    """
+    address = article.canonical_url or response.url
+    stored = await tools.offload(archive.load_stale, address, article.extractor_version)
+    if stored is None:
+        return None
+    try:
+        return await extract_in(tools.sandbox, stored.response)
+    except SandboxError:
+        return None  # today's extractor can't read it: the stored version stands as it is

@@ -1,0 +1,163 @@
+"""A pool of killable child processes that run pure functions on what the web sent.
+
+An HTML or feed parser can crash, loop or swallow all memory on hostile input, and a thread
+cannot be stopped (docs/architecture.md): so extraction and feed parsing run here, under a limit
+of CPU time and of memory each. Children are started by exec, so they inherit no descriptor (the
+run's lock least of all), ignore SIGINT and SIGTERM, and die with their parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from scraper.errors import SandboxError
+from scraper.worker import LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
+
+RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
+
+
+@dataclass(frozen=True)
+class SandboxLimits:
+    cpu_seconds: float = 5.0
+    """CPU time of one task: a stopped or a busy machine costs no page its chance."""
+    wall_seconds: float = 120.0
+    """Backstop for a child that hangs without using the CPU."""
+    memory_bytes: int = 1 << 30
+
+
+class Sandbox:
+    """``async with Sandbox() as sandbox: article = await sandbox.run("module:function", …)``.
+
+    Children start when they are first needed. ``run`` raises what the function raised where
+    that is a ``KlipingError``, else ``SandboxError``.
+    """
+
+    def __init__(self, workers: int | None = None, limits: SandboxLimits | None = None) -> None:
+        self._limits = limits or SandboxLimits()
+        self._slots = asyncio.Semaphore(workers or os.cpu_count() or 1)
+        self._idle: list[_Child] = []
+        self._all: set[_Child] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._idle.clear()
+        await asyncio.gather(*(self._discard(child) for child in list(self._all)))
+
+    async def run(self, function: str, *args: object) -> Any:
+        """Call ``function`` (``"package.module:name"``) on picklable ``args`` in a child.
+
+        A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
+        replaced and the task tried once more; a second death is the input's fault.
+        """
+        request = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+        async with self._slots:
+            try:
+                return await self._try(request)
+            except _KilledError:
+                try:
+                    return await self._try(request)
+                except _KilledError:
+                    raise SandboxError("memory", "the extractor was killed twice") from None
+
+    async def _try(self, request: bytes) -> Any:
+        child = self._idle.pop() if self._idle else await self._start()
+        try:
+            async with asyncio.timeout(self._limits.wall_seconds):
+                kind, value = await child.ask(request)
+        except TimeoutError:
+            await self._discard(child)
+            raise SandboxError("timeout", "the extractor hung and was stopped") from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            status = await child.process.wait()
+            await self._discard(child)
+            raise self._death(status) from None
+        except BaseException:
+            await self._discard(child)
+            raise
+        child.tasks += 1
+        if child.tasks < RECYCLE_AFTER:
+            self._idle.append(child)
+        else:
+            await self._discard(child)
+        if kind == RETURNED:
+            return value
+        if kind == RAISED:
+            raise value
+        if kind == OUT_OF_MEMORY:
+            raise SandboxError("memory", "the page needs more memory than one page may use")
+        raise SandboxError("error", f"the extractor failed: {value}")
+
+    def _death(self, status: int) -> Exception:
+        if status == -signal.SIGPROF:
+            limit = self._limits.cpu_seconds
+            return SandboxError("timeout", f"the page took more than {limit:g} s of CPU")
+        if status == -signal.SIGKILL:
+            return _KilledError()
+        return SandboxError("crash", f"the extractor died (status {status})")
+
+    async def _start(self) -> _Child:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # never import from the working directory
+            "-m",
+            "scraper.worker",
+            str(os.getpid()),
+            str(self._limits.cpu_seconds),
+            str(self._limits.memory_bytes),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
+        child = _Child(process)
+        self._all.add(child)
+        return child
+
+    async def _discard(self, child: _Child) -> None:
+        self._all.discard(child)
+        await child.kill()
+
+
+class _KilledError(Exception):
+    """A child died of a SIGKILL that we did not send."""
+
+
+@dataclass(eq=False)
+class _Child:
+    process: Process
+    tasks: int = 0
+
+    async def ask(self, request: bytes) -> tuple[str, Any]:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(LENGTH.pack(len(request)))
+        stdin.write(request)
+        await stdin.drain()
+        (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
+        kind, value = pickle.loads(await stdout.readexactly(length))  # noqa: S301 - our own child
+        return kind, value
+
+    async def kill(self) -> None:
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        if self.process.returncode is None:
+            try:
+                self.process.kill()
+            except ProcessLookupError:
+                return
+        await self.process.wait()

@@ -1,0 +1,69 @@
+"""What every way of acquiring pages needs: a fetcher, a sandbox, and the database's thread."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from scraper.clock import Clock
+from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
+from scraper.offload import Offload
+from scraper.sandbox import Sandbox
+from scraper.types import HostState, RobotsCopy
+
+
+class Hosts(Protocol):
+    """Stores what must outlast a run about hosts. Synchronous: it is called in a thread."""
+
+    def load_host(self, host: str) -> HostState: ...
+
+    def save_host(self, state: HostState) -> None: ...
+
+    def load_robots(self, origin: str) -> RobotsCopy | None: ...
+
+    def save_robots(self, copy: RobotsCopy) -> None: ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    fetcher: Fetcher
+    sandbox: Sandbox
+    offload: Offload
+
+
+@asynccontextmanager
+async def open_tools(
+    fetch: FetchPolicy, pace: PacePolicy, hosts: Hosts, clock: Clock
+) -> AsyncIterator[Tools]:
+    """Open all three, and close them in the order in which they depend on each other."""
+    offload = Offload()
+    try:
+        async with (
+            Sandbox() as sandbox,
+            Fetcher(fetch, pace, _OffloadedHosts(hosts, offload), clock) as fetcher,
+        ):
+            yield Tools(fetcher, sandbox, offload)
+    finally:
+        offload.close()
+
+
+class _OffloadedHosts:
+    """The fetcher's asynchronous ``HostStore`` over a synchronous one."""
+
+    def __init__(self, hosts: Hosts, offload: Offload) -> None:
+        self._hosts = hosts
+        self._offload = offload
+
+    async def load_host(self, host: str) -> HostState:
+        return await self._offload(self._hosts.load_host, host)
+
+    async def save_host(self, state: HostState) -> None:
+        await self._offload(self._hosts.save_host, state)
+
+    async def load_robots(self, origin: str) -> RobotsCopy | None:
+        return await self._offload(self._hosts.load_robots, origin)
+
+    async def save_robots(self, copy: RobotsCopy) -> None:
+        await self._offload(self._hosts.save_robots, copy)

@@ -1,0 +1,67 @@
+"""Sources: finding out what an address is, and reading what it lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
+from scraper.setup import Tools
+from scraper.types import Feed, FetchRequest, Link, Response, SourceKind, Validators
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source lists now."""
+
+    url: str
+    """Where it was found: the final URL."""
+    kind: SourceKind = SourceKind.FEED
+    title: str | None = None
+    links: tuple[Link, ...] = ()
+    ttl: timedelta | None = None
+    validators: Validators = Validators()
+    not_modified: bool = False
+
+
+SourceProblem = FetchError | ParseError | SandboxError
+SOURCE_PROBLEMS = (FetchError, ParseError, SandboxError)
+
+
+async def read_source(request: FetchRequest, kind: SourceKind, tools: Tools) -> Reading:
+    """Fetch a source and read its links. Raises one of ``SOURCE_PROBLEMS``."""
+    response = await tools.fetcher.fetch(request)
+    if response.status == 304:
+        validators = response.validators or request.validators
+        return Reading(response.url, kind, validators=validators, not_modified=True)
+    return await _read_feed(response, tools)
+
+
+async def probe_source(url: str, tools: Tools) -> Reading:
+    """Find out what an address offers.
+
+    Raises one of ``SOURCE_PROBLEMS``; ``NotASourceError`` for a page, with the feeds it names.
+    """
+    response = await tools.fetcher.fetch(FetchRequest(url))
+    try:
+        return await _read_feed(response, tools)
+    except ParseError as error:
+        feeds: tuple[Link, ...] = await tools.sandbox.run(
+            "scraper.discovery.frontpage:find_feeds", response.body, response.url
+        )
+        if not feeds:
+            raise
+        raise NotASourceError(error.url, tuple(link.url for link in feeds)) from error
+
+
+async def _read_feed(response: Response, tools: Tools) -> Reading:
+    if not 200 <= response.status < 300:
+        raise StatusError(response.url, response.status)
+    feed: Feed = await tools.sandbox.run(
+        "scraper.discovery.feeds:parse_feed",
+        response.body,
+        response.url,
+        response.header("content-type"),
+    )
+    validators = response.validators if feed.complete else Validators()
+    return Reading(response.url, SourceKind.FEED, feed.title, feed.links, feed.ttl, validators)

@@ -1,0 +1,227 @@
+"""One host in one run: its sources polled, its pages fetched in order, saved in order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from scraper.clock import Clock
+from scraper.errors import FetchError, NetworkError, PausedError
+from scraper.events import PageDone, SourceDone
+from scraper.pipeline import Archive, failed_capture, make_capture, settle
+from scraper.schedule import host_rests_until, next_poll_after_failure, poll_interval
+from scraper.setup import Tools
+from scraper.sources import SOURCE_PROBLEMS, SourceProblem, read_source
+from scraper.types import Decision, FetchRequest, PageJob, Poll, Response, SourceJob
+from scraper.urls import host_of
+
+IN_FLIGHT = 4  # pages of one host between fetch and save
+GIVES_UP_AFTER = 3  # network failures of the host in a row
+
+
+class VisitFrontier(Protocol):
+    """What a visit does to the frontier. Synchronous; every call is one transaction."""
+
+    def release_page(self, page_id: int) -> None: ...
+
+    def postpone_host(self, host: str, until: datetime) -> None: ...
+
+    def save_poll(self, poll: Poll, now: datetime) -> int: ...
+
+
+class Quota:
+    """How many more articles a run may file: a place is taken before a page is fetched, and
+    given back when the page turns out to be nothing new. So no page is fetched in vain."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._filed = 0
+        self._taken = 0
+        self._changed = asyncio.Condition()
+
+    @property
+    def exhausted(self) -> bool:
+        return self._limit is not None and self._filed >= self._limit
+
+    async def take(self) -> bool:
+        """Wait for a place. False when the limit is reached."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.exhausted or self._has_place())
+            if self.exhausted:
+                return False
+            self._taken += 1
+            return True
+
+    async def give_back(self, *, filed: bool) -> None:
+        async with self._changed:
+            self._taken -= 1
+            self._filed += filed
+            self._changed.notify_all()
+
+    def _has_place(self) -> bool:
+        return self._limit is None or self._filed + self._taken < self._limit
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What all visits of one run share."""
+
+    run_id: int
+    tools: Tools
+    archive: Archive
+    frontier: VisitFrontier
+    clock: Clock
+    quota: Quota
+    emit: Callable[[PageDone | SourceDone], None]
+
+
+async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
+    """Read one source and store its links and validators in one transaction."""
+    try:
+        request = FetchRequest(source.url, source.validators)
+        reading = await read_source(request, source.kind, run.tools)
+    except SOURCE_PROBLEMS as error:
+        poll = _failed_poll(source, error, run)
+        await run.tools.offload(run.frontier.save_poll, poll, run.clock.now())
+        return SourceDone(source.source_id, source.name, source.url, error=error)
+    now = run.clock.now()
+    interval = poll_interval(source.interval, len(reading.links), reading.ttl)
+    poll = Poll(
+        source.source_id,
+        run.run_id,
+        next_due_at=now + interval,
+        interval=interval,
+        links=reading.links,
+        validators=reading.validators,
+        title=reading.title,
+        not_modified=reading.not_modified,
+    )
+    new_links = await run.tools.offload(run.frontier.save_poll, poll, now)
+    return SourceDone(source.source_id, source.name, source.url, new_links)
+
+
+def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Poll:
+    if isinstance(error, PausedError):
+        failures, due = source.failures, error.until
+    else:
+        failures = source.failures + 1
+        jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+        due = next_poll_after_failure(failures, run.clock.now(), jitter)
+    interval = source.interval or poll_interval(None, 0)
+    return Poll(source.source_id, run.run_id, due, interval, failures=failures, error=str(error))
+
+
+class HostVisit:
+    """Takes one host's pages: the next is fetched while the last ones are extracted and saved.
+
+    They are saved in the order in which they were taken, so that an interrupted run and an
+    undisturbed one file the same. ``over`` turns true when the host can't or may not be asked
+    any more in this run.
+    """
+
+    def __init__(self, host: str, run: RunContext) -> None:
+        self.over = False
+        self.taken = 0
+        self._host = host
+        self._run = run
+        self._network_failures = 0
+        self._on_the_way: deque[asyncio.Task[None]] = deque()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        try:
+            while kind is None and self._on_the_way:
+                await self._on_the_way.popleft()
+        finally:
+            for task in self._on_the_way:
+                task.cancel()
+            await asyncio.gather(*self._on_the_way, return_exceptions=True)
+
+    async def take(self, jobs: list[PageJob]) -> None:
+        """Fetch these pages one after the other; gives back what it doesn't get to."""
+        run = self._run
+        for job in jobs:
+            if self.over or not await run.quota.take():
+                self.over = True
+                await run.tools.offload(run.frontier.release_page, job.page_id)
+                continue
+            self.taken += 1
+            answer = await self._fetch(job)
+            previous = self._on_the_way[-1] if self._on_the_way else None
+            self._on_the_way.append(asyncio.create_task(self._finish(job, answer, previous)))
+            while len(self._on_the_way) >= IN_FLIGHT:
+                await self._on_the_way.popleft()
+
+    async def _fetch(self, job: PageJob) -> Response | FetchError:
+        try:
+            answer = await self._run.tools.fetcher.fetch(FetchRequest(job.url, job.validators))
+        except FetchError as error:
+            await self._note_failure(error)
+            return error
+        self._network_failures = 0
+        if await self._run.tools.fetcher.paused_until(job.url):
+            self.over = True
+        return answer
+
+    async def _note_failure(self, error: FetchError) -> None:
+        """See whether the host itself is down: then its other pages wait, unblamed."""
+        if isinstance(error, PausedError):
+            self.over = True
+        elif host_of(error.url) == self._host:
+            unreachable = error.reason == "robots_unreachable"
+            if unreachable or isinstance(error, NetworkError):
+                self._network_failures += 1
+            if unreachable or self._network_failures >= GIVES_UP_AFTER:
+                self.over = True
+                until = host_rests_until(self._run.clock.now())
+                await self._run.tools.offload(self._run.frontier.postpone_host, self._host, until)
+
+    async def _finish(
+        self, job: PageJob, answer: Response | FetchError, previous: asyncio.Task[None] | None
+    ) -> None:
+        """Extract and save one page, after the page before it has been saved."""
+        run, filed = self._run, False
+        try:
+            if isinstance(answer, FetchError):
+                capture = failed_capture(job.url, answer, run.clock.now())
+            else:
+                capture = await make_capture(job.url, answer, tools=run.tools, archive=run.archive)
+            settlement = settle(capture, job, run.run_id, run.clock.now())
+            if isinstance(answer, PausedError):
+                settlement = replace(settlement, next_due_at=answer.until, failures=job.failures)
+            if previous is not None:
+                await asyncio.wait({previous})
+            saving = asyncio.ensure_future(
+                run.tools.offload(run.archive.save, capture, settlement, run.clock.now())
+            )
+            filed = (await _finished(saving, lambda done: self._say(job, done))).filed
+        finally:
+            await run.quota.give_back(filed=filed)
+
+    def _say(self, job: PageJob, decision: Decision) -> None:
+        self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))
+
+
+async def _finished(saving: asyncio.Future[Decision], say: Callable[[Decision], None]) -> Decision:
+    """Wait for a save and report it, even when the run is stopped meanwhile: the transaction
+    goes through in its thread, and what was filed is said."""
+    try:
+        decision = await asyncio.shield(saving)
+    except asyncio.CancelledError:
+        say(await saving)
+        raise
+    say(decision)
+    return decision

@@ -1,0 +1,96 @@
+"""The child's side of the sandbox: run pure functions by name until the parent is gone.
+
+Started as ``python -P -m scraper.worker PARENT_PID CPU_SECONDS MEMORY_BYTES``. Requests and
+replies are pickles behind an 8-byte length, on standard input and output. Everything else that
+might write to standard output is sent to the null device.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, BinaryIO
+
+LENGTH = struct.Struct("!Q")
+RETURNED, RAISED, FAILED, OUT_OF_MEMORY = "returned", "raised", "failed", "memory"
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    parent, cpu_seconds, memory_bytes = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    _die_with(parent)
+    _limit(memory_bytes)
+    replies = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    serve(sys.stdin.buffer, replies, cpu_seconds)
+
+
+def serve(requests: BinaryIO, replies: BinaryIO, cpu_seconds: float) -> None:
+    """Answer until end of file. A task over ``cpu_seconds`` of CPU ends the process (SIGPROF)."""
+    while header := requests.read(LENGTH.size):
+        (length,) = LENGTH.unpack(header)
+        message = requests.read(length)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        reply = _answer(message)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        replies.write(LENGTH.pack(len(reply)))
+        replies.write(reply)
+        replies.flush()
+
+
+def _answer(message: bytes) -> bytes:
+    from scraper.errors import KlipingError
+
+    try:
+        name, args = pickle.loads(message)  # noqa: S301 - our own parent wrote it
+        return _packed(RETURNED, load_function(name)(*args))
+    except KlipingError as error:
+        return _packed(RAISED, error)
+    except MemoryError:
+        return _packed(OUT_OF_MEMORY, None)
+    except Exception as error:  # noqa: BLE001 - the parent decides; the child must live on
+        return _packed(FAILED, f"{type(error).__name__}: {error}"[:500])
+
+
+def load_function(name: str) -> Callable[..., Any]:
+    """``"package.module:function"`` → the function."""
+    module, _, attribute = name.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), attribute)
+    return function
+
+
+def _packed(kind: str, value: object) -> bytes:
+    return pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _die_with(parent: int) -> None:
+    """Ctrl-C and a service manager's SIGTERM reach the whole group: the parent drains, not we."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we could ask to be told
+        sys.exit(0)
+
+
+def _limit(memory_bytes: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform == "linux":  # elsewhere the limit is ignored or unsupported
+        if hard != resource.RLIM_INFINITY:
+            memory_bytes = min(memory_bytes, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
