@@ -13,21 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.clock import Clock
-from scraper.events import CrawlEvent, CrawlSummary, PageDone, SourceDone, StopReason
+from scraper.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.pipeline import Archive
 from scraper.setup import Tools
 from scraper.types import PageJob, SourceJob
 from scraper.visit import HostVisit, Quota, RunContext, VisitFrontier, poll_source
-
-__all__ = [
-    "Crawl",
-    "CrawlEvent",
-    "CrawlLimits",
-    "CrawlSummary",
-    "Frontier",
-    "PageDone",
-    "SourceDone",
-]
 
 LEASE_BATCH = 20
 

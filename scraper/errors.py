@@ -92,7 +92,7 @@ class RefusedError(FetchError):
 
 
 class RobotsError(RefusedError):
-    """robots.txt forbids the address (reason ``robots``) or is unreachable (``robots_unreachable``)."""
+    """robots.txt forbids it (reason ``robots``) or is unreachable (``robots_unreachable``)."""
 
 
 class PausedError(RefusedError):
@@ -126,7 +126,7 @@ class NotASourceError(ParseError):
 
 
 class SandboxError(KlipingError):
-    """A child process was stopped: ``reason`` is ``timeout``, ``crash``, ``memory`` or ``error``."""
+    """A child process failed: ``reason`` is ``timeout``, ``crash``, ``memory`` or ``error``."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)

@@ -200,7 +200,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What one page says. Every field is the publisher's claim, cleaned; ``None`` is "not found"."""
+    """What one page says: the publisher's claims, cleaned. ``None`` is "not found"."""
 
     title: str | None = None
     byline: str | None = None

@@ -1,0 +1,63 @@
+"""Functions that the sandbox's tests run in its children."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from scraper.errors import ParseError
+
+
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+def print_and_return(text: str) -> int:
+    print(text)
+    os.write(1, text.encode())
+    return len(text)
+
+
+def raise_parse_error(url: str) -> None:
+    raise ParseError(url, "broken")
+
+
+def divide(a: int, b: int) -> float:
+    return a / b
+
+
+def loop() -> None:
+    while True:
+        pass
+
+
+def hang() -> None:
+    time.sleep(60)
+
+
+def allocate(size: int) -> int:
+    return len(bytearray(size))
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+    time.sleep(5)
+
+
+def die_once(number: int, marker: str) -> str:
+    if not Path(marker).exists():
+        Path(marker).touch()
+        die(number)
+    return "alive"
+
+
+def signal_self(number: int) -> str:
+    os.kill(os.getpid(), number)
+    time.sleep(0.05)
+    return "alive"
+
+
+def note_and_loop(path: str) -> None:
+    Path(path).write_text(str(os.getpid()))
+    loop()

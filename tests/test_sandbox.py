@@ -1,0 +1,129 @@
+"""The sandbox keeps hostile input from harming the run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import ParseError, SandboxError
+from scraper.sandbox import Sandbox, SandboxLimits
+
+HERE = "tests.sandboxed"
+
+
+def run(function: str, *args: object, limits: SandboxLimits | None = None) -> object:
+    async def once() -> object:
+        async with Sandbox(1, limits) as sandbox:
+            return await sandbox.run(f"{HERE}:{function}", *args)
+
+    return asyncio.run(once())
+
+
+@pytest.fixture(autouse=True)
+def _children_find_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+
+
+def test_a_result_comes_back() -> None:
+    assert run("add", 2, 3) == 5
+
+
+def test_what_a_function_prints_does_not_disturb() -> None:
+    assert run("print_and_return", "x" * 100_000) == 100_000
+
+
+def test_our_own_errors_cross_the_pipe() -> None:
+    with pytest.raises(ParseError) as caught:
+        run("raise_parse_error", "http://a.example/feed")
+    assert caught.value.url == "http://a.example/feed"
+    assert str(caught.value) == "http://a.example/feed: broken"
+
+
+def test_a_foreign_error_is_reported_with_its_kind() -> None:
+    with pytest.raises(SandboxError, match="ZeroDivisionError") as caught:
+        run("divide", 1, 0)
+    assert caught.value.reason == "error"
+
+
+def test_an_endless_loop_is_stopped_by_its_cpu_time() -> None:
+    with pytest.raises(SandboxError) as caught:
+        run("loop", limits=SandboxLimits(cpu_seconds=0.3))
+    assert caught.value.reason == "timeout"
+
+
+def test_a_child_that_hangs_is_stopped() -> None:
+    with pytest.raises(SandboxError) as caught:
+        run("hang", limits=SandboxLimits(wall_seconds=1.0))
+    assert caught.value.reason == "timeout"
+
+
+def test_memory_is_bounded() -> None:
+    with pytest.raises(SandboxError) as caught:
+        run("allocate", 1 << 30, limits=SandboxLimits(memory_bytes=512 << 20))
+    assert caught.value.reason == "memory"
+
+
+def test_a_crash_is_the_inputs_fault() -> None:
+    with pytest.raises(SandboxError) as caught:
+        run("die", signal.SIGSEGV)
+    assert caught.value.reason == "crash"
+
+
+def test_a_child_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
+    assert run("die_once", signal.SIGKILL, str(tmp_path / "marker")) == "alive"
+
+
+def test_after_a_crash_the_next_task_runs() -> None:
+    async def both() -> object:
+        async with Sandbox(1) as sandbox:
+            with pytest.raises(SandboxError):
+                await sandbox.run(f"{HERE}:die", signal.SIGABRT)
+            return await sandbox.run(f"{HERE}:add", 1, 1)
+
+    assert asyncio.run(both()) == 2
+
+
+def test_children_ignore_the_groups_signals() -> None:
+    assert run("signal_self", signal.SIGINT) == "alive"
+    assert run("signal_self", signal.SIGTERM) == "alive"
+
+
+def test_children_die_with_their_parent(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(note)])
+    deadline = time.monotonic() + 20
+    while not (note.exists() and note.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    child = int(note.read_text())
+    parent.kill()
+    parent.wait()
+    while _runs(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+PARENT = """
+import asyncio, sys
+from scraper.sandbox import Sandbox
+async def main():
+    async with Sandbox(1) as sandbox:
+        await sandbox.run("tests.sandboxed:note_and_loop", sys.argv[1])
+asyncio.run(main())
+"""
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return state != "Z"
