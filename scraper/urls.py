@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
+import idna
 from w3lib.url import canonicalize_url, safe_url_string
 
 from scraper.errors import AddressError
@@ -40,6 +41,7 @@ TRACKER_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "wt_mc",
 _MOBILE_LABELS = ("www", "m", "mobile", "amp")
 _AMP_PARAMS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _AMP_PATH = re.compile(r"(?:^/amp(?=/.))|(?:/amp/?$)|(?:\.amp(?=(?:\.html?)?$))", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -63,9 +65,14 @@ def parse_address(text: str) -> str:
         raise AddressError(_shown(text), "it must begin with http:// or https://")
     if not parts.hostname:
         raise AddressError(_shown(text), "it names no host")
+    host = _ascii_host(parts.hostname)
+    if host is None:
+        raise AddressError(_shown(text), "its host is no valid name")
     if port == 0:
         raise AddressError(_shown(text), "port 0")
-    return urlunsplit((parts.scheme, _authority(parts), parts.path or "/", parts.query, ""))
+    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
 
 
 def join_address(base: str, reference: str) -> str:
@@ -171,6 +178,20 @@ def _is_noise(pair: str) -> bool:
         or name.startswith(TRACKER_PREFIXES)
         or (name, value.lower()) in _AMP_PARAMS
     )
+
+
+def _ascii_host(host: str) -> str | None:
+    """The host as it is sent (IDNA, UTS 46), in brackets for IPv6; ``None`` for no host name."""
+    if ":" in host:
+        return f"[{host}]" if _is_ip(host) else None
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return None
+    host = host.rstrip(".").lower()
+    valid = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
+    return host if valid else None
 
 
 def _is_ip(host: str) -> bool:

@@ -1,0 +1,129 @@
+"""Feeds of every dialect, and what is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.discovery.feeds import parse_feed
+from scraper.discovery.frontpage import find_feeds
+from scraper.errors import ParseError
+
+URL = "https://news.example/feeds/all"
+
+RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title> Karo  Post </title><ttl>90</ttl>
+<item><title>One &amp; only</title><link>https://news.example/1?utm_source=rss</link>
+<pubDate>Mon, 02 Sep 2024 13:27:00 +0700</pubDate></item>
+<item><title>Two</title><link> /2 </link></item>
+<item><title>Again</title><link>/2</link></item>
+<item><title>By guid</title><guid isPermaLink="true">https://news.example/3</guid></item>
+<item><title>No address</title><guid isPermaLink="false">tag:news.example,2024:4</guid></item>
+<item><title>Mail</title><link>mailto:desk@news.example</link></item>
+</channel></rss>"""
+
+ATOM = """<?xml version="1.0" encoding="iso-8859-1"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>B\u00fccher</title>
+<entry><title type="html">Sch\u00f6n</title><id>urn:1</id><updated>2024-09-02T06:27:00Z</updated>
+<link rel="self" href="/self"/><link rel="alternate" type="text/html" href="eins"/></entry>
+</feed>""".encode("latin-1")
+
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
+<channel rdf:about="x"><title>R</title><sy:updatePeriod>daily</sy:updatePeriod>
+<sy:updateFrequency>4</sy:updateFrequency></channel>
+<item rdf:about="https://news.example/r1"><title>R1</title><link>https://news.example/r1</link></item>
+</rdf:RDF>"""
+
+
+def test_rss() -> None:
+    feed = parse_feed(RSS, URL, "application/rss+xml")
+    assert feed.title == "Karo Post"
+    assert feed.ttl == timedelta(minutes=90)
+    assert feed.complete
+    assert [link.url for link in feed.links] == [
+        "https://news.example/1?utm_source=rss",
+        "https://news.example/2",
+        "https://news.example/3",
+    ]
+    assert feed.links[0].title == "One & only"
+    assert feed.links[0].published_at == datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
+
+
+def test_atom_in_another_encoding() -> None:
+    feed = parse_feed(ATOM, URL, "application/atom+xml")
+    assert feed.title == "Bücher"
+    assert [(link.url, link.title) for link in feed.links] == [
+        ("https://news.example/feeds/eins", "Schön")
+    ]
+
+
+def test_rdf_with_its_update_period() -> None:
+    feed = parse_feed(RDF, URL)
+    assert [link.url for link in feed.links] == ["https://news.example/r1"]
+    assert feed.ttl == timedelta(hours=6)
+
+
+def test_a_feed_without_news_is_a_feed() -> None:
+    feed = parse_feed(b'<rss version="2.0"><channel><title>T</title></channel></rss>', URL)
+    assert feed.links == ()
+
+
+def test_a_feed_that_breaks_midway_gives_what_it_has() -> None:
+    feed = parse_feed(RSS[: RSS.index(b"<item><title>Again")], URL)
+    assert [link.url for link in feed.links][-1] == "https://news.example/2"
+    assert not feed.complete
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"  \n",
+        b"<!DOCTYPE html><html><body><p>Not found</p></body></html>",
+        b"{}",
+        b"\x00\x01\xff\xfe",
+        b'<rss version="2.0"><chan',
+        b"%PDF-1.7",
+        b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>",
+    ],
+)
+def test_what_is_no_feed_says_so(body: bytes) -> None:
+    with pytest.raises(ParseError, match=f"^{URL}: "):
+        parse_feed(body, URL, "application/rss+xml")
+
+
+def test_entities_from_outside_are_not_read() -> None:
+    hostile = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+    <rss version="2.0"><channel><title>&x;</title>
+    <item><title>t&x;</title><link>https://news.example/1</link></item></channel></rss>"""
+    feed = parse_feed(hostile, URL)
+    assert "root:" not in (feed.title or "")
+    assert "root:" not in (feed.links[0].title or "")
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", RSS[:200], ATOM[:150], RDF[:200]]))
+def test_any_bytes_give_a_feed_or_a_parse_error(tail: bytes, head: bytes) -> None:
+    try:
+        feed = parse_feed(head + tail, URL, None)
+    except ParseError as error:
+        assert "\n" not in str(error)
+    else:
+        assert all(link.url.startswith("http") for link in feed.links)
+
+
+def test_a_page_names_its_feeds() -> None:
+    page = b"""<html><head>
+    <link rel="alternate" type="application/rss+xml" title="All  news" href="/rss">
+    <link rel="ALTERNATE home" type="application/atom+xml; charset=utf-8" href="https://o.example/a">
+    <link rel="alternate" type="text/html" hreflang="de" href="/de">
+    <link rel="alternate" type="application/rss+xml" href="javascript:x">
+    </head></html>"""
+    found = find_feeds(page, "https://news.example/home")
+    assert [(link.url, link.title) for link in found] == [
+        ("https://news.example/rss", "All news"),
+        ("https://o.example/a", None),
+    ]
