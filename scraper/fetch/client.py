@@ -1,0 +1,348 @@
+"""The fetcher: the one place that speaks httpx. Four layers, each doing one thing.
+
+    fetch      address in, Response out; errors name the address that was asked for
+    _follow    redirects by hand, at most ten; each hop goes through all of what follows
+    _visit     guard, the host's pause, robots.txt, pace
+    _exchange  one request, its body bounded, everything under the deadline
+
+Of httpx only the transport and the connection handling are used: its decoding is unbounded, its
+timeouts don't stop a drip, its redirects and cookies are switched off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import cast
+from urllib.parse import urlsplit
+
+import certifi
+import httpcore
+import httpx
+
+from scraper.clock import Clock
+from scraper.errors import (
+    AddressError,
+    BodyError,
+    FetchError,
+    ForbiddenAddressError,
+    NetworkError,
+    PausedError,
+    RedirectError,
+    RobotsError,
+)
+from scraper.fetch import headers, retry
+from scraper.fetch.decoding import BodyDecoder
+from scraper.fetch.failures import TRANSPORT_ERRORS, explain
+from scraper.fetch.guard import ForbiddenTargetError, Guard
+from scraper.fetch.policy import FetchPolicy, PacePolicy
+from scraper.fetch.politeness import HostStore, Pace, shown
+from scraper.fetch.pools import OriginPools
+from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
+from scraper.fetch.robots import Robots
+from scraper.types import FetchRequest, Response, Validators
+from scraper.urls import join_address, parse_address
+
+MAX_REDIRECTS = 10
+MAX_ERROR_BYTES = 64 * 1024
+"""Kept of the body of a 4xx or 5xx, which nobody files."""
+MAX_DRAINED_BYTES = 16 * 1024
+"""A redirect's declared body up to here is read, to keep the connection; a longer one is not."""
+
+
+class Fetcher:
+    """Fetches pages politely and safely. One for a process run; an async context manager.
+
+    ``guard`` replaces the default one, which resolves and connects for real.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        pace: PacePolicy,
+        hosts: HostStore,
+        clock: Clock,
+        *,
+        guard: Guard | None = None,
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._guard = guard or Guard(allow_private=policy.allow_private)
+        self._pace = Pace(pace, hosts, clock)
+        self._robots = Robots(hosts, clock, self._read_robots)
+        self._client = _open_client(policy, self._guard)
+
+    async def __aenter__(self) -> Fetcher:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, traceback)
+
+    async def fetch(self, request: FetchRequest) -> Response:
+        """The complete answer of any status but 429, and 503 with Retry-After.
+
+        Raises ``AddressError`` for a malformed ``request.url``, and ``FetchError``s, which all
+        carry the address asked for: ``NetworkError``, ``BodyError``, ``RedirectError``,
+        ``RobotsError``, ``PausedError``, ``ForbiddenAddressError``.
+        """
+        address = parse_address(request.url)
+        budget = _Budget(self._policy.deadline)
+
+        async def visit(url: str) -> _Answer:
+            validators = request.validators if url == address else Validators()
+            return await self._visit(url, validators, budget)
+
+        trail = await _follow(address, visit)
+        return Response(
+            requested_url=address,
+            url=trail.url,
+            status=trail.answer.status,
+            headers=trail.answer.headers,
+            body=trail.answer.body,
+            fetched_at=self._clock.now(),
+            redirects=trail.passed,
+        )
+
+    async def paused_until(self, url: str) -> datetime | None:
+        """Until when the host of ``url`` is to be left alone, if that lies in the future."""
+        return await self._pace.paused_until(parse_address(url))
+
+    async def _visit(self, url: str, validators: Validators, budget: _Budget) -> _Answer:
+        """One hop of a page: everything that must hold before it may be asked for."""
+        self._check_literal(url)
+        await self._pace.refuse_paused(url)
+        rules = await self._robots.rules_for(url)
+        if not rules.allows(url):
+            raise RobotsError(url, "robots", "its robots.txt forbids it")
+        wish = _Wish(headers.conditional(validators), budget, self._policy.max_bytes)
+        async with self._pace.turn(url, rules.crawl_delay):
+            answer = await self._ask(url, wish)
+            if 200 <= answer.status < 300 or answer.status == 304:
+                await self._pace.succeed(url)
+            return answer
+
+    async def _read_robots(self, address: str) -> tuple[int, bytes]:
+        """For ``Robots``: the same way, with a deadline of its own, and no robots.txt before it."""
+        wish = _Wish([], _Budget(self._policy.deadline), MAX_ROBOTS_BYTES, may_cut=True)
+
+        async def visit(url: str) -> _Answer:
+            self._check_literal(url)
+            await self._pace.refuse_paused(url)
+            async with self._pace.turn(url):
+                return await self._ask(url, wish)
+
+        trail = await _follow(address, visit)
+        return trail.answer.status, trail.answer.body
+
+    async def _ask(self, url: str, wish: _Wish) -> _Answer:
+        """One request; a host that says "not now" is left alone from here on."""
+        answer = await self._exchange(url, wish)
+        if answer.status not in (429, 503):
+            return answer
+        stated = retry.parse_retry_after(
+            headers.first(answer.headers, "retry-after"), self._clock.now()
+        )
+        until = await self._pace.throttle(url, stated)
+        if answer.status == 503 and stated is None:
+            return answer
+        detail = f"HTTP {answer.status}: its host is left alone until {shown(until)}"
+        raise PausedError(url, until, detail, f"http_{answer.status}")
+
+    async def _exchange(self, url: str, wish: _Wish) -> _Answer:
+        try:
+            async with wish.budget.spend():
+                request = self._client.build_request("GET", url, headers=wish.headers)
+                response = await self._client.send(request, stream=True)
+                try:
+                    return await _receive(url, response, wish)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            detail = f"no complete answer within {wish.budget.seconds:g} s"
+            raise NetworkError(url, "timeout", detail) from None
+        except ForbiddenTargetError as error:
+            raise _forbidden(url, error) from error
+        except _WIRE_ERRORS as error:
+            reason, detail = explain(error)
+            raise NetworkError(url, reason, detail) from error
+
+    def _check_literal(self, url: str) -> None:
+        try:
+            self._guard.check(urlsplit(url).hostname or "")
+        except ForbiddenTargetError as error:
+            raise _forbidden(url, error) from error
+
+
+_WIRE_ERRORS: tuple[type[Exception], ...] = (
+    *TRANSPORT_ERRORS,
+    httpx.HTTPError,
+    httpx.InvalidURL,  # these three are no HTTPError
+    httpx.CookieConflict,
+    httpx.StreamError,
+)
+_RECEIVED = "kliping.received"  # the extension under which a response keeps its headers as received
+
+
+class _Budget:
+    """The seconds left for one address. Only what runs inside ``spend`` counts."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._left = seconds
+
+    @asynccontextmanager
+    async def spend(self) -> AsyncIterator[None]:
+        """Raises ``TimeoutError`` when the budget is used up."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            async with asyncio.timeout(self._left):
+                yield
+        finally:
+            self._left -= loop.time() - started
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What one request asks for beside its address."""
+
+    headers: list[tuple[bytes, bytes]]
+    budget: _Budget
+    max_bytes: int
+    may_cut: bool = False
+    """A longer body is cut, and no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: headers.Headers
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """Where a chain of redirects ended, and what it passed."""
+
+    answer: _Answer
+    url: str
+    passed: tuple[str, ...]
+
+
+async def _follow(address: str, visit: Callable[[str], Awaitable[_Answer]]) -> _Trail:
+    """Visit ``address`` and whatever it redirects to. Errors carry ``address``."""
+    url, passed = address, [address]
+    while True:
+        try:
+            answer = await visit(url)
+        except FetchError as error:
+            if url == address:
+                raise
+            raise _as_seen_from(address, error) from error
+        location = headers.redirect_target(answer.status, answer.headers)
+        if location is None:
+            return _Trail(answer, url, tuple(passed[:-1]))
+        url = _redirected(address, url, location)
+        if url in passed:
+            raise RedirectError(address, "redirects", f"it redirects in a circle, by {url}")
+        if len(passed) > MAX_REDIRECTS:
+            raise RedirectError(address, "redirects", f"more than {MAX_REDIRECTS} redirects")
+        passed.append(url)
+
+
+def _redirected(address: str, url: str, location: str) -> str:
+    try:
+        return join_address(url, location)
+    except AddressError as error:
+        detail = f"it redirects to what is no web address: {error}"
+        raise RedirectError(address, "redirect_target", detail) from None
+
+
+def _as_seen_from(address: str, error: FetchError) -> FetchError:
+    """The same error for the address that was asked for."""
+    detail = f"redirected to {error.url}: {error.detail}"
+    if isinstance(error, PausedError):
+        return PausedError(address, error.until, detail, error.reason)
+    return type(error)(address, error.reason, detail)
+
+
+def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
+    return ForbiddenAddressError(url, "forbidden_address", str(error))
+
+
+def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
+    tls = ssl.create_default_context()  # the system's store, SSL_CERT_FILE and SSL_CERT_DIR
+    tls.load_verify_locations(certifi.where())
+    transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
+    # httpx has no public way to a network backend; a test pins that this one is used.
+    if not isinstance(getattr(transport, "_pool", None), httpcore.AsyncConnectionPool):
+        raise RuntimeError("this httpx keeps no _pool: the address guard cannot be put into it")
+    transport._pool = OriginPools(guard, tls)  # type: ignore[assignment]
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=None,  # noqa: S113 - the deadline is ours, over everything
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": headers.user_agent(policy.user_agent),
+            "Accept": headers.ACCEPT,
+            "Accept-Encoding": headers.ACCEPT_ENCODING,
+        },
+        event_hooks={"response": [_hide_location]},
+    )
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    """httpx builds the next request of a redirect even where it does not follow it, and fails on
+    a Location that it cannot read: it gets to see none."""
+    response.extensions[_RECEIVED] = headers.received(response.headers.raw)
+    response.headers.pop("location", None)
+
+
+async def _receive(url: str, response: httpx.Response, wish: _Wish) -> _Answer:
+    """The answer with as much of its body as is of use."""
+    status, fields = response.status_code, response.extensions[_RECEIVED]
+    if headers.redirect_target(status, fields) is not None:
+        length = headers.declared_length(fields)
+        if length is not None and length <= MAX_DRAINED_BYTES:
+            await _read(url, response, MAX_DRAINED_BYTES, may_cut=True)
+        return _Answer(status, fields)
+    if status == 429 or (status == 503 and headers.first(fields, "retry-after")):
+        return _Answer(status, fields)  # nothing in its body may keep the pause from being kept
+    if status < 400:
+        return _Answer(status, fields, await _read(url, response, wish.max_bytes, wish.may_cut))
+    try:
+        return _Answer(status, fields, await _read(url, response, MAX_ERROR_BYTES, may_cut=True))
+    except BodyError:
+        return _Answer(status, fields)  # the status says more than its broken error page
+
+
+async def _read(url: str, response: httpx.Response, limit: int, may_cut: bool) -> bytes:
+    """The body after Content-Encoding. Raises ``BodyError``."""
+    fields = response.extensions[_RECEIVED]
+    too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")
+    if not may_cut and (headers.declared_length(fields) or 0) > limit * 2:
+        raise too_large
+    decoder = BodyDecoder(url, headers.codings(fields), limit)
+    raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())
+    async with aclosing(raw) as chunks:
+        async for chunk in chunks:
+            if decoder.feed(chunk):
+                continue
+            if may_cut:
+                return decoder.cut()
+            raise too_large
+    return decoder.finish()

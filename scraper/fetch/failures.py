@@ -1,0 +1,122 @@
+"""What went wrong on the wire, as a reason code and one line for a person.
+
+The libraries below raise a dozen classes and hide the cause in chains (httpcore raises
+``from None`` on the way, so that ``__context__`` counts as well as ``__cause__``).
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import anyio
+import h11
+import httpcore
+
+from scraper.fetch.guard import ResolutionError
+
+# Everything that may come out of a request but an httpx class. OSError covers ssl.SSLError and
+# the sockets, ValueError covers UnicodeError and bad header values.
+TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
+    ResolutionError,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+    h11.ProtocolError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+    OSError,
+    EOFError,
+    ValueError,
+)
+
+_MAX_DETAIL = 160
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """``(reason, detail)``: dns, tls, timeout, connect or protocol, and what to tell a person."""
+    chain = list(_chain(error))
+    for kinds, reason, tell in _MEANINGS:
+        for link in chain:
+            if isinstance(link, kinds):
+                return reason, tell(link)
+    return "protocol", f"the request cannot be made ({one_line(error)})"
+
+
+def one_line(error: BaseException) -> str:
+    """A message without line breaks and control characters, and not too long."""
+    text = "".join(c if c.isprintable() else " " for c in str(error) or type(error).__name__)
+    text = " ".join(text.split())
+    return text if len(text) <= _MAX_DETAIL else text[: _MAX_DETAIL - 1] + "…"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__]
+        if isinstance(link, BaseExceptionGroup):
+            waiting += link.exceptions
+
+
+def _tls_problem(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({one_line(ValueError(error.verify_message))})"
+    return (error.reason or one_line(error)).replace("_", " ").lower()
+
+
+def _connection_problem(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, ConnectionResetError):
+        return "the connection was reset"
+    cause = os.strerror(error.errno).lower() if error.errno else one_line(error)
+    return f"cannot connect ({cause})"
+
+
+# Whichever comes first here, wherever it stands in the chain.
+_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str, Callable[[Any], str]], ...] = (
+    (
+        (ResolutionError,),
+        "dns",
+        lambda error: f"its host name cannot be resolved ({one_line(error)})",
+    ),
+    ((ssl.SSLError,), "tls", lambda error: f"TLS failed: {_tls_problem(error)}"),
+    (
+        (httpcore.TimeoutException, TimeoutError),
+        "timeout",
+        lambda error: "the connection timed out",
+    ),
+    (
+        (httpcore.ProtocolError, h11.ProtocolError),
+        "protocol",
+        lambda error: f"not a valid HTTP answer ({one_line(error)})",
+    ),
+    (
+        (ConnectionRefusedError, ConnectionResetError),
+        "connect",
+        _connection_problem,
+    ),
+    (
+        (httpcore.ReadError, httpcore.WriteError),
+        "connect",
+        lambda error: "the connection broke off",
+    ),
+    ((OSError,), "connect", _connection_problem),
+    (
+        (httpcore.NetworkError,),
+        "connect",
+        lambda error: f"cannot connect ({one_line(error)})",
+    ),
+)

@@ -1,0 +1,294 @@
+"""The address guard: what a name resolves to is checked, and that very address is connected to.
+
+Checking a URL and fetching it afterwards falls to DNS rebinding, so the check sits where the
+connection is made: httpcore asks this backend for a TCP stream, the backend looks the name up
+once, refuses it if *any* answer is forbidden, and connects to an address it has checked. The
+Host header and TLS's server name stay the URL's.
+
+``ipaddress.is_global`` lets multicast, NAT64, 6to4, site-local and more through, so the networks
+are listed here (IANA's special-purpose registries, and the clouds' own documentation).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import httpcore
+
+Address = IPv4Address | IPv6Address
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+SocketOption = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+FIRST_TRIES_SECONDS = 5.0
+"""How long an address is tried while there are others left."""
+
+
+def _networks(table: str) -> list[tuple[Any, str]]:
+    lines = (line.split(maxsplit=1) for line in table.strip().splitlines())
+    return [(ip_network(network), why) for network, why in lines]
+
+
+# Never open. Some lie within the private networks that allow_private opens.
+_METADATA = _networks("""
+    169.254.169.254/32   cloud metadata
+    100.100.100.200/32   cloud metadata
+    168.63.129.16/32     cloud metadata
+    192.0.0.192/32       cloud metadata
+    fd00:ec2::/32        cloud metadata
+    fd20:ce::/32         cloud metadata
+""")
+# What allow_private opens.
+_PRIVATE = _networks("""
+    127.0.0.0/8      loopback
+    ::1/128          loopback
+    10.0.0.0/8       private
+    172.16.0.0/12    private
+    192.168.0.0/16   private
+    fc00::/7         private
+""")
+_CLOSED = _networks("""
+    0.0.0.0/8         unspecified
+    100.64.0.0/10     carrier-grade NAT
+    169.254.0.0/16    link-local
+    192.0.0.0/24      IETF protocol assignments
+    192.0.2.0/24      documentation
+    192.88.99.0/24    6to4 relays
+    198.18.0.0/15     benchmarking
+    198.51.100.0/24   documentation
+    203.0.113.0/24    documentation
+    224.0.0.0/4       multicast
+    240.0.0.0/4       reserved
+    fe80::/10         link-local
+    ff00::/8          multicast
+    2001::/23         IETF protocol assignments
+    2001:db8::/32     documentation
+    2002::/16         6to4
+    3fff::/20         documentation
+""")
+_NAT64 = ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ip_network("2000::/3")
+
+_LEGACY_IPV4 = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.IGNORECASE)
+
+
+class ForbiddenTargetError(Exception):
+    """The address that a name stands for may not be connected to, and why."""
+
+    def __init__(self, host: str, address: Address, why: str) -> None:
+        spelled = f"{host} is " if host != str(address) else ""
+        super().__init__(f"{spelled}{address}, a forbidden address ({why})")
+        self.why = why
+
+
+class ResolutionError(Exception):
+    """A name has no address."""
+
+
+def why_forbidden(address: Address, *, allow_private: bool = False) -> str | None:
+    """Why ``address`` may not be connected to, in a word or two; ``None`` where it may."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return why_forbidden(address.ipv4_mapped, allow_private=allow_private)
+        address = IPv6Address(int(address))  # without its scope
+    for network, why in _METADATA:
+        if address in network:
+            return str(why)
+    for network, why in _PRIVATE:
+        if address in network:
+            return None if allow_private else str(why)
+    if address in _NAT64:  # how an IPv6-only network reaches IPv4: judged by where that leads
+        return why_forbidden(IPv4Address(int(address) & 0xFFFFFFFF))
+    for network, why in _CLOSED:
+        if address in network:
+            return str(why)
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return "not global unicast"
+    return None
+
+
+def literal_address(host: str) -> Address | None:
+    """The address that ``host`` spells out by itself, in any spelling that resolvers take
+    (``127.1``, ``0x7f000001``, ``2130706433``); ``None`` for a name."""
+    bare = host.strip("[]").replace("%25", "%").rstrip(".")
+    with suppress(ValueError):
+        return ip_address(bare)
+    if _LEGACY_IPV4.fullmatch(bare):
+        with suppress(OSError):
+            return IPv4Address(socket.inet_aton(bare))
+    return None
+
+
+async def resolve_host(host: str, port: int) -> list[str]:
+    """The system's answers for a name, in its order. Raises ``ResolutionError``.
+
+    In a daemon thread: getaddrinfo can hang for minutes, and neither a deadline nor the end of
+    the process may wait for it, as both would with the event loop's own executor.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(result: list[str] | Exception) -> None:
+        if answer.done():
+            return
+        if isinstance(result, Exception):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)
+
+    def look_up() -> None:
+        result: list[str] | Exception
+        try:
+            found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+            result = [str(entry[4][0]) for entry in found]
+        except (OSError, ValueError) as error:
+            result = ResolutionError(getattr(error, "strerror", None) or str(error))
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result)
+
+    try:
+        threading.Thread(target=look_up, name=f"dns {host}", daemon=True).start()
+    except RuntimeError as error:  # no more threads
+        raise ResolutionError(str(error)) from error
+    return await answer
+
+
+class Guard:
+    """Which addresses may be connected to, how names become addresses, and who connects."""
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        resolver: Resolver = resolve_host,
+        dialler: httpcore.AsyncNetworkBackend | None = None,
+    ) -> None:
+        self._allow_private = allow_private
+        self._resolver = resolver
+        self.dialler = dialler or httpcore.AnyIOBackend()
+
+    def check(self, host: str) -> None:
+        """Refuse a host that spells out a forbidden address. Raises ``ForbiddenTargetError``.
+
+        No protection by itself (names pass): it spares a request that the connection refuses.
+        """
+        address = literal_address(host)
+        if address is not None:
+            self._check_address(host, address)
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The checked addresses of ``host``, at least one.
+
+        Raises ``ForbiddenTargetError`` if any of them is forbidden, ``ResolutionError``.
+        """
+        checked = []
+        for address in await self._look_up(host, port):
+            self._check_address(host, address)
+            mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+            checked.append(str(mapped or address))
+        if not checked:
+            raise ResolutionError("no address")
+        return list(dict.fromkeys(checked))
+
+    async def _look_up(self, host: str, port: int) -> list[Address]:
+        literal = literal_address(host)
+        if literal is not None:
+            return [literal]
+        name = host.rstrip(".").lower()
+        if name == "localhost" or name.endswith(".localhost"):  # RFC 6761 §6.3: never asked
+            return [IPv4Address("127.0.0.1"), IPv6Address("::1")]
+        try:
+            return [ip_address(answer) for answer in await self._resolver(host, port)]
+        except ValueError as error:
+            raise ResolutionError(str(error)) from error
+
+    def _check_address(self, host: str, address: Address) -> None:
+        why = why_forbidden(address, allow_private=self._allow_private)
+        if why is not None:
+            raise ForbiddenTargetError(host, address, why)
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects for one origin's pool, to checked addresses only.
+
+    Counts connections and bytes, by which the pool can tell a kept-alive connection that was
+    dropped before any answer from every other failure.
+    """
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.opened = 0
+        self.received = 0
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self.opened += 1
+        addresses = await self._guard.addresses(host, port)
+        options = list(socket_options or ())
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                stream = await self._guard.dialler.connect_tcp(
+                    address, port, FIRST_TRIES_SECONDS, local_address, options
+                )
+                return CountedStream(stream, self)
+        stream = await self._guard.dialler.connect_tcp(
+            addresses[-1], port, timeout, local_address, options
+        )
+        return CountedStream(stream, self)
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise httpcore.ConnectError("unix sockets are not used")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class CountedStream(httpcore.AsyncNetworkStream):
+    """A stream that tells its backend how many bytes came in."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, backend: GuardedBackend) -> None:
+        self._stream = stream
+        self._backend = backend
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._stream.read(max_bytes, timeout)
+        self._backend.received += len(data)
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return CountedStream(stream, self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,27 @@
+"""What a person may set about fetching (``[fetch]`` and ``[pace]`` in kliping.toml)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scraper.fetch.headers import DEFAULT_USER_AGENT
+
+
+@dataclass(frozen=True)
+class FetchPolicy:
+    deadline: float = 30.0
+    """Seconds for one URL with its redirects; waiting for the pace and for robots.txt excluded."""
+    max_bytes: int = 10_000_000
+    """Bytes of a body after Content-Encoding."""
+    allow_private: bool = False
+    """Opens loopback, RFC 1918 and fc00::/7; nothing else that is closed."""
+    user_agent: str = DEFAULT_USER_AGENT
+    """Sent as it is where it starts with ``kliping/``, and after our product token otherwise."""
+
+
+@dataclass(frozen=True)
+class PacePolicy:
+    min_delay: float = 1.0
+    """Seconds between two requests to a host; 0 turns the adaptive delay off too."""
+    max_crawl_delay: float = 60.0
+    """Seconds at which a robots.txt's Crawl-delay is capped."""

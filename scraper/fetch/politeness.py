@@ -1,0 +1,166 @@
+"""Pace: one request at a time to a host, a delay after it, and a pause where the host asks for one.
+
+Delays follow the monotonic clock and live as long as the process; a pause follows the wall clock
+and outlasts the run through the ``HostStore``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from scraper.clock import Clock
+from scraper.errors import PausedError
+from scraper.fetch import retry
+from scraper.fetch.policy import PacePolicy
+from scraper.types import HostState, RobotsCopy
+from scraper.urls import host_of
+
+# Heritrix's politeness: wait several times as long as the host took to answer.
+DELAY_FACTOR = 5.0
+MAX_DELAY_FACTOR = 10.0
+_MAX_HOSTS = 4096
+
+logger = logging.getLogger(__name__)
+
+
+class HostStore(Protocol):
+    """What must outlast a run. ``host`` is as of ``urls.host_of``, ``origin`` of ``origin_of``."""
+
+    async def load_host(self, host: str) -> HostState:
+        """The stored state, or a fresh one for a host never saved."""
+
+    async def save_host(self, state: HostState) -> None: ...
+
+    async def load_robots(self, origin: str) -> RobotsCopy | None: ...
+
+    async def save_robots(self, copy: RobotsCopy) -> None: ...
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One host in this process. Times are monotonic seconds."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+    last_end: float | None = None
+    delay: float = 0.0
+    state: HostState | None = None
+
+
+class Pace:
+    def __init__(self, policy: PacePolicy, hosts: HostStore, clock: Clock) -> None:
+        self._policy = policy
+        self._hosts = hosts
+        self._clock = clock
+        self._lanes: dict[str, _Lane] = {}
+        self._told: set[str] = set()
+
+    async def paused_until(self, url: str) -> datetime | None:
+        """Until when the host of ``url`` asked to be left alone, if that lies in the future."""
+        # Read anew each time: another process may have been sent away meanwhile.
+        state = await self._hosts.load_host(host_of(url))
+        self._lane(state.host).state = state
+        return self._future(state)
+
+    async def refuse_paused(self, url: str) -> None:
+        """Raises ``PausedError`` while the host's pause lasts."""
+        until = await self.paused_until(url)
+        if until is not None:
+            raise _paused(url, until)
+
+    @asynccontextmanager
+    async def turn(self, url: str, crawl_delay: float | None = None) -> AsyncIterator[None]:
+        """Wait for the host to be free and rested, and hold it for one request.
+
+        Raises ``PausedError`` where the host was throttled while this waited for its turn.
+        """
+        host = host_of(url)
+        lane = self._lane(host)
+        lane.users += 1
+        try:
+            async with lane.lock:
+                if lane.state is not None and (until := self._future(lane.state)):
+                    raise _paused(url, until)
+                await self._rest(lane, host, crawl_delay)
+                started = self._clock.monotonic()
+                try:
+                    yield
+                finally:
+                    lane.last_end = self._clock.monotonic()
+                    lane.delay = adaptive_delay(lane.last_end - started, self._policy.min_delay)
+        finally:
+            lane.users -= 1
+
+    async def throttle(self, url: str, stated: timedelta | None) -> datetime:
+        """Save the pause that a 429 or 503 sets, and return its end."""
+        state = await self._hosts.load_host(host_of(url))
+        nth = state.throttled + 1
+        until = self._clock.now() + retry.pause(stated, nth)
+        await self._save(replace(state, paused_until=until, throttled=nth))
+        return until
+
+    async def succeed(self, url: str) -> None:
+        """After a 2xx or 304: the refusals in a row are over."""
+        state = self._lane(host_of(url)).state
+        if state is not None and (state.throttled or state.paused_until):
+            await self._save(replace(state, paused_until=None, throttled=0))
+
+    async def _save(self, state: HostState) -> None:
+        await self._hosts.save_host(state)
+        self._lane(state.host).state = state
+
+    async def _rest(self, lane: _Lane, host: str, crawl_delay: float | None) -> None:
+        if lane.last_end is None:
+            return
+        delay = max(lane.delay, self._capped(host, crawl_delay))
+        wait = lane.last_end + delay - self._clock.monotonic()
+        if wait > 0:
+            await self._clock.sleep(wait)
+
+    def _capped(self, host: str, crawl_delay: float | None) -> float:
+        cap = self._policy.max_crawl_delay
+        if crawl_delay is not None and crawl_delay > cap and host not in self._told:
+            self._told.add(host)
+            logger.info("%s: Crawl-delay of %g s capped at %g s", host, crawl_delay, cap)
+        return min(crawl_delay or 0.0, cap)
+
+    def _future(self, state: HostState) -> datetime | None:
+        until = state.paused_until
+        return until if until is not None and until > self._clock.now() else None
+
+    def _lane(self, host: str) -> _Lane:
+        if host not in self._lanes:
+            if len(self._lanes) >= _MAX_HOSTS:
+                self._forget_rested()
+            self._lanes[host] = _Lane()
+        return self._lanes[host]
+
+    def _forget_rested(self) -> None:
+        """Drop the hosts that nobody uses and that no delay holds back any more."""
+        longest = max(self._policy.max_crawl_delay, MAX_DELAY_FACTOR * self._policy.min_delay)
+        before = self._clock.monotonic() - longest
+        self._lanes = {
+            host: lane
+            for host, lane in self._lanes.items()
+            if lane.users or (lane.last_end is not None and lane.last_end > before)
+        }
+
+
+def adaptive_delay(response_time: float, min_delay: float) -> float:
+    """Several times the last response time, within [min_delay, 10 · min_delay]; seconds."""
+    return min(max(DELAY_FACTOR * response_time, min_delay), MAX_DELAY_FACTOR * min_delay)
+
+
+def _paused(url: str, until: datetime) -> PausedError:
+    return PausedError(url, until, f"its host asked to be left alone until {shown(until)}")
+
+
+def shown(until: datetime) -> str:
+    """A time for a person: ISO 8601 with seconds, in the local zone."""
+    return until.astimezone().isoformat(timespec="seconds")
