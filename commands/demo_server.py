@@ -23,6 +23,10 @@ MEDIA_TYPES = {
     "xml": "application/rss+xml",
     "txt": "text/plain",
 }
+FOUNDING_PATH = (
+    "/jelang-pilkada-10-kapolsek-diskusi-persiapan-stabilitas-keamanan-dengan-kapolres-tanah-karo"
+)
+EDITED_PATH = "/en/2025/05/harrowmere-footbridge-repairs"
 FIRST_PRINTED = 1_747_200_000  # 14 May 2025: Last-Modified of what was never edited
 EDIT_PRINTED = 1_747_305_000
 
@@ -56,6 +60,14 @@ class DemoSite:
     @property
     def feeds(self) -> tuple[str, str]:
         return f"{self.wire}/feed.xml", f"{self.base}/feed.xml"
+
+    @property
+    def founding_url(self) -> str:
+        return self.base + FOUNDING_PATH
+
+    @property
+    def edited_url(self) -> str:
+        return self.base + EDITED_PATH
 
     def edit(self) -> None:
         self._server.pages = self._load(edited=True)
