@@ -1,0 +1,133 @@
+"""``kliping``: global options, the commands, and how a command ends.
+
+Whatever happens ends in one clear line on standard error and an exit code (``commands.exits``).
+Only Typer and the commands' signatures are loaded here, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from commands import acquire, read
+from commands.options import Config, Db
+from commands.sources import sources_app
+from commands.upkeep import db_app
+
+# The class of every error that Typer raises for a wrong command line: its base has moved
+# between Typer's releases.
+_CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    name="kliping",
+    rich_markup_mode=None,  # help without loading rich
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+app.command("fetch")(acquire.fetch)
+app.command("crawl")(acquire.crawl)
+app.add_typer(sources_app, name="sources")
+app.command("list")(read.list_articles)
+app.command("show")(read.show)
+app.add_typer(db_app, name="db")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"kliping {version('kliping')}")
+        raise typer.Exit
+
+
+@app.callback()
+def kliping(
+    db: Db = None,
+    config: Config = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """A newspaper morgue: every version of every article, in one SQLite file.
+
+    --db and --config go before the first command word or after the last.
+
+    \b
+    Examples:
+      kliping fetch https://example.com/news/story
+      kliping sources add https://example.com/feed.xml
+      kliping crawl
+      kliping list
+    """
+
+
+@app.command("demo")
+def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
+    """Show it all on a small newspaper that is served on this machine.
+
+    Without --db or KLIPING_DB, the archive is a new file in a temporary directory.
+
+    \b
+    Example:
+      kliping demo
+    """
+    from commands.config import chosen_db
+    from commands.demo import run_demo
+
+    raise typer.Exit(run_demo(chosen_db(context)))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code. Never raises."""
+    from commands.terminal import flush, prepare_streams, say
+
+    prepare_streams()
+    signal.signal(signal.SIGTERM, _end_on_signal)
+    code = 0
+    try:
+        code = app(arguments, prog_name="kliping", standalone_mode=False) or 0
+        flush()
+    except _CommandLineError as error:
+        code = _explain_usage(error)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except Exception as error:
+        if os.environ.get("KLIPING_DEBUG"):
+            raise
+        from commands.exits import explain_error
+
+        line, code = explain_error(error)
+        say(line)
+    return int(code)
+
+
+def _end_on_signal(number: int, frame: object) -> None:
+    """A real exit status, with ``finally`` blocks run, where no command drains by itself."""
+    raise SystemExit(128 + number)
+
+
+def _explain_usage(error: Exception) -> int:
+    from commands.terminal import say
+
+    message = str(getattr(error, "format_message", error.__str__)())
+    context = getattr(error, "ctx", None)
+    if "\n" in message:  # a group without a command: its help
+        sys.stderr.write(message + "\n")
+    else:
+        command = context.command_path if context else "kliping"
+        say(f"{message.rstrip('.')}; see '{command} --help'")
+    return int(getattr(error, "exit_code", 2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""``fetch`` and ``crawl``: pages in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import AllowPrivate, Config, Db, Json, Quiet, parse_duration
+
+
+def fetch(
+    context: typer.Context,
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[URL]...", help="Addresses; - reads them from standard input."),
+    ] = None,
+    list_file: Annotated[
+        str | None,
+        typer.Option(
+            "-i", "--input", metavar="FILE", help="Read addresses, one a line; # comments."
+        ),
+    ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Take this saved page instead of fetching."),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
+    ] = None,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Fetch and file single pages, now, whether due or not.
+
+    robots.txt and a host's pause are obeyed. Exit codes: 0 filed, 4 failed, 5 refused, 6 no
+    article there, 3 several pages with different outcomes.
+
+    \b
+    Examples:
+      kliping fetch https://example.com/news/story
+      kliping fetch -i addresses.txt --json
+      kliping fetch --html saved.html --url https://example.com/news/story
+    """
+    from commands.hand import Manner, choose_pages, run_fetch
+
+    settings = load_settings(context)
+    wanted = choose_pages(settings, urls or (), list_file, html, url)
+    raise typer.Exit(run_fetch(settings, wanted, Manner(allow_private, json, quiet)))
+
+
+def crawl(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...", help="Only these sources (name, id or URL), due or not."
+        ),
+    ] = None,
+    max_articles: Annotated[
+        int | None,
+        typer.Option("--max-articles", metavar="N", min=1, help="File at most N new articles."),
+    ] = None,
+    max_time: Annotated[
+        float | None,
+        typer.Option(
+            "--max-time",
+            metavar="TIME",
+            parser=parse_duration,
+            help="Stop after this time: 90, 90s, 10m, 2h.",
+        ),
+    ] = None,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Poll the sources that are due, file what they list, look at filed pages again.
+
+    One crawl at a time works on an archive. Exit codes: 0 done, 3 some sources could not be
+    read, 4 none could, 8 stopped by a limit, 75 another crawl is running.
+
+    \b
+    Examples:
+      kliping crawl
+      kliping crawl -q --max-time 10m
+      kliping crawl example.com --json
+    """
+    from commands.run import Order, run_crawl
+
+    order = Order(sources or (), max_articles, max_time, allow_private, json, quiet)
+    raise typer.Exit(run_crawl(load_settings(context), order))

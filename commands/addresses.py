@@ -1,0 +1,87 @@
+"""Addresses that people give: on the command line, in a file, on standard input."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from commands.exits import UsageError
+from scraper.errors import AddressError
+from scraper.urls import parse_address
+
+MAX_LIST_BYTES = 32_000_000
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+@dataclass(frozen=True)
+class Named:
+    """An address as given, where it stood, and what it is called there."""
+
+    text: str
+    where: str
+    """``FILE, line 3``; empty for the command line."""
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    good: tuple[tuple[str, Named], ...]
+    """Checked address beside what was given, in the order given."""
+    problems: tuple[str, ...]
+    """One line for each that is no address."""
+
+
+def check_addresses(given: Iterable[Named]) -> Checked:
+    good, problems = [], []
+    for item in given:
+        try:
+            good.append((parse_address(item.text), item))
+        except AddressError as error:
+            problems.append(f"{item.where}: {error}" if item.where else str(error))
+    return Checked(tuple(good), tuple(problems))
+
+
+def read_addresses(arguments: Sequence[str], list_file: str | None) -> list[Named]:
+    """The arguments, with ``-`` replaced by the lines of standard input, then those of a file."""
+    given = []
+    for argument in arguments:
+        given += read_lines(argument) if argument == "-" else [Named(argument, "")]
+    return given + (read_lines(list_file) if list_file is not None else [])
+
+
+def read_lines(path: str) -> list[Named]:
+    """One address a line; empty lines and ``#`` comments are skipped. Raises ``UsageError``."""
+    return parse_lines(read_input(path, MAX_LIST_BYTES), input_name(path))
+
+
+def parse_lines(content: bytes, name: str) -> list[Named]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: not UTF-8 text; one address a line is expected") from None
+    lines = enumerate(text.splitlines(), start=1)
+    stripped = ((number, _COMMENT.sub("", line).strip()) for number, line in lines)
+    return [Named(line, f"{name}, line {number}") for number, line in stripped if line]
+
+
+def read_input(path: str, limit: int) -> bytes:
+    """A file, or standard input for ``-``. Raises ``UsageError``."""
+    name = input_name(path)
+    try:
+        if path == "-":
+            content = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(limit + 1)
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from None
+    if len(content) > limit:
+        raise UsageError(f"{name}: larger than {limit} bytes")
+    return content
+
+
+def input_name(path: str) -> str:
+    return "standard input" if path == "-" else path

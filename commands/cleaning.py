@@ -1,0 +1,46 @@
+"""Strings that a page gave, made safe for a terminal (hazards: output).
+
+``typer.echo`` passes escape sequences on, and rich keeps C1 and bidi controls: so every such
+string is cleaned here before it is printed, whether or not a terminal is there now.
+"""
+
+from __future__ import annotations
+
+import re
+
+# C0 (but white space), DEL and C1 drive the terminal; the bidi marks, embeddings, overrides and
+# isolates reorder what stands around them (UAX #9 §2); interlinear annotation, the byte order
+# mark and tag characters are invisible (Unicode TR 36 §2).
+_DRIVERS = r"\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_DROPPED = re.compile(f"[{_DRIVERS}{_BIDI}{_INVISIBLE}]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+# What `json` leaves as it is and a terminal or `str.splitlines` does not.
+_ESCAPED_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029{_BIDI}{_INVISIBLE}\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """One line: controls dropped, white space collapsed, lone surrogates replaced."""
+    return " ".join(_without_controls(text).split())
+
+
+def clean_block(text: str) -> str:
+    """Text of several lines: as ``clean``, but line breaks (as ``\\n``) stay."""
+    lines = _BREAKS.sub("\n", text).split("\n")
+    return "\n".join(_without_controls(line).replace("\t", " ").rstrip() for line in lines)
+
+
+def escape_in_json(document: str) -> str:
+    """Escape what is left unsafe in a JSON text. It says the same as before."""
+    return _ESCAPED_IN_JSON.sub(_escape, document)
+
+
+def _without_controls(text: str) -> str:
+    return _SURROGATES.sub("\ufffd", _DROPPED.sub("", text))
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

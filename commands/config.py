@@ -1,0 +1,205 @@
+"""Settings: flag, else environment, else ``kliping.toml``, else the default.
+
+The file is parsed once, here, into the options classes that sit beside their owners
+(``FetchPolicy``, ``PacePolicy``). It holds policy only; sources live in the database. What is
+unknown or out of range is a ``ConfigError`` that names the file, the key and what to write.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from scraper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scraper.fetch import FetchPolicy, PacePolicy
+
+MAX_FILE_BYTES = 1_000_000
+DAY = 86400
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one command runs with. Loading the policies loads the HTTP client, so they wait."""
+
+    db: Path
+    config: Path | None
+    fetch: Mapping[str, Any]
+    pace: Mapping[str, Any]
+
+    def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
+        from scraper.fetch import FetchPolicy
+
+        given = dict(self.fetch)
+        return FetchPolicy(**(given | {"allow_private": True} if allow_private else given))
+
+    def pace_policy(self) -> PacePolicy:
+        from scraper.fetch import PacePolicy
+
+        return PacePolicy(**self.pace)
+
+
+def load_settings(context: typer.Context) -> Settings:
+    """The settings of the command being run. Raises ``ConfigError``."""
+    config = _config_path(context)
+    values = load_config(config) if config else {}
+    fetch = dict(values.get("fetch", {}))
+    if agent := os.environ.get("KLIPING_USER_AGENT", "").strip():
+        fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
+    return Settings(_db_path(context), config, fetch, values.get("pace", {}))
+
+
+def load_config(path: Path) -> dict[str, dict[str, Any]]:
+    """The checked contents of a ``kliping.toml``: section → key → value. Raises ``ConfigError``."""
+    values = _read_toml(path)
+    for section, keys in values.items():
+        if section not in KEYS:
+            raise ConfigError(_unknown(path, section, None))
+        if not isinstance(keys, dict):
+            raise ConfigError(f"{path}: {section} must be a section: write [{section}]")
+        for key, value in keys.items():
+            if key not in KEYS[section]:
+                raise ConfigError(_unknown(path, section, key))
+            keys[key] = KEYS[section][key](value, f"{path}: [{section}] {key}")
+    return values
+
+
+def _config_path(context: typer.Context) -> Path | None:
+    if given := _flag(context, "config") or _from_environment("KLIPING_CONFIG"):
+        return given
+    from platformdirs import user_config_path
+
+    default = user_config_path("kliping", appauthor=False) / "kliping.toml"
+    return default if os.path.lexists(default) else None
+
+
+def chosen_db(context: typer.Context) -> Path | None:
+    """The database that a flag or the environment names. Raises ``ConfigError``."""
+    return _flag(context, "db") or _from_environment("KLIPING_DB")
+
+
+def _db_path(context: typer.Context) -> Path:
+    if given := chosen_db(context):
+        return given
+    from platformdirs import user_data_path
+
+    return user_data_path("kliping", appauthor=False) / "kliping.db"
+
+
+def _flag(context: typer.Context, name: str) -> Path | None:
+    """An option given before the first or after the last command word: the last one counts."""
+    level: Any = context
+    while level is not None:
+        value = level.params.get(name)
+        if value is not None:
+            if str(value) in ("", "."):
+                raise ConfigError(f"--{name}: name a file")
+            return Path(value).expanduser()
+        level = level.parent
+    return None
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name, "")
+    return Path(value).expanduser() if value else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        advice = "give a readable file with --config or KLIPING_CONFIG, or neither"
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; {advice}") from None
+    if len(content) > MAX_FILE_BYTES:
+        raise ConfigError(f"{path}: over {MAX_FILE_BYTES} bytes: not a kliping.toml")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not TOML: it is not UTF-8 text") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+
+
+def _unknown(path: Path, section: str, key: str | None) -> str:
+    """What is wrong, and the known key that is written most like it."""
+    word = key or section
+    known = [(name, "") for name in KEYS] if key is None else []
+    known += [(name, each) for name, keys in KEYS.items() for each in keys]
+
+    def likeness(candidate: tuple[str, str]) -> float:
+        spelled = difflib.SequenceMatcher(None, word.lower(), candidate[1] or candidate[0]).ratio()
+        return spelled + 0.1 * (candidate[0] == section)
+
+    near_section, near_key = max(known, key=likeness)
+    nearest = f"[{near_section}]" if not near_key else f"{near_key!r} in [{near_section}]"
+    what = f"unknown key {word!r} in [{section}]" if key else f"unknown section or key {word!r}"
+    return f"{path}: {what}; the nearest known one is {nearest}"
+
+
+# --------------------------------------------------------------------- the keys
+
+
+def _number(low: float, high: float, unit: str, *, above: bool = False) -> Callable[..., float]:
+    """A number from ``low`` (or above it) to ``high``."""
+
+    def check(value: object, where: str) -> float:
+        good = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not good or not low <= value <= high or (above and value == low):  # type: ignore[operator]
+            start = f"above {low:g}" if above else f"from {low:g}"
+            raise ConfigError(f"{where} must be {unit} {start} to {high:g}, not {_shown(value)}")
+        return float(value)  # type: ignore[arg-type]
+
+    return check
+
+
+def _count(low: int, high: int, unit: str) -> Callable[..., int]:
+    def check(value: object, where: str) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ConfigError(f"{where} must be {unit} from {low} to {high}, not {_shown(value)}")
+        return value
+
+    return check
+
+
+def _switch(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where} must be true or false, not {_shown(value)}")
+    return value
+
+
+def _user_agent(value: object, where: str) -> str:
+    """One line of printable ASCII: what a header field may hold (RFC 9110 §5.5)."""
+    good = isinstance(value, str) and value.isascii() and value.isprintable() and value.strip()
+    if not good or len(value) > 500:  # type: ignore[arg-type]
+        rule = "must be one line of plain ASCII text, at most 500 characters"
+        raise ConfigError(f"{where} {rule}, not {_shown(value)}")
+    return str(value).strip()
+
+
+def _shown(value: object) -> str:
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
+    "fetch": {
+        "deadline": _number(0, DAY, "seconds", above=True),
+        "max_bytes": _count(1, 1_000_000_000, "a whole number of bytes"),
+        "allow_private": _switch,
+        "user_agent": _user_agent,
+    },
+    "pace": {
+        "min_delay": _number(0, DAY, "seconds"),
+        "max_crawl_delay": _number(0, DAY, "seconds"),
+    },
+}

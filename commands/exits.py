@@ -1,0 +1,120 @@
+"""Exit codes: what cron and scripts are told.
+
+One table (``Exit``) and two ways into it: the class of an error, and what became of a page.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from enum import IntEnum
+
+from commands.terminal import OutputError
+from scraper.errors import (
+    AddressError,
+    ConfigError,
+    FetchError,
+    KlipingError,
+    LockedError,
+    NotASourceError,
+    ParseError,
+    RefusedError,
+    SandboxError,
+    StatusError,
+    StorageError,
+)
+from scraper.types import Outcome, Verdict
+
+
+class Exit(IntEnum):
+    OK = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    """Usage, configuration, a malformed address, something that is not in the archive."""
+    PARTLY = 3
+    """``crawl``: some due sources could not be polled; ``fetch``: the outcomes are mixed."""
+    FAILED = 4
+    """``crawl``: every due source failed; ``fetch``: failed, all of them."""
+    REFUSED = 5
+    """robots, a host's pause, a forbidden address, paywall, block."""
+    NO_ARTICLE = 6
+    """Fetched, but no article there."""
+    LIMIT = 8
+    """Stopped by ``--max-time`` or ``--max-articles``."""
+    STORAGE = 74
+    LOCKED = 75
+    HANGUP = 129
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+class UsageError(KlipingError):
+    """What was asked for does not exist, or makes no sense together."""
+
+
+# The server understood and will not give the page (RFC 9110 §15.5, RFC 7725).
+REFUSING_STATUSES = frozenset({401, 402, 403, 407, 451})
+REFUSING_VERDICTS = frozenset({Verdict.TEASER, Verdict.LOGIN_WALL, Verdict.BOT_CHALLENGE})
+
+_BY_CLASS: tuple[tuple[type[BaseException], Exit], ...] = (
+    (UsageError, Exit.USAGE),
+    (AddressError, Exit.USAGE),
+    (ConfigError, Exit.USAGE),
+    (NotASourceError, Exit.USAGE),
+    (RefusedError, Exit.REFUSED),
+    (FetchError, Exit.FAILED),
+    (ParseError, Exit.FAILED),
+    (SandboxError, Exit.FAILED),
+    (StorageError, Exit.STORAGE),
+    (LockedError, Exit.LOCKED),
+    (KeyboardInterrupt, Exit.INTERRUPTED),
+    (OutputError, Exit.STORAGE),
+)
+
+
+def exit_of_error(error: BaseException) -> Exit:
+    """The exit code of an error that ends a command."""
+    if isinstance(error, StatusError) and error.status in REFUSING_STATUSES:
+        return Exit.REFUSED
+    return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.UNEXPECTED)
+
+
+def explain_error(error: Exception) -> tuple[str, Exit]:
+    """The one line and the exit code with which an error ends a command."""
+    from commands.advice import advise
+
+    code = exit_of_error(error)
+    if isinstance(error, FetchError):
+        return f"{error}; {advise(error.reason, feed=True)}", code
+    if isinstance(error, ParseError) and not isinstance(error, NotASourceError):
+        return f"{error}; give the address of an RSS or Atom feed", code
+    if isinstance(error, KlipingError):
+        return str(error), code
+    if isinstance(error, OutputError):
+        return ("", Exit.BROKEN_PIPE) if error.gone else (str(error), Exit.STORAGE)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{place.filename.rsplit('/', 1)[-1]}, line {place.lineno}"
+    what = f"unexpected {type(error).__name__}: {error} ({where})"
+    return f"{what}; KLIPING_DEBUG=1 shows where it comes from", code
+
+
+def exit_of_page(outcome: Outcome, reason: str | None, error: FetchError | None = None) -> Exit:
+    """The exit code of one page. ``reason`` begins with a code: ``http_403``, ``teaser: …``."""
+    code = (reason or "").partition(":")[0].strip()
+    if outcome == Outcome.REJECTED:
+        return Exit.REFUSED if code in REFUSING_VERDICTS else Exit.NO_ARTICLE
+    if outcome != Outcome.FAILED:
+        return Exit.OK
+    if error is not None:
+        return exit_of_error(error)
+    refused = code in {f"http_{status}" for status in REFUSING_STATUSES}
+    return Exit.REFUSED if refused else Exit.FAILED
+
+
+def exit_of_all(codes: Iterable[Exit]) -> Exit:
+    """Of several pages: the code that all share, else ``PARTLY``."""
+    distinct = set(codes)
+    if len(distinct) > 1:
+        return Exit.PARTLY
+    return distinct.pop() if distinct else Exit.OK

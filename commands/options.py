@@ -1,0 +1,47 @@
+"""The options that several commands share, each spelled once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+
+Db = Annotated[
+    Path | None,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        help="The archive; else KLIPING_DB, else kliping.db in your data directory.",
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The settings; else KLIPING_CONFIG, else kliping.toml in your config directory.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing on success.")]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Allow loopback and private network addresses."),
+]
+
+
+def parse_duration(text: str | float) -> float:
+    """``90``, ``90s``, ``10m``, ``2h``, ``1h30m`` → seconds, above 0. Raises ``BadParameter``."""
+    compact = str(text).strip().lower()
+    parts = _DURATION.findall(compact)
+    whole = "".join(number + unit for number, unit in parts) == compact.replace(" ", "")
+    bare = sum(1 for _, unit in parts if not unit)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not whole or not parts or (bare and len(parts) > 1) or seconds <= 0:
+        raise typer.BadParameter(f"{text!r} is no time; write 90, 90s, 10m or 2h")
+    return min(seconds, 10 * 365 * 86400.0)

@@ -1,0 +1,101 @@
+"""``list`` and ``show``: what is in the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import Config, Db, Json
+
+if TYPE_CHECKING:
+    from storage.library import Library
+
+    from storage.records import ArticleRecord
+
+MAX_ID = 2**63 - 1
+
+
+def list_articles(
+    context: typer.Context,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="List what is no article, with the reason.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=0, help="The newest N; 0 lists all.")
+    ] = 20,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """List the newest articles, the one filed last first.
+
+    Without a terminal: id, date, title, byline and URL between tabs (with --rejected: id,
+    reason, title and URL).
+
+    \b
+    Examples:
+      kliping list
+      kliping list --limit 0 --json
+      kliping list --rejected
+    """
+    from storage.library import Library
+
+    from commands.archive import open_archive
+    from commands.render import emit_json, listed_object, print_articles, print_rejected
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        records = Library(engine).list(limit or None, rejected=rejected)
+    if json:
+        for record in records:
+            emit_json(listed_object(record, rejected=rejected))
+    else:
+        (print_rejected if rejected else print_articles)(records)
+
+
+def show(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Show one article: title, byline, date, address and the whole text.
+
+    \b
+    Examples:
+      kliping show 12
+      kliping show https://example.com/news/story --json
+    """
+    from storage.library import Library
+
+    from commands.archive import open_archive
+    from commands.render import article_object, emit_json, print_article
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        record = _find(Library(engine), article)
+    if json:
+        emit_json(article_object(record, whole=True))
+    else:
+        print_article(record)
+
+
+def _find(library: Library, wanted: str) -> ArticleRecord:
+    """By id or any known address. Raises ``UsageError`` that says what there is instead."""
+    from commands.exits import UsageError
+    from scraper.urls import parse_address
+
+    if not wanted.strip().isdecimal():
+        address = parse_address(wanted)
+        if record := library.find(address):
+            return record
+        raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
+    number = min(int(wanted[:20]), MAX_ID)
+    if record := library.get(number):
+        return record
+    nearest = library.nearest_id(number)
+    hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
+    raise UsageError(f"no article has the id {wanted.strip()}; {hint}")

@@ -1,0 +1,188 @@
+"""``kliping crawl``: one run over what is due, under the run lock."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from commands.archive import open_archive
+from commands.config import Settings
+from commands.exits import Exit, UsageError
+from commands.lock import run_lock
+from commands.progress import Display, display
+from commands.render import emit_json
+from commands.signals import SignalWatch, run_watched
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.errors import StorageError
+from scraper.events import CrawlSummary, PageDone, SourceDone
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from storage.frontier import Frontier
+    from storage.sources import Sources
+
+    from storage.records import SourceRecord
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a crawl was asked to do."""
+
+    sources: Sequence[str] = ()
+    max_articles: int | None = None
+    max_seconds: float | None = None
+    allow_private: bool = False
+    json: bool = False
+    quiet: bool = False
+
+
+def run_crawl(settings: Settings, order: Order) -> Exit:
+    """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
+    from storage.frontier import Frontier
+    from storage.sources import Sources
+
+    clock, started = SystemClock(), time.monotonic()
+    with open_archive(settings) as engine:
+        frontier, sources = Frontier(engine), Sources(engine)
+        chosen = [pick_source(sources, text).id for text in order.sources]
+        with run_lock(settings.db, frontier.current_run):
+            if chosen:
+                sources.make_due(chosen, clock.now())
+            elif not order.quiet and not sources.list():
+                say("no source yet: `kliping sources add URL` adds a feed to crawl")
+            run = _Run(settings, order, engine, frontier, chosen)
+            code = run.carry_out()
+    if code != Exit.OK or not order.quiet:
+        _say_end(run.summary, code, time.monotonic() - started, order)
+    return code
+
+
+def pick_source(sources: Sources, text: str) -> SourceRecord:
+    """A source by name, id or address. Raises ``UsageError`` that names the nearest one."""
+    source = sources.find(text)
+    if source is not None:
+        return source
+    names = [each.name for each in sources.list()]
+    nearest = difflib.get_close_matches(text, names, n=1, cutoff=0)
+    hint = f"the nearest is {nearest[0]!r}" if nearest else "there is none yet"
+    raise UsageError(f"no source {text!r}: {hint}; `kliping sources list` shows all")
+
+
+class _Run:
+    """A run in the frontier's books: begun, carried out, and ended however it ends."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        order: Order,
+        engine: Engine,
+        frontier: Frontier,
+        source_ids: Sequence[int],
+    ) -> None:
+        self.summary = CrawlSummary()
+        self._settings = settings
+        self._order = order
+        self._engine = engine
+        self._frontier = frontier
+        self._source_ids = source_ids or None
+        self._clock = SystemClock()
+        self._run_id = 0
+
+    def carry_out(self) -> Exit:
+        self._run_id = self._frontier.start_run(os.getpid(), self._clock.now())
+        try:
+            code = run_watched(self._crawl)
+        except BaseException:
+            with suppress(StorageError):  # the error under way says more
+                self._finish(Exit.UNEXPECTED)
+            raise
+        self._finish(code)
+        return code
+
+    def _finish(self, code: Exit) -> None:
+        counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
+        self._frontier.finish_run(
+            self._run_id, self._clock.now(), exit_code=int(code), counts=counts
+        )
+
+    async def _crawl(self, watch: SignalWatch) -> Exit:
+        from storage.hosts import Hosts
+
+        from scraper.crawl import Crawl, CrawlLimits
+        from scraper.setup import open_tools
+        from storage.archive import Archive
+
+        settings, order, clock = self._settings, self._order, self._clock
+        fetch = settings.fetch_policy(allow_private=order.allow_private)
+        async with open_tools(fetch, settings.pace_policy(), Hosts(self._engine), clock) as tools:
+            crawl = Crawl(
+                tools=tools,
+                archive=Archive(self._engine),
+                frontier=self._frontier,
+                clock=clock,
+                limits=CrawlLimits(order.max_articles, order.max_seconds),
+                run_id=self._run_id,
+                source_ids=self._source_ids,
+            )
+            self.summary, watch.stop = crawl.summary, crawl.stop
+            due = await tools.offload(self._frontier.count_due, clock.now(), self._source_ids)
+            bar = not order.quiet and not order.json
+            with display(due, wanted=bar) as shown:
+                async with aclosing(cast("EventStream", crawl.run())) as events:
+                    async for event in events:
+                        _report(event, order, shown)
+        return exit_of_summary(crawl.summary)
+
+
+def exit_of_summary(summary: CrawlSummary) -> Exit:
+    """A limit before failing sources, all of them before some."""
+    if summary.stopped in ("max-time", "max-articles"):
+        return Exit.LIMIT
+    if not summary.sources_failed:
+        return Exit.OK
+    everything = summary.sources_failed >= summary.sources_polled
+    return Exit.FAILED if everything else Exit.PARTLY
+
+
+def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
+    shown.show(event)
+    if isinstance(event, SourceDone):
+        if event.error is not None:
+            shown.say(f"source {event.name} could not be read: {event.error}")
+    elif order.json:
+        values = {
+            "url": event.url,
+            "outcome": event.outcome,
+            "reason": event.reason,
+            "article_id": event.article_id,
+        }
+        emit_json(values, now=True)
+
+
+def _say_end(summary: CrawlSummary, code: Exit, seconds: float, order: Order) -> None:
+    """The one-line summary; with ``-q`` only what a signal cut short."""
+    stopped = {
+        Exit.LIMIT: f"stopped by --{summary.stopped}",
+        Exit.INTERRUPTED: "stopped by SIGINT",
+        Exit.TERMINATED: "stopped by SIGTERM",
+        Exit.HANGUP: "stopped by SIGHUP",
+    }.get(code)
+    if order.quiet and (stopped is None or code == Exit.LIMIT):
+        return
+    pages = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
+    failed = [f"{summary.sources_failed} failed"] if summary.sources_failed else []
+    tried = _counted(sum(summary.counts.values()), "page", pages)
+    polled = _counted(summary.sources_polled, "source", failed)
+    text = f"{tried}, {polled} in {seconds:.1f} s"
+    say(f"{text}; {stopped}: the next crawl goes on from here" if stopped else text)
+
+
+def _counted(number: int, thing: str, details: Sequence[str]) -> str:
+    text = f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{text} ({', '.join(details)})" if details else text

@@ -1,0 +1,79 @@
+"""Standard output and standard error: data on the one, everything else on the other."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from commands.cleaning import clean
+
+
+def prepare_streams() -> None:
+    """Make the three streams safe to use, whatever the caller did to them.
+
+    A closed one (``>&-``) is opened on the null device, or the database would get its number;
+    characters that the terminal's encoding lacks are escaped instead of ending the command.
+    """
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+class OutputError(Exception):
+    """Standard output cannot be written. ``gone``: nobody reads it any more.
+
+    No ``OSError``: Typer would end the command with its own exit code for a broken pipe.
+    """
+
+    def __init__(self, cause: OSError) -> None:
+        self.gone = isinstance(cause, BrokenPipeError)
+        super().__init__(f"standard output cannot be written: {cause.strerror}")
+
+
+def emit(line: str, *, now: bool = False) -> None:
+    """A line of data on standard output; ``now`` passes it on before the next one is known.
+
+    ``line`` must be clean already. Raises ``OutputError``.
+    """
+    with _output():
+        sys.stdout.write(line + "\n")
+        if now:
+            sys.stdout.flush()
+
+
+def flush() -> None:
+    """Pass everything on. Raises ``OutputError``."""
+    with _output():
+        sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """One line for a person on standard error. Never raises."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"kliping: {clean(text)}\n")
+        sys.stderr.flush()
+
+
+def is_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") in {"utf8", "utf8sig"}
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Turn a failed write into ``OutputError``, and let no later flush fail again."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        raise OutputError(error) from None
