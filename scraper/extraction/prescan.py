@@ -26,53 +26,73 @@ _UNNESTED = frozenset(
 )
 # WHATWG 13.2.4.3: the list that is reconstructed in every new block while they stay open.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_LONG_TAG = re.compile(r"""<[a-zA-Z](?:[^"'<>]++|"[^"]*+"|'[^']*+')*+""")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
+_CROWDED = re.compile(r"<[a-zA-Z][^\s<>]*+\s[^<]*+$")
 _ATTRIBUTE = re.compile(r"""[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]++)?)?""")
+# What a tag does to the depth, to the formatting elements left open, and to the options.
+_OPTION, _BLOCK, _FORMAT = (0, 0, 1), (1, 0, 0), (1, 1, 0)
 
 
 def find_hazard(text: str) -> str | None:
     """Why this page must not be parsed (one short phrase), or ``None``. Linear in its size."""
     if len(text) > MAX_CHARACTERS:
         return f"the page is over {MAX_CHARACTERS:,} characters long"
-    tags = text.count("<")
-    if len(text) > MAX_ATTRIBUTES * 2 and _has_crowded_tag(text, tags):
+    if len(text) > MAX_ATTRIBUTES * 2 and _has_crowded_tag(text):
         return f"a tag has over {MAX_ATTRIBUTES:,} attributes"
-    return _find_deep_nesting(text) if tags > HARMLESS_TAGS else None
+    return _find_deep_nesting(text) if text.count("<") > HARMLESS_TAGS else None
 
 
-def _has_crowded_tag(text: str, tags: int) -> bool:
-    # Cheap first: spaces, slashes or line ends must be as many as the attributes.
-    separators = text.count("=") + text.count(" ") + text.count("\n") + text.count("/")
-    if separators + text.count("\t") + text.count('"') + text.count("\f") < MAX_ATTRIBUTES:
-        return False
-    at = 0
-    while (found := _LONG_TAG.search(text, at)) is not None:
-        at = found.end()
-        if at - found.start() > MAX_ATTRIBUTES * 2:
-            count = 0
-            for _ in _ATTRIBUTE.finditer(text, found.start(), at):
-                count += 1
-                if count > MAX_ATTRIBUTES:
-                    return True
+def _has_crowded_tag(text: str) -> bool:
+    end = 0
+    for segment in text.split(">"):
+        end += len(segment) + 1
+        if len(segment) < MAX_ATTRIBUTES * 2:
+            continue
+        start = segment.rfind("<")
+        if start < 0 or not _CROWDED.match(segment, start):
+            continue
+        before = end - len(segment)
+        if text.rfind("<script", 0, before + start) > text.rfind("</script", 0, before + start):
+            continue  # a comparison in a program
+        count = 0
+        for _ in _ATTRIBUTE.finditer(segment, start):
+            count += 1
+            if count > MAX_ATTRIBUTES:
+                return True
     return False
 
 
 def _find_deep_nesting(text: str) -> str | None:
     depth = formatting = options = 0
-    for slash, name in _TAG.findall(text):
-        tag = name if name.islower() else name.lower()
-        if tag == "option":
-            options += not slash
+    effects: dict[str, tuple[int, int, int]] = {}
+    for tag in _TAG.findall(text):
+        effect = effects.get(tag)
+        if effect is None:
+            effect = effects[tag] = _effect_of(tag.lower())
+        deeper, opened, listed = effect
+        if deeper:
+            depth += deeper
+            if depth < 0:
+                depth = 0
+            elif depth > MAX_DEPTH:
+                return f"elements are nested over {MAX_DEPTH:,} deep"
+            if opened:
+                formatting = max(0, formatting + opened)
+                if formatting > MAX_OPEN_FORMATTING:
+                    return f"over {MAX_OPEN_FORMATTING:,} formatting elements are left open"
+        elif listed:
+            options += listed
             if options > MAX_OPTIONS:
                 return f"a list has over {MAX_OPTIONS:,} options"
-        if tag in _UNNESTED:
-            continue
-        if tag in _FORMATTING:
-            formatting = max(0, formatting - 1) if slash else formatting + 1
-            if formatting > MAX_OPEN_FORMATTING:
-                return f"over {MAX_OPEN_FORMATTING:,} formatting elements are left open"
-        depth = max(0, depth - 1) if slash else depth + 1
-        if depth > MAX_DEPTH:
-            return f"elements are nested over {MAX_DEPTH:,} deep"
     return None
+
+
+def _effect_of(tag: str) -> tuple[int, int, int]:
+    closing = tag.startswith("</")
+    name = tag.lstrip("</")
+    if name == "option":
+        return (0, 0, 0) if closing else _OPTION
+    if name in _UNNESTED:
+        return (0, 0, 0)
+    opened = _FORMAT if name in _FORMATTING else _BLOCK
+    return (-opened[0], -opened[1], 0) if closing else opened

@@ -1,0 +1,259 @@
+"""The order in which the fields are found, and the ``Article`` made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from scraper.errors import AddressError
+from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
+from scraper.extraction.candidates import provenance_of
+from scraper.extraction.cleaning import clean_text, fold_text, words_of
+from scraper.extraction.credits import Credits, extract_credits
+from scraper.extraction.document import Document
+from scraper.extraction.language import choose_language, stated_languages
+from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
+from scraper.extraction.quality import Page, judge_page
+from scraper.extraction.times import Setting, Times, extract_times
+from scraper.extraction.title import Title, extract_title
+from scraper.extraction.zones import assume_zone
+from scraper.types import Article, Candidate, Provenance
+from scraper.urls import choose_canonical, join_address, site_of
+
+MAX_TAGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Everything found, before it is put together."""
+
+    document: Document
+    metadata: Metadata
+    node: ArticleNode | None
+    title: Title
+    body: Body
+    credits: Credits
+    times: Times
+    languages: list[Candidate]
+    language: Candidate | None
+    site: list[Candidate]
+    zone_reason: str
+
+
+def assemble_article(
+    document: Document,
+    url: str | None,
+    content_language: str | None,
+    now: datetime,
+    version: str,
+) -> Article:
+    """Find the fields in the order in which they need each other."""
+    metadata = read_metadata(document)
+    layout = lay_out(document)
+    declared = _declared_url(document, metadata, url)
+    address = url or declared
+    node = choose_node(metadata, document, address)
+    site = _site_names(metadata, node, address)
+    names = [candidate.value for candidate in site]
+    title = extract_title(document, metadata, node, names, layout.start)
+    body = extract_body(document, layout, _hints(metadata, node, title, names))
+    languages = stated_languages(document, metadata, node, content_language)
+    language = choose_language(languages, body.text or title.value or "")
+    code = language.value if language else None
+    root = document.attributes[0].get("lang") if document.attributes else None
+    zone, reason = assume_zone(address, code, (root, metadata.first("og:locale")))
+    setting = Setting(address, code, now, zone, reason)
+    span = (title.start, title.end)
+    times = extract_times(document, metadata, node, layout, span, body.last, setting)
+    body_span = (body.first, body.last)
+    credits = extract_credits(document, metadata, node, layout, span, body_span, code, names)
+    fields = _Fields(
+        document, metadata, node, title, body, credits, times, languages, language, site, reason
+    )
+    return _put_together(fields, layout, url, declared, version)
+
+
+def choose_node(metadata: Metadata, document: Document, url: str | None) -> ArticleNode | None:
+    """The JSON-LD article node that is this page's: by address, else by its headline, else the
+    first. Pages list other articles' nodes beside their own."""
+    nodes = metadata.linked.articles
+    if len(nodes) <= 1:
+        return nodes[0] if nodes else None
+    if url:
+        own = url.split("#")[0].split("?")[0].rstrip("/")
+        for node in nodes:
+            if (
+                node.url
+                and node.url.split("#")[0].split("?")[0].rstrip("/") == own
+                and (node.headline or node.authors)
+            ):
+                return node
+    wanted = set(words_of(fold_text(f"{metadata.first('og:title') or ''} {document.page_title}")))
+
+    def overlap(node: ArticleNode) -> float:
+        words = set(words_of(fold_text(node.headline or node.name or "")))
+        return len(words & wanted) / len(words) if words else 0.0
+
+    return max(nodes, key=overlap)
+
+
+def _declared_url(document: Document, metadata: Metadata, url: str | None) -> str | None:
+    for reference in (metadata.canonical, metadata.first("og:url")):
+        if not reference:
+            continue
+        try:
+            return join_address(url or document.base or "", reference)
+        except AddressError:
+            continue
+    return None
+
+
+def _site_names(metadata: Metadata, node: ArticleNode | None, url: str | None) -> list[Candidate]:
+    """The site's names, the best for ``site_name`` first; the host's comes last."""
+    found: list[Candidate] = []
+    for value, source, confidence in (
+        (metadata.first("og:site_name"), "meta:og:site_name", 0.95),
+        (node.publisher if node else None, "json-ld:publisher", 0.9),
+        (metadata.linked.publisher, "json-ld:WebSite", 0.85),
+        (
+            metadata.first("application-name", "apple-mobile-web-app-title"),
+            "meta:application-name",
+            0.7,
+        ),
+        (metadata.first("publisher", "dc.publisher", "copyright"), "meta:publisher", 0.6),
+    ):
+        if value and len(value) <= 80:
+            found.append(Candidate(value, source, confidence))
+    try:
+        host = (urlsplit(url or "").hostname or "").removeprefix("www.")
+        site = site_of(url) if url else ""
+    except ValueError:
+        host = site = ""
+    if host:
+        found.append(Candidate(host, "host", 0.5))
+    if site and "." in site:
+        found.append(Candidate(site, "host", 0.4))
+        found.append(Candidate(site.split(".")[0], "host", 0.3))
+    return found
+
+
+def _hints(
+    metadata: Metadata, node: ArticleNode | None, title: Title, names: Sequence[str]
+) -> Hints:
+    descriptions = (
+        metadata.first("description"),
+        metadata.first("og:description"),
+        node.description if node else None,
+    )
+    authors = [party.name for party in node.authors] if node else []
+    return Hints(
+        titles=title.folded,
+        descriptions=tuple(dict.fromkeys(fold_text(text) for text in descriptions if text)),
+        title_end=title.end,
+        names=frozenset(fold_text(name) for name in (*names, *authors)),
+    )
+
+
+def _put_together(
+    fields: _Fields, layout: Layout, url: str | None, declared: str | None, version: str
+) -> Article:
+    metadata, node, times = fields.metadata, fields.node, fields.times
+    ruling = judge_page(
+        Page(fields.document, metadata, node, layout, fields.title, fields.body, times, url)
+    )
+    return Article(
+        title=fields.title.value,
+        byline=fields.credits.byline,
+        authors=fields.credits.authors,
+        published_at=times.published,
+        published_precision=times.precision,
+        published_zone=times.zone,
+        published_relative=times.relative,
+        published_raw=times.raw,
+        modified_at=times.modified,
+        body=fields.body.text,
+        blocks=fields.body.blocks,
+        language=fields.language.value if fields.language else None,
+        site_name=_site_name(fields.site),
+        image_url=_image(metadata, node, url or declared),
+        section=metadata.first("article:section", "section") or (node.section if node else None),
+        tags=_tags(metadata, node),
+        page_title=clean_text(fields.document.page_title) or None,
+        canonical_url=_canonical(url, declared),
+        declared_url=declared,
+        verdict=ruling.verdict,
+        evidence=ruling.evidence,
+        provenance=_provenance(fields),
+        extractor_version=version,
+    )
+
+
+def _site_name(site: Sequence[Candidate]) -> str | None:
+    return site[0].value if site else None
+
+
+def _image(metadata: Metadata, node: ArticleNode | None, base: str | None) -> str | None:
+    for value in (
+        metadata.first("og:image", "og:image:url", "og:image:secure_url"),
+        node.image if node else None,
+        metadata.first("twitter:image", "twitter:image:src"),
+    ):
+        if not value or value.startswith("data:"):
+            continue
+        try:
+            return join_address(base, value) if base else urljoin("", value)
+        except (AddressError, ValueError):
+            continue
+    return None
+
+
+def _tags(metadata: Metadata, node: ArticleNode | None) -> tuple[str, ...]:
+    values: list[str] = list(metadata.tags.get("article:tag", ()))
+    if not values and node is not None:
+        values = list(node.keywords)
+    if not values:
+        keywords = metadata.first("news_keywords", "keywords") or ""
+        values = [word.strip() for word in keywords.split(",")]
+    elif len(values) == 1 and "," in values[0]:
+        values = [word.strip() for word in values[0].split(",")]
+    return tuple(dict.fromkeys(value for value in values if value))[:MAX_TAGS]
+
+
+def _canonical(url: str | None, declared: str | None) -> str | None:
+    final = url or declared
+    if final is None:
+        return None
+    try:
+        return choose_canonical(final, declared)
+    except (AddressError, ValueError):
+        return None
+
+
+def _provenance(fields: _Fields) -> dict[str, Provenance]:
+    """By field, what was chosen, from where, and what lost."""
+    title, credits, times, body = fields.title, fields.credits, fields.times, fields.body
+    found: dict[str, Provenance] = {}
+    if title.value:
+        found["title"] = provenance_of(title.source, title.confidence, title.candidates)
+    if credits.authors or credits.byline:
+        record = provenance_of(credits.source, credits.confidence, credits.candidates)
+        found["byline"] = found["authors"] = record
+    if times.published:
+        source = times.source
+        if times.zone == "assumed":
+            source = f"{source} (zone assumed: {fields.zone_reason})"
+        found["published_at"] = provenance_of(source, times.confidence, times.candidates)
+    if times.modified:
+        best = max((c.confidence for c in times.modified_candidates), default=0.0)
+        found["modified_at"] = provenance_of(times.modified_source, best, times.modified_candidates)
+    if body.blocks:
+        found["body"] = provenance_of("paragraph mass", body.confidence)
+    if fields.language:
+        chosen = fields.language
+        found["language"] = provenance_of(chosen.source, chosen.confidence, fields.languages)
+    if fields.site:
+        best_site = fields.site[0]
+        found["site_name"] = provenance_of(best_site.source, best_site.confidence, fields.site)
+    return found

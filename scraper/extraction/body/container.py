@@ -1,0 +1,64 @@
+"""Where the article's text is: the element with the greatest mass of paragraphs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from scraper.extraction.body.runs import Run
+from scraper.extraction.document import Document
+
+DECAY = 0.6
+"""What each step up leaves of a paragraph's weight: the parent gets most, the page little."""
+REACH = 7
+MIN_PARAGRAPH = 40
+"""Shorter runs are labels, headings and buttons as often as text."""
+NEAR_MASS = 0.25
+
+
+def weigh_runs(document: Document, runs: Sequence[Run], furniture: Sequence[str]) -> list[float]:
+    """The weight of each run as a paragraph: its length, less what is link, none for furniture."""
+    weights: list[float] = []
+    for run in runs:
+        weight = 0.0
+        if run.size >= MIN_PARAGRAPH and not furniture[run.owner] and run.link_density < 0.5:
+            weight = run.size * (1 - run.link_density)
+            tag = document.tags[run.owner]
+            if tag == "p":
+                weight *= 1.0
+            elif tag in _HEADINGS:
+                weight = 0.0
+            elif tag in ("li", "td", "th", "dd", "dt"):
+                weight *= 0.4
+            else:
+                weight *= 0.7
+            if not run.ends_sentence:
+                weight *= 0.5
+        weights.append(weight)
+    return weights
+
+
+def find_container(document: Document, runs: Sequence[Run], weights: Sequence[float]) -> int | None:
+    """The element with the greatest decayed paragraph mass, or ``None`` on a page without text."""
+    masses: dict[int, float] = defaultdict(float)
+    tags, parents = document.tags, document.parents
+    for run, weight in zip(runs, weights, strict=True):
+        if not weight:
+            continue
+        at = run.owner
+        # A paragraph is no container of itself; a ``div`` of bare text may be one.
+        if tags[at] in ("p", "li", "dd", "dt"):
+            at = parents[at]
+        share = min(weight, 1500.0)
+        for _ in range(REACH):
+            if at < 0:
+                break
+            masses[at] += share
+            share *= DECAY
+            at = parents[at]
+    if not masses:
+        return None
+    return max(masses, key=lambda at: (masses[at], -at))
+
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

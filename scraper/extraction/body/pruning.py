@@ -1,0 +1,141 @@
+"""What inside the container is not the article's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scraper.extraction.body.furniture import reason_of
+from scraper.extraction.body.runs import Run
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.document import Document
+from scraper.extraction.vocabulary import END_LINE, PROMO_START
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+LISTS = ("ul", "ol", "dl", "table")
+MAX_PROMO = 220
+"""A promotion is one line; a long paragraph that begins like one is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the other fields know of the page, for telling text from furniture."""
+
+    titles: frozenset[str] = frozenset()
+    """Folded headlines of the page: a line that repeats one is no text."""
+    descriptions: tuple[str, ...] = ()
+    """Folded meta descriptions: such a line above the text is its standfirst."""
+    title_end: int = -1
+    """The last node of the headline; -1 where it is unknown."""
+    names: frozenset[str] = frozenset()
+    """Folded author and site names."""
+
+
+def prune_runs(
+    document: Document,
+    runs: Sequence[Run],
+    reasons: Sequence[str],
+    container: int,
+    hints: Hints,
+) -> list[Run]:
+    """The runs that are text, in order."""
+    kept: list[Run] = []
+    seen: set[str] = set()
+    link_lists = _link_lists(document, runs)
+    substance = 0
+    for run in runs:
+        folded = fold_text(run.text)
+        # A text of the length of a sentence stands in an article once.
+        if (len(folded) > 30 and folded in seen) or folded in hints.titles:
+            continue
+        if reason_of(document, run, reasons):
+            continue
+        if substance > 250 and _is_end(document, run, folded):
+            break
+        if _is_furniture_line(document, run, folded, hints, link_lists, started=substance > 0):
+            continue
+        seen.add(folded)
+        kept.append(run)
+        if run.size >= 60 and document.tags[run.owner] not in HEADINGS:
+            substance += run.size
+    return _trim_ends(document, kept)
+
+
+def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
+    """Lists and tables that are mostly links."""
+    sizes: dict[int, list[int]] = {}
+    for run in runs:
+        at = document.parents[run.first]
+        for _ in range(8):
+            if at < 0:
+                break
+            if document.tags[at] in LISTS:
+                entry = sizes.setdefault(at, [0, 0])
+                entry[0] += len(run.text)
+                entry[1] += run.link_size
+                break
+            at = document.parents[at]
+    return {at for at, (size, links) in sizes.items() if links > 0.6 * size}
+
+
+def _is_end(document: Document, run: Run, folded: str) -> bool:
+    return len(folded) < 90 and END_LINE.match(run.text) is not None
+
+
+def _is_furniture_line(
+    document: Document,
+    run: Run,
+    folded: str,
+    hints: Hints,
+    link_lists: set[int],
+    *,
+    started: bool,
+) -> bool:
+    tag = document.tags[run.owner]
+    if run.size < MAX_PROMO and PROMO_START.match(run.text):
+        return True
+    if not any(character.isalnum() for character in run.text):
+        return True
+    if tag in HEADINGS:
+        return run.link_density > 0.8
+    if run.link_density > 0.9 and (run.size < 200 or not run.ends_sentence):
+        return True
+    if link_lists and _in_any(document, run, link_lists):
+        return True
+    if not started:
+        return _is_opening_line(run, folded, hints)
+    return False
+
+
+def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
+    at = document.parents[run.first]
+    for _ in range(8):
+        if at < 0:
+            return False
+        if at in lists:
+            return True
+        at = document.parents[at]
+    return False
+
+
+_DIGITS = re.compile(r"\d{1,4}")
+
+
+def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
+    """Byline, date, section and the like above the first paragraph."""
+    if run.size >= 80 or (run.size >= 40 and run.ends_sentence):
+        return False
+    if run.link_density > 0.5 or run.size < 25:
+        return True
+    if any(name in folded for name in hints.names if len(name) > 3):
+        return True
+    return len(_DIGITS.findall(folded)) >= 2 and not run.ends_sentence
+
+
+def _trim_ends(document: Document, kept: list[Run]) -> list[Run]:
+    """Headings and labels that nothing follows, and headings before the first paragraph."""
+    end = len(kept)
+    while end > 0 and document.tags[kept[end - 1].owner] in HEADINGS:
+        end -= 1
+    return kept[:end]

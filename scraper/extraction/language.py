@@ -1,0 +1,185 @@
+"""The language of the text: what the page states, checked against the text itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from scraper.extraction.document import Document
+from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.types import Candidate
+
+_CODE = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$", re.IGNORECASE)
+_ISO_639_2 = {
+    "eng": "en", "ger": "de", "deu": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it",
+    "por": "pt", "nld": "nl", "dut": "nl", "ind": "id", "msa": "ms", "may": "ms", "rus": "ru",
+    "ukr": "uk", "pol": "pl", "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko", "ara": "ar",
+    "fas": "fa", "per": "fa", "heb": "he", "hin": "hi", "tur": "tr", "vie": "vi", "tha": "th",
+    "ell": "el", "gre": "el", "swe": "sv", "dan": "da", "nor": "no", "fin": "fi",
+}  # fmt: skip
+_RENAMED = {
+    "iw": "he",
+    "in": "id",
+    "ji": "yi",
+    "nb": "no",
+    "nn": "no",
+    "cn": "zh",
+    "jp": "ja",
+    "kr": "ko",
+}
+
+# Ranges of code points that only a few languages are written in.
+_SCRIPTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("\u3040-\u30ff", ("ja",)),
+    ("\uac00-\ud7af\u1100-\u11ff", ("ko",)),
+    ("\u4e00-\u9fff", ("zh", "ja")),
+    ("\u0400-\u04ff", ("ru", "uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg")),
+    ("\u0600-\u06ff", ("ar", "fa", "ur", "ps", "ku", "sd", "ug")),
+    ("\u0590-\u05ff", ("he", "yi")),
+    ("\u0370-\u03ff", ("el",)),
+    ("\u0e00-\u0e7f", ("th",)),
+    ("\u0900-\u097f", ("hi", "mr", "ne", "sa")),
+    ("\u0980-\u09ff", ("bn", "as")),
+    ("\u0a80-\u0aff", ("gu",)),
+    ("\u0a00-\u0a7f", ("pa",)),
+    ("\u0b80-\u0bff", ("ta",)),
+    ("\u0c00-\u0c7f", ("te",)),
+    ("\u0c80-\u0cff", ("kn",)),
+    ("\u0d00-\u0d7f", ("ml",)),
+    ("\u0d80-\u0dff", ("si",)),
+    ("\u1000-\u109f", ("my",)),
+    ("\u1780-\u17ff", ("km",)),
+    ("\u0e80-\u0eff", ("lo",)),
+    ("\u10a0-\u10ff", ("ka",)),
+    ("\u0530-\u058f", ("hy",)),
+    ("\u1200-\u137f", ("am", "ti")),
+)
+_COMPILED = tuple((re.compile(f"[{ranges}]"), codes) for ranges, codes in _SCRIPTS)
+
+# The commonest words that the neighbours don't share.
+_STOP_WORDS: dict[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "the and of to in that is was for with his said it on as are have by from",
+        "de": "der die das und ist nicht mit ein eine den von zu auf für sich auch dem wird im",
+        "fr": "le la les des et une est dans que pour qui sur pas au par plus avec ce il",
+        "es": "el la los las de y en que por con una del se su para al como más no",
+        "it": "il di che la e per un del della è con non sono una nel dei gli alla da",
+        "pt": "o de que e do da em para com não uma os no na por mais dos ao as",
+        "nl": "de het een en van is dat niet op te voor met zijn aan er ook die bij",
+        "id": "yang dan di dengan untuk pada ini itu dari tidak akan dalam ke juga kata karena oleh sudah",
+        "ms": "yang dan di dengan untuk pada ini itu daripada tidak akan dalam ke beliau berkata kerana oleh telah",
+        "sv": "och att det som en på är av för med den till inte om ett har de",
+        "da": "og at det som en på er af for med den til ikke om et har de der",
+        "no": "og at det som en på er av for med den til ikke om et har de seg",
+        "fi": "ja on ei että se hän oli myös ovat kun mutta joka sen mukaan",
+        "pl": "i w na z że się nie do to jest o jak po za od przez dla oraz",
+        "cs": "a v se na že je s z do to ve i pro jako by který také podle",
+        "sk": "a v sa na že je s z do to vo aj pre ako by ktorý tiež podľa",
+        "hu": "a az és hogy nem is egy de meg volt van csak már ezt még",
+        "ro": "și în de la a cu că pe nu din care mai este pentru sa au",
+        "tr": "ve bir bu da de için ile olarak çok olan daha gibi ancak kadar",
+        "hr": "i u je na da se za su od s koji ne kako ali iz što o",
+        "sl": "in je v na da se za so od ki ne tudi pa z bi po",
+        "et": "ja on ei et see oli ka kui mis ning aga ta selle",
+        "lv": "un ir ka no ar uz par tas bet arī kas tika gan",
+        "lt": "ir kad yra su į iš tai bet kaip buvo apie dėl",
+        "vi": "và của là có cho được không trong một các những với người này",
+        "ca": "el la els les de i en que per amb una del és no al com més",
+        "sq": "të e në dhe për me një që ka nga është si nuk",
+        "sw": "na ya wa kwa ni katika la za kuwa hiyo huu",
+        "tl": "ang ng sa na mga at ay ni para si kay hindi",
+        "af": "die en van is het nie in wat vir met hy sy dat",
+    }.items()
+}
+# Pairs that a small vote cannot tell apart: the stated one is believed.
+_NEIGHBOURS = (frozenset(("id", "ms")), frozenset(("no", "da", "sv")), frozenset(("cs", "sk")),
+               frozenset(("hr", "sl", "sr", "bs")), frozenset(("pt", "gl", "es", "ca")), frozenset(("nl", "af")))  # fmt: skip
+SAMPLE = 6_000
+
+
+def read_language_code(label: str | None) -> str | None:
+    """``en_US``, ``EN``, ``eng`` → ``en``; ``None`` for what is no language."""
+    found = _CODE.match((label or "").strip())
+    if found is None:
+        return None
+    code = found[1].lower()
+    code = _ISO_639_2.get(code, code) if len(code) == 3 else _RENAMED.get(code, code)
+    return code if len(code) == 2 else None
+
+
+def stated_languages(
+    document: Document, metadata: Metadata, node: ArticleNode | None, content_language: str | None
+) -> list[Candidate]:
+    """What the page states, the most trustworthy first."""
+    root = document.attributes[0] if document.attributes else {}
+    og_locale = metadata.first("og:locale")
+    labels = (
+        (root.get("lang") or root.get("xml:lang"), "html:lang", 0.95),
+        (node.language if node else None, "json-ld:inLanguage", 0.93),
+        (metadata.first("content-language", "language", "dc.language"), "meta:language", 0.9),
+        (content_language, "http:content-language", 0.85),
+        (og_locale, "meta:og:locale", 0.8),
+    )
+    found = []
+    for label, source, confidence in labels:
+        code = read_language_code((label or "").split(",")[0])
+        if code:
+            found.append(Candidate(code, source, confidence))
+    return found
+
+
+def choose_language(stated: list[Candidate], text: str) -> Candidate | None:
+    """The stated language unless the text is plainly in another one."""
+    guess = guess_language(text)
+    if not stated:
+        return guess
+    best = stated[0]
+    if guess is None or guess.value == best.value:
+        return best
+    if any({guess.value, best.value} <= pair for pair in _NEIGHBOURS):
+        return best
+    if guess.source == "script" or guess.confidence >= 0.85:
+        agreed = next((c for c in stated if c.value == guess.value), None)
+        return agreed or guess
+    return best
+
+
+def guess_language(text: str) -> Candidate | None:
+    """From the script, else from a vote of the commonest words; ``None`` on too little text."""
+    sample = text[:SAMPLE]
+    letters = sum(1 for character in sample if character.isalpha())
+    if letters < 20:
+        return None
+    if not sample.isascii():
+        for pattern, codes in _COMPILED:
+            share = len(pattern.findall(sample)) / letters
+            if share > (0.05 if codes == ("ja",) else 0.4):
+                code = _by_letters(sample, codes)
+                return Candidate(code, "script", 0.9) if code else None
+    words = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
+    total = sum(words.values())
+    votes = sorted(
+        ((sum(words[word] for word in stop), code) for code, stop in _STOP_WORDS.items()),
+        reverse=True,
+    )
+    (best, code), (second, _) = votes[0], votes[1]
+    if total < 20 or best < 0.08 * total:
+        return None
+    confidence = 0.9 if best > 1.5 * second and total >= 60 else 0.7
+    return Candidate(code, "words", confidence)
+
+
+def _by_letters(sample: str, codes: tuple[str, ...]) -> str | None:
+    """Within a script, by letters that only one of its languages has."""
+    if codes[0] == "ru":
+        if re.search("[іїєґІЇЄҐ]", sample):
+            return "uk" if not re.search("[ўЎ]", sample) else "be"
+        if re.search("[ђћљњџЂЋЉЊЏ]", sample):
+            return "sr"
+        return "ru" if re.search("[ыэЫЭ]", sample) else "bg"
+    if codes[0] == "ar":
+        if re.search("[ٹڈڑںے]", sample):
+            return "ur"
+        return "fa" if re.search("[پچژگ]", sample) else "ar"
+    return codes[0]

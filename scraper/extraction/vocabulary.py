@@ -1,0 +1,201 @@
+"""Words that tell what a stretch of a page is, as data; each list says why it is one.
+
+Class words come from a count over real pages: a word stands here if what it encloses inside an
+article's container was not the article's text in nineteen cases of twenty, over many publishers.
+``text``, ``content``, ``block``, ``item``, ``inner``, ``widget``, ``teaser``, ``header`` did not
+pass and must not be added.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Elements that hold no text of an article, whatever their class.
+FURNITURE_TAGS = frozenset("nav footer aside form figure figcaption menu legend caption".split())
+FURNITURE_ROLES = frozenset(
+    "navigation banner contentinfo complementary search dialog alert menu menubar toolbar "
+    "tablist tooltip status alertdialog".split()
+)
+
+# Reason → class or id words. Matched as whole parts of a name: split at everything that is no
+# letter, and at the humps of camelCase (lower-cased names keep only the former).
+CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("caption", ("caption", "captions", "wp-caption-text", "credit", "credits", "legende",
+                 "bildunterschrift", "photocredit", "figcaption", "imagecaption", "copyright",
+                 "bu", "img-caption")),
+    ("image", ("image", "images", "img", "photo", "photos", "picture", "gallery", "slideshow",
+               "carousel", "slider", "lightbox", "thumbnail", "thumb", "bild", "foto", "galerie")),
+    ("player", ("player", "video", "videos", "audio", "podcast", "media-player", "jwplayer",
+                "transcript-player")),
+    ("related", ("related", "relacionadas", "relacionados", "relatedposts", "recommended",
+                 "recommendations", "recommendation", "readmore", "read-more", "read-also",
+                 "also-read", "lire-aussi", "trending", "popular", "mostread", "most-read",
+                 "outbrain", "taboola", "yarpp", "jp-relatedposts", "similar", "terkait",
+                 "baca-juga", "bacajuga", "more-stories", "morestories", "more-on", "more-from",
+                 "upnext", "up-next", "next-article", "weitere", "promo", "promobox",
+                 "crosspromo", "teaserlist", "linkbox", "topstories", "latest-news")),
+    ("share", ("share", "sharing", "sharebar", "share-bar", "social", "socials", "sociallinks",
+               "addthis", "sharedaddy", "shariff", "addtoany", "a2a", "sharetools", "follow",
+               "social-media", "socialmedia", "shares")),
+    ("byline", ("byline", "bylines", "author", "authors", "authorbox", "author-box", "author-bio",
+                "authorbio", "autor", "auteur", "contributor", "contributors", "bio",
+                "about-author", "authorinfo", "author-info", "dateline-author", "penulis")),
+    ("meta", ("meta", "metadata", "timestamp", "pubdate", "publish-date", "post-date",
+              "entry-meta", "postmeta", "postmetadata", "article-meta", "article-info",
+              "date", "datetime", "readingtime", "read-time", "reading-time", "breadcrumb",
+              "breadcrumbs", "kicker", "eyebrow", "label", "labels", "badge")),
+    ("newsletter", ("newsletter", "newsletters", "subscribe", "subscription", "signup", "sign-up",
+                    "optin", "mc4wp", "mailchimp", "registration", "paywall-cta", "regwall",
+                    "donate", "donation", "appeal", "membership", "login", "cta",
+                    "call-to-action", "epaper")),
+    ("comments", ("comment", "comments", "commentlist", "disqus", "respond", "reply",
+                  "komentar", "kommentare", "commentaires", "comentarios", "livefyre",
+                  "discussion", "reactions", "rating", "ratings", "poll", "quiz")),
+    ("advert", ("ad", "ads", "advert", "advertisement", "advertising", "adsbygoogle", "adslot",
+                "ad-slot", "ad-container", "adbox", "sponsor", "sponsored", "werbung", "anzeige",
+                "iklan", "publicidad", "publicite", "pub", "dfp", "banner", "gpt", "ad-unit",
+                "ad-wrapper", "adunit", "inline-ad", "outstream", "commercial")),
+    ("controls", ("button", "buttons", "btn", "toolbar", "tools", "menu", "nav", "navbar",
+                  "navigation", "pagination", "pager", "paging", "prev-next", "search",
+                  "searchform", "form", "modal", "popup", "overlay", "tooltip", "dropdown",
+                  "skip-link", "print-only", "printonly", "noprint", "no-print", "toc",
+                  "table-of-contents")),
+    ("furniture", ("footer", "sidebar", "side-bar", "sidebars", "rail", "tags", "taglist",
+                   "tag-list", "tagcloud", "post-tags", "keywords", "topics", "cookie", "cookies",
+                   "consent", "gdpr", "cmp", "hidden", "sr-only", "screen-reader-text",
+                   "visually-hidden", "visuallyhidden", "screenreader", "disclaimer",
+                   "disclosure", "infobox", "info-box", "factbox-links", "navbox", "reflist",
+                   "mw-editsection", "catlinks", "noscript", "masthead", "topbar", "ticker")),
+)  # fmt: skip
+
+
+def _class_pattern() -> re.Pattern[str]:
+    groups = []
+    for reason, words in CLASS_WORDS:
+        alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        groups.append(f"(?P<{reason}>{alternatives})")
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(groups)})(?![a-z])")
+
+
+CLASS_PATTERN = _class_pattern()
+
+# A line that begins like this inside an article leads away from it. By language, as printed.
+PROMO_STARTS: tuple[tuple[str, str], ...] = (
+    ("en", r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
+           r"more on this|more:|see also|see more:|watch:|watch (?:more|now|the video|video)|"
+           r"listen:|related(?: (?:articles?|stories|content|posts|links|topics|news|coverage))?\s*:?$|"
+           r"related:|story continues|article continues|continue reading|scroll (?:down )?to continue|"
+           r"sign up\b|subscribe (?:to|now|here)|subscribe$|click (?:here|to)\b|tap here|share (?:this|on|via)\b|"
+           r"share$|follow us|follow .{2,30} on (?:twitter|facebook|instagram)|like us on|join us on|download (?:the|our) .{0,20}app|"
+           r"get (?:the|our) .{0,40}(?:newsletter|app|inbox)|most (?:read|popular)|recommended(?: for you)?$|"
+           r"you (?:may|might) (?:also )?(?:like|be interested)|don'?t miss|"
+           r"print(?: this)?(?: article)?$|email(?: this)?(?: article)?$|e-mail$|tweet$|facebook$|"
+           r"twitter$|whatsapp$|linkedin$|pinterest$|reddit$|copy link|image source|getty images$|"
+           r"loading\.*$|this (?:article|story) (?:was|has been) (?:originally )?(?:published|updated|amended)|"
+           r"(?:photo|image|picture)(?: by| credit|:)|credit:|all rights reserved|©|copyright\b|"
+           r"up next|play video|video:$|comments?$|\d+ comments?$|leave a (?:comment|reply)|"
+           r"log in to|sign in to|already a subscriber|this content is|we use cookies|"
+           r"view (?:all|more|gallery|comments)|show (?:all|more)|load more|"
+           r"enlarge|hide caption|toggle caption|top stories|trending|newsletter$|tags?:|"
+           r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
+           r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
+           r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
+    ("de", r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
+           r"anzeige$|werbung$|teilen$|drucken$|e-mail$|twittern$|zur startseite|newsletter|"
+           r"hier geht(?:'|’)?s|jetzt (?:anmelden|abonnieren|testen|lesen)|"
+           r"das könnte (?:sie|dich) auch|weitere (?:artikel|themen|informationen|nachrichten|meldungen)|"
+           r"empfohlener (?:redaktioneller )?(?:inhalt|externer)|externe(?:r|n) inhalt|an dieser stelle (?:finden|befindet)|"
+           r"ich bin damit einverstanden|(?:foto|bild|quelle|grafik|video|symbolbild)\s*:|"
+           r"folgen sie uns|kommentare?$|kommentieren$|\d+ kommentare?|schlagw[oö]rter|themen:|tags:|"
+           r"nach oben|bildunterschrift|schließen$|vorlesen$|merken$|artikel (?:teilen|drucken|merken)|"
+           r"die wichtigsten (?:nachrichten|news)|siehe auch|zum thema$|beitrags-navigation|ähnliche (?:beiträge|artikel)|"
+           r"verwandte (?:artikel|themen)|stand:|ressort:|gefällt mir|wird geladen|melden sie sich|"
+           r"sie (?:möchten|wollen) .{0,40}newsletter"),
+    ("fr", r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
+           r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
+           r"newsletter|commentaires?$|réagir|sur le même (?:sujet|thème)|imprimer$|lire dans l.app|article réservé|"
+           r"(?:photo|crédit)s?\s*:|mots[- ]clés|pour aller plus loin|recevez |écouter (?:l.article|plus tard)"),
+    ("es", r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
+           r"publicidad$|compartir|suscr[ií]b[aei]|s[ií]guenos|sigue leyendo|noticias relacionadas|"
+           r"también (?:le|te) puede|no te pierdas|comentarios?$|(?:foto|imagen|crédito)s?\s*:|etiquetas|temas:?$|"
+           r"recibe |archivado en|imprimir$|únete|puedes leer|te recomendamos"),
+    ("pt", r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
+           r"compartilh|assine|siga[- ]nos|comentários?$|relacionad[ao]s$|(?:foto|crédito|imagem)s?\s*:|receba |"
+           r"clique aqui|mais lidas|notícias relacionadas|continue lendo"),
+    ("it", r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|pubblicità$|condividi|"
+           r"iscriviti|seguici|commenti$|potrebbe interessarti|approfondi(?:menti|sci)|stampa$|riproduzione riservata|©"),
+    ("nl", r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
+           r"schrijf je in|meld je aan|meer over|volg ons|gerelateerde?"),
+    ("id", r"baca (?:juga|selengkapnya|lainnya|artikel)|lihat juga|simak (?:juga|video|breaking)|tonton juga|"
+           r"\[gambas|advertisement|scroll to continue|dapatkan (?:update|berita|informasi)|ikuti (?:kami|berita|saluran)|"
+           r"whatsapp channel|halaman selanjutnya|show all|cek berita|bagikan|komentar$|"
+           r"berita terkait|artikel terkait|iklan\b|editor\s*:|reporter\s*:|penulis\s*:|foto\s*:|tag(?:s)?\s*:|"
+           r"gabung|selengkapnya|pilihan redaksi|terpopuler|saksikan (?:juga|video)|copyright|hak cipta"),
+    ("ms", r"baca (?:juga|lagi)|artikel berkaitan|berita berkaitan"),
+    ("pl", r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
+           r"komentarze|dalsza część|polecamy|przeczytaj"),
+    ("cs", r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
+    ("sv", r"läs (?:också|mer|även)|annons$|dela(?: artikeln)?$|följ oss|kommentarer?$|relaterat|mer om|foto:"),
+    ("da", r"læs (?:også|mere)|annonce$|del(?: artiklen)?$|se også|foto:"),
+    ("no", r"les (?:også|mer|saken)|annonse$|saken fortsetter|artikkelen fortsetter|foto:|se også"),
+    ("fi", r"lue (?:myös|lisää)|mainos$|jaa$|katso myös|kuva:"),
+    ("hu", r"(?:olvas[dt]a?|kapcsolódó)|hirdetés$|megosztás|ez is érdekelhet"),
+    ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
+    ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
+    ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
+    ("ru", r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
+           r"комментари(?:и|ев)|(?:фото|источник)\s*:|по теме:?$|материалы по теме|теги|читать (?:далее|также)|другие новости"),
+    ("uk", r"читайте (?:також|ще)|дивіться також|реклама$|поділитися|підпис(?:уйтесь|атися)|фото\s*:"),
+    ("bg", r"вижте (?:още|също)|прочетете (?:още|също)|реклама$|още по темата|сподели"),
+    ("ar", r"اقرأ (?:أيضا|أيضًا|أيضاً|المزيد)|شاهد (?:أيضا|أيضًا|أيضاً)|إعلان$|المصدر\s*:|مواضيع (?:ذات|متعلقة)|شارك"),
+    ("fa", r"بیشتر بخوانید|همچنین بخوانید|اخبار مرتبط|مطالب مرتبط|انتهای پیام"),
+    ("he", r"קרא(?:ו)? (?:עוד|גם)|פרסומת$|שתפו"),
+    ("hi", r"(?:यह|ये) भी (?:पढ़ें|पढ़ें|देखें)|विज्ञापन$|और पढ़ें|इसे भी पढ़ें"),
+    ("bn", r"আরও পড়ুন|আরো পড়ুন|বিজ্ঞাপন$"),
+    ("ta", r"மேலும் படிக்க|இதையும் படிக்க"),
+    ("th", r"อ่าน(?:เพิ่มเติม|ข่าว|ต่อ)|ข่าวที่เกี่ยวข้อง|โฆษณา$|แชร์"),
+    ("vi", r"xem thêm|đọc thêm|tin liên quan|quảng cáo$|chia sẻ"),
+    ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|责任编辑|责编|編輯推薦|相關(?:新聞|文章|報導)|延伸閱讀|广告$|廣告$|更多(?:新闻|新聞|精彩|阅读)|"
+           r"点击(?:查看|进入)|推荐阅读|推薦閱讀|图片来源|圖片來源|版权(?:声明|所有)|扫码|分享(?:到|至)?$|原标题|看更多"),
+    ("ja", r"関連(?:記事|リンク|ニュース|キーワード)|あわせて読みたい|続きを読む|広告$|【関連|シェア|ツイート|もっと見る|おすすめ(?:記事)?"),
+    ("ko", r"관련\s?(?:기사|뉴스)|광고$|무단\s?전재|ⓒ|저작권자|\[?사진\s?[=:]|공유하기|댓글|구독|제보는"),
+)  # fmt: skip
+PROMO_START = re.compile(
+    r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in PROMO_STARTS) + r")", re.IGNORECASE
+)
+
+# Where one of these stands alone on a line, what follows is not the article any more.
+END_LINES: tuple[tuple[str, str], ...] = (
+    ("en", r"related (?:articles?|stories|content|posts|links|topics|news|coverage|reading)|more (?:from|on|in) .{2,40}|"
+           r"more (?:stories|news|articles|headlines)|(?:top|latest|popular|trending|recent) (?:stories|news|posts|articles)|comments?(?: \(?\d+\)?)?|"
+           r"\d+ (?:comments?|responses?|replies|thoughts? on .*)|leave a (?:comment|reply)(?:\s.*)?|"
+           r"most (?:read|popular|viewed)|recommended(?: (?:for you|stories|articles|reading))?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)(?:\s.*)?|"
+           r"read (?:next|more|also)|what to read next|about the authors?|share this(?:\s(?:article|post|story))?|"
+           r"join the (?:conversation|discussion)|editors?['’]? picks?|around the web|from around the web|post navigation|newsletter|tags|sign up for .*"),
+    ("de", r"mehr zum thema|mehr zu .{2,40}|weitere (?:artikel|themen|beiträge|meldungen|nachrichten)(?:\s.{0,40})?|kommentare?(?: \(?\d+\)?)?|\d+ kommentare?(?:\s.*)?|"
+           r"das könnte (?:sie|dich|ihnen|dir) auch .*|auch interessant|ähnliche (?:beiträge|artikel)|verwandte (?:artikel|themen|beiträge)|"
+           r"schreibe? (?:einen|eine) (?:kommentar|antwort)(?:\s.*)?|kommentar (?:verfassen|schreiben|hinterlassen)|meistgelesen|"
+           r"über den autor|über die autorin|beitrags-?navigation|empfehlungen(?:\s.*)?|lesen sie auch|neueste (?:artikel|beiträge|kommentare)|diesen (?:artikel|beitrag) teilen"),
+    ("fr", r"sur le même (?:sujet|thème)|à lire aussi|articles? (?:liés|similaires|associés|connexes)|(?:\d+ )?commentaires?(?: \(?\d+\)?)?|"
+           r"les plus (?:lus|populaires)|laisser un commentaire|vous aimerez aussi.*"),
+    ("es", r"noticias relacionadas|(?:artículos|contenidos?|temas|entradas) relacionad[oa]s|(?:\d+ )?comentarios?(?: \(?\d+\)?)?|"
+           r"(?:lo )?más (?:leído|visto|noticias)|te puede interesar|(?:deja|dejar) (?:un comentario|una respuesta)|más información|archivado en"),
+    ("pt", r"(?:notícias|matérias|artigos|conteúdos?) relacionad[oa]s|leia (?:também|mais)|(?:\d+ )?comentários?(?: \(?\d+\)?)?|mais lidas|veja também"),
+    ("it", r"(?:articoli|notizie) correlat[ie]|leggi anche|(?:\d+ )?commenti(?: \(?\d+\)?)?|potrebbe(?:ro)? interessart.*|i più letti"),
+    ("nl", r"(?:\d+ )?reacties?(?: \(?\d+\)?)?|gerelateerde? .{0,30}|lees ook|meer over .*|meest gelezen"),
+    ("id", r"berita (?:terkait|terbaru|lainnya|populer)|artikel (?:terkait|lainnya|berikutnya|sebelumnya)|komentar(?: \(?\d+\)?)?|terpopuler|"
+           r"baca juga|rekomendasi(?: untuk anda)?|tag(?:s)? ?:?|apa reaksi anda\??"),
+    ("pl", r"(?:\d+ )?komentarze?(?: \(?\d+\)?)?|czytaj (?:też|także|również)|zobacz (?:też|także|również)|polecane|polecamy|powiązane"),
+    ("sv", r"(?:\d+ )?kommentarer?(?: \(?\d+\)?)?|relaterat|läs (?:mer|också|även)|mest läst.*"),
+    ("ru", r"(?:\d+ )?комментари(?:и|ев|й)(?: \(?\d+\)?)?|читайте также|(?:материалы )?по теме|похожие (?:новости|материалы|статьи)|другие новости.*|новости по теме"),
+    ("uk", r"читайте також|коментарі(?: \(?\d+\)?)?|новини за темою"),
+    ("tr", r"ilgili haberler|yorumlar?(?: \(?\d+\)?)?|en çok okunanlar|benzer haberler"),
+    ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|相關(?:新聞|文章|報導)|延伸閱讀|推荐阅读|推薦閱讀|(?:网友|用户)?评论|留言"),
+    ("ja", r"関連(?:記事|リンク|ニュース)|あわせて読みたい|コメント|おすすめ記事|人気記事"),
+    ("ko", r"관련\s?(?:기사|뉴스)|댓글|많이 본 (?:기사|뉴스)"),
+    ("ar", r"مواضيع (?:ذات صلة|متعلقة)|اقرأ (?:أيضا|أيضًا|أيضاً)|التعليقات"),
+)  # fmt: skip
+END_LINE = re.compile(
+    r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in END_LINES) + r")[\W_]{0,4}$",
+    re.IGNORECASE,
+)
