@@ -99,15 +99,16 @@ def main(arguments: list[str] | None = None) -> int:
         code = _explain_usage(error)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         code = 128 + signal.SIGINT
-    except Exception as error:
+    except Exception as error:  # the last resort: one line instead of a traceback
         if os.environ.get("KLIPING_DEBUG"):
             raise
         from commands.exits import explain_error
 
         line, code = explain_error(error)
-        say(line)
+        if line:
+            say(line)
     return int(code)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable
 from enum import IntEnum
+from pathlib import Path
 
 from commands.terminal import OutputError
 from scraper.errors import (
@@ -93,10 +94,10 @@ def explain_error(error: Exception) -> tuple[str, Exit]:
         return str(error), code
     if isinstance(error, OutputError):
         return ("", Exit.BROKEN_PIPE) if error.gone else (str(error), Exit.STORAGE)
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{place.filename.rsplit('/', 1)[-1]}, line {place.lineno}"
-    what = f"unexpected {type(error).__name__}: {error} ({where})"
-    return f"{what}; KLIPING_DEBUG=1 shows where it comes from", code
+    places = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(places[-1].filename).name}, line {places[-1].lineno})" if places else ""
+    what = f"unexpected {type(error).__name__}: {error}{where}"
+    return f"{what}; this is a bug: KLIPING_DEBUG=1 shows where it comes from", code
 
 
 def exit_of_page(outcome: Outcome, reason: str | None, error: FetchError | None = None) -> Exit:

@@ -11,7 +11,6 @@ from commands.options import Config, Db, Json
 
 if TYPE_CHECKING:
     from storage.library import Library
-
     from storage.records import ArticleRecord
 
 MAX_ID = 2**63 - 1
@@ -40,13 +39,12 @@ def list_articles(
       kliping list --limit 0 --json
       kliping list --rejected
     """
-    from storage.library import Library
-
     from commands.archive import open_archive
     from commands.render import emit_json, listed_object, print_articles, print_rejected
+    from storage.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
-        records = Library(engine).list(limit or None, rejected=rejected)
+        records = Library(engine).list(limit, rejected=rejected)
     if json:
         for record in records:
             emit_json(listed_object(record, rejected=rejected))
@@ -70,10 +68,9 @@ def show(
       kliping show 12
       kliping show https://example.com/news/story --json
     """
-    from storage.library import Library
-
     from commands.archive import open_archive
     from commands.render import article_object, emit_json, print_article
+    from storage.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
         record = _find(Library(engine), article)

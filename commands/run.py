@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from storage.frontier import Frontier
     from storage.sources import Sources
 
+    EventStream = AsyncGenerator[PageDone | SourceDone, None]
+
     from storage.records import SourceRecord
 
 

@@ -1,0 +1,94 @@
+"""Running kliping as its users do: as a process of its own, or in this one where that is enough."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RunHere = Callable[..., "Ended"]
+"""``(user, *arguments) -> Ended``: in this process, where starting one proves nothing more."""
+
+COMMAND = (sys.executable, "-P", "-c", "import sys, cli; sys.exit(cli.main())")
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def errors(self) -> list[str]:
+        return self.err.splitlines()
+
+
+@dataclass
+class Kliping:
+    """A user with a home directory and an archive of his own."""
+
+    home: Path
+    config: str | None = None
+    """The contents of his ``kliping.toml``."""
+
+    @property
+    def db(self) -> Path:
+        return self.home / "news.db"
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "XDG_"))}
+        mine = {"HOME": str(self.home), "KLIPING_DB": str(self.db), "NO_COLOR": "1"}
+        if self.config is not None:
+            path = self.home / "kliping.toml"
+            path.write_text(self.config)
+            mine["KLIPING_CONFIG"] = str(path)
+        given = kept | mine | dict(extra or {})
+        return {key: value for key, value in given.items() if value}
+
+    def run(
+        self,
+        *arguments: object,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = b"",
+        timeout: float = 60,
+    ) -> Ended:
+        """Run a command to its end. An empty value in ``env`` unsets the variable."""
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            env=self.environment(env),
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            timeout=timeout,
+            cwd=self.home,
+        )
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    @contextmanager
+    def running(
+        self, *arguments: object, env: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """A command under way; it is killed at the end of the block."""
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            env=self.environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.home,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()

@@ -1,0 +1,73 @@
+"""Lists of addresses: lines, comments, OPML, and what is neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.addresses import check_addresses, parse_lines
+from commands.exits import UsageError
+from commands.opml import parse_opml
+
+
+def test_lines() -> None:
+    content = (
+        "\ufeff# my feeds\r\n\r\nhttp://a.example/feed#top\r\n  https://b.example/ü  # the second\n"
+        "#http://off.example/\n\thttp://c.example/#x"
+    ).encode()
+    items = parse_lines(content, "f")
+    assert [(item.text, item.where) for item in items] == [
+        ("http://a.example/feed#top", "f, line 3"),
+        ("https://b.example/ü", "f, line 4"),
+        ("http://c.example/#x", "f, line 6"),
+    ]
+
+
+def test_every_bad_line_is_named_and_the_good_ones_stay() -> None:
+    items = parse_lines(b"http://a.example/\nnonsense\nftp://b/\nhttp://c.example/\n", "f")
+    checked = check_addresses(items)
+    assert [url for url, _ in checked.good] == ["http://a.example/", "http://c.example/"]
+    assert len(checked.problems) == 2
+    assert checked.problems[0].startswith("f, line 2: 'nonsense'")
+    assert checked.problems[1].startswith("f, line 3: 'ftp://b/'")
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(UsageError, match="UTF-8"):
+        parse_lines(b"http://a/\xff\xfe", "f")
+
+
+OPML = """<?xml version="1.0" encoding="{0}"?>
+<!-- exported --><opml version="2.0"><head><title>My feeds</title></head><body>
+<outline text="N"><outline text="Köln &amp; more" xmlUrl="http://a.example/?x=1&amp;y=2"/></outline>
+
+<outline title="B" text="b" xmlurl="http://b.example/feed" /><outline text="none"/></body>
+</opml>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
+def test_opml(encoding: str) -> None:
+    items = parse_opml(OPML.format(encoding).encode(encoding), "o")
+    assert [(item.text, item.where, item.name) for item in items] == [
+        ("http://a.example/?x=1&y=2", "o, line 3", "Köln & more"),
+        ("http://b.example/feed", "o, line 5", "B"),
+    ]
+
+
+BOMB = """<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<opml><body><outline xmlUrl="http://a.example/&b;"/></body></opml>"""
+LEAK = """<!DOCTYPE opml [<!ENTITY f SYSTEM "file:///etc/passwd">]>
+<opml><body><outline xmlUrl="http://a.example/"/>&f;</body></opml>"""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [BOMB, LEAK, "<opml><body>", "<rss><channel/></rss>", "<html><p>x</html>", "<", "<opml>\0"],
+)
+def test_what_is_no_opml_is_refused(document: str) -> None:
+    with pytest.raises(UsageError, match=r"^o: "):
+        parse_opml(document.encode(), "o")
+
+
+def test_deep_and_wide_opml_is_only_read() -> None:
+    deep = "<opml>" + "<outline>" * 100_000 + "</outline>" * 100_000 + "</opml>"
+    assert parse_opml(deep.encode(), "o") == []

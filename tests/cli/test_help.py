@@ -1,0 +1,135 @@
+"""Help: for every command, with an example, at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+import cli
+from tests.cli.running import Kliping, RunHere
+
+HEAVY = {
+    "alembic", "asyncio", "feedparser", "filelock", "h11", "httpcore", "httpx",
+    "platformdirs", "protego", "publicsuffixlist", "rich", "selectolax", "sqlalchemy", "sqlite3",
+    "ssl", "storage", "tomllib", "w3lib", "zstandard",
+}  # fmt: skip
+
+
+def walk(group: Any, path: tuple[str, ...] = ("kliping",)) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from walk(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+COMMANDS = dict(walk(typer.main.get_command(cli.app)))
+
+
+def test_the_commands_are_those_of_the_interface() -> None:
+    assert set(COMMANDS) == {
+        "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
+        "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
+        "kliping db upgrade", "kliping demo",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_is_documented_with_an_example(path: str) -> None:
+    command = COMMANDS[path]
+    summary, _, rest = command.help.partition("\n")
+    assert summary.endswith(".")
+    assert "Example" in rest
+    assert f"\n  {path}" in rest, "the example shows the command itself"
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_is_documented(path: str) -> None:
+    undocumented = [each.name for each in COMMANDS[path].params if not getattr(each, "help", None)]
+    assert not undocumented
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_takes_db_and_config(path: str) -> None:
+    options = {option for each in COMMANDS[path].params for option in each.opts}
+    assert {"--db", "--config"} <= options
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "crawl --help", "sources --help", "sources add --help"]
+)
+def test_help_loads_nothing_heavy(kliping: Kliping, command: str) -> None:
+    code = (
+        "import atexit, sys, cli\n"
+        "atexit.register(lambda: print('\\n@', *sys.modules))\n"
+        "sys.exit(cli.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, *command.split()],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=kliping.environment(),
+    )
+    help_text, _, modules = done.stdout.rpartition("\n@")
+    assert help_text.startswith("Usage: kliping")
+    assert not HEAVY & set(modules.split())
+    assert not kliping.db.exists()
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_help_fits_80_columns(kliping: Kliping, run_here: RunHere, path: str) -> None:
+    shown = run_here(kliping, *path.split()[1:], "--help")
+    assert shown.code == 0
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert f"\n    {path}" in shown.out, "the examples stand on lines of their own"
+
+
+def test_version(kliping: Kliping) -> None:
+    ended = kliping.run("--version")
+    assert ended.code == 0
+    assert ended.out.startswith("kliping 0.")
+    assert ended.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("crawl --max-article 3", "--max-article"),
+        ("crawl --max-articles 0", "--max-articles"),
+        ("crawl --max-articles many", "--max-articles"),
+        ("crawl --max-time soon", "--max-time"),
+        ("crawl --max-time 0", "--max-time"),
+        ("list --limit -1", "--limit"),
+        ("lst", "list"),
+        ("sources ad", "add"),
+        ("show", "ID|URL"),
+        ("show 1 2", "2"),
+        ("list --db", "--db"),
+        ("fetch", "kliping fetch --help"),
+        ("fetch --html page.html", "--url"),
+        ("fetch --url http://example.com/", "--html"),
+        ("fetch http://example.com/ --html p.html --url http://example.com/", "--html"),
+        ("sources add http://example.com/ --name 12", "--name"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_exit_2(
+    kliping: Kliping, run_here: RunHere, arguments: str, names: str
+) -> None:
+    ended = run_here(kliping, *arguments.split())
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert line.startswith("kliping: ")
+    assert names in line
+
+
+@pytest.mark.parametrize("group", ["", "sources", "db"])
+def test_a_group_alone_shows_its_help(kliping: Kliping, run_here: RunHere, group: str) -> None:
+    ended = run_here(kliping, *group.split())
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Usage: kliping")
