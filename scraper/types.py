@@ -8,11 +8,15 @@ Data only moves to the right. Nothing here does I/O or imports anything of the p
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+# An Article crosses the sandbox's pipe, and its read-only mapping with it.
+copyreg.pickle(MappingProxyType, lambda proxy: (MappingProxyType, (dict(proxy),)))
 
 
 class Verdict(StrEnum):

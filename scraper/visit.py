@@ -180,7 +180,7 @@ class HostVisit:
         """See whether the host itself is down: then its other pages wait, unblamed."""
         if isinstance(error, PausedError):
             self.over = True
-        elif host_of(error.url) == self._host:
+        elif host_of(_where(error)) == self._host:
             unreachable = error.reason == "robots_unreachable"
             if unreachable or isinstance(error, NetworkError):
                 self._network_failures += 1
@@ -213,6 +213,12 @@ class HostVisit:
 
     def _say(self, job: PageJob, decision: Decision) -> None:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))
+
+
+def _where(error: FetchError) -> str:
+    """The address at which it went wrong: behind a redirect that is another than was asked."""
+    cause = error.__cause__
+    return cause.url if isinstance(cause, FetchError) else error.url
 
 
 async def _finished(saving: asyncio.Future[Decision], say: Callable[[Decision], None]) -> Decision:
