@@ -1,0 +1,20 @@
+"""Run by Alembic: the migrations go through the connection that ``storage.schema`` hands over.
+
+It is inside a transaction already, which is committed (or rolled back whole) there. For work on
+a new migration see docs/development.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+
+from storage.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,115 @@
+"""Articles ↔ the columns of a version."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from scraper.types import Article, Block, BlockKind, Candidate, Precision, Provenance
+from storage.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
+
+
+def version_values(article: Article, content: Content) -> dict[str, Any]:
+    """The columns that hold an article's fields and hashes."""
+    body, blocks = _pack_body(article)
+    return {
+        "content_hash": content.content,
+        "wording_hash": content.wording,
+        "text_hash": content.text,
+        "extractor_version": article.extractor_version,
+        "title": article.title,
+        "byline": article.byline,
+        "authors": [scrub(name) for name in article.authors],
+        "published_at": in_utc(article.published_at) if article.published_at else None,
+        "published_offset": offset_seconds(article.published_at) if article.published_at else None,
+        "published_precision": article.published_precision,
+        "published_zone": article.published_zone,
+        "published_relative": article.published_relative,
+        "published_raw": article.published_raw,
+        "modified_at": in_utc(article.modified_at) if article.modified_at else None,
+        "modified_offset": offset_seconds(article.modified_at) if article.modified_at else None,
+        "language": article.language,
+        "site_name": article.site_name,
+        "image_url": article.image_url,
+        "section": article.section,
+        "tags": [scrub(tag) for tag in article.tags],
+        "page_title": article.page_title,
+        "declared_url": article.declared_url,
+        "body": body,
+        "blocks": blocks,
+        "provenance": pack_provenance(article.provenance),
+    }
+
+
+def read_blocks(body: str, packed: list[Any]) -> tuple[Block, ...]:
+    """The blocks, whose texts are the body's lines in most cases (see ``_pack_body``)."""
+    blocks, at = [], 0
+    for kind, level, text in packed:
+        if isinstance(text, int):
+            start, at = at, at + text + 1
+            text = body[start : at - 1]
+        blocks.append(Block(BlockKind(kind), text, level))
+    return tuple(blocks)
+
+
+def read_time(moment: datetime | None, offset: int | None) -> datetime | None:
+    return None if moment is None else at_offset(moment, offset)
+
+
+def pack_provenance(provenance: Mapping[str, Provenance]) -> dict[str, Any]:
+    return {
+        scrub(field): {
+            "source": scrub(why.source),
+            "confidence": _finite(why.confidence),
+            "candidates": [
+                [scrub(one.value), scrub(one.source), _finite(one.confidence)]
+                for one in why.candidates
+            ],
+        }
+        for field, why in provenance.items()
+    }
+
+
+def read_provenance(packed: dict[str, Any]) -> dict[str, Provenance]:
+    return {
+        field: Provenance(
+            why["source"],
+            why["confidence"],
+            tuple(Candidate(*one) for one in why["candidates"]),
+        )
+        for field, why in packed.items()
+    }
+
+
+def content_of_row(version: Any) -> Content:
+    """What ``fingerprint.content_of`` gave when the version (a row with its columns) was stored."""
+    stated = None if version.published_relative else version.published_at
+    precision = version.published_precision
+    return Content(
+        content=version.content_hash,
+        wording=version.wording_hash,
+        text=version.text_hash,
+        published_at=read_time(stated, version.published_offset),
+        precision=Precision(precision) if stated and precision else None,
+        relative=version.published_relative and version.published_at is not None,
+    )
+
+
+def _pack_body(article: Article) -> tuple[str, list[Any]]:
+    """The body, and its blocks as (kind, level, length of the text in the body).
+
+    Where the body is not its blocks joined by newlines, the texts stand in place of lengths.
+    """
+    body = scrub(article.body)
+    texts = [scrub(block.text) for block in article.blocks]
+    joined = "\n".join(texts) == body
+    return body, [
+        [block.kind.value, block.level, len(text) if joined else text]
+        for block, text in zip(article.blocks, texts, strict=True)
+    ]
+
+
+def _finite(number: float) -> float:
+    return number if math.isfinite(number) else 0.0

@@ -1,0 +1,281 @@
+"""What a capture is to the archive: new, the same, an edit, a copy, or no article. Pure.
+
+``decide`` looks at a capture and at what is known of its addresses and of its text, and says in a
+``Ruling`` what is to be stored; ``archive`` carries it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scraper.types import Capture, Outcome, Verdict
+from storage.fingerprint import Content, content_of, is_same_content
+
+PUBLISHER = "publisher"
+EXTRACTOR = "extractor"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    id: int
+    content: Content
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    id: int
+    verdict: Verdict
+    canonical_key: bytes
+    home_key: bytes
+    """Of the final address that its current text came from."""
+    current_id: int | None
+    versions: tuple[KnownVersion, ...] = ()
+
+    def find(self, content: Content) -> KnownVersion | None:
+        """The version with this content, the current one first, then the youngest."""
+        order = sorted(self.versions, key=lambda one: (one.id == self.current_id, one.id))
+        return next((one for one in reversed(order) if is_same_content(one.content, content)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of a capture's addresses and text."""
+
+    canonical: KnownArticle | None = None
+    """At the canonical address: the declared one where it counts, else the final one."""
+    final: KnownArticle | None = None
+    requested: KnownArticle | None = None
+    twin_here: int | None = None
+    """The first article with the same text on the same site."""
+    twin_elsewhere: int | None = None
+    """… on any other."""
+
+    @property
+    def found(self) -> KnownArticle | None:
+        return self.canonical or self.final or self.requested
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A capture with its keys and contents, as far as deciding needs them."""
+
+    capture: Capture
+    canonical_key: bytes
+    final_key: bytes
+    content: Content | None = None
+    """Of an article; ``None`` for everything else."""
+    baseline: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One content becomes the article's current version."""
+
+    revives: int | None = None
+    """The version that has it already."""
+    cause: str = PUBLISHER
+    accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    outcome: Outcome
+    reason: str | None = None
+    article_id: int | None = None
+    """The row that the capture belongs to, if there is one; ``None`` with ``makes_article``."""
+    makes_article: bool = False
+    verdict: Verdict | None = None
+    """The row's new verdict, where it gets one."""
+    evidence: str = ""
+    filed: bool = False
+    duplicate_of: int | None = None
+    absorbs: int | None = None
+    """A row without text, whose addresses now turn out to be ``article_id``'s."""
+    baseline: Step | None = None
+    version: Step | None = None
+    confirms: int | None = None
+    """The version that today's extractor was seen to make, too."""
+    keeps_snapshot: bool = False
+    links_addresses: bool = False
+    """All of the capture's addresses become the article's."""
+    is_home: bool = False
+    """The capture's final address is where the article's text is looked for from now on."""
+
+
+def is_article(capture: Capture) -> bool:
+    article = capture.article
+    return article is not None and article.verdict is Verdict.ARTICLE and not capture.rejected
+
+
+def sight(capture: Capture, canonical_key: bytes, final_key: bytes) -> Sighting:
+    sighting = Sighting(capture, canonical_key, final_key)
+    if not is_article(capture):
+        return sighting
+    assert capture.article is not None
+    baseline = capture.baseline
+    return replace(
+        sighting,
+        content=content_of(capture.article),
+        # An extractor that no longer sees an article in the stored page has nothing to compare.
+        baseline=content_of(baseline) if baseline and baseline.verdict is Verdict.ARTICLE else None,
+    )
+
+
+def decide(sighting: Sighting, known: Known) -> Ruling:
+    """What to store of a capture.
+
+    1. nothing complete was received: failed, no article's row is touched;
+    2. 304: unchanged;
+    3. no article: rejected, and never in place of a good text;
+    4. an article at an address that is known, or that declares one that is: unchanged or changed,
+       and only a copy (``duplicate``) where it was read at some other address;
+    5. a text that is known on the same site: one more address of that article;
+    6. else a new article, linked to the first with the same text on another site.
+    """
+    capture = sighting.capture
+    at_hand = known.final or known.requested
+    if capture.not_modified:
+        return Ruling(Outcome.UNCHANGED, article_id=at_hand.id if at_hand else None)
+    if sighting.content is None and capture.article is None and not capture.rejected:
+        return Ruling(
+            Outcome.FAILED, capture.reason or "no answer", at_hand.id if at_hand else None
+        )
+    if sighting.content is None:
+        return _reject(capture, known)
+    found = known.found
+    if found is None:
+        return _file(known)
+    if found.verdict is not Verdict.ARTICLE:
+        return _promote(sighting.content, found, known)
+    return _compare(sighting, sighting.content, found, known)
+
+
+def _reject(capture: Capture, known: Known) -> Ruling:
+    verdict, evidence = _refusal(capture)
+    found = known.found
+    ruling = Ruling(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
+    if found is not None and found.verdict is Verdict.ARTICLE:
+        return replace(ruling, article_id=found.id)
+    has_text = verdict is Verdict.TEASER and capture.article is not None
+    version = None
+    if has_text and capture.article is not None:
+        same = found.find(content_of(capture.article)) if found else None
+        version = Step(revives=same.id if same else None, accepted=False)
+    if found is None:
+        return replace(
+            ruling,
+            makes_article=True,
+            verdict=verdict,
+            evidence=evidence,
+            version=version,
+            keeps_snapshot=True,
+        )
+    if found.verdict is Verdict.TEASER and not has_text:
+        return replace(ruling, article_id=found.id)  # the little text there is stays
+    return replace(
+        ruling,
+        article_id=found.id,
+        verdict=verdict,
+        evidence=evidence,
+        version=version,
+        keeps_snapshot=version is not None and version.revives is None,
+    )
+
+
+def _refusal(capture: Capture) -> tuple[Verdict, str]:
+    article = capture.article
+    if article is not None and article.verdict is not Verdict.ARTICLE:
+        return article.verdict, article.evidence
+    reason = capture.reason or ""
+    kind = Verdict.MEDIA if reason.partition(":")[0] == "not_html" else Verdict.EMPTY
+    return kind, reason
+
+
+def _file(known: Known) -> Ruling:
+    if known.twin_here is not None:
+        return _copy(known.twin_here)
+    return Ruling(
+        Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
+        _same_text(known.twin_elsewhere),
+        makes_article=True,
+        verdict=Verdict.ARTICLE,
+        filed=True,
+        duplicate_of=known.twin_elsewhere,
+        version=Step(),
+        keeps_snapshot=True,
+        links_addresses=True,
+        is_home=True,
+    )
+
+
+def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
+    if known.twin_here is not None:
+        return replace(_copy(known.twin_here), absorbs=found.id)
+    same = found.find(content)  # a teaser that now counts as whole
+    return replace(
+        _file(known),
+        article_id=found.id,
+        makes_article=False,
+        version=Step(revives=same.id if same else None),
+    )
+
+
+def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: Known) -> Ruling:
+    same = found.find(content)
+    if _is_elsewhere(sighting, found, known):
+        if same is None or known.final is None or known.final.id != found.id:
+            return _copy(found.id, "the page declares it as its address")
+        return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+    if same is None and known.twin_here not in (None, found.id) and not _owns(sighting, found):
+        # An address that once led to another article, and shows its own again.
+        assert known.twin_here is not None
+        return _copy(known.twin_here)
+    ruling = Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True)
+    current = found.current_id
+    if sighting.baseline is not None:
+        base = found.find(sighting.baseline)
+        if base is not None and base.id == current:
+            ruling = replace(ruling, confirms=current)
+        else:
+            ruling = replace(ruling, baseline=Step(base.id if base else None, cause=EXTRACTOR))
+            current = base.id if base else None
+        if is_same_content(sighting.baseline, content):
+            return ruling
+    elif same is not None and same.id == current:
+        return replace(ruling, confirms=current)
+    return replace(
+        ruling,
+        outcome=Outcome.CHANGED,
+        version=Step(revives=same.id if same else None),
+        keeps_snapshot=same is None,
+    )
+
+
+def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool:
+    """Whether the page says that the article's address is another one (an AMP or print page).
+
+    Its text may differ a little from the article's and is no edit of it. Where the article is
+    known from this very page, there is nothing better to compare it with.
+    """
+    declares_it = known.canonical is found and sighting.canonical_key != sighting.final_key
+    return declares_it and sighting.final_key != found.home_key
+
+
+def _owns(sighting: Sighting, found: KnownArticle) -> bool:
+    return bool(
+        {sighting.canonical_key, sighting.final_key} & {found.canonical_key, found.home_key}
+    )
+
+
+def _copy(article_id: int, reason: str | None = None) -> Ruling:
+    return Ruling(
+        Outcome.DUPLICATE,
+        reason or _same_text(article_id),
+        article_id=article_id,
+        links_addresses=True,
+    )
+
+
+def _same_text(article_id: int | None) -> str | None:
+    return None if article_id is None else f"same text as article {article_id}"

@@ -1,0 +1,170 @@
+"""When are two texts the same: folding of typography, and the hashes of a content. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+
+from scraper.types import Article, Precision
+
+# Long enough to be unique without its title (storage-and-scale: stock notes and sports results
+# of one template are short).
+OWN_TEXT_LENGTH = 600
+OWN_TEXT_LENGTH_DENSE = 200
+"""In scripts that say as much in a third of the characters."""
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+# Soft hyphens, zero-width and bidi marks, variation selectors: nothing a reader sees.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u0060\u00b4"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u02ba\u301d\u301e\u301f"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys(_SINGLE_QUOTES, "'"),
+        **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+        **dict.fromkeys(_DASHES, "-"),
+    }
+)
+_DASH_RUN = re.compile(r"-{2,}")
+_QUOTE_PAIR = re.compile(r"'{2,}")
+_DENSE = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_DENSE_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What makes a version, as hashes (SHA-256), and the published date where one is stated."""
+
+    content: bytes
+    """Of everything that makes a version; unique within an article."""
+    wording: bytes
+    """Of title, authors and body."""
+    text: bytes | None
+    """Of the body, with the title where it is short: equal in copies of one text. ``None``
+    without a body."""
+    published_at: datetime | None = None
+    """``None`` also for a relative time ("28 minutes ago"), which makes no version."""
+    precision: Precision | None = None
+    relative: bool = False
+
+
+def scrub(text: str) -> str:
+    """Without what a database cannot hold: NULs go, lone surrogates become U+FFFD."""
+    if not _UNSTORABLE.search(text):
+        return text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "")
+
+
+def fold(text: str) -> str:
+    """The text with its typography folded: quotes, dashes, spaces, ligatures, widths, soft hyphens.
+
+    Case, letters and accents stay. White space of any kind, line breaks too, is one space.
+    Idempotent.
+    """
+    text = _INVISIBLE.sub("", text).translate(_TYPOGRAPHY)
+    text = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+    text = _QUOTE_PAIR.sub('"', _DASH_RUN.sub("-", _INVISIBLE.sub("", text)))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def content_of(article: Article) -> Content:
+    """The hashes of an article as it would be stored."""
+    title = fold(scrub(article.title or ""))
+    body = fold(scrub(article.body))
+    wording = _hash("wording", title, *(fold(scrub(name)) for name in article.authors), body)
+    stated = None if article.published_relative else article.published_at
+    day = "" if stated is None else f"{in_utc(stated).isoformat()} {article.published_precision}"
+    return Content(
+        content=_hash("content", wording.hex(), day),
+        wording=wording,
+        text=_text_hash(title, body),
+        published_at=stated,
+        precision=article.published_precision if stated else None,
+        relative=article.published_relative and article.published_at is not None,
+    )
+
+
+def is_same_content(old: Content, new: Content) -> bool:
+    """Whether ``new`` makes no version beside ``old``.
+
+    The wording must be the same, and ``new`` may not state another date: a date that stands
+    where none was is one, a date that is no longer given or given relatively is not.
+    """
+    if old.wording != new.wording:
+        return False
+    if old.content == new.content or new.published_at is None or old.relative:
+        return True
+    return old.published_at is not None and not _contradict(old, new)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """In UTC; within a day of the calendar's ends, where that fails, the local time as it is."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
+
+
+def offset_seconds(moment: datetime) -> int:
+    """The offset to keep beside ``in_utc(moment)``, so that the local time can be told again."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return 0
+    offset = moment.utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def at_offset(moment: datetime, seconds: int | None) -> datetime:
+    return moment.astimezone(timezone(timedelta(seconds=seconds))) if seconds else moment
+
+
+def _contradict(old: Content, new: Content) -> bool:
+    """Whether two stated dates differ at the coarser of their precisions."""
+    assert old.published_at is not None
+    assert new.published_at is not None
+    parts = min(_parts(old.precision), _parts(new.precision))
+    if parts <= 3:
+        return old.published_at.timetuple()[:parts] != new.published_at.timetuple()[:parts]
+    before, after = in_utc(old.published_at), in_utc(new.published_at)
+    return before.timetuple()[:parts] != after.timetuple()[:parts]
+
+
+def _parts(precision: Precision | None) -> int:
+    """How many parts of (year, month, day, hour, minute, second) are given."""
+    order = (
+        Precision.YEAR,
+        Precision.MONTH,
+        Precision.DAY,
+        Precision.HOUR,
+        Precision.MINUTE,
+        Precision.SECOND,
+    )
+    return 6 if precision is None else order.index(precision) + 1
+
+
+def _text_hash(title: str, body: str) -> bytes | None:
+    if not body:
+        return None
+    return _hash("text", body) if _stands_alone(body) else _hash("short", title, body)
+
+
+def _stands_alone(body: str) -> bool:
+    if len(body) >= OWN_TEXT_LENGTH:
+        return True
+    if len(body) < OWN_TEXT_LENGTH_DENSE:
+        return False
+    return len(_DENSE.findall(body)) > _DENSE_SHARE * len(body)
+
+
+def _hash(*parts: str) -> bytes:
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()

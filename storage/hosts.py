@@ -1,0 +1,44 @@
+"""What must outlast a run about hosts: pauses they asked for, and their robots.txt."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, select
+
+from scraper.types import HostState, RobotsCopy
+from storage.engine import insert_into, reading, writing
+from storage.models import Host, Robots
+
+
+class Hosts:
+    """The synchronous twin of the fetcher's ``HostStore``. Every method raises ``StorageError``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def load_host(self, host: str) -> HostState:
+        with reading(self._engine) as session:
+            row = session.execute(
+                select(Host.paused_until, Host.throttled).where(Host.host == host)
+            ).first()
+            return HostState(host, *row) if row else HostState(host)
+
+    def save_host(self, state: HostState) -> None:
+        values = {"paused_until": state.paused_until, "throttled": state.throttled}
+        statement = insert_into(Host).values(host=state.host, **values)
+        with writing(self._engine) as session:
+            session.execute(
+                statement.on_conflict_do_update(index_elements=[Host.host], set_=values)
+            )
+
+    def load_robots(self, origin: str) -> RobotsCopy | None:
+        with reading(self._engine) as session:
+            row = session.get(Robots, origin)
+            return RobotsCopy(row.origin, row.status, row.text, row.fetched_at) if row else None
+
+    def save_robots(self, copy: RobotsCopy) -> None:
+        values = {"status": copy.status, "text": copy.text, "fetched_at": copy.fetched_at}
+        statement = insert_into(Robots).values(origin=copy.origin, **values)
+        with writing(self._engine) as session:
+            session.execute(
+                statement.on_conflict_do_update(index_elements=[Robots.origin], set_=values)
+            )

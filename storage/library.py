@@ -1,0 +1,207 @@
+"""Reading the archive: articles in filing order, their versions, and who else has the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select, text
+from sqlalchemy.orm import Session
+
+from scraper.types import Precision, Verdict, Zone
+from storage import addresses
+from storage.contents import read_blocks, read_provenance, read_time
+from storage.dedup import PUBLISHER
+from storage.engine import reading
+from storage.models import Article, Fetch, Page, Snapshot, Version
+from storage.records import ArticleRecord, VersionRecord
+
+LARGEST_ID = 2**63 - 1
+
+# ``list`` is a method below.
+Articles = list[ArticleRecord]
+Versions = list[VersionRecord]
+Texts = list[str]
+
+_VERSIONS = (
+    select(func.count())
+    .where(Version.article_id == Article.id, Version.accepted, Version.cause == PUBLISHER)
+    .correlate(Article)
+    .scalar_subquery()
+)
+_LISTED = (
+    Article.id,
+    Article.url,
+    Article.canonical_url,
+    Article.verdict,
+    Article.evidence,
+    _VERSIONS.label("versions"),
+    Article.first_seen_at,
+    Article.last_checked_at,
+    Article.duplicate_of,
+    Version.title,
+    Version.byline,
+    Version.authors,
+    Version.published_at,
+    Version.published_offset,
+    Version.published_precision,
+    Version.published_zone,
+    Version.published_relative,
+    Version.modified_at,
+    Version.modified_offset,
+    Version.language,
+    Version.site_name,
+    Version.image_url,
+    Version.section,
+    Version.tags,
+)
+_WHOLE = (*_LISTED, Version.body, Version.blocks, Version.provenance)
+
+
+class Library:
+    """Every method raises ``StorageError``. Lists leave out body, blocks and provenance."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list(self, limit: int | None = 20, rejected: bool = False) -> Articles:
+        """The last filed first; ``limit`` 0: all of them. With ``rejected`` what is no article."""
+        # Spelt as the partial index has it, so that SQLite uses it.
+        wanted = (
+            text("article.verdict <> 'article'")
+            if rejected
+            else (Article.verdict == Verdict.ARTICLE)
+        )
+        query = _query(*_LISTED).where(wanted).order_by(Article.filed_by.desc())
+        with reading(self._engine) as session:
+            return [_article(row) for row in session.execute(query.limit(limit or None))]
+
+    def get(self, article_id: int) -> ArticleRecord | None:
+        if not 0 < article_id <= LARGEST_ID:
+            return None
+        with reading(self._engine) as session:
+            return _get(session, article_id)
+
+    def find(self, url: str) -> ArticleRecord | None:
+        """By any of its addresses; else what the last attempt at this address led to.
+
+        Raises ``AddressError``.
+        """
+        key = addresses.parse(url).key
+        with reading(self._engine) as session:
+            page = session.execute(
+                select(Page.id, Page.article_id).where(Page.url_key == key)
+            ).first()
+            if page is None:
+                return None
+            article_id = page.article_id or session.scalar(
+                select(Fetch.article_id)
+                .where(Fetch.page_id == page.id, Fetch.article_id.is_not(None))
+                .order_by(Fetch.id.desc())
+                .limit(1)
+            )
+            return _get(session, article_id) if article_id else None
+
+    def nearest_id(self, article_id: int) -> int | None:
+        """The id next to this one that exists; ``None`` in an empty archive."""
+        wanted = max(0, min(article_id, LARGEST_ID))
+        with reading(self._engine) as session:
+            ids = [
+                session.scalar(select(func.max(Article.id)).where(Article.id <= wanted)),
+                session.scalar(select(func.min(Article.id)).where(Article.id >= wanted)),
+            ]
+        return min((one for one in ids if one), key=lambda one: abs(one - wanted), default=None)
+
+    def versions(self, article_id: int) -> Versions:
+        """In the order they were first seen, those not accepted included."""
+        query = (
+            select(Version, Snapshot.payload_digest, Article.current_version_id)
+            .join(Article, Article.id == Version.article_id)
+            .outerjoin(Snapshot, Snapshot.id == Version.snapshot_id)
+            .where(Version.article_id == article_id)
+            .order_by(Version.id)
+        )
+        with reading(self._engine) as session:
+            return [
+                _version(number, row, digest, row.id == current)
+                for number, (row, digest, current) in enumerate(session.execute(query), start=1)
+            ]
+
+    def addresses(self, article_id: int) -> Texts:
+        """Every address of the article, in our canonical form, as they were met."""
+        query = select(Page.canonical_url).where(Page.article_id == article_id).order_by(Page.id)
+        with reading(self._engine) as session:
+            return [*session.scalars(query)]
+
+    def others_with_same_text(self, article_id: int) -> Articles:
+        """Articles of other sites with exactly this text, the first filed first."""
+        with reading(self._engine) as session:
+            first = session.execute(
+                select(func.coalesce(Article.duplicate_of, Article.id)).where(
+                    Article.id == article_id
+                )
+            ).scalar()
+            query = (
+                _query(*_LISTED)
+                .where((Article.id == first) | (Article.duplicate_of == first))
+                .where(Article.id != article_id)
+                .order_by(Article.id)
+            )
+            return [_article(row) for row in session.execute(query)]
+
+
+def _query(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Article)
+        .outerjoin(Version, Version.id == Article.current_version_id)
+    )
+
+
+def _get(session: Session, article_id: int) -> ArticleRecord | None:
+    row = session.execute(_query(*_WHOLE).where(Article.id == article_id)).first()
+    return _article(row) if row else None
+
+
+def _article(row: Any) -> ArticleRecord:
+    fields = dict(row._mapping)
+    fields["verdict"] = Verdict(fields["verdict"])
+    for name in ("published", "modified"):
+        offset = fields.pop(f"{name}_offset")
+        fields[f"{name}_at"] = read_time(fields[f"{name}_at"], offset)
+    fields["authors"] = tuple(fields["authors"] or ())
+    fields["tags"] = tuple(fields["tags"] or ())
+    fields["published_relative"] = bool(fields["published_relative"])
+    if fields["published_precision"]:
+        fields["published_precision"] = Precision(fields["published_precision"])
+    if fields["published_zone"]:
+        fields["published_zone"] = Zone(fields["published_zone"])
+    if "body" in fields:
+        fields["blocks"] = read_blocks(fields["body"] or "", fields["blocks"] or [])
+        fields["provenance"] = read_provenance(fields["provenance"] or {})
+    return ArticleRecord(**fields)
+
+
+def _version(number: int, row: Version, digest: bytes | None, current: bool) -> VersionRecord:
+    precision = row.published_precision
+    return VersionRecord(
+        id=row.id,
+        number=number,
+        article_id=row.article_id,
+        current=current,
+        accepted=row.accepted,
+        cause=row.cause,
+        extractor_version=row.extractor_version,
+        first_seen_at=row.first_seen_at,
+        fetched_at=row.fetched_at,
+        url=row.url,
+        payload_digest=digest,
+        content_hash=row.content_hash,
+        title=row.title,
+        byline=row.byline,
+        authors=tuple(row.authors),
+        published_at=read_time(row.published_at, row.published_offset),
+        published_precision=Precision(precision) if precision else None,
+        modified_at=read_time(row.modified_at, row.modified_offset),
+        body=row.body,
+        blocks=read_blocks(row.body, row.blocks),
+    )

@@ -1,0 +1,103 @@
+"""What the archive hands out: frozen read models, free of SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from scraper.types import Block, Precision, Provenance, SourceKind, Verdict, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article as filed: its current version, or only the reason why there is none."""
+
+    id: int
+    url: str
+    """The final address."""
+    canonical_url: str
+    verdict: Verdict
+    evidence: str
+    versions: int
+    """Contents accepted as the publisher's."""
+    first_seen_at: datetime
+    last_checked_at: datetime
+    duplicate_of: int | None = None
+    title: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    """At its original offset."""
+    published_precision: Precision | None = None
+    published_zone: Zone | None = None
+    published_relative: bool = False
+    modified_at: datetime | None = None
+    language: str | None = None
+    site_name: str | None = None
+    image_url: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    body: str | None = None
+    """``None`` in lists."""
+    blocks: tuple[Block, ...] = ()
+    provenance: Mapping[str, Provenance] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """One distinct content of an article, numbered from 1 in the order it was first seen."""
+
+    id: int
+    number: int
+    article_id: int
+    current: bool
+    accepted: bool
+    cause: str
+    """``publisher`` or ``extractor``."""
+    extractor_version: str
+    first_seen_at: datetime
+    fetched_at: datetime
+    url: str
+    payload_digest: bytes | None
+    content_hash: bytes
+    title: str | None
+    byline: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: Precision | None
+    modified_at: datetime | None
+    body: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    id: int
+    url: str
+    name: str
+    kind: SourceKind
+    host: str
+    added_at: datetime
+    title: str | None = None
+    due_at: datetime | None = None
+    interval: timedelta | None = None
+    last_polled_at: datetime | None = None
+    """The last attempt, failed or not."""
+    last_error: str | None = None
+    """``None`` after a poll that worked."""
+    failures: int = 0
+    articles: int = 0
+    """Listed articles that this source led to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    id: int
+    pid: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    exit_code: int | None = None
+    """``None`` with ``finished_at`` set: the run died and a later one closed it."""
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
