@@ -1,30 +1,62 @@
 """The one public way to write what a page brought: ``Archive.save``, one transaction.
 
-The way of a capture: its addresses and hashes are worked out (``_examine``), what is known of them
-is loaded (``_load_known``), ``dedup.decide`` rules, and ``filing`` carries the ruling out: article,
-versions, snapshot, addresses, the frontier's page, and the record of the attempt. Saving the
+The way of a capture: its addresses and hashes are worked out (``dedup.examine``), what is known of
+them is loaded, ``dedup.decide`` rules, and ``filing`` carries the ruling out: article, versions,
+snapshot, addresses, the frontier's page (``settling``), and the record of the attempt. Saving the
 same capture again stores nothing new, so a crawl that died may repeat what it did.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from scraper import urls
-from scraper.errors import AddressError
 from scraper.types import Capture, Decision, Response, Settlement, StoredPage, Validators, Verdict
 from storage import addresses, dedup
-from storage.addresses import Address
 from storage.contents import content_of_row
-from storage.dedup import Known, KnownArticle, KnownVersion
+from storage.dedup import Known, KnownArticle, KnownVersion, Sighting
 from storage.engine import reading, writing
-from storage.filing import Case, Filing
-from storage.fingerprint import Content
+from storage.filing import Filing
 from storage.models import Article, Page, Snapshot, Version
-from storage.snapshots import load_payload, payload_digest
+from storage.snapshots import load_payload
+
+_AT = (
+    select(
+        Page.url_key,
+        Page.id.label("page_id"),
+        Article.id,
+        Article.verdict,
+        Article.url_key.label("article_key"),
+        Article.url,
+        Article.current_version_id,
+    )
+    .outerjoin(Article, Article.id == Page.article_id)
+    .where(Page.url_key.in_(bindparam("keys", expanding=True)))
+)
+_VERSIONS_OF = select(
+    Version.id,
+    Version.accepted,
+    Version.content_hash,
+    Version.wording_hash,
+    Version.text_hash,
+    Version.published_at,
+    Version.published_offset,
+    Version.published_precision,
+    Version.published_relative,
+).where(Version.article_id == bindparam("article"))
+_TWIN = (
+    select(Article.id)
+    .join(Version, Version.article_id == Article.id)
+    .where(Version.text_hash == bindparam("text"), Version.accepted)
+    .where(Article.verdict == Verdict.ARTICLE)
+    .order_by(Article.id)
+    .limit(1)
+)
+_TWIN_HERE = _TWIN.where(Article.site == bindparam("site"))
+_TWIN_ELSEWHERE = _TWIN.where(Article.site != bindparam("site"))
 
 
 class Archive:
@@ -39,11 +71,11 @@ class Archive:
         Raises ``AddressError`` for a requested address that is none, and ``StorageError``; then
         nothing of the capture is stored.
         """
-        case = _examine(capture)
+        sighting = dedup.examine(capture)
         with writing(self._engine) as session:
-            known = _load_known(session, case)
-            ruling = dedup.decide(case.sighting, known)
-            return Filing(session, case, ruling, settlement, now).carry_out()
+            known, page_ids = _load_known(session, sighting)
+            ruling = dedup.decide(sighting, known)
+            return Filing(session, sighting, ruling, page_ids, now).carry_out(settlement)
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
         """The stored response behind the current version of the article at this address.
@@ -90,86 +122,34 @@ class Archive:
             return Validators(*row) if row else Validators()
 
 
-def _examine(capture: Capture) -> Case:
-    requested = addresses.parse(capture.requested_url)
-    final = canonical = requested
-    response, article = capture.response, capture.article
-    if response is not None:
-        final = canonical = _parse_or(response.url, requested)
-    if article is not None:
-        declared = article.declared_url or article.canonical_url
-        canonical = _parse_or(urls.choose_canonical(final.url, declared), final)
-        if canonical.key == final.key:
-            canonical = final
-    digest = None
-    if response is not None and not capture.not_modified:
-        digest = payload_digest(response.body)
-    sighting = dedup.sight(capture, canonical.key, final.key)
-    return Case(sighting, requested, final, canonical, digest)
-
-
-def _parse_or(text: str, fallback: Address) -> Address:
-    try:
-        return addresses.parse(text)
-    except AddressError:
-        return fallback
-
-
-def _load_known(session: Session, case: Case) -> Known:
-    keys = {case.requested.key, case.final.key, case.canonical.key}
-    rows = session.execute(
-        select(Page.url_key, Article)
-        .join(Article, Article.id == Page.article_id)
-        .where(Page.url_key.in_(keys))
-    ).all()
-    by_id = {article.id: _known_article(session, article) for _key, article in rows}
-    by_key = {key: by_id[article.id] for key, article in rows}
-    content = case.sighting.content
-    twins = _load_twins(session, content, case.site) if content else (None, None)
-    return Known(
-        by_key.get(case.canonical.key),
-        by_key.get(case.final.key),
-        by_key.get(case.requested.key),
-        *twins,
+def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes, int]]:
+    """What is known of the capture, and the ids of its addresses' pages, by key."""
+    requested, final, canonical = (
+        one.key for one in (sighting.requested, sighting.final, sighting.canonical)
     )
+    rows = session.execute(_AT, {"keys": sorted({requested, final, canonical})}).all()
+    found = {row.id: _known_article(session, row) for row in rows if row.id is not None}
+    at = {row.url_key: found.get(row.id) for row in rows}
+    twins = _load_twins(session, sighting)
+    known = Known(at.get(canonical), at.get(final), at.get(requested), *twins)
+    return known, {row.url_key: row.page_id for row in rows}
 
 
-def _known_article(session: Session, article: Article) -> KnownArticle:
-    columns = (
-        Version.id,
-        Version.accepted,
-        Version.content_hash,
-        Version.wording_hash,
-        Version.text_hash,
-        Version.published_at,
-        Version.published_offset,
-        Version.published_precision,
-        Version.published_relative,
-    )
-    rows = session.execute(select(*columns).where(Version.article_id == article.id))
+def _known_article(session: Session, row: Any) -> KnownArticle:
+    versions = session.execute(_VERSIONS_OF, {"article": row.id})
     return KnownArticle(
-        article.id,
-        Verdict(article.verdict),
-        article.url_key,
-        urls.url_key(urls.canonical_url(article.url)),
-        article.current_version_id,
-        tuple(KnownVersion(row.id, content_of_row(row), row.accepted) for row in rows),
+        row.id,
+        Verdict(row.verdict),
+        row.article_key,
+        addresses.parse(row.url).key,
+        row.current_version_id,
+        tuple(KnownVersion(one.id, content_of_row(one), one.accepted) for one in versions),
     )
 
 
-def _load_twins(session: Session, content: Content, site: str) -> tuple[int | None, int | None]:
+def _load_twins(session: Session, sighting: Sighting) -> tuple[int | None, int | None]:
     """The first article with this text on this site, and the first on any other."""
-    if content.text is None:
+    if sighting.content is None or sighting.content.text is None:
         return None, None
-    query = (
-        select(Article.id)
-        .join(Version, Version.article_id == Article.id)
-        .where(Version.text_hash == content.text, Version.accepted)
-        .where(Article.verdict == Verdict.ARTICLE)
-        .order_by(Article.id)
-        .limit(1)
-    )
-    return (
-        session.scalar(query.where(Article.site == site)),
-        session.scalar(query.where(Article.site != site)),
-    )
+    values = {"text": sighting.content.text, "site": sighting.site}
+    return session.scalar(_TWIN_HERE, values), session.scalar(_TWIN_ELSEWHERE, values)

@@ -1,14 +1,19 @@
 """What a capture is to the archive: new, the same, an edit, a copy, or no article. Pure.
 
-``decide`` looks at a capture and at what is known of its addresses and of its text, and says in a
-``Ruling`` what is to be stored; ``archive`` carries it out.
+``examine`` works out a capture's addresses and hashes; ``decide`` looks at these and at what is
+known of them, and says in a ``Ruling`` what is to be stored; ``filing`` carries it out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from scraper.types import Capture, Outcome, Verdict
+from scraper import urls
+from scraper.errors import AddressError
+from scraper.types import Article, Capture, Outcome, Verdict
+from storage import addresses
+from storage.addresses import Address
 from storage.fingerprint import Content, content_of, is_same_content
 
 PUBLISHER = "publisher"
@@ -58,14 +63,23 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A capture with its keys and contents, as far as deciding needs them."""
+    """A capture with its addresses, hashes and contents."""
 
     capture: Capture
-    canonical_key: bytes
-    final_key: bytes
+    requested: Address
+    final: Address
+    canonical: Address
+    """The declared address where it counts, else the final one."""
+    digest: bytes | None = None
+    """SHA-256 of the payload, where a body came."""
     content: Content | None = None
     """Of an article; ``None`` for everything else."""
     baseline: Content | None = None
+
+    @property
+    def site(self) -> str:
+        """The registrable domain of the final address."""
+        return urls.site_of(self.final.canonical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +117,39 @@ class Ruling:
     """The capture's final address is where the article's text is looked for from now on."""
 
 
-def is_article(capture: Capture) -> bool:
-    article = capture.article
-    return article is not None and article.verdict is Verdict.ARTICLE and not capture.rejected
-
-
-def sight(capture: Capture, canonical_key: bytes, final_key: bytes) -> Sighting:
-    sighting = Sighting(capture, canonical_key, final_key)
-    if not is_article(capture):
+def examine(capture: Capture) -> Sighting:
+    """Work out what ``decide`` goes by. Raises ``AddressError`` for a bad requested address."""
+    requested = addresses.parse(capture.requested_url)
+    final, response, article = requested, capture.response, capture.article
+    if response is not None:
+        final = _parse_or(response.url, requested)
+    sighting = Sighting(capture, requested, final, _canonical(final, article))
+    if response is not None and not capture.not_modified:
+        sighting = replace(sighting, digest=sha256(response.body).digest())
+    if article is None or article.verdict is not Verdict.ARTICLE or capture.rejected:
         return sighting
-    assert capture.article is not None
     baseline = capture.baseline
     return replace(
         sighting,
-        content=content_of(capture.article),
+        content=content_of(article),
         # An extractor that no longer sees an article in the stored page has nothing to compare.
         baseline=content_of(baseline) if baseline and baseline.verdict is Verdict.ARTICLE else None,
     )
+
+
+def _canonical(final: Address, article: Article | None) -> Address:
+    declared = article and (article.declared_url or article.canonical_url)
+    if not declared:
+        return final
+    canonical = _parse_or(urls.choose_canonical(final.url, declared), final)
+    return final if canonical.key == final.key else canonical
+
+
+def _parse_or(text: str, fallback: Address) -> Address:
+    try:
+        return addresses.parse(text)
+    except AddressError:
+        return fallback
 
 
 def decide(sighting: Sighting, known: Known) -> Ruling:
@@ -258,13 +288,13 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
     Its text may differ a little from the article's and is no edit of it. Where the article is
     known from this very page, there is nothing better to compare it with.
     """
-    declares_it = known.canonical is found and sighting.canonical_key != sighting.final_key
-    return declares_it and sighting.final_key != found.home_key
+    declares_it = known.canonical is found and sighting.canonical.key != sighting.final.key
+    return declares_it and sighting.final.key != found.home_key
 
 
 def _owns(sighting: Sighting, found: KnownArticle) -> bool:
     return bool(
-        {sighting.canonical_key, sighting.final_key} & {found.canonical_key, found.home_key}
+        {sighting.canonical.key, sighting.final.key} & {found.canonical_key, found.home_key}
     )
 
 

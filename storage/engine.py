@@ -15,15 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, literal_column
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import schema
 from storage.columns import dump_json, load_json
 from storage.failures import explained
+from storage.models import Base, table_of
 
 BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one."""
@@ -86,9 +88,19 @@ def name_of(engine: Engine) -> str:
     return str(engine.get_execution_options().get("kliping_name", engine.url.database))
 
 
-def insert_into(table: type[Any]) -> Insert:
+def insert_into(model: type[Base]) -> Insert:
     """An INSERT that can resolve a lost UNIQUE race (``ON CONFLICT``)."""
-    return sqlite_insert(table)
+    return sqlite_insert(table_of(model))
+
+
+def get_or_insert(model: type[Base], key: str) -> ReturningInsert[Any]:
+    """An INSERT that gives the id of the row with this UNIQUE ``key``, new or not."""
+    table = table_of(model)
+    # Setting the key to itself makes RETURNING give the row that was there.
+    statement = insert_into(model).on_conflict_do_update(
+        index_elements=[table.c[key]], set_={key: literal_column(f"excluded.{key}")}
+    )
+    return statement.returning(table.c.id)
 
 
 def _make_engine(path: Path, name: str, read_only: bool, busy_timeout: float) -> Engine:
@@ -117,7 +129,9 @@ def _make_engine(path: Path, name: str, read_only: bool, busy_timeout: float) ->
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         only_reads = read_only or connection.get_execution_options().get(_READING, False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+        if connection.info.get(_READING) != only_reads:
+            connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+            connection.info[_READING] = only_reads
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine

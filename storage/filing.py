@@ -2,120 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session
 
-from scraper import types, urls
-from scraper.types import Capture, Decision, Outcome, Settlement
-from storage.addresses import Address, ensure_page
+from scraper import types
+from scraper.types import Decision, Outcome, Settlement
+from storage.addresses import Address
 from storage.contents import version_values
 from storage.dedup import Ruling, Sighting, Step
-from storage.engine import insert_into
+from storage.engine import get_or_insert, insert_into
 from storage.fingerprint import Content, content_of
-from storage.models import Article, Fetch, Host, Page, Run, Snapshot, Source, Version
+from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
+from storage.pages import ensure_page
+from storage.settling import Visit, settle
 from storage.snapshots import save_snapshot
 
+_ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
+_PAGES, _FETCHES = table_of(Page), table_of(Fetch)
+_RECORDED = (
+    "page_id",
+    "article_id",
+    "outcome",
+    "reason",
+    "status",
+    "fetched_at",
+    "requested_url",
+    "url",
+)
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A capture with its addresses, hashes and keys."""
-
-    sighting: Sighting
-    requested: Address
-    final: Address
-    canonical: Address
-    digest: bytes | None
-    """Of the payload, where a body came."""
-
-    @property
-    def capture(self) -> Capture:
-        return self.sighting.capture
-
-    @property
-    def site(self) -> str:
-        """The registrable domain of the final address."""
-        return urls.site_of(self.final.canonical)
+_MAKE_ARTICLE = get_or_insert(Article, "url_key")
+_MAKE_VERSION = (
+    insert_into(Version)
+    .on_conflict_do_update(
+        index_elements=[_VERSIONS.c.article_id, _VERSIONS.c.content_hash],
+        set_={"accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted"))},
+    )
+    .returning(_VERSIONS.c.id)
+)
+_CONFIRM = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .where(_VERSIONS.c.extractor_version != bindparam("extractor"))
+    .where(func.coalesce(_VERSIONS.c.confirmed_by, "") != bindparam("extractor"))
+    .values(confirmed_by=bindparam("extractor"))
+)
+_ACCEPT = update(_VERSIONS).where(_VERSIONS.c.id == bindparam("version")).values(accepted=True)
+_ORIGIN = (
+    select(_VERSIONS.c.snapshot_id, _VERSIONS.c.url, _VERSIONS.c.fetched_at)
+    .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
+    .where(_ARTICLES.c.id == bindparam("article"))
+)
+_OTHERS = _ARTICLES.alias("other")
+_RENAME = (
+    update(_ARTICLES)
+    .where(_ARTICLES.c.id == bindparam("article"), _ARTICLES.c.url_key != bindparam("key"))
+    .where(~exists().where(_OTHERS.c.url_key == bindparam("key")))
+    .values(url_key=bindparam("key"), canonical_url=bindparam("label"))
+)
+_RECORD = (
+    insert_into(Fetch)
+    .values(
+        # Looked up, since a source may be removed while its pages are being fetched.
+        run_id=select(Run.id).where(Run.id == bindparam("run")).scalar_subquery(),
+        source_id=select(Source.id).where(Source.id == bindparam("source")).scalar_subquery(),
+        snapshot_id=select(Snapshot.id)
+        .where(Snapshot.payload_digest == bindparam("digest"))
+        .scalar_subquery(),
+        payload_digest=bindparam("digest"),
+        **{name: bindparam(name) for name in _RECORDED},
+    )
+    .returning(_FETCHES.c.id)
+)
 
 
 class Filing:
-    """One ruling on its way into the tables."""
+    """One ruling on its way into the tables. ``page_ids``: those of its addresses that exist."""
 
     def __init__(
-        self, session: Session, case: Case, ruling: Ruling, settlement: Settlement, now: datetime
+        self,
+        session: Session,
+        sighting: Sighting,
+        ruling: Ruling,
+        page_ids: dict[bytes, int],
+        now: datetime,
     ) -> None:
         self._session = session
-        self._case = case
+        self._sighting = sighting
+        self._capture = sighting.capture
         self._ruling = ruling
-        self._settlement = settlement
+        self._page_ids = page_ids
         self._now = now
-        self._page_ids: dict[bytes, int] = {}
+        self._current: int | None = None
+        """The version that becomes the article's current one, where that changes."""
 
-    def carry_out(self) -> Decision:
-        ruling = self._ruling
+    def carry_out(self, settlement: Settlement) -> Decision:
+        ruling, sighting = self._ruling, self._sighting
         article_id = self._make_article() if ruling.makes_article else ruling.article_id
-        snapshot_id = self._save_snapshot() if ruling.keeps_snapshot else None
         if article_id is not None:
             if ruling.absorbs is not None:
                 self._absorb(ruling.absorbs, article_id)
-            self._add_versions(article_id, snapshot_id)
+            self._add_versions(article_id)
             self._link_addresses(article_id)
-        fetch_id = self._record(article_id)
+        fetch_id = self._record(article_id, settlement)
         if article_id is not None and ruling.outcome is not Outcome.FAILED:
             self._update_article(article_id, fetch_id)
-        self._settle(article_id)
+        visit = Visit(
+            requested=self._page(sighting.requested),
+            final=self._page(sighting.final) if ruling.links_addresses else None,
+            article_id=article_id,
+        )
+        settle(self._session, sighting, ruling, visit, settlement, self._now)
         return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed)
 
-    # ------------------------------------------------------------------ article and versions
-
     def _make_article(self) -> int:
-        canonical, verdict = self._case.canonical, self._ruling.verdict
-        assert verdict is not None
-        statement = insert_into(Article).values(
-            url_key=canonical.key,
-            canonical_url=canonical.canonical,
-            url=self._case.final.url,
-            site=self._case.site,
-            verdict=verdict.value,
-            evidence=self._ruling.evidence,
-            filed_by=0,
-            duplicate_of=self._ruling.duplicate_of,
-            first_seen_at=self._now,
-            last_checked_at=self._now,
-        )
-        statement = statement.on_conflict_do_update(
-            index_elements=[Article.url_key], set_={"url_key": statement.excluded.url_key}
-        )
-        return self._session.execute(statement.returning(Article.id)).scalar_one()
+        ruling, canonical = self._ruling, self._sighting.canonical
+        assert ruling.verdict is not None
+        values = {
+            "url_key": canonical.key,
+            "canonical_url": canonical.canonical,
+            "url": self._sighting.final.url,
+            "site": self._sighting.site,
+            "verdict": ruling.verdict.value,
+            "evidence": ruling.evidence,
+            "filed_by": 0,  # until its fetch has an id
+            "duplicate_of": ruling.duplicate_of,
+            "first_seen_at": self._now,
+            "last_checked_at": self._now,
+        }
+        article_id: int = self._session.execute(_MAKE_ARTICLE, values).scalar_one()
+        return article_id
 
-    def _save_snapshot(self) -> int | None:
-        response, digest = self._case.capture.response, self._case.digest
-        if response is None or digest is None:
-            return None
-        return save_snapshot(self._session, response, digest)
-
-    def _add_versions(self, article_id: int, snapshot_id: int | None) -> None:
-        ruling, capture = self._ruling, self._case.capture
+    def _add_versions(self, article_id: int) -> None:
+        ruling, capture, sighting = self._ruling, self._capture, self._sighting
+        snapshot_id = None
+        if ruling.keeps_snapshot and capture.response is not None and sighting.digest is not None:
+            snapshot_id = save_snapshot(self._session, capture.response, sighting.digest)
         if ruling.confirms is not None and capture.article is not None:
-            self._confirm(ruling.confirms, capture.article.extractor_version)
+            self._confirm(ruling.confirms, capture.article)
         if ruling.baseline is not None and capture.baseline is not None:
-            assert self._case.sighting.baseline is not None
-            origin = self._origin_of_current(article_id)
+            assert sighting.baseline is not None
+            origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
             self._add_version(
-                article_id, ruling.baseline, capture.baseline, self._case.sighting.baseline, origin
+                article_id, ruling.baseline, capture.baseline, sighting.baseline, origin
             )
         if ruling.version is not None and capture.article is not None:
             response = capture.response
             origin = {
                 "snapshot_id": snapshot_id,
-                "url": self._case.final.url,
+                "url": sighting.final.url,
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
             }
-            content = self._case.sighting.content or content_of(capture.article)
+            content = sighting.content or content_of(capture.article)
             self._add_version(article_id, ruling.version, capture.article, content, origin)
 
     def _add_version(
@@ -128,73 +169,47 @@ class Filing:
     ) -> None:
         """Make this content the article's current version, as a new row if it is a new content."""
         if step.revives is not None:
-            version_id = step.revives
-            self._confirm(version_id, article.extractor_version)
+            self._current = step.revives
+            self._confirm(step.revives, article)
             if step.accepted:
-                self._session.execute(
-                    update(Version).where(Version.id == version_id).values(accepted=True)
-                )
-        else:
-            statement = insert_into(Version).values(
-                article_id=article_id,
-                accepted=step.accepted,
-                cause=step.cause,
-                first_seen_at=self._now,
-                **origin,
-                **version_values(article, content),
-            )
-            statement = statement.on_conflict_do_update(
-                index_elements=[Version.article_id, Version.content_hash],
-                set_={"accepted": or_(Version.accepted, statement.excluded.accepted)},
-            )
-            version_id = self._session.execute(statement.returning(Version.id)).scalar_one()
-        self._session.execute(
-            update(Article).where(Article.id == article_id).values(current_version_id=version_id)
-        )
+                self._session.execute(_ACCEPT, {"version": step.revives})
+            return
+        values = {
+            "article_id": article_id,
+            "accepted": step.accepted,
+            "cause": step.cause,
+            "first_seen_at": self._now,
+            **origin,
+            **version_values(article, content),
+        }
+        self._current = self._session.execute(_MAKE_VERSION, values).scalar_one()
 
-    def _origin_of_current(self, article_id: int) -> Mapping[str, Any]:
-        """Where the current version was read from: its rereading comes from there, too."""
-        row = self._session.execute(
-            select(Version.snapshot_id, Version.url, Version.fetched_at)
-            .join(Article, Article.current_version_id == Version.id)
-            .where(Article.id == article_id)
-        ).one()
-        return row._asdict()
-
-    def _confirm(self, version_id: int, extractor_version: str) -> None:
-        self._session.execute(
-            update(Version)
-            .where(Version.id == version_id, Version.extractor_version != extractor_version)
-            .where(func.coalesce(Version.confirmed_by, "") != extractor_version)
-            .values(confirmed_by=extractor_version)
-        )
+    def _confirm(self, version_id: int, article: types.Article) -> None:
+        """This extractor makes that content, too: it need not be compared with it again."""
+        values = {"version": version_id, "extractor": article.extractor_version}
+        self._session.execute(_CONFIRM, values)
 
     def _absorb(self, shell_id: int, article_id: int) -> None:
         """All that hangs on a row without text goes over to the article; the row goes."""
-        session, mine = self._session, aliased(Version)
-        for table in (Page, Fetch):
-            session.execute(
-                update(table).where(table.article_id == shell_id).values(article_id=article_id)
-            )
-        session.execute(
-            update(Article).where(Article.id == shell_id).values(current_version_id=None)
-        )
-        session.execute(
-            update(Version)
-            .where(Version.article_id == shell_id)
-            .where(
-                ~exists().where(
-                    mine.article_id == article_id, mine.content_hash == Version.content_hash
-                )
-            )
+        run = self._session.execute
+        for table in (_PAGES, _FETCHES):
+            run(update(table).where(table.c.article_id == shell_id).values(article_id=article_id))
+        run(update(_ARTICLES).where(_ARTICLES.c.id == shell_id).values(current_version_id=None))
+        theirs = _VERSIONS.alias("theirs")
+        known = select(theirs.c.content_hash).where(theirs.c.article_id == article_id)
+        run(
+            update(_VERSIONS)
+            .where(_VERSIONS.c.article_id == shell_id, _VERSIONS.c.content_hash.not_in(known))
             .values(article_id=article_id, accepted=False)
         )
-        session.execute(delete(Version).where(Version.article_id == shell_id))
-        session.execute(delete(Article).where(Article.id == shell_id))
+        run(delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id))
+        run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
 
     def _update_article(self, article_id: int, fetch_id: int) -> None:
-        ruling, case = self._ruling, self._case
+        ruling, final, canonical = self._ruling, self._sighting.final, self._sighting.canonical
         values: dict[str, Any] = {"last_checked_at": self._now}
+        if self._current is not None:
+            values["current_version_id"] = self._current
         if ruling.verdict is not None:
             values |= {"verdict": ruling.verdict.value, "evidence": ruling.evidence}
         if ruling.duplicate_of is not None:
@@ -202,136 +217,50 @@ class Filing:
         if ruling.filed or ruling.makes_article:
             values["filed_by"] = fetch_id
         if ruling.is_home:
-            values |= {"url": case.final.url, "site": case.site}
-        self._session.execute(update(Article).where(Article.id == article_id).values(**values))
-        if ruling.is_home and not ruling.makes_article:
-            self._rename(article_id)
-
-    def _rename(self, article_id: int) -> None:
-        """The article's canonical address follows its page, unless it is another article's."""
-        other, canonical = aliased(Article), self._case.canonical
+            values |= {"url": final.url, "site": self._sighting.site}
         self._session.execute(
-            update(Article)
-            .where(Article.id == article_id, Article.url_key != canonical.key)
-            .where(~exists().where(other.url_key == canonical.key))
-            .values(url_key=canonical.key, canonical_url=canonical.canonical)
+            update(_ARTICLES).where(_ARTICLES.c.id == article_id).values(**values)
         )
-
-    # ------------------------------------------------------------------ pages and the attempt
+        if ruling.is_home and not ruling.makes_article:
+            # The canonical address follows the page, unless it is another article's.
+            self._session.execute(
+                _RENAME,
+                {"article": article_id, "key": canonical.key, "label": canonical.canonical},
+            )
 
     def _page(self, address: Address) -> int:
         if address.key not in self._page_ids:
-            known = self._session.scalar(select(Page.id).where(Page.url_key == address.key))
-            self._page_ids[address.key] = known or ensure_page(self._session, address, self._now)
+            self._page_ids[address.key] = ensure_page(self._session, address, self._now)
         return self._page_ids[address.key]
 
     def _link_addresses(self, article_id: int) -> None:
-        case = self._case
+        sighting = self._sighting
         if self._ruling.links_addresses:
-            pages = {self._page(one) for one in (case.requested, case.final, case.canonical)}
+            mine = {sighting.requested, sighting.final, sighting.canonical}
         elif self._ruling.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
-            pages = {self._page(case.canonical)}
+            mine = {sighting.canonical}
         else:
             return
-        self._session.execute(update(Page).where(Page.id.in_(pages)).values(article_id=article_id))
-
-    def _record(self, article_id: int | None) -> int:
-        capture, settlement, digest = self._case.capture, self._settlement, self._case.digest
-        response = capture.response
-        statement = insert_into(Fetch).values(
-            # Looked up, since a source may be removed while its pages are being fetched.
-            run_id=select(Run.id).where(Run.id == settlement.run_id).scalar_subquery(),
-            source_id=select(Source.id).where(Source.id == settlement.source_id).scalar_subquery(),
-            page_id=self._page(self._case.requested),
-            article_id=article_id,
-            snapshot_id=select(Snapshot.id)
-            .where(Snapshot.payload_digest == digest)
-            .scalar_subquery(),
-            outcome=self._ruling.outcome.value,
-            reason=self._ruling.reason,
-            status=response.status if response else None,
-            fetched_at=response.fetched_at if response else capture.attempted_at,
-            requested_url=self._case.requested.url,
-            url=self._case.final.url if response else None,
-            payload_digest=digest,
-        )
-        return self._session.execute(statement.returning(Fetch.id)).scalar_one()
-
-    # ------------------------------------------------------------------ the frontier
-
-    def _settle(self, article_id: int | None) -> None:
-        """End the lease, and say when what is due again.
-
-        Of an article's addresses one carries the next visit: the final one, or, where this was
-        only a copy, whichever carries it already. A page without article carries its own.
-        """
-        requested = self._page(self._case.requested)
-        self._end_lease()
-        if self._ruling.outcome is Outcome.FAILED:
-            self._update_pages([requested], self._visit(with_validators=False))
-            return
-        self._clear_postponement()
-        if not self._ruling.links_addresses or article_id is None:
-            same = self._case.final.key == self._case.requested.key
-            self._update_pages([requested], self._visit(with_validators=same))
-            return
-        final = self._page(self._case.final)
-        rest = {"due_at": None, "failures": 0, "last_checked_at": self._now}
-        if not self._ruling.is_home and self._is_visited(article_id, {requested, final}):
-            self._update_pages({requested, final}, rest)
-            return
-        self._update_pages({requested} - {final}, rest)
+        page_ids = sorted({self._page(address) for address in mine})
         self._session.execute(
-            update(Page)
-            .where(Page.article_id == article_id, Page.id != final, Page.due_at.is_not(None))
-            .values(due_at=None)
-        )
-        # The spelling that answered is asked next time: it needs no redirect.
-        spelling = {"url": self._case.final.url, "host": self._case.final.host}
-        self._update_pages([final], self._visit(with_validators=True) | spelling)
-
-    def _end_lease(self) -> None:
-        settlement = self._settlement
-        if settlement.page_id is not None:
-            self._session.execute(
-                update(Page)
-                .where(Page.id == settlement.page_id, Page.lease_run_id == settlement.run_id)
-                .values(lease_run_id=None)
-            )
-
-    def _clear_postponement(self) -> None:
-        """A host that answers is reachable again."""
-        self._session.execute(
-            update(Host)
-            .where(Host.host == self._case.final.host, Host.postponed_until.is_not(None))
-            .values(postponed_until=None)
+            update(_PAGES).where(_PAGES.c.id.in_(page_ids)).values(article_id=article_id)
         )
 
-    def _visit(self, *, with_validators: bool) -> dict[str, Any]:
-        """The columns of a page that was tried and is to be tried again as settled."""
-        settlement, validators = self._settlement, self._settlement.validators
-        values: dict[str, Any] = {"last_checked_at": self._now}
-        if settlement.page_id is None and settlement.failures and not settlement.next_due_at:
-            return values  # a person's attempt that failed; a crawl's plans for it stand
-        values |= {"due_at": settlement.next_due_at, "failures": settlement.failures}
-        if self._case.capture.not_modified:
-            # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
-            values |= {
-                "etag": func.coalesce(validators.etag, Page.etag),
-                "last_modified": func.coalesce(validators.last_modified, Page.last_modified),
-            }
-        elif with_validators:
-            values |= {"etag": validators.etag, "last_modified": validators.last_modified}
-        return values
-
-    def _is_visited(self, article_id: int, but: set[int]) -> bool:
-        """Whether another address of the article carries its next visit."""
-        query = select(Page.id).where(
-            Page.article_id == article_id, Page.id.not_in(but), Page.due_at.is_not(None)
-        )
-        return self._session.scalar(query.limit(1)) is not None
-
-    def _update_pages(self, page_ids: Collection[int], values: dict[str, Any]) -> None:
-        if page_ids:
-            self._session.execute(update(Page).where(Page.id.in_(page_ids)).values(**values))
+    def _record(self, article_id: int | None, settlement: Settlement) -> int:
+        capture, response = self._capture, self._capture.response
+        values = {
+            "run": settlement.run_id,
+            "source": settlement.source_id,
+            "page_id": self._page(self._sighting.requested),
+            "article_id": article_id,
+            "outcome": self._ruling.outcome.value,
+            "reason": self._ruling.reason,
+            "status": response.status if response else None,
+            "fetched_at": response.fetched_at if response else capture.attempted_at,
+            "requested_url": self._sighting.requested.url,
+            "url": self._sighting.final.url if response else None,
+            "digest": self._sighting.digest,
+        }
+        fetch_id: int = self._session.execute(_RECORD, values).scalar_one()
+        return fetch_id

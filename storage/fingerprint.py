@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from scraper.types import Article, Precision
 
-# Long enough to be unique without its title (storage-and-scale: stock notes and sports results
-# of one template are short).
+# A text of this length is unique without its title; stock notes and results of one template are
+# shorter.
 OWN_TEXT_LENGTH = 600
 OWN_TEXT_LENGTH_DENSE = 200
 """In scripts that say as much in a third of the characters."""

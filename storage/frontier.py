@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from scraper.errors import AddressError
 from scraper.types import Link, PageJob, Poll, SourceJob, SourceKind, Validators
 from storage import addresses
-from storage.addresses import Address, ensure_hosts, load_page_ids, page_values
+from storage.addresses import Address
 from storage.engine import insert_into, reading, writing
 from storage.models import Host, Page, PageSource, Run, Source
+from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
 from storage.records import RunRecord
 
 SourceIds = Collection[int] | None
@@ -264,7 +265,7 @@ def _scalar(query: Any, conditions: list[ColumnElement[bool]]) -> Any:
 
 
 def _lease(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
-    for chunk in addresses.chunks(ids):
+    for chunk in chunks(ids):
         session.execute(update(table).where(table.id.in_(chunk)).values(lease_run_id=run_id))
 
 
@@ -280,7 +281,7 @@ def _load_sources_of(
 ) -> dict[int, int]:
     """The first source that lists each page (of those asked for)."""
     found: dict[int, int] = {}
-    for chunk in addresses.chunks(page_ids):
+    for chunk in chunks(page_ids):
         query = select(PageSource.page_id, func.min(PageSource.source_id)).where(
             PageSource.page_id.in_(chunk)
         )

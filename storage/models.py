@@ -6,9 +6,9 @@ Large columns stand last in their rows, so that SQLite reads a list without thei
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.columns import BigId, CleanText, Json, UtcDateTime
@@ -291,3 +291,8 @@ class Fetch(Base):
     url: Mapped[str | None]
     """The final address, where an answer came."""
     payload_digest: Mapped[bytes | None]
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table, for statements on the way of every page: without the ORM they cost a third."""
+    return cast(Table, model.__table__)

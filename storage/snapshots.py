@@ -5,17 +5,20 @@ from __future__ import annotations
 from hashlib import sha256
 
 import zstandard
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from scraper.errors import StorageError
 from scraper.types import Response
-from storage.engine import insert_into
+from storage.engine import get_or_insert
 from storage.fingerprint import scrub
-from storage.models import Snapshot
+from storage.models import Snapshot, table_of
 
 LEVEL = 3
-"""Smaller than zlib-6 at a sixth of its time (storage-and-scale: raw pages)."""
+"""Smaller than zlib-6 at a sixth of its time, on pages of 200 kB."""
+_TABLE = table_of(Snapshot)
+_FIND = select(_TABLE.c.id).where(_TABLE.c.payload_digest == bindparam("digest"))
+_SAVE = get_or_insert(Snapshot, "payload_digest")
 
 
 def payload_digest(body: bytes) -> bytes:
@@ -24,25 +27,22 @@ def payload_digest(body: bytes) -> bytes:
 
 def save_snapshot(session: Session, response: Response, digest: bytes) -> int:
     """The id of the snapshot with this payload, stored if it is new."""
-    known = session.scalar(select(Snapshot.id).where(Snapshot.payload_digest == digest))
+    known: int | None = session.scalar(_FIND, {"digest": digest})
     if known is not None:
         return known
     packed = zstandard.ZstdCompressor(level=LEVEL).compress(response.body)
-    statement = insert_into(Snapshot).values(
-        payload_digest=digest,
-        url=response.url,
-        status=response.status,
-        fetched_at=response.fetched_at,
-        payload_size=len(response.body),
-        stored_size=len(packed),
-        headers=[[scrub(name), scrub(value)] for name, value in response.headers],
-        body=packed,
-    )
-    statement = statement.on_conflict_do_update(
-        index_elements=[Snapshot.payload_digest],
-        set_={"payload_digest": statement.excluded.payload_digest},
-    )
-    return session.execute(statement.returning(Snapshot.id)).scalar_one()
+    values = {
+        "payload_digest": digest,
+        "url": response.url,
+        "status": response.status,
+        "fetched_at": response.fetched_at,
+        "payload_size": len(response.body),
+        "stored_size": len(packed),
+        "headers": [[scrub(name), scrub(value)] for name, value in response.headers],
+        "body": packed,
+    }
+    snapshot_id: int = session.execute(_SAVE, values).scalar_one()
+    return snapshot_id
 
 
 def load_payload(snapshot: Snapshot) -> bytes:

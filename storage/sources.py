@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session, aliased
 from scraper.errors import AddressError
 from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
-from storage.addresses import Address, ensure_hosts
+from storage.addresses import Address
 from storage.engine import insert_into, reading, writing
 from storage.frontier import queue_links
 from storage.models import Article, Page, PageSource, Source
+from storage.pages import chunks, ensure_hosts
 from storage.records import SourceRecord
 
-LARGEST_ID = 2**63 - 1
+LONGEST_ID = 18
+"""Digits that fit an id."""
 
 Records = list[SourceRecord]
 
@@ -105,7 +107,7 @@ class Sources:
     def make_due(self, source_ids: Collection[int], now: datetime) -> None:
         """Poll these at the next opportunity, whatever their interval."""
         with writing(self._engine) as session:
-            for chunk in addresses.chunks(list(source_ids)):
+            for chunk in chunks(list(source_ids)):
                 session.execute(update(Source).where(Source.id.in_(chunk)).values(due_at=now))
 
 
@@ -149,8 +151,8 @@ def _query() -> Select[Any]:
 
 def _conditions(text: str) -> list[Any]:
     conditions: list[Any] = []
-    if text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_ID:
-        conditions.append(Source.id == int(text[:20]))
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID:
+        conditions.append(Source.id == int(text))
     conditions += [Source.name == text, func.lower(Source.name) == text.lower()]
     try:
         conditions.append(Source.url_key == addresses.parse(text).key)
