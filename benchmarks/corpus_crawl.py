@@ -86,7 +86,7 @@ class Bench:
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from cli import main; main()", *arguments]
+        command = [sys.executable, "-c", "import sys, cli; sys.exit(cli.main())", *arguments]
         return subprocess.run(
             command, env=self._environment, capture_output=True, encoding="utf-8", check=False
         )
@@ -113,8 +113,8 @@ class Bench:
         with closing(sqlite3.connect(self.database)) as connection, connection:
             for table in ("page", "source"):
                 connection.execute(
-                    f"UPDATE {table} SET next_due_at = '2000-01-01 00:00:00.000000'"
-                    " WHERE next_due_at IS NOT NULL"
+                    f"UPDATE {table} SET due_at = '2000-01-01 00:00:00.000000'"
+                    " WHERE due_at IS NOT NULL"
                 )
 
     def read_log(self) -> tuple[int, list[str]]:

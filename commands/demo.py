@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.exits import Exit, UsageError
+from commands.lock import run_lock
 from scraper.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -39,23 +40,27 @@ class ShiftedClock(SystemClock):
 def run_demo(db: Path | None) -> int:
     """Run it all and show what was filed. Returns the exit code.
 
-    ``db`` must be a new or empty archive (``UsageError`` otherwise: nobody wants an invented
-    paper among real articles); without one, a file in a fresh temporary directory is kept.
+    ``db`` must be a new or empty archive (``UsageError`` otherwise: its sources would be crawled
+    too, and nobody wants an invented paper among real articles); without one, a file in a fresh
+    temporary directory is kept.
     """
     from commands.demo_report import Report
     from commands.demo_server import DemoSite
     from storage.engine import open_engine
+    from storage.frontier import Frontier
     from storage.library import Library
+    from storage.sources import Sources
 
     path = db or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
     engine = open_engine(path)
     try:
         library = Library(engine)
-        if library.list(limit=1) or library.list(limit=1, rejected=True):
-            raise UsageError(f"{path}: holds articles already; give the demo a file of its own")
+        if any((library.list(1), library.list(1, rejected=True), Sources(engine).list())):
+            advice = "give the demo a file of its own: kliping --db FILE demo"
+            raise UsageError(f"{path}: this archive is in use; {advice}")
         report = Report(library, path)
         report.show_start()
-        with DemoSite() as site:
+        with run_lock(path, Frontier(engine).current_run), DemoSite() as site:
             report.announce_site(site)
             first, second = asyncio.run(_crawl_twice(site, engine, report))
         report.show_filed()

@@ -110,8 +110,10 @@ class Report:
         before, after = versions[-2:]
         self._heading(f"The edit: article {record.id} has {len(versions)} versions")
         self._say(clean(after.title or ""))
-        for line in _describe_edit(before, after):
-            self._console.print(Padding(line, (0, 0, 0, 2)))
+        grid = Table.grid(padding=(0, 1))
+        for sign, line in _describe_edit(before, after):
+            grid.add_row(Text(f"  {sign}", style=line.style), line)
+        self._console.print(grid)
         return True
 
     def show_duplicate(self) -> bool:
@@ -207,8 +209,8 @@ def _render_block(block: Block) -> Text:
     return Text(f"> {text}" if block.kind == BlockKind.QUOTE else text)
 
 
-def _describe_edit(before: VersionRecord, after: VersionRecord) -> Iterator[Text]:
-    """Paragraphs that went, came or were reworded, as ``- old`` and ``+ new``."""
+def _describe_edit(before: VersionRecord, after: VersionRecord) -> Iterator[tuple[str, Text]]:
+    """Paragraphs that went, came or were reworded, as ``-`` and ``+`` with their text."""
     old, new = ([clean(line) for line in v.body.split("\n")] for v in (before, after))
     unchanged = 0
     for tag, i, j, k, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -217,21 +219,21 @@ def _describe_edit(before: VersionRecord, after: VersionRecord) -> Iterator[Text
             continue
         reworded = min(j - i, n - k)
         for was, now in zip(old[i : i + reworded], new[k : k + reworded], strict=True):
-            yield _mark_words("-", was, now, "red")
-            yield _mark_words("+", now, was, "green")
+            yield "-", _mark_words(was, now, "red")
+            yield "+", _mark_words(now, was, "green")
         for line in old[i + reworded : j]:
-            yield Text(f"- {line}", style="red")
+            yield "-", Text(line, style="red")
         for line in new[k + reworded : n]:
-            yield Text(f"+ {line}", style="green")
-    yield Text(f"  ({unchanged} paragraphs unchanged)", style="dim")
+            yield "+", Text(line, style="green")
+    yield " ", Text(f"({unchanged} paragraphs unchanged)", style="dim")
 
 
-def _mark_words(sign: str, text: str, other: str, colour: str) -> Text:
+def _mark_words(text: str, other: str, colour: str) -> Text:
     """``text`` with the words that ``other`` lacks set off (on a terminal)."""
     words, others = text.split(" "), other.split(" ")
-    line = Text(sign, style=colour)
+    line = Text(style=colour)
     for tag, i, j, _, _ in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
         for word in words[i:j]:
-            line.append(" ")
+            line.append(" " if line else "")
             line.append(word, style="" if tag == "equal" else "bold reverse")
     return line

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 
-def _read_only(values: dict[str, Any]) -> Mapping[str, Any]:
+def _read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(values)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from commands.demo_server import DemoSite
 from scraper import Article, extract
@@ -158,7 +159,7 @@ def test_unknown_pages_and_hosts_are_404(reader: Reader) -> None:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "import sys, cli; sys.exit(cli.main())", *arguments]
     return subprocess.run(
         command,
         capture_output=True,
@@ -218,7 +219,7 @@ def test_it_says_what_was_not_filed_and_why(demo: tuple[Path, str]) -> None:
 
 def test_it_is_plain_text_of_80_columns_but_for_lines_to_copy(demo: tuple[Path, str]) -> None:
     assert "\x1b" not in demo[1]
-    long = [line for line in demo[1].splitlines() if len(line) > 80]
+    long = [line for line in demo[1].splitlines() if cell_len(line) > 80]
     assert all("http://" in line or str(demo[0]) in line for line in long)
 
 
@@ -256,18 +257,18 @@ def test_without_a_file_it_keeps_a_fresh_one(tmp_path: Path) -> None:
     assert str(database) in result.stdout
 
 
-def test_it_leaves_an_archive_with_articles_alone(demo: tuple[Path, str]) -> None:
-    database, _ = demo
-    before = database.read_bytes()
-    result = run("--db", str(database), "demo")
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert str(database) in result.stderr
-    assert database.read_bytes() == before
-
-
-def test_it_does_not_fill_the_archive_of_the_environment(tmp_path: Path) -> None:
+def test_it_leaves_an_archive_that_is_in_use_alone(demo: tuple[Path, str], tmp_path: Path) -> None:
     mine = tmp_path / "mine.db"
-    result = run("demo", TMPDIR=str(tmp_path), KLIPING_DB=str(mine))
-    assert result.returncode == 0
-    assert not mine.exists()
+    with DemoSite() as site:
+        added = run("--db", str(mine), "sources", "add", "--allow-private", site.feeds[0])
+    assert added.returncode == 0
+    for database in (demo[0], mine):
+        before = database.read_bytes()
+        for arguments, environment in (
+            (["--db", str(database), "demo"], {}),
+            (["demo"], {"KLIPING_DB": str(database)}),
+        ):
+            result = run(*arguments, **environment)
+            assert (result.returncode, result.stdout) == (2, "")
+            assert str(database) in result.stderr
+        assert database.read_bytes() == before
