@@ -157,8 +157,10 @@ class _Brotli:
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         while not self.ended:
-            yield self._engine.process(data, output_buffer_limit=_PIECE)
-            if self._engine.can_accept_more_data():
+            piece = self._engine.process(data, output_buffer_limit=_PIECE)
+            yield piece
+            # It also takes more input while it still holds output back: a full piece says so.
+            if self._engine.can_accept_more_data() and len(piece) < _PIECE:
                 return
             data = b""
 

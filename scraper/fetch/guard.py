@@ -287,7 +287,12 @@ class CountedStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            # httpcore closes it on errors only: a deadline in the handshake would leave it open.
+            await self._stream.aclose()
+            raise
         return CountedStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> Any:

@@ -1,0 +1,282 @@
+"""robots.txt: what it allows, and what its absence means (RFC 9309)."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
+from scraper.fetch import FetchPolicy
+from scraper.fetch.robots import MAX_BYTES, decode_robots, parse_robots
+from scraper.types import FetchRequest, RobotsCopy
+from tests.clocks import FakeClock
+from tests.fetch.kit import MemoryHosts, get, open_fetcher
+from tests.servers import Behaviour, Server, drop, endless, raw, redirect, reply, silent
+
+pytestmark = pytest.mark.anyio
+
+DENY = "User-agent: *\nDisallow: /\n"
+
+
+def allows(robots: str, path: str) -> bool:
+    return parse_robots(robots).allows(f"http://news.test{path}")
+
+
+@pytest.mark.parametrize(
+    ("robots", "path", "allowed"),
+    [
+        ("", "/a", True),
+        ("User-agent: *\nDisallow:", "/a", True),
+        (DENY, "/a", False),
+        (DENY, "/robots.txt", True),
+        ("user-AGENT: *\r\ndisallow: /a\rDISALLOW:/b", "/a", False),
+        ("user-AGENT: *\r\ndisallow: /a\rDISALLOW:/b", "/b", False),
+        # groups: ours replaces `*`, groups of one agent are merged
+        (DENY + "User-agent: kliping\nDisallow: /x\n", "/a", True),
+        (DENY + "User-agent: kliping\nDisallow: /x\n", "/x", False),
+        (DENY + "User-agent: Kliping/9.9 (robot)\nDisallow: /x\n", "/a", True),
+        ("User-agent: kliping\nDisallow: /x\n" + DENY, "/a", True),
+        (DENY + "User-agent: kliping\nAllow: /\n", "/a", True),
+        (DENY + "User-agent: kliping\nCrawl-delay: 3\n", "/a", True),
+        ("User-agent: kliping\nDisallow: /x\nUser-agent: kliping\nDisallow: /y", "/x", False),
+        ("User-agent: kliping\nDisallow: /x\nUser-agent: kliping\nDisallow: /y", "/y", False),
+        ("User-agent: other\nUser-agent: kliping\nDisallow: /x", "/x", False),
+        ("User-agent: kliping\n\n# a comment\n\nDisallow: /x", "/x", False),
+        # other names are not ours
+        ("User-agent: kliping-news\nDisallow: /", "/a", True),
+        ("User-agent: klip\nDisallow: /", "/a", True),
+        ("User-agent: kli\nDisallow: /", "/a", True),
+        ("User-agent: notkliping\nDisallow: /", "/a", True),
+        ("User-agent: another\nDisallow: /\n" + "User-agent: *\nAllow: /", "/a", True),
+        # longest match, Allow wins ties, * and $
+        ("User-agent: *\nDisallow: /\nAllow: /news", "/news/1", True),
+        ("User-agent: *\nAllow: /news\nDisallow: /news/x", "/news/x1", False),
+        ("User-agent: *\nDisallow: /news\nAllow: /news", "/news", True),
+        ("User-agent: *\nDisallow: /*.pdf$", "/a/b.pdf", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/a/b.pdf?x", True),
+        ("User-agent: *\nDisallow: /a*c/", "/abbbc/d", False),
+        ("User-agent: *\nDisallow: /*?print", "/a?print=1", False),
+        ("User-agent: *\nDisallow: /%C3%BC", "/%c3%bc1", False),
+        ("User-agent: *\nDisallow: /ü", "/%C3%BC1", False),
+        # bad lines void nothing
+        ("<html>\nUser-agent: *\n\0\0\nnonsense\nDisallow /b\nDisallow: /a", "/a", False),
+        ("Disallow: /\nUser-agent: *\nDisallow: /a", "/b", True),
+        ("User-agent: *\nSitemap: http://news.test/s.xml\nDisallow: /a", "/a", False),
+        ("<!doctype html><html><body>Not found", "/a", True),
+    ],
+)
+def test_rules(robots: str, path: str, allowed: bool) -> None:
+    assert allows(robots, path) is allowed
+
+
+@given(st.text(max_size=300), st.text(max_size=40))
+def test_any_text_has_rules(robots: str, path: str) -> None:
+    assert allows(robots, f"/{path}") in (True, False)
+
+
+def test_a_byte_order_mark_hides_no_group() -> None:
+    assert not allows(decode_robots(b"\xef\xbb\xbf" + DENY.encode()), "/a")
+
+
+def test_a_large_file_counts_up_to_its_last_whole_line() -> None:
+    filler = b"# " + b"x" * 97 + b"\n"
+    head = b"User-agent: *\nDisallow: /early\n" + filler * 5100  # 510 kB
+    assert len(head) < MAX_BYTES
+    late = head + b"Disallow: /late\n"
+    assert not allows(decode_robots(late), "/late")
+    cut = (head + b"#" * (MAX_BYTES - len(head) - 14) + b"\nDisallow: /private")[:MAX_BYTES]
+    assert cut.endswith(b"Disallow: /pr"[:13])
+    assert allows(decode_robots(cut), "/press")
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        "User-agent: kliping\n" + "Disallow: /" + "*a" * 100_000 + "b\n",
+        "User-agent: kliping\n" + "Disallow: /*a*a*a*a*a*a*b\n" * 10_000,
+        "".join(f"User-agent: a{n}\n" for n in range(20_000)) + "Disallow: /x\n" * 10_000,
+        "User-agent: *\nDisallow: /x\n" * 10_000,
+    ],
+)
+def test_hostile_rules_take_no_long_time(robots: str) -> None:
+    started = time.perf_counter()
+    rules = parse_robots(robots)
+    assert rules.allows("http://news.test/" + "a" * 8000)
+    assert time.perf_counter() - started < 3
+
+
+async def robots_case(robots: Behaviour) -> tuple[Server, MemoryHosts]:
+    hosts = MemoryHosts()
+    with Server({"/robots.txt": robots, "/a": reply(b"a")}) as server:
+        await get(server.url("/a"), hosts=hosts)
+    return server, hosts
+
+
+@pytest.mark.parametrize("status", [200, 204, 206])
+async def test_2xx_is_followed(status: int) -> None:
+    body = "" if status == 204 else "User-agent: *\nDisallow: /b"
+    server, hosts = await robots_case(reply(body, status))
+    assert server.targets() == ["/robots.txt", "/a"]
+    copy = hosts.robots[f"http://127.0.0.1:{server.port}"]
+    assert (copy.status, copy.text) == (status, body)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 499])
+async def test_4xx_allows_everything(status: int) -> None:
+    server, hosts = await robots_case(reply(DENY, status))
+    assert hosts.robots[f"http://127.0.0.1:{server.port}"].text == ""
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 599])
+async def test_429_and_5xx_forbid_everything(status: int) -> None:
+    hosts = MemoryHosts()
+    with Server({"/robots.txt": reply("", status), "/a": reply(b"a")}) as server:
+        with pytest.raises(RobotsError) as caught:
+            await get(server.url("/a"), hosts=hosts)
+        assert caught.value.reason == "robots_unreachable"
+        assert caught.value.url == server.url("/a")
+        assert str(status) in str(caught.value)
+        assert server.targets() == ["/robots.txt"]
+        assert hosts.robots == {}
+
+
+async def test_a_throttled_robots_txt_pauses_its_host() -> None:
+    hosts = MemoryHosts()
+    with Server({"/robots.txt": reply("", 429, {"Retry-After": "60"})}) as server:
+        async with open_fetcher(hosts=hosts) as fetcher:
+            with pytest.raises(RobotsError):
+                await fetcher.fetch(FetchRequest(server.url("/a")))
+            with pytest.raises(PausedError):
+                await fetcher.fetch(FetchRequest(server.url("/a")))
+        assert server.targets() == ["/robots.txt"]
+
+
+async def test_a_forbidden_page_is_not_asked_for() -> None:
+    with Server({"/robots.txt": reply(DENY), "/a": reply(b"a")}) as server:
+        with pytest.raises(RobotsError) as caught:
+            await get(server.url("/a"))
+        assert str(caught.value) == f"{server.url('/a')}: its robots.txt forbids it"
+        assert caught.value.reason == "robots"
+        assert server.targets() == ["/robots.txt"]
+
+
+async def test_robots_redirects_are_followed_across_hosts() -> None:
+    with Server() as server:
+        server.routes |= {
+            "//one.test/robots.txt": redirect("/r1"),
+            **{f"//one.test/r{n}": redirect(f"/r{n + 1}") for n in range(1, 5)},
+            "//one.test/r5": redirect(server.url("/rules", "two.test")),
+            "//two.test/rules": reply(DENY),
+        }
+        with pytest.raises(RobotsError):
+            await get(server.url("/a", "one.test"))
+        assert len(server.requests) == 7
+
+
+@pytest.mark.parametrize("location", ["/robots.txt", "javascript:1", "ftp://two.test/robots.txt"])
+async def test_robots_redirects_that_lead_nowhere_allow_everything(location: str) -> None:
+    await robots_case(redirect(location))
+
+
+async def test_a_robots_redirect_to_a_forbidden_address_connects_nowhere() -> None:
+    with pytest.raises(ForbiddenAddressError):
+        await robots_case(redirect("http://169.254.169.254/robots.txt"))
+
+
+@pytest.mark.parametrize(
+    ("robots", "reason"),
+    [(drop(), "protocol"), (silent(), "timeout"), (endless(b"HTTP/1.1 ", b"2", 0.05), "timeout")],
+)
+async def test_a_host_that_is_down_is_a_network_error_of_the_page(
+    robots: Behaviour, reason: str
+) -> None:
+    policy = FetchPolicy(allow_private=True, deadline=0.3)
+    with Server({"/robots.txt": robots, "/a": reply(b"a")}) as server:
+        with pytest.raises(NetworkError) as caught:
+            await get(server.url("/a"), policy=policy)
+        assert (caught.value.reason, caught.value.url) == (reason, server.url("/a"))
+        assert server.targets() == ["/robots.txt"]
+
+
+async def test_a_robots_txt_that_cannot_be_decoded_forbids() -> None:
+    with pytest.raises(RobotsError) as caught:
+        await robots_case(reply(b"no gzip", headers={"Content-Encoding": "gzip"}))
+    assert caught.value.reason == "robots_unreachable"
+
+
+async def test_an_endless_robots_txt_is_cut() -> None:
+    head = b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\nDisallow: /b\n"
+    server, hosts = await robots_case(endless(head, b"# more\n" * 1000))
+    assert len(hosts.robots[f"http://127.0.0.1:{server.port}"].text) <= MAX_BYTES
+
+
+async def test_a_failure_is_asked_again_after_a_minute() -> None:
+    clock = FakeClock()
+    with Server({"/robots.txt": [reply("", 500), reply("")], "/a": reply(b"a")}) as server:
+        async with open_fetcher(clock=clock) as fetcher:
+            for wait in (0, 30, 29):
+                clock.advance(wait)
+                with pytest.raises(RobotsError):
+                    await fetcher.fetch(FetchRequest(server.url("/a")))
+            assert server.targets() == ["/robots.txt"]
+            clock.advance(1.5)
+            await fetcher.fetch(FetchRequest(server.url("/a")))
+        assert server.targets() == ["/robots.txt"] * 2 + ["/a"]
+
+
+async def test_a_copy_rules_for_24_hours_by_the_wall_clock_across_runs() -> None:
+    clock, hosts = FakeClock(), MemoryHosts()
+    with Server({"/robots.txt": [reply(""), reply(DENY)], "/a": reply(b"a")}) as server:
+        await get(server.url("/a"), clock=clock, hosts=hosts)
+        clock.set_wall(clock.now() + timedelta(hours=24))
+        await get(server.url("/a"), clock=clock, hosts=hosts)
+        assert server.targets() == ["/robots.txt", "/a", "/a"]
+        clock.set_wall(clock.now() + timedelta(seconds=1))
+        with pytest.raises(RobotsError):
+            await get(server.url("/a"), clock=clock, hosts=hosts)
+        assert server.targets() == ["/robots.txt", "/a", "/a", "/robots.txt"]
+
+
+async def test_a_copy_grows_old_within_a_run_too() -> None:
+    clock = FakeClock()
+    with Server({"/robots.txt": [reply(""), reply(DENY)], "/a": reply(b"a")}) as server:
+        async with open_fetcher(clock=clock) as fetcher:
+            await fetcher.fetch(FetchRequest(server.url("/a")))
+            clock.set_wall(clock.now() + timedelta(hours=25))
+            with pytest.raises(RobotsError):
+                await fetcher.fetch(FetchRequest(server.url("/a")))
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(1, False), (23.9, False), (25, True), (-1, True)])
+async def test_a_copy_stands_in_for_an_unreachable_file(hours: float, asked: bool) -> None:
+    """One not older than a day; one from the future says nothing of its age."""
+    clock, hosts = FakeClock(), MemoryHosts()
+    with Server({"/robots.txt": reply("", 500), "/a": reply(b"a")}) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        hosts.robots[origin] = RobotsCopy(origin, 200, "", clock.now() - timedelta(hours=hours))
+        if asked:
+            with pytest.raises(RobotsError):
+                await get(server.url("/a"), clock=clock, hosts=hosts)
+        else:
+            await get(server.url("/a"), clock=clock, hosts=hosts)
+
+
+async def test_each_origin_has_its_own() -> None:
+    with Server() as server:
+        server.routes |= {
+            "//one.test/robots.txt": reply(DENY),
+            "//one.test/a": reply(b"a"),
+            "//two.test/a": reply(b"a"),
+        }
+        async with open_fetcher() as fetcher:
+            with pytest.raises(RobotsError):
+                await fetcher.fetch(FetchRequest(server.url("/a", "one.test")))
+            await fetcher.fetch(FetchRequest(server.url("/a", "two.test")))
+
+
+async def test_http_1_0_without_a_length_is_fine() -> None:
+    await robots_case(raw(b"HTTP/1.0 200 OK\r\n\r\nUser-agent: *\nDisallow: /b\n"))
