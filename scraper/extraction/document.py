@@ -6,6 +6,7 @@ Elements and texts share one index, in document order, so that the subtree of ``
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ BLOCK_TAGS = frozenset(
     "section summary table tbody td tfoot th thead tr ul caption option".split()
 )
 _HEAD_TAGS = frozenset(("meta", "link", "title", "base"))
+
+_PLAYER = re.compile(r"youtube|youtu\.be|vimeo|dailymotion|soundcloud|spotify|player|jwplatform")
 
 Attributes = Mapping[str, str | None]
 _NONE: Attributes = {}
@@ -58,6 +61,10 @@ class Document:
     page_title: str = ""
     noscript: str = ""
     base: str | None = None
+    has_password: bool = False
+    players: int = 0
+    """Video, audio and embedded players."""
+    images: int = 0
     cut: bool = False
     """The page has more than ``MAX_NODES`` nodes; the rest was not read."""
 
@@ -112,8 +119,11 @@ def _walk(root: LexborNode, document: Document) -> None:
             # Inside something dead; a script's text is read from the script.
             continue
         if tag == "-text":
+            text = node.text_content or ""
+            if texts and text.isspace() and texts[-1] == " ":
+                continue  # indentation after the start of a block
             tags.append(TEXT)
-            texts.append(node.text_content or "")
+            texts.append(text)
             attributes.append(_NONE)
             words.append("")
             links.append(links[parent] if parents else False)
@@ -137,6 +147,7 @@ def _walk(root: LexborNode, document: Document) -> None:
         attributes.append(own)
         texts.append(" " if tag in BLOCK_TAGS or tag == "br" else "")
         by_tag[tag].append(index)
+        document.images += tag in ("img", "amp-img")
         words.append(_class_words(own) if own else "")
         links.append(
             bool((parents and parent >= 0 and links[parent]) or (tag == "a" and "href" in own))
@@ -179,5 +190,9 @@ def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) 
         script = node.text() or ""
         if len(script) <= MAX_SCRIPT:
             document.scripts.append(script)
+    elif tag == "input":
+        document.has_password |= (own.get("type") or "").lower() == "password"
+    elif tag in ("video", "audio") or (tag == "iframe" and _PLAYER.search(own.get("src") or "")):
+        document.players += 1
     elif tag == "noscript" and len(document.noscript) < 2000:
         document.noscript += (node.text() or "")[:1000]

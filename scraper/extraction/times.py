@@ -74,6 +74,7 @@ _STAMP = re.compile(
     r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PRECISIONS = tuple(Precision)  # finest first
 
 
@@ -347,7 +348,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+    return _DIGIT.search(text) is not None
 
 
 def _is_plausible(moment: Moment, setting: Setting) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a language's phrases read best on one line
 """Words that tell what a stretch of a page is, as data; each list says why it is one.
 
 Class words come from a count over real pages: a word stands here if what it encloses inside an
@@ -20,6 +21,10 @@ FURNITURE_ROLES = frozenset(
 # Reason → class or id words. Matched as whole parts of a name: split at everything that is no
 # letter, and at the humps of camelCase (lower-cased names keep only the former).
 CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("consent", ("cookie", "cookies", "cookielaw", "cookielawinfo", "cookie-notice", "cookiebar",
+                 "cookieconsent", "consent", "gdpr", "dsgvo", "cmp", "cmplz", "didomi", "onetrust",
+                 "borlabs", "usercentrics", "sp-message", "cli-modal", "cli-privacy-content",
+                 "privacy-popup", "qc-cmp")),
     ("caption", ("caption", "captions", "wp-caption-text", "credit", "credits", "legende",
                  "bildunterschrift", "photocredit", "figcaption", "imagecaption", "copyright",
                  "bu", "img-caption")),
@@ -61,8 +66,7 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "skip-link", "print-only", "printonly", "noprint", "no-print", "toc",
                   "table-of-contents")),
     ("furniture", ("footer", "sidebar", "side-bar", "sidebars", "rail", "tags", "taglist",
-                   "tag-list", "tagcloud", "post-tags", "keywords", "topics", "cookie", "cookies",
-                   "consent", "gdpr", "cmp", "hidden", "sr-only", "screen-reader-text",
+                   "tag-list", "tagcloud", "post-tags", "keywords", "topics", "hidden", "sr-only", "screen-reader-text",
                    "visually-hidden", "visuallyhidden", "screenreader", "disclaimer",
                    "disclosure", "infobox", "info-box", "factbox-links", "navbox", "reflist",
                    "mw-editsection", "catlinks", "noscript", "masthead", "topbar", "ticker")),

@@ -48,20 +48,36 @@ class Body:
         return "\n".join(block.text for block in self.blocks)
 
 
+FEW = 400
+"""With less text than this in the container, another look is taken without class words."""
+
+
 def lay_out(document: Document) -> Layout:
     """Find the container; no field is needed for it."""
     runs = cut_runs(document)
-    reasons = mark_furniture(document, runs)
+    layout, mass = _lay_out(document, runs, by_class=True)
+    if mass < FEW:
+        other, more = _lay_out(document, runs, by_class=False)
+        if more > 2 * mass:
+            return other
+    return layout
+
+
+def _lay_out(document: Document, runs: Sequence[Run], *, by_class: bool) -> tuple[Layout, float]:
+    reasons = mark_furniture(document, runs, by_class=by_class)
     weights = weigh_runs(document, runs, reasons)
     container = find_container(document, runs, weights)
     start = len(document.tags)
+    mass = 0.0
     if container is not None:
-        start = next(
-            run.first
+        inside = [
+            (run, weight)
             for run, weight in zip(runs, weights, strict=True)
             if weight and document.contains(container, run.first)
-        )
-    return Layout(runs, reasons, container, start)
+        ]
+        start = inside[0][0].first
+        mass = sum(weight for _, weight in inside)
+    return Layout(runs, reasons, container, start), mass
 
 
 def extract_body(document: Document, layout: Layout, hints: Hints) -> Body:

@@ -21,7 +21,7 @@ def weigh_runs(document: Document, runs: Sequence[Run], furniture: Sequence[str]
     weights: list[float] = []
     for run in runs:
         weight = 0.0
-        if run.size >= MIN_PARAGRAPH and not furniture[run.owner] and run.link_density < 0.5:
+        if run.size >= MIN_PARAGRAPH and not furniture[run.owner] and run.link_density < 0.5 and run.is_prose:
             weight = run.size * (1 - run.link_density)
             tag = document.tags[run.owner]
             if tag == "p":

@@ -2,49 +2,79 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import accumulate
 
 from scraper.extraction.body.runs import Run
-from scraper.extraction.document import TEXT, Document
+from scraper.extraction.document import TEXT, Attributes, Document
 from scraper.extraction.vocabulary import CLASS_PATTERN, FURNITURE_ROLES, FURNITURE_TAGS
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
 # name says: some CMSs put the whole page into a form, or call the article ``social-wrapper``.
-EXEMPT_SHARE = 0.4
-EXEMPT_COMMENTS = 0.8
+# Words that often name a part of the article's own frame need less to be overruled.
+EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.9, "image": 0.25, "meta": 0.25,
+                "byline": 0.25, "share": 0.3, "player": 0.3}  # fmt: skip
+DEFAULT_SHARE = 0.4
 MIN_PARAGRAPH = 80
+# Text under these is not counted when shares are computed.
+_CERTAIN = frozenset(("tag", "role", "hidden", "consent", "comments", "newsletter", "related"))
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FRAME_TAGS = frozenset(("html", "body", "main"))
+# Classes that state something of the page and not what the element is.
+_STATES = re.compile(
+    r" (?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry)"
+    r"[-_][^\s]*"
+)
 
 
-def mark_furniture(document: Document, runs: Sequence[Run]) -> list[str]:
-    """For every node the reason why it is furniture, inherited downwards, or ``""``."""
-    ends, parents, tags = document.ends, document.parents, document.tags
-    words, attributes = document.words, document.attributes
-    cumulated, total = _cumulate_paragraphs(document, runs)
-    reasons = [""] * len(tags)
-    seen: dict[str, str] = {}
-    for index, tag in enumerate(tags):
+def mark_furniture(
+    document: Document, runs: Sequence[Run], *, by_class: bool = True
+) -> list[str]:
+    """For every node the reason why it is furniture, inherited downwards, or ``""``.
+
+    ``by_class=False`` believes tags, roles and visibility only, and class words of comments and
+    consent dialogs: for pages whose text is all under a class that misleads.
+    """
+    own = _own_reasons(document, by_class=by_class)
+    cumulated, total = _cumulate_paragraphs(document, runs, own)
+    ends, parents = document.ends, document.parents
+    reasons = [""] * len(own)
+    for index, reason in enumerate(own):
         parent = parents[index]
         if parent >= 0 and reasons[parent]:
             reasons[index] = reasons[parent]
-            continue
-        if tag == TEXT:
+        elif reason:
+            share = cumulated[ends[index]] - cumulated[index]
+            if not (share and share > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total):
+                reasons[index] = reason
+    return reasons
+
+
+def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
+    words, attributes = document.words, document.attributes
+    found: list[str] = []
+    seen: dict[str, str] = {}
+    for index, tag in enumerate(document.tags):
+        if tag == TEXT or tag in _FRAME_TAGS:
+            found.append("")
             continue
         reason = "tag" if tag in FURNITURE_TAGS else ""
         if not reason and (own := words[index]):
             known = seen.get(own)
             if known is None:
-                found = CLASS_PATTERN.search(own)
-                known = seen[own] = (found.lastgroup or "") if found else ""
-            reason = known
+                known = seen[own] = _class_reason(own)
+            if known and (by_class or known in _CERTAIN):
+                reason = known
         if not reason and (has := attributes[index]):
             reason = _hidden_or_role(has)
-        if reason:
-            share = cumulated[ends[index]] - cumulated[index]
-            limit = EXEMPT_COMMENTS if reason == "comments" else EXEMPT_SHARE
-            if not (share and share > limit * total):
-                reasons[index] = reason
-    return reasons
+        found.append(reason)
+    return found
+
+
+def _class_reason(own: str) -> str:
+    match = CLASS_PATTERN.search(_STATES.sub(" ", own))
+    return (match.lastgroup or "") if match else ""
 
 
 def reason_of(document: Document, run: Run, reasons: Sequence[str]) -> str:
@@ -55,27 +85,32 @@ def reason_of(document: Document, run: Run, reasons: Sequence[str]) -> str:
     return reasons[at] if at >= 0 else ""
 
 
-def _hidden_or_role(attributes: object) -> str:
-    get = attributes.get  # type: ignore[attr-defined]
-    role = get("role")
+def _hidden_or_role(attributes: Attributes) -> str:
+    role = attributes.get("role")
     if role and role.lower() in FURNITURE_ROLES:
         return "role"
-    style = get("style")
-    if (
-        style
-        and "display" in style
-        and "none" in style.lower().replace(" ", "").partition("display:")[2][:4]
-    ):
+    style = attributes.get("style")
+    if style and "display" in style and _NOT_SHOWN.search(style):
         return "hidden"
-    if "hidden" in attributes or get("aria-hidden") == "true":  # type: ignore[operator]
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return "hidden"
     return ""
 
 
-def _cumulate_paragraphs(document: Document, runs: Sequence[Run]) -> tuple[list[float], float]:
-    amounts = [0.0] * (len(document.tags) + 1)
+def _cumulate_paragraphs(
+    document: Document, runs: Sequence[Run], own: Sequence[str]
+) -> tuple[list[float], float]:
+    """Paragraph sizes summed up by node, and the total that shares are taken of."""
+    certain = [False] * len(own)
+    parents = document.parents
+    for index, reason in enumerate(own):
+        parent = parents[index]
+        certain[index] = (parent >= 0 and certain[parent]) or reason in _CERTAIN
+    amounts = [0.0] * (len(own) + 1)
+    everything = counted = 0.0
     for run in runs:
-        if run.size >= MIN_PARAGRAPH and run.link_density < 0.4:
+        if run.size >= MIN_PARAGRAPH and run.link_density < 0.4 and run.is_prose:
             amounts[run.first + 1] += run.size
-    cumulated = list(accumulate(amounts))
-    return cumulated, cumulated[-1]
+            everything += run.size
+            counted += 0 if certain[run.owner] else run.size
+    return list(accumulate(amounts)), counted or everything

@@ -26,12 +26,15 @@ class Run:
     size: int
     """Length in characters of a spaced script."""
     link_size: int
-    breaks: bool
-    """A single ``<br>`` stands inside."""
 
     @property
     def link_density(self) -> float:
         return self.link_size / len(self.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Not a blob of data: words have ends."""
+        return self.size < 400 or not self.text.isascii() or self.text.count(" ") * 40 > self.size
 
     @property
     def ends_sentence(self) -> bool:
@@ -44,50 +47,48 @@ def cut_runs(document: Document) -> list[Run]:
     tags, texts, ends = document.tags, document.texts, document.ends
     owners: list[int] = []
     pending: list[int] = []
+    spoken = False  # something in ``pending`` is more than white space
     broken = False  # the last thing seen was a <br>
+    limit = len(tags) + 1  # where the innermost block ends
     for index, tag in enumerate(tags):
-        while owners and index >= ends[owners[-1]]:
-            _flush(document, runs, pending, owners[-1])
+        while index >= limit:
+            if spoken:
+                runs.append(_make_run(document, pending, owners[-1]))
+                spoken = False
+            pending.clear()
             owners.pop()
+            limit = ends[owners[-1]] if owners else len(tags) + 1
         if tag == TEXT:
             if not texts[index].isspace():
-                broken = False
+                broken, spoken = False, True
             pending.append(index)
         elif tag == "br":
-            if broken:
-                _flush(document, runs, pending, owners[-1] if owners else 0)
-            else:
-                pending.append(index)
+            if broken and spoken:
+                runs.append(_make_run(document, pending, owners[-1] if owners else 0))
+                spoken = False
+                pending.clear()
+            pending.append(index)
             broken = True
         elif tag in BLOCK_TAGS:
-            if owners:
-                _flush(document, runs, pending, owners[-1])
+            if spoken:
+                runs.append(_make_run(document, pending, owners[-1] if owners else 0))
+                spoken = False
+            pending.clear()
             owners.append(index)
+            limit = ends[index]
             broken = False
-    if owners:
-        _flush(document, runs, pending, owners[-1])
-    return runs
+    if spoken:
+        runs.append(_make_run(document, pending, owners[-1] if owners else 0))
+    return [run for run in runs if run.text]
 
 
-def _flush(document: Document, runs: list[Run], pending: list[int], owner: int) -> None:
-    if not pending:
-        return
-    texts = document.texts
+def _make_run(document: Document, pending: list[int], owner: int) -> Run:
+    texts, links = document.texts, document.links
     text = clean_text("".join([texts[index] for index in pending]))
-    if text:
-        links = document.links
-        spoken = [at for at in pending if not texts[at].isspace()]
-        link_size = sum(len(texts[at].strip()) for at in spoken if links[at])
-        breaks = any(document.tags[at] == "br" for at in pending)
-        runs.append(
-            Run(
-                text,
-                owner,
-                spoken[0],
-                spoken[-1],
-                measure_text(text),
-                min(link_size, len(text)),
-                breaks,
-            )
-        )
-    pending.clear()
+    spoken = [at for at in pending if texts[at] and not texts[at].isspace()]
+    link_size = 0
+    if links[spoken[0]] or links[spoken[-1]] or len(spoken) > 2:
+        link_size = sum([len(texts[at].strip()) for at in spoken if links[at]])
+    return Run(
+        text, owner, spoken[0], spoken[-1], measure_text(text), min(link_size, len(text))
+    )
