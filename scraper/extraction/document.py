@@ -82,6 +82,13 @@ class Document:
             yield index
             index = self.parents[index]
 
+    def depth_of(self, index: int) -> int:
+        """How many elements hold it."""
+        depth = 0
+        while (index := self.parents[index]) >= 0:
+            depth += 1
+        return depth
+
     def children(self, index: int) -> Iterator[int]:
         """The direct children, texts included."""
         child, end = index + 1, self.ends[index]

@@ -77,6 +77,8 @@ def _class_pattern() -> re.Pattern[str]:
     groups = []
     for reason, words in CLASS_WORDS:
         alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        if reason == "consent":  # cookiedeclaration, cookieconsentpopup, …
+            alternatives += "|cookie[a-z]*|consent[a-z]*"
         groups.append(f"(?P<{reason}>{alternatives})")
     return re.compile(rf"(?<![a-z])(?:{'|'.join(groups)})(?![a-z])")
 

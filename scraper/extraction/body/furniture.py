@@ -13,7 +13,8 @@ from scraper.extraction.vocabulary import CLASS_PATTERN, FURNITURE_ROLES, FURNIT
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
 # name says: some CMSs put the whole page into a form, or call the article ``social-wrapper``.
 # Words that often name a part of the article's own frame need less to be overruled.
-EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.9, "image": 0.25, "meta": 0.25,
+EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.6,
+                "role": 0.6, "image": 0.25, "meta": 0.25,
                 "byline": 0.25, "share": 0.3, "player": 0.3}  # fmt: skip
 DEFAULT_SHARE = 0.4
 MIN_PARAGRAPH = 80
@@ -37,7 +38,7 @@ def mark_furniture(
     consent dialogs: for pages whose text is all under a class that misleads.
     """
     own = _own_reasons(document, by_class=by_class)
-    cumulated, total = _cumulate_paragraphs(document, runs, own)
+    cumulated, everything, counted = _cumulate_paragraphs(document, runs, own)
     ends, parents = document.ends, document.parents
     reasons = [""] * len(own)
     for index, reason in enumerate(own):
@@ -45,8 +46,9 @@ def mark_furniture(
         if parent >= 0 and reasons[parent]:
             reasons[index] = reasons[parent]
         elif reason:
-            share = cumulated[ends[index]] - cumulated[index]
-            if not (share and share > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total):
+            mass = cumulated[ends[index]] - cumulated[index]
+            total = everything if reason in _CERTAIN else counted
+            if not (mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total):
                 reasons[index] = reason
     return reasons
 
@@ -99,8 +101,8 @@ def _hidden_or_role(attributes: Attributes) -> str:
 
 def _cumulate_paragraphs(
     document: Document, runs: Sequence[Run], own: Sequence[str]
-) -> tuple[list[float], float]:
-    """Paragraph sizes summed up by node, and the total that shares are taken of."""
+) -> tuple[list[float], float, float]:
+    """Paragraph sizes summed up by node; of the whole page; of what is not certainly furniture."""
     certain = [False] * len(own)
     parents = document.parents
     for index, reason in enumerate(own):
@@ -113,4 +115,4 @@ def _cumulate_paragraphs(
             amounts[run.first + 1] += run.size
             everything += run.size
             counted += 0 if certain[run.owner] else run.size
-    return list(accumulate(amounts)), counted or everything
+    return list(accumulate(amounts)), everything, counted or everything

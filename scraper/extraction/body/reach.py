@@ -18,6 +18,8 @@ _STANDFIRST = re.compile(
     r"description)(?![a-z])"
 )
 MIN_STANDFIRST = 40
+MIN_PARAGRAPH = 100
+MAX_TWINS = 60
 
 
 def reach_outside(
@@ -29,7 +31,7 @@ def reach_outside(
 ) -> list[Run]:
     """The runs of the container and of what belongs to it outside, in document order."""
     end = document.ends[container]
-    siblings = _twins_of(document, container)
+    siblings = _twins_of(document, runs, reasons, container)
     chosen: list[Run] = []
     for run in runs:
         if container <= run.first < end:
@@ -44,22 +46,50 @@ def reach_outside(
     return chosen
 
 
-def _twins_of(document: Document, container: int) -> list[int]:
-    """Elements of the same tag, class and parent or grandparent as the container."""
-    words, tags = document.words[container], document.tags
-    parent = document.parents[container]
-    if parent < 0 or not words.strip():
-        return []
-    names = document.attribute(container, "class")
+def _twins_of(
+    document: Document, runs: Sequence[Run], reasons: Sequence[str], container: int
+) -> list[int]:
+    """Elements of the same tag, class and depth as the container that hold paragraphs too.
+
+    A heading of the first level inside or between means another article: pages that load the
+    next one below have twins of everything.
+    """
+    names = document.attributes[container].get("class")
     if not names:
         return []
+    depth = document.depth_of(container)
+    twins = [
+        index
+        for index in document.by_tag[document.tags[container]]
+        if index != container
+        and document.attributes[index].get("class") == names
+        and document.depth_of(index) == depth
+    ][:MAX_TWINS]
+    if not twins:
+        return []
+    tops = document.by_tag.get("h1", [])
+    parent = document.parents[container]
     return [
-        sibling
-        for sibling in document.children(parent)
-        if sibling != container
-        and tags[sibling] == tags[container]
-        and document.attributes[sibling].get("class") == names
+        twin
+        for twin in twins
+        if not _is_parted(document, tops, container, twin)
+        and (document.parents[twin] == parent or _has_paragraph(document, runs, reasons, twin))
     ]
+
+
+def _is_parted(document: Document, tops: Sequence[int], container: int, twin: int) -> bool:
+    low, high = min(container, twin), max(document.ends[container], document.ends[twin])
+    return any(low <= top < high for top in tops)
+
+
+def _has_paragraph(
+    document: Document, runs: Sequence[Run], reasons: Sequence[str], twin: int
+) -> bool:
+    return any(
+        run.size >= MIN_PARAGRAPH and run.ends_sentence and run.link_density < 0.3
+        for run in runs
+        if document.contains(twin, run.first) and not reason_of(document, run, reasons)
+    )
 
 
 def _is_standfirst(document: Document, run: Run, reasons: Sequence[str], hints: Hints) -> bool:
