@@ -95,7 +95,7 @@ class Report:
         self._say(f"by {authors}   (printed: {_credit(record)})")
         zone = f"zone {record.published_zone}" if record.published_zone else "zone unknown"
         self._say(f"{_when(record)}   ({zone})")
-        for line in _shorten(record.blocks, record.id, shlex.quote(str(self._db))):
+        for line in _shorten(record.blocks, record.id):
             self._console.print()
             self._console.print(Padding(line, (0, 0, 0, 2)))
         return True
@@ -188,14 +188,14 @@ def _when(record: ArticleRecord) -> str:
     return at.strftime(DAY_FORMS.get(precision, "%Y-%m-%d %H:%M") if precision else "%Y-%m-%d")
 
 
-def _shorten(blocks: Sequence[Block], article_id: int, file: str) -> Iterator[Text]:
+def _shorten(blocks: Sequence[Block], article_id: int) -> Iterator[Text]:
     """The first blocks, a note of how many are left out, and the last one."""
     hidden = len(blocks) - SHOWN_BLOCKS - 1
     if hidden <= 1:
         yield from map(_render_block, blocks)
         return
     yield from map(_render_block, blocks[:SHOWN_BLOCKS])
-    note = f"[{hidden} more paragraphs: kliping --db {file} show {article_id}]"
+    note = f"[{hidden} more paragraphs; `show {article_id}` has them all]"
     yield Text(note, style="dim italic")
     yield _render_block(blocks[-1])
 

@@ -193,3 +193,39 @@ subprocess.run([sys.executable, "-c", "import socket; socket.getaddrinfo('::1', 
 """
     log = run_offline(tmp_path, code)
     assert [event for event, _ in log] == ["armed", "armed"]
+
+
+# --------------------------------------------------------------------- the corpus crawl
+
+
+def crawl_demo_pages(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
+    """``corpus_crawl.py`` over a corpus of the demo's own pages."""
+    rows = []
+    for name in names:
+        text = (ROOT / "commands" / "demo_site" / f"{name}.html").read_text(encoding="utf-8")
+        (folder / f"{name}.html.gz").write_bytes(gzip.compress(text.encode()))
+        rows.append({"id": f"demo/{name}", "html": f"{name}.html.gz", "encoding": "utf-8"})
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "manifest.jsonl").write_text(lines, encoding="utf-8")
+    script = ROOT / "benchmarks" / "corpus_crawl.py"
+    command = [sys.executable, str(script), "--corpus", str(folder)]
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", timeout=90, cwd=ROOT, check=False
+    )
+
+
+def test_a_corpus_of_articles_passes_with_copies_filed_once(tmp_path: Path) -> None:
+    result = crawl_demo_pages(
+        tmp_path, "id_pilkada", "wire_lightship", "en_lightship", "de_freibad"
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "4 pages" in result.stdout
+    assert "3 new, 1 duplicate" in result.stdout
+    assert "names looked up: 0" in result.stdout
+
+
+def test_too_many_rejected_pages_fail_and_are_named(tmp_path: Path) -> None:
+    result = crawl_demo_pages(tmp_path, "de_freibad", "soft_404")
+    assert result.returncode == 1
+    assert "demo/soft_404  soft_404" in result.stdout
+    assert "FAILED: 50.00% rejected or failed" in result.stdout
