@@ -31,10 +31,14 @@ class _Line:
 
     pool: httpcore.AsyncConnectionPool
     backend: GuardedBackend
+    users: int = 0
+    """Requests that have no connection yet."""
 
     @property
     def idle(self) -> bool:
-        return all(line.is_idle() or line.is_closed() for line in self.pool.connections)
+        return not self.users and all(
+            line.is_idle() or line.is_closed() for line in self.pool.connections
+        )
 
 
 class OriginPools:
@@ -51,16 +55,14 @@ class OriginPools:
         A GET on a kept-alive connection that the server dropped before any byte of an answer is
         sent once more, on a new connection (RFC 9110 §9.2.2). Nothing else is ever repeated.
         """
-        line = await self._line_for(request.url)
-        await _close_out_of_step(line.pool)
-        backend = line.backend
-        before = (backend.opened, backend.received)
+        line = self._line_for(request.url)
+        line.users += 1
         try:
-            return await line.pool.handle_async_request(request)
-        except _DROPPED:
-            if (backend.opened, backend.received) != before:
-                raise
-        return await line.pool.handle_async_request(request)
+            await self._close_surplus()
+            await _close_out_of_step(line.pool)
+            return await _send(line, request)
+        finally:
+            line.users -= 1
 
     async def aclose(self) -> None:
         lines, self._lines = self._lines, OrderedDict()
@@ -78,18 +80,19 @@ class OriginPools:
     ) -> None:
         await self.aclose()
 
-    async def _line_for(self, url: httpcore.URL) -> _Line:
+    def _line_for(self, url: httpcore.URL) -> _Line:
         origin = (url.scheme, url.host, url.port)
-        line = self._lines.get(origin)
-        if line is None:
-            line = self._lines[origin] = self._new_line()
+        if origin not in self._lines:
+            self._lines[origin] = self._new_line()
         self._lines.move_to_end(origin)
-        while len(self._lines) > MAX_IDLE_ORIGINS and (oldest := self._oldest_idle(origin)):
-            await self._lines.pop(oldest).pool.aclose()
-        return line
+        return self._lines[origin]
 
-    def _oldest_idle(self, but: _Origin) -> _Origin | None:
-        return next((key for key, line in self._lines.items() if line.idle and key != but), None)
+    async def _close_surplus(self) -> None:
+        while len(self._lines) > MAX_IDLE_ORIGINS:
+            oldest = next((key for key, line in self._lines.items() if line.idle), None)
+            if oldest is None:
+                return
+            await self._lines.pop(oldest).pool.aclose()
 
     def _new_line(self) -> _Line:
         backend = GuardedBackend(self._guard)
@@ -103,6 +106,17 @@ class OriginPools:
             network_backend=backend,
         )
         return _Line(pool, backend)
+
+
+async def _send(line: _Line, request: httpcore.Request) -> httpcore.Response:
+    backend = line.backend
+    before = (backend.opened, backend.received)
+    try:
+        return await line.pool.handle_async_request(request)
+    except _DROPPED:
+        if (backend.opened, backend.received) != before:
+            raise
+    return await line.pool.handle_async_request(request)
 
 
 def leftovers(connection: object) -> bytes:
