@@ -17,6 +17,7 @@ from scraper.extraction.cleaning import clean_text
 
 TEXT = "#text"
 MAX_NODES = 400_000
+MAX_ANCESTORS = 60
 MAX_SCRIPT = 2_000_000
 """JSON-LD blocks longer than this are not read."""
 
@@ -76,9 +77,11 @@ class Document:
         return self.attributes[index].get(name) or ""
 
     def ancestors(self, index: int) -> Iterator[int]:
-        """From the parent upwards, the root last."""
+        """From the parent upwards, ``MAX_ANCESTORS`` at most: pages nest thousands deep too."""
         index = self.parents[index]
-        while index >= 0:
+        for _ in range(MAX_ANCESTORS):
+            if index < 0:
+                return
             yield index
             index = self.parents[index]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from scraper.extraction.body import Layout, Run
-from scraper.extraction._shims import ParsedDate, parse_date
+from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.types import Candidate, Precision, Zone

@@ -148,7 +148,7 @@ def _first_part(title: str) -> str:
 
 def _headings(document: Document, tag: str) -> list[_Heading]:
     found = []
-    for index in document.by_tag.get(tag, ()):
+    for index in document.by_tag.get(tag, ())[:60]:
         text = document.text_of(index)
         if not text or len(text) > MAX_TITLE:
             continue

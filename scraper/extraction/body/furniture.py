@@ -13,18 +13,18 @@ from scraper.extraction.vocabulary import CLASS_PATTERN, FURNITURE_ROLES, FURNIT
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
 # name says: some CMSs put the whole page into a form, or call the article ``social-wrapper``.
 # Words that often name a part of the article's own frame need less to be overruled.
-EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.6,
-                "role": 0.6, "image": 0.25, "meta": 0.25,
+EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.85,
+                "role": 0.85, "form": 0.4, "image": 0.25, "meta": 0.25,
                 "byline": 0.25, "share": 0.3, "player": 0.3}  # fmt: skip
 DEFAULT_SHARE = 0.4
 MIN_PARAGRAPH = 80
 # Text under these is not counted when shares are computed.
-_CERTAIN = frozenset(("tag", "role", "hidden", "consent", "comments", "newsletter", "related"))
+_CERTAIN = frozenset(("tag", "form", "role", "hidden", "consent", "comments", "newsletter", "related"))
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 # Classes that state something of the page and not what the element is.
 _STATES = re.compile(
-    r" (?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry)"
+    r" field-{1,2}label-\w+| (?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry)"
     r"[-_][^\s]*"
 )
 
@@ -61,7 +61,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
         if tag == TEXT or tag in _FRAME_TAGS:
             found.append("")
             continue
-        reason = "tag" if tag in FURNITURE_TAGS else ""
+        reason = "tag" if tag in FURNITURE_TAGS else "form" if tag == "form" else ""
         if not reason and (own := words[index]):
             known = seen.get(own)
             if known is None:

@@ -44,6 +44,7 @@ def prune_runs(
     seen: set[str] = set()
     link_lists = _link_lists(document, runs)
     substance = 0
+    last = _last_of_text(document, runs, reasons)
     for run in runs:
         folded = fold_text(run.text)
         # A text of the length of a sentence stands in an article once.
@@ -51,8 +52,10 @@ def prune_runs(
             continue
         if reason_of(document, run, reasons):
             continue
-        if substance > 250 and _is_end(document, run, folded):
-            break
+        if substance > 250 and _is_end(run, folded):
+            if run.first > last:
+                break
+            continue
         if _is_furniture_line(document, run, folded, hints, link_lists, started=substance > 0):
             continue
         seen.add(folded)
@@ -79,7 +82,24 @@ def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
     return {at for at, (size, links) in sizes.items() if links > 0.6 * size}
 
 
-def _is_end(document: Document, run: Run, folded: str) -> bool:
+def _last_of_text(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> int:
+    """The node of the last paragraph that sits in the page as most of the text does.
+
+    A line like "More from us" between two such paragraphs heads a box and no end.
+    """
+    masses: dict[tuple[str, str, str], int] = {}
+    lasts: dict[tuple[str, str, str], int] = {}
+    for run in runs:
+        if run.size < 80 or run.link_density > 0.3 or reason_of(document, run, reasons):
+            continue
+        above = max(0, document.parents[run.owner])
+        kind = (document.tags[run.owner], document.tags[above], document.words[above])
+        masses[kind] = masses.get(kind, 0) + run.size
+        lasts[kind] = run.first
+    return lasts[max(masses, key=lambda kind: masses[kind])] if masses else -1
+
+
+def _is_end(run: Run, folded: str) -> bool:
     return len(folded) < 90 and END_LINE.match(run.text) is not None
 
 
