@@ -236,13 +236,13 @@ class Filing:
     def _link_addresses(self, article_id: int) -> None:
         sighting = self._sighting
         if self._ruling.links_addresses:
-            mine = {sighting.requested, sighting.final, sighting.canonical}
+            mine = [sighting.requested, sighting.final, sighting.canonical]
         elif self._ruling.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
-            mine = {sighting.canonical}
+            mine = [sighting.canonical]
         else:
             return
-        page_ids = sorted({self._page(address) for address in mine})
+        page_ids = {self._page(address) for address in mine}
         self._session.execute(
             update(_PAGES).where(_PAGES.c.id.in_(page_ids)).values(article_id=article_id)
         )

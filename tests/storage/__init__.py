@@ -1,0 +1,1 @@
+"""The archive on real SQLite files, from several processes where it matters."""
