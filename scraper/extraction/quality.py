@@ -43,6 +43,13 @@ WHOLE = 2_500
 MAX_PAGE_TEXT = 6_000
 
 
+# In most languages' dialogs; the long lists are tried only where one of these stands.
+_CONSENT_HINT = re.compile(
+    r"[Cc]ookie|COOKIE|consen[st]|[Dd]atenschutz|[Ee]inwillig|[Zz]ustimm|[Pp]rivacy|vie privée|"
+    r"privacidad|toestemming|[Pp]rivasi|zgod|prywatno|samtyck|kakor|eväste|çerez|соглас|隐私|同意|동의"
+)
+
+
 @dataclass(frozen=True)
 class Page:
     """What a verdict is made from."""
@@ -139,6 +146,8 @@ def _find_consent_wall(page: Page) -> Ruling | None:
     """Most of the paragraphs speak of consent, and a dialog's buttons are there."""
     if page.size > 12_000 or (_is_published(page) and page.size > LITTLE):
         return None
+    if page.size > LITTLE and not _CONSENT_HINT.search(page.body.text):
+        return None
     act = CONSENT_ACTS.search(f"{page.document.page_title}\n{page.visible}")
     if act is None:
         return None
@@ -154,11 +163,11 @@ def _find_consent_wall(page: Page) -> Ruling | None:
 
 def _find_teaser(page: Page) -> Ruling | None:
     """Text that stops at a paywall. A whole text behind ``isAccessibleForFree: false`` is none."""
-    if page.size < 60 or page.size > 6_000:
+    locked = page.node is not None and page.node.is_free is False
+    if page.size < 60 or page.size > (6_000 if locked else SHORT):
         return None
     said = PAYWALL_TEXT.search(page.after_text)
-    markup = PAYWALL_CLASS.search("".join(page.document.words))
-    locked = page.node is not None and page.node.is_free is False
+    markup = PAYWALL_CLASS.search("".join(page.document.words)) if said or locked else None
     stated = _stated_size(page)
     if locked and stated > 1.5 * page.size and stated - page.size > 400:
         return Ruling(

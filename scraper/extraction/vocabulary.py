@@ -73,17 +73,35 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def _class_pattern() -> re.Pattern[str]:
-    groups = []
-    for reason, words in CLASS_WORDS:
-        alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        if reason == "consent":  # cookiedeclaration, cookieconsentpopup, …
-            alternatives += "|cookie[a-z]*|consent[a-z]*"
-        groups.append(f"(?P<{reason}>{alternatives})")
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(groups)})(?![a-z])")
+_REASONS = {
+    word.replace("_", "-"): reason for reason, words in reversed(CLASS_WORDS) for word in words
+}
+_LONGEST = max(word.count("-") for word in _REASONS) + 1
+_PART = re.compile(r"[a-z]+")
 
 
-CLASS_PATTERN = _class_pattern()
+def class_reason(names: str) -> str:
+    """Why an element with these class names (lower case) is furniture, or ``""``.
+
+    The parts of each name are looked up alone and joined with their neighbours:
+    ``wp-caption-text``, ``post__read-more``.
+    """
+    for name in names.split():
+        parts = _PART.findall(name)
+        for start, part in enumerate(parts):
+            if part.startswith(("cookie", "consent")):
+                return "consent"
+            reason = _REASONS.get(part)
+            if reason is not None:
+                return reason
+            joined = part
+            for neighbour in parts[start + 1 : start + _LONGEST]:
+                joined = f"{joined}-{neighbour}"
+                reason = _REASONS.get(joined)
+                if reason is not None:
+                    return reason
+    return ""
+
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from scraper.extraction.body.runs import Run
 from scraper.extraction.document import TEXT, Attributes, Document
-from scraper.extraction.vocabulary import CLASS_PATTERN, FURNITURE_ROLES, FURNITURE_TAGS
+from scraper.extraction.vocabulary import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
 # name says: some CMSs put the whole page into a form, or call the article ``social-wrapper``.
@@ -75,8 +75,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
 
 
 def _class_reason(own: str) -> str:
-    match = CLASS_PATTERN.search(_STATES.sub(" ", own))
-    return (match.lastgroup or "") if match else ""
+    return class_reason(_STATES.sub(" ", own))
 
 
 def reason_of(document: Document, run: Run, reasons: Sequence[str]) -> str:
