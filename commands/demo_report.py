@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.cleaning import clean
+from commands.terminal import emit, flush
 from scraper.types import BlockKind, Outcome, Precision
 
 if TYPE_CHECKING:
@@ -162,17 +164,28 @@ class Report:
         self._console.print(Text(lead + clean(text)), soft_wrap=True)
 
 
+class _Output(io.StringIO):
+    """Standard output as rich writes to it, failing as the command line expects it."""
+
+    def write(self, text: str) -> int:
+        for line in text.removesuffix("\n").split("\n"):
+            emit(line.rstrip(" "))
+        return len(text)
+
+    def flush(self) -> None:
+        flush()
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
 def _open_console() -> Console:
+    """Colours and the terminal's width on a terminal; else plain text of 80 columns."""
     if not sys.stdout.isatty():
-        return Console(
-            file=sys.stdout,
-            width=PLAIN_WIDTH,
-            color_system=None,
-            force_terminal=False,
-            highlight=False,
-        )
-    width = Console(file=sys.stdout).width
-    return Console(file=sys.stdout, width=min(width, MAX_WIDTH), highlight=False)
+        return Console(file=_Output(), width=PLAIN_WIDTH, color_system=None, highlight=False)
+    console = Console(file=_Output(), highlight=False)
+    console.width = min(console.width, MAX_WIDTH)
+    return console
 
 
 def _credit(record: ArticleRecord) -> str:

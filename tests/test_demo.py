@@ -219,6 +219,7 @@ def test_it_says_what_was_not_filed_and_why(demo: tuple[Path, str]) -> None:
 
 def test_it_is_plain_text_of_80_columns_but_for_lines_to_copy(demo: tuple[Path, str]) -> None:
     assert "\x1b" not in demo[1]
+    assert [line for line in demo[1].splitlines() if line != line.rstrip()] == []
     long = [line for line in demo[1].splitlines() if cell_len(line) > 80]
     assert all("http://" in line or str(demo[0]) in line for line in long)
 
@@ -272,3 +273,15 @@ def test_it_leaves_an_archive_that_is_in_use_alone(demo: tuple[Path, str], tmp_p
             assert (result.returncode, result.stdout) == (2, "")
             assert str(database) in result.stderr
         assert database.read_bytes() == before
+
+
+def test_a_reader_that_leaves_ends_it_like_every_command(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-c", "import sys, cli; sys.exit(cli.main())", "demo"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with os.fdopen(writer, "w") as output:
+        result = subprocess.run(
+            command, stdout=output, stderr=subprocess.PIPE, env=environment, timeout=60, check=False
+        )
+    assert (result.returncode, result.stderr) == (141, b"")
