@@ -1,0 +1,309 @@
+"""A printed date as a value: :func:`parse_date` (issue 3, point 2).
+
+The order of attempts: an ISO 8601 form; a date with day, month and year anywhere in the text
+(Gregorian before other calendars, published before updated); with ``now`` also a date without
+its year, today and yesterday, a distance ("3 hours ago"); last a month with its year, where the
+text is nothing else. What is ambiguous, impossible or not yet is refused: ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from scraper.extraction import calendars
+from scraper.extraction.dates_clock import TimeOfDay, find_time
+from scraper.extraction.dates_forms import Found, find_full, find_month, find_yearless, is_range
+from scraper.extraction.dates_order import order_of, read_numbers
+from scraper.extraction.dates_relative import read_ago
+from scraper.extraction.dates_text import fold
+from scraper.extraction.dates_tokens import Tokens, offset_of, tokenise
+from scraper.types import Precision
+
+_ISO = re.compile(
+    r"(\d{4})(-?)(\d\d)\2(\d\d)"
+    r"(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"(?:\[[\w/+-]{1,40}\])?",
+    re.IGNORECASE | re.ASCII,
+)
+_ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_YEARS = range(1800, 2101)
+_COMPACT_YEARS = range(1990, 2101)
+_DEFAULTS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1980, 1, 1)})
+"""What programs write where they have no date."""
+_SKEW = timedelta(days=2)
+"""How far beyond ``now`` a date may lie: zones, and clocks that are wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDate:
+    """``value`` is midnight where only the day is known, naive where the text fixes no zone."""
+
+    value: datetime
+    precision: Precision
+    zone_stated: bool = False
+    relative: bool = False
+    """Told from ``now`` ("3 hours ago", "yesterday"); ``value`` then has ``now``'s zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    language: str
+    """Lower case, with region: ``en-us``; empty where unknown."""
+    root: str
+    now: datetime | None
+
+    def is_future(self, moment: datetime) -> bool:
+        if self.now is None:
+            return False
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=self.now.tzinfo or UTC)
+        now = self.now if self.now.tzinfo else self.now.replace(tzinfo=UTC)
+        return moment > now + _SKEW
+
+
+def parse_date(
+    text: str, *, language: str | None = None, now: datetime | None = None
+) -> ParsedDate | None:
+    """Read the date of publication from a short text; ``None`` where there is none to be sure of.
+
+    ``language`` is a BCP 47 tag (``id``, ``en-US``, ``zh-TW``); its region decides the order of
+    day and month in 02/09/2024, which plain ``en`` and no language leave open. ``now`` is the
+    time of reading: without it nothing relative and nothing without a year is read, and with it
+    nothing that lies more than two days ahead. Never raises; looks at 400 characters.
+    """
+    tag = (language or "").lower().replace("_", "-")
+    root = _SAME_LANGUAGE.get(tag.partition("-")[0], tag.partition("-")[0])
+    context = _Context(tag if root not in ("mul", "und") else "", root, now)
+    if context.language == "":
+        context = _Context("", "", now)
+    try:
+        return _parse(text, context)
+    except (OverflowError, ValueError):  # a date beyond what datetime holds
+        return None
+
+
+_SAME_LANGUAGE = {
+    "nb": "no",
+    "nn": "no",
+    "fil": "tl",
+    "iw": "he",
+    "in": "id",
+    "hbs": "sr",
+    "prs": "ps",
+    "kmr": "ku",
+}
+
+
+def _parse(text: str, context: _Context) -> ParsedDate | None:
+    stripped = text[:500].strip()
+    iso = _ISO.fullmatch(stripped)
+    if iso is not None:
+        return _read_iso(iso, context)
+    tokens = tokenise(fold(stripped), context.root)
+    found = _parse_full(tokens, context)
+    if found is not None:
+        return found
+    if context.root in ("he", "yi", ""):
+        day = calendars.read_hebrew_letters(stripped[:400])
+        if day is not None:
+            return _accept(_midnight(day), Precision.DAY, context)
+    if context.now is not None:
+        near = _parse_near(tokens, context, context.now)
+        if near is not None:
+            return near
+    return _parse_month(tokens, stripped, context)
+
+
+def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
+    year, month, day = int(match[1]), int(match[3]), int(match[4])
+    if not match[2] and year not in _COMPACT_YEARS:
+        return None
+    civil = _civil(Found(0, 0, "ymd", (year, month, day)), context, None)
+    if civil is None:
+        return None
+    if match[5] is None:
+        return _accept(_midnight(civil), Precision.DAY, context)
+    offset = None
+    if match[8]:
+        offset = 0.0 if match[8] in "zZ" else offset_of(match[8])
+    hour, minute, second = int(match[5]), int(match[6]), int(match[7] or 0)
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        return _accept(_midnight(civil), Precision.DAY, context)
+    moment = _midnight(civil) + timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
+    if offset is not None:
+        moment = moment.replace(tzinfo=timezone(timedelta(hours=offset)))
+    return _accept(moment, Precision.SECOND if match[7] else Precision.MINUTE, context)
+
+
+def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
+    """The best of the full dates in the text."""
+    shapes = list(find_full(tokens))
+    weekday = _weekday(tokens)
+    best: tuple[int, ParsedDate] | None = None
+    for i, shape in enumerate(shapes):
+        if i + 1 < len(shapes) and is_range(tokens, shape, shapes[i + 1]):
+            return None
+        civil = _civil(shape, context, weekday)
+        if civil is None:
+            continue
+        lower = shapes[i - 1].end if i else 0
+        upper = shapes[i + 1].start if i + 1 < len(shapes) else len(tokens.kinds)
+        time = find_time(tokens, shape.start, shape.end, lower, upper)
+        parsed = _with_time(civil, time, context)
+        if parsed is None:
+            continue
+        rank = _rank(tokens, shape, lower, upper, time)
+        if (
+            best is None
+            or rank > best[0]
+            or (
+                best[0] == 1
+                and rank == 2
+                and parsed.value.replace(tzinfo=None) < best[1].value.replace(tzinfo=None)
+            )
+        ):
+            best = (rank, parsed)
+    return best[1] if best else None
+
+
+def _rank(tokens: Tokens, shape: Found, lower: int, upper: int, time: TimeOfDay | None) -> int:
+    """4 published, 3 no label, 2 updated; 1 for another calendar, which yields to all."""
+    if shape.calendar != "gregorian":
+        return 1
+    before = tokens.kinds[lower : shape.start]
+    label = max(before.rfind("P"), before.rfind("V"))
+    if label >= 0:
+        return 4 if before[label] == "P" else 2
+    end = max(shape.end, time.end if time else 0)
+    if upper == len(tokens.kinds):
+        after = tokens.kinds[end : end + 4].lstrip("|().,-: ")
+        if after[:1] == "V":
+            return 2
+    return 3
+
+
+def _weekday(tokens: Tokens) -> int | None:
+    days = {tokens.values[i] for i, kind in enumerate(tokens.kinds) if kind == "W"}
+    day = days.pop() if len(days) == 1 else None
+    return day if isinstance(day, int) else None
+
+
+def _civil(shape: Found, context: _Context, weekday: int | None) -> date | None:
+    """The Gregorian day of a shape, or ``None`` where it is no day or not clear which."""
+    numbers = read_numbers(shape, context.language, weekday, context.now)
+    if numbers is None:
+        return None
+    year, month, day, calendar = numbers
+    convert = {
+        "jalali": calendars.from_jalali,
+        "hijri": calendars.from_hijri,
+        "bangla": calendars.from_bangla,
+        "ethiopian": calendars.from_ethiopian,
+    }.get(calendar)
+    if convert is not None:
+        return convert(year, month, day)
+    if calendar != "gregorian" or year not in _YEARS:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _with_time(civil: date, time: TimeOfDay | None, context: _Context) -> ParsedDate | None:
+    if time is None:
+        return _accept(_midnight(civil), Precision.DAY, context)
+    return _accept(time.on(_midnight(civil), context.language), time.precision, context)
+
+
+def _accept(
+    moment: datetime, precision: Precision, context: _Context, *, relative: bool = False
+) -> ParsedDate | None:
+    """The value, unless it is a program's default or lies ahead."""
+    if moment.tzinfo is not None and moment.timestamp() == 0:
+        return None
+    if moment.date() in _DEFAULTS or context.is_future(moment):
+        return None
+    return ParsedDate(moment, precision, moment.tzinfo is not None and not relative, relative)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def _parse_near(tokens: Tokens, context: _Context, now: datetime) -> ParsedDate | None:
+    """What needs ``now``: no year, a day word, a distance."""
+    shape = find_yearless(tokens)
+    if shape is not None:
+        return _parse_yearless(tokens, shape, context, now)
+    kinds = tokens.kinds
+    if "R" in kinds and "x" not in kinds and "y" not in kinds and "n" not in kinds:
+        return _parse_day_word(tokens, kinds.index("R"), context, now)
+    ago = read_ago(tokens.text, context.root, now)
+    if ago is not None:
+        return _accept(*ago, context, relative=True)
+    if "J" in kinds and "x" not in kinds and "d" not in kinds:
+        return _accept(now.replace(microsecond=0), Precision.MINUTE, context, relative=True)
+    return None
+
+
+def _parse_yearless(
+    tokens: Tokens, shape: Found, context: _Context, now: datetime
+) -> ParsedDate | None:
+    """The last such day that is not ahead of ``now``; a printed day of the week must agree."""
+    first, second = shape.numbers
+    order = shape.order
+    if order == "?":
+        order = {"ymd": "md", "mdy": "md", "dmy": "dm"}.get(order_of(context.language), "")
+    if order not in ("dm", "md"):
+        return None
+    day, month = (first, second) if order == "dm" else (second, first)
+    weekday = _weekday(tokens)
+    time = find_time(tokens, shape.start, shape.end, 0, len(tokens.kinds))
+    if sum(kind == "d" for kind in tokens.kinds) > 2 and time is None:
+        return None
+    for year in (now.year + 1, now.year, now.year - 1):
+        try:
+            civil = date(year, month, day)
+        except ValueError:
+            continue
+        if civil > now.date() + timedelta(days=1):
+            continue
+        if weekday is not None and civil.weekday() != weekday:
+            return None
+        return _with_time(civil, time, context)
+    return None
+
+
+def _parse_day_word(
+    tokens: Tokens, index: int, context: _Context, now: datetime
+) -> ParsedDate | None:
+    days = tokens.values[index]
+    assert isinstance(days, int)
+    time = find_time(tokens, index, index + 1, 0, len(tokens.kinds))
+    if time is None:
+        if "T" in tokens.kinds or "d" in tokens.kinds:
+            return None
+        civil = now.date() - timedelta(days=days)
+        return _accept(
+            _midnight(civil).replace(tzinfo=now.tzinfo), Precision.DAY, context, relative=True
+        )
+    moment = time.on(_midnight(now.date()), context.language)
+    there = now
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=now.tzinfo)
+    elif now.tzinfo is not None:
+        there = now.astimezone(moment.tzinfo)
+    moment += timedelta(days=(there.date() - now.date()).days - days)
+    parsed = _accept(moment, time.precision, context, relative=True)
+    stated = time.offset is not None or time.zone is not None
+    return parsed and ParsedDate(parsed.value, parsed.precision, stated, True)
+
+
+def _parse_month(tokens: Tokens, text: str, context: _Context) -> ParsedDate | None:
+    iso = _ISO_MONTH.fullmatch(text)
+    found = (int(iso[1]), int(iso[2])) if iso else find_month(tokens)
+    if found is None or found[0] not in _YEARS or not 1 <= found[1] <= 12:
+        return None
+    return _accept(_midnight(date(found[0], found[1], 1)), Precision.MONTH, context)

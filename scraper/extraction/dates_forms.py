@@ -1,0 +1,211 @@
+"""The shapes that a printed date has, as patterns over the kinds of its tokens.
+
+A shape is found on the string of kinds (see :mod:`scraper.extraction.dates_vocabulary`), so one
+rule serves every language: ``2 de setembro de 2024``, ``2. září 2024`` and ``2 Eylül, 2024`` are
+all ``d … M … y``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scraper.extraction.dates_tokens import Tokens, is_refused
+
+_FULL = re.compile(
+    "|".join(
+        f"(?P<{name}>{pattern})"
+        for name, pattern in [
+            ("ymd_numeric", r"y(?P<s1>[-/.])d(?P=s1)d"),
+            ("ymd_marked", r"y[EYof]*[.,\-]?d[o\-]*m[o,.\-]?d"),
+            ("ymd_era", r"E[f(]?[dn]Y?[f.]?d[m.]d"),
+            ("ymd_minguo", r"nYdmd"),
+            ("ymd_short", r"dYdmd"),
+            ("ymd_named", r"y[Yo.,\-/|]*[fD]?[MC][f.,\-/o]*d(?!T)"),
+            ("ydm_named", r"y[Yo.,\-/]*d[oDYf.\-]*[MC]"),
+            ("dmy_named", r"d[oD.\-/,fW]*[MC][.,\-/f|o'()WED]*Y?[fE]*y"),
+            ("dmy_marked", r"d[D,]?f*m-?d[,\-/f]*[YE]?f?y"),
+            ("mdy_named", r"[MC][.\-/fD]*d[oD.,\-/f|(W)'E]*Y?y"),
+            ("mdy_clock", r"Md[,]?Ta?[Z|+\-]*y"),
+            ("numeric", r"d[-/.]d[-/.]y"),
+            ("minguo_numeric", r"n(?P<s2>[-/.])d(?P=s2)d"),
+            ("roman", r"d(?P<s3>[-/. ]?)x(?P=s3)y"),
+            ("dmy_named_short", r"d[o.\-/f]*M[.\-/,]*'?d(?![:d/])"),
+            ("numeric_short", r"d(?P<s4>[-/.])d(?P=s4)d"),
+        ]
+    )
+)
+_YEARLESS = re.compile(
+    r"(?P<dm_named>d[oD.\-f]*M)|(?P<md_named>M[.f]*d)|(?P<md_marked>dmd)|(?P<dm_marked>D?dmd?)"
+    r"|(?P<numeric>d[/.]d)"
+)
+_MONTH = re.compile(
+    r"[PVfk|:,.W]*(?:(?P<my>M[.,\-/f]*Y?y)|(?P<ym>y[Y.,\-/|f]*M)|(?P<ymm>yYdm))[.]*"
+)
+_RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al till-".split())
+_ROMANS = {roman: i for i, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+
+Field = tuple[int, int]
+"""Position and value of a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date's shape: its tokens ``start`` to ``end``, and the numbers as printed.
+
+    ``order`` says what ``numbers`` are (``ymd``, ``ydm``, ``dmy``, ``mdy``); for ``?`` a rule of
+    language must say whether the day or the month is first.
+    """
+
+    start: int
+    end: int
+    order: str
+    numbers: tuple[int, ...]
+    calendar: str = "gregorian"
+    short_year: bool = False
+    separator: str = ""
+    era: tuple[str, int] | None = None
+
+
+def find_full(tokens: Tokens) -> Iterator[Found]:
+    """The dates with day, month and year, in order of the text."""
+    for match in _FULL.finditer(tokens.kinds):
+        name = match.lastgroup or ""
+        found = _read(tokens, name, *match.span())
+        if found is not None and not _is_part_of_more(tokens, found):
+            yield found
+
+
+def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
+    """Whether two dates are the ends of a span of days: no date of publication."""
+    between = tokens.kinds[first.end : second.start].strip(".,f")
+    if between == "-":
+        return True
+    return between == "x" and any(
+        tokens.values[i] in _RANGE_WORDS for i in range(first.end, second.start)
+    )
+
+
+def find_yearless(tokens: Tokens) -> Found | None:
+    """A day and month, where the text holds nothing else than they, a time and labels."""
+    kinds = tokens.kinds
+    if any(kind in kinds for kind in "xny8$MC"[:5]):
+        return None
+    matches = list(_YEARLESS.finditer(kinds))
+    if len(matches) != 1:
+        return None
+    match = matches[0]
+    name, (start, end) = match.lastgroup or "", match.span()
+    numbers = tuple(_number(tokens, i) for i in range(start, end) if kinds[i] in "dM")
+    if len(numbers) != 2:
+        return None
+    if name == "numeric" and "W" not in kinds and "T" not in kinds:
+        return None
+    order = {"dm_named": "dm", "md_named": "md", "md_marked": "md", "dm_marked": "dm"}.get(
+        name, "?"
+    )
+    return Found(start, end, order, numbers, separator=kinds[start + 1])
+
+
+def find_month(tokens: Tokens) -> tuple[int, int] | None:
+    """Year and month where the whole text is no more than these."""
+    match = _MONTH.fullmatch(tokens.kinds)
+    if match is None:
+        return None
+    numbers = [_number(tokens, i) for i in range(len(tokens.kinds)) if tokens.kinds[i] in "Myd"]
+    year, month = (numbers[1], numbers[0]) if match.lastgroup == "my" else (numbers[0], numbers[1])
+    return year, month
+
+
+def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
+    kinds = tokens.kinds
+    at = [
+        i for i in range(start, end) if kinds[i] in "dynMC" or (name == "roman" and kinds[i] == "x")
+    ]
+    calendar = next((_calendar(tokens, i) for i in at if kinds[i] == "C"), "gregorian")
+    numbers = tuple(_number(tokens, i) for i in at)
+    if name == "roman" and numbers[1] == 0:
+        return None
+    separator = kinds[start + 1]
+    short = name.endswith("_short")
+    if short and not _is_short_year_believable(tokens, name, at):
+        return None
+    if name == "mdy_clock":
+        numbers = (numbers[0], numbers[1], numbers[2])
+    era = _era(tokens, start, end)
+    if "minguo" in name:
+        era = ("minguo", 1911)
+    order = "?" if name.startswith("numeric") else "dmy" if name == "roman" else name[:3]
+    order = {"min": "ymd"}.get(order, order)
+    return Found(start, end, order, numbers, calendar, short, separator, era)
+
+
+def _number(tokens: Tokens, index: int) -> int:
+    value = tokens.values[index]
+    if isinstance(value, tuple):
+        return int(value[1])
+    if isinstance(value, str):
+        return _ROMANS.get(value, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _calendar(tokens: Tokens, index: int) -> str:
+    value = tokens.values[index]
+    return str(value[0]) if isinstance(value, tuple) else "gregorian"
+
+
+def _era(tokens: Tokens, start: int, end: int) -> tuple[str, int] | None:
+    """The era that is named inside the date or next to it."""
+    for i in range(max(start - 1, 0), min(end + 1, len(tokens.kinds))):
+        if tokens.kinds[i] == "E":
+            value = tokens.values[i]
+            assert isinstance(value, tuple)
+            return str(value[0]), int(value[1])
+    return None
+
+
+def _is_short_year_believable(tokens: Tokens, name: str, at: list[int]) -> bool:
+    """Two digits are a year only beside other parts of a date: ``02.09.24``, ``2 Sep '24``."""
+    if name == "ymd_short":
+        return True
+    widths = [tokens.ends[i] - tokens.starts[i] for i in at]
+    if name == "numeric_short":
+        return (widths[2] == 2 and widths[0] + widths[1] >= 3) or (widths[0] == 2 and sum(widths) >= 5)
+    year = at[-1]
+    if widths[-1] != 2:
+        return False
+    marked = tokens.kinds[year - 1] in "'-/"
+    rest = tokens.kinds[year + 1 :]
+    return marked or rest.lstrip(".,|-()fkEY")[:1] in ("", "T", "P", "V")
+
+
+def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
+    """Whether the numbers belong to a longer row (an address, a telephone number), a span of
+    days, or are no date by the word before them."""
+    kinds, start, end = tokens.kinds, found.start, found.end
+    if is_refused(tokens, start):
+        return True
+    if start >= 2 and kinds[start - 1] in "-./" and kinds[start - 2] in "dyn8":
+        glued = (
+            tokens.ends[start - 1] == tokens.starts[start]
+            and tokens.ends[start - 2] == tokens.starts[start - 1]
+        )
+        clock = start >= 4 and kinds[start - 3] == "." and kinds[start - 1] == "-"
+        if glued and not clock:
+            return True
+        if (
+            kinds[start] == "d"
+            and kinds[start - 1] == "-"
+            and kinds[start - 2] == "d"
+            and not clock
+        ):
+            return True
+    return (
+        end + 1 < len(kinds)
+        and kinds[end] in "-./"
+        and kinds[end + 1] in "dyn8"
+        and tokens.starts[end] == tokens.ends[end - 1]
+        and tokens.starts[end + 1] == tokens.ends[end]
+        and not (kinds[end] == "-" and kinds[end + 2 : end + 4] == ".d")
+    )
