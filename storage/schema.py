@@ -49,6 +49,10 @@ def prepare_file(path: Path) -> Path:
         if not resolved.exists():
             resolved.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(resolved, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except (FileExistsError, NotADirectoryError):
+        raise StorageError(
+            f"{path}: a part of this path is a file, not a directory: name another file with --db"
+        ) from None
     except ValueError as error:  # a NUL in the name
         raise StorageError(f"{path!r}: no file name: {error}") from None
     mode = resolved.stat().st_mode

@@ -14,6 +14,7 @@ from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.engine import insert_into, reading, writing
+from storage.fingerprint import scrub
 from storage.frontier import queue_links
 from storage.models import Article, Page, PageSource, Source
 from storage.pages import chunks, ensure_hosts
@@ -75,7 +76,7 @@ class Sources:
     def find(self, text: str) -> SourceRecord | None:
         """By id, by name (in any case of letters, if nothing fits exactly) or by address."""
         with reading(self._engine) as session:
-            for condition in _conditions(text.strip()):
+            for condition in _conditions(session, scrub(text.strip())):
                 rows = _load(session, _query().where(condition).order_by(Source.id).limit(1))
                 if rows:
                     return rows[0]
@@ -149,11 +150,13 @@ def _query() -> Select[Any]:
     return select(Source, articles)
 
 
-def _conditions(text: str) -> list[Any]:
+def _conditions(session: Session, text: str) -> list[Any]:
     conditions: list[Any] = []
     if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID:
         conditions.append(Source.id == int(text))
-    conditions += [Source.name == text, func.lower(Source.name) == text.lower()]
+    names = session.scalars(select(Source.name)).all()  # SQLite folds the case of ASCII alone
+    alike = [name for name in names if name.casefold() == text.casefold()]
+    conditions += [Source.name == text, Source.name.in_(alike)]
     try:
         conditions.append(Source.url_key == addresses.parse(text).key)
     except AddressError:

@@ -1,0 +1,73 @@
+"""What the tests' other processes do."""
+
+from __future__ import annotations
+
+import resource
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from scraper.errors import StorageError
+from scraper.types import Outcome
+from storage import schema
+from storage.archive import Archive
+from storage.engine import open_engine
+from storage.library import Library
+from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
+
+_gates: list[Barrier] = []
+
+
+def hold_gate(gate: Barrier) -> None:
+    _gates.append(gate)
+
+
+def open_at_once(path: Path, migrations: Path, head: str) -> list[int]:
+    """Open a database at the same moment as the others; the ids that are in it."""
+    schema.migrations_path = lambda: migrations  # type: ignore[assignment]
+    schema.HEAD = head
+    _gates[0].wait(60)
+    engine = open_engine(path)
+    found = [one.id for one in Library(engine).list()]
+    engine.dispose()
+    return found
+
+
+def save_pages(path: Path, writer: int, pages: int) -> list[Outcome]:
+    """Save pages of our own, and after each the one page that everyone saves."""
+    _gates[0].wait(60)
+    engine = open_engine(path)
+    archive = Archive(engine)
+    outcomes = []
+    for number in range(pages):
+        own = make_article(f"{LONG} {writer} {number}")
+        url = f"https://w{writer}.example/{number}"
+        outcomes.append(archive.save(make_capture(url, own), BY_HAND, NOW).outcome)
+        archive.save(make_capture("https://shared.example/", make_article("Same.")), BY_HAND, NOW)
+    engine.dispose()
+    return outcomes
+
+
+def save_and_tell(path: Path) -> None:
+    """Save for ever, printing the number of each page once it is stored."""
+    archive = Archive(open_engine(path))
+    number = 0
+    while True:
+        article = make_article(f"{LONG} {number}")
+        archive.save(make_capture(f"https://a.example/{number}", article), BY_HAND, NOW)
+        print(number, flush=True)
+        number += 1
+
+
+def save_until_full(path: Path, limit: int) -> None:
+    """Save until the file may not grow any more; print how many were stored, and the error."""
+    archive = Archive(open_engine(path))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    number = 0
+    try:
+        while number < 10_000:
+            article = make_article(f"{LONG} {number}")
+            archive.save(make_capture(f"https://a.example/{number}", article), BY_HAND, NOW)
+            number += 1
+    except StorageError as error:
+        print(number)
+        print(error)

@@ -1,0 +1,145 @@
+"""Laws that hold for every order of captures, on small worlds of addresses and texts."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from scraper.types import Article, Capture, Outcome, Verdict
+from storage import dedup
+from storage.archive import Archive
+from storage.dedup import Known, KnownArticle, KnownVersion
+from storage.engine import open_engine, reading
+from storage.fingerprint import content_of, is_same_content
+from storage.library import Library
+from storage.models import Article as ArticleRow
+from storage.models import Page, Snapshot, Version
+from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
+
+URLS = [f"https://{host}.example/{path}" for host in "ab" for path in ("1", "2", "3")]
+TEXTS = [f"{LONG} {number}" for number in range(3)]
+TEASERS = ["The first lines.", TEXTS[0]]
+
+verdicts = st.sampled_from([Verdict.SOFT_404, Verdict.LOGIN_WALL])
+addresses = st.sampled_from(URLS)
+maybe = st.none() | addresses
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    kind = draw(st.sampled_from(["article", "article", "article", "teaser", "other"]))
+    declared = draw(maybe)
+    if kind == "article":
+        title = draw(st.sampled_from(["One", "Two"]))
+        return make_article(draw(st.sampled_from(TEXTS)), title, declared_url=declared)
+    if kind == "teaser":
+        text = draw(st.sampled_from(TEASERS))
+        return make_article(text, verdict=Verdict.TEASER, declared_url=declared)
+    return make_article("", None, verdict=draw(verdicts), evidence="x", declared_url=declared)
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> Capture:
+    url = draw(addresses)
+    if draw(st.integers(0, 9)) == 0:
+        return make_failed(url)
+    return make_capture(url, draw(articles()), final=draw(maybe))
+
+
+few = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+
+
+@few
+@given(st.lists(captures(), min_size=1, max_size=10))
+def test_any_order_of_captures_keeps_the_archive_whole(history: list[Capture]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        engine = open_engine(Path(directory) / "kliping.db")
+        archive, library = Archive(engine), Library(engine)
+        filed: set[int] = set()
+        for capture in history:
+            decision = archive.save(capture, BY_HAND, NOW)
+            if decision.filed:
+                assert decision.article_id not in filed
+                filed.add(decision.article_id or 0)
+            size = sizes(engine)
+            again = archive.save(capture, BY_HAND, NOW)
+            assert not again.filed
+            assert again.outcome is not Outcome.NEW
+            assert again.outcome is not Outcome.CHANGED
+            assert sizes(engine) == size
+        listed = library.list(0)
+        assert {one.id for one in listed} == filed
+        assert len({one.canonical_url for one in listed}) == len(listed)
+        for one in listed:
+            versions = [version for version in library.versions(one.id) if version.accepted]
+            assert Counter(version.current for version in versions)[True] == 1
+            assert len({version.content_hash for version in versions}) == len(versions)
+            assert one.versions == len(versions)
+        engine.dispose()
+
+
+def sizes(engine) -> list[int]:  # type: ignore[no-untyped-def]
+    with reading(engine) as session:
+        return [
+            len(session.scalars(select(model.id)).all())
+            for model in (ArticleRow, Version, Snapshot, Page)
+        ]
+
+
+known_articles = st.builds(
+    KnownArticle,
+    st.integers(1, 3),
+    st.sampled_from([Verdict.ARTICLE, Verdict.TEASER, Verdict.EMPTY]),
+    st.just(b"c"),
+    st.just(b"h"),
+    st.integers(1, 2) | st.none(),
+    st.lists(
+        st.builds(
+            KnownVersion,
+            st.integers(1, 2),
+            st.sampled_from(TEXTS).map(lambda text: content_of(make_article(text))),
+            st.booleans(),
+        ),
+        max_size=2,
+        unique_by=lambda version: version.id,
+    ).map(tuple),
+)
+known = st.builds(
+    Known,
+    st.none() | known_articles,
+    st.none() | known_articles,
+    st.none() | known_articles,
+    st.none() | st.integers(1, 3),
+    st.none() | st.integers(1, 3),
+)
+
+
+@given(captures(), known)
+def test_rulings_are_deterministic_and_consistent(capture: Capture, known: Known) -> None:
+    sighting = dedup.examine(capture)
+    ruling = dedup.decide(sighting, known)
+    assert dedup.decide(sighting, known) == ruling
+    assert not (ruling.makes_article and ruling.article_id is not None)
+    assert not (ruling.outcome is Outcome.REJECTED and ruling.filed)
+    if ruling.filed:
+        assert ruling.verdict is Verdict.ARTICLE
+        assert ruling.version is not None
+    if ruling.outcome in (Outcome.UNCHANGED, Outcome.FAILED):
+        assert ruling.version is None
+    if known.found and known.found.verdict is Verdict.ARTICLE:
+        assert ruling.verdict is None, "a good text keeps its verdict"
+
+
+@given(articles(), articles())
+def test_sameness_is_reflexive_and_follows_from_equal_hashes(one: Article, two: Article) -> None:
+    first, second = content_of(one), content_of(two)
+    assert is_same_content(first, first)
+    if first.content == second.content:
+        assert is_same_content(first, second)
