@@ -18,6 +18,7 @@ ADVICE = {
     "robots": SAVE_IT,
     "robots_unreachable": "try again later",
     "paused": "try again then",
+    "forbidden_address": "--allow-private opens loopback and private networks, nothing else does",
     "http_429": "try again then",
     "http_404": "check the address; the page may be gone",
     "http_410": "the page is gone for good",

@@ -90,12 +90,11 @@ def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
 async def _results(
     settings: Settings, wanted: Wanted, manner: Manner, engine: Engine
 ) -> AsyncGenerator[tuple[HandResult, ArticleRecord | None], None]:
-    from storage.hosts import Hosts
-    from storage.library import Library
-
     from scraper.byhand import fetch_by_hand, file_saved_page
     from scraper.setup import open_tools
     from storage.archive import Archive
+    from storage.hosts import Hosts
+    from storage.library import Library
 
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=manner.allow_private)
@@ -128,21 +127,19 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
     elif record is not None and not failed and not manner.quiet:
         print_outcome(decision.outcome, record)
     if code != Exit.OK:
-        say(f"{url}: {_explain(result, reason)}; {advise(_code(reason))}")
+        shown = (result.capture.reason if result.capture.rejected else reason) or ""
+        advice = advise(shown.partition(":")[0])
+        say(f"{url}: {_explain(result, shown)}; {advice}")
     return code
 
 
-def _explain(result: HandResult, reason: str | None) -> str:
+def _explain(result: HandResult, reason: str) -> str:
     """Why it is not filed as an article, as a sentence rather than as a code."""
     url, error = result.capture.requested_url, result.error
     if error is not None:
         return error.detail if error.url == url else f"{error}"
-    code, _, detail = (reason or "").partition(":")
+    code, _, detail = reason.partition(":")
     if code.startswith("http_"):
         return f"the server answered HTTP {code.removeprefix('http_')}"
-    named = code.strip().replace("_", " ")
+    named = code.replace("_", " ")
     return f"no article there ({named}): {detail.strip()}" if detail else f"no article ({named})"
-
-
-def _code(reason: str | None) -> str:
-    return (reason or "").partition(":")[0].strip()

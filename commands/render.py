@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from commands.cleaning import clean, clean_block, escape_in_json
 from commands.terminal import emit, is_utf8
@@ -37,6 +37,7 @@ ARTICLE_KEYS = (
     "last_checked_at",
 )
 WHOLE_ARTICLE_KEYS = (*ARTICLE_KEYS, "body", "provenance")
+WIDEST_CELL = 24  # characters of what does not give way in a table
 
 
 # --------------------------------------------------------------------- JSON
@@ -128,7 +129,7 @@ def print_articles(records: Sequence[ArticleRecord]) -> None:
             emit_row(record.id, _when(record), record.title, record.byline, record.url)
         return
     rows = [(record.id, _day(record), record.title, _site(record)) for record in records]
-    print_table(("ID", "Published", "Title", "Site"), rows)
+    print_table(("ID", "Published", "Title", "Site"), rows, flexible=2)
 
 
 def print_rejected(records: Sequence[ArticleRecord]) -> None:
@@ -136,8 +137,8 @@ def print_rejected(records: Sequence[ArticleRecord]) -> None:
         for record in records:
             emit_row(record.id, reason_of(record), record.title, record.url)
         return
-    rows = [(record.id, reason_of(record), record.title or record.url) for record in records]
-    print_table(("ID", "Reason", "Title"), rows)
+    rows = [(record.id, record.title or record.url, reason_of(record)) for record in records]
+    print_table(("ID", "Title", "Reason"), rows, flexible=2)
 
 
 def print_sources(records: Sequence[SourceRecord]) -> None:
@@ -146,7 +147,7 @@ def print_sources(records: Sequence[SourceRecord]) -> None:
             emit_row(record.id, record.name, record.kind, record.url, record.last_error)
         return
     rows = [(record.id, record.name, _health(record), record.url) for record in records]
-    print_table(("ID", "Name", "State", "URL"), rows)
+    print_table(("ID", "Name", "State", "URL"), rows, flexible=3)
 
 
 def print_article(record: ArticleRecord) -> None:
@@ -166,16 +167,13 @@ def print_article(record: ArticleRecord) -> None:
 
 def print_outcome(outcome: str, record: ArticleRecord) -> None:
     """One line: what became of a page, and which article it is."""
-    cells = (outcome, record.id, record.title, record.byline, _when(record))
+    byline = record.byline or ", ".join(record.authors)
     if not sys.stdout.isatty():
-        emit_row(*cells)
+        emit_row(outcome, record.id, record.title or record.url, byline, _when(record))
         return
-    from rich.console import Console
-    from rich.text import Text
-
-    line = "  ".join(clean(str(cell)) for cell in cells if cell not in (None, ""))
-    console = Console(file=sys.stdout, highlight=False)
-    console.print(Text(line), no_wrap=True, overflow="ellipsis", crop=True)
+    title = record.title or record.url
+    cells = (f"{outcome:9}", str(record.id), _day(record) or "", title, byline)
+    print_table(None, [cells], flexible=3)
 
 
 def emit_row(*cells: object) -> None:
@@ -183,25 +181,33 @@ def emit_row(*cells: object) -> None:
     emit("\t".join("" if cell is None else clean(str(cell)) for cell in cells))
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as the terminal; the third column takes what room is left."""
+def print_table(
+    headings: Sequence[str] | None, rows: Sequence[Sequence[object]], *, flexible: int
+) -> None:
+    """A table no wider than the terminal: the ``flexible`` column gives way first."""
+    if not rows:
+        return
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for place, heading in enumerate(headings):
+    console = Console(file=sys.stdout, highlight=False)
+    texts = [["" if cell is None else clean(str(cell)) for cell in row] for row in rows]
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=headings is not None)
+    columns = list(zip(*texts, *([headings] if headings else []), strict=True))
+    widths = [min(max(map(cell_len, column)), WIDEST_CELL) for column in columns]
+    gaps = 2 * (len(columns) - 1)
+    widths[flexible] = max(console.width - gaps - sum(widths) + widths[flexible], 8)
+    for place, width in enumerate(widths):
+        heading = headings[place] if headings else ""
+        justify: Literal["right", "left"] = "right" if heading == "ID" else "left"
         table.add_column(
-            heading,
-            justify="right" if place == 0 else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            max_width=None if place in (0, len(headings) - 1) or heading == "Title" else 24,
+            heading, justify=justify, no_wrap=True, overflow="ellipsis", max_width=width
         )
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else clean(str(cell))) for cell in row))
-    if table.row_count:
-        Console(file=sys.stdout, highlight=False).print(table)
+    for row in texts:
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def reason_of(record: ArticleRecord) -> str:

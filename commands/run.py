@@ -24,6 +24,7 @@ from scraper.events import CrawlSummary, PageDone, SourceDone
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
     from storage.frontier import Frontier
     from storage.sources import Sources
 
@@ -114,11 +115,10 @@ class _Run:
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
-        from storage.hosts import Hosts
-
         from scraper.crawl import Crawl, CrawlLimits
         from scraper.setup import open_tools
         from storage.archive import Archive
+        from storage.hosts import Hosts
 
         settings, order, clock = self._settings, self._order, self._clock
         fetch = settings.fetch_policy(allow_private=order.allow_private)
@@ -177,14 +177,14 @@ def _say_end(summary: CrawlSummary, code: Exit, seconds: float, order: Order) ->
     }.get(code)
     if order.quiet and (stopped is None or code == Exit.LIMIT):
         return
-    pages = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
-    failed = [f"{summary.sources_failed} failed"] if summary.sources_failed else []
-    tried = _counted(sum(summary.counts.values()), "page", pages)
-    polled = _counted(summary.sources_polled, "source", failed)
-    text = f"{tried}, {polled} in {seconds:.1f} s"
-    say(f"{text}; {stopped}: the next crawl goes on from here" if stopped else text)
+    parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
+    tried = _counted(sum(summary.counts.values()), "page")
+    tried += f": {', '.join(parts)}" if parts else " due" if not summary.sources_polled else ""
+    polled = f"{_counted(summary.sources_polled, 'source')} polled"
+    polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
+    text = f"{tried}; {polled}; {seconds:.1f} s"
+    say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
 
 
-def _counted(number: int, thing: str, details: Sequence[str]) -> str:
-    text = f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-    return f"{text} ({', '.join(details)})" if details else text
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -4,13 +4,14 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import cli
 from tests.cli.running import Ended, Kliping, RunHere
+from tests.servers import Server
 
 QUICK = "[fetch]\nallow_private = true\n[pace]\nmin_delay = 0\n"
 
@@ -37,3 +38,9 @@ def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Ended(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running

@@ -1,0 +1,221 @@
+"""``kliping crawl``: exit codes, streams, limits, the lock and signals."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scraper.clock import SystemClock
+from scraper.types import SourceKind
+from storage.engine import open_engine
+from storage.sources import Sources
+from tests.cli.newspaper import feed, newspaper, story
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Server, reply, silent
+
+
+@pytest.fixture
+def paper(kliping: Kliping, server: Server) -> Kliping:
+    """A user with a source of four stories, added but not read."""
+    engine = open_engine(kliping.db)
+    url, now = newspaper(server, 4), SystemClock().now()
+    Sources(engine).add(url, name="mole", kind=SourceKind.FEED, now=now)
+    engine.dispose()
+    return kliping
+
+
+def test_a_crawl_and_another(paper: Kliping, run_here: RunHere) -> None:
+    ended = run_here(paper, "crawl")
+    assert (ended.code, ended.out) == (0, "")
+    (line,) = ended.errors
+    assert line.startswith("kliping: 4 pages: 4 new; 1 source polled; ")
+    titles = [line.split("\t")[2] for line in run_here(paper, "list").out.splitlines()]
+    assert titles == [f"Harbour council decides case {number}" for number in (4, 3, 2, 1)]
+    again = run_here(paper, "crawl")
+    assert (again.code, again.out) == (0, "")
+    assert again.err.startswith("kliping: 0 pages due; 0 sources polled; ")
+
+
+def test_json(paper: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/story/2"] = reply("gone", 404)
+    ended = run_here(paper, "crawl", "--json", "-q")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.objects == [
+        {"url": server.url("/story/1"), "outcome": "new", "reason": None, "article_id": 1},
+        {
+            "url": server.url("/story/2"),
+            "outcome": "failed",
+            "reason": "http_404",
+            "article_id": None,
+        },
+        {"url": server.url("/story/3"), "outcome": "new", "reason": None, "article_id": 2},
+        {"url": server.url("/story/4"), "outcome": "new", "reason": None, "article_id": 3},
+    ]
+    assert [list(each) for each in ended.objects] == [
+        ["url", "outcome", "reason", "article_id"]
+    ] * 4
+
+
+def test_without_sources(kliping: Kliping, run_here: RunHere) -> None:
+    ended = run_here(kliping, "crawl")
+    assert (ended.code, ended.out) == (0, "")
+    assert "kliping sources add" in ended.err
+    quiet = run_here(kliping, "crawl", "-q")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_a_named_source_is_polled_at_once(
+    paper: Kliping, run_here: RunHere, server: Server
+) -> None:
+    other = feed([server.url("/elsewhere")])
+    server.routes |= {"/other.xml": other, "/elsewhere": reply(story(7))}
+    assert run_here(paper, "sources", "add", server.url("/other.xml"), "--name", "other").code == 0
+    assert "1 page: 1 new; 1 source polled" in run_here(paper, "crawl", "other").err
+    assert "0 pages; 1 source polled" in run_here(paper, "crawl", "2").err
+    assert "0 pages; 1 source polled" in run_here(paper, "crawl", server.url("/other.xml")).err
+    assert "4 pages: 4 new; 1 source polled" in run_here(paper, "crawl").err
+
+
+def test_an_unknown_source(paper: Kliping, run_here: RunHere) -> None:
+    ended = run_here(paper, "crawl", "mule")
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert "'mule'" in line
+    assert "'mole'" in line
+
+
+def test_sources_that_fail(paper: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/other.xml"] = [feed([]), reply("oops", 500)]
+    assert run_here(paper, "sources", "add", server.url("/other.xml"), "--name", "other").code == 0
+    some = run_here(paper, "crawl", "-q")
+    assert (some.code, some.out) == (3, "")
+    (line,) = some.errors
+    assert f"source other could not be read: {server.url('/other.xml')}" in line
+    assert "HTTP 500" in line
+    server.routes["/feed.xml"] = reply("<html>we have moved</html>")
+    every = run_here(paper, "crawl", "mole", "other")
+    assert (every.code, every.out) == (4, "")
+    assert len(every.errors) == 3
+    assert "0 pages; 2 sources polled, 2 failed; " in every.errors[2]
+
+
+def test_max_articles(paper: Kliping, run_here: RunHere) -> None:
+    ended = run_here(paper, "crawl", "--max-articles", 3)
+    assert (ended.code, ended.out) == (8, "")
+    assert "stopped by --max-articles" in ended.err
+    assert len(run_here(paper, "list").out.splitlines()) == 3
+    last = run_here(paper, "crawl", "-q", "--max-articles", 1)
+    assert (last.code, last.out, last.err) == (0, "", "")
+    assert len(run_here(paper, "list").out.splitlines()) == 4
+
+
+def test_max_time(paper: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/story/2"] = silent()
+    began = time.monotonic()
+    ended = run_here(paper, "crawl", "--max-time", "1s")
+    assert time.monotonic() - began < 8
+    assert ended.code == 8
+    assert "stopped by --max-time" in ended.err
+    server.routes["/story/2"] = reply(story(2))
+    assert run_here(paper, "crawl", "-q").code == 0
+    assert len(run_here(paper, "list").out.splitlines()) == 4
+
+
+def test_the_user_agent(paper: Kliping, run_here: RunHere, server: Server) -> None:
+    run_here(paper, "crawl", "-q", env={"KLIPING_USER_AGENT": "morgue/1 (+https://example.com)"})
+    (agent,) = {each.header("user-agent") for each in server.requests[-3:]}
+    assert agent is not None
+    assert agent.startswith("kliping/")
+    assert agent.endswith(" morgue/1 (+https://example.com)")
+
+
+# --------------------------------------------------------------------- lock and signals
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def leases(db: Path) -> int:
+    with sqlite3.connect(db) as connection:
+        pages = "SELECT count(*) FROM page WHERE lease_run_id IS NOT NULL"
+        (number,) = connection.execute(pages).fetchone()
+    connection.close()
+    return int(number)
+
+
+def test_one_crawl_at_a_time(paper: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/story/2"] = silent()
+    server.routes["/hand"] = reply(story(9))
+    link = paper.home / "link.db"
+    link.symlink_to(paper.db)
+    with paper.running("crawl", "-q") as crawl:
+        wait_for(lambda: "/story/2" in server.targets())
+        for db in (paper.db, link):
+            second = run_here(paper, "crawl", "-q", "--db", db)
+            assert (second.code, second.out) == (75, "")
+            (line,) = second.errors
+            assert f"process {crawl.pid}" in line
+            assert time.strftime("%Y-") in line
+        assert run_here(paper, "fetch", "-q", server.url("/hand")).code == 0
+        assert "\n" in run_here(paper, "list").out
+        crawl.kill()
+        crawl.wait()
+        server.routes["/story/2"] = reply(story(2))
+        third = run_here(paper, "crawl", "-q")
+        assert (third.code, third.err) == (0, "")
+    assert leases(paper.db) == 0
+    assert (paper.home / "news.db.lock").exists()
+    assert not (paper.home / "link.db.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_it_soon_and_loses_nothing(
+    paper: Kliping, run_here: RunHere, server: Server, number: int, code: int
+) -> None:
+    server.routes["/story/3"] = silent()
+    with paper.running("crawl", "-q") as crawl:
+        wait_for(lambda: "/story/3" in server.targets())
+        began = time.monotonic()
+        crawl.send_signal(number)
+        assert crawl.wait(10) == code
+        assert time.monotonic() - began < 5
+        assert crawl.stdout is not None
+        assert crawl.stderr is not None
+        assert crawl.stdout.read() == ""
+        assert "stopped by SIG" in crawl.stderr.read()
+    assert leases(paper.db) == 0
+    server.routes["/story/3"] = reply(story(3))
+    assert run_here(paper, "crawl", "-q").code == 0
+    titles = [line.split("\t")[2] for line in run_here(paper, "list").out.splitlines()]
+    assert titles == [f"Harbour council decides case {number}" for number in (4, 3, 2, 1)]
+
+
+def test_a_signal_while_fetching_by_hand(kliping: Kliping, server: Server) -> None:
+    server.routes["/1"] = silent()
+    with kliping.running("fetch", server.url("/1")) as fetch:
+        wait_for(lambda: "/1" in server.targets())
+        fetch.terminate()
+        assert fetch.wait(10) == 143
+
+
+def test_a_reader_that_leaves_ends_the_crawl(paper: Kliping, run_here: RunHere) -> None:
+    with paper.running("crawl", "--json") as crawl:
+        assert crawl.stdout is not None
+        crawl.stdout.close()
+        assert crawl.wait(20) == 141
+        assert crawl.stderr is not None
+        assert crawl.stderr.read() == ""
+    assert leases(paper.db) == 0
+    assert run_here(paper, "crawl", "-q").code == 0
+    assert len(run_here(paper, "list").out.splitlines()) == 4

@@ -1,0 +1,240 @@
+"""``kliping fetch``: what is printed, on which stream, and the exit code."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from commands.render import ARTICLE_KEYS
+from tests.cli.newspaper import feed, story
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Server, redirect, reply
+
+PINNED = [
+    "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
+    "language", "site_name", "verdict", "versions", "first_seen_at", "last_checked_at",
+]  # fmt: skip
+OF_FETCH = [*PINNED, "body", "provenance", "outcome", "reason"]
+
+
+def test_the_pinned_keys() -> None:
+    assert list(ARTICLE_KEYS) == PINNED
+
+
+def test_one_page_for_people(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/1"] = reply(story(1))
+    ended = run_here(kliping, "fetch", server.url("/1"))
+    assert (ended.code, ended.err) == (0, "")
+    (line,) = ended.out.splitlines()
+    outcome, number, title, byline, date = line.split("\t")
+    assert (outcome, number, title) == ("new", "1", "Harbour council decides case 1")
+    assert "Ada Pier" in byline
+    assert date == "2026-03-02 10:00+02:00"
+    again = run_here(kliping, "fetch", server.url("/1"))
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("unchanged\t1\t")
+    server.routes["/1"] = reply(story(1, edit="<p>The mole has collapsed in the night.</p>"))
+    assert run_here(kliping, "fetch", server.url("/1")).out.startswith("changed\t1\t")
+    assert run_here(kliping, "show", "1", "--json").objects[0]["versions"] == 2
+
+
+def test_one_page_as_json(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/go": redirect("/1"), "/1": reply(story(1))}
+    (page,) = run_here(kliping, "fetch", "--json", server.url("/go")).objects
+    assert list(page) == OF_FETCH
+    assert page["url"] == server.url("/1")
+    assert (page["outcome"], page["reason"], page["verdict"]) == ("new", None, "article")
+    assert page["authors"] == ["Ada Pier"]
+    assert page["published_at"] == "2026-03-02T10:00:00+02:00"
+    assert page["body"].startswith("In case 1, point 1: ")
+    assert page["provenance"]["title"]["candidates"]
+    assert page["versions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "outcome", "words"),
+    [
+        ("/404", 4, "failed", "HTTP 404"),
+        ("/410", 4, "failed", "gone"),
+        ("/500", 4, "failed", "try again later"),
+        ("/401", 5, "failed", "--html FILE"),
+        ("/402", 5, "failed", "--html FILE"),
+        ("/403", 5, "failed", "--html FILE"),
+        ("/451", 5, "failed", "HTTP 451"),
+        ("/429", 5, "failed", "until"),
+        ("/secret/1", 5, "failed", "robots"),
+        ("/image", 6, "rejected", "image/png"),
+        ("/nothing", 6, "rejected", "empty"),
+        ("/feed", 6, "rejected", "article"),
+    ],
+)
+def test_what_is_no_article(
+    kliping: Kliping,
+    run_here: RunHere,
+    server: Server,
+    path: str,
+    code: int,
+    outcome: str,
+    words: str,
+) -> None:
+    server.routes["/robots.txt"] = reply(
+        "User-agent: kliping\nDisallow: /secret/", headers={"Content-Type": "text/plain"}
+    )
+    for status in (401, 402, 403, 404, 410, 429, 451, 500):
+        server.routes[f"/{status}"] = reply(b"<p>no", status)
+    server.routes["/image"] = reply(b"\x89PNG\r\n", headers={"Content-Type": "image/png"})
+    server.routes["/nothing"] = reply(b"")
+    server.routes["/feed"] = feed([])
+    url = server.url(path)
+    ended = run_here(kliping, "fetch", "--json", url)
+    assert ended.code == code
+    (line,) = ended.errors
+    assert line.startswith(f"kliping: {url}: ")
+    assert words in line
+    (page,) = ended.objects
+    assert list(page) == OF_FETCH
+    assert (page["url"], page["outcome"]) == (url, outcome)
+    assert page["reason"]
+    if outcome == "failed":
+        known = {"url", "outcome", "reason"}
+        assert all(value is None for key, value in page.items() if key not in known)
+    assert run_here(kliping, "list").out == ""
+
+
+def test_a_closed_port_and_an_unknown_host(kliping: Kliping, run_here: RunHere) -> None:
+    ended = run_here(kliping, "fetch", "-q", "http://127.0.0.1:1/", "http://no-such-host.invalid/")
+    assert (ended.code, ended.out) == (4, "")
+    first, second = ended.errors
+    assert "http://127.0.0.1:1/: " in first
+    assert "http://no-such-host.invalid/: " in second
+    assert "check the spelling" in second
+
+
+def test_private_addresses_need_the_option(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    kliping.config = "[pace]\nmin_delay = 0\n"
+    server.routes["/1"] = reply(story(1))
+    ended = run_here(kliping, "fetch", server.url("/1"))
+    assert (ended.code, ended.out, server.requests) == (5, "", [])
+    assert "--allow-private" in ended.err
+    assert run_here(kliping, "fetch", "--allow-private", server.url("/1")).code == 0
+    assert run_here(kliping, "fetch", "--allow-private", "http://169.254.169.254/").code == 5
+
+
+def test_several_pages(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/1": reply(story(1)), "/2": reply(story(2))}
+    one, two, gone = server.url("/1"), server.url("/2"), server.url("/gone")
+    listed = kliping.home / "urls.txt"
+    listed.write_text(f"# today\n{two}\n\n{gone}  # maybe\n")
+    ended = run_here(kliping, "fetch", one, "-i", listed, "--json")
+    assert ended.code == 3
+    assert [each["outcome"] for each in ended.objects] == ["new", "new", "failed"]
+    assert run_here(kliping, "fetch", one, two, "-q").out == ""
+    assert run_here(kliping, "fetch", gone, server.url("/gone/too")).code == 4
+    piped = kliping.run("fetch", "-", "--json", stdin=f"{one}\r\n{two}")
+    assert piped.code == 0
+    assert [each["id"] for each in piped.objects] == [1, 2]
+
+
+def test_nothing_is_fetched_if_an_address_is_none(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/1"] = reply(story(1))
+    listed = kliping.home / "urls.txt"
+    listed.write_text(f"{server.url('/1')}\nnonsense\n")
+    for bad in (
+        ["example.com"],
+        ["ftp://x.example/"],
+        ["http://"],
+        ["-i", listed],
+        ["http://a b/"],
+    ):
+        ended = run_here(kliping, "fetch", server.url("/1"), *bad)
+        assert (ended.code, ended.out) == (2, "")
+        assert len(ended.errors) == 1
+    assert "urls.txt, line 2: 'nonsense'" in run_here(kliping, "fetch", "-i", listed).err
+    assert server.requests == []
+    assert not kliping.db.exists()
+
+
+@pytest.mark.parametrize("name", ["no.txt", "."])
+def test_a_list_that_cannot_be_read(kliping: Kliping, run_here: RunHere, name: str) -> None:
+    for option in (["-i", name], ["--html", name, "--url", "http://a.example/"]):
+        ended = run_here(kliping, "fetch", *option)
+        assert (ended.code, ended.out) == (2, "")
+        assert f"kliping: {name}: cannot be read" in ended.err
+
+
+def test_a_saved_page(kliping: Kliping, run_here: RunHere) -> None:
+    path = kliping.home / "saved.html"
+    path.write_text(story(4))
+    url = "https://www.example.com/news/4?utm_source=x"
+    (page,) = run_here(kliping, "fetch", "--html", path, "--url", url, "--json").objects
+    assert (page["outcome"], page["canonical_url"]) == ("new", "https://example.com/news/4")
+    again = kliping.run("fetch", "--html", "-", "--url", url, stdin=story(4))
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("unchanged\t1\t")
+    path.write_text("")
+    assert run_here(kliping, "fetch", "--html", path, "--url", "http://b.example/").code == 6
+
+
+def test_a_teaser_is_refused(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/1"] = reply(
+        '<html lang="en"><head><script type="application/ld+json">{"@context":"https://schema.org",'
+        '"@type":"NewsArticle","headline":"The rest is paid for","isAccessibleForFree":false,'
+        '"hasPart":{"@type":"WebPageElement","isAccessibleForFree":false,"cssSelector":".paid"}}'
+        "</script></head><body><article><h1>The rest is paid for</h1><p>The harbour council met on "
+        "Tuesday to hear the fishermen, and the meeting went on long into the night.</p>"
+        '<div class="paywall">Subscribe to read on</div></article></body></html>'
+    )
+    ended = run_here(kliping, "fetch", "--json", server.url("/1"))
+    (page,) = ended.objects
+    assert (ended.code, page["outcome"], page["verdict"]) == (5, "rejected", "teaser")
+    assert run_here(kliping, "list").out == ""
+    assert "teaser" in run_here(kliping, "list", "--rejected").out
+    server.routes["/1"] = reply(story(1))
+    assert run_here(kliping, "fetch", server.url("/1")).out.startswith("new\t1\t")
+
+
+def test_what_a_page_says_cannot_drive_the_terminal(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/1"] = reply(
+        story(1, title="Evil &#x1b;[31m\u009b31m \u202etitle [/bad]\u2028x")
+    )
+    for command in (["fetch", server.url("/1")], ["list"], ["show", "1"]):
+        out = run_here(kliping, *command).out
+        assert "Evil" in out
+        assert not set(out) & set("\x1b\x9b\u202e\u2028")
+    for command in (["list", "--json"], ["show", "1", "--json"]):
+        ended = run_here(kliping, *command)
+        assert not set(ended.out) & set("\x1b\x9b\u202e\u2028")
+        assert len(ended.objects) == 1
+
+
+def test_a_foreign_database_is_left_alone(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    with sqlite3.connect(kliping.db) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    connection.close()
+    before = kliping.db.read_bytes()
+    for command in (["list"], ["fetch", server.url("/1")], ["crawl"], ["db", "upgrade"]):
+        ended = run_here(kliping, *command)
+        assert (ended.code, ended.out) == (74, "")
+        (line,) = ended.errors
+        assert str(kliping.db) in line
+    assert kliping.db.read_bytes() == before
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("path", ["/proc/nowhere/x.db", "."])
+def test_a_database_that_cannot_be_made(kliping: Kliping, run_here: RunHere, path: str) -> None:
+    place = kliping.home if path == "." else Path(path)
+    ended = run_here(kliping, "list", "--db", place)
+    assert (ended.code, ended.out) == (74, "")
+    assert str(place) in ended.err
+    assert len(ended.errors) == 1

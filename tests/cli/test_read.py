@@ -1,0 +1,186 @@
+"""``list`` and ``show``."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import QUICK
+from tests.cli.newspaper import newspaper, story
+from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.test_fetch import PINNED
+from tests.servers import Server, reply
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
+    """Three articles and a page that is none."""
+    user = Kliping(tmp_path_factory.mktemp("reader"), QUICK)
+    with Server() as server:
+        for number in (1, 2, 3):
+            server.routes[f"/news/{number}"] = reply(story(number))
+        server.routes["/news/4"] = reply("<html><title>Not found</title><p>404</html>")
+        urls = [server.url(f"/news/{number}") for number in (1, 2, 3, 4)]
+        assert user.run("fetch", "-q", *urls).code == 3
+    return user
+
+
+@pytest.fixture
+def site(archive: Kliping) -> str:
+    """Where the archive's articles are from."""
+    return str(archive.run("list", "--json", "--limit", 1).objects[0]["url"]).removesuffix("/3")
+
+
+def test_an_empty_archive(kliping: Kliping, run_here: RunHere) -> None:
+    for command in ("list", "list --json", "list --rejected", "sources list"):
+        ended = run_here(kliping, *command.split())
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert kliping.db.exists()
+    ended = run_here(kliping, "show", "1")
+    assert ended.code == 2
+    assert "empty" in ended.err
+
+
+def test_list(archive: Kliping, run_here: RunHere) -> None:
+    lines = run_here(archive, "list").out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["3", "2", "1"]
+    assert lines[0].split("\t")[2] == "Harbour council decides case 3"
+    assert len(run_here(archive, "list", "--limit", 2).out.splitlines()) == 2
+    assert len(run_here(archive, "list", "--limit", 0).out.splitlines()) == 3
+
+
+def test_list_as_json(archive: Kliping, run_here: RunHere, site: str) -> None:
+    objects = run_here(archive, "list", "--json").objects
+    assert [each["id"] for each in objects] == [3, 2, 1]
+    assert all(list(each) == PINNED for each in objects)
+    assert objects[0]["canonical_url"] == f"{site}/3"
+
+
+def test_rejected(archive: Kliping, run_here: RunHere, site: str) -> None:
+    (line,) = run_here(archive, "list", "--rejected").out.splitlines()
+    number, reason, _title, url = line.split("\t")
+    assert (number, url) == ("4", f"{site}/4")
+    (page,) = run_here(archive, "list", "--rejected", "--json").objects
+    assert list(page) == [*PINNED, "reason"]
+    assert page["verdict"] != "article"
+    assert reason == page["reason"]
+    assert reason.startswith(page["verdict"])
+
+
+def test_show(archive: Kliping, run_here: RunHere, site: str) -> None:
+    ended = run_here(archive, "show", "2")
+    assert (ended.code, ended.err) == (0, "")
+    head, _, body = ended.out.partition("\n\n")
+    assert head.splitlines() == [
+        "Harbour council decides case 2",
+        head.splitlines()[1],
+        "2026-03-03 10:00+02:00",
+        f"{site}/2",
+    ]
+    assert "Ada Pier" in head
+    assert body.startswith("In case 2, point 1: ")
+    assert len(body.strip().split("\n\n")) == 6
+    for url in (f"{site}/2/", f"{site}/2?fbclid=1#x"):
+        (page,) = run_here(archive, "show", url, "--json").objects
+        assert page["id"] == 2
+        assert list(page) == [*PINNED, "body", "provenance"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("99", "nearest id is 4"),
+        ("0", "nearest id is 1"),
+        ("9" * 30, "nearest id is 4"),
+        ("https://example.com/other", "kliping fetch https://example.com/other"),
+        ("example", "not a web address"),
+        ("1.5", "not a web address"),
+    ],
+)
+def test_what_is_not_there(archive: Kliping, run_here: RunHere, wanted: str, words: str) -> None:
+    ended = run_here(archive, "show", wanted)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert words in line
+
+
+# --------------------------------------------------------------------- streams
+
+
+def test_a_table_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
+    ours, theirs = pty.openpty()
+    env = archive.environment({"COLUMNS": "80", "TERM": "xterm"})
+    process = subprocess.Popen([*COMMAND, "list", "--rejected"], env=env, stdout=theirs)
+    os.close(theirs)
+    shown = b""
+    while chunk := _read(ours):
+        shown += chunk
+    os.close(ours)
+    assert process.wait() == 0
+    text = shown.decode().replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert "\x1b" not in text, "no colours: NO_COLOR is set"
+    heading, line = text.splitlines()
+    assert max(len(heading), len(line)) <= 80
+    assert heading.split() == ["ID", "Title", "Reason"]
+    assert line.split()[0] == "4"
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # EIO: the other end is closed
+        return b""
+
+
+def _shell(user: Kliping, line: str) -> subprocess.CompletedProcess[str]:
+    python = f'"{sys.executable}" -P -c "import sys, cli; sys.exit(cli.main())"'
+    script = f'set -o pipefail; kliping() {{ {python} "$@"; }}; {line}'
+    return subprocess.run(
+        ["bash", "-c", script], env=user.environment(), capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_reader_that_leaves_early(archive: Kliping) -> None:
+    ended = _shell(archive, "kliping show 1 | sleep 0; echo ${PIPESTATUS[0]}")
+    assert (ended.stdout, ended.stderr) == ("141\n", "")
+
+
+def test_output_that_cannot_be_written(archive: Kliping) -> None:
+    full = _shell(archive, "kliping list > /dev/full")
+    assert full.returncode == 74
+    assert full.stderr.startswith("kliping: standard output cannot be written")
+    assert len(full.stderr.splitlines()) == 1
+    closed = _shell(archive, "kliping list >&- 2>&- <&-")
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
+def test_output_in_another_encoding(kliping: Kliping, run_here: RunHere) -> None:
+    path = kliping.home / "page.html"
+    path.write_text(story(8, title="Köln 日本"), encoding="utf-8")
+    run_here(kliping, "fetch", "-q", "--html", path, "--url", "https://example.com/8")
+    env = {"PYTHONIOENCODING": "ascii"}
+    assert "K\\xf6ln" in kliping.run("list", env=env).out
+    shown = kliping.run("list", "--json", "--limit", 1, env=env)
+    assert "Köln 日本" in json.loads(shown.out)["title"]
+
+
+def test_reading_goes_on_during_a_crawl(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    url = newspaper(server, 2)
+    assert run_here(kliping, "sources", "add", url).code == 0
+    server.routes["/story/2"] = reply(story(2))
+    with kliping.running("crawl", "-q", "--config", _slow(kliping)) as crawl:
+        while not run_here(kliping, "list").out and crawl.poll() is None:
+            assert run_here(kliping, "sources", "list").code == 0
+
+
+def _slow(user: Kliping) -> str:
+    path = user.home / "slow.toml"
+    path.write_text("[fetch]\nallow_private = true\n[pace]\nmin_delay = 0.5\n")
+    return str(path)

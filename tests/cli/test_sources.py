@@ -1,0 +1,184 @@
+"""``kliping sources``: adding, importing, listing, removing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.newspaper import FEED_TYPE, feed, newspaper
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Server, redirect, reply
+
+KEYS = [
+    "id", "name", "url", "kind", "title", "articles", "added_at", "last_polled_at", "due_at",
+    "failures", "last_error",
+]  # fmt: skip
+
+
+def names(user: Kliping, run_here: RunHere) -> list[str]:
+    return [line.split("\t")[1] for line in run_here(user, "sources", "list").out.splitlines()]
+
+
+def test_add_list_remove(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    url = newspaper(server, 3)
+    ended = run_here(kliping, "sources", "add", url, "--name", "The  Mole")
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err == "kliping: added source The Mole: a feed with 3 links\n"
+    asked = len(server.requests)
+    again = run_here(kliping, "sources", "add", url + "?utm_source=x#y")
+    assert (again.code, again.out) == (0, "")
+    assert "known already: source The Mole" in again.err
+    assert len(server.requests) == asked
+    (line,) = run_here(kliping, "sources", "list").out.splitlines()
+    assert line == f"1\tThe Mole\tfeed\t{url}\t"
+    (source,) = run_here(kliping, "sources", "list", "--json").objects
+    assert list(source) == KEYS
+    assert (source["title"], source["failures"], source["last_error"]) == ("The Mole", 0, None)
+    assert run_here(kliping, "crawl", "-q").code == 0
+    assert run_here(kliping, "sources", "list", "--json").objects[0]["articles"] == 3
+    for wanted in ("the mule", "7", "http://example.com/"):
+        missing = run_here(kliping, "sources", "remove", wanted)
+        assert (missing.code, missing.out) == (2, "")
+        assert "'The Mole'" in missing.err
+    assert run_here(kliping, "sources", "remove", "The Mole").code == 0
+    assert names(kliping, run_here) == []
+    assert len(run_here(kliping, "list").out.splitlines()) == 3
+
+
+def test_what_was_read_is_kept(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    """The source is due at once, but its links are queued already, and its validators known."""
+    url = newspaper(server, 2)
+    links = [server.url(f"/story/{number}") for number in (1, 2)]
+    first = feed(links, headers={"ETag": '"one"'})
+    server.routes["/feed.xml"] = [first, reply("", 304, headers={"ETag": '"one"'})]
+    assert run_here(kliping, "sources", "add", url).code == 0
+    assert run_here(kliping, "crawl", "-q").code == 0
+    polls = [each for each in server.requests if each.target == "/feed.xml"]
+    assert [each.header("if-none-match") for each in polls] == [None, '"one"']
+    assert len(run_here(kliping, "list").out.splitlines()) == 2
+
+
+PAGE = (
+    '<html><head><link rel="alternate" type="application/rss+xml" href="/a.xml">'
+    '<link rel="alternate" type="application/atom+xml" href="/b.xml"></head><p>Hello</html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [
+        ("/page", 2, ["/a.xml", "/b.xml", "not a feed"]),
+        ("/missing", 4, ["HTTP 404"]),
+        ("/down", 4, ["HTTP 503"]),
+        ("/forbidden", 5, ["HTTP 403", "another address"]),
+        ("/hidden/feed", 5, ["robots"]),
+        ("/broken", 4, ["feed"]),
+        ("/empty", 4, ["empty"]),
+    ],
+)
+def test_what_is_no_feed(
+    kliping: Kliping, run_here: RunHere, server: Server, path: str, code: int, words: list[str]
+) -> None:
+    server.routes |= {
+        "/robots.txt": reply(
+            "User-agent: *\nDisallow: /hidden/", headers={"Content-Type": "text/plain"}
+        ),
+        "/page": reply(PAGE),
+        "/down": reply("later", 503),
+        "/forbidden": reply("no", 403),
+        "/broken": reply("<?xml version='1.0'?><rss><chan", headers=FEED_TYPE),
+        "/empty": reply("", headers=FEED_TYPE),
+    }
+    ended = run_here(kliping, "sources", "add", server.url(path))
+    assert (ended.code, ended.out) == (code, "")
+    (line,) = ended.errors
+    assert line.startswith(f"kliping: {server.url(path)}: ")
+    for word in words:
+        assert word in line
+    assert names(kliping, run_here) == []
+
+
+def test_addresses_that_are_none(kliping: Kliping, run_here: RunHere) -> None:
+    for url in ("example.com/feed", "file:///etc/passwd", "http://"):
+        ended = run_here(kliping, "sources", "add", url)
+        assert (ended.code, ended.out) == (2, "")
+        assert len(ended.errors) == 1
+    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:1/feed")
+    assert ended.code == 4
+    kliping.config = ""
+    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:1/feed")
+    assert ended.code == 5
+    assert "--allow-private" in ended.err
+
+
+def test_a_moved_feed_is_known_by_the_address_given(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    newspaper(server, 1)
+    server.routes["/old"] = redirect("/feed.xml", 301)
+    assert run_here(kliping, "sources", "add", server.url("/old")).code == 0
+    assert "known already" in run_here(kliping, "sources", "add", server.url("/old")).err
+
+
+# --------------------------------------------------------------------- import
+
+
+def test_import_of_lines(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/a": feed([]), "/b": reply("oops", 500), "/page": reply(PAGE)}
+    path = kliping.home / "feeds.txt"
+    path.write_text(f"# mine\n{server.url('/a')}\n{server.url('/b')}\nhttp://127.0.0.1:1/c\n")
+    ended = run_here(kliping, "sources", "import", path)
+    assert (ended.code, ended.out) == (0, "")
+    down, dead, count = ended.errors
+    assert f"{path}, line 3: {server.url('/b')}: the server answered HTTP 500; kept" in down
+    assert f"{path}, line 4: http://127.0.0.1:1/c: " in dead
+    assert count == "kliping: 3 new, 0 known already"
+    sources = run_here(kliping, "sources", "list", "--json").objects
+    assert [each["url"] for each in sources] == [
+        server.url("/a"), server.url("/b"), "http://127.0.0.1:1/c",
+    ]  # fmt: skip
+    assert all(each["due_at"] for each in sources)
+    asked = len(server.requests)
+    again = run_here(kliping, "sources", "import", path, "-q")
+    assert (again.code, again.out, again.err) == (0, "", "")
+    assert len(server.requests) == asked, "only new addresses are probed"
+
+
+def test_import_with_bad_lines_keeps_the_good_ones(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {"/a": feed([]), "/page": reply(PAGE)}
+    text = f"nonsense\n{server.url('/a')}\n{server.url('/page')}\n"
+    ended = kliping.run("sources", "import", "-", stdin=text)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.errors[0].startswith("kliping: standard input, line 1: 'nonsense'")
+    assert ended.errors[1].startswith("kliping: standard input, line 3: ")
+    assert [each["url"] for each in run_here(kliping, "sources", "list", "--json").objects] == [
+        server.url("/a")
+    ]
+
+
+def test_import_of_opml(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/a": feed([]), "/b": feed([])}
+    path = kliping.home / "feeds.opml"
+    path.write_text(
+        '<opml version="2.0"><body><outline text="News">'
+        f'<outline text="A" xmlUrl="{server.url("/a")}"/>'
+        f'<outline text="A" xmlUrl="{server.url("/b")}"/><outline text="12" xmlUrl="nonsense"/>'
+        "</outline></body></opml>"
+    )
+    ended = run_here(kliping, "sources", "import", path)
+    assert ended.code == 2
+    assert f"{path}, line 1: 'nonsense'" in ended.err
+    assert names(kliping, run_here) == ["A", "A-2"]
+
+
+def test_import_of_what_cannot_be_read(kliping: Kliping, run_here: RunHere) -> None:
+    (kliping.home / "bomb.opml").write_text('<!DOCTYPE x [<!ENTITY a "b">]><opml>&a;</opml>')
+    (kliping.home / "binary").write_bytes(b"\x89PNG\xff\xfe")
+    for name in ("missing.txt", "bomb.opml", "binary", "."):
+        ended = run_here(kliping, "sources", "import", kliping.home / name)
+        assert (ended.code, ended.out) == (2, "")
+        assert len(ended.errors) == 1
+        assert name.strip(".") in ended.err
+    (kliping.home / "nothing.txt").write_text("# later\n")
+    assert run_here(kliping, "sources", "import", kliping.home / "nothing.txt").code == 0
