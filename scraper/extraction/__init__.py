@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import find_hazard
 from scraper.types import Article, Verdict
+from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract"]
 
@@ -42,7 +44,7 @@ def extract(
     Never raises, whatever it is given; what cannot be read is an ``Article`` with the verdict
     ``empty`` whose ``evidence`` says why. Time is linear in the size of the page.
     """
-    address = clean_surrogates(url) if isinstance(url, str) else None
+    address = _usable_address(url)
     moment = _aware(now)
     try:
         text = _text_of(html, headers)
@@ -55,6 +57,16 @@ def extract(
         )
     except Exception as error:  # noqa: BLE001 - the promise of this function; recorded as a verdict
         return _nothing(f"the extractor failed: {type(error).__name__}: {error}"[:300])
+
+
+def _usable_address(url: object) -> str | None:
+    """The address made safe, or ``None`` for what is none."""
+    if not isinstance(url, str):
+        return None
+    try:
+        return parse_address(clean_surrogates(url))
+    except (AddressError, ValueError):
+        return None
 
 
 def _text_of(html: object, headers: object) -> str:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scraper.extraction.body import Layout
 from scraper.extraction._shims import Byline, parse_byline
+from scraper.extraction.body import Layout
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -23,20 +23,29 @@ MAX_CREDIT = 200
 MAX_FOUND = 40
 
 _AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|profile|profil|staff|writers?|contributors?|by|columnists?|reporter|penulis|editorial-team|team)/[^/?#]",
+    r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
+    r"profile|profil|staff|writers?|contributors?|by|columnists?|reporter|penulis|"
+    r"editorial-team|team)/[^/?#]",
     re.IGNORECASE,
 )
 _AUTHOR_CLASS = re.compile(
-    r"(?<![a-z])(?:author|authors|autor|autoren|auteur|byline|by-line|bylines|writer|reporter|penulis|author-name|authorname|author_name|article-author|post-author|entry-author|contributor|journalist|redakteur|autorname|meta-author|vcard|fn|wartawan|signature)(?![a-z])"
+    r"(?<![a-z])(?:author|authors|autor|autoren|auteur|byline|by-line|bylines|writer|"
+    r"reporter|penulis|author-name|authorname|author_name|article-author|post-author|"
+    r"entry-author|contributor|journalist|redakteur|autorname|meta-author|vcard|fn|"
+    r"wartawan|signature)(?![a-z])"
 )
 _NAME_CLASS = re.compile(r"author[-_ ]?name|name[-_ ]?author|(?<![a-z])fn(?![a-z])")
 _NOT_AUTHOR_CLASS = re.compile(
-    r"comment|related|recommend|sidebar|bio|avatar|social|share|footer|popular|latest|teaser|newsletter|caption|credit|quote"
+    r"comment|related|recommend|sidebar|bio|avatar|social|share|footer|popular|latest|"
+    r"teaser|newsletter|caption|credit|quote"
 )
 _BY = re.compile(
-    r"^\W{0,3}(?:by|written by|words by|story by|reported by|posted by|author|von|ein (?:beitrag|artikel|gastbeitrag|kommentar|interview) von|geschrieben von|"
-    r"erstellt von|autor(?:in|en)?|text|par|por|escrito por|di|door|af|av|oleh|penulis|reporter|pewarta|laporan|"
-    r"tekst|skriven av|autor|avtor|автор|текст|bởi|yazan|från|fra|by:|от|作者|记者|記者|文)\b\s*[:：/／]?\s*\S",
+    r"^\W{0,3}(?:by|written by|words by|story by|reported by|posted by|author|von|"
+    r"ein (?:beitrag|artikel|gastbeitrag|kommentar|interview) von|geschrieben von|"
+    r"erstellt von|autor(?:in|en)?|text|par|por|escrito por|di|door|af|av|oleh|penulis|"
+    r"reporter|pewarta|laporan|"
+    r"tekst|skriven av|autor|avtor|автор|текст|bởi|yazan|från|fra|by:|от|作者|记者|記者|"
+    r"文)\b\s*[:：/／]?\s*\S",
     re.IGNORECASE,
 )
 _NOT_HERE = frozenset(("nav", "footer", "aside", "form"))
@@ -138,7 +147,8 @@ def _collect_stated(metadata: Metadata, node: ArticleNode | None, context: _Cont
         ("cxenseparse:author", "cxense"), ("author", "meta:author"),
         ("article:author", "meta:article:author"), ("og:article:author", "meta:og:article:author"),
         ("dc.creator", "meta:dc.creator"), ("dcterms.creator", "meta:dcterms.creator"),
-        ("citation_author", "meta:citation_author"), ("article:author_name", "meta:article:author_name"),
+        ("citation_author", "meta:citation_author"),
+        ("article:author_name", "meta:article:author_name"),
     ):  # fmt: skip
         values = [v for v in metadata.tags.get(name, ()) if not v.startswith(("http", "//", "@"))]
         context.add(", ".join(dict.fromkeys(values[:8])), source, "meta")
@@ -209,7 +219,7 @@ def _add_groups(
     anchor: int,
     context: _Context,
 ) -> None:
-    """Links of one source that stand together are one list ("A", "B"); nearest to the title first."""
+    """Links of one source that stand together are one list; the nearest to the title first."""
     ordered = sorted(marked, key=lambda entry: _distance(entry[0], anchor))
     by_source: dict[str, list[tuple[int, str, str, str]]] = {}
     for entry in ordered:

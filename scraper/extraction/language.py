@@ -67,8 +67,8 @@ _STOP_WORDS: dict[str, frozenset[str]] = {
         "it": "il di che la e per un del della è con non sono una nel dei gli alla da",
         "pt": "o de que e do da em para com não uma os no na por mais dos ao as",
         "nl": "de het een en van is dat niet op te voor met zijn aan er ook die bij",
-        "id": "yang dan di dengan untuk pada ini itu dari tidak akan dalam ke juga kata karena oleh sudah",
-        "ms": "yang dan di dengan untuk pada ini itu daripada tidak akan dalam ke beliau berkata kerana oleh telah",
+        "id": "yang dan di dengan untuk pada ini itu dari tidak akan dalam juga kata karena oleh",
+        "ms": "yang dan di dengan untuk pada ini itu daripada tidak akan beliau berkata kerana",
         "sv": "och att det som en på är av för med den till inte om ett har de",
         "da": "og at det som en på er af for med den til ikke om et har de der",
         "no": "og at det som en på er av for med den til ikke om et har de seg",
@@ -93,8 +93,10 @@ _STOP_WORDS: dict[str, frozenset[str]] = {
     }.items()
 }
 # Pairs that a small vote cannot tell apart: the stated one is believed.
-_NEIGHBOURS = (frozenset(("id", "ms")), frozenset(("no", "da", "sv")), frozenset(("cs", "sk")),
-               frozenset(("hr", "sl", "sr", "bs")), frozenset(("pt", "gl", "es", "ca")), frozenset(("nl", "af")))  # fmt: skip
+_NEIGHBOURS = tuple(
+    frozenset(codes.split())
+    for codes in ("id ms", "no da sv", "cs sk", "hr sl sr bs", "pt gl es ca", "nl af")
+)
 _LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, stop in _STOP_WORDS.items() if word in stop)
     for stop in _STOP_WORDS.values()

@@ -9,6 +9,7 @@ limits below stand where each shape still costs well under half a second.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 MAX_CHARACTERS = 16_000_000
 MAX_DEPTH = 4_000
@@ -54,11 +55,9 @@ def _has_crowded_tag(text: str) -> bool:
         before = end - len(segment)
         if text.rfind("<script", 0, before + start) > text.rfind("</script", 0, before + start):
             continue  # a comparison in a program
-        count = 0
-        for _ in _ATTRIBUTE.finditer(segment, start):
-            count += 1
-            if count > MAX_ATTRIBUTES:
-                return True
+        attributes = islice(_ATTRIBUTE.finditer(segment, start), MAX_ATTRIBUTES + 1)
+        if sum(1 for _ in attributes) > MAX_ATTRIBUTES:
+            return True
     return False
 
 

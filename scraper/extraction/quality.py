@@ -109,9 +109,7 @@ def judge_page(page: Page) -> Ruling:
         if ruling is not None:
             return ruling
     paragraphs = page.body.paragraphs
-    return Ruling(
-        Verdict.ARTICLE, f"{page.size} characters of text in {paragraphs} paragraphs"
-    )
+    return Ruling(Verdict.ARTICLE, f"{page.size} characters of text in {paragraphs} paragraphs")
 
 
 def _find_challenge(page: Page) -> Ruling | None:
@@ -170,12 +168,12 @@ def _find_teaser(page: Page) -> Ruling | None:
     markup = PAYWALL_CLASS.search("".join(page.document.words)) if said or locked else None
     stated = _stated_size(page)
     if locked and stated > 1.5 * page.size and stated - page.size > 400:
-        return Ruling(
-            Verdict.TEASER, f"not free, and {page.size} of {stated} characters are shown"
-        )
+        return Ruling(Verdict.TEASER, f"not free, and {page.size} of {stated} characters are shown")
     stops = page.body.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
     if locked and (page.size < SHORT or stops) and (said or markup or stops or page.size < LITTLE):
-        return Ruling(Verdict.TEASER, _teaser_evidence("isAccessibleForFree is false", said, markup))
+        return Ruling(
+            Verdict.TEASER, _teaser_evidence("isAccessibleForFree is false", said, markup)
+        )
     if said and page.size < SHORT and (markup or stops or locked):
         return Ruling(Verdict.TEASER, _teaser_evidence("", said, markup))
     if said and page.size < LITTLE and page.body.paragraphs <= 4:
@@ -188,9 +186,7 @@ def _stated_size(page: Page) -> int:
     return measure_text(body) if body else 0
 
 
-def _teaser_evidence(
-    lead: str, said: re.Match[str] | None, markup: re.Match[str] | None
-) -> str:
+def _teaser_evidence(lead: str, said: re.Match[str] | None, markup: re.Match[str] | None) -> str:
     parts = [lead] if lead else []
     if said is not None:
         parts.append(f"the text ends in “{_quoted(said[0])}”")
@@ -226,13 +222,16 @@ def _find_media(page: Page) -> Ruling | None:
         signs.append(f"JSON-LD {min(types & MEDIA_TYPES)}")
     if og_type.startswith(("video", "music")):
         signs.append(f"og:type {og_type}")
-    if re.search(r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|foto(?:s|strecken?)?|photos?|bildergalerie|pictures|diaporama|fotogaleria|slideshow)(?:/|-|$)", path):
+    if re.search(
+        r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|foto(?:s|strecken?)?|photos?|bildergalerie|pictures|diaporama|fotogaleria|slideshow)(?:/|-|$)",
+        path,
+    ):
         signs.append("the address")
     if page.document.players:
         signs.append("a player")
     if page.document.images >= 8 and page.visible_size < SHORT:
         signs.append(f"{page.document.images} images")
-    limit = LITTLE if len(signs) >= 2 else 250
+    limit = LITTLE if len(signs) >= 2 and page.node is None else 250
     if signs and page.size < limit and (page.node is None or len(signs) >= 2):
         return Ruling(Verdict.MEDIA, f"{page.size} characters of text beside {' and '.join(signs)}")
     return None
@@ -246,6 +245,8 @@ def _find_listing(page: Page) -> Ruling | None:
     container = page.layout.container
     entries = _count_entries(page)
     typed = bool(types & LISTING_TYPES) or _is_root(page.url)
+    if entries >= 8 and page.size < 250:
+        return Ruling(Verdict.LISTING, f"{entries} linked headlines and hardly a text")
     largest = max((measure_text(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     if entries >= 5 and typed and largest < 600 and mean < 220:
@@ -278,7 +279,12 @@ def _is_root(url: str | None) -> bool:
         parts = urlsplit(url or "")
     except ValueError:
         return False
-    return bool(parts.netloc) and parts.path.rstrip("/") in ("", "/index.html", "/index.php", "/home")
+    return bool(parts.netloc) and parts.path.rstrip("/") in (
+        "",
+        "/index.html",
+        "/index.php",
+        "/home",
+    )
 
 
 def _is_published(page: Page) -> bool:

@@ -24,42 +24,82 @@ NEAR = 14
 """How many runs around the headline are looked at."""
 
 _META_PUBLISHED: tuple[tuple[str, float], ...] = (
-    ("article:published_time", 1.0), ("og:article:published_time", 0.99), ("og:published_time", 0.98),
-    ("article:published", 0.98), ("parsely-pub-date", 1.0), ("citation_publication_date", 0.98),
-    ("citation_date", 0.96), ("datepublished", 0.97), ("dc.date.issued", 0.97),
-    ("dcterms.issued", 0.97), ("dc.date.published", 0.97), ("sailthru.date", 0.97),
-    ("publish-date", 0.96), ("publishdate", 0.96), ("published_time", 0.96),
-    ("date.issued", 0.95), ("publication_date", 0.95), ("pub_date", 0.95), ("pubdate", 0.94),
-    ("article.published", 0.95), ("originalpublicationdate", 0.95), ("cxenseparse:recs:publishtime", 0.97),
-    ("rnews:datepublished", 0.97), ("dc.date", 0.93), ("dc.date.created", 0.92),
-    ("dcterms.created", 0.94), ("dcterms.date", 0.93), ("article_date_original", 0.95),
-    ("date", 0.92), ("datecreated", 0.9), ("article:created_time", 0.9), ("creation_date", 0.85),
+    ("article:published_time", 1.0),
+    ("og:article:published_time", 0.99),
+    ("og:published_time", 0.98),
+    ("article:published", 0.98),
+    ("parsely-pub-date", 1.0),
+    ("citation_publication_date", 0.98),
+    ("citation_date", 0.96),
+    ("datepublished", 0.97),
+    ("dc.date.issued", 0.97),
+    ("dcterms.issued", 0.97),
+    ("dc.date.published", 0.97),
+    ("sailthru.date", 0.97),
+    ("publish-date", 0.96),
+    ("publishdate", 0.96),
+    ("published_time", 0.96),
+    ("date.issued", 0.95),
+    ("publication_date", 0.95),
+    ("pub_date", 0.95),
+    ("pubdate", 0.94),
+    ("article.published", 0.95),
+    ("originalpublicationdate", 0.95),
+    ("cxenseparse:recs:publishtime", 0.97),
+    ("rnews:datepublished", 0.97),
+    ("dc.date", 0.93),
+    ("dc.date.created", 0.92),
+    ("dcterms.created", 0.94),
+    ("dcterms.date", 0.93),
+    ("article_date_original", 0.95),
+    ("date", 0.92),
+    ("datecreated", 0.9),
+    ("article:created_time", 0.9),
+    ("creation_date", 0.85),
     ("last-modified", 0.0),
-)  # fmt: skip
-_META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
-                  "dc.date.modified", "lastmod", "last-modified", "last_updated", "modified_time")  # fmt: skip
+)
+_META_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "last_updated",
+    "modified_time",
+)
 
 _MODIFIED_LABEL = re.compile(
     r"\b(?:updated?|last (?:modified|updated|changed|edited)|modified|revised|aktualisiert|"
     r"geändert|zuletzt|stand:|mis à jour|mise à jour|màj|modifié|actualizado|modificado|atualizado|"
-    r"aggiornat[oa]|modificat[oa]|bijgewerkt|gewijzigd|diperbarui|diubah|zaktualizowano|aktualizacja|"
-    r"aktualizováno|uppdaterad|opdateret|oppdatert|päivitetty|frissítve|actualizat|güncelle(?:me|ndi)|"
+    r"aggiornat[oa]|modificat[oa]|bijgewerkt|gewijzigd|diperbarui|diubah|zaktualizowano|"
+    r"aktualizacja|"
+    r"aktualizováno|uppdaterad|opdateret|oppdatert|päivitetty|frissítve|actualizat|"
+    r"güncelle(?:me|ndi)|"
     r"ενημέρωση|обновлено|оновлено|обновена)\b|更新|수정|تحديث|به‌روزرسانی|แก้ไข",
     re.IGNORECASE,
 )
 _PUBLISHED_LABEL = re.compile(
-    r"\b(?:published|posted|first published|publication date|date|veröffentlicht|erschienen|erstellt|"
-    r"datum|publié|publicado|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst|diterbitkan|dipublikasikan|"
-    r"tayang|terbit|opublikowano|dodano|vydáno|publikováno|publicerad|udgivet|offentliggjort|publisert|"
-    r"julkaistu|megjelent|publicat|yayınlan(?:ma|dı)|δημοσίευση|опубликовано|опубліковано|публикувано)\b|"
+    r"\b(?:published|posted|first published|publication date|date|veröffentlicht|"
+    r"erschienen|erstellt|"
+    r"datum|publié|publicado|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst|"
+    r"diterbitkan|dipublikasikan|"
+    r"tayang|terbit|opublikowano|dodano|vydáno|publikováno|publicerad|udgivet|"
+    r"offentliggjort|publisert|"
+    r"julkaistu|megjelent|publicat|yayınlan(?:ma|dı)|δημοσίευση|опубликовано|"
+    r"опубліковано|публикувано)\b|"
     r"发布|發布|公開|입력|등록|نشر|تاریخ انتشار|เผยแพร่",
     re.IGNORECASE,
 )
 _DATE_CLASS = re.compile(
-    r"(?<![a-z])(?:date|dateline|datetime|time|timestamp|pubdate|published|posted|publish|datum|tanggal|fecha|data|meta|updated|created|postdate|dtpublished|entry-date|post-date|publish-date|pub-date)(?![a-z])"
+    r"(?<![a-z])(?:date|dateline|datetime|time|timestamp|pubdate|published|posted|"
+    r"publish|datum|tanggal|fecha|data|meta|updated|created|postdate|dtpublished|"
+    r"entry-date|post-date|publish-date|pub-date)(?![a-z])"
 )
 _COMMENT_CLASS = re.compile(
-    r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|footer|copyright"
+    r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
+    r"footer|copyright"
 )
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
@@ -164,9 +204,14 @@ def read_stamp(text: str) -> ParsedDate | None:
     year, month, day, hour, minute, second, zone = found.groups()
     try:
         value = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
             tzinfo=_read_offset(zone),
-        )  # fmt: skip
+        )
     except ValueError:
         return None
     precision = Precision.SECOND if second else Precision.MINUTE if hour else Precision.DAY
@@ -410,7 +455,7 @@ def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Mome
 
 
 def _as_fine_as_printed(best: Moment, same: list[Moment]) -> Moment:
-    """Stamps pad the seconds with 00: where the page prints the same minute, that is what is known."""
+    """Stamps pad the seconds with 00: where the page prints the same minute, no more is known."""
     value = best.parsed.value
     if best.parsed.precision is not Precision.SECOND or value.second or best.is_visible:
         return best
@@ -427,7 +472,7 @@ def _as_fine_as_printed(best: Moment, same: list[Moment]) -> Moment:
 
 
 def _blend(stamp: Moment, printed: Moment, setting: Setting) -> Moment:
-    """The stamp's instant in the publisher's zone if it then is the printed day, else the latter."""
+    """The stamp in the publisher's zone if it then is the printed day, else the printed day."""
     moved = stamp.parsed.value.astimezone(setting.zone)
     if moved.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) == printed.day:
         fixed = moved.replace(tzinfo=timezone(moved.utcoffset() or timedelta(0)))

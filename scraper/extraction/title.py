@@ -21,7 +21,8 @@ from scraper.types import Candidate
 MAX_TITLE = 400
 _SPLITTER = re.compile(r"(\s+[-–—|•·»›~/:]{1,3}\s+|\s*[|»›]\s*|\s*:{2}\s*)")
 _TITLE_CLASS = re.compile(
-    r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|headline|titre|titulo|judul|titolo|heading)(?![a-z])"
+    r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|"
+    r"headline|titre|titulo|judul|titolo|heading)(?![a-z])"
 )
 _NOT_HERE = frozenset(("nav", "footer", "aside"))
 
@@ -258,7 +259,7 @@ def _without_heading(
 
 
 def _other_headings(document: Document, body_start: int) -> Iterator[_Heading]:
-    """Without an ``h1``: an element named like a title, ``itemprop=headline``, then ``h2``, ``h3``."""
+    """Without an ``h1``: ``itemprop=headline``, an element named like a title, ``h2``, ``h3``."""
     found: list[tuple[int, _Heading]] = []
     for index, words in enumerate(document.words):
         prop = document.attributes[index].get("itemprop")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper.extraction.body.blocks import make_blocks
-from scraper.extraction.body.container import find_container, weigh_runs
+from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
 from scraper.extraction.body.furniture import mark_furniture, reason_of
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
@@ -67,6 +67,9 @@ def _lay_out(document: Document, runs: Sequence[Run], *, by_class: bool) -> tupl
     reasons = mark_furniture(document, runs, by_class=by_class)
     weights = weigh_runs(document, runs, reasons)
     container = find_container(document, runs, weights)
+    if container is None:
+        weights = weigh_runs(document, runs, reasons, MIN_LINE)
+        container = find_container(document, runs, weights)
     start = len(document.tags)
     mass = 0.0
     if container is not None:

@@ -13,24 +13,33 @@ DECAY = 0.6
 REACH = 7
 MIN_PARAGRAPH = 40
 """Shorter runs are labels, headings and buttons as often as text."""
-NEAR_MASS = 0.25
+MIN_LINE = 15
+"""What is taken for text on a page that has nothing longer."""
 
 
-def weigh_runs(document: Document, runs: Sequence[Run], furniture: Sequence[str]) -> list[float]:
+def weigh_runs(
+    document: Document,
+    runs: Sequence[Run],
+    furniture: Sequence[str],
+    shortest: int = MIN_PARAGRAPH,
+) -> list[float]:
     """The weight of each run as a paragraph: its length, less what is link, none for furniture."""
     weights: list[float] = []
     for run in runs:
         weight = 0.0
-        if run.size >= MIN_PARAGRAPH and not furniture[run.owner] and run.link_density < 0.5 and run.is_prose:
+        if (
+            run.size >= shortest
+            and not furniture[run.owner]
+            and run.link_density < 0.5
+            and run.is_prose
+        ):
             weight = run.size * (1 - run.link_density)
             tag = document.tags[run.owner]
-            if tag == "p":
-                weight *= 1.0
-            elif tag in _HEADINGS:
+            if tag in _HEADINGS:
                 weight = 0.0
             elif tag in ("li", "td", "th", "dd", "dt"):
                 weight *= 0.4
-            else:
+            elif tag != "p":
                 weight *= 0.7
             if not run.ends_sentence:
                 weight *= 0.5

@@ -19,19 +19,21 @@ EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.85,
 DEFAULT_SHARE = 0.4
 MIN_PARAGRAPH = 80
 # Text under these is not counted when shares are computed.
-_CERTAIN = frozenset(("tag", "form", "role", "hidden", "consent", "comments", "newsletter", "related"))
+_CERTAIN = frozenset(
+    ("tag", "form", "role", "hidden", "consent", "comments", "newsletter", "related")
+)
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_NEVER_TEXT = frozenset(("nav", "footer"))
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 # Classes that state something of the page and not what the element is.
 _STATES = re.compile(
-    r" field-{1,2}label-\w+| (?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry)"
+    r" field-{1,2}label-\w+| (?:has|with|without|no|is|not|category|tag|format|post|"
+    r"type|status|js|page|single|hentry)"
     r"[-_][^\s]*"
 )
 
 
-def mark_furniture(
-    document: Document, runs: Sequence[Run], *, by_class: bool = True
-) -> list[str]:
+def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = True) -> list[str]:
     """For every node the reason why it is furniture, inherited downwards, or ``""``.
 
     ``by_class=False`` believes tags, roles and visibility only, and class words of comments and
@@ -48,7 +50,9 @@ def mark_furniture(
         elif reason:
             mass = cumulated[ends[index]] - cumulated[index]
             total = everything if reason in _CERTAIN else counted
-            if not (mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total):
+            if document.tags[index] in _NEVER_TEXT or not (
+                mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total
+            ):
                 reasons[index] = reason
     return reasons
 

@@ -146,7 +146,7 @@ def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
     """Byline, date, section and the like above the first paragraph."""
     if run.size >= 80 or (run.size >= 40 and run.ends_sentence):
         return False
-    if run.link_density > 0.5 or run.size < 25:
+    if run.link_density > 0.5 or (run.size < 25 and not run.ends_sentence):
         return True
     if any(name in folded for name in hints.names if len(name) > 3):
         return True

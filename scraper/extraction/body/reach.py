@@ -37,9 +37,9 @@ def reach_outside(
         if container <= run.first < end:
             chosen.append(run)
         elif run.first < container:
-            if run.first > hints.title_end and _is_standfirst(document, run, reasons, hints):
-                chosen.append(run)
-            elif any(document.contains(twin, run.first) for twin in siblings):
+            if (
+                run.first > hints.title_end and _is_standfirst(document, run, reasons, hints)
+            ) or any(document.contains(twin, run.first) for twin in siblings):
                 chosen.append(run)
         elif siblings and any(document.contains(twin, run.first) for twin in siblings):
             chosen.append(run)

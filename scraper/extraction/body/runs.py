@@ -89,6 +89,4 @@ def _make_run(document: Document, pending: list[int], owner: int) -> Run:
     link_size = 0
     if links[spoken[0]] or links[spoken[-1]] or len(spoken) > 2:
         link_size = sum([len(texts[at].strip()) for at in spoken if links[at]])
-    return Run(
-        text, owner, spoken[0], spoken[-1], measure_text(text), min(link_size, len(text))
-    )
+    return Run(text, owner, spoken[0], spoken[-1], measure_text(text), min(link_size, len(text)))

@@ -97,9 +97,11 @@ def _nodes_of(value: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(current, dict):
             yield current
             if depth < 6:
-                for key in reversed(_NESTING):
-                    if isinstance(current.get(key), dict | list):
-                        stack.append((current[key], depth + 1))
+                stack.extend(
+                    (current[key], depth + 1)
+                    for key in reversed(_NESTING)
+                    if isinstance(current.get(key), dict | list)
+                )
 
 
 def _types_of(node: dict[str, Any]) -> set[str]:

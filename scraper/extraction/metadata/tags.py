@@ -12,7 +12,7 @@ MAX_LENGTH = 5_000
 
 
 def read_meta_tags(document: Document) -> tuple[Mapping[str, tuple[str, ...]], str | None]:
-    """All meta tags by ``property``, ``name`` or ``itemprop`` in lower case, and the canonical URL."""
+    """All meta tags by ``property``, ``name`` or ``itemprop``, and the canonical address."""
     found: dict[str, list[str]] = {}
     for attributes in document.metas:
         value = attributes.get("content")

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.decode import decode_page
+
+TEXT = "Größe — naïve «café» " * 5
+
+
+def meta(charset: str) -> str:
+    return f'<!doctype html><meta http-equiv="Content-Type" content="text/html; charset={charset}">'
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_byte_order_mark_decides(codec: str) -> None:
+    assert decode_page(TEXT.encode(codec), "text/html; charset=iso-8859-1") == TEXT
+
+
+def test_http_charset_before_meta() -> None:
+    page = (meta("koi8-r") + "Привет, мир").encode("cp1251")
+    assert decode_page(page, "text/html; charset=windows-1251").endswith("Привет, мир")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("iso-8859-1", "cp1252", "“quoted” – dash €"),
+        ("windows-1251", "cp1251", "Совет города"),
+        ("shift_jis", "cp932", "古い灯台を修復する"),
+        ("euc-kr", "cp949", "등대를 다시 세운다"),
+        ("gb2312", "gb18030", "重建老灯塔"),
+        ("big5", "big5", "重建老燈塔"),
+        ("iso-2022-jp", "iso2022_jp", "古い灯台を修復する"),
+    ],
+)
+def test_meta_charset_with_whatwg_labels(label: str, codec: str, text: str) -> None:
+    assert decode_page(meta(label).encode() + text.encode(codec)).endswith(text)
+
+
+def test_utf8_that_is_called_latin_1() -> None:
+    assert decode_page(TEXT.encode(), "text/html; charset=ISO-8859-1") == TEXT
+
+
+def test_a_stray_byte_does_not_make_utf8_another_encoding() -> None:
+    page = TEXT.encode() + b"\xff" + TEXT.encode()
+    assert decode_page(page, "text/html; charset=utf-8") == f"{TEXT}\ufffd{TEXT}"
+
+
+def test_meta_in_a_comment_is_no_meta() -> None:
+    page = (
+        b"<!-- <meta charset=koi8-r> -->" + meta("windows-1251").encode() + "Совет".encode("cp1251")
+    )
+    assert decode_page(page).endswith("Совет")
+
+
+def test_unlabelled_text_is_guessed() -> None:
+    text = "Совет города проголосовал за восстановление старого маяка, закрытого после шторма. " * 4
+    assert decode_page(text.encode("cp1251")) == text
+
+
+@pytest.mark.parametrize(
+    "label", ["utf-7", "nonsense", "", "x" * 300, "idna", "rot13", "undefined"]
+)
+def test_unknown_labels_are_survived(label: str) -> None:
+    assert isinstance(decode_page(b"\xff\xfe\x00abc\x80", f"text/html; charset={label}"), str)

@@ -1,0 +1,86 @@
+# ruff: noqa: E501 - tables of cases, one a line
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scraper.extraction.document import parse_document
+from scraper.extraction.metadata import read_metadata
+from scraper.extraction.metadata.jsonld import read_jsonld
+from scraper.extraction.metadata.nodes import Party
+
+NODE = '{"@type":"NewsArticle","headline":"A headline"}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        NODE,
+        f"[{NODE}]",
+        f'{{"@graph":[{{"@type":"WebSite"}},{NODE}]}}',
+        f"<!-- {NODE} -->",
+        f"<![CDATA[{NODE}]]>",
+        f"//<![CDATA[\n{NODE}\n//]]>",
+        f"/* <![CDATA[ */{NODE}/* ]]> */",
+        f"{NODE};",
+        f'{NODE}{{"@type":"WebSite"}}',
+        NODE.replace("}", ",}"),
+        NODE.replace("A headline", "A\nheadline"),
+        NODE.replace("A headline", "A &amp;#32;headline"),
+        NODE.replace('"NewsArticle"', '["CreativeWork","http://schema.org/NewsArticle"]'),
+        f'{{"@type":"WebPage","mainEntity":{NODE}}}',
+    ],
+)
+def test_jsonld_as_publishers_write_it(script: str) -> None:
+    assert [node.headline for node in read_jsonld([script]).articles] == ["A headline"]
+
+
+@pytest.mark.parametrize(
+    "script", ["", "{", "null", "[[[", "[" * 10_000, '{"a":' + "9" * 5_000 + "}", "NaN"]
+)
+def test_jsonld_past_repair_is_skipped(script: str) -> None:
+    assert [node.headline for node in read_jsonld([script, NODE]).articles] == ["A headline"]
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Ann Holm", [Party("Ann Holm")]),
+        ({"@type": "Person", "name": "Ann Holm"}, [Party("Ann Holm", "person")]),
+        ({"@type": "Person", "name": ["Ann", "Per"]}, [Party("Ann", "person"), Party("Per", "person")]),
+        ([{"name": "Ann"}, "Per"], [Party("Ann"), Party("Per")]),
+        ({"@type": "NewsMediaOrganization", "name": "Post"}, [Party("Post", "organization")]),
+        ({"@type": "Person", "givenName": "Ann", "familyName": "Holm"}, [Party("Ann Holm", "person")]),
+        ({"@type": "Person"}, []),
+        (7, []),
+    ],
+)  # fmt: skip
+def test_authors_in_every_shape(author: object, expected: list[Party]) -> None:
+    script = json.dumps({"@type": "Article", "author": author})
+    assert list(read_jsonld([script]).articles[0].authors) == expected
+
+
+def test_nodes_about_something_else_are_left_out() -> None:
+    script = json.dumps(
+        {
+            "@type": "Article",
+            "headline": "Mine",
+            "mentions": {"@type": "Article", "headline": "Other"},
+        }
+    )
+    assert [node.headline for node in read_jsonld([script]).articles] == ["Mine"]
+
+
+def test_microdata_of_the_article_and_not_of_what_is_inside() -> None:
+    page = """<div itemscope itemtype="http://schema.org/NewsArticle"><h1 itemprop="headline">A</h1>
+    <span itemprop="author" itemscope itemtype="http://schema.org/Person"><b itemprop="name">Ann Holm</b></span>
+    <time itemprop="datePublished" datetime="2024-03-05">today</time>
+    <div itemprop="publisher" itemscope itemtype="http://schema.org/Organization"><b itemprop="name">Post</b></div>
+    </div>"""
+    (node,) = read_metadata(parse_document(page)).micro.articles
+    assert (node.headline, node.authors, node.published) == (
+        "A",
+        (Party("Ann Holm", "person"),),
+        "2024-03-05",
+    )

@@ -1,0 +1,71 @@
+"""Small pages written for this project, one a bug class: ``tests/pages/NAME/page.html`` beside
+``expected.json``. Adding a case needs no code, and each expected field is a test of its own.
+
+``expected.json``: ``url``, ``headers`` and ``now`` go into ``extract``; ``why`` is for readers;
+``body`` lists the lines; ``body_has`` and ``body_lacks`` list strings; ``blocks`` lists
+``[kind, level, text]``; every other key names a field of ``Article``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper import Article, extract
+
+PAGES = Path(__file__).parent.parent / "pages"
+INPUTS = {"url", "headers", "now", "why"}
+
+
+@cache
+def load_case(name: str) -> tuple[dict[str, Any], Article]:
+    expected = json.loads((PAGES / name / "expected.json").read_text(encoding="utf-8"))
+    now = expected.get("now")
+    article = extract(
+        (PAGES / name / "page.html").read_bytes(),
+        expected.get("url"),
+        headers=expected.get("headers"),
+        now=datetime.fromisoformat(now) if now else None,
+    )
+    return expected, article
+
+
+def list_items() -> list[Any]:
+    items = []
+    for folder in sorted(PAGES.iterdir()):
+        if (folder / "expected.json").is_file():
+            expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+            items += [
+                pytest.param(folder.name, field, id=f"{folder.name}-{field}")
+                for field in expected
+                if field not in INPUTS
+            ]
+    return items
+
+
+@pytest.mark.parametrize(("name", "field"), list_items())
+def test_page(name: str, field: str) -> None:
+    expected, article = load_case(name)
+    wanted = expected[field]
+    if field == "body":
+        assert article.body.split("\n") == wanted
+    elif field == "body_has":
+        assert [text for text in wanted if text not in article.body] == []
+    elif field == "body_lacks":
+        assert [text for text in wanted if text in article.body] == []
+    elif field == "blocks":
+        assert [[b.kind.value, b.level, b.text] for b in article.blocks] == wanted
+    elif field in ("published_at", "modified_at"):
+        found = getattr(article, field)
+        assert (found.isoformat() if found else None) == wanted
+    elif field == "evidence_has":
+        assert wanted in article.evidence
+    else:
+        value = asdict(article)[field]
+        assert (list(value) if isinstance(value, tuple) else value) == wanted

@@ -1,0 +1,116 @@
+# ruff: noqa: E501 - tables of cases, one a line
+"""``extract`` never raises and never stalls: the shapes of the hazards list, and anything at all."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scraper import Article, extract
+from scraper.types import Verdict
+
+ATTRIBUTES = "".join(f" a{n}=1" for n in range(50_000))
+HAZARDS = {
+    "nested-div": "<div>" * 100_000,
+    "nested-list": "<ul><li>" * 50_000,
+    "options": "<select>" + "<option>x" * 50_000,
+    "attributes": f"<p{ATTRIBUTES}>",
+    "formatting-reopened": "".join(f"<b {n}>" for n in range(4_000)) + "x</b>" * 4_000,
+    "formatting-in-paragraphs": "".join(f"<p><b id={n}>" for n in range(5_000)),
+    "templates": "<template>" * 65_000,
+    "nul": "\x00" * 5_000_000,
+    "one-tag": "<p " + "x" * 5_000_000,
+    "comment": "<!--" + "x" * 5_000_000,
+    "text": "x" * 5_000_000,
+    "closed-tags": "</p>" * 200_000,
+    "nested-json": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+    "huge-int": '<script type="application/ld+json">{"@type":"Article","position":'
+    + "9" * 5_000
+    + "}</script>",
+}
+
+
+@pytest.mark.parametrize("name", HAZARDS)
+def test_hazard_is_over_at_once(name: str) -> None:
+    started = time.process_time()
+    article = extract(HAZARDS[name].encode())
+    assert time.process_time() - started < 1.5  # under 0.5 s on an idle machine
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize("name", ["nested-div", "nested-list", "options", "attributes"])
+def test_refused_shape_says_so(name: str) -> None:
+    article = extract(HAZARDS[name])
+    assert article.verdict is Verdict.EMPTY
+    assert article.evidence.startswith("not parsed: ")
+
+
+def test_many_attributes_in_a_program_are_no_hazard() -> None:
+    program = "if(a<b ){" + "x = 1; " * 20_000 + "}"
+    page = f"<script>{program}</script><article><h1>T</h1>" + "<p>" + "Real text here. " * 30
+    assert extract(page).verdict is Verdict.ARTICLE
+
+
+PIECES = st.sampled_from(
+    [
+        "<p>", "</p>", "<div class='x'>", "<h1>", "<a href='//['>", "<script type='application/ld+json'>",
+        '{"@type":"Article","headline":["a",{}],"author":{"name":[1,"B"]},"datePublished":"2024-13-45"}',
+        "</script>", "<meta property='og:title' content='&#xD800;'>", "<link rel=canonical href='http://[::'>",
+        "<time datetime='9999-99-99T99:99'>", "<time datetime='0001-01-01T00:00:00+14:00'>", "<table><tr><td>",
+        "<li>", "<br><br>", "\x00", "\ud800", "Some text that is long enough to be a paragraph, perhaps. ",
+        "By Ann Lee", "31 Dec 9999 23:59", "<meta charset=utf-16>", "<!--", "<svg><title>", "<template><p>",
+        "<base href='x:y'>", "<html lang='x-klingon-\u0130'>", "昨日の記事です。" * 9, "2 hours ago",
+    ]
+)  # fmt: skip
+ANYTHING: Any = st.one_of(
+    st.none(), st.text(max_size=60), st.binary(max_size=20), st.integers(), st.floats()
+)
+TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join))
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.lists(PIECES, max_size=40).map(
+        lambda parts: "".join(parts).encode("utf-8", "surrogatepass")
+    ),
+    st.lists(PIECES, max_size=40).map(
+        lambda parts: "".join(parts).encode("utf-16", "surrogatepass")
+    ),
+)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    html=st.one_of(BYTES, TEXTS, ANYTHING),
+    url=st.one_of(
+        st.none(),
+        st.text(max_size=60),
+        st.sampled_from(["http://[", "http://a.b:99999/", "//", "https://ex.id/2024/13/45/x", "http://\ud800.de"]),
+        ANYTHING,
+    ),
+    headers=st.one_of(
+        st.none(),
+        st.dictionaries(
+            st.one_of(st.sampled_from(["Content-Type", b"content-type", "content-language"]), ANYTHING),
+            st.one_of(st.sampled_from(["text/html; charset=utf-7", "; charset=", "x; charset=idna"]), ANYTHING),
+            max_size=3,
+        ),
+        ANYTHING,
+    ),
+    now=st.one_of(st.none(), st.datetimes(), ANYTHING),
+)  # fmt: skip
+def test_never_raises(html: Any, url: Any, headers: Any, now: Any) -> None:
+    article = extract(html, url, headers=headers, now=now)
+    assert isinstance(article, Article)
+    assert pickle.loads(pickle.dumps(article)) == article
+    for value in (article.title, article.body, article.byline, article.evidence, *article.authors):
+        (value or "").encode("utf-8")  # no lone surrogate is left
+    assert not article.evidence.startswith("the extractor failed")
+    assert article.published_at is None or article.published_at.tzinfo is not None
+
+
+def test_evidence_of_a_refused_page_is_a_phrase() -> None:
+    assert extract(b"").evidence == "the page has no text"
