@@ -15,7 +15,8 @@ def read_source_list(path: str) -> list[Named]:
     content = read_input(path, MAX_LIST_BYTES)
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<") or content.startswith(_UTF16_MARKS):
-        return parse_opml(content, input_name(path))
+        utf16 = content.startswith(_UTF16_MARKS)
+        return parse_opml(content if utf16 else start, input_name(path))
     return parse_lines(content, input_name(path))
 
 

@@ -7,8 +7,8 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Self
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 from commands.exits import Exit
 
@@ -19,57 +19,50 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class SignalWatch:
     """The first signal calls ``stop`` (by default the task is cancelled), a second one cancels
     the task, and after ``GRACE`` seconds the process ends as it is: every transaction is whole,
-    and the next run takes over what was leased."""
+    and the next run takes over what was leased.
+
+    Plain handlers, not the event loop's: those would wait for a loop that is kept busy.
+    """
 
     def __init__(self) -> None:
         self.received: int | None = None
         self.stop: Callable[[], object] = self._cancel
         self._task: asyncio.Task[object] | None = None
-        self._watchdog: threading.Timer | None = None
-        self._installed: list[signal.Signals] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._before: dict[signal.Signals, Any] = {}
 
     @property
     def exit_code(self) -> Exit | None:
         return None if self.received is None else Exit(128 + self.received)
 
     def __enter__(self) -> Self:
-        self._task = asyncio.current_task()
-        if threading.current_thread() is not threading.main_thread():
-            return self
-        loop = asyncio.get_running_loop()
+        self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
         for number in SIGNALS:
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # nohup
-            loop.add_signal_handler(number, self._on_signal, number)
-            self._installed.append(number)
+            self._before[number] = signal.signal(number, self._catch)
         return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        tb: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
-        loop = asyncio.get_running_loop()
-        for number in self._installed:
-            loop.remove_signal_handler(number)
-            if self.received is not None:  # a late one must not change the exit status
-                signal.signal(number, signal.SIG_IGN)
+        for number, before in self._before.items():
+            # Once stopped, a late signal must not change the exit status.
+            signal.signal(number, before if self.received is None else signal.SIG_IGN)
 
-    def end(self) -> None:
-        """The command is done: no watchdog any more."""
-        if self._watchdog is not None:
-            self._watchdog.cancel()
-
-    def _on_signal(self, number: int) -> None:
+    def _catch(self, number: int, frame: FrameType | None) -> None:
+        assert self._loop is not None
         if self.received is not None:
-            self._cancel()
+            self._loop.call_soon_threadsafe(self._cancel)
             return
         self.received = number
-        self._watchdog = threading.Timer(GRACE, os._exit, (128 + number,))
-        self._watchdog.daemon = True
-        self._watchdog.start()
-        self.stop()
+        watchdog = threading.Timer(GRACE, os._exit, (128 + number,))
+        watchdog.daemon = True
+        watchdog.start()
+        self._loop.call_soon_threadsafe(lambda: self.stop())
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -86,8 +79,6 @@ def run_watched(work: Callable[[SignalWatch], Awaitable[Exit]]) -> Exit:
 
     try:
         code = asyncio.run(watched())
-        return watch.exit_code or code
     except asyncio.CancelledError:
         return watch.exit_code or Exit.INTERRUPTED
-    finally:
-        watch.end()
+    return watch.exit_code or code

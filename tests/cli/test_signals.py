@@ -1,0 +1,64 @@
+"""A signal ends what is under way, even if that hangs."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import asyncio, sys, time
+from commands import signals
+from commands.exits import Exit
+signals.GRACE = 0.3
+
+async def work(watch):
+    print("ready", flush=True)
+    {body}
+    return Exit.OK
+
+sys.exit(signals.run_watched(work))
+"""
+ENDS = "await asyncio.sleep(30)"
+HANGS = "time.sleep(30)"  # keeps the event loop busy
+REFUSES = "watch.stop = lambda: None\n    await asyncio.sleep(30)"
+
+
+@pytest.mark.parametrize("body", [ENDS, HANGS, REFUSES])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_exit_status_is_a_real_one(body: str, number: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", PROGRAM.format(body=body)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.wait(5) == 128 + number
+
+
+def test_a_second_signal_cancels_at_once() -> None:
+    body = "watch.stop = lambda: print('stopping', flush=True)\n    await asyncio.sleep(30)"
+    program = PROGRAM.format(body=body).replace("0.3", "60")
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in ("ready\n", "stopping\n"):
+            assert process.stdout.readline() == line
+            process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
+
+
+@pytest.mark.parametrize(("ignored", "code"), [(True, 0), (False, 129)])
+def test_nohup_is_respected(ignored: bool, code: int) -> None:
+    program = PROGRAM.format(body="await asyncio.sleep(0.5)")
+    first = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" if ignored else ""
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", first + program], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(5) == code
