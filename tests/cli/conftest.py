@@ -29,6 +29,7 @@ def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
             monkeypatch.delenv(name)
         for name, value in user.environment(env).items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(os, "cpu_count", lambda: 1)  # one sandboxed child is enough
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         before = signal.getsignal(signal.SIGTERM)
         try:
