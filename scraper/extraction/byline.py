@@ -1,0 +1,399 @@
+"""A printed credit as people, outlets and roles: :func:`parse_byline` (issue 3, point 3).
+
+Labels divide the credit ("Penulis: … | Editor: …"); separators divide what follows a label into
+chunks; a chunk is a person, an outlet, a place, a job, or no part of a credit. A text without any
+label is a credit only if it is nothing but names and outlets: prose names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from scraper.extraction import byline_cjk
+from scraper.extraction.byline_labels import (
+    Label,
+    colon_labels,
+    leading_label,
+    split_joined,
+    trailing_roles,
+)
+from scraper.extraction.byline_words import ALIASES
+from scraper.extraction.names import (
+    SUFFIX,
+    has_name_shape,
+    is_acronym,
+    is_caseless,
+    is_degree,
+    is_desk,
+    is_job,
+    is_nobody,
+    is_official,
+    is_organisation,
+    is_place,
+    key,
+    vocabulary,
+)
+
+MAX_LENGTH = 400
+"""Characters looked at: a credit is a line, and work stays linear for any text."""
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_NOISE = re.compile(
+    r"[\w.+-]{1,64}@[\w.-]{2,64}|(?<!\w)@\w{2,30}|https?://\S+|(?<!\w)www\.\S+"
+    r"|\b\d+\s?(?:-\s?)?min(?:ute)?s?\s+read\b",
+    re.IGNORECASE,
+)
+_GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
+_INLINE_ROLE = re.compile(
+    r"(?<=\w)\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|additional"
+    r" reporting|video|graphics|interview|fotos?|foto|ilustrasi) (?:by|von|de|por|di|av|oleh) )",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
+_STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\s/\s/|:\s*$)\s*")
+_PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
+_EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
+_CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
+_INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
+_CONTRIBUTED = re.compile(
+    r"\s+(?:(?:turut|juga|ikut)\s+)?(?:berkontribusi|contributed|a contribué|ont contribué|ha contribuido|"
+    r"contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|hanno contribuito|bidrog)\b.*$"
+)
+_FOR_OUTLET = re.compile(
+    r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|special to|avec|with|mit|con|com|med|met)\s+(?:the\s+)?(\S.*)$"
+)
+_IN_PLACE = re.compile(
+    r"^(\S+\s+\S.*?)\s+(?:in|à|aus|at|from|reporting from|en|em|dari|din|vanuit|w|i)\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
+)
+_ONE_NAME_LANGUAGES = frozenset("id ms jv su ta ml te kn my bn mn tl".split())
+_PROMOTED = frozenset({"translator", "compiler", "interviewer", "contributor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One who did something else than write: ``editor``, ``photographer``, ``translator``,
+    ``interviewer``, ``contributor`` or ``compiler``."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Names as printed, in the order printed."""
+
+    authors: tuple[str, ...] = ()
+    """Who wrote; translators, compilers, interviewers and contributors too where nobody else is
+    named (they are in ``roles`` as well)."""
+    organisations: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    initials: tuple[str, ...] = ()
+    """Codes that stand for people or desks: ``vyp``, ``E-2``."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    language: str
+    site_name: str | None
+    authors: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    desks: list[str] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    initials: list[str] = field(default_factory=list)
+
+    def add_person(self, name: str, roles: tuple[str, ...]) -> None:
+        for role in roles:
+            if role == "author":
+                self.authors.append(name)
+            elif role != "source":
+                self.roles.append(Role(name, role))
+
+    def finish(self) -> Byline:
+        authors = _unique(self.authors)
+        if not authors:
+            authors = _unique([r.name for r in self.roles if r.role in _PROMOTED])
+        organisations = self.organisations or self.desks
+        return Byline(
+            tuple(authors),
+            tuple(_unique(organisations)),
+            tuple(dict.fromkeys(self.roles)),
+            tuple(self.initials),
+        )
+
+
+def parse_byline(text: str, *, language: str | None = None, site_name: str | None = None) -> Byline:
+    """Read a credit ("Penulis: Budi Santoso | Editor: Rina Hapsari", "(vyp/kna)", "홍길동 기자").
+
+    ``language`` is a BCP 47 tag: short labels ("di", "na", "ni") and joiners ("y", "e") count only
+    in their own. ``site_name`` is an outlet wherever it stands. Never raises; looks at 400
+    characters.
+    """
+    root = (language or "").lower().replace("_", "-").partition("-")[0]
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text[:MAX_LENGTH])).strip()
+    text = _NOISE.sub(" ", text)
+    if byline_cjk.is_cjk(text):
+        people = byline_cjk.read(text, root, site_name)
+        reading = _Reading(root, site_name)
+        for name, role in people.people:
+            reading.add_person(name, (role,))
+        reading.organisations.extend(people.organisations)
+        return reading.finish()
+    reading = _Reading(root, site_name)
+    inner, signed = _unwrap(text)
+    if not inner or _read_codes(inner, signed, reading):
+        return reading.finish()
+    _read_credit(inner, signed, reading)
+    return reading.finish()
+
+
+def _unwrap(text: str) -> tuple[str, bool]:
+    """The text without brackets around all of it, and whether there were any (a sign-off)."""
+    text = text.strip(" \t\n*·•>~=_")
+    match = _PARENTHESIS.fullmatch(text)
+    if match is not None:
+        return match[1].strip(" *"), True
+    return text, False
+
+
+def _read_codes(text: str, signed: bool, reading: _Reading) -> bool:
+    """``(vyp/kna)``, ``(E-2)``: whether the text was nothing but codes of people."""
+    parts = [part.strip() for part in text.split("/")]
+    if _CODE.fullmatch(text):
+        reading.initials.append(text)
+        return True
+    if not signed and len(parts) < 2:
+        return False
+    if len(parts) > 6 or not all(_INITIALS.fullmatch(part) for part in parts):
+        return False
+    for part in parts:
+        if is_nobody(part):
+            continue
+        if part.lower() in ALIASES or key(part) in vocabulary("AGENCIES"):
+            reading.organisations.append(ALIASES.get(part.lower(), part))
+        else:
+            reading.initials.append(part)
+    return True
+
+
+def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
+    """Divide the text at its labels and read each part with its role."""
+    copyright_at = _COPYRIGHT.search(text)
+    if copyright_at is not None:
+        owner = re.sub(r"[\d©]+|copyright|\(c\)", " ", text[copyright_at.start() :], flags=re.I)
+        owner = " ".join(owner.split()).strip(_EDGES)
+        text = text[: copyright_at.start()].strip()
+        if owner and len(owner) < 60:
+            _read_part(owner, Label(("source",), True), reading, signed)
+    text = _GLUED_BY.sub(r"\1 ", text)
+    text = _INLINE_ROLE.sub("\n", text)
+    labels = colon_labels(text)
+    lead = text[: labels[0][0]] if labels else text
+    if lead.strip(_EDGES + "\n"):
+        _read_lead(lead, reading, signed, has_more=bool(labels))
+    for i, (_, end, roles) in enumerate(labels):
+        stop = labels[i + 1][0] if i + 1 < len(labels) else len(text)
+        _read_part(text[end:stop], Label(roles, True), reading, signed)
+
+
+def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) -> None:
+    """What stands before the first label with a colon, or the whole text."""
+    contributed = _CONTRIBUTED.search(lead)
+    if contributed is not None:
+        _read_part(lead[: contributed.start()], Label(("contributor",), True), reading, signed)
+        return
+    for role, name in trailing_roles(lead.strip(_EDGES)):
+        reading.add_person(name, (role,))
+        lead = ""
+    if lead:
+        _read_part(lead, Label(("author",), False), reading, signed)
+
+
+def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None:
+    """One label's part: strong separators first, then lists of names."""
+    asides = [match[1] for match in _PARENTHESIS.finditer(text)]
+    text = _PARENTHESIS.sub(" ", text)
+    pieces = [piece for piece in _STRONG.split(text) if piece.strip(_EDGES)]
+    for i, piece in enumerate(pieces):
+        found = leading_label(piece.strip(_EDGES), reading.language)
+        if found is not None:
+            current, rest = Label(found[0], True), found[1]
+        elif i and not label.stated:
+            current, rest = Label(label.roles, False), piece
+        else:
+            current, rest = label, piece
+        if not _read_names(rest, current, reading, signed, first=i == 0):
+            if i == 0 and not current.stated:
+                return
+    for aside in asides:
+        _read_aside(aside, reading)
+
+
+def _read_aside(text: str, reading: _Reading) -> None:
+    """Brackets beside a name: an agency that helped, or nothing for us."""
+    found = leading_label(text.strip(_EDGES), reading.language)
+    if found is not None:
+        _read_names(found[1], Label(found[0], True), reading, False, first=False)
+        return
+    match = _FOR_OUTLET.match(text.strip(_EDGES))
+    name = match[2] if match else text.strip(_EDGES)
+    if is_organisation(name, reading.site_name) or (match and is_acronym(name)):
+        reading.organisations.append(name)
+
+
+def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, first: bool) -> bool:
+    """A list of names; whether it was one. Nothing is taken from prose."""
+    text = text.strip(_EDGES + "\n")
+    if not text:
+        return True
+    if is_nobody(text):
+        return True
+    people: list[str] = []
+    outlets: list[str] = []
+    for chunk in split_joined(text, reading.language):
+        verdict = _read_chunk(chunk, label, reading, people, outlets, signed, first)
+        if verdict is False:
+            if not label.stated:
+                return False
+            break
+    source = "source" in label.roles
+    for outlet in outlets + (people if source else []):
+        (reading.desks if is_desk(outlet) else reading.organisations).append(outlet)
+    for person in people:
+        reading.add_person(person, label.roles)
+    return True
+
+
+def _read_chunk(
+    chunk: str,
+    label: Label,
+    reading: _Reading,
+    people: list[str],
+    outlets: list[str],
+    signed: bool,
+    first: bool,
+) -> bool:
+    """Sort one chunk into people or outlets; ``False`` for prose."""
+    chunk = chunk.strip(_EDGES)
+    nested = leading_label(chunk, reading.language)
+    if nested is not None:
+        return _read_names(nested[1], Label(nested[0], True), reading, signed, first=first)
+    if not chunk or is_nobody(chunk) or (people and (is_place(chunk) or is_degree(chunk))):
+        return True
+    if people and SUFFIX.match(chunk):
+        people[-1] += f", {chunk}."[: None if chunk[-1:].lower() == "r" else -1]
+        return True
+    if signed and key(chunk) in ALIASES:
+        outlets.append(ALIASES[key(chunk)])
+        return True
+    name, outlet = _split_outlet(chunk, label, reading)
+    if outlet:
+        outlets.append(outlet)
+    if not name or is_nobody(name):
+        return True
+    if is_job(name) or (outlets and is_place(name)):
+        return True
+    if is_official(name) and not label.stated:
+        return False
+    if not has_name_shape(name, labelled=label.stated):
+        return False
+    if " " not in name and not _is_single_name(
+        name, label, reading, people, outlets, signed, first
+    ):
+        return True
+    people.append(_without_repeat(name))
+    return True
+
+
+def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str]:
+    """The name and the outlet in a chunk, either empty: ``Jane Doe BBC News``, ``Ann Lee for AP``."""
+    if is_desk(chunk):
+        return _split_desk(chunk)
+    if is_organisation(chunk, reading.site_name) or (is_acronym(chunk) and not label.stated):
+        parts = chunk.split()
+        for cut in range(2, len(parts)):
+            head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+            agency = key(parts[cut]) in vocabulary("AGENCIES") and parts[cut].isupper()
+            if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
+                return head, tail
+        if _is_rather_a_person(chunk, label):
+            return chunk, ""
+        return "", chunk
+    match = _FOR_OUTLET.match(chunk)
+    if match is not None and not is_caseless(chunk):
+        return (match[1] or "").strip(), match[2].strip(_EDGES) if match[2][
+            :1
+        ].isupper() or is_organisation(match[2]) else ""
+    match = _IN_PLACE.match(chunk)
+    if match is not None:
+        return match[1], ""
+    return chunk, ""
+
+
+def _split_desk(chunk: str) -> tuple[str, str]:
+    parts = chunk.split()
+    for cut in (len(parts) - 2, len(parts) - 1):
+        head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+        if (
+            cut >= 2
+            and is_desk(tail)
+            and not is_desk(head)
+            and has_name_shape(head, labelled=False)
+        ):
+            if not is_organisation(head):
+                return head, tail
+    if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
+        return "", " ".join(parts[1:])
+    if (
+        parts[0].lower() in ("da", "dalla", "de", "la", "del", "der", "die", "von")
+        and len(parts) > 1
+    ):
+        return "", " ".join(parts[1:])
+    return "", chunk
+
+
+def _is_rather_a_person(chunk: str, label: Label) -> bool:
+    """``By Emily Post``: two words after "by", of which only the second is also a newspaper's."""
+    parts = key(chunk).split()
+    return label.stated and len(parts) == 2 and parts[1] in _SURNAMES_TOO and not is_place(parts[0])
+
+
+_SURNAMES_TOO = frozenset(
+    "post sun star mirror times globe mail press weekly pos antara suara harian".split()
+)
+
+
+def _is_single_name(
+    name: str,
+    label: Label,
+    reading: _Reading,
+    people: list[str],
+    outlets: list[str],
+    signed: bool,
+    first: bool,
+) -> bool:
+    """Whether one word is a person; where it is an outlet instead, it is noted as one."""
+    if label.stated:
+        if not people:
+            return True
+        return reading.language in _ONE_NAME_LANGUAGES or " " not in people[-1]
+    if (signed or not first) and not people:
+        outlets.append(name)
+        return False
+    return not people and reading.language in _ONE_NAME_LANGUAGES and not is_caseless(name)
+
+
+def _without_repeat(name: str) -> str:
+    parts = name.split()
+    half = len(parts) // 2
+    if len(parts) % 2 == 0 and half >= 2 and parts[:half] == parts[half:]:
+        return " ".join(parts[:half])
+    return name
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(key(name), name)
+    return list(seen.values())

@@ -1,0 +1,218 @@
+"""Labels of a credit ("By", "Editor:", "… Penulis … Editor") and the joints of its lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES, ROLE_LABELS
+from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key
+
+Roles = tuple[str, ...]
+
+_COLON = re.compile(r"\s*[:：︰]\s*")
+_BOUNDARY = re.compile(r"[\n|•;:/(),.\-–—]")
+_WORDS = re.compile(r"\S+")
+_LONGEST = 5
+_COMMAS = re.compile(
+    r"\s*[,،，、]\s*|\s+/\s*|\s*/\s+|(?<!\b[asdwASDW])/|/(?![lpoLPO]\b)|\s*[&+]\s*"
+)
+_TRAILING = {
+    "penulis": "author", "editor": "editor", "reporter": "author", "redaktur": "editor",
+    "fotografer": "photographer", "penerjemah": "translator", "jurnalis": "author",
+    "wartawan": "author", "kontributor": "author", "penyunting": "editor", "pewarta": "author",
+}  # fmt: skip
+"""Labels that credit boxes print after the name."""
+_LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve e/ en et va ja a".split())
+_PREFIXED_AND = {"و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
+                 "ו": "ורד ויקטור ולדימיר ורדה ויטל ווייס וייס ולך ונטורה וקנין"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a part's people did; ``stated`` where a label says so."""
+
+    roles: Roles
+    stated: bool
+
+
+def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
+    """Start, end and roles of each label that a colon follows."""
+    found = []
+    last = 0
+    for colon in _COLON.finditer(text):
+        if colon.start() == last and last:
+            continue
+        head = text[last : colon.start()]
+        label = _label_at_end(head)
+        if label is not None:
+            start, roles = label
+            found.append((last + start, colon.end(), roles))
+            last = colon.end()
+    return found
+
+
+def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
+    """The roles of a label without colon at the start ("By …", "Phóng viên …"), and the rest."""
+    words = [match.span() for match in _WORDS.finditer(text)][: _LONGEST + 1]
+    for count in range(min(_LONGEST, len(words) - 1), 0, -1):
+        phrase = key(text[: words[count - 1][1]])
+        roles = _roles(phrase)
+        if roles is None:
+            continue
+        languages = LABEL_LANGUAGES.get(phrase, "*")
+        if languages != "*" and language not in languages.split():
+            continue
+        if text[words[count - 1][1] - 1] in ",;":
+            continue
+        rest = text[words[count][0] :]
+        follows = rest.split(None, 1)[0]
+        if is_caseless(follows) or not follows[0].islower() or _may_begin_name(rest):
+            return roles, rest
+    return None
+
+
+def trailing_roles(text: str) -> list[tuple[str, str]]:
+    """Role and name where the label follows: ``Isna Rahayu Penulis Yoga Sukmana Editor``."""
+    words = text.split()
+    if not 3 <= len(words) <= 24 or key(words[-1]) not in _TRAILING or "," in text:
+        return []
+    found = []
+    name: list[str] = []
+    for word in words:
+        role = _TRAILING.get(key(word))
+        if role is None:
+            name.append(word)
+            continue
+        if not name or not has_name_shape(" ".join(name), labelled=True):
+            return []
+        found.append((role, " ".join(name)))
+        name = []
+    return found
+
+
+def split_joined(text: str, language: str) -> list[str]:
+    """The members of a list: at commas, slashes, ampersands and the language's "and"."""
+    chunks: list[str] = []
+    for part in _COMMAS.split(text):
+        if not part or not part.strip():
+            continue
+        if chunks and is_degree(part):
+            continue
+        chunks.extend(_split_words(part, language, listed=bool(chunks)))
+    return chunks
+
+
+def _split_words(part: str, language: str, *, listed: bool) -> list[str]:
+    words = part.split()
+    if len(words) < 3:
+        if len(words) == 2 and listed and _is_joiner(words[0], language, part.isupper()):
+            return [words[1]]
+        return [part]
+    if is_caseless(part):
+        return _split_caseless(words, language)
+    chunks: list[list[str]] = [[]]
+    for i, word in enumerate(words):
+        if _is_joiner(word, language, part.isupper()) and _joins(
+            word, words, i, chunks[-1], listed
+        ):
+            chunks.append([])
+        else:
+            chunks[-1].append(word)
+    return [" ".join(chunk) for chunk in chunks if chunk]
+
+
+def _split_caseless(words: list[str], language: str) -> list[str]:
+    """Arabic and Hebrew write "and" on to the next word."""
+    chunks: list[list[str]] = [[]]
+    for i, word in enumerate(words):
+        letter = word[0]
+        if _is_joiner(word, language, False):
+            chunks.append([])
+        elif (
+            letter in _PREFIXED_AND
+            and len(chunks[-1]) >= 2
+            and i + 1 < len(words)
+            and len(word) > 3
+            and word not in _PREFIXED_AND[letter].split()
+        ):
+            chunks.append([word[1:]])
+        else:
+            chunks[-1].append(word)
+    return [" ".join(chunk) for chunk in chunks if chunk]
+
+
+def _is_joiner(word: str, language: str, upper: bool) -> bool:
+    if word.isupper() and not upper and not is_caseless(word):
+        return False
+    languages = _joiners().get(word.lower() if upper else word)
+    if languages is None:
+        return False
+    return languages == "*" or not language or language in languages.split()
+
+
+def _joins(word: str, words: list[str], at: int, before: list[str], listed: bool) -> bool:
+    """A joiner of one or two letters may stand inside a name (Ortega y Gasset): both sides must
+    be whole names."""
+    if at + 1 >= len(words):
+        return True
+    if not before:
+        return listed
+    if len(word) > 2 or _joiners().get(word.lower()) == "*":
+        return True
+    return len(before) >= 2 and len(words) - at - 1 >= 2
+
+
+@lru_cache(maxsize=1)
+def _joiners() -> dict[str, str]:
+    return JOINERS
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    return {
+        key(label.strip("_").replace("_", " ")): role
+        for role, labels in ROLE_LABELS.items()
+        for label in labels.split()
+    }
+
+
+def _roles(phrase: str) -> Roles | None:
+    """The roles of a label; a joined one ("Text och foto") has those of both."""
+    role = _labels().get(phrase)
+    if role is not None:
+        return (role,)
+    words = phrase.replace("/", " / ").split()
+    for i, word in enumerate(words):
+        if word in _LABEL_JOINERS and 0 < i < len(words) - 1:
+            first, second = (
+                _labels().get(" ".join(words[:i])),
+                _labels().get(" ".join(words[i + 1 :])),
+            )
+            if first and second:
+                return tuple(dict.fromkeys((first, second)))
+    return None
+
+
+def _label_at_end(head: str) -> tuple[int, Roles] | None:
+    """Where the longest label that ends ``head`` starts, and its roles."""
+    words = [match.span() for match in _WORDS.finditer(head[-80:])]
+    base = max(0, len(head) - 80)
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        start = words[-count][0]
+        phrase = head[-80:][start:]
+        roles = _roles(key(phrase))
+        if roles is not None:
+            return base + start, roles
+    glued = _BOUNDARY.split(head)[-1].strip()
+    roles = _roles(key(glued)) if glued else None
+    return (len(head) - len(glued), roles) if roles is not None else None
+
+
+def _may_begin_name(rest: str) -> bool:
+    """A name may begin with a small particle: ``von der Leyen``, ``de Vries``."""
+    words = rest.split()
+    return len(words) >= 2 and has_name_shape(
+        rest if len(words) <= 5 else " ".join(words[:4]), labelled=True
+    )

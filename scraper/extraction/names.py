@@ -1,0 +1,165 @@
+"""What a person's name looks like, and what only resembles one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from scraper.extraction import byline_words as words
+
+PARTICLES = frozenset(
+    "de da do dos das del della di du des d' la le las los lo van von der den ten ter te zu zum zur "
+    "vom und y e i af av bin binti bint ibn ben al el abu a/l a/p s/o d/o w/o o/k o' mc mac st san "
+    "santa 't het op in aan 'd het dal dalla degli dei ap ab ferch mac ni nic bte bt alias vander "
+    "vd v. zu dela da. e. und".split()
+)
+"""Words inside names that may begin with a small letter."""
+
+DEGREES = re.compile(
+    r"^(?:(?:S|M|D|A|B|Dr|Ph|Sp|Drs?|Dipl|Grad|Psi|Ak|Apt|Lc|Ns)\.?\s?[A-Z][A-Za-z]{0,4}\.?(?:\s?[A-Z][a-z]{0,3}\.?)?"
+    r"|Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|M\.?B\.?A\.?|R\.?D\.?N?\.?|R\.?N\.?|Esq\.?|D\.?D\.?S\.?|LL\.?[MB]\.?|"
+    r"Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|CPA|CFA|OBE|MBE|CBE|FRCS|MPH|MPP|MS|MA|MSc|BSc|BA|DO|DVM|"
+    r"SH|MH|SE|MM|ST|MT|SIK|S\.?Sos|S\.?Pd|S\.?Kom|S\.?IP|S\.?Ag|M\.?Si|M\.?Kom|M\.?Pd|M\.?Hum|Ak|"
+    r"Msc|FINASIM|Ph\.D)$"
+)
+SUFFIX = re.compile(r"^(?:Jr|Sr|Jnr|Snr|II|III|IV|filho|hijo|Neto|Júnior)\.?$", re.IGNORECASE)
+TITLES = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Ir|Drs|Dra|Hj?|KH|Ust|Rev|Sir|Dame|Lord|Lady)\.?$")
+
+PLACES = frozenset(
+    "jakarta bandung surabaya medan makassar semarang yogyakarta denpasar palembang kabanjahe manila "
+    "singapore bangkok hanoi tokyo osaka seoul beijing shanghai taipei london paris berlin rome roma "
+    "madrid lisbon lisboa brussels bruxelles brussel washington new_york los_angeles chicago moscow "
+    "kyiv kiev vienna wien bern zürich geneva genf genève warsaw warszawa prague praha budapest "
+    "bucharest sofia athens ankara istanbul cairo beirut jerusalem tehran baghdad dubai riyadh doha "
+    "delhi new_delhi mumbai kolkata chennai bengaluru dhaka karachi islamabad lahore colombo kathmandu "
+    "kuala_lumpur nairobi johannesburg cape_town lagos abuja accra são_paulo rio_de_janeiro rio brasília "
+    "brasilia buenos_aires santiago bogotá lima caracas mexico_city ciudad_de_méxico sydney melbourne "
+    "canberra auckland ottawa toronto hong_kong hamburg münchen munich frankfurt köln barcelona milan "
+    "milano napoli torino москва санкт-петербург киев київ минск stockholm oslo copenhagen københavn "
+    "helsinki amsterdam rotterdam dublin edinburgh belgrade zagreb sarajevo ljubljana delhi_ncr "
+    "नई_दिल्ली दिल्ली मुंबई लखनऊ पटना भोपाल जयपुर नोएडा चंडीगढ़ रांची देहरादून वाराणसी আगरতলা ঢাকা কলকাতা "
+    "চট্টগ্রাম সিলেট খুলনা রাজশাহী اسلام_آباد لاہور کراچی تہران تهران القاهرة بيروت دبي الرياض بغداد عمان "
+    "دمشق الدوحة غزة القدس دبی".split()
+)  # fmt: skip
+
+_WORD = re.compile(r"[^\W\d_]", re.UNICODE)
+_CASELESS = re.compile(
+    "[\u0590-\u08ff\u0900-\u109f\u10d0-\u10ff\u1200-\u137f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
+)
+_NAME_WORD = re.compile(r"^[^\W\d_](?:[^\W\d_]|[.'’ʼ`\-‐]|[\u0300-\u036f])*$", re.UNICODE)
+_DOMAIN = re.compile(
+    r"^(?:https?://|www\.)|(?<![A-Z])[\w-]+\.(?:com|net|org|id|co|info|tv|news|web|my|ph|vn|th|in|io|me|uk|de|fr|"
+    r"es|it|ru|ua|pl|eu|us|au|sg|kr|jp|cn|tw)(?:\b|\.)",
+    re.IGNORECASE,
+)
+
+
+def key(text: str) -> str:
+    """The form in which words are compared: lower case, no full stops at the ends, plain quotes."""
+    text = text.casefold().replace("’", "'").replace("ʼ", "'").replace("\u0307", "")
+    return unicodedata.normalize("NFC", " ".join(text.split())).strip(" .·*,:;'\"“”„«»()[]<>")
+
+
+@lru_cache(maxsize=32)
+def vocabulary(name: str) -> frozenset[str]:
+    """A word list of :mod:`scraper.extraction.byline_words` as keys."""
+    return frozenset(
+        key(word.strip("_").replace("_", " ")) for word in getattr(words, name).split()
+    )
+
+
+def is_caseless(text: str) -> bool:
+    return _CASELESS.search(text) is not None
+
+
+def is_nobody(text: str) -> bool:
+    return key(text) in vocabulary("NOBODY")
+
+
+def is_place(text: str) -> bool:
+    return key(text).replace(" ", "_") in PLACES
+
+
+def is_desk(text: str) -> bool:
+    """An editorial team: ``Tim Redaksi``, ``Web Desk``, ``ਨਿਊਜ਼ ਡੈਸਕ``."""
+    whole = key(text)
+    known = vocabulary("DESK_WORDS")
+    return whole in known or any(part in known for part in whole.split())
+
+
+def is_organisation(text: str, site_name: str | None = None) -> bool:
+    """An outlet or agency, by its name's words, its shape (``KARO.POST.WEB.ID``), or the site's."""
+    whole = key(text)
+    if not whole:
+        return False
+    if site_name and whole == key(site_name):
+        return True
+    if whole in vocabulary("AGENCIES") or _DOMAIN.search(text):
+        return True
+    parts = whole.split()
+    if any(part in vocabulary("ORG_WORDS") for part in parts):
+        return len(parts) > 1 or not text[:1].islower()
+    if parts[0] in vocabulary("AGENCIES") and text.split()[0].isupper() and len(parts[0]) <= 6:
+        return True
+    if len(parts) == 1 and len(text) > 3 and text[0].islower() and not text.islower():
+        return True  # detikHealth
+    return len(parts) == 1 and any(c.isdigit() for c in text) and text[:1].isalpha()
+
+
+def is_acronym(text: str) -> bool:
+    return text.isalpha() and text.isupper() and 2 <= len(text) <= 6 and not is_caseless(text)
+
+
+def is_job(text: str) -> bool:
+    """A job alone: ``Political Correspondent``, ``Staff Writer``, ``Jurnalis``."""
+    parts = key(text).replace("'s", "").split()
+    known = vocabulary("JOB_WORDS")
+    return bool(parts) and all(part.strip(",-&") in known for part in parts) and len(parts) <= 6
+
+
+def is_official(text: str) -> bool:
+    known = vocabulary("OFFICIAL_WORDS")
+    return any(part.strip(",") in known for part in key(text).split())
+
+
+def is_degree(text: str) -> bool:
+    return bool(DEGREES.match(text.strip())) and len(text.strip()) <= 12
+
+
+def has_name_shape(text: str, *, labelled: bool) -> bool:
+    """Whether a cleaned chunk can be one person's name in any script.
+
+    Where letters have case, every word but the particles begins with a capital; elsewhere the
+    number of words and letters decides, more strictly without a label.
+    """
+    parts = text.split()
+    if not parts or len(text) > 60 or any(c.isdigit() for c in text):
+        return False
+    if is_caseless(text):
+        return (
+            len(parts) <= (5 if labelled else 4)
+            and len(text) <= 40
+            and (labelled or len(parts) >= 2)
+        )
+    if len(parts) > 7 or parts[0] in ("the", "The", "A", "An", "Our"):
+        return False
+    capitals = 0
+    for part in parts:
+        if key(part) in PARTICLES or part in PARTICLES:
+            continue
+        if SUFFIX.match(part) or TITLES.match(part):
+            continue
+        word = part.strip("()\"“”'’")
+        if not _NAME_WORD.match(word):
+            return False
+        if not _starts_capital(word):
+            return False
+        capitals += 1
+    return 1 <= capitals <= 5
+
+
+def _starts_capital(word: str) -> bool:
+    if word[0].isupper():
+        return True
+    return len(word) > 2 and word[1] in "'’" and word[2].isupper()
