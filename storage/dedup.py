@@ -42,6 +42,11 @@ class KnownArticle:
         order = sorted(self.versions, key=lambda one: (one.id == self.current_id, one.id))
         return next((one for one in reversed(order) if is_same_content(one.content, content)), None)
 
+    def has_text(self, content: Content) -> bool:
+        """Whether an accepted version has this body, under whatever headline."""
+        texts = {one.content.text for one in self.versions if one.accepted}
+        return content.text is not None and content.text in texts
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -253,14 +258,25 @@ def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
 
 def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: Known) -> Ruling:
     same = found.find(content)
+    is_known_here = known.final is not None and known.final.id == found.id
     if _is_elsewhere(sighting, found, known):
-        if same is None or known.final is None or known.final.id != found.id:
-            return _copy(found.id, "the page declares it as its address")
-        return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
-    if same is None and known.twin_here not in (None, found.id) and not _owns(sighting, found):
-        # An address that once led to another article, and shows its own again.
-        assert known.twin_here is not None
-        return _copy(known.twin_here)
+        if same is not None and is_known_here:
+            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+        return _copy(found.id, "the page declares it as its address")
+    if not _is_at_home(sighting, found):
+        if found.has_text(content):
+            # A copy may have a headline of its own, which is no edit of the article.
+            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+        if known.twin_here not in (None, found.id):
+            # An address that once led to another article, and shows its own again.
+            assert known.twin_here is not None
+            return _copy(known.twin_here)
+    return _look_for_edit(sighting, content, found, same)
+
+
+def _look_for_edit(
+    sighting: Sighting, content: Content, found: KnownArticle, same: KnownVersion | None
+) -> Ruling:
     ruling = Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True)
     current = found.current_id
     if sighting.baseline is not None:
@@ -269,7 +285,6 @@ def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: K
             ruling = replace(ruling, confirms=current)
         else:
             ruling = replace(ruling, baseline=Step(base.id if base else None, cause=EXTRACTOR))
-            current = base.id if base else None
         if is_same_content(sighting.baseline, content):
             return ruling
     elif same is not None and same.id == current:
@@ -292,10 +307,10 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
     return declares_it and sighting.final.key != found.home_key
 
 
-def _owns(sighting: Sighting, found: KnownArticle) -> bool:
-    return bool(
-        {sighting.canonical.key, sighting.final.key} & {found.canonical_key, found.home_key}
-    )
+def _is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
+    """Whether this is where the article is looked for, or where that address leads to now."""
+    seen = {sighting.requested.key, sighting.final.key, sighting.canonical.key}
+    return bool(seen & {found.canonical_key, found.home_key})
 
 
 def _copy(article_id: int, reason: str | None = None) -> Ruling:

@@ -189,6 +189,16 @@ def test_the_same_text_on_the_same_site_is_one_article(archive: Archive, library
     assert save(archive, make_capture("https://news.a.example/copy")).outcome == "unchanged"
 
 
+def test_a_copy_with_a_headline_of_its_own_is_no_edit(archive: Archive, library: Library) -> None:
+    save(archive, make_capture(A))
+    copy = make_capture(B, make_article(title="Another headline"))
+    assert [save(archive, copy).outcome for _ in range(2)] == ["duplicate", "unchanged"]
+    assert save(archive, make_capture(A)).outcome == "unchanged"
+    record = library.get(1)
+    assert record is not None
+    assert (record.title, record.url, record.canonical_url) == ("A title", A, A)
+
+
 def test_the_same_text_elsewhere_is_linked_and_filed(archive: Archive, library: Library) -> None:
     save(archive, make_capture(A))
     decision = save(archive, make_capture(C, make_article(title="Their headline")))
