@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -60,12 +60,18 @@ class Reader:
         return extract(body, self.addresses[case["host"]] + case["path"], headers=headers)
 
 
-@pytest.fixture
-def reader() -> Iterator[Reader]:
+@contextmanager
+def open_paper() -> Iterator[Reader]:
     with DemoSite() as site:
         reader = Reader(site)
         yield reader
         reader.connection.close()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with open_paper() as reader:
+        yield reader
 
 
 def test_the_feeds_list_every_page_that_is_expected_and_one_that_robots_forbid(
@@ -137,7 +143,14 @@ def test_validators_of_feed_and_pages(reader: Reader) -> None:
         assert reader.get("kabar", path, **stale)[0] == 200
 
 
-def test_the_edit_changes_one_page_and_its_validators(reader: Reader) -> None:
+@pytest.fixture
+def own_reader() -> Iterator[Reader]:
+    with open_paper() as reader:
+        yield reader
+
+
+def test_the_edit_changes_one_page_and_its_validators(own_reader: Reader) -> None:
+    reader = own_reader
     edited = reader.site.edited_url.removeprefix(reader.site.base)
     before = {case["path"]: reader.get(case["host"], case["path"]) for case in ARTICLES}
     reader.site.edit()
