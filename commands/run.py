@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from commands.archive import open_archive
 from commands.config import Settings
@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier import Frontier
-    from storage.sources import Sources
-
-    EventStream = AsyncGenerator[PageDone | SourceDone, None]
-
     from storage.records import SourceRecord
+    from storage.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -100,13 +97,18 @@ class _Run:
     def carry_out(self) -> Exit:
         self._run_id = self._frontier.start_run(os.getpid(), self._clock.now())
         try:
-            code = run_watched(self._crawl)
+            code = run_watched(self._crawl) if self._has_work() else Exit.OK
         except BaseException:
             with suppress(StorageError):  # the error under way says more
                 self._finish(Exit.UNEXPECTED)
             raise
         self._finish(code)
         return code
+
+    def _has_work(self) -> bool:
+        """Whether anything is due: cron's usual run is over before the crawler is even loaded."""
+        now = self._clock.now()
+        return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
@@ -136,7 +138,7 @@ class _Run:
             due = await tools.offload(self._frontier.count_due, clock.now(), self._source_ids)
             bar = not order.quiet and not order.json
             with display(due, wanted=bar) as shown:
-                async with aclosing(cast("EventStream", crawl.run())) as events:
+                async with aclosing(crawl.run()) as events:
                     async for event in events:
                         _report(event, order, shown)
         return exit_of_summary(crawl.summary)

@@ -7,7 +7,7 @@ other. A poll may queue pages on other hosts: the supervisor looks again after e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -102,7 +102,7 @@ class Crawl:
             self._events.put_nowait,
         )
 
-    async def run(self) -> AsyncIterator[CrawlEvent]:
+    async def run(self) -> AsyncGenerator[CrawlEvent, None]:
         supervisor = self._supervisor = asyncio.create_task(self._supervise())
         supervisor.add_done_callback(lambda _: self._events.put_nowait(None))
         if self.summary.stopped:  # a signal came before the first step

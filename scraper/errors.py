@@ -121,7 +121,8 @@ class NotASourceError(ParseError):
     """A page, not a list of pages; ``feeds`` are those it declares."""
 
     def __init__(self, url: str, feeds: tuple[str, ...]) -> None:
-        super().__init__(url, "a page, not a feed; it names these feeds: " + " ".join(feeds))
+        named = f"it names {' '.join(feeds)}" if feeds else "and it names none"
+        super().__init__(url, f"a page, not a feed; {named}")
         self.feeds = feeds
 
 

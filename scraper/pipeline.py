@@ -24,7 +24,7 @@ from scraper.types import (
     Verdict,
 )
 
-HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 # A body that begins so is HTML whatever its type says, and one that begins so is none
 # (WHATWG MIME Sniffing §7.1).
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<script", b"<h1")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
+from scraper.pipeline import other_kind
 from scraper.setup import Tools
 from scraper.types import Feed, FetchRequest, Link, Response, SourceKind, Validators
 
@@ -40,17 +41,18 @@ async def read_source(request: FetchRequest, kind: SourceKind, tools: Tools) -> 
 async def probe_source(url: str, tools: Tools) -> Reading:
     """Find out what an address offers.
 
-    Raises one of ``SOURCE_PROBLEMS``; ``NotASourceError`` for a page, with the feeds it names.
+    Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page, with the feeds it names,
+    a plain ``ParseError`` for a feed that is broken.
     """
     response = await tools.fetcher.fetch(FetchRequest(url))
     try:
         return await _read_feed(response, tools)
     except ParseError as error:
+        if other_kind(response) is not None:
+            raise
         feeds: tuple[Link, ...] = await tools.sandbox.run(
             "scraper.discovery.frontpage:find_feeds", response.body, response.url
         )
-        if not feeds:
-            raise
         raise NotASourceError(error.url, tuple(link.url for link in feeds)) from error
 
 

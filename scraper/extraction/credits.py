@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scraper.extraction._shims import Byline, parse_byline
+from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.body import Layout
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
@@ -21,6 +21,8 @@ from scraper.types import Candidate
 
 MAX_CREDIT = 200
 MAX_FOUND = 40
+LEAF_REACH = 40
+"""How many nodes below the headline a line that is only a name may stand."""
 
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
@@ -48,7 +50,9 @@ _BY = re.compile(
     r"文)\b\s*[:：/／]?\s*\S",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
 _NOT_HERE = frozenset(("nav", "footer", "aside", "form"))
+_NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _FAMILIES = ("json-ld", "meta", "link", "class", "text")
 
 
@@ -82,7 +86,7 @@ class _Context:
     language: str | None
     site_name: str | None
     found: list[Credit] = field(default_factory=list)
-    parsed: dict[str, Byline] = field(default_factory=dict)
+    parsed: dict[tuple[str, bool], Byline] = field(default_factory=dict)
 
     def add(self, raw: str | None, source: str, family: str, distance: int = 0) -> None:
         if not raw or len(self.found) >= MAX_FOUND:
@@ -90,12 +94,30 @@ class _Context:
         raw = raw.strip()
         if not raw or len(raw) > MAX_CREDIT or raw.startswith(("http://", "https://", "//")):
             return
-        parsed = self.parsed.get(raw)
+        marked = family != "text"
+        parsed = self.parsed.get((raw, marked))
         if parsed is None:
-            parsed = parse_byline(raw, language=self.language, site_name=self.site_name)
-            self.parsed[raw] = parsed
+            parsed = self.parsed[(raw, marked)] = self._parse(raw, marked=marked)
         if parsed.authors or parsed.organisations:
             self.found.append(Credit(raw, source, family, parsed, distance))
+
+
+    def _parse(self, raw: str, *, marked: bool) -> Byline:
+        """The credit as a list of names. What the page itself marks as the author's may be a
+        single word, and may run on into a handle or a date."""
+        whole = parse_byline(raw, language=self.language, site_name=self.site_name)
+        best = whole
+        cut = _TAIL.search(raw)
+        if cut is not None and cut.start() >= 3:
+            head = raw[: cut.start()]
+            shorter = parse_byline(head, language=self.language, site_name=self.site_name)
+            best = shorter if len(shorter.authors) > len(whole.authors) else whole
+        if best.authors or best.organisations or not marked or _BY.match(raw):
+            return best
+        head = raw[: cut.start()] if cut is not None else raw
+        if not 0 < len(head.split()) <= 3:
+            return best
+        return parse_byline(f"By {head}", language=self.language, site_name=self.site_name)
 
 
 def extract_credits(
@@ -266,7 +288,10 @@ def _collect_lines(
             context.add(run.text, "text:by", "text", run.first - start)
         elif title_span[1] < run.first < layout.start and run.size <= 60:
             tried += 1
-            for leaf in _name_leaves(document, run.first, run.last):
+            if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
+                continue
+            leaves = list(_name_leaves(document, run.first, run.last))
+            for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
                 context.add(leaf, "text:leaf", "text", run.first - start)
 
 
@@ -331,6 +356,7 @@ def _score_list(
         other = by_family[family]
         score -= weight * (other is not None and other != key)
     score -= 0.7 * any(set(key) < set(other) and len(where) > 1 for other, where in lists.items())
+    score -= 0.7 * (sources == {"text:leaf"})
     score -= 0.8 * (families == {"text"} and all(credit.distance < 0 for credit in credits))
     score -= 0.6 * any(re.sub(r"\W", "", name) in sites for name in key)
     score -= 0.5 * any(len(name.split()) >= 4 or len(name) <= 3 for name in key)

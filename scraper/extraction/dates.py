@@ -149,7 +149,8 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
             continue
         lower = shapes[i - 1].end if i else 0
         upper = shapes[i + 1].start if i + 1 < len(shapes) else len(tokens.kinds)
-        time = find_time(tokens, shape.start, shape.end, lower, upper)
+        clock = tokens.kinds.find("T", shape.start, shape.end)  # Mon Sep 2 13:27:00 WIB 2024
+        time = find_time(tokens, shape.start, clock if clock > 0 else shape.end, lower, upper)
         parsed = _with_time(civil, time, context)
         if parsed is None:
             continue

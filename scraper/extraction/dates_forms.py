@@ -24,7 +24,7 @@ _FULL = re.compile(
             ("ymd_short", r"dYdmd"),
             ("ymd_named", r"y[Yo.,\-/|]*[fD]?[MC][f.,\-/o]*d(?!T)"),
             ("ydm_named", r"y[Yo.,\-/]*d[oDYf.\-]*[MC]"),
-            ("dmy_named", r"d[oD.\-/,fW]*[MC][.,\-/f|o'()WED]*Y?[fE]*y"),
+            ("dmy_named", r"d[oD.\-/,fW]*[MC](?:[/(]{1,2}M\)?)?[.,\-/f|o'()WED]*Y?[fE]*y"),
             ("dmy_marked", r"d[D,]?f*m-?d[,\-/f]*[YE]?f?y"),
             ("mdy_named", r"[MC][.\-/fD]*d[oD.,\-/f|(W)'E]*Y?y"),
             ("mdy_clock", r"Md[,]?Ta?[Z|+\-]*y"),
@@ -123,6 +123,10 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
     at = [
         i for i in range(start, end) if kinds[i] in "dynMC" or (name == "roman" and kinds[i] == "x")
     ]
+    if name == "dmy_named" and len(at) == 4:  # 2 سبتمبر/أيلول 2024: the month in two namings
+        if tokens.values[at[1]] != tokens.values[at[2]]:
+            return None
+        del at[2]
     calendar = next((_calendar(tokens, i) for i in at if kinds[i] == "C"), "gregorian")
     numbers = tuple(_number(tokens, i) for i in at)
     if name == "roman" and numbers[1] == 0:
@@ -131,8 +135,6 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
     short = name.endswith("_short")
     if short and not _is_short_year_believable(tokens, name, at):
         return None
-    if name == "mdy_clock":
-        numbers = (numbers[0], numbers[1], numbers[2])
     era = _era(tokens, start, end)
     if "minguo" in name:
         era = ("minguo", 1911)
@@ -171,7 +173,9 @@ def _is_short_year_believable(tokens: Tokens, name: str, at: list[int]) -> bool:
         return True
     widths = [tokens.ends[i] - tokens.starts[i] for i in at]
     if name == "numeric_short":
-        return (widths[2] == 2 and widths[0] + widths[1] >= 3) or (widths[0] == 2 and sum(widths) >= 5)
+        return (widths[2] == 2 and widths[0] + widths[1] >= 3) or (
+            widths[0] == 2 and sum(widths) >= 5
+        )
     year = at[-1]
     if widths[-1] != 2:
         return False

@@ -33,6 +33,8 @@ _DOTTED = re.compile(
     r"[قب]\.\s?ظ\.?|ዓ\.\s?ም\.?|ه\.\s?ش\.?)"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
+_PREFIXES = frozenset("בהלמבከበ")
+"""Hebrew and Amharic write "in", "the", "from" on to the word."""
 _TIME_PARTS = re.compile(r"\d+")
 _CJK_WEEKDAYS = {char: i for i, char in enumerate("月火水木金土日")} | {
     char: i for i, char in enumerate("월화수목금토일")
@@ -106,6 +108,8 @@ def _add_word(tokens: Tokens, kinds: list[str], words: Vocabulary, start: int, e
     entry = words.words.get(word)
     if entry is not None:
         _append(tokens, kinds, *entry, start, end)
+    elif word[0] in _PREFIXES and word[1:] in words.words:
+        _append(tokens, kinds, *words.words[word[1:]], start + 1, end)
     elif "'" in word:
         _add_apostrophe(tokens, kinds, words, word, start)
     elif _UNSPACED.search(word):

@@ -59,6 +59,8 @@ def vocabulary(language: str) -> Vocabulary:
     """The vocabulary for a lower-case language code without region; ``""`` for none."""
     own: dict[str, Entry] = {}
     _add(own, _weekdays().get(language, {}), "W")
+    for name in own.keys() & zones.NAMES:
+        del own[name]  # a zone after a time is worth more than a short day name
     _add(own, WORDS_BY_LANGUAGE.get(language, {}))
     for days, phrases in DAY_WORDS.get(language, {}).items():
         _add(own, dict.fromkeys(phrases, ("R", days)))
@@ -80,8 +82,7 @@ def _shared() -> dict[str, Entry]:
     _add(shared, _agreed(_months()), "M")
     for kind, words in WORDS.items():
         _add(shared, words if isinstance(words, dict) else dict.fromkeys(words.split()), kind)
-    for name in zones.NAMES:
-        shared.setdefault(name, ("Z", name))
+    shared.update((name, ("Z", name)) for name in zones.NAMES if shared.get(name, "x")[0] != "M")
     _add(shared, zones.PHRASES, "Z")
     return shared
 

@@ -10,12 +10,12 @@ from scraper.extraction.calendars import ERA_STARTS
 _AM, _PM, _NOON, _NIGHT = "am", "pm", "noon", "night"
 
 _PARTS_OF_DAY = {
-    _AM: "오전 午前 上午 凌晨 早上 清晨 早晨 पूर्वाह्न सुबह সকাল এএম ভোর ص صباحا صباحًا ق·ظ قظ ققظ "
+    _AM: "오전 পূর্বাহ্ন 午前 上午 凌晨 早上 清晨 早晨 पूर्वाह्न सुबह সকাল এএম ভোর ص صباحا صباحًا ق·ظ قظ ققظ "
     "πμ पहाटे सकाळी ఉదయం காலை ಬೆಳಿಗ್ಗೆ രാവിലെ ਸਵੇਰੇ સવારે පෙව පෙ_ව sáng pagi subuh "
     "prapasdite paradite ጠዋት утра ранку ráno rano dopoledne délelőtt öö sabah بامداد صبح "
     "เช้า öğleden_önce ב·בוקר בבוקר ante_meridiem 새벽 ព្រឹក ເຊົ້າ နံနက် de_la_mañana da_manhã "
     "del_mattino du_matin nachts_um",
-    _PM: "오후 午後 下午 傍晚 शाम अपराह्न বিকেল বিকাল পিএম সন্ধ্যা م مساء مساءً ب·ظ بظ بعدازظهر "
+    _PM: "오후 অপরাহ্ন 午後 下午 傍晚 शाम अपराह्न বিকেল বিকাল পিএম সন্ধ্যা م مساء مساءً ب·ظ بظ بعدازظهر "
     "μμ సాయంత్రం மாலை ಸಂಜೆ വൈകുന്നേരം വൈകിട്ട് ਸ਼ਾਮ સાંજે පව ප_ව chiều petang sore tối "
     "pasdite mbasdite ከሰዓት вечера вечора odpoledne délután عصر abends nachmittags "
     "öğleden_sonra בערב post_meridiem ល្ងាច ແລງ ညနေ de_la_tarde da_tarde do_pomeriggio "

@@ -18,6 +18,7 @@ from scraper.extraction.cleaning import clean_text
 TEXT = "#text"
 MAX_NODES = 400_000
 MAX_ANCESTORS = 60
+MAX_TITLE = 2_000
 MAX_SCRIPT = 2_000_000
 """JSON-LD blocks longer than this are not read."""
 
@@ -190,7 +191,7 @@ def _note_head(node: LexborNode, tag: str, own: Attributes, document: Document) 
     elif tag == "link":
         document.link_rels.append(own)
     elif tag == "title":
-        document.page_title = document.page_title or clean_text(node.text() or "")
+        document.page_title = document.page_title or clean_text((node.text() or "")[:MAX_TITLE])
     elif document.base is None:
         document.base = own.get("href")
 
