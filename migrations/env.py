@@ -1,7 +1,6 @@
 """Run by Alembic: the migrations go through the connection that ``storage.schema`` hands over.
 
-It is inside a transaction already, which is committed (or rolled back whole) there. For work on
-a new migration see docs/development.
+It is inside a transaction already, which is committed (or rolled back whole) there.
 """
 
 from __future__ import annotations

@@ -148,9 +148,13 @@ def _judge(revision: str | None, name: str) -> bool:
     """Whether the revision is ours (else: older). Raises ``StorageError`` for a newer one."""
     if revision == HEAD:
         return True
+    if revision == "":
+        raise StorageError(
+            f"{name}: the database is damaged (no schema revision): restore a backup"
+        )
     if revision is not None and revision not in known_revisions():
         raise StorageError(
-            f"{name}: was written by a newer kliping (schema {revision or 'unknown'}, this one "
+            f"{name}: was written by a newer kliping (schema {revision}, this one "
             f"knows {HEAD}) and was left untouched: upgrade kliping"
         )
     return False
