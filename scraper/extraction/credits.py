@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.body import Layout
+from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -101,7 +101,6 @@ class _Context:
         if parsed.authors or parsed.organisations:
             self.found.append(Credit(raw, source, family, parsed, distance))
 
-
     def _parse(self, raw: str, *, marked: bool) -> Byline:
         """The credit as a list of names. What the page itself marks as the author's may be a
         single word, and may run on into a handle or a date."""
@@ -115,7 +114,9 @@ class _Context:
         if best.authors or best.organisations or not marked or _BY.match(raw):
             return best
         head = raw[: cut.start()] if cut is not None else raw
-        if not 0 < len(head.split()) <= 3:
+        words = head.split()
+        # One word before a date is its month; one that is only the label names nobody.
+        if not 0 < len(words) <= 3 or (len(words) == 1 and (cut is not None or len(head) < 4)):
             return best
         return parse_byline(f"By {head}", language=self.language, site_name=self.site_name)
 

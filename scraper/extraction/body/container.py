@@ -11,6 +11,7 @@ from scraper.extraction.document import Document
 DECAY = 0.6
 """What each step up leaves of a paragraph's weight: the parent gets most, the page little."""
 REACH = 7
+WIDEN = 3
 MIN_PARAGRAPH = 40
 """Shorter runs are labels, headings and buttons as often as text."""
 MIN_LINE = 15
@@ -67,7 +68,46 @@ def find_container(document: Document, runs: Sequence[Run], weights: Sequence[fl
             at = parents[at]
     if not masses:
         return None
-    return max(masses, key=lambda at: (masses[at], -at))
+    best = max(masses, key=lambda at: (masses[at], -at))
+    return _widen(document, runs, weights, best)
+
+
+def _widen(
+    document: Document, runs: Sequence[Run], weights: Sequence[float], container: int
+) -> int:
+    """Up to the ancestor where paragraphs of the same element and class go on.
+
+    Text is split over a box and its parent where only the rest is folded away ("read all").
+    """
+    kinds: dict[tuple[str, str], float] = defaultdict(float)
+    for run, weight in zip(runs, weights, strict=True):
+        if weight and document.contains(container, run.first):
+            kinds[_kind_of(document, run)] += weight
+    kind = max(kinds, key=lambda key: kinds[key], default=("", ""))
+    if not kind[1]:
+        return container
+    at = container
+    for _ in range(WIDEN):
+        at = document.parents[at]
+        if at < 0 or document.tags[at] in ("body", "html"):
+            break
+        beside = sum(
+            weight
+            for run, weight in zip(runs, weights, strict=True)
+            if weight
+            and document.contains(at, run.first)
+            and not document.contains(container, run.first)
+            and _kind_of(document, run) == kind
+        )
+        if beside > 0.15 * kinds[kind]:
+            return at
+    return container
+
+
+def _kind_of(document: Document, run: Run) -> tuple[str, str]:
+    """The tag and first class of the element that holds the run; no class, no kind."""
+    names = (document.attributes[run.owner].get("class") or "").split()
+    return document.tags[run.owner], names[0] if names else ""
 
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
