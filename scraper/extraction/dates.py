@@ -139,7 +139,7 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
 def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
     """The best of the full dates in the text."""
     shapes = list(find_full(tokens))
-    weekday = _weekday(tokens)
+    weekday = _weekday(tokens) if shapes else None
     best: tuple[int, ParsedDate] | None = None
     for i, shape in enumerate(shapes):
         if i + 1 < len(shapes) and is_range(tokens, shape, shapes[i + 1]):
@@ -185,6 +185,8 @@ def _rank(tokens: Tokens, shape: Found, lower: int, upper: int, time: TimeOfDay 
 
 
 def _weekday(tokens: Tokens) -> int | None:
+    if "W" not in tokens.kinds:
+        return None
     days = {tokens.values[i] for i, kind in enumerate(tokens.kinds) if kind == "W"}
     day = days.pop() if len(days) == 1 else None
     return day if isinstance(day, int) else None

@@ -127,15 +127,17 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
         if tokens.values[at[1]] != tokens.values[at[2]]:
             return None
         del at[2]
-    calendar = next((_calendar(tokens, i) for i in at if kinds[i] == "C"), "gregorian")
-    numbers = tuple(_number(tokens, i) for i in at)
+    calendar = "gregorian"
+    if "C" in kinds[start:end]:
+        calendar = next(_calendar(tokens, i) for i in at if kinds[i] == "C")
+    numbers = tuple([_number(tokens, i) for i in at])
     if name == "roman" and numbers[1] == 0:
         return None
     separator = kinds[start + 1]
     short = name.endswith("_short")
     if short and not _is_short_year_believable(tokens, name, at):
         return None
-    era = _era(tokens, start, end)
+    era = _era(tokens, start, end) if "E" in kinds else None
     if "minguo" in name:
         era = ("minguo", 1911)
     order = "?" if name.startswith("numeric") else "dmy" if name == "roman" else name[:3]
@@ -145,11 +147,11 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
 
 def _number(tokens: Tokens, index: int) -> int:
     value = tokens.values[index]
+    if isinstance(value, int):
+        return value
     if isinstance(value, tuple):
         return int(value[1])
-    if isinstance(value, str):
-        return _ROMANS.get(value, 0)
-    return value if isinstance(value, int) else 0
+    return _ROMANS.get(value, 0) if isinstance(value, str) else 0
 
 
 def _calendar(tokens: Tokens, index: int) -> str:

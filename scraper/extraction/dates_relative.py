@@ -59,7 +59,11 @@ Unit = tuple[str, int | None]
 
 def read_ago(folded: str, language: str, now: datetime) -> tuple[datetime, Precision] | None:
     """The moment that a phrase of distance means, in ``now``'s zone."""
-    pieces = [piece for piece in _PIECE.findall(folded.replace("un'", "un "))[:_MAX_PIECES] if piece not in _ABOUT]
+    pieces = [
+        piece
+        for piece in _PIECE.findall(folded.replace("un'", "un "))[:_MAX_PIECES]
+        if piece not in _ABOUT
+    ]
     if not pieces:
         return None
     phrases = _phrases(language)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from scraper.extraction.dates_vocabulary import (
     ORDINALS,
@@ -41,15 +40,21 @@ _CJK_WEEKDAYS = {char: i for i, char in enumerate("月火水木金土日")} | {
 } | {char: i for i, char in enumerate("一二三四五六")}  # fmt: skip
 
 
-@dataclass(slots=True)
+Row = tuple[str, object, int, int]
+"""Kind, value, start and end of a token."""
+
+
 class Tokens:
     """``kinds`` has one letter a token; ``values``, ``starts`` and ``ends`` run beside it."""
 
-    text: str
-    kinds: str = ""
-    values: list[object] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    __slots__ = ("ends", "kinds", "starts", "text", "values")
+
+    def __init__(self, text: str, rows: list[Row]) -> None:
+        self.text = text
+        self.kinds = "".join([row[0] for row in rows])
+        self.values = [row[1] for row in rows]
+        self.starts = [row[2] for row in rows]
+        self.ends = [row[3] for row in rows]
 
 
 def tokenise(folded: str, language: str) -> Tokens:
@@ -57,114 +62,91 @@ def tokenise(folded: str, language: str) -> Tokens:
     words = vocabulary(language)
     if "." in folded and not folded.isascii():
         folded = _DOTTED.sub(lambda m: m[0].replace(".", "").replace(" ", "") + " ", folded)
-    tokens = Tokens(folded)
-    kinds: list[str] = []
-    position, length = 0, len(folded)
-    while position < length:
-        match = _TOKEN.search(folded, position)
-        if match is None:
-            break
-        start, position = match.span()
+    rows: list[Row] = []
+    reached = 0
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        if start < reached:
+            continue  # inside a phrase of several words
         kind = match.lastgroup
+        text = match[0]
         if kind == "x":
-            position = _add_word(tokens, kinds, words, start, position)
-            continue
-        value: object = match[0]
-        if kind == "n":
-            size = position - start
-            kind = "d" if size <= 2 else "y" if size == 4 else "8" if size == 8 else "n"
-            value = int(match[0]) if size <= 8 else 0
+            entry = words.words.get(text)
+            if entry is None or text in words.phrases or text in ORDINALS:
+                reached = _add_word(rows, words, folded, start, end)
+            else:
+                rows.append((*entry, start, end))
+        elif kind == "n":
+            size = end - start
+            letter = "d" if size <= 2 else "y" if size == 4 else "8" if size == 8 else "n"
+            rows.append((letter, int(text) if size <= 8 else 0, start, end))
         elif kind == "p":
-            kind = match[0] if match[0] in _PUNCTUATION else "|"
+            rows.append((text if text in _PUNCTUATION else "|", text, start, end))
         elif kind == "a":
-            value = match[0][0] + "m"
-        _append(tokens, kinds, kind or "|", value, start, position)
-    tokens.kinds = "".join(kinds)
-    return tokens
+            rows.append(("a", text[0] + "m", start, end))
+        else:
+            rows.append((kind or "|", text, start, end))
+    return Tokens(folded, rows)
 
 
-def _append(
-    tokens: Tokens, kinds: list[str], kind: str, value: object, start: int, end: int
-) -> None:
-    kinds.append(kind)
-    tokens.values.append(value)
-    tokens.starts.append(start)
-    tokens.ends.append(end)
-
-
-def _add_word(tokens: Tokens, kinds: list[str], words: Vocabulary, start: int, end: int) -> int:
+def _add_word(rows: list[Row], words: Vocabulary, text: str, start: int, end: int) -> int:
     """Add the word at ``start``, or the phrase it begins, or its parts; where to go on."""
-    text = tokens.text
     word = text[start:end]
-    glued = bool(kinds) and tokens.ends[-1] == start and kinds[-1] in "dyn"
-    if glued and word in ORDINALS:
-        _append(tokens, kinds, "o", word, start, end)
+    if word in ORDINALS and rows and rows[-1][3] == start and rows[-1][0] in "dyn":
+        rows.append(("o", word, start, end))
         return end
     for phrase, entry in words.phrases.get(word, ()):
         stop = start + len(phrase)
         if text.startswith(phrase, start) and not text[stop : stop + 1].isalpha():
-            _append(tokens, kinds, *entry, start, stop)
+            rows.append((*entry, start, stop))
             return stop
-    entry = words.words.get(word)
-    if entry is not None:
-        _append(tokens, kinds, *entry, start, end)
+    known = words.words.get(word)
+    if known is not None:
+        rows.append((*known, start, end))
     elif word[0] in _PREFIXES and word[1:] in words.words:
-        _append(tokens, kinds, *words.words[word[1:]], start + 1, end)
+        rows.append((*words.words[word[1:]], start + 1, end))
     elif "'" in word:
-        _add_apostrophe(tokens, kinds, words, word, start)
+        _add_apostrophe(rows, words, word, start)
     elif _UNSPACED.search(word):
-        _add_unspaced(tokens, kinds, words, start, end)
+        _add_unspaced(rows, words, text, start, end)
     else:
-        _append(tokens, kinds, "x", word, start, end)
+        rows.append(("x", word, start, end))
     return end
 
 
-def _add_apostrophe(
-    tokens: Tokens, kinds: list[str], words: Vocabulary, word: str, start: int
-) -> None:
+def _add_apostrophe(rows: list[Row], words: Vocabulary, word: str, start: int) -> None:
     """``d'abril`` is *of April*, ``eylul'de`` *in September*."""
     before, _, after = word.partition("'")
     for part, offset in ((after, len(before) + 1), (before, 0)):
         entry = words.words.get(part)
         if entry is not None and len(part) > 2:
-            _append(tokens, kinds, *entry, start + offset, start + offset + len(part))
+            rows.append((*entry, start + offset, start + offset + len(part)))
             return
-    _append(tokens, kinds, "x", word, start, start + len(word))
+    rows.append(("x", word, start, start + len(word)))
 
 
-def _add_unspaced(
-    tokens: Tokens, kinds: list[str], words: Vocabulary, start: int, end: int
-) -> None:
+def _add_unspaced(rows: list[Row], words: Vocabulary, text: str, start: int, end: int) -> None:
     """A run of a script without spaces: the known words in it, the rest as unknown words."""
     position = start
-    for match in _unspaced_words(words).finditer(tokens.text, start, end):
+    for match in _unspaced_words(words).finditer(text, start, end):
         if match.start() > position:
-            _append(
-                tokens, kinds, "x", tokens.text[position : match.start()], position, match.start()
-            )
-        entry = words.words[match[0]]
-        _append(tokens, kinds, *entry, *match.span())
+            rows.append(("x", text[position : match.start()], position, match.start()))
+        rows.append((*words.words[match[0]], *match.span()))
         position = match.end()
     if position < end:
-        _append(tokens, kinds, "x", tokens.text[position:end], position, end)
-    _mark_cjk_weekday(tokens, kinds)
-
-
-def _mark_cjk_weekday(tokens: Tokens, kinds: list[str]) -> None:
-    """``(月)``, ``（월）``: one character in brackets is a day of the week."""
-    if len(kinds) > 1 and kinds[-2] == "(" and tokens.ends[-1] - tokens.starts[-1] == 1:
-        weekday = _CJK_WEEKDAYS.get(tokens.text[tokens.starts[-1]])
+        rows.append(("x", text[position:end], position, end))
+    if len(rows) > 1 and rows[-2][0] == "(" and rows[-1][3] - rows[-1][2] == 1:
+        weekday = _CJK_WEEKDAYS.get(text[rows[-1][2]])  # (月), (월)
         if weekday is not None:
-            kinds[-1], tokens.values[-1] = "W", weekday
+            rows[-1] = ("W", weekday, rows[-1][2], rows[-1][3])
 
 
 def _unspaced_words(words: Vocabulary) -> re.Pattern[str]:
-    pattern = words.unspaced
-    if pattern is None:
+    if words.unspaced is None:
         known = [word for word in words.words if " " not in word and _UNSPACED.search(word)]
         known.sort(key=lambda word: (-len(word), word))
-        pattern = words.unspaced = re.compile("|".join(map(re.escape, known)))
-    return pattern
+        words.unspaced = re.compile("|".join(map(re.escape, known)))
+    return words.unspaced
 
 
 def time_of(text: str) -> tuple[int, int, int, bool, float | None]:

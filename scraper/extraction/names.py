@@ -55,6 +55,7 @@ _DOMAIN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The form in which words are compared: lower case, no full stops at the ends, plain quotes."""
     text = text.casefold().replace("’", "'").replace("ʼ", "'").replace("\u0307", "")
