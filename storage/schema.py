@@ -150,7 +150,7 @@ def _judge(revision: str | None, name: str) -> bool:
         return True
     if revision == "":
         raise StorageError(
-            f"{name}: the database is damaged (no schema revision): restore a backup"
+            f"{name}: the database is damaged (it has no revision): restore a backup"
         )
     if revision is not None and revision not in known_revisions():
         raise StorageError(
