@@ -1,0 +1,274 @@
+"""Whole runs in this process: real server, real database, a clock that is wound by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.clock import SystemClock
+from scraper.crawl import Crawl, CrawlLimits
+from scraper.events import CrawlSummary, PageDone, SourceDone
+from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.setup import open_tools
+from scraper.types import Outcome, SourceKind
+from storage.archive import Archive
+from storage.engine import open_engine
+from storage.frontier import Frontier
+from storage.hosts import Hosts
+from storage.library import Library
+from storage.sources import Sources
+from tests.newspaper import article_html, page, rss
+from tests.servers import Server, reply, silent
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+ONE, TWO = "The council debates the bridge", "The mayor answers her critics"
+
+
+class ShiftedClock(SystemClock):
+    """Real waiting, on a day of our choice."""
+
+    def __init__(self, start: datetime) -> None:
+        self._shift = start - super().now()
+
+    def now(self) -> datetime:
+        return super().now() + self._shift
+
+
+class Press:
+    """An archive and the means to crawl into it at a given time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = open_engine(path)
+        self.library = Library(self.engine)
+        self.summary = CrawlSummary()
+
+    def add(self, *feeds: str) -> None:
+        for feed in feeds:
+            Sources(self.engine).add(feed, name=None, kind=SourceKind.FEED, now=START)
+
+    def crawl(self, at: datetime, **limits: Any) -> list[PageDone | SourceDone]:
+        return asyncio.run(self._crawl(ShiftedClock(at), CrawlLimits(**limits)))
+
+    def pages(self, at: datetime, **limits: Any) -> dict[str, tuple[Outcome, str | None]]:
+        """Of one run: outcome and reason by path."""
+        done = [event for event in self.crawl(at, **limits) if isinstance(event, PageDone)]
+        return {"/" + event.url.split("/", 3)[3]: (event.outcome, event.reason) for event in done}
+
+    def sql(self, statement: str) -> list[Any]:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+    async def _crawl(self, clock: ShiftedClock, limits: CrawlLimits) -> list[PageDone | SourceDone]:
+        frontier = Frontier(self.engine)
+        run_id = frontier.start_run(1, clock.now())
+        policy = FetchPolicy(allow_private=True, deadline=1.0)
+        async with open_tools(policy, PacePolicy(min_delay=0), Hosts(self.engine), clock) as tools:
+            crawl = Crawl(
+                tools=tools,
+                archive=Archive(self.engine),
+                frontier=frontier,
+                clock=clock,
+                limits=limits,
+                run_id=run_id,
+            )
+            events = [event async for event in crawl.run()]
+        frontier.finish_run(run_id, clock.now(), exit_code=0, counts={})
+        self.summary = crawl.summary
+        return events
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterator[Press]:
+    archive = Press(tmp_path / "press.db")
+    yield archive
+    archive.engine.dispose()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def test_an_edit_is_found_at_the_next_visit(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": rss(["/a", "/b"]), "/a": page("A"), "/b": page("B", "other")}
+    press.add(server.url("/feed"))
+    assert set(press.pages(START).values()) == {(Outcome.NEW, None)}
+    assert press.pages(START + timedelta(hours=1)) == {}
+    server.routes["/a"] = page("A", "edited")
+    later = press.pages(START + timedelta(hours=12))
+    assert {path: outcome for path, (outcome, _) in later.items()} == {
+        "/a": Outcome.CHANGED,
+        "/b": Outcome.UNCHANGED,
+    }
+    assert press.library.list(limit=0)[-1].versions == 2
+
+
+def test_a_page_that_says_304_costs_nothing(press: Press, server: Server) -> None:
+    body = article_html("A")
+    answers = [reply(body, headers={"ETag": '"1"'}), reply(b"", 304)]
+    server.routes |= {"/feed": rss(["/a"]), "/a": answers}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    assert press.pages(START + DAY) == {"/a": (Outcome.UNCHANGED, None)}
+    asked = [request for request in server.pages() if request.target == "/a"]
+    assert [request.header("if-none-match") for request in asked] == [None, '"1"']
+
+
+def test_a_source_is_polled_again_within_twelve_hours(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": [rss(["/a"]), rss(["/b", "/a"])], "/a": page("A"), "/b": page("B")}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    assert "/b" in press.pages(START + timedelta(hours=12))
+
+
+def test_a_host_that_asks_for_rest_gets_it(press: Press, server: Server) -> None:
+    wait = reply(b"slow down", 429, {"Retry-After": "7200"})
+    server.routes |= {
+        "/feed": rss(["/a", "/b", server.url("/c", "other.localhost")]),
+        "/a": [wait, page("A")],
+        "/b": page("B", "second"),
+        "/c": page("C", "third"),
+    }
+    press.add(server.url("/feed"))
+    first = press.pages(START)
+    assert first["/a"][0] == Outcome.FAILED
+    assert (first["/a"][1] or "").startswith("http_429")
+    assert "/b" not in first  # it waits, and nothing is held against it
+    assert first["/c"][0] == Outcome.NEW  # another host goes on
+    asked = len(server.pages())
+    assert press.pages(START + timedelta(hours=1)) == {}
+    assert len(server.pages()) == asked
+    again = press.pages(START + timedelta(hours=2, minutes=1))
+    assert again["/a"][0] == again["/b"][0] == Outcome.NEW
+
+
+def test_an_unreachable_host_costs_three_tries_and_no_other_page(
+    press: Press, server: Server
+) -> None:
+    with Server() as gone:
+        dead = [gone.url(f"/{n}") for n in range(9)]
+    server.routes |= {"/feed": rss([*dead, "/a"]), "/a": page("A")}
+    press.add(server.url("/feed"))
+    first = press.pages(START)
+    assert first.pop("/a")[0] == Outcome.NEW
+    assert len(first) == 3
+    assert all((reason or "").startswith("connect") for _, reason in first.values())
+    assert press.pages(START + timedelta(minutes=1)) == {}
+    assert len(press.pages(START + timedelta(minutes=20))) == 3
+
+
+def test_an_unreadable_robots_file_forbids_the_host(press: Press, server: Server) -> None:
+    there = [reply(b"", 500), reply(b"", 404)]
+    server.routes |= {
+        "/feed": rss([server.url("/a", "other.localhost"), server.url("/b", "other.localhost")]),
+        f"//other.localhost:{server.port}/robots.txt": there,
+        "/a": page("A"),
+        "/b": page("B", "second"),
+    }
+    press.add(server.url("/feed"))
+    outcomes = press.pages(START)
+    assert [
+        (outcome, (reason or "").partition(":")[0]) for outcome, reason in outcomes.values()
+    ] == [(Outcome.FAILED, "robots_unreachable")]
+    assert "/a" not in server.targets()
+    later = press.pages(START + timedelta(hours=1))
+    assert {outcome for outcome, _ in later.values()} == {Outcome.NEW}
+    assert len(later) == 2
+
+
+def test_a_slow_host_delays_no_other(press: Press, server: Server) -> None:
+    slow = [server.url(f"/slow/{n}", "slow.localhost") for n in range(2)]
+    server.routes |= {
+        "/feed": rss([*slow, "/a", "/b"]),
+        "/slow/0": silent(),
+        "/slow/1": silent(),
+        "/a": page("A"),
+        "/b": page("B", "second"),
+    }
+    press.add(server.url("/feed"))
+    order = list(press.pages(START))
+    assert order[:2] == ["/a", "/b"]
+    assert set(order[2:]) == {"/slow/0", "/slow/1"}
+
+
+def test_the_limit_counts_what_is_filed(press: Press, server: Server) -> None:
+    server.routes |= {
+        "/feed": rss(["/gone", "/a", "/same", "/b", "/c", "/d"]),
+        "/a": page("A"),
+        "/same": page("A"),
+        **{f"/{name}": page(name, f"text {name}") for name in "bcd"},
+    }
+    press.add(server.url("/feed"))
+    first = press.pages(START, max_articles=2)
+    assert [outcome for outcome, _ in first.values()].count(Outcome.NEW) == 2
+    assert press.summary.stopped == "max-articles"
+    assert len(press.library.list(limit=0)) == 2
+    second = press.pages(START + timedelta(minutes=1), max_articles=2)
+    assert [outcome for outcome, _ in second.values()].count(Outcome.NEW) == 2
+    assert press.summary.stopped is None
+    assert len(press.library.list(limit=0)) == 4
+
+
+def test_sources_that_fail_come_back_and_keep_what_they_had(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": [reply(b"", 500), reply(b"<html>"), rss(["/a"])], "/a": page("A")}
+    press.add(server.url("/feed"))
+    (first,) = press.crawl(START)
+    assert isinstance(first, SourceDone)
+    assert first.error is not None
+    assert "HTTP 500" in str(first.error)
+    (second,) = press.crawl(START + timedelta(hours=1))
+    assert isinstance(second, SourceDone)
+    assert "not a feed" in str(second.error)
+    assert "/a" in press.pages(START + DAY)
+
+
+def test_validators_of_a_broken_feed_are_not_kept(press: Press, server: Server) -> None:
+    broken = b'<rss version="2.0"><channel><item><link>/a</link></item><item><li'
+    answers = [reply(broken, headers={"ETag": '"half"'}), rss(["/a", "/b"])]
+    server.routes |= {"/feed": answers, "/a": page("A"), "/b": page("B", "second")}
+    press.add(server.url("/feed"))
+    assert list(press.pages(START)) == ["/a"]
+    assert "/b" in press.pages(START + DAY)
+    polls = [request for request in server.pages() if request.target == "/feed"]
+    assert [request.header("if-none-match") for request in polls] == [None, None]
+
+
+def test_a_better_extractor_is_not_the_publishers_edit(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": rss(["/a", "/b"]), "/a": page(ONE), "/b": page(TWO, "second")}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    # An older extractor had read less of these pages.
+    press.sql(
+        "UPDATE version SET extractor_version = '0', body = 'half',"
+        " content_hash = randomblob(32), wording_hash = randomblob(32), text_hash = randomblob(32)"
+    )
+    server.routes["/b"] = page(TWO, "rewritten")
+    later = {path: outcome for path, (outcome, _) in press.pages(START + DAY).items()}
+    assert later == {"/a": Outcome.UNCHANGED, "/b": Outcome.CHANGED}
+    records = {record.title: record for record in press.library.list(limit=0)}
+    assert (records[ONE].versions, records[TWO].versions) == (1, 2)
+    whole = press.library.get(records[ONE].id)
+    assert whole is not None
+    assert whole.body is not None
+    assert "The council of the small town" in whole.body
+
+
+def test_a_page_that_kills_its_reader_is_rejected_and_kept(press: Press, server: Server) -> None:
+    deep = b"<html><body>" + b"<b><i>" * 400_000 + b"text"
+    server.routes |= {"/feed": rss(["/deep", "/a"]), "/deep": reply(deep), "/a": page("A")}
+    press.add(server.url("/feed"))
+    outcomes = press.pages(START)
+    assert outcomes["/deep"][0] == Outcome.REJECTED
+    assert outcomes["/a"][0] == Outcome.NEW
+    ((size,),) = press.sql("SELECT payload_size FROM snapshot WHERE url LIKE '%/deep'")
+    assert size == len(deep)
