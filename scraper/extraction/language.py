@@ -102,7 +102,7 @@ _LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     for stop in _STOP_WORDS.values()
     for word in stop
 }
-SAMPLE = 4_000
+SAMPLE = 2_500
 
 
 def read_language_code(label: str | None) -> str | None:

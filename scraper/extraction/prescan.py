@@ -9,6 +9,7 @@ limits below stand where each shape still costs well under half a second.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
 
 MAX_CHARACTERS = 16_000_000
@@ -45,7 +46,10 @@ def find_hazard(text: str) -> str | None:
 
 def _has_crowded_tag(text: str) -> bool:
     end = 0
-    for segment in text.split(">"):
+    segments = text.split(">")
+    if max(map(len, segments)) < MAX_ATTRIBUTES * 2:
+        return False
+    for segment in segments:
         end += len(segment) + 1
         if len(segment) < MAX_ATTRIBUTES * 2:
             continue
@@ -62,13 +66,19 @@ def _has_crowded_tag(text: str) -> bool:
 
 
 def _find_deep_nesting(text: str) -> str | None:
+    tags = _TAG.findall(text)
+    counts = Counter(tags)
+    effects = {tag: _effect_of(tag.lower()) for tag in counts}
+    deepest, most_open, listed = (
+        sum(max(0, effects[tag][kind]) * count for tag, count in counts.items())
+        for kind in range(3)
+    )
+    # Most pages have too few tags for any of it; the order then does not matter.
+    if deepest <= MAX_DEPTH and most_open <= MAX_OPEN_FORMATTING and listed <= MAX_OPTIONS:
+        return None
     depth = formatting = options = 0
-    effects: dict[str, tuple[int, int, int]] = {}
-    for tag in _TAG.findall(text):
-        effect = effects.get(tag)
-        if effect is None:
-            effect = effects[tag] = _effect_of(tag.lower())
-        deeper, opened, listed = effect
+    for tag in tags:
+        deeper, opened, listed = effects[tag]
         if deeper:
             depth += deeper
             if depth < 0:

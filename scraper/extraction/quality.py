@@ -14,7 +14,6 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from scraper.extraction.body import Body, Layout
-from scraper.extraction.body.furniture import reason_of
 from scraper.extraction.cleaning import fold_text, measure_text
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -266,7 +265,7 @@ def _count_entries(page: Page, container: int | None = None) -> int:
             continue
         if container is not None and not page.document.contains(container, run.first):
             continue
-        if reason_of(page.document, run, page.layout.reasons):
+        if run.reason:
             continue
         tag = tags[run.owner]
         if tag in ("h2", "h3", "h4", "article", "div", "p", "li", "td", "section"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scraper.extraction.body.blocks import make_blocks
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
-from scraper.extraction.body.furniture import mark_furniture, reason_of
+from scraper.extraction.body.furniture import mark_furniture, mark_runs
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
 from scraper.extraction.body.runs import Run, cut_runs
@@ -59,7 +59,8 @@ def lay_out(document: Document) -> Layout:
     if mass < FEW:
         other, more = _lay_out(document, runs, by_class=False)
         if more > 2 * mass:
-            return other
+            layout = other
+    mark_runs(document, runs, layout.reasons)
     return layout
 
 
@@ -87,8 +88,8 @@ def extract_body(document: Document, layout: Layout, hints: Hints) -> Body:
     """The blocks of the article, in reading order, each text once."""
     if layout.container is None:
         return Body()
-    reach = reach_outside(document, layout.runs, layout.reasons, layout.container, hints)
-    kept = prune_runs(document, reach, layout.reasons, layout.container, hints)
+    reach = reach_outside(document, layout.runs, layout.container, hints)
+    kept = prune_runs(document, reach, hints)
     if not kept:
         return Body()
     blocks = make_blocks(document, kept)
@@ -96,9 +97,7 @@ def extract_body(document: Document, layout: Layout, hints: Hints) -> Body:
     everything = sum(
         run.size
         for run in layout.runs
-        if run.size >= 80
-        and run.link_density < 0.4
-        and not reason_of(document, run, layout.reasons)
+        if run.size >= 80 and run.link_density < 0.4 and not run.reason
     )
     return Body(
         blocks=blocks,

@@ -82,12 +82,14 @@ def _class_reason(own: str) -> str:
     return class_reason(_STATES.sub(" ", own))
 
 
-def reason_of(document: Document, run: Run, reasons: Sequence[str]) -> str:
-    """Why this run is furniture: what its elements are, inline ones that hold it whole included."""
-    at = document.parents[run.first]
-    while at != run.owner and at >= 0 and document.ends[at] <= run.last:
-        at = document.parents[at]
-    return reasons[at] if at >= 0 else ""
+def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:
+    """Set each run's reason: what its elements are, inline ones that hold it whole included."""
+    parents, ends = document.parents, document.ends
+    for run in runs:
+        at = parents[run.first]
+        while at != run.owner and at >= 0 and ends[at] <= run.last:
+            at = parents[at]
+        run.reason = reasons[at] if at >= 0 else ""
 
 
 def _hidden_or_role(attributes: Attributes) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.extraction.body.furniture import reason_of
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
@@ -32,25 +31,19 @@ class Hints:
     """Folded author and site names."""
 
 
-def prune_runs(
-    document: Document,
-    runs: Sequence[Run],
-    reasons: Sequence[str],
-    container: int,
-    hints: Hints,
-) -> list[Run]:
+def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Run]:
     """The runs that are text, in order."""
     kept: list[Run] = []
     seen: set[str] = set()
     link_lists = _link_lists(document, runs)
     substance = 0
-    last = _last_of_text(document, runs, reasons)
+    last = _last_of_text(document, runs)
     for run in runs:
         folded = fold_text(run.text)
         # A text of the length of a sentence stands in an article once.
         if (len(folded) > 30 and folded in seen) or folded in hints.titles:
             continue
-        if reason_of(document, run, reasons):
+        if run.reason:
             continue
         if substance > 250 and _is_end(run, folded):
             if run.first > last:
@@ -82,7 +75,7 @@ def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
     return {at for at, (size, links) in sizes.items() if links > 0.6 * size}
 
 
-def _last_of_text(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> int:
+def _last_of_text(document: Document, runs: Sequence[Run]) -> int:
     """The node of the last paragraph that sits in the page as most of the text does.
 
     A line like "More from us" between two such paragraphs heads a box and no end.
@@ -90,7 +83,7 @@ def _last_of_text(document: Document, runs: Sequence[Run], reasons: Sequence[str
     masses: dict[tuple[str, str, str], int] = {}
     lasts: dict[tuple[str, str, str], int] = {}
     for run in runs:
-        if run.size < 80 or run.link_density > 0.3 or reason_of(document, run, reasons):
+        if run.size < 80 or run.link_density > 0.3 or run.reason:
             continue
         above = max(0, document.parents[run.owner])
         kind = (document.tags[run.owner], document.tags[above], document.words[above])

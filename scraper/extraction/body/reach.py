@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scraper.extraction.body.furniture import reason_of
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
@@ -25,30 +24,27 @@ MAX_TWINS = 60
 def reach_outside(
     document: Document,
     runs: Sequence[Run],
-    reasons: Sequence[str],
     container: int,
     hints: Hints,
 ) -> list[Run]:
     """The runs of the container and of what belongs to it outside, in document order."""
     end = document.ends[container]
-    siblings = _twins_of(document, runs, reasons, container)
+    siblings = _twins_of(document, runs, container)
     chosen: list[Run] = []
     for run in runs:
         if container <= run.first < end:
             chosen.append(run)
         elif run.first < container:
-            if (
-                run.first > hints.title_end and _is_standfirst(document, run, reasons, hints)
-            ) or any(document.contains(twin, run.first) for twin in siblings):
+            if (run.first > hints.title_end and _is_standfirst(document, run, hints)) or any(
+                document.contains(twin, run.first) for twin in siblings
+            ):
                 chosen.append(run)
         elif siblings and any(document.contains(twin, run.first) for twin in siblings):
             chosen.append(run)
     return chosen
 
 
-def _twins_of(
-    document: Document, runs: Sequence[Run], reasons: Sequence[str], container: int
-) -> list[int]:
+def _twins_of(document: Document, runs: Sequence[Run], container: int) -> list[int]:
     """Elements of the same tag, class and depth as the container that hold paragraphs too.
 
     A heading of the first level inside or between means another article: pages that load the
@@ -73,7 +69,7 @@ def _twins_of(
         twin
         for twin in twins
         if not _is_parted(document, tops, container, twin)
-        and (document.parents[twin] == parent or _has_paragraph(document, runs, reasons, twin))
+        and (document.parents[twin] == parent or _has_paragraph(document, runs, twin))
     ]
 
 
@@ -82,20 +78,16 @@ def _is_parted(document: Document, tops: Sequence[int], container: int, twin: in
     return any(low <= top < high for top in tops)
 
 
-def _has_paragraph(
-    document: Document, runs: Sequence[Run], reasons: Sequence[str], twin: int
-) -> bool:
+def _has_paragraph(document: Document, runs: Sequence[Run], twin: int) -> bool:
     return any(
         run.size >= MIN_PARAGRAPH and run.ends_sentence and run.link_density < 0.3
         for run in runs
-        if document.contains(twin, run.first) and not reason_of(document, run, reasons)
+        if document.contains(twin, run.first) and not run.reason
     )
 
 
-def _is_standfirst(document: Document, run: Run, reasons: Sequence[str], hints: Hints) -> bool:
-    if run.size < MIN_STANDFIRST or run.link_density > 0.3:
-        return False
-    if reason_of(document, run, reasons):
+def _is_standfirst(document: Document, run: Run, hints: Hints) -> bool:
+    if run.size < MIN_STANDFIRST or run.link_density > 0.3 or run.reason:
         return False
     folded = fold_text(run.text)
     if any(

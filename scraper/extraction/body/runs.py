@@ -26,6 +26,8 @@ class Run:
     size: int
     """Length in characters of a spaced script."""
     link_size: int
+    reason: str = ""
+    """Why it is furniture, once that is known (``furniture.mark_runs``)."""
 
     @property
     def link_density(self) -> float:
