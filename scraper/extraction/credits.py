@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
@@ -219,10 +220,16 @@ def _author_mark(document: Document, index: int) -> tuple[str, str] | None:
         return "itemprop:author", "class"
     if document.tags[index] == "a" and _AUTHOR_PATH.search(attributes.get("href") or ""):
         return "link:author", "link"
-    words = document.words[index]
-    if words and _AUTHOR_CLASS.search(words) and not _NOT_AUTHOR_CLASS.search(words):
-        return ("class:author-name" if _NAME_CLASS.search(words) else "class:author"), "class"
-    return None
+    source = _class_mark(document.words[index])
+    return (source, "class") if source else None
+
+
+@lru_cache(maxsize=8192)
+def _class_mark(words: str) -> str:
+    """Which author class these names have; remembered, as a site repeats its classes."""
+    if not words or not _AUTHOR_CLASS.search(words) or _NOT_AUTHOR_CLASS.search(words):
+        return ""
+    return "class:author-name" if _NAME_CLASS.search(words) else "class:author"
 
 
 def _is_admissible(document: Document, index: int, anchor: int, start: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from scraper.extraction.body.runs import Run
@@ -60,16 +61,13 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
 def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
     words, attributes = document.words, document.attributes
     found: list[str] = []
-    seen: dict[str, str] = {}
     for index, tag in enumerate(document.tags):
         if tag == TEXT or tag in _FRAME_TAGS:
             found.append("")
             continue
         reason = "tag" if tag in FURNITURE_TAGS else "form" if tag == "form" else ""
         if not reason and (own := words[index]):
-            known = seen.get(own)
-            if known is None:
-                known = seen[own] = _class_reason(own)
+            known = _class_reason(own)
             if known and (by_class or known in _CERTAIN):
                 reason = known
         if not reason and (has := attributes[index]):
@@ -78,6 +76,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=8192)  # a site repeats its classes
 def _class_reason(own: str) -> str:
     return class_reason(_STATES.sub(" ", own))
 
