@@ -55,6 +55,9 @@ _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
 _STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\s/\s/|:\s*$)\s*")
 _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
 _EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
+_WIRES = frozenset({"dpa", "epd", "afp"})
+"""Agencies that sign in small letters, like people's initials."""
+_OF = frozenset("da dalla de del von par por".split())
 _CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
 _CONTRIBUTED = re.compile(
@@ -170,7 +173,11 @@ def _read_codes(text: str, signed: bool, reading: _Reading) -> bool:
     for part in parts:
         if is_nobody(part):
             continue
-        if part.lower() in ALIASES or key(part) in vocabulary("AGENCIES"):
+        if (
+            part in ALIASES
+            or part in _WIRES
+            or (part.isupper() and key(part) in vocabulary("AGENCIES"))
+        ):
             reading.organisations.append(ALIASES.get(part.lower(), part))
         else:
             reading.initials.append(part)
@@ -244,7 +251,7 @@ def _read_aside(text: str, reading: _Reading) -> None:
 
 def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, first: bool) -> bool:
     """A list of names; whether it was one. Nothing is taken from prose."""
-    text = text.strip(_EDGES + "\n")
+    text = _trim(text)
     if not text:
         return True
     if is_nobody(text):
@@ -258,6 +265,8 @@ def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, fir
                 return False
             break
     source = "source" in label.roles
+    if not label.stated and outlets and is_desk(outlets[0]) and people and is_caseless(text):
+        outlets, people = outlets + people, []  # a desk, its paper and its place
     for outlet in outlets + (people if source else []):
         (reading.desks if is_desk(outlet) else reading.organisations).append(outlet)
     for person in people:
@@ -275,14 +284,14 @@ def _read_chunk(
     first: bool,
 ) -> bool:
     """Sort one chunk into people or outlets; ``False`` for prose."""
-    chunk = chunk.strip(_EDGES)
+    chunk = _trim(chunk)
     nested = leading_label(chunk, reading.language)
     if nested is not None:
         return _read_names(nested[1], Label(nested[0], True), reading, signed, first=first)
-    if not chunk or is_nobody(chunk) or (people and (is_place(chunk) or is_degree(chunk))):
+    if not chunk or is_nobody(chunk) or is_place(chunk) or (people and is_degree(chunk)):
         return True
     if people and SUFFIX.match(chunk):
-        people[-1] += f", {chunk}."[: None if chunk[-1:].lower() == "r" else -1]
+        people[-1] += f", {chunk}"
         return True
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
@@ -306,6 +315,12 @@ def _read_chunk(
     return True
 
 
+def _trim(text: str) -> str:
+    """Without separators at its ends; the full stop of ``Jr.`` is the name's."""
+    trimmed = text.strip(_EDGES + "\n")
+    return trimmed + "." if trimmed.endswith((" Jr", " Sr")) and trimmed + "." in text else trimmed
+
+
 def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str]:
     """The name and the outlet in a chunk, either empty: ``Jane Doe BBC News``, ``Ann Lee for AP``."""
     if is_desk(chunk):
@@ -314,7 +329,9 @@ def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str
         parts = chunk.split()
         for cut in range(2, len(parts)):
             head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
-            agency = key(parts[cut]) in vocabulary("AGENCIES") and parts[cut].isupper()
+            agency = key(tail) in vocabulary("AGENCIES") or (
+                key(parts[cut]) in vocabulary("AGENCIES") and parts[cut].isupper()
+            )
             if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
                 return head, tail
         if _is_rather_a_person(chunk, label):
@@ -345,10 +362,7 @@ def _split_desk(chunk: str) -> tuple[str, str]:
                 return head, tail
     if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
         return "", " ".join(parts[1:])
-    if (
-        parts[0].lower() in ("da", "dalla", "de", "la", "del", "der", "die", "von")
-        and len(parts) > 1
-    ):
+    if parts[0].lower() in _OF and len(parts) > 1:
         return "", " ".join(parts[1:])
     return "", chunk
 

@@ -63,10 +63,10 @@ _ORGANISATION_START = re.compile(
 )
 _AGENCY_WIRE = re.compile(
     rf"^(?P<org>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社|美联社|美聯社|[{_HAN}]{{1,4}}[社网報报])"
-    rf"(?P<rest>.{{0,12}}?\d{{1,2}}(?:月\d{{1,2}})?日?[电電讯訊])"
+    rf"(?P<rest>(?:(?!記者|记者).){{0,12}}?\d{{1,2}}(?:月\d{{1,2}})?日?[电電讯訊])"
 )
 _TAIL = re.compile(
-    rf"(?:[/／]?\s*(?:综合|綜合|专题|專題|現場|[{_HAN}]{{2,3}})?(?:报道|報導|報道|连线|連線)|(?:[{_HAN}]{{2,3}})?\d{{1,2}}日[电電]|"
+    rf"(?:[/／]?\s*(?:综合|綜合|专题|專題|現場|[{_HAN}]{{2,3}})?(?:报道|報導|報道|连线|連線)|\d{{1,2}}日[电電]|"
     "[摄攝]$|文$|[译譯]$|さん$|氏$|님$)\\s*$"
 )
 _PROSE = re.compile(
@@ -97,6 +97,10 @@ _PLACES = (
 ).split()
 _NOBODY = frozenset(
     "即時新聞 综合报道 綜合報導 编辑部 本报讯 本報訊 记者 記者 通讯员 编辑 編輯 作者 佚名 匿名 管理员 기자 관리자 운영자 편집자 管理者 即时新闻 综合".split()
+)
+_KOREAN_PLACES = frozenset(
+    "서울 부산 대구 인천 광주 대전 울산 세종 수원 제주 춘천 청주 전주 창원 성남 고양 포항 강릉 평양 워싱턴 뉴욕 도쿄 "
+    "베이징 상하이 파리 런던 베를린 모스크바 로스앤젤레스 홍콩 하노이 방콕 자카르타 카이로 이스탄불 브뤼셀".split()
 )
 _KOREAN_SURNAMES = frozenset(
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예경봉사부가복태목형피두감호음빈동온황보제갈남궁선우"
@@ -135,13 +139,14 @@ def read(text: str, language: str, site_name: str | None) -> People:
 
 
 def _read_korean(text: str, result: People, site_name: str | None) -> None:
+    bracket = re.match(r"\s*[\[(]?([^\]=()\s]{2,20})=([^\])=]+?)[\])]?\s*$", text)
+    if bracket is not None and _KOREAN.search(bracket[2]) and "=" not in bracket[2]:
+        if bracket[1] not in _KOREAN_PLACES:
+            _add_organisation(bracket[1], result)
+        text = bracket[2]
     for match in _KOREAN_PLACE.finditer(text):
         _add_organisation(match[2], result)
     text = _KOREAN_PLACE.sub(" ", text)
-    bracket = re.match(r"\s*[\[(]([^\]=()]{2,20})=(.+?)[\])]?\s*$", text)
-    if bracket is not None:
-        _add_organisation(bracket[1], result)
-        text = bracket[2]
     found = False
     for match in _KOREAN.finditer(text):
         for name in re.split(r"\s?[·,ㆍ・/]\s?", match[1]):
@@ -293,6 +298,8 @@ def _person(name: str, *, korean: bool, glued: bool) -> str | None:
     for place in _PLACES:
         if len(name) > len(place) + 1 and name.endswith(place):
             name = name[: -len(place)]
+    if glued and len(name) > 4:
+        name = name[:3]  # a place that is not in the list follows
     if _NAME_HAN.fullmatch(name):
         surname = name[0] in _SURNAMES or name.startswith(_COMPOUND_SURNAMES)
         return name if surname or not glued else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES, ROLE_LABELS
-from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key
+from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key, vocabulary
 
 Roles = tuple[str, ...]
 
@@ -55,6 +55,9 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
 
 def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
     """The roles of a label without colon at the start ("By …", "Phóng viên …"), and the rest."""
+    whole = key(text)
+    if whole in vocabulary("DESK_WORDS") or whole in vocabulary("NOBODY"):
+        return None
     words = [match.span() for match in _WORDS.finditer(text)][: _LONGEST + 1]
     for count in range(min(_LONGEST, len(words) - 1), 0, -1):
         phrase = key(text[: words[count - 1][1]])
@@ -68,7 +71,13 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
             continue
         rest = text[words[count][0] :]
         follows = rest.split(None, 1)[0]
-        if is_caseless(follows) or not follows[0].islower() or _may_begin_name(rest):
+        if (
+            is_caseless(follows)
+            or not follows[0].islower()
+            or _may_begin_name(rest)
+            or key(rest) in vocabulary("NOBODY")
+            or key(rest) in vocabulary("DESK_WORDS")
+        ):
             return roles, rest
     return None
 

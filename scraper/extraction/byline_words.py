@@ -47,7 +47,7 @@ ROLE_LABELS: dict[str, str] = {
         எழுதியவர் ஆசிரியர்_ செய்தியாளர் రచన రచయిత ವರದಿ ಲೇಖಕ ಬರಹ തയ്യാറാക്കിയത് ലേഖകൻ ലേഖിക ਲੇਖਕ ਰਿਪੋਰਟ
         લેખક અહેવાલ લેખન රචනා ලේඛක
         โดย ผู้เขียน เรื่อง เขียนโดย เรื่องโดย ผู้สื่อข่าว รายงานโดย เรียบเรียง เรียบเรียงโดย
-        tác_giả bài bài_viết phóng_viên người_viết thực_hiện bài_và_ảnh_ nhóm_phóng_viên tin
+        tác_giả bài bài_viết phóng_viên người_viết thực_hiện nhóm_phóng_viên tin
         ni nina ulat_ni ulat_nina isinulat_ni balita_ni
         na imeandikwa_na mwandishi daga marubuci deur geskryf_deur nga autori per text_de_
         gan le eftir höfundur egilea testua idazlea
@@ -155,7 +155,7 @@ NOBODY = """
     by_our_correspondent own_correspondent correspondent our_staff_reporter reporter
     web_admin news_admin ist istimewa dok dok_ist dokumentasi rls rilis release pers_rilis adv advertorial
     adv_rls pv p_v ctv nhóm_pv tv pv_tv ptv * ** *** anonim onbekend unknown none null undefined n/a na
-    onze_redactie unserer_redaktion onze_verslaggever onze_correspondent eigener_bericht
+    onze_redactie unserer_redaktion our_correspondents notre_rédaction nuestra_redacción onze_verslaggever onze_correspondent eigener_bericht
     von_unserem_korrespondenten notre_correspondant de_notre_correspondant nuestro_corresponsal
     dal_nostro_inviato dal_nostro_corrispondente del_nostro_inviato nostro_servizio
     নিজস্ব_প্রতিবেদক নিজস্ব_সংবাদদাতা স্টাফ_রিপোর্টার বিশেষ_প্রতিনিধি প্রতিনিধি জেলা_প্রতিনিধি নিজস্ব_প্রতিনিধি
@@ -207,8 +207,8 @@ ORG_WORDS = """
 """
 
 AGENCIES = """
-    afp ap reuters upi dpa epd kna apa sda ats keystone-sda ansa agi adnkronos efe europa_press lusa belga anp
-    tt ntb ritzau stt bns elta pap ctk čtk tasr mti hina tanjug srna fena bta agerpres ana-mpe apе-mpe
+    afp ap reuters απε-μπε upi dpa epd kna apa sda ats keystone-sda ansa agi adnkronos efe europa_press lusa belga anp
+    tt ntb ritzau stt bns elta pap ctk čtk tasr mti hina tanjug srna fena bta agerpres ana-mpe
     тасс риа_новости интерфакс риа укринформ укрінформ уніан унн рбк тасс_ белта казинформ
     aa iha dha anka azertac азертадж
     antara bernama xinhua pti ani ians uni bbc cnn abc nbc cbs npr pbs nhk kbs sbs mbc vtv vov

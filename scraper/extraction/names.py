@@ -16,13 +16,13 @@ PARTICLES = frozenset(
 )
 """Words inside names that may begin with a small letter."""
 
-DEGREES = re.compile(
-    r"^(?:(?:S|M|D|A|B|Dr|Ph|Sp|Drs?|Dipl|Grad|Psi|Ak|Apt|Lc|Ns)\.?\s?[A-Z][A-Za-z]{0,4}\.?(?:\s?[A-Z][a-z]{0,3}\.?)?"
-    r"|Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|M\.?B\.?A\.?|R\.?D\.?N?\.?|R\.?N\.?|Esq\.?|D\.?D\.?S\.?|LL\.?[MB]\.?|"
-    r"Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|CPA|CFA|OBE|MBE|CBE|FRCS|MPH|MPP|MS|MA|MSc|BSc|BA|DO|DVM|"
-    r"SH|MH|SE|MM|ST|MT|SIK|S\.?Sos|S\.?Pd|S\.?Kom|S\.?IP|S\.?Ag|M\.?Si|M\.?Kom|M\.?Pd|M\.?Hum|Ak|"
-    r"Msc|FINASIM|Ph\.D)$"
+DEGREES = frozenset(
+    "sh mh se mm st mt ssos spd skom sip sag msi mkom mpd mhum mkes mag mba ma msc bsc ba bs ms mphil "
+    "phd md jd dds llm llb edd psyd pharmd cpa cfa obe mbe cbe frcs mph mpp dvm rd rdn rn esq sik "
+    "ak apt lc spa spog spjp sppd spkj spm mars ssi sfarm stp sked skep ners amd skm sth mth sst ssn "
+    "msn meng beng dphil dsc finasim kc qc sj lcsw cscs facp cissp mcs mres ed bed med aicp aia".split()
 )
+"""Academic and other letters after a name, without their full stops."""
 SUFFIX = re.compile(r"^(?:Jr|Sr|Jnr|Snr|II|III|IV|filho|hijo|Neto|Júnior)\.?$", re.IGNORECASE)
 TITLES = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Ir|Drs|Dra|Hj?|KH|Ust|Rev|Sir|Dame|Lord|Lady)\.?$")
 
@@ -43,10 +43,14 @@ PLACES = frozenset(
     "دمشق الدوحة غزة القدس دبی".split()
 )  # fmt: skip
 
-_WORD = re.compile(r"[^\W\d_]", re.UNICODE)
+_FILLERS = frozenset(
+    "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
+)
 _CASELESS = re.compile(
     "[\u0590-\u08ff\u0900-\u109f\u10d0-\u10ff\u1200-\u137f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
 )
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese, Khmer: words are written on to each other."""
 _NAME_WORD = re.compile(r"^[^\W\d_](?:[^\W\d_]|[.'’ʼ`\-‐]|[\u0300-\u036f])*$", re.UNICODE)
 _DOMAIN = re.compile(
     r"^(?:https?://|www\.)|(?<![A-Z])[\w-]+\.(?:com|net|org|id|co|info|tv|news|web|my|ph|vn|th|in|io|me|uk|de|fr|"
@@ -75,7 +79,9 @@ def is_caseless(text: str) -> bool:
 
 
 def is_nobody(text: str) -> bool:
-    return key(text) in vocabulary("NOBODY")
+    whole = key(text)
+    known = vocabulary("NOBODY")
+    return whole in known or (" " in whole and all(key(part) in _FILLERS for part in whole.split()))
 
 
 def is_place(text: str) -> bool:
@@ -86,7 +92,9 @@ def is_desk(text: str) -> bool:
     """An editorial team: ``Tim Redaksi``, ``Web Desk``, ``ਨਿਊਜ਼ ਡੈਸਕ``."""
     whole = key(text)
     known = vocabulary("DESK_WORDS")
-    return whole in known or any(part in known for part in whole.split())
+    if whole in known or any(part in known for part in whole.split()):
+        return True
+    return _UNSPACED.search(whole) is not None and any(part in whole for part in _thai_desks())
 
 
 def is_organisation(text: str, site_name: str | None = None) -> bool:
@@ -101,15 +109,32 @@ def is_organisation(text: str, site_name: str | None = None) -> bool:
     parts = whole.split()
     if any(part in vocabulary("ORG_WORDS") for part in parts):
         return len(parts) > 1 or not text[:1].islower()
+    if _UNSPACED.search(whole) and any(word in whole for word in _thai_outlets()):
+        return True
     if parts[0] in vocabulary("AGENCIES") and text.split()[0].isupper() and len(parts[0]) <= 6:
         return True
     if len(parts) == 1 and len(text) > 3 and text[0].islower() and not text.islower():
         return True  # detikHealth
-    return len(parts) == 1 and any(c.isdigit() for c in text) and text[:1].isalpha()
+    return (
+        len(parts) <= 2 and parts[0].isalnum() and parts[0][0].isalpha() and parts[0][-1].isdigit()
+    )
+
+
+@lru_cache(maxsize=1)
+def _thai_outlets() -> tuple[str, ...]:
+    return tuple(word for word in vocabulary("ORG_WORDS") if _UNSPACED.search(word))
+
+
+@lru_cache(maxsize=1)
+def _thai_desks() -> tuple[str, ...]:
+    return tuple(word for word in vocabulary("DESK_WORDS") if _UNSPACED.search(word))
 
 
 def is_acronym(text: str) -> bool:
-    return text.isalpha() and text.isupper() and 2 <= len(text) <= 6 and not is_caseless(text)
+    letters = text.replace("-", "")
+    return (
+        letters.isalpha() and letters.isupper() and 2 <= len(letters) <= 6 and not is_caseless(text)
+    )
 
 
 def is_job(text: str) -> bool:
@@ -125,7 +150,7 @@ def is_official(text: str) -> bool:
 
 
 def is_degree(text: str) -> bool:
-    return bool(DEGREES.match(text.strip())) and len(text.strip()) <= 12
+    return text.replace(".", "").replace(" ", "").casefold() in DEGREES
 
 
 def has_name_shape(text: str, *, labelled: bool) -> bool:
