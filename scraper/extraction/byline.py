@@ -20,6 +20,8 @@ from scraper.extraction.byline_labels import (
     trailing_roles,
 )
 from scraper.extraction.byline_words import ALIASES
+from scraper.extraction.dates_text import fold
+from scraper.extraction.dates_vocabulary import vocabulary as dates_vocabulary
 from scraper.extraction.names import (
     SUFFIX,
     has_name_shape,
@@ -57,6 +59,11 @@ _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
 _EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
 _WIRES = frozenset({"dpa", "epd", "afp"})
 """Agencies that sign in small letters, like people's initials."""
+_DATE_NUMBER = re.compile(
+    r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
+)
+_DATE_KINDS = frozenset({*"MWPVkf"})
+_HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
 _OF = frozenset("da dalla de del von par por".split())
 _CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
@@ -100,6 +107,7 @@ class Byline:
 class _Reading:
     language: str
     site_name: str | None
+    stated: bool = False
     authors: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)
     desks: list[str] = field(default_factory=list)
@@ -126,12 +134,19 @@ class _Reading:
         )
 
 
-def parse_byline(text: str, *, language: str | None = None, site_name: str | None = None) -> Byline:
+def parse_byline(
+    text: str,
+    *,
+    language: str | None = None,
+    site_name: str | None = None,
+    stated: bool = False,
+) -> Byline:
     """Read a credit ("Penulis: Budi Santoso | Editor: Rina Hapsari", "(vyp/kna)", "홍길동 기자").
 
     ``language`` is a BCP 47 tag: short labels ("di", "na", "ni") and joiners ("y", "e") count only
-    in their own. ``site_name`` is an outlet wherever it stands. Never raises; looks at 400
-    characters.
+    in their own. ``site_name`` is an outlet wherever it stands. ``stated``: the text comes from a
+    field that holds nothing but authors (JSON-LD), so that one word is a name too ("Steffi").
+    Never raises; looks at 400 characters.
     """
     root = (language or "").lower().replace("_", "-").partition("-")[0]
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text[:MAX_LENGTH])).strip()
@@ -143,7 +158,7 @@ def parse_byline(text: str, *, language: str | None = None, site_name: str | Non
             reading.add_person(name, (role,))
         reading.organisations.extend(people.organisations)
         return reading.finish()
-    reading = _Reading(root, site_name)
+    reading = _Reading(root, site_name, stated)
     inner, signed = _unwrap(text)
     if not inner or _read_codes(inner, signed, reading):
         return reading.finish()
@@ -176,7 +191,7 @@ def _read_codes(text: str, signed: bool, reading: _Reading) -> bool:
         if (
             part in ALIASES
             or part in _WIRES
-            or (part.isupper() and key(part) in vocabulary("AGENCIES"))
+            or (part.isupper() and key(part) in vocabulary("agency"))
         ):
             reading.organisations.append(ALIASES.get(part.lower(), part))
         else:
@@ -213,8 +228,13 @@ def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) ->
     for role, name in trailing_roles(lead.strip(_EDGES)):
         reading.add_person(name, (role,))
         lead = ""
+    if lead and reading.stated and _HANDLE.fullmatch(lead.strip()):
+        name = lead.strip()
+        if not (is_nobody(name) or is_desk(name) or is_organisation(name, reading.site_name)):
+            reading.authors.append(name)
+            return
     if lead:
-        _read_part(lead, Label(("author",), False), reading, signed)
+        _read_part(lead, Label(("author",), reading.stated), reading, signed)
 
 
 def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None:
@@ -222,8 +242,8 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
     pieces = [piece for piece in _STRONG.split(text) if piece.strip(_EDGES)]
-    for i, piece in enumerate(pieces):
-        found = leading_label(piece.strip(_EDGES), reading.language)
+    for i, piece in enumerate(map(_without_date, pieces)):
+        found = leading_label(_trim(piece), reading.language)
         if found is not None:
             current, rest = Label(found[0], True), found[1]
         elif i and not label.stated:
@@ -235,6 +255,18 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
                 return
     for aside in asides:
         _read_aside(aside, reading)
+
+
+def _without_date(piece: str) -> str:
+    """``Gillian Mohney March 11, 2015 3:46 PM`` without what follows the name."""
+    number = _DATE_NUMBER.search(piece)
+    if number is None:
+        return piece
+    words = piece[: number.start()].split()
+    known = dates_vocabulary("").words
+    while words and known.get(fold(words[-1].strip(_EDGES)), ("", None))[0] in _DATE_KINDS:
+        words.pop()
+    return " ".join(words)
 
 
 def _read_aside(text: str, reading: _Reading) -> None:
@@ -259,11 +291,11 @@ def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, fir
     people: list[str] = []
     outlets: list[str] = []
     for chunk in split_joined(text, reading.language):
-        verdict = _read_chunk(chunk, label, reading, people, outlets, signed, first)
-        if verdict is False:
-            if not label.stated:
-                return False
-            break
+        if _read_chunk(chunk, label, reading, people, outlets, signed, first):
+            continue
+        if not label.stated and (not people or len(chunk.split()) > 3):
+            return False
+        break
     source = "source" in label.roles
     if not label.stated and outlets and is_desk(outlets[0]) and people and is_caseless(text):
         outlets, people = outlets + people, []  # a desk, its paper and its place
@@ -316,9 +348,11 @@ def _read_chunk(
 
 
 def _trim(text: str) -> str:
-    """Without separators at its ends; the full stop of ``Jr.`` is the name's."""
+    """Without separators at its ends; the full stop of ``Jr.`` and of an initial stays."""
     trimmed = text.strip(_EDGES + "\n")
-    return trimmed + "." if trimmed.endswith((" Jr", " Sr")) and trimmed + "." in text else trimmed
+    if trimmed + "." in text and (trimmed.endswith((" Jr", " Sr")) or trimmed[-2:-1] == " "):
+        return trimmed + "."
+    return trimmed
 
 
 def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str]:
@@ -329,8 +363,8 @@ def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str
         parts = chunk.split()
         for cut in range(2, len(parts)):
             head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
-            agency = key(tail) in vocabulary("AGENCIES") or (
-                key(parts[cut]) in vocabulary("AGENCIES") and parts[cut].isupper()
+            agency = key(tail) in vocabulary("agency") or (
+                key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
             )
             if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
                 return head, tail
@@ -350,16 +384,9 @@ def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str
 
 def _split_desk(chunk: str) -> tuple[str, str]:
     parts = chunk.split()
-    for cut in (len(parts) - 2, len(parts) - 1):
-        head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
-        if (
-            cut >= 2
-            and is_desk(tail)
-            and not is_desk(head)
-            and has_name_shape(head, labelled=False)
-        ):
-            if not is_organisation(head):
-                return head, tail
+    head, tail = " ".join(parts[:-2]), " ".join(parts[-2:])
+    if len(parts) >= 4 and key(tail) in vocabulary("desk") and not is_organisation(head):
+        return head, tail  # Yoga Sukmana Tim Redaksi
     if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
         return "", " ".join(parts[1:])
     if parts[0].lower() in _OF and len(parts) > 1:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES, ROLE_LABELS
-from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key, vocabulary
+from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES
+from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key, labels, vocabulary
 
 Roles = tuple[str, ...]
 
@@ -24,7 +23,7 @@ _TRAILING = {
     "wartawan": "author", "kontributor": "author", "penyunting": "editor", "pewarta": "author",
 }  # fmt: skip
 """Labels that credit boxes print after the name."""
-_LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve e/ en et va ja a".split())
+_LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve en va và ja a".split())
 _PREFIXED_AND = {"و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
                  "ו": "ורד ויקטור ולדימיר ורדה ויטל ווייס וייס ולך ונטורה וקנין"}  # fmt: skip
 
@@ -56,7 +55,7 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
 def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
     """The roles of a label without colon at the start ("By …", "Phóng viên …"), and the rest."""
     whole = key(text)
-    if whole in vocabulary("DESK_WORDS") or whole in vocabulary("NOBODY"):
+    if whole in vocabulary("desk") or whole in vocabulary("nobody"):
         return None
     words = [match.span() for match in _WORDS.finditer(text)][: _LONGEST + 1]
     for count in range(min(_LONGEST, len(words) - 1), 0, -1):
@@ -75,8 +74,8 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
             is_caseless(follows)
             or not follows[0].islower()
             or _may_begin_name(rest)
-            or key(rest) in vocabulary("NOBODY")
-            or key(rest) in vocabulary("DESK_WORDS")
+            or key(rest) in vocabulary("nobody")
+            or key(rest) in vocabulary("desk")
         ):
             return roles, rest
     return None
@@ -155,7 +154,7 @@ def _split_caseless(words: list[str], language: str) -> list[str]:
 def _is_joiner(word: str, language: str, upper: bool) -> bool:
     if word.isupper() and not upper and not is_caseless(word):
         return False
-    languages = _joiners().get(word.lower() if upper else word)
+    languages = JOINERS.get(word.lower() if upper else word)
     if languages is None:
         return False
     return languages == "*" or not language or language in languages.split()
@@ -168,36 +167,23 @@ def _joins(word: str, words: list[str], at: int, before: list[str], listed: bool
         return True
     if not before:
         return listed
-    if len(word) > 2 or _joiners().get(word.lower()) == "*":
+    if len(word) > 2 or JOINERS.get(word.lower()) == "*":
         return True
     return len(before) >= 2 and len(words) - at - 1 >= 2
 
 
-@lru_cache(maxsize=1)
-def _joiners() -> dict[str, str]:
-    return JOINERS
-
-
-@lru_cache(maxsize=1)
-def _labels() -> dict[str, str]:
-    return {
-        key(label.strip("_").replace("_", " ")): role
-        for role, labels in ROLE_LABELS.items()
-        for label in labels.split()
-    }
-
-
 def _roles(phrase: str) -> Roles | None:
     """The roles of a label; a joined one ("Text och foto") has those of both."""
-    role = _labels().get(phrase)
+    known = labels()
+    role = known.get(phrase)
     if role is not None:
         return (role,)
     words = phrase.replace("/", " / ").split()
     for i, word in enumerate(words):
         if word in _LABEL_JOINERS and 0 < i < len(words) - 1:
             first, second = (
-                _labels().get(" ".join(words[:i])),
-                _labels().get(" ".join(words[i + 1 :])),
+                known.get(" ".join(words[:i])),
+                known.get(" ".join(words[i + 1 :])),
             )
             if first and second:
                 return tuple(dict.fromkeys((first, second)))

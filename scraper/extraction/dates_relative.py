@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
-from importlib.resources import files
 
 from scraper.extraction.dates_text import fold
+from scraper.extraction.word_lists import read_data
 from scraper.types import Precision
 
 _PIECE = re.compile(r"\d+|[a-z\x80-\U0010ffff]+(?:'[a-z\x80-\U0010ffff]+)*")
@@ -186,10 +186,7 @@ def _shared_phrases() -> dict[str, Unit]:
 @lru_cache(maxsize=1)
 def _all_phrases() -> dict[str, dict[str, Unit]]:
     by_language: dict[str, dict[str, Unit]] = {}
-    text = files("scraper.extraction").joinpath("data", "ago.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
+    for line in read_data("ago.txt"):
         head, _, phrases = line.partition(": ")
         language, unit = head.split()
         target = by_language.setdefault(language, {})

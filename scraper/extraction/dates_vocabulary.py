@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 from scraper.extraction import dates_zones as zones
 from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_words import DAY_WORDS, OTHER_CALENDARS, WORDS, WORDS_BY_LANGUAGE
+from scraper.extraction.dates_words import ERAS, OTHER_CALENDARS, WORDS_BY_LANGUAGE
+from scraper.extraction.word_lists import read_data, read_sections
 
 Entry = tuple[str, object]
 """Kind and value of a word."""
@@ -31,6 +31,12 @@ ORDINALS = frozenset(
 
 REFUSED_BEFORE = frozenset("v ver version versi rev build release isbn tel telp telepon hp".split())
 """A number after one of these is no date, however it looks."""
+
+_KINDS = {
+    "inside": "f", "year": "Y", "month": "m", "day": "D", "before time": "k", "hour": "h",
+    "minute": "i", "second": "s", "now": "J", "published": "P", "updated": "V",
+}  # fmt: skip
+"""Section of ``date_words.txt`` → kind; the other sections are parts of the day."""
 
 _SHARED_LANGUAGES_LEFT_OUT = frozenset({"br", "yi", "rw", "xh", "zu", "ig", "om", "gd"})
 """Not used for a text of unknown or other language: rare, with short names that mean much else."""
@@ -50,8 +56,6 @@ class Vocabulary:
             phrases.sort(key=lambda item: -len(item[0]))
         self.unspaced: re.Pattern[str] | None = None
         """The known words of scripts without spaces; compiled where first needed."""
-        self.yearless = frozenset(word for word, (kind, _) in own.items() if kind in "MC")
-        """Month names that need no year to be believed: the language's own."""
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +66,7 @@ def vocabulary(language: str) -> Vocabulary:
     for name in own.keys() & zones.NAMES:
         del own[name]  # a zone after a time is worth more than a short day name
     _add(own, WORDS_BY_LANGUAGE.get(language, {}))
-    for days, phrases in DAY_WORDS.get(language, {}).items():
-        _add(own, dict.fromkeys(phrases, ("R", days)))
+    _add(own, _day_words().get(language, {}), "R")
     _add(own, OTHER_CALENDARS.get(language, {}), "C")
     _add(own, _months().get(language, {}), "M")
     return Vocabulary(own, _shared())
@@ -74,14 +77,14 @@ def _shared() -> dict[str, Entry]:
     """What every language's text may use: names that languages agree about, and all the rest."""
     shared: dict[str, Entry] = {}
     _add(shared, _agreed(_weekdays()), "W")
-    for by_days in DAY_WORDS.values():
-        for days, phrases in by_days.items():
-            _add(shared, dict.fromkeys(phrases, ("R", days)))
+    _add(shared, _agreed(_day_words()), "R")
     for calendars in OTHER_CALENDARS.values():
         _add(shared, calendars, "C")
     _add(shared, _agreed(_months()), "M")
-    for kind, words in WORDS.items():
-        _add(shared, words if isinstance(words, dict) else dict.fromkeys(words.split()), kind)
+    _add(shared, ERAS, "E")
+    for section, words in read_sections("date_words.txt").items():
+        part = section.removeprefix("part ")
+        _add(shared, dict.fromkeys(words, part), _KINDS.get(section, "a"))
     shared.update((name, ("Z", name)) for name in zones.NAMES if shared.get(name, "x")[0] != "M")
     _add(shared, zones.PHRASES, "Z")
     return shared
@@ -128,11 +131,17 @@ def _weekdays() -> dict[str, dict[str, int]]:
     }
 
 
+@lru_cache(maxsize=1)
+def _day_words() -> dict[str, dict[str, int]]:
+    """Days before today: today is 0."""
+    return {
+        language: {name: number - 1 for name, number in names if name != "-"}
+        for language, names in _read_names("days.txt")
+    }
+
+
 def _read_names(file: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    text = files("scraper.extraction").joinpath("data", file).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
+    for line in read_data(file):
         language, _, names = line.partition(": ")
         yield (
             language,

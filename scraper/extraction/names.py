@@ -6,42 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from scraper.extraction import byline_words as words
+from scraper.extraction.word_lists import read_sections
 
-PARTICLES = frozenset(
-    "de da do dos das del della di du des d' la le las los lo van von der den ten ter te zu zum zur "
-    "vom und y e i af av bin binti bint ibn ben al el abu a/l a/p s/o d/o w/o o/k o' mc mac st san "
-    "santa 't het op in aan 'd het dal dalla degli dei ap ab ferch mac ni nic bte bt alias vander "
-    "vd v. zu dela da. e. und".split()
-)
-"""Words inside names that may begin with a small letter."""
-
-DEGREES = frozenset(
-    "sh mh se mm st mt ssos spd skom sip sag msi mkom mpd mhum mkes mag mba ma msc bsc ba bs ms mphil "
-    "phd md jd dds llm llb edd psyd pharmd cpa cfa obe mbe cbe frcs mph mpp dvm rd rdn rn esq sik "
-    "ak apt lc spa spog spjp sppd spkj spm mars ssi sfarm stp sked skep ners amd skm sth mth sst ssn "
-    "msn meng beng dphil dsc finasim kc qc sj lcsw cscs facp cissp mcs mres ed bed med aicp aia".split()
-)
-"""Academic and other letters after a name, without their full stops."""
 SUFFIX = re.compile(r"^(?:Jr|Sr|Jnr|Snr|II|III|IV|filho|hijo|Neto|Júnior)\.?$", re.IGNORECASE)
 TITLES = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Ir|Drs|Dra|Hj?|KH|Ust|Rev|Sir|Dame|Lord|Lady)\.?$")
-
-PLACES = frozenset(
-    "jakarta bandung surabaya medan makassar semarang yogyakarta denpasar palembang kabanjahe manila "
-    "singapore bangkok hanoi tokyo osaka seoul beijing shanghai taipei london paris berlin rome roma "
-    "madrid lisbon lisboa brussels bruxelles brussel washington new_york los_angeles chicago moscow "
-    "kyiv kiev vienna wien bern zürich geneva genf genève warsaw warszawa prague praha budapest "
-    "bucharest sofia athens ankara istanbul cairo beirut jerusalem tehran baghdad dubai riyadh doha "
-    "delhi new_delhi mumbai kolkata chennai bengaluru dhaka karachi islamabad lahore colombo kathmandu "
-    "kuala_lumpur nairobi johannesburg cape_town lagos abuja accra são_paulo rio_de_janeiro rio brasília "
-    "brasilia buenos_aires santiago bogotá lima caracas mexico_city ciudad_de_méxico sydney melbourne "
-    "canberra auckland ottawa toronto hong_kong hamburg münchen munich frankfurt köln barcelona milan "
-    "milano napoli torino москва санкт-петербург киев київ минск stockholm oslo copenhagen københavn "
-    "helsinki amsterdam rotterdam dublin edinburgh belgrade zagreb sarajevo ljubljana delhi_ncr "
-    "नई_दिल्ली दिल्ली मुंबई लखनऊ पटना भोपाल जयपुर नोएडा चंडीगढ़ रांची देहरादून वाराणसी আगरতলা ঢাকা কলকাতা "
-    "চট্টগ্রাম সিলেট খুলনা রাজশাহী اسلام_آباد لاہور کراچی تہران تهران القاهرة بيروت دبي الرياض بغداد عمان "
-    "دمشق الدوحة غزة القدس دبی".split()
-)  # fmt: skip
 
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
@@ -67,11 +35,25 @@ def key(text: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def vocabulary(name: str) -> frozenset[str]:
-    """A word list of :mod:`scraper.extraction.byline_words` as keys."""
-    return frozenset(
-        key(word.strip("_").replace("_", " ")) for word in getattr(words, name).split()
-    )
+def vocabulary(section: str) -> frozenset[str]:
+    """A section of ``credits.txt`` as keys."""
+    return frozenset(map(key, _sections()[section]))
+
+
+@lru_cache(maxsize=1)
+def _sections() -> dict[str, list[str]]:
+    return read_sections("credits.txt")
+
+
+@lru_cache(maxsize=1)
+def labels() -> dict[str, str]:
+    """Label → role."""
+    return {
+        key(label): name.removeprefix("label ")
+        for name, words in _sections().items()
+        if name.startswith("label ")
+        for label in words
+    }
 
 
 def is_caseless(text: str) -> bool:
@@ -80,20 +62,23 @@ def is_caseless(text: str) -> bool:
 
 def is_nobody(text: str) -> bool:
     whole = key(text)
-    known = vocabulary("NOBODY")
+    known = vocabulary("nobody")
     return whole in known or (" " in whole and all(key(part) in _FILLERS for part in whole.split()))
 
 
 def is_place(text: str) -> bool:
-    return key(text).replace(" ", "_") in PLACES
+    return key(text) in vocabulary("place")
 
 
 def is_desk(text: str) -> bool:
     """An editorial team: ``Tim Redaksi``, ``Web Desk``, ``ਨਿਊਜ਼ ਡੈਸਕ``."""
     whole = key(text)
-    known = vocabulary("DESK_WORDS")
-    if whole in known or any(part in known for part in whole.split()):
+    known = vocabulary("desk")
+    parts = whole.split()
+    if whole in known or any(part in known for part in parts) or parts[-1:] == ["team"]:
         return True
+    if parts and "-" in parts[-1] and parts[-1].rpartition("-")[2] in known:
+        return True  # MM-Redaktion
     return _UNSPACED.search(whole) is not None and any(part in whole for part in _thai_desks())
 
 
@@ -104,14 +89,14 @@ def is_organisation(text: str, site_name: str | None = None) -> bool:
         return False
     if site_name and whole == key(site_name):
         return True
-    if whole in vocabulary("AGENCIES") or _DOMAIN.search(text):
+    if whole in vocabulary("agency") or _DOMAIN.search(text):
         return True
     parts = whole.split()
-    if any(part in vocabulary("ORG_WORDS") for part in parts):
+    if any(part in vocabulary("outlet") for part in parts):
         return len(parts) > 1 or not text[:1].islower()
     if _UNSPACED.search(whole) and any(word in whole for word in _thai_outlets()):
         return True
-    if parts[0] in vocabulary("AGENCIES") and text.split()[0].isupper() and len(parts[0]) <= 6:
+    if parts[0] in vocabulary("agency") and text.split()[0].isupper() and len(parts[0]) <= 6:
         return True
     if len(parts) == 1 and len(text) > 3 and text[0].islower() and not text.islower():
         return True  # detikHealth
@@ -122,12 +107,12 @@ def is_organisation(text: str, site_name: str | None = None) -> bool:
 
 @lru_cache(maxsize=1)
 def _thai_outlets() -> tuple[str, ...]:
-    return tuple(word for word in vocabulary("ORG_WORDS") if _UNSPACED.search(word))
+    return tuple(word for word in vocabulary("outlet") if _UNSPACED.search(word))
 
 
 @lru_cache(maxsize=1)
 def _thai_desks() -> tuple[str, ...]:
-    return tuple(word for word in vocabulary("DESK_WORDS") if _UNSPACED.search(word))
+    return tuple(word for word in vocabulary("desk") if _UNSPACED.search(word))
 
 
 def is_acronym(text: str) -> bool:
@@ -140,17 +125,17 @@ def is_acronym(text: str) -> bool:
 def is_job(text: str) -> bool:
     """A job alone: ``Political Correspondent``, ``Staff Writer``, ``Jurnalis``."""
     parts = key(text).replace("'s", "").split()
-    known = vocabulary("JOB_WORDS")
+    known = vocabulary("job")
     return bool(parts) and all(part.strip(",-&") in known for part in parts) and len(parts) <= 6
 
 
 def is_official(text: str) -> bool:
-    known = vocabulary("OFFICIAL_WORDS")
+    known = vocabulary("office")
     return any(part.strip(",") in known for part in key(text).split())
 
 
 def is_degree(text: str) -> bool:
-    return text.replace(".", "").replace(" ", "").casefold() in DEGREES
+    return text.replace(".", "").replace(" ", "").casefold() in vocabulary("degree")
 
 
 def has_name_shape(text: str, *, labelled: bool) -> bool:
@@ -172,7 +157,7 @@ def has_name_shape(text: str, *, labelled: bool) -> bool:
         return False
     capitals = 0
     for part in parts:
-        if key(part) in PARTICLES or part in PARTICLES:
+        if key(part) in vocabulary("particle"):
             continue
         if SUFFIX.match(part) or TITLES.match(part):
             continue
