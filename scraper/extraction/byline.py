@@ -12,6 +12,13 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from scraper.extraction import byline_cjk
+from scraper.extraction.byline_chunks import (
+    EDGES,
+    FOR_OUTLET,
+    split_outlet,
+    without_date,
+    without_repeat,
+)
 from scraper.extraction.byline_labels import (
     Label,
     colon_labels,
@@ -20,8 +27,6 @@ from scraper.extraction.byline_labels import (
     trailing_roles,
 )
 from scraper.extraction.byline_words import ALIASES
-from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_vocabulary import vocabulary as dates_vocabulary
 from scraper.extraction.names import (
     SUFFIX,
     has_name_shape,
@@ -56,26 +61,15 @@ _INLINE_ROLE = re.compile(
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
 _STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\s/\s/|:\s*$)\s*")
 _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
-_EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
 _WIRES = frozenset({"dpa", "epd", "afp"})
 """Agencies that sign in small letters, like people's initials."""
-_DATE_NUMBER = re.compile(
-    r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
-)
-_DATE_KINDS = frozenset({*"MWPVkf"})
 _HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
-_OF = frozenset("da dalla de del von par por".split())
 _CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
 _CONTRIBUTED = re.compile(
-    r"\s+(?:(?:turut|juga|ikut)\s+)?(?:berkontribusi|contributed|a contribué|ont contribué|ha contribuido|"
-    r"contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|hanno contribuito|bidrog)\b.*$"
-)
-_FOR_OUTLET = re.compile(
-    r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|special to|avec|with|mit|con|com|med|met)\s+(?:the\s+)?(\S.*)$"
-)
-_IN_PLACE = re.compile(
-    r"^(\S+\s+\S.*?)\s+(?:in|à|aus|at|from|reporting from|en|em|dari|din|vanuit|w|i)\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
+    r"\s+(?:(?:turut|juga|ikut)\s+)?(?:berkontribusi|contributed|a contribué|ont contribué|"
+    r"ha contribuido|contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|"
+    r"hanno contribuito|bidrog)\b.*$"
 )
 _ONE_NAME_LANGUAGES = frozenset("id ms jv su ta ml te kn my bn mn tl".split())
 _PROMOTED = frozenset({"translator", "compiler", "interviewer", "contributor"})
@@ -204,7 +198,7 @@ def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
     copyright_at = _COPYRIGHT.search(text)
     if copyright_at is not None:
         owner = re.sub(r"[\d©]+|copyright|\(c\)", " ", text[copyright_at.start() :], flags=re.I)
-        owner = " ".join(owner.split()).strip(_EDGES)
+        owner = " ".join(owner.split()).strip(EDGES)
         text = text[: copyright_at.start()].strip()
         if owner and len(owner) < 60:
             _read_part(owner, Label(("source",), True), reading, signed)
@@ -212,7 +206,7 @@ def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
     text = _INLINE_ROLE.sub("\n", text)
     labels = colon_labels(text)
     lead = text[: labels[0][0]] if labels else text
-    if lead.strip(_EDGES + "\n"):
+    if lead.strip(EDGES + "\n"):
         _read_lead(lead, reading, signed, has_more=bool(labels))
     for i, (_, end, roles) in enumerate(labels):
         stop = labels[i + 1][0] if i + 1 < len(labels) else len(text)
@@ -225,7 +219,7 @@ def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) ->
     if contributed is not None:
         _read_part(lead[: contributed.start()], Label(("contributor",), True), reading, signed)
         return
-    for role, name in trailing_roles(lead.strip(_EDGES)):
+    for role, name in trailing_roles(lead.strip(EDGES)):
         reading.add_person(name, (role,))
         lead = ""
     if lead and reading.stated and _HANDLE.fullmatch(lead.strip()):
@@ -241,8 +235,8 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
     """One label's part: strong separators first, then lists of names."""
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
-    pieces = [piece for piece in _STRONG.split(text) if piece.strip(_EDGES)]
-    for i, piece in enumerate(map(_without_date, pieces)):
+    pieces = [piece for piece in _STRONG.split(text) if piece.strip(EDGES)]
+    for i, piece in enumerate(map(without_date, pieces)):
         found = leading_label(_trim(piece), reading.language)
         if found is not None:
             current, rest = Label(found[0], True), found[1]
@@ -250,33 +244,21 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
             current, rest = Label(label.roles, False), piece
         else:
             current, rest = label, piece
-        if not _read_names(rest, current, reading, signed, first=i == 0):
-            if i == 0 and not current.stated:
-                return
+        read = _read_names(rest, current, reading, signed, first=i == 0)
+        if not read and i == 0 and not current.stated:
+            return
     for aside in asides:
         _read_aside(aside, reading)
 
 
-def _without_date(piece: str) -> str:
-    """``Gillian Mohney March 11, 2015 3:46 PM`` without what follows the name."""
-    number = _DATE_NUMBER.search(piece)
-    if number is None:
-        return piece
-    words = piece[: number.start()].split()
-    known = dates_vocabulary("").words
-    while words and known.get(fold(words[-1].strip(_EDGES)), ("", None))[0] in _DATE_KINDS:
-        words.pop()
-    return " ".join(words)
-
-
 def _read_aside(text: str, reading: _Reading) -> None:
     """Brackets beside a name: an agency that helped, or nothing for us."""
-    found = leading_label(text.strip(_EDGES), reading.language)
+    found = leading_label(text.strip(EDGES), reading.language)
     if found is not None:
         _read_names(found[1], Label(found[0], True), reading, False, first=False)
         return
-    match = _FOR_OUTLET.match(text.strip(_EDGES))
-    name = match[2] if match else text.strip(_EDGES)
+    match = FOR_OUTLET.match(text.strip(EDGES))
+    name = match[2] if match else text.strip(EDGES)
     if is_organisation(name, reading.site_name) or (match and is_acronym(name)):
         reading.organisations.append(name)
 
@@ -328,7 +310,7 @@ def _read_chunk(
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
-    name, outlet = _split_outlet(chunk, label, reading)
+    name, outlet = split_outlet(chunk, label, reading.site_name)
     if outlet:
         outlets.append(outlet)
     if not name or is_nobody(name):
@@ -343,66 +325,16 @@ def _read_chunk(
         name, label, reading, people, outlets, signed, first
     ):
         return True
-    people.append(_without_repeat(name))
+    people.append(without_repeat(name))
     return True
 
 
 def _trim(text: str) -> str:
     """Without separators at its ends; the full stop of ``Jr.`` and of an initial stays."""
-    trimmed = text.strip(_EDGES + "\n")
+    trimmed = text.strip(EDGES + "\n")
     if trimmed + "." in text and (trimmed.endswith((" Jr", " Sr")) or trimmed[-2:-1] == " "):
         return trimmed + "."
     return trimmed
-
-
-def _split_outlet(chunk: str, label: Label, reading: _Reading) -> tuple[str, str]:
-    """The name and the outlet in a chunk, either empty: ``Jane Doe BBC News``, ``Ann Lee for AP``."""
-    if is_desk(chunk):
-        return _split_desk(chunk)
-    if is_organisation(chunk, reading.site_name) or (is_acronym(chunk) and not label.stated):
-        parts = chunk.split()
-        for cut in range(2, len(parts)):
-            head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
-            agency = key(tail) in vocabulary("agency") or (
-                key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
-            )
-            if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
-                return head, tail
-        if _is_rather_a_person(chunk, label):
-            return chunk, ""
-        return "", chunk
-    match = _FOR_OUTLET.match(chunk)
-    if match is not None and not is_caseless(chunk):
-        return (match[1] or "").strip(), match[2].strip(_EDGES) if match[2][
-            :1
-        ].isupper() or is_organisation(match[2]) else ""
-    match = _IN_PLACE.match(chunk)
-    if match is not None:
-        return match[1], ""
-    return chunk, ""
-
-
-def _split_desk(chunk: str) -> tuple[str, str]:
-    parts = chunk.split()
-    head, tail = " ".join(parts[:-2]), " ".join(parts[-2:])
-    if len(parts) >= 4 and key(tail) in vocabulary("desk") and not is_organisation(head):
-        return head, tail  # Yoga Sukmana Tim Redaksi
-    if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
-        return "", " ".join(parts[1:])
-    if parts[0].lower() in _OF and len(parts) > 1:
-        return "", " ".join(parts[1:])
-    return "", chunk
-
-
-def _is_rather_a_person(chunk: str, label: Label) -> bool:
-    """``By Emily Post``: two words after "by", of which only the second is also a newspaper's."""
-    parts = key(chunk).split()
-    return label.stated and len(parts) == 2 and parts[1] in _SURNAMES_TOO and not is_place(parts[0])
-
-
-_SURNAMES_TOO = frozenset(
-    "post sun star mirror times globe mail press weekly pos antara suara harian".split()
-)
 
 
 def _is_single_name(
@@ -423,14 +355,6 @@ def _is_single_name(
         outlets.append(name)
         return False
     return not people and reading.language in _ONE_NAME_LANGUAGES and not is_caseless(name)
-
-
-def _without_repeat(name: str) -> str:
-    parts = name.split()
-    half = len(parts) // 2
-    if len(parts) % 2 == 0 and half >= 2 and parts[:half] == parts[half:]:
-        return " ".join(parts[:half])
-    return name
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -110,16 +110,7 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
     for match in _KOREAN_PLACE.finditer(text):
         _add_organisation(match[2], result)
     text = _KOREAN_PLACE.sub(" ", text)
-    found = False
-    for match in _KOREAN.finditer(text):
-        for name in re.split(r"\s?[·,ㆍ・/]\s?", match[1]):
-            if name[0] in _KOREAN_SURNAMES:
-                result.people.append((name, "author"))
-                found = True
-    if found:
-        before = text[: _first(text)].strip(" []()=|·,")
-        if before and len(before) <= 12 and " " not in before and _ORGANISATION.search(before):
-            result.organisations.append(before)
+    found = _read_korean_jobs(text, result)
     segments = _segments(text)
     for roles, content, _ in segments:
         if roles == ("",):
@@ -131,6 +122,22 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
     if not found:
         for name in re.split(r"\s*[·,ㆍ/|\[\]()]\s*", text):
             _add(name, ("author",), result, site_name, korean=True)
+
+
+def _read_korean_jobs(text: str, result: People) -> bool:
+    """Names before a job, as in ``홍길동·김철수 기자``; whether there were any."""
+    names = [
+        name
+        for match in _KOREAN.finditer(text)
+        for name in re.split(r"\s?[·,ㆍ・/]\s?", match[1])
+        if name[0] in _KOREAN_SURNAMES
+    ]
+    result.people.extend((name, "author") for name in names)
+    if names:
+        before = text[: _first(text)].strip(" []()=|·,")
+        if before and len(before) <= 12 and " " not in before and _ORGANISATION.search(before):
+            result.organisations.append(before)
+    return bool(names)
 
 
 def _first(text: str) -> int:
@@ -160,11 +167,12 @@ def _read_han(text: str, result: People, site_name: str | None) -> None:
 
 def _is_prose(text: str, segments: list[tuple[tuple[str, ...], str, bool]]) -> bool:
     longest = max((len(part) for part in re.split(r"[\s,、:|/()\[\]]", text)), default=0)
-    return bool(_PROSE.search(text)) and (longest > 8 or len(segments) <= 1 and len(text) > 14)
+    return bool(_PROSE.search(text)) and (longest > 8 or (len(segments) <= 1 and len(text) > 14))
 
 
 def _segments(text: str) -> list[tuple[tuple[str, ...], str, bool]]:
-    """Roles, content and whether the label is written on to the name; roles ``("",)`` before any."""
+    """Roles, content and whether the label is written on to the name; roles
+    ``("",)`` before any label."""
     marks: list[tuple[int, int, tuple[str, ...], bool]] = []
     for pattern, glued in ((_WITH_SEPARATOR, False), (_WITH_SPACE, False), (_GLUED, True)):
         for match in pattern.finditer(text):

@@ -24,8 +24,11 @@ _TRAILING = {
 }  # fmt: skip
 """Labels that credit boxes print after the name."""
 _LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve en va và ja a".split())
-_PREFIXED_AND = {"و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
-                 "ו": "ורד ויקטור ולדימיר ורדה ויטל ווייס וייס ולך ונטורה וקנין"}  # fmt: skip
+_PREFIXED_AND = {
+    "و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
+    "ו": "ורד ויקטור ולדימיר ורדה ויטל ווייס וייס ולך ונטורה וקנין",
+}
+"""The letter that is "and", and the names that begin with it."""
 
 
 @dataclass(frozen=True, slots=True)

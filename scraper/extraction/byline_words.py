@@ -7,20 +7,22 @@ from __future__ import annotations
 
 LABEL_LANGUAGES: dict[str, str] = {
     "di": "it", "na": "sw", "ni": "tl", "nina": "tl", "af": "da no", "av": "sv no nb nn",
-    "del": "", "nga": "sq", "per": "ca it", "gan": "cy", "le": "ga", "от": "bg mk", "του": "el",
+    "nga": "sq", "per": "ca it", "gan": "cy", "le": "ga", "от": "bg mk", "του": "el",
     "της": "el", "των": "el", "tin": "vi", "bài": "vi", "theo": "vi", "red": "id ms", "rep": "id",
     "daga": "ha", "deur": "af", "de": "ro", "በ": "am", "eftir": "is", "text": "de sv cs en",
     "haber": "tr", "video": "", "report": "", "pišu": "hr sr bs", "piše": "hr sr bs sl", "via": "",
     "kuva": "fi", "font": "ca", "vir": "sl af", "interview": "", "source": "", "editors": "en",
-    "story": "", "words": "", "text ": "", "tin ": "", "laporan": "id ms", "دبیر": "fa",
-    "مدیر": "", "कुंजी": "", "haber ": "", "reportagem": "pt", "гарын": "", "teks": "id ms",
+    "story": "", "words": "", "laporan": "id ms", "دبیر": "fa",
+    "مدیر": "", "reportagem": "pt", "teks": "id ms",
     "bild": "de sv", "tekst": "", "texte": "", "texto": "", "photo": "", "foto": "", "image": "",
-    "picture": "", "images": "", "video ": "", "testo": "", "testi": "", "tin tức": "",
+    "picture": "", "images": "", "testo": "", "testi": "", 
     "gambar": "", "chanzo": "", "beeld": "", "kép": "", "poze": "", "fot": "pl", "bron": "",
     "lähde": "", "ảnh": "vi", "author": "", "autor": "", "kontribusi": "", "interjú": "",
     "entrevista": "", "intervista": "", "contributor": "", "contributing": "", "writer": "",
     "redaktion": "", "redactie": "", "redakcja": "", "edición": "", "edição": "", "relecture": "",
-    "editor": "id ms en", "copyright": "*", "copyright ©": "*", "©": "*", "kaynak": "", "sumber": "", "por": "es pt gl ca en",
+    "editor": "id ms en", "copyright": "*", "copyright ©": "*", "©": "*",
+    "kaynak": "", "sumber": "",
+    "por": "es pt gl ca en",
     "تقرير": "ar", "گزارش": "", "رپورٹ": "", "یادداشت": "", "تحقيق": "ar", "مصدر": "", "منبع": "",
 }  # fmt: skip
 """Labels too short or too common to stand without a colon, and the languages (``*``: any) in which

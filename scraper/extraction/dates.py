@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as clock_time
 
 from scraper.extraction import calendars
 from scraper.extraction.dates_clock import TimeOfDay, find_time
@@ -232,7 +233,7 @@ def _accept(
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
+    return datetime.combine(day, clock_time.min)
 
 
 def _parse_near(tokens: Tokens, context: _Context, now: datetime) -> ParsedDate | None:

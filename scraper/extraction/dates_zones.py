@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _FIXED: dict[str, float] = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 1, "bst": 1,
-    "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "мск": 3, "trt": 3, "tsi": 3,
+    "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "мск": 3, "trt": 3,
+    "tsi": 3,
     "sast": 2, "cat": 2, "eat": 3, "wat": 1,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5,
@@ -28,7 +29,8 @@ _REGIONAL = {
 """Names that mean winter or summer time by the date: the rule comes from the zone database."""
 
 _BY_LANGUAGE: dict[tuple[str, str], float | str] = {
-    ("ist", "he"): "israel", ("ast", "ar"): 3, ("bst", "bn"): 6, ("cst", "zh"): 8, ("cst", "es-cu"): -5,
+    ("ist", "he"): "israel", ("ast", "ar"): 3, ("bst", "bn"): 6,
+    ("cst", "zh"): 8, ("cst", "es-cu"): -5,
     ("ist", "en-ie"): 1, ("ist", "ga"): 1, ("ist", "en-il"): 2, ("bst", "en-bd"): 6,
     ("mst", "my"): 6.5, ("sst", "en-sg"): 8,
 }  # fmt: skip

@@ -1,0 +1,104 @@
+"""A chunk of a credit that holds more than a name: outlet, place, date, the name again."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.extraction.byline_labels import Label
+from scraper.extraction.dates_text import fold
+from scraper.extraction.dates_vocabulary import vocabulary as dates_vocabulary
+from scraper.extraction.names import (
+    has_name_shape,
+    is_acronym,
+    is_caseless,
+    is_desk,
+    is_organisation,
+    is_place,
+    key,
+    vocabulary,
+)
+
+EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
+"""What is no part of a name at its ends."""
+
+FOR_OUTLET = re.compile(
+    r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|special to|avec|with|mit|con|com|med|met)"
+    r"\s+(?:the\s+)?(\S.*)$"
+)
+_IN_PLACE = re.compile(
+    r"^(\S+\s+\S.*?)\s+(?:in|à|aus|at|from|reporting from|en|em|dari|din|vanuit|w|i)"
+    r"\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
+)
+_OF = frozenset("da dalla de del von par por".split())
+_DATE_NUMBER = re.compile(
+    r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
+)
+_DATE_KINDS = frozenset("MWPVkf")
+_SURNAMES_TOO = frozenset(
+    "post sun star mirror times globe mail press weekly pos antara suara harian".split()
+)
+
+
+def split_outlet(chunk: str, label: Label, site_name: str | None) -> tuple[str, str]:
+    """The name and the outlet in a chunk, either empty: ``Ann Lee BBC News``, ``… for AP``."""
+    if is_desk(chunk):
+        return _split_desk(chunk)
+    if is_organisation(chunk, site_name) or (is_acronym(chunk) and not label.stated):
+        parts = chunk.split()
+        for cut in range(2, len(parts)):
+            head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+            agency = key(tail) in vocabulary("agency") or (
+                key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
+            )
+            if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
+                return head, tail
+        if _is_rather_a_person(chunk, label):
+            return chunk, ""
+        return "", chunk
+    match = FOR_OUTLET.match(chunk)
+    if match is not None and not is_caseless(chunk):
+        outlet = match[2].strip(EDGES)
+        named = outlet[:1].isupper() or is_organisation(outlet)
+        return (match[1] or "").strip(), outlet if named else ""
+    match = _IN_PLACE.match(chunk)
+    if match is not None:
+        return match[1], ""
+    return chunk, ""
+
+
+def _split_desk(chunk: str) -> tuple[str, str]:
+    parts = chunk.split()
+    head, tail = " ".join(parts[:-2]), " ".join(parts[-2:])
+    if len(parts) >= 4 and key(tail) in vocabulary("desk") and not is_organisation(head):
+        return head, tail  # Yoga Sukmana Tim Redaksi
+    if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
+        return "", " ".join(parts[1:])
+    if parts[0].lower() in _OF and len(parts) > 1:
+        return "", " ".join(parts[1:])
+    return "", chunk
+
+
+def _is_rather_a_person(chunk: str, label: Label) -> bool:
+    """``By Emily Post``: two words after "by", of which only the second is also a newspaper's."""
+    parts = key(chunk).split()
+    return label.stated and len(parts) == 2 and parts[1] in _SURNAMES_TOO and not is_place(parts[0])
+
+
+def without_date(piece: str) -> str:
+    """``Gillian Mohney March 11, 2015 3:46 PM`` without what follows the name."""
+    number = _DATE_NUMBER.search(piece)
+    if number is None:
+        return piece
+    words = piece[: number.start()].split()
+    known = dates_vocabulary("").words
+    while words and known.get(fold(words[-1].strip(EDGES)), ("", None))[0] in _DATE_KINDS:
+        words.pop()
+    return " ".join(words)
+
+
+def without_repeat(name: str) -> str:
+    parts = name.split()
+    half = len(parts) // 2
+    if len(parts) % 2 == 0 and half >= 2 and parts[:half] == parts[half:]:
+        return " ".join(parts[:half])
+    return name
