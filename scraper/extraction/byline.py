@@ -15,12 +15,14 @@ from scraper.extraction import byline_cjk
 from scraper.extraction.byline_chunks import (
     EDGES,
     FOR_OUTLET,
+    is_day_name,
     split_outlet,
     without_date,
     without_repeat,
 )
 from scraper.extraction.byline_labels import (
     Label,
+    attach_labels,
     colon_labels,
     leading_label,
     split_joined,
@@ -41,6 +43,7 @@ from scraper.extraction.names import (
     is_place,
     key,
     vocabulary,
+    without_job,
 )
 
 MAX_LENGTH = 400
@@ -54,7 +57,7 @@ _NOISE = re.compile(
 )
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
 _INLINE_ROLE = re.compile(
-    r"(?<=\w)\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|additional"
+    r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|additional"
     r" reporting|video|graphics|interview|fotos?|foto|ilustrasi) (?:by|von|de|por|di|av|oleh) )",
     re.IGNORECASE,
 )
@@ -236,6 +239,8 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
     pieces = [piece for piece in _STRONG.split(text) if piece.strip(EDGES)]
+    if len(pieces) > 1:
+        pieces = attach_labels(pieces)
     for i, piece in enumerate(map(without_date, pieces)):
         found = leading_label(_trim(piece), reading.language)
         if found is not None:
@@ -310,12 +315,15 @@ def _read_chunk(
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
+    if is_job(chunk):
+        return True
     name, outlet = split_outlet(chunk, label, reading.site_name)
     if outlet:
         outlets.append(outlet)
     if not name or is_nobody(name):
         return True
-    if is_job(name) or (outlets and is_place(name)):
+    name = without_job(name)
+    if is_job(name) or is_day_name(name) or (outlets and is_place(name)):
         return True
     if is_official(name) and not label.stated:
         return False

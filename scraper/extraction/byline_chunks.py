@@ -29,6 +29,7 @@ _IN_PLACE = re.compile(
     r"^(\S+\s+\S.*?)\s+(?:in|à|aus|at|from|reporting from|en|em|dari|din|vanuit|w|i)"
     r"\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
 )
+_FROM = frozenset("da do de del della dello du des von vom".split())
 _OF = frozenset("da dalla de del von par por".split())
 _DATE_NUMBER = re.compile(
     r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
@@ -54,6 +55,8 @@ def split_outlet(chunk: str, label: Label, site_name: str | None) -> tuple[str, 
                 return head, tail
         if _is_rather_a_person(chunk, label):
             return chunk, ""
+        if chunk[0].islower() and parts[0] in _FROM:
+            chunk = " ".join(parts[1:])
         return "", chunk
     match = FOR_OUTLET.match(chunk)
     if match is not None and not is_caseless(chunk):
@@ -81,6 +84,8 @@ def _split_desk(chunk: str) -> tuple[str, str]:
 def _is_rather_a_person(chunk: str, label: Label) -> bool:
     """``By Emily Post``: two words after "by", of which only the second is also a newspaper's."""
     parts = key(chunk).split()
+    if key(chunk) in vocabulary("agency"):
+        return False
     return label.stated and len(parts) == 2 and parts[1] in _SURNAMES_TOO and not is_place(parts[0])
 
 
@@ -94,6 +99,11 @@ def without_date(piece: str) -> str:
     while words and known.get(fold(words[-1].strip(EDGES)), ("", None))[0] in _DATE_KINDS:
         words.pop()
     return " ".join(words)
+
+
+def is_day_name(text: str) -> bool:
+    """``Monday``, ``May``: "By Monday" names nobody."""
+    return " " not in text and dates_vocabulary("").words.get(fold(text), ("", None))[0] in {*"MWR"}
 
 
 def without_repeat(name: str) -> str:

@@ -104,6 +104,11 @@ def read(text: str, language: str, site_name: str | None) -> People:
 def _read_korean(text: str, result: People, site_name: str | None) -> None:
     bracket = re.match(r"\s*[\[(]?([^\]=()\s]{2,20})=([^\])=]+?)[\])]?\s*$", text)
     if bracket is not None and _KOREAN.search(bracket[2]) and "=" not in bracket[2]:
+        role = _ROLE_OF.get(bracket[1])
+        if role is not None:
+            names = [match[1] for match in _KOREAN.finditer(bracket[2])]
+            result.people.extend((name, role) for name in names)
+            return
         if bracket[1] not in _KOREAN_PLACES:
             _add_organisation(bracket[1], result)
         text = bracket[2]

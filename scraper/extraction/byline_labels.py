@@ -84,6 +84,27 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
     return None
 
 
+def attach_labels(pieces: list[str]) -> list[str]:
+    """Labels that stand alone in a credit box, put before the names they are meant for.
+
+    ``Penulis | Budi | Editor | Rina`` and ``Budi | Penulis | Rina | Editor`` become
+    ``Penulis Budi``, ``Editor Rina``.
+    """
+    alone = [_roles(key(piece)) is not None for piece in pieces]
+    if not any(alone) or all(alone):
+        return pieces
+    after = not alone[0] and alone[-1]
+    step = -1 if after else 1
+    attached: list[str] = []
+    label = ""
+    for piece, is_label in zip(pieces[::step], alone[::step], strict=True):
+        if is_label:
+            label = piece
+        else:
+            attached.append(f"{label} {piece}" if label else piece)
+    return attached[::step]
+
+
 def trailing_roles(text: str) -> list[tuple[str, str]]:
     """Role and name where the label follows: ``Isna Rahayu Penulis Yoga Sukmana Editor``."""
     words = text.split()

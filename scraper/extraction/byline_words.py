@@ -15,7 +15,7 @@ LABEL_LANGUAGES: dict[str, str] = {
     "story": "", "words": "", "laporan": "id ms", "دبیر": "fa",
     "مدیر": "", "reportagem": "pt", "teks": "id ms",
     "bild": "de sv", "tekst": "", "texte": "", "texto": "", "photo": "", "foto": "", "image": "",
-    "picture": "", "images": "", "testo": "", "testi": "", 
+    "picture": "", "images": "", "testo": "", "testi": "",
     "gambar": "", "chanzo": "", "beeld": "", "kép": "", "poze": "", "fot": "pl", "bron": "",
     "lähde": "", "ảnh": "vi", "author": "", "autor": "", "kontribusi": "", "interjú": "",
     "entrevista": "", "intervista": "", "contributor": "", "contributing": "", "writer": "",

@@ -11,6 +11,13 @@ from scraper.extraction.word_lists import read_sections
 SUFFIX = re.compile(r"^(?:Jr|Sr|Jnr|Snr|II|III|IV|filho|hijo|Neto|Júnior)\.?$", re.IGNORECASE)
 TITLES = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Ir|Drs|Dra|Hj?|KH|Ust|Rev|Sir|Dame|Lord|Lady)\.?$")
 
+_ARTICLES = frozenset("le la les el los il der die das de het".split())
+_STAFF = frozenset("staff news agency desk team report reports service reporter reporters".split())
+_SMALL = frozenset("of and the for de la del du des di da do das dos e y et und van in".split())
+_JOB_NOUNS = frozenset(
+    "correspondent correspondents reporter reporters writer writers editor columnist contributor "
+    "journalist producer critic analyst jurnalis wartawan koresponden".split()
+)
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
 )
@@ -85,7 +92,7 @@ def is_desk(text: str) -> bool:
 def is_organisation(text: str, site_name: str | None = None) -> bool:
     """An outlet or agency, by its name's words, its shape (``KARO.POST.WEB.ID``), or the site's."""
     whole = key(text)
-    if not whole:
+    if not whole or not _is_titled(text):
         return False
     if site_name and whole == key(site_name):
         return True
@@ -100,9 +107,22 @@ def is_organisation(text: str, site_name: str | None = None) -> bool:
         return True
     if len(parts) == 1 and len(text) > 3 and text[0].islower() and not text.islower():
         return True  # detikHealth
+    if len(parts) == 2 and parts[0] in _ARTICLES and text[0].isupper():
+        return True  # Le Monde, La Stampa
+    if parts[0] in vocabulary("agency") and all(part in _STAFF for part in parts[1:]):
+        return True
     return (
         len(parts) <= 2 and parts[0].isalnum() and parts[0][0].isalpha() and parts[0][-1].isdigit()
     )
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a phrase is written like a title, not like prose."""
+    parts = text.split()
+    if len(parts) < 3 or is_caseless(text):
+        return True
+    small = sum(part[0].islower() and part not in _SMALL for part in parts)
+    return len(parts) <= 9 and small * 3 <= len(parts)
 
 
 @lru_cache(maxsize=1)
@@ -127,6 +147,17 @@ def is_job(text: str) -> bool:
     parts = key(text).replace("'s", "").split()
     known = vocabulary("job")
     return bool(parts) and all(part.strip(",-&") in known for part in parts) and len(parts) <= 6
+
+
+def without_job(text: str) -> str:
+    """``John Smith Political Correspondent`` without the job; two words at least are left."""
+    parts = text.split()
+    if len(parts) < 3 or key(parts[-1]) not in _JOB_NOUNS:
+        return text
+    known = vocabulary("job")
+    while len(parts) > 2 and key(parts[-1]) in known:
+        parts.pop()
+    return " ".join(parts)
 
 
 def is_official(text: str) -> bool:
