@@ -146,8 +146,11 @@ def parse_byline(
     Never raises; looks at 400 characters.
     """
     root = (language or "").lower().replace("_", "-").partition("-")[0]
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text[:MAX_LENGTH])).strip()
-    text = _NOISE.sub(" ", text)
+    text = text[:MAX_LENGTH].strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if "@" in text or "/" in text or "www" in text or "read" in text:
+        text = _NOISE.sub(" ", text)
     if byline_cjk.is_cjk(text):
         people = byline_cjk.read(text, root, site_name)
         reading = _Reading(root, site_name)

@@ -38,7 +38,7 @@ _FULL = re.compile(
 )
 _YEARLESS = re.compile(
     r"(?P<dm_named>d[oD.\-f]*M)|(?P<md_named>M[.f]*d)|(?P<md_marked>dmd)|(?P<dm_marked>D?dmd?)"
-    r"|(?P<numeric>d[/.]d)"
+    r"|(?P<numeric>d[/.]d|d-d(?=T))"
 )
 _MONTH = re.compile(
     r"[PVfk|:,.W]*(?:(?P<my>M[.,\-/f]*Y?y)|(?P<ym>y[Y.,\-/|f]*M)|(?P<ymm>yYdm))[.]*"
@@ -90,7 +90,7 @@ def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
 def find_yearless(tokens: Tokens) -> Found | None:
     """A day and month, where the text holds nothing else than they, a time and labels."""
     kinds = tokens.kinds
-    if any(kind in kinds for kind in "xny8$MC"[:5]):
+    if any(kind in kinds for kind in "xny8$"):
         return None
     matches = list(_YEARLESS.finditer(kinds))
     if len(matches) != 1:

@@ -114,10 +114,10 @@ def _read_spoken(
             unit = _longest_phrase(pieces, i, phrases)
             if unit is not None:
                 return _step(now, unit[0], spoken[piece])
-    if len(pieces) <= 4:
+    if len(pieces) <= 4:  # час назад, منذ أسبوع; but "minggu lalu" is not a week to the day
         for i in range(len(pieces)):
             unit = phrases.get("".join([*pieces[:i], "#", *pieces[i:]]))
-            if unit is not None and unit[0] in ("minute", "hour"):
+            if unit is not None and (i or unit[0] in ("minute", "hour")):
                 return _step(now, unit[0], 1)
     return None
 
