@@ -17,22 +17,22 @@ from commands.render import emit_json, source_object
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError
+from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.types import SourceKind
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from storage.sources import Sources
 
     from scraper.setup import Tools
     from scraper.sources import Reading
     from storage.records import SourceRecord
+    from storage.sources import Sources
 
 PROBES_AT_A_TIME = 8
 MAX_NAME = 80
 
-PROBLEMS = (FetchError, ParseError, SandboxError)
+PROBLEMS = (FetchError, ParseError)
 
 
 def run_add(
@@ -131,7 +131,7 @@ async def _import(new: Sequence[Named], sources: Sources, tools: Tools) -> Exit:
 
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
-) -> Reading | FetchError | ParseError | SandboxError:
+) -> Reading | FetchError | ParseError:
     from scraper.sources import probe_source
 
     async with limit:
@@ -161,9 +161,8 @@ def _keep(sources: Sources, named: Named, reading: Reading | None) -> tuple[Sour
 async def _tools(
     settings: Settings, engine: Engine, *, allow_private: bool
 ) -> AsyncIterator[Tools]:
-    from storage.hosts import Hosts
-
     from scraper.setup import open_tools
+    from storage.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)
     async with open_tools(policy, settings.pace_policy(), Hosts(engine), SystemClock()) as tools:

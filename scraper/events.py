@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scraper.errors import FetchError, ParseError, SandboxError
+from scraper.errors import FetchError, ParseError
 from scraper.types import Outcome
 
 StopReason = Literal["max-time", "max-articles", "signal"]
@@ -29,7 +29,7 @@ class SourceDone:
     name: str
     url: str
     new_links: int = 0
-    error: FetchError | ParseError | SandboxError | None = None
+    error: FetchError | ParseError | None = None
 
 
 CrawlEvent = PageDone | SourceDone

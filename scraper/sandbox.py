@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from scraper.errors import SandboxError
-from scraper.worker import LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
+from scraper.worker import HEADER, LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
 
 RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
 
@@ -58,34 +58,37 @@ class Sandbox:
         self._idle.clear()
         await asyncio.gather(*(self._discard(child) for child in list(self._all)))
 
-    async def run(self, function: str, *args: object) -> Any:
+    async def run(self, function: str, *args: object, cpu_seconds: float | None = None) -> Any:
         """Call ``function`` (``"package.module:name"``) on picklable ``args`` in a child.
+
+        ``cpu_seconds`` replaces the limit for this task.
 
         A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
         replaced and the task tried once more; a second death is the input's fault.
         """
-        request = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+        message = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+        task = _Task(message, cpu_seconds or self._limits.cpu_seconds)
         async with self._slots:
             try:
-                return await self._try(request)
+                return await self._try(task)
             except _KilledError:
                 try:
-                    return await self._try(request)
+                    return await self._try(task)
                 except _KilledError:
-                    raise SandboxError("memory", "the extractor was killed twice") from None
+                    raise SandboxError("memory", "its reader was killed twice") from None
 
-    async def _try(self, request: bytes) -> Any:
+    async def _try(self, task: _Task) -> Any:
         child = self._idle.pop() if self._idle else await self._start()
         try:
             async with asyncio.timeout(self._limits.wall_seconds):
-                kind, value = await child.ask(request)
+                kind, value = await child.ask(task)
         except TimeoutError:
             await self._discard(child)
-            raise SandboxError("timeout", "the extractor hung and was stopped") from None
+            raise SandboxError("timeout", "its reader hung and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             status = await child.process.wait()
             await self._discard(child)
-            raise self._death(status) from None
+            raise _death(status, task) from None
         except BaseException:
             await self._discard(child)
             raise
@@ -99,16 +102,8 @@ class Sandbox:
         if kind == RAISED:
             raise value
         if kind == OUT_OF_MEMORY:
-            raise SandboxError("memory", "the page needs more memory than one page may use")
-        raise SandboxError("error", f"the extractor failed: {value}")
-
-    def _death(self, status: int) -> Exception:
-        if status == -signal.SIGPROF:
-            limit = self._limits.cpu_seconds
-            return SandboxError("timeout", f"the page took more than {limit:g} s of CPU")
-        if status == -signal.SIGKILL:
-            return _KilledError()
-        return SandboxError("crash", f"the extractor died (status {status})")
+            raise SandboxError("memory", "reading it needs more memory than one page may use")
+        raise SandboxError("error", f"its reader failed: {value}")
 
     async def _start(self) -> _Child:
         process = await asyncio.create_subprocess_exec(
@@ -117,7 +112,6 @@ class Sandbox:
             "-m",
             "scraper.worker",
             str(os.getpid()),
-            str(self._limits.cpu_seconds),
             str(self._limits.memory_bytes),
             stdin=PIPE,
             stdout=PIPE,
@@ -136,17 +130,31 @@ class _KilledError(Exception):
     """A child died of a SIGKILL that we did not send."""
 
 
+@dataclass(frozen=True)
+class _Task:
+    message: bytes
+    cpu_seconds: float
+
+
+def _death(status: int, task: _Task) -> Exception:
+    if status == -signal.SIGPROF:
+        return SandboxError("timeout", f"reading it took more than {task.cpu_seconds:g} s of CPU")
+    if status == -signal.SIGKILL:
+        return _KilledError()
+    return SandboxError("crash", f"its reader crashed (status {status})")
+
+
 @dataclass(eq=False)
 class _Child:
     process: Process
     tasks: int = 0
 
-    async def ask(self, request: bytes) -> tuple[str, Any]:
+    async def ask(self, task: _Task) -> tuple[str, Any]:
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(LENGTH.pack(len(request)))
-        stdin.write(request)
+        stdin.write(HEADER.pack(len(task.message), task.cpu_seconds))
+        stdin.write(task.message)
         await stdin.drain()
         (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
         kind, value = pickle.loads(await stdout.readexactly(length))  # noqa: S301 - our own child

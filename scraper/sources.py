@@ -25,8 +25,10 @@ class Reading:
     not_modified: bool = False
 
 
-SourceProblem = FetchError | ParseError | SandboxError
-SOURCE_PROBLEMS = (FetchError, ParseError, SandboxError)
+SourceProblem = FetchError | ParseError
+SOURCE_PROBLEMS = (FetchError, ParseError)
+FEED_CPU_SECONDS = 20.0
+"""A feed of 100,000 items takes some 10 s to read; one is read once in an hour at most."""
 
 
 async def read_source(request: FetchRequest, kind: SourceKind, tools: Tools) -> Reading:
@@ -50,20 +52,32 @@ async def probe_source(url: str, tools: Tools) -> Reading:
     except ParseError as error:
         if other_kind(response) is not None:
             raise
+        feeds = await _declared_feeds(response, tools)
+        raise NotASourceError(error.url, tuple(link.url for link in feeds)) from error
+
+
+async def _declared_feeds(response: Response, tools: Tools) -> tuple[Link, ...]:
+    try:
         feeds: tuple[Link, ...] = await tools.sandbox.run(
             "scraper.discovery.frontpage:find_feeds", response.body, response.url
         )
-        raise NotASourceError(error.url, tuple(link.url for link in feeds)) from error
+    except SandboxError:
+        return ()  # a page that nobody can read names no feeds
+    return feeds
 
 
 async def _read_feed(response: Response, tools: Tools) -> Reading:
     if not 200 <= response.status < 300:
         raise StatusError(response.url, response.status)
-    feed: Feed = await tools.sandbox.run(
-        "scraper.discovery.feeds:parse_feed",
-        response.body,
-        response.url,
-        response.header("content-type"),
-    )
+    try:
+        feed: Feed = await tools.sandbox.run(
+            "scraper.discovery.feeds:parse_feed",
+            response.body,
+            response.url,
+            response.header("content-type"),
+            cpu_seconds=FEED_CPU_SECONDS,
+        )
+    except SandboxError as error:
+        raise ParseError(response.url, f"cannot be read: {error}") from error
     validators = response.validators if feed.complete else Validators()
     return Reading(response.url, SourceKind.FEED, feed.title, feed.links, feed.ttl, validators)

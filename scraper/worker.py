@@ -1,7 +1,7 @@
 """The child's side of the sandbox: run pure functions by name until the parent is gone.
 
-Started as ``python -P -m scraper.worker PARENT_PID CPU_SECONDS MEMORY_BYTES``. Requests and
-replies are pickles behind an 8-byte length, on standard input and output. Everything else that
+Started as ``python -P -m scraper.worker PARENT_PID MEMORY_BYTES``. Requests and
+replies are pickles behind a fixed header, on standard input and output. Everything else that
 might write to standard output is sent to the null device.
 """
 
@@ -17,26 +17,29 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, BinaryIO
 
+HEADER = struct.Struct("!Qd")
+"""Before a request: its length, and the seconds of CPU that the task may take."""
 LENGTH = struct.Struct("!Q")
+"""Before a reply."""
 RETURNED, RAISED, FAILED, OUT_OF_MEMORY = "returned", "raised", "failed", "memory"
 
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    parent, cpu_seconds, memory_bytes = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    parent, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
     _die_with(parent)
     _limit(memory_bytes)
     replies = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
-    serve(sys.stdin.buffer, replies, cpu_seconds)
+    serve(sys.stdin.buffer, replies)
 
 
-def serve(requests: BinaryIO, replies: BinaryIO, cpu_seconds: float) -> None:
-    """Answer until end of file. A task over ``cpu_seconds`` of CPU ends the process (SIGPROF)."""
-    while header := requests.read(LENGTH.size):
-        (length,) = LENGTH.unpack(header)
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer until end of file. A task over its CPU time ends the process (SIGPROF)."""
+    while header := requests.read(HEADER.size):
+        length, cpu_seconds = HEADER.unpack(header)
         message = requests.read(length)
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         reply = _answer(message)

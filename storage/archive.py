@@ -20,6 +20,7 @@ from storage.contents import content_of_row
 from storage.dedup import Known, KnownArticle, KnownVersion, Sighting
 from storage.engine import reading, writing
 from storage.filing import Filing
+from storage.fingerprint import is_variant
 from storage.models import Article, Page, Snapshot, Version
 from storage.snapshots import load_payload
 
@@ -74,6 +75,9 @@ class Archive:
         sighting = dedup.examine(capture)
         with writing(self._engine) as session:
             known, page_ids = _load_known(session, sighting)
+            other = dedup.claimed(sighting, known)
+            if other is not None and not _is_variant(session, capture, other):
+                sighting, known = dedup.on_its_own(sighting, known, other)
             ruling = dedup.decide(sighting, known)
             return Filing(session, sighting, ruling, page_ids, now).carry_out(settlement)
 
@@ -133,6 +137,11 @@ def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes
     twins = _load_twins(session, sighting)
     known = Known(at.get(canonical), at.get(final), at.get(requested), *twins)
     return known, {row.url_key: row.page_id for row in rows}
+
+
+def _is_variant(session: Session, capture: Capture, other: KnownArticle) -> bool:
+    body = session.scalar(select(Version.body).where(Version.id == other.current_id))
+    return capture.article is not None and is_variant(capture.article.body, body or "")
 
 
 def _known_article(session: Session, row: Any) -> KnownArticle:

@@ -93,7 +93,9 @@ def content_of_row(version: Any) -> Content:
         text=version.text_hash,
         published_at=read_time(stated, version.published_offset),
         precision=Precision(precision) if stated and precision else None,
-        relative=version.published_relative and version.published_at is not None,
+        guessed_at=read_time(version.published_at, version.published_offset)
+        if version.published_relative
+        else None,
     )
 
 

@@ -14,10 +14,11 @@ from scraper.errors import AddressError
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.fingerprint import Content, content_of, is_same_content
+from storage.fingerprint import Content, content_of, is_same_content, states_date_better
 
 PUBLISHER = "publisher"
 EXTRACTOR = "extractor"
+DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +289,41 @@ def _look_for_edit(
         if is_same_content(sighting.baseline, content):
             return ruling
     elif same is not None and same.id == current:
+        if states_date_better(same.content, content):
+            return replace(ruling, version=Step(cause=DATE), keeps_snapshot=True)
         return replace(ruling, confirms=current)
     return replace(
         ruling,
         outcome=Outcome.CHANGED,
         version=Step(revives=same.id if same else None),
         keeps_snapshot=same is None,
+    )
+
+
+def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
+    """The article whose place a capture with another content claims by what it declares.
+
+    It is a variant of that article, or a page whose template declares one address for all: only
+    their texts can tell (``fingerprint.is_variant``).
+    """
+    found = known.found
+    if sighting.content is None or found is None or found.verdict is not Verdict.ARTICLE:
+        return None
+    if not _is_elsewhere(sighting, found, known) or found.find(sighting.content) is not None:
+        return None
+    return found
+
+
+def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[Sighting, Known]:
+    """The capture without its false claim to be ``other``."""
+
+    def unless_other(article: KnownArticle | None) -> KnownArticle | None:
+        return None if article is not None and article.id == other.id else article
+
+    own = unless_other(known.final) or unless_other(known.requested)
+    return (
+        replace(sighting, canonical=sighting.final),
+        replace(known, canonical=own, final=own, requested=own),
     )
 
 

@@ -38,6 +38,9 @@ _DENSE = re.compile(
 )
 _DENSE_SHARE = 0.3
 
+GUESS_TOLERANCE = timedelta(days=1)
+"""Between a time read from "yesterday" or "28 minutes ago" and the one that is stated later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -53,7 +56,8 @@ class Content:
     published_at: datetime | None = None
     """``None`` also for a relative time ("28 minutes ago"), which makes no version."""
     precision: Precision | None = None
-    relative: bool = False
+    guessed_at: datetime | None = None
+    """What a relative time came to."""
 
 
 def scrub(text: str) -> str:
@@ -89,7 +93,7 @@ def content_of(article: Article) -> Content:
         text=_text_hash(title, body),
         published_at=stated,
         precision=article.published_precision if stated else None,
-        relative=article.published_relative and article.published_at is not None,
+        guessed_at=article.published_at if article.published_relative else None,
     )
 
 
@@ -97,13 +101,34 @@ def is_same_content(old: Content, new: Content) -> bool:
     """Whether ``new`` makes no version beside ``old``.
 
     The wording must be the same, and ``new`` may not state another date: a date that stands
-    where none was is one, a date that is no longer given or given relatively is not.
+    where none was is one, a date that is no longer given or given relatively is not. One that
+    was only guessed ("28 minutes ago") may be off by a day.
     """
     if old.wording != new.wording:
         return False
-    if old.content == new.content or new.published_at is None or old.relative:
+    if old.content == new.content or new.published_at is None:
         return True
+    if old.guessed_at is not None:
+        return abs(in_utc(old.guessed_at) - in_utc(new.published_at)) <= GUESS_TOLERANCE
     return old.published_at is not None and not _contradict(old, new)
+
+
+def states_date_better(old: Content, new: Content) -> bool:
+    """Of two equal contents: whether ``new`` states a date that ``old`` guessed or cut short."""
+    if new.published_at is None:
+        return False
+    return old.published_at is None or _parts(new.precision) > _parts(old.precision)
+
+
+def is_variant(one: str, other: str) -> bool:
+    """Whether two bodies are one text, here and there worded or cut differently.
+
+    Half of the shorter one's runs of three words (of eight characters, in scripts without word
+    spaces) stand in the other: an AMP or print page shares nearly all with its article, two
+    articles of one site next to nothing.
+    """
+    mine, theirs = _shingles(one), _shingles(other)
+    return 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -150,6 +175,14 @@ def _parts(precision: Precision | None) -> int:
         Precision.SECOND,
     )
     return 6 if precision is None else order.index(precision) + 1
+
+
+def _shingles(body: str) -> set[tuple[str, ...]]:
+    body = fold(body).casefold()
+    if len(_DENSE.findall(body)) > _DENSE_SHARE * len(body):
+        return {(body[at : at + 8],) for at in range(max(1, len(body) - 7))}
+    words = body.split()
+    return {tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
 
 
 def _text_hash(title: str, body: str) -> bytes | None:

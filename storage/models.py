@@ -226,7 +226,8 @@ class Version(Base):
     accepted: Mapped[bool]
     """False for a text beside the article's own: a teaser."""
     cause: Mapped[str]
-    """``publisher``, or ``extractor`` where only our rules changed."""
+    """``publisher``; ``extractor`` where only our rules changed; ``date`` where the publisher now
+    states the date of the same text (better)."""
     extractor_version: Mapped[str]
     confirmed_by: Mapped[str | None]
     """The last other extractor that was seen to make this content."""

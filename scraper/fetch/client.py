@@ -105,6 +105,10 @@ class Fetcher:
             return await self._visit(url, validators, budget)
 
         trail = await _follow(address, visit)
+        if trail.answer.status == 304 and not (request.validators and trail.url == address):
+            raise NetworkError(
+                address, "protocol", "it answered 304 to a request without conditions"
+            )
         return Response(
             requested_url=address,
             url=trail.url,

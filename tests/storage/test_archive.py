@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -171,6 +171,31 @@ def test_typography_and_relative_times_are_no_edit(archive: Archive) -> None:
     assert save(archive, make_capture(A, same)).outcome == "unchanged"
 
 
+def test_a_stated_date_takes_the_place_of_a_guess(archive: Archive, library: Library) -> None:
+    guess = make_article(published_at=NOW - timedelta(minutes=28), published_relative=True)
+    stated = make_article(published_at=NOW - timedelta(minutes=40))
+    moved = make_article(published_at=NOW - timedelta(days=4))
+    outcomes = [
+        save(archive, make_capture(A, one)).outcome for one in (guess, stated, guess, moved)
+    ]
+    assert outcomes == ["new", "unchanged", "unchanged", "changed"]
+    record = library.get(1)
+    assert record is not None
+    assert (record.published_at, record.versions) == (moved.published_at, 2)
+
+
+def test_a_day_gets_its_time(archive: Archive, library: Library) -> None:
+    day = make_article(
+        published_at=datetime(2026, 2, 28, tzinfo=UTC), published_precision=Precision.DAY
+    )
+    minute = make_article(published_at=datetime(2026, 2, 28, 9, 30, tzinfo=UTC))
+    outcomes = [save(archive, make_capture(A, one)).outcome for one in (day, minute, day)]
+    assert outcomes == ["new", "unchanged", "unchanged"]
+    record = library.get(1)
+    assert record is not None
+    assert (record.published_at, record.versions) == (minute.published_at, 1)
+
+
 def test_another_stated_date_is_an_edit(archive: Archive) -> None:
     save(archive, make_capture(A))
     other = make_article(published_at=NOW, modified_at=NOW)
@@ -223,7 +248,7 @@ def test_a_declared_address_that_is_known_adds_an_address(
     archive: Archive, library: Library
 ) -> None:
     save(archive, make_capture(A))
-    print_page = make_article("Shortened for print.", declared_url=A)
+    print_page = make_article(LONG[: len(LONG) // 3] + " Print version.", declared_url=A)
     for expected in ("duplicate", "duplicate"):
         decision = save(archive, make_capture(A + "/print", print_page))
         assert (decision.outcome, decision.article_id, decision.filed) == (expected, 1, False)
@@ -233,6 +258,36 @@ def test_a_declared_address_that_is_known_adds_an_address(
     found = library.find(A + "/print")
     assert found is not None
     assert found.id == 1
+
+
+def test_a_template_that_declares_one_address_for_all_joins_nothing(
+    archive: Archive, library: Library
+) -> None:
+    texts = [" ".join(f"{name}{number}" for number in range(150)) for name in ("one", "two", "six")]
+    urls = [f"https://a.example/t/{number}" for number in range(3)]
+    for _ in range(2):
+        for url, text in zip(urls, texts, strict=True):
+            save(archive, make_capture(url, make_article(text, text[:40], declared_url=A)))
+    assert len(library.list()) == 3
+    for url, text in zip(urls, texts, strict=True):
+        found = library.find(url)
+        assert found is not None
+        assert (found.body, found.versions) == (text, 1)
+
+
+def test_a_page_that_stops_being_a_copy_becomes_an_article(
+    archive: Archive, library: Library
+) -> None:
+    save(archive, make_capture(A))
+    save(archive, make_capture(B, make_article(declared_url=A)))
+    other = make_article("Something else entirely. " * 40, "Another story", declared_url=A)
+    decision = save(archive, make_capture(B, other))
+    assert (decision.outcome, decision.article_id, decision.filed) == ("new", 2, True)
+    assert save(archive, make_capture(B, other)).outcome == "unchanged"
+    first, second = library.find(A), library.find(B)
+    assert first is not None
+    assert second is not None
+    assert (first.body, second.title) == (LONG, "Another story")
 
 
 def test_edits_are_seen_at_the_page_that_an_article_is_known_from(archive: Archive) -> None:
