@@ -189,7 +189,7 @@ def _segments(text: str) -> list[tuple[tuple[str, ...], str, bool]]:
     marks.sort()
     if not marks:
         return [(("",), text, False)]
-    segments = []
+    segments: list[tuple[tuple[str, ...], str, bool]] = []
     lead = text[: marks[0][0]].strip(" ()[]|/、,:")
     if lead:
         segments.append((("",), lead, False))

@@ -18,6 +18,7 @@ from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.names import is_caseless, key, labels
 from scraper.types import Candidate
 
 MAX_CREDIT = 200
@@ -291,9 +292,10 @@ def _collect_lines(
             continue
         if run.first > body_span[1] + 40 or tried >= 30:
             break
-        if _BY.match(run.text):
+        labelled = run.text if _BY.match(run.text) else _from_label(run.text)
+        if labelled:
             tried += 1
-            context.add(run.text, "text:by", "text", run.first - start)
+            context.add(labelled, "text:by", "text", run.first - start)
         elif title_span[1] < run.first < layout.start and run.size <= 60:
             tried += 1
             if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
@@ -301,6 +303,19 @@ def _collect_lines(
             leaves = list(_name_leaves(document, run.first, run.last))
             for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
                 context.add(leaf, "text:leaf", "text", run.first - start)
+
+
+def _from_label(line: str) -> str | None:
+    """A line of credits from its label on ("12 มิถุนายน 2568 โดย …", "लेखक: …"), or ``None``.
+
+    Only in scripts without capitals: there a label is hardly ever a word of a sentence, while
+    ``by`` and ``von`` are.
+    """
+    words = line.split()
+    for at, word in enumerate(words[:12]):
+        if is_caseless(word) and labels().get(key(word.rstrip(":："))) == "author":
+            return " ".join(words[at:]) if len(words) > at + 1 else None
+    return None
 
 
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
@@ -334,9 +349,9 @@ def _rate(
         for family in _FAMILIES
     }
     rated = []
-    for key, credits in lists.items():
-        score = _score_list(key, credits, by_family, sites, lists)
-        rated.append(_Rated(key, credits[0], 1 / (1 + math.exp(-score))))
+    for names, credits in lists.items():
+        score = _score_list(names, credits, by_family, sites, lists)
+        rated.append(_Rated(names, credits[0], 1 / (1 + math.exp(-score))))
     return sorted(rated, key=lambda entry: -entry.chance)
 
 
