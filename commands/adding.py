@@ -49,6 +49,8 @@ def run_add(
         if known is not None:
             _tell(known, f"known already: source {known.name}", json=json)
             return Exit.OK
+        if named.name is not None and (other := sources.find(named.name)) is not None:
+            raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
             from scraper.sources import probe_source

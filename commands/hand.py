@@ -123,7 +123,14 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
     if manner.json:
         known = record is not None and not failed
         values = article_object(record, whole=True) if known and record else no_article(url)
-        emit_json(values | {"outcome": decision.outcome, "reason": reason}, now=True)
+        response = result.capture.response
+        fetched = {
+            "requested_url": url,
+            "url": response.url if response is not None else url,
+            "outcome": decision.outcome,
+            "reason": reason,
+        }
+        emit_json(values | fetched, now=True)
     elif record is not None and not failed and not manner.quiet:
         print_outcome(decision.outcome, record)
     if code != Exit.OK:

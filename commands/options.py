@@ -16,6 +16,7 @@ Db = Annotated[
     typer.Option(
         "--db",
         metavar="FILE",
+        readable=False,  # opening it says more than a usage error would
         help="The archive; else KLIPING_DB, else kliping.db in your data directory.",
     ),
 ]
@@ -24,6 +25,7 @@ Config = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
+        readable=False,
         help="The settings; else KLIPING_CONFIG, else kliping.toml in your config directory.",
     ),
 ]

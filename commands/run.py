@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commands.archive import open_archive
@@ -21,6 +22,7 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import StorageError
 from scraper.events import CrawlSummary, PageDone, SourceDone
+from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -50,10 +52,12 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     clock, started = SystemClock(), time.monotonic()
     with open_archive(settings) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
-        chosen = [pick_source(sources, text).id for text in order.sources]
+        named = [pick_source(sources, text) for text in order.sources]
+        chosen = [source.id for source in named]
         with run_lock(settings.db, frontier.current_run):
             if chosen:
                 sources.make_due(chosen, clock.now())
+                _say_paused(engine, named, clock.now(), order)
             elif not order.quiet and not sources.list():
                 say("no source yet: `kliping sources add URL` adds a feed to crawl")
             run = _Run(settings, order, engine, frontier, chosen)
@@ -61,6 +65,17 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     if code != Exit.OK or not order.quiet:
         _say_end(run.summary, code, time.monotonic() - started, order)
     return code
+
+
+def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, order: Order) -> None:
+    """Say which of the sources that were asked for their hosts keep us away from."""
+    from storage.hosts import Hosts
+
+    for source in named:
+        until = Hosts(engine).load_host(host_of(source.url)).paused_until
+        if until is not None and until > now and not order.quiet:
+            moment = until.astimezone().isoformat(timespec="seconds")
+            say(f"source {source.name} is left alone: its host asked for that until {moment}")
 
 
 def pick_source(sources: Sources, text: str) -> SourceRecord:

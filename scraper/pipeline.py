@@ -55,7 +55,7 @@ async def make_capture(
     at = response.fetched_at
     if response.status == 304:
         return Capture(requested_url, at, response)
-    if not 200 <= response.status < 300:
+    if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
         return Capture(requested_url, at, response, reason=f"http_{response.status}")
     if kind := other_kind(response):
         reason = f"not_html: the server sent {kind}, not a page"

@@ -7,6 +7,7 @@ comes back later and later; nothing that may recover is dropped at the first fai
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 # Ages at which a filed article is looked at again; after the last one it is left alone.
@@ -44,7 +45,7 @@ def next_try(reason: str, failures: int, now: datetime) -> datetime | None:
     if reason in SETTLED_REASONS:
         if failures >= SETTLED_TRIES:
             return None
-        return now + SETTLED_BACKOFF * 4 ** (failures - 1)
+        return now + SETTLED_BACKOFF * math.pow(4, failures - 1)
     if failures >= TRANSIENT_TRIES:
         return None
     return now + _backoff(TRANSIENT_BACKOFF, 3, failures, TRANSIENT_MAX)
@@ -82,4 +83,4 @@ def host_rests_until(now: datetime) -> datetime:
 
 
 def _backoff(base: timedelta, factor: int, failures: int, limit: timedelta) -> timedelta:
-    return min(base * factor ** min(failures - 1, 20), limit)
+    return min(base * math.pow(factor, min(failures - 1, 20)), limit)

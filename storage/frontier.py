@@ -22,6 +22,12 @@ from storage.models import Host, Page, PageSource, Run, Source
 from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
 from storage.records import RunRecord
 
+# No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
+# was set under a clock that ran ahead.
+FARTHEST_POLL = timedelta(days=1, hours=1)
+FARTHEST_VISIT = timedelta(days=17)
+FARTHEST_PAUSE = timedelta(days=1, minutes=1)
+
 SourceIds = Collection[int] | None
 """Only what these sources listed; ``None``: everything."""
 
@@ -43,6 +49,7 @@ class Frontier:
         with writing(self._engine) as session:
             session.execute(update(Run).where(Run.finished_at.is_(None)).values(finished_at=now))
             _release(session, None)
+            _mend_times(session, now)
             statement = insert_into(Run).values(pid=pid, started_at=now).returning(Run.id)
             return session.execute(statement).scalar_one()
 
@@ -274,6 +281,19 @@ def _release(session: Session, run_id: int | None) -> None:
     for table in (Page, Source):
         owned = table.lease_run_id.is_not(None) if run_id is None else table.lease_run_id == run_id
         session.execute(update(table).where(owned).values(lease_run_id=None))
+
+
+def _mend_times(session: Session, now: datetime) -> None:
+    """Bring back what a clock that ran ahead has put off for longer than any rule would."""
+    for column, farthest, instead in (
+        (Source.due_at, FARTHEST_POLL, now),
+        (Page.due_at, FARTHEST_VISIT, now),
+        (Host.paused_until, FARTHEST_PAUSE, None),
+        (Host.postponed_until, FARTHEST_PAUSE, None),
+    ):
+        session.execute(
+            update(column.class_).where(column > now + farthest).values({column: instead})
+        )
 
 
 def _load_sources_of(

@@ -98,7 +98,8 @@ def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
     if "Z" in at:
         zone = tokens.values[at["Z"]]
         if isinstance(zone, str) and zone[:3] in ("gmt", "utc") and len(zone) > 3:
-            zone, offset = None, offset_of(zone)
+            offset = offset_of(zone)
+            zone = None
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         return None
     days, hour = divmod(hour, 24)

@@ -16,6 +16,7 @@ _META_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE
 )
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{2,40})""")
+_LATIN_1 = "cp1252"
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -24,7 +25,7 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
     """The page as text. What decides, in this order:
 
     1. a byte order mark;
-    2. the charset of the HTTP ``Content-Type``;
+    2. the charset of the HTTP ``Content-Type`` (Latin-1 only where the page states no other);
     3. ``<meta charset>`` or the XML declaration in the head;
     4. valid UTF-8;
     5. a guess over a bounded sample; windows-1252 if that fails.
@@ -64,12 +65,12 @@ def _stated_encoding(page: bytes, content_type: str | None) -> str | None:
     for pattern in (_META_CHARSET, _XML_ENCODING):
         found = pattern.search(head)
         labels.append(found[1].decode("ascii") if found else None)
-    for label in labels:
-        known = resolve_encoding(label) if label else None
-        # A meta that can be read in ASCII cannot be UTF-16 (WHATWG, "prescan a byte stream").
-        if known is not None and not known.lower().startswith(("utf-16", "utf-32")):
-            return known
-    return None
+    stated = [known for label in labels if label and (known := resolve_encoding(label))]
+    # A meta that can be read in ASCII cannot be UTF-16 (WHATWG, "prescan a byte stream").
+    stated = [known for known in stated if not known.lower().startswith(("utf-16", "utf-32"))]
+    # Latin-1 in the header is often only the server's default: the page itself knows better.
+    stated.sort(key=lambda known: known == _LATIN_1)
+    return stated[0] if stated else None
 
 
 def _decode(page: bytes, encoding: str) -> str:

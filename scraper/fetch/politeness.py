@@ -131,8 +131,11 @@ class Pace:
         return min(crawl_delay or 0.0, cap)
 
     def _future(self, state: HostState) -> datetime | None:
-        until = state.paused_until
-        return until if until is not None and until > self._clock.now() else None
+        until, now = state.paused_until, self._clock.now()
+        # A pause longer than any was set under a clock that ran ahead.
+        if until is None or not now < until <= now + retry.MAX_PAUSE:
+            return None
+        return until
 
     def _lane(self, host: str) -> _Lane:
         if host not in self._lanes:

@@ -176,7 +176,8 @@ def _for_page(url: str, error: FetchError) -> FetchError:
             return PausedError(url, error.until, error.detail)
         return RobotsError(url, "robots_unreachable", detail)
     if isinstance(error, NetworkError):
-        return NetworkError(url, error.reason, error.detail)
+        named = detail if error.reason in ("timeout", "protocol") else error.detail
+        return NetworkError(url, error.reason, named)
     if error.reason == "forbidden_address":
         return type(error)(url, error.reason, error.detail)
     return RobotsError(url, "robots_unreachable", detail)

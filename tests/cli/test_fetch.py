@@ -16,7 +16,7 @@ PINNED = [
     "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
     "language", "site_name", "verdict", "versions", "first_seen_at", "last_checked_at",
 ]  # fmt: skip
-OF_FETCH = [*PINNED, "body", "provenance", "outcome", "reason"]
+OF_FETCH = [*PINNED, "body", "provenance", "requested_url", "outcome", "reason"]
 
 
 def test_the_pinned_keys() -> None:
@@ -98,7 +98,7 @@ def test_what_is_no_article(
     assert (page["url"], page["outcome"]) == (url, outcome)
     assert page["reason"]
     if outcome == "failed":
-        known = {"url", "outcome", "reason"}
+        known = {"url", "requested_url", "outcome", "reason"}
         assert all(value is None for key, value in page.items() if key not in known)
     assert run_here(kliping, "list").out == ""
 

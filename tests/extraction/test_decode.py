@@ -63,3 +63,11 @@ def test_unlabelled_text_is_guessed() -> None:
 )
 def test_unknown_labels_are_survived(label: str) -> None:
     assert isinstance(decode_page(b"\xff\xfe\x00abc\x80", f"text/html; charset={label}"), str)
+
+
+def test_a_servers_default_gives_way_to_what_the_page_says() -> None:
+    page = f'<meta charset="windows-1251"><p>{TEXT_RU}'
+    assert decode_page(page.encode("cp1251"), "text/html; charset=ISO-8859-1") == page
+
+
+TEXT_RU = "Совет города обсудил ремонт моста через реку."

@@ -286,9 +286,8 @@ async def test_a_conditional_get() -> None:
 
 
 async def test_a_304_that_nobody_asked_for() -> None:
-    with Server({"/a": reply(b"", 304)}) as server:
-        with pytest.raises(NetworkError, match="304"):
-            await get(server.url("/a"))
+    with Server({"/a": reply(b"", 304)}) as server, pytest.raises(NetworkError, match="304"):
+        await get(server.url("/a"))
 
 
 @pytest.mark.parametrize("url", ["", "ftp://a/", "http://", "javascript:alert(1)", "http://a\\@b/"])

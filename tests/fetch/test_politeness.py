@@ -12,7 +12,7 @@ from scraper.clock import SystemClock
 from scraper.errors import NetworkError, PausedError
 from scraper.fetch import PacePolicy
 from scraper.fetch.politeness import Pace, adaptive_delay
-from scraper.types import FetchRequest, HostState
+from scraper.types import FetchRequest, HostState, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, raw, reply
@@ -178,7 +178,7 @@ async def test_a_success_saves_nothing_when_there_is_nothing_to_forgive() -> Non
         assert hosts.saves == 0
         host = f"127.0.0.1:{server.port}"
         hosts.hosts[host] = HostState(host, None, 3)
-        await get(server.url("/b"), hosts=hosts)
+        await get(server.url("/b"), Validators('"1"'), hosts=hosts)
         assert hosts.hosts[host] == HostState(host)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from scraper import schedule
+from scraper.fetch import retry
 from scraper.types import (
     HostState,
     Link,
@@ -20,7 +22,7 @@ from scraper.types import (
 )
 from storage.archive import Archive
 from storage.engine import open_engine, reading
-from storage.frontier import Frontier
+from storage.frontier import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT, Frontier
 from storage.hosts import Hosts
 from storage.library import Library
 from storage.models import Page
@@ -157,6 +159,30 @@ def test_a_lease_is_given_once_and_taken_over_from_a_dead_run(
     assert len(frontier.lease_sources(second, HOST, NOW)) == 1
     jobs = frontier.lease_pages(second, HOST, NOW, limit=5)
     assert [(job.url, job.failures) for job in jobs] == [(page(1), 0), (page(2), 0)]
+
+
+def test_a_clock_that_ran_ahead_puts_nothing_off_for_long(
+    frontier: Frontier, sources: Sources, engine: Engine
+) -> None:
+    ahead = NOW + timedelta(days=60)
+    sources.add(FEED, name=None, kind=SourceKind.FEED, now=ahead, links=links(1))
+    Hosts(engine).save_host(HostState(HOST, paused_until=ahead))
+    assert frontier.due_hosts(NOW, busy=(), limit=9) == []
+    run = frontier.start_run(1, NOW)
+    assert frontier.due_hosts(NOW, busy=(), limit=9) == [HOST]
+    assert [job.url for job in frontier.lease_sources(run, HOST, NOW)] == [FEED]
+    assert [job.url for job in frontier.lease_pages(run, HOST, NOW, limit=9)] == [page(1)]
+
+
+def test_no_rule_puts_off_for_longer_than_the_frontier_believes() -> None:
+    waits = [due - NOW for n in range(1, 30) for why in ("robots", "timeout")
+             if (due := schedule.next_try(why, n, NOW))]  # fmt: skip
+    visits = [due - NOW for hour in range(500)
+              if (due := schedule.next_visit(NOW - timedelta(hours=hour), NOW))]  # fmt: skip
+    assert max(waits + visits) <= FARTHEST_VISIT
+    assert schedule.next_poll_after_failure(99, NOW, 1.0) - NOW <= FARTHEST_POLL
+    assert schedule.POLL_MAX <= FARTHEST_POLL
+    assert retry.MAX_PAUSE <= FARTHEST_PAUSE
 
 
 def test_what_is_given_back_is_due_again(frontier: Frontier, sources: Sources) -> None:
