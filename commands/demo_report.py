@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ class Report:
         file = shlex.quote(str(self._db))
         self._address("  ", str(self._db))
         for rest in ("list", "show 1", "list --rejected", "list --limit 0 --json"):
-            self._address("  ", f"kliping --db {file} {rest}")
+            self._address("  ", f"{_command()} --db {file} {rest}")
 
     def _heading(self, text: str) -> None:
         self._console.print()
@@ -250,3 +251,11 @@ def _mark_words(text: str, other: str, colour: str) -> Text:
             line.append(" " if line else "")
             line.append(word, style="" if tag == "equal" else "bold reverse")
     return line
+
+
+def _command() -> str:
+    """How this program is called here: by the path it was started with, unless its name will do."""
+    started = Path(sys.argv[0])
+    if started.name == "kliping" and shutil.which("kliping") is None:
+        return shlex.quote(sys.argv[0])
+    return "kliping"
