@@ -184,11 +184,13 @@ def _ascii_host(host: str) -> str | None:
     """The host as it is sent (IDNA, UTS 46), in brackets for IPv6; ``None`` for no host name."""
     if ":" in host:
         return f"[{host}]" if _is_ip(host) else None
-    if not host.isascii():
-        try:
+    try:
+        if not host.isascii():
             host = idna.encode(host, uts46=True).decode("ascii")
-        except idna.IDNAError:
-            return None
+        elif "xn--" in host.lower():
+            idna.decode(host)  # what stands for no name is none
+    except idna.IDNAError:
+        return None
     host = host.rstrip(".").lower()
     valid = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
     return host if valid else None

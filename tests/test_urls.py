@@ -92,6 +92,7 @@ def test_canonical_forms(url: str, expected: str) -> None:
         "http://example.com/\r\nHost: evil",
         "http://example.com\\@127.0.0.1/",
         "http://a..b/",
+        "http://xn--a.example/",
         "http://" + "a" * 64 + ".com/",
         "https://example.com/" + "a" * 9000,
     ],
