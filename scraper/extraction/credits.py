@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.document import TEXT, Document
+from scraper.extraction.credits_lines import BY, credit_lines, sign_offs
+from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.names import is_caseless, key, labels
 from scraper.types import Candidate
 
 MAX_CREDIT = 200
 MAX_FOUND = 40
-LEAF_REACH = 40
-"""How many nodes below the headline a line that is only a name may stand."""
 
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
@@ -43,18 +41,8 @@ _NOT_AUTHOR_CLASS = re.compile(
     r"comment|related|recommend|sidebar|bio|avatar|social|share|footer|popular|latest|"
     r"teaser|newsletter|caption|credit|quote"
 )
-_BY = re.compile(
-    r"^\W{0,3}(?:by|written by|words by|story by|reported by|posted by|author|von|"
-    r"ein (?:beitrag|artikel|gastbeitrag|kommentar|interview) von|geschrieben von|"
-    r"erstellt von|autor(?:in|en)?|text|par|por|escrito por|di|door|af|av|oleh|penulis|"
-    r"reporter|pewarta|laporan|"
-    r"tekst|skriven av|autor|avtor|автор|текст|bởi|yazan|från|fra|by:|от|作者|记者|記者|"
-    r"文)\b\s*[:：/／]?\s*\S",
-    re.IGNORECASE,
-)
 _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
 _NOT_HERE = frozenset(("nav", "footer", "aside", "form"))
-_NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _FAMILIES = ("json-ld", "meta", "link", "class", "text")
 
 
@@ -89,6 +77,7 @@ class _Context:
     site_name: str | None
     found: list[Credit] = field(default_factory=list)
     parsed: dict[tuple[str, bool], Byline] = field(default_factory=dict)
+    editors: set[str] = field(default_factory=set)
 
     def add(self, raw: str | None, source: str, family: str, distance: int = 0) -> None:
         if not raw or len(self.found) >= MAX_FOUND:
@@ -100,7 +89,9 @@ class _Context:
         parsed = self.parsed.get((raw, marked))
         if parsed is None:
             parsed = self.parsed[(raw, marked)] = self._parse(raw, marked=marked)
-        if parsed.authors or parsed.organisations:
+        if family == "text":
+            self.editors |= {fold_text(r.name) for r in parsed.roles if r.role == "editor"}
+        if source != "text:editor" and (parsed.authors or parsed.organisations):
             self.found.append(Credit(raw, source, family, parsed, distance))
 
     def _parse(self, raw: str, *, marked: bool) -> Byline:
@@ -113,7 +104,7 @@ class _Context:
             head = raw[: cut.start()]
             shorter = parse_byline(head, language=self.language, site_name=self.site_name)
             best = shorter if len(shorter.authors) > len(whole.authors) else whole
-        if best.authors or best.organisations or not marked or _BY.match(raw):
+        if best.authors or best.organisations or not marked or BY.match(raw):
             return best
         head = raw[: cut.start()] if cut is not None else raw
         words = head.split()
@@ -137,9 +128,18 @@ def extract_credits(
     context = _Context(language, site_names[0] if site_names else None)
     linked = _collect_stated(metadata, node, context)
     _collect_marked(document, layout, title_span, body_span, context)
-    _collect_lines(document, layout, title_span, body_span, context)
+    anchor = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
+    for text, source, first in credit_lines(
+        document, layout, title_span, body_span, language, site_names
+    ):
+        context.add(text, source, "text", first - anchor)
     sites = {re.sub(r"\W", "", fold_text(name)) for name in site_names}
     people = [credit for credit in context.found if credit.parsed.authors]
+    if all(_is_site(credit, sites) for credit in people):
+        for text, source, first in sign_offs(document, layout, body_span, language):
+            context.add(text, source, "text", first - anchor)
+        people = [credit for credit in context.found if credit.parsed.authors]
+    people = _without_editors(people, context.editors)
     rated = _rate(people, linked, sites, title_span)
     chances = {entry.key: round(entry.chance, 3) for entry in rated}
     weighed = [Candidate(c.raw, c.source, chances.get(c.key, 0.1)) for c in context.found]
@@ -154,6 +154,18 @@ def extract_credits(
             candidates=candidates,
         )
     return _without_person(node, context, candidates)
+
+
+def _is_site(credit: Credit, sites: set[str]) -> bool:
+    return all(re.sub(r"\W", "", name) in sites for name in credit.key)
+
+
+def _without_editors(people: Sequence[Credit], editors: set[str]) -> list[Credit]:
+    """Without the lists that name only those whom the page prints as its editors, if it prints
+    somebody else as the writer."""
+    writers = {name for credit in people if credit.source == "text:by" for name in credit.key}
+    editors = editors - writers
+    return [c for c in people if not (writers and set(c.key) <= editors)]
 
 
 def _collect_stated(metadata: Metadata, node: ArticleNode | None, context: _Context) -> list[str]:
@@ -275,60 +287,6 @@ def _add_groups(
 def _distance(index: int, anchor: int) -> int:
     """Above the headline counts three times as far."""
     return index - anchor if index >= anchor else (anchor - index) * 3
-
-
-def _collect_lines(
-    document: Document,
-    layout: Layout,
-    title_span: tuple[int, int],
-    body_span: tuple[int, int],
-    context: _Context,
-) -> None:
-    """Lines that begin with "By", and short lines that are nothing but a name."""
-    start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
-    tried = 0
-    for run in layout.runs:
-        if run.size > MAX_CREDIT or run.first < start - 30:
-            continue
-        if run.first > body_span[1] + 40 or tried >= 30:
-            break
-        labelled = run.text if _BY.match(run.text) else _from_label(run.text)
-        if labelled:
-            tried += 1
-            context.add(labelled, "text:by", "text", run.first - start)
-        elif title_span[1] < run.first < layout.start and run.size <= 60:
-            tried += 1
-            if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
-                continue
-            leaves = list(_name_leaves(document, run.first, run.last))
-            for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
-                context.add(leaf, "text:leaf", "text", run.first - start)
-
-
-def _from_label(line: str) -> str | None:
-    """A line of credits from its label on ("12 มิถุนายน 2568 โดย …", "लेखक: …"), or ``None``.
-
-    Only in scripts without capitals: there a label is hardly ever a word of a sentence, while
-    ``by`` and ``von`` are.
-    """
-    words = line.split()
-    for at, word in enumerate(words[:12]):
-        if is_caseless(word) and labels().get(key(word.rstrip(":："))) == "author":
-            return " ".join(words[at:]) if len(words) > at + 1 else None
-    return None
-
-
-_NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
-
-
-def _name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
-    for index in range(first, last + 1):
-        if document.tags[index] == TEXT:
-            text = " ".join(document.texts[index].split())
-            if _NAME_SHAPE.match(text) and all(
-                word[0].isupper() for word in text.split() if len(word) > 3
-            ):
-                yield text
 
 
 @dataclass(frozen=True, slots=True)

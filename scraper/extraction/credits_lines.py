@@ -1,0 +1,209 @@
+"""Lines of a page that are credits by what they say: a label, nothing but a name, a sign-off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scraper.extraction.body import Layout
+from scraper.extraction.body.runs import Run
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.byline_chunks import is_day_name, without_date
+from scraper.extraction.byline_labels import colon_labels, leading_label
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.document import TEXT, Document
+from scraper.extraction.names import is_caseless, is_organisation, key, labels
+
+Line = tuple[str, str, int]
+"""The credit, its source and its first node."""
+
+MAX_LINE = 200
+MAX_LABELLED = 120
+"""Characters of a line that begins with a label other than ``BY``'s."""
+MAX_TRIED = 30
+LEAF_REACH = 40
+"""How many nodes below the headline a line that is only a name may stand."""
+
+BY = re.compile(
+    r"^\W{0,3}(?:by|written by|words by|story by|reported by|posted by|author|von|"
+    r"ein (?:beitrag|artikel|gastbeitrag|kommentar|interview) von|geschrieben von|"
+    r"erstellt von|autor(?:in|en)?|text|par|por|escrito por|di|door|af|av|oleh|penulis|"
+    r"reporter|pewarta|laporan|"
+    r"tekst|skriven av|autor|avtor|автор|текст|bởi|yazan|från|fra|by:|от|作者|记者|記者|"
+    r"文)\b\s*[:：/／]?\s*\S",
+    re.IGNORECASE,
+)
+_CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_CJK_LABEL = re.compile(
+    r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
+    r"|(?:^|[=＝\s|])[가-힣]{2,4}\s?기자(?![가-힣])"
+    r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
+)
+_NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
+_NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
+_EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
+_SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]]\s*\.?$")
+_BOLD = frozenset(("b", "strong", "em", "i"))
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+
+
+def credit_lines(
+    document: Document,
+    layout: Layout,
+    title_span: tuple[int, int],
+    body_span: tuple[int, int],
+    language: str | None,
+    site_names: Sequence[str],
+) -> Iterator[Line]:
+    """Lines with a label, and short lines under the headline that are nothing but a name."""
+    start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
+    sites = {fold_text(name) for name in site_names}
+    tried = 0
+    for run in layout.runs:
+        if run.first < start - 30:
+            continue
+        if run.first > body_span[1] + 40 or tried >= MAX_TRIED:
+            return
+        if run.size > MAX_LINE:
+            if run.first <= layout.start:
+                yield from _labelled_leaves(document, run)
+            continue
+        labelled = _from_label(run.text, language)
+        if labelled:
+            tried += 1
+            yield labelled, "text:by", run.first
+        elif title_span[1] < run.first < layout.start and run.size <= 90:
+            tried += 1
+            if _EDITOR.match(run.text):
+                yield run.text, "text:editor", run.first
+                continue
+            if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
+                continue
+            yield from _unlabelled(document, run, language, sites)
+
+
+def _labelled_leaves(document: Document, run: Run) -> Iterator[Line]:
+    """A credit at the top of a table cell that holds the whole article."""
+    leaves = [i for i in range(run.first, run.last + 1) if document.tags[i] == TEXT]
+    for index in leaves[:6]:
+        text = " ".join(document.texts[index].split())
+        if 5 < len(text) <= 80 and BY.match(text):
+            yield text, "text:by", index
+
+
+def _from_label(line: str, language: str | None) -> str | None:
+    """A line of credits from its label on ("12 มิถุนายน 2568 โดย …", "Szerző: …"), or ``None``."""
+    if BY.match(line):
+        return line
+    if len(line) > MAX_LABELLED:
+        return None
+    if _CJK.search(line):
+        return line if _CJK_LABEL.search(line) else None
+    first = colon_labels(line)[:1]
+    if first and first[0][0] <= 2 and "author" in first[0][2]:
+        return line
+    words = line.split()
+    if len(words) <= 12:
+        leading = leading_label(line, (language or "").partition("-")[0])
+        if leading is not None and "author" in leading[0]:
+            return line
+    # Inside a line only where letters have no case: there a label is hardly ever a word of a
+    # sentence, while "by" and "von" are.
+    for at, word in enumerate(words[:12]):
+        if is_caseless(word) and labels().get(key(word.rstrip(":："))) == "author":
+            return " ".join(words[at:]) if len(words) > at + 1 else None
+    return None
+
+
+def _unlabelled(
+    document: Document, run: Run, language: str | None, sites: set[str]
+) -> Iterator[Line]:
+    leaves = list(_name_leaves(document, run.first, run.last))
+    if leaves:
+        for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
+            yield leaf, "text:leaf", run.first
+        return
+    for piece in _name_pieces(document, run):
+        if fold_text(piece) in sites:
+            continue
+        name = _only_name(piece, language)
+        if name is not None:
+            yield name, "text:leaf", run.first
+            return
+
+
+def _name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
+    for index in range(first, last + 1):
+        if document.tags[index] == TEXT:
+            text = " ".join(document.texts[index].split())
+            if _NAME_SHAPE.match(text) and all(
+                word[0].isupper() for word in text.split() if len(word) > 3
+            ):
+                yield text
+
+
+def _name_pieces(document: Document, run: Run) -> Iterator[str]:
+    """The parts of a line between its bars and dots, without its date."""
+    for index in range(run.first, run.last + 1):
+        if document.tags[index] != TEXT:
+            continue
+        for piece in _PIECES.split(" ".join(document.texts[index].split())):
+            parts = [part.strip() for part in re.split(r"[,،]", piece)]
+            named = [part for part in parts if part and not any(c.isdigit() for c in part)]
+            if named and len(parts) <= 3:
+                yield ", ".join(named)
+
+
+def _only_name(piece: str, language: str | None) -> str | None:
+    """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
+    piece = without_date(piece).strip()
+    first, _, rest = piece.partition(",")
+    words = first.split()
+    if not 2 <= len(words) <= 4 or len(piece) > 60 or _CJK.search(piece):
+        return None
+    if re.search("[:：?!]", piece) or any(is_day_name(word) for word in words):
+        return None
+    if len(rest.split()) > 2 or is_organisation(first):
+        return None
+    caseless = is_caseless(first)
+    if not caseless and not all(word[0].isupper() for word in words):
+        return None
+    if caseless and any(len(word) < 2 for word in words):
+        return None
+    found = parse_byline(first, language=language)
+    return first if found.authors == (first,) and not found.organisations else None
+
+
+def sign_offs(
+    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
+) -> Iterator[Line]:
+    """A name that ends the text: in brackets, or alone on a bold or right-aligned last line."""
+    last = [
+        run
+        for run in layout.runs
+        if body_span[0] < run.first <= body_span[1] + 8 and not run.reason
+    ][-2:]
+    for run in reversed(last):
+        match = _SIGNED.search(run.text)
+        if match is not None:
+            name = match[1].strip()
+        elif run.size <= 40 and _is_set_apart(document, run):
+            name = run.text.strip(" -–—")
+        else:
+            continue
+        people = parse_byline(name, language=language).authors
+        if people and all(len(person.split()) >= 2 for person in people):
+            yield name, "text:sign-off", run.first
+            return
+
+
+def _is_set_apart(document: Document, run: Run) -> bool:
+    """All of it in bold or italics, or at the right."""
+    if document.tags[run.owner] in _NOT_LEAF:
+        return False
+    attributes = document.attributes[run.owner] or {}
+    if _RIGHT.search(attributes.get("style") or "") or attributes.get("align") == "right":
+        return True
+    outer = document.parents[run.first]
+    return document.tags[outer] in _BOLD and document.ends[outer] >= run.last
