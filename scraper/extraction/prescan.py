@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import islice
+from collections.abc import Sequence
 
 MAX_CHARACTERS = 16_000_000
 MAX_DEPTH = 4_000
 MAX_OPEN_FORMATTING = 400
 MAX_OPTIONS = 8_000
 MAX_ATTRIBUTES = 5_000
+CROWDED = 300
+"""A tag with fewer attributes than this costs nothing worth counting."""
 HARMLESS_TAGS = 1_000
 """A page with fewer tags than this can have none of the shapes but the attributes."""
 
@@ -28,9 +30,27 @@ _UNNESTED = frozenset(
 )
 # WHATWG 13.2.4.3: the list that is reconstructed in every new block while they stay open.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
-_CROWDED = re.compile(r"<[a-zA-Z][^\s<>]*+\s[^<]*+$")
-_ATTRIBUTE = re.compile(r"""[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]++)?)?""")
+_BARE_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
+
+# WHATWG 13.2.5, as far as it says where a tag ends: quotes count only behind a ``=`` that follows
+# a name, a name may begin with ``=``, and ``/`` parts attributes as white space does.
+_S = r"[ \t\n\f\r]"
+_VALUE = rf"""{_S}*+(?:"[^"]*+"?|'[^']*+'?|[^ \t\n\f\r>"'][^ \t\n\f\r>]*+)?+"""
+_ONE = rf"(?:=[^ \t\n\f\r/>=]*+|[^ \t\n\f\r/>=]++)(?:{_S}*+={_VALUE})?+"
+_ATTRIBUTES = rf"(?:[ \t\n\f\r/]++|{_ONE})*+"
+_ATTRIBUTE = re.compile(_ONE)
+_TOKEN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|<[!?][^>]*+>?"
+    rf"|<((?i:script|style|textarea|title))(?=[ \t\n\f\r/>])({_ATTRIBUTES})>"
+    r"([^<]*+(?:<(?!/(?i:\1)(?![a-zA-Z0-9]))[^<]*+)*+)"
+    rf"|<(/?[a-zA-Z][^ \t\n\f\r/>]*+)({_ATTRIBUTES})>?",
+    re.DOTALL,
+)
+_ANY_TAG = re.compile(rf"<(/?[a-zA-Z][^ \t\n\f\r/>]*+)({_ATTRIBUTES})>?")
+# Inside these a script, style, textarea or title is no raw text, or may be none.
+_FOREIGN = frozenset(("svg", "math", "select"))
+_INTEGRATION = frozenset("foreignobject desc annotation-xml mi mo mn ms mtext".split())
 # What a tag does to the depth, to the formatting elements left open, and to the options.
 _OPTION, _BLOCK, _FORMAT = (0, 0, 1), (1, 0, 0), (1, 1, 0)
 
@@ -39,34 +59,63 @@ def find_hazard(text: str) -> str | None:
     """Why this page must not be parsed (one short phrase), or ``None``. Linear in its size."""
     if len(text) > MAX_CHARACTERS:
         return f"the page is over {MAX_CHARACTERS:,} characters long"
-    if len(text) > MAX_ATTRIBUTES * 2 and _has_crowded_tag(text):
-        return f"a tag has over {MAX_ATTRIBUTES:,} attributes"
-    return _find_deep_nesting(text) if text.count("<") > HARMLESS_TAGS else None
+    many = text.count("<") > HARMLESS_TAGS
+    if not many and len(text) <= MAX_ATTRIBUTES * 2:
+        return None
+    tags = _list_tags(text)
+    if _has_crowded_tags(tags):
+        return f"a tag has over {MAX_ATTRIBUTES:,} attributes, or many have hundreds"
+    return _find_deep_nesting([name for name, _ in tags]) if many else None
 
 
-def _has_crowded_tag(text: str) -> bool:
-    end = 0
-    segments = text.split(">")
-    if max(map(len, segments)) < MAX_ATTRIBUTES * 2:
-        return False
-    for segment in segments:
-        end += len(segment) + 1
-        if len(segment) < MAX_ATTRIBUTES * 2:
-            continue
-        start = segment.rfind("<")
-        if start < 0 or not _CROWDED.match(segment, start):
-            continue
-        before = end - len(segment)
-        if text.rfind("<script", 0, before + start) > text.rfind("</script", 0, before + start):
-            continue  # a comparison in a program
-        attributes = islice(_ATTRIBUTE.finditer(segment, start), MAX_ATTRIBUTES + 1)
-        if sum(1 for _ in attributes) > MAX_ATTRIBUTES:
-            return True
-    return False
+def _list_tags(text: str) -> Sequence[tuple[str, str]]:
+    """Name (``/p`` for an end tag) and attributes of each tag; none from a script or comment.
+
+    What may be read either way (a ``<style>`` inside an ``<svg>`` that holds tags) makes the
+    whole page be read bare: all that looks like a tag then is one.
+    """
+    found = []
+    foreign = 0
+    mixed = ""
+    for raw, raw_attributes, held, name, attributes in _TOKEN.findall(text):
+        if name:
+            found.append((name, attributes))
+            lower = name.lower()
+            if mixed:
+                if lower != mixed:
+                    return _ANY_TAG.findall(text)
+                mixed = ""
+            elif lower in _FOREIGN:
+                foreign += 1
+            elif foreign:
+                if lower[1:] in _FOREIGN:
+                    foreign -= 1
+                elif lower in _INTEGRATION:
+                    mixed = f"/{lower}"
+        elif raw:
+            if (foreign or mixed) and _BARE_TAG.search(held):
+                return _ANY_TAG.findall(text)
+            found.append((raw, raw_attributes))
+    if "<![CDATA[" in text and any(name.lower() in _FOREIGN for name, _ in found):
+        return _ANY_TAG.findall(text)
+    return found
 
 
-def _find_deep_nesting(text: str) -> str | None:
-    tags = _TAG.findall(text)
+def _has_crowded_tags(tags: Sequence[tuple[str, str]]) -> bool:
+    """The parser compares each attribute of a tag with all before it, and adds those of every
+    ``<html>`` and ``<body>`` to the first one."""
+    cost = 0
+    merged: Counter[str] = Counter()
+    for name, attributes in tags:
+        if len(attributes) >= 2 * CROWDED:
+            cost += sum(1 for _ in _ATTRIBUTE.finditer(attributes)) ** 2
+        if attributes and name.lower() in ("html", "body"):
+            merged[name.lower()] += sum(1 for _ in _ATTRIBUTE.finditer(attributes))
+    cost += sum(count**2 for count in merged.values())
+    return cost > MAX_ATTRIBUTES**2
+
+
+def _find_deep_nesting(tags: Sequence[str]) -> str | None:
     counts = Counter(tags)
     effects = {tag: _effect_of(tag.lower()) for tag in counts}
     deepest, most_open, listed = (
@@ -97,8 +146,8 @@ def _find_deep_nesting(text: str) -> str | None:
 
 
 def _effect_of(tag: str) -> tuple[int, int, int]:
-    closing = tag.startswith("</")
-    name = tag.lstrip("</")
+    closing = tag.startswith("/")
+    name = tag.lstrip("/")
     if name == "option":
         return (0, 0, 0) if closing else _OPTION
     if name in _UNNESTED:

@@ -79,6 +79,8 @@ _REASONS = {
 }
 _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
+MAX_NAMES = 2_000
+"""Class names are looked at up to this length."""
 
 
 def class_reason(names: str) -> str:
@@ -87,7 +89,7 @@ def class_reason(names: str) -> str:
     The parts of each name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``.
     """
-    for name in names.split():
+    for name in names[:MAX_NAMES].split():
         parts = _PART.findall(name)
         for start, part in enumerate(parts):
             if part.startswith(("cookie", "consent")):

@@ -28,6 +28,16 @@ HAZARDS = {
     "comment": "<!--" + "x" * 5_000_000,
     "text": "x" * 5_000_000,
     "closed-tags": "</p>" * 200_000,
+    "attributes-parted-by-slashes": "<p" + "".join(f"/a{n}" for n in range(50_000)) + ">",
+    "quoted-tag-ends": "<p x='>'" + "".join(f' a{n}=">"' for n in range(50_000)) + ">",
+    "many-crowded-tags": ("<p" + "".join(f" a{n}" for n in range(4_900)) + ">") * 200,
+    "attributes-of-html": "".join(f"<html a{n}>" for n in range(50_000)),
+    "attributes-of-body": "".join(f"<body a{n}>" for n in range(50_000)),
+    "style-in-svg": "<svg><style>" + "<div>" * 100_000,
+    "style-in-select": "<select><style>" + "<option>x" * 50_000,
+    "comment-in-attribute": "<p title='<!--'>" + "<div>" * 100_000 + "-->",
+    "quote-in-attribute-name": '<p =">' + "<div>" * 100_000 + '">',
+    "class-names": "<p class='" + "a b " * 1_000_000 + "'>x",
     "nested-json": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
     "huge-int": '<script type="application/ld+json">{"@type":"Article","position":'
     + "9" * 5_000
@@ -43,7 +53,14 @@ def test_hazard_is_over_at_once(name: str) -> None:
     assert isinstance(article, Article)
 
 
-@pytest.mark.parametrize("name", ["nested-div", "nested-list", "options", "attributes"])
+REFUSED = (
+    "nested-div nested-list options attributes attributes-parted-by-slashes quoted-tag-ends "
+    "many-crowded-tags attributes-of-html attributes-of-body style-in-svg style-in-select "
+    "comment-in-attribute quote-in-attribute-name"
+).split()
+
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_refused_shape_says_so(name: str) -> None:
     article = extract(HAZARDS[name])
     assert article.verdict is Verdict.EMPTY
@@ -54,6 +71,26 @@ def test_many_attributes_in_a_program_are_no_hazard() -> None:
     program = "if(a<b ){" + "x = 1; " * 20_000 + "}"
     page = f"<script>{program}</script><article><h1>T</h1>" + "<p>" + "Real text here. " * 30
     assert extract(page).verdict is Verdict.ARTICLE
+
+
+NO_TAGS = {
+    "comparisons": "<script>" + "for(i=0;i<a;i++)x();n<len;" * 4_100 + "</script>",
+    "markup-in-json": "<script type=application/json>" + "<p><b>x" * 500 + "</script>",
+    "markup-in-string": "<SCRIPT>x='" + "<div>" * 30_000 + "'</Script >",
+    "style": "<style>" + "<b>" * 3_000 + "</style>",
+    "comment": "<!--" + "<div>" * 100_000 + "-->",
+    "textarea": "<textarea>" + "<b>" * 3_000 + "</textarea>",
+    "icons": "<svg><title>x</title><path/></svg>" * 400
+    + "<script>"
+    + "n<len;" * 4_100
+    + "</script>",
+}
+
+
+@pytest.mark.parametrize("name", NO_TAGS)
+def test_what_only_looks_like_tags_is_no_hazard(name: str) -> None:
+    page = NO_TAGS[name] + "<article><h1>T</h1>" + "<p>Real text, and enough of it.</p>" * 30
+    assert not extract(page).evidence.startswith("not parsed")
 
 
 PIECES = st.sampled_from(
