@@ -65,15 +65,19 @@ def credit_lines(
             continue
         if run.first > body_span[1] + 40 or tried >= MAX_TRIED:
             return
+        if run.first <= layout.start and run.last > run.first:
+            parts = list(_labelled_leaves(document, run, language))
+            if parts:
+                tried += 1
+                yield from parts
+                continue
         if run.size > MAX_LINE:
-            if run.first <= layout.start:
-                yield from _labelled_leaves(document, run)
             continue
         labelled = _from_label(run.text, language)
         if labelled:
             tried += 1
             yield labelled, "text:by", run.first
-        elif title_span[1] < run.first < layout.start and run.size <= 90:
+        elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
             tried += 1
             if _EDITOR.match(run.text):
                 yield run.text, "text:editor", run.first
@@ -83,13 +87,21 @@ def credit_lines(
             yield from _unlabelled(document, run, language, sites)
 
 
-def _labelled_leaves(document: Document, run: Run) -> Iterator[Line]:
-    """A credit at the top of a table cell that holds the whole article."""
+def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
+    """A credit inside a line that begins otherwise: with the date, or with the headline where
+    one table cell holds the whole article."""
     leaves = [i for i in range(run.first, run.last + 1) if document.tags[i] == TEXT]
-    for index in leaves[:6]:
+    for index in leaves[1:8]:
         text = " ".join(document.texts[index].split())
-        if 5 < len(text) <= 80 and BY.match(text):
-            yield text, "text:by", index
+        if 5 < len(text) <= 80 and _is_first_inside(document, index):
+            labelled = _from_label(text, language)
+            if labelled and parse_byline(labelled, language=language).authors:
+                yield labelled, "text:by", index
+
+
+def _is_first_inside(document: Document, index: int) -> bool:
+    """The text begins its element, which holds nothing else of the line."""
+    return document.parents[index] == index - 1 and document.ends[index - 1] <= index + 1
 
 
 def _from_label(line: str, language: str | None) -> str | None:
@@ -131,6 +143,13 @@ def _unlabelled(
         if name is not None:
             yield name, "text:leaf", run.first
             return
+
+
+def _is_above(run: Run, start: int) -> bool:
+    """Before the text, or behind its standfirst and with the date."""
+    return run.first < start or (
+        run.first < start + 8 and run.size <= 60 and any(c.isdigit() for c in run.text)
+    )
 
 
 def _name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
@@ -179,12 +198,8 @@ def sign_offs(
     document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
 ) -> Iterator[Line]:
     """A name that ends the text: in brackets, or alone on a bold or right-aligned last line."""
-    last = [
-        run
-        for run in layout.runs
-        if body_span[0] < run.first <= body_span[1] + 8 and not run.reason
-    ][-2:]
-    for run in reversed(last):
+    inside = [run for run in layout.runs if body_span[0] < run.first <= body_span[1] + 8]
+    for run in reversed(inside[-4:]):
         match = _SIGNED.search(run.text)
         if match is not None:
             name = match[1].strip()
