@@ -54,10 +54,9 @@ def list_sources(
     Example:
       kliping sources list
     """
-    from storage.sources import Sources
-
     from commands.archive import open_archive
     from commands.render import emit_json, print_sources, source_object
+    from storage.sources import Sources
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Sources(engine).list()
@@ -83,11 +82,10 @@ def remove(
     Example:
       kliping sources remove example.com
     """
-    from storage.sources import Sources
-
     from commands.archive import open_archive
     from commands.run import pick_source
     from commands.terminal import say
+    from storage.sources import Sources
 
     with open_archive(load_settings(context)) as engine:
         sources = Sources(engine)
