@@ -34,9 +34,15 @@ _AUTHOR_CLASS = re.compile(
     r"(?<![a-z])(?:author|authors|autor|autoren|auteur|byline|by-line|bylines|writer|"
     r"reporter|penulis|author-name|authorname|author_name|article-author|post-author|"
     r"entry-author|contributor|journalist|redakteur|autorname|meta-author|vcard|fn|"
-    r"wartawan|signature)(?![a-z])"
+    r"wartawan|signature|muhabir|yazar|jurnalis|pewarta|firma|autora|autore|autorka|giornalista|"
+    r"journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
+    r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia|reporter-name)(?![a-z])"
 )
 _NAME_CLASS = re.compile(r"author[-_ ]?name|name[-_ ]?author|(?<![a-z])fn(?![a-z])")
+_CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?![a-z])")
+"""Of a writer or of a photographer: what it holds must parse as people by itself."""
+_PICTURE_CLASS = re.compile(r"photo|image|img|media|caption|figure|picture|foto|bild|video")
+_PICTURE = frozenset(("figure", "figcaption", "picture"))
 _NOT_AUTHOR_CLASS = re.compile(
     r"comment|related|recommend|sidebar|bio|avatar|social|share|footer|popular|latest|"
     r"teaser|newsletter|caption|credit|quote"
@@ -218,6 +224,10 @@ def _collect_marked(
         if not _is_admissible(document, index, anchor, layout.start):
             continue
         text = document.text_of(index)
+        if kind[0] == "class:credit":
+            if anchor < index < layout.start and not _is_of_picture(document, index):
+                context.add(text, "class:credit", "text", index - anchor)
+            continue
         if text and len(text) <= MAX_CREDIT:
             links.append((index, text, *kind))
     _add_groups(document, links, anchor, context)
@@ -240,9 +250,18 @@ def _author_mark(document: Document, index: int) -> tuple[str, str] | None:
 @lru_cache(maxsize=8192)
 def _class_mark(words: str) -> str:
     """Which author class these names have; remembered, as a site repeats its classes."""
+    if words and _CREDIT_CLASS.search(words) and not _PICTURE_CLASS.search(words):
+        return "class:credit"
     if not words or not _AUTHOR_CLASS.search(words) or _NOT_AUTHOR_CLASS.search(words):
         return ""
     return "class:author-name" if _NAME_CLASS.search(words) else "class:author"
+
+
+def _is_of_picture(document: Document, index: int) -> bool:
+    return any(
+        document.tags[at] in _PICTURE or _PICTURE_CLASS.search(document.words[at] or "")
+        for at in list(document.ancestors(index))[:3]
+    )
 
 
 def _is_admissible(document: Document, index: int, anchor: int, start: int) -> bool:
