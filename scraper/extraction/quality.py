@@ -89,6 +89,13 @@ class Page:
         return [fold_text(text) for text in dict.fromkeys(found) if 0 < len(text) < 150]
 
     @cached_property
+    def is_written(self) -> bool:
+        """A heading, a date and paragraphs: an article, whatever it is about."""
+        if self.title.start < 0 or self.times.published is None or self.size < 250:
+            return False
+        return self.body.paragraphs >= (2 if _is_published(self) else 3)
+
+    @cached_property
     def after_text(self) -> str:
         """What stands right behind the last block of the text, and its last two blocks."""
         behind = [run.text for run in self.layout.runs if run.first > self.body.last][:14]
@@ -119,7 +126,7 @@ def _find_challenge(page: Page) -> Ruling | None:
         marks = BOT_MARKS.search("".join(page.document.words))
         if marks is not None:
             return Ruling(Verdict.BOT_CHALLENGE, f"markup of a challenge: {marks[0]}")
-    if said is None or (_is_published(page) and page.size > LITTLE):
+    if said is None or page.is_written or (_is_published(page) and page.size > LITTLE):
         return None
     return Ruling(Verdict.BOT_CHALLENGE, f"the page says “{_quoted(said[0])}”")
 
@@ -127,11 +134,11 @@ def _find_challenge(page: Page) -> Ruling | None:
 def _find_soft_404(page: Page) -> Ruling | None:
     if page.size > WHOLE:
         return None
-    for head in page.heads:
+    for head in page.heads if not page.is_written else [fold_text(page.title.value or "")]:
         found = NOT_FOUND_TITLE.fullmatch(head.strip(" .!?…:-"))
         if found is not None and not (_is_published(page) and page.size > LITTLE):
             return Ruling(Verdict.SOFT_404, f"its heading is “{_quoted(head)}”")
-    if page.size > LITTLE or _is_published(page):
+    if page.size > LITTLE or _is_published(page) or page.is_written:
         return None
     said = NOT_FOUND.search(page.body.text if page.size > 60 else page.visible)
     if said is not None:
@@ -140,19 +147,26 @@ def _find_soft_404(page: Page) -> Ruling | None:
 
 
 def _find_consent_wall(page: Page) -> Ruling | None:
-    """Most of the paragraphs speak of consent, and a dialog's buttons are there."""
-    if page.size > 12_000 or (_is_published(page) and page.size > LITTLE):
+    """Most of the paragraphs speak of consent, and a dialog's acts are named.
+
+    Where the acts stand on buttons, which are no text, the heading must speak of consent too and
+    nothing may speak for an article: no date, no JSON-LD node.
+    """
+    if page.size > 12_000 or page.is_written or (_is_published(page) and page.size > LITTLE):
         return None
     if page.size > LITTLE and not _CONSENT_HINT.search(page.body.text):
         return None
     act = CONSENT_ACTS.search(f"{page.document.page_title}\n{page.visible}")
-    if act is None:
+    bare = page.size <= LITTLE and page.node is None and page.times.published is None
+    if act is None and not bare:
         return None
     text = page.body.text if page.size >= MIN_BODY else page.visible
     lines = [line for line in text.split("\n") if len(line) > 12]
     about = [line for line in lines if CONSENT_TEXT.search(line)]
     share = sum(map(len, about)) / max(1, sum(map(len, lines)))
     head_says = any(CONSENT_TEXT.search(head) for head in page.heads)
+    if act is None and not (head_says and share >= 0.6):
+        return None
     if about and (share >= 0.5 or (head_says and share >= 0.25)):
         return Ruling(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent")
     return None
