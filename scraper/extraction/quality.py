@@ -40,6 +40,9 @@ SHORT = 1_500
 WHOLE = 2_500
 """A page with this much text is no wall and no error, whatever phrases it has."""
 MAX_PAGE_TEXT = 6_000
+VERY_SHORT = 350
+CALL = 100
+"""A call to subscribe is shorter than this; a longer paragraph may only mention one."""
 
 
 # In most languages' dialogs; the long lists are tried only where one of these stands.
@@ -97,9 +100,21 @@ class Page:
 
     @cached_property
     def after_text(self) -> str:
-        """What stands right behind the last block of the text, and its last two blocks."""
+        """The last block of the text, the short ones before it, and what stands right behind."""
         behind = [run.text for run in self.layout.runs if run.first > self.body.last][:14]
-        return "\n".join([*(block.text for block in self.body.blocks[-2:]), *behind])
+        blocks = self.body.blocks
+        ends = [block.text for block in blocks[-4:-1] if len(block.text) < CALL]
+        return "\n".join([*ends, *(block.text for block in blocks[-1:]), *behind])
+
+    @cached_property
+    def outer_words(self) -> str:
+        """Class names and ids of the page but for the elements that hold the text: the markup
+        for locked text asked for by search engines names what is shown as well."""
+        document, first, last = self.document, self.body.first, self.body.last
+        if not self.body.blocks:
+            return "".join(document.words)
+        holders = {at for at in document.ancestors(first) if document.contains(at, last)}
+        return "".join(words for at, words in enumerate(document.words) if at not in holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +193,24 @@ def _find_teaser(page: Page) -> Ruling | None:
     if page.size < 60 or page.size > (6_000 if locked else SHORT):
         return None
     said = PAYWALL_TEXT.search(page.after_text)
-    markup = PAYWALL_CLASS.search("".join(page.document.words)) if said or locked else None
+    markup = PAYWALL_CLASS.search(page.outer_words) if said or locked else None
     stated = _stated_size(page)
     if locked and stated > 1.5 * page.size and stated - page.size > 400:
         return Ruling(Verdict.TEASER, f"not free, and {page.size} of {stated} characters are shown")
     stops = page.body.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
-    if locked and (page.size < SHORT or stops) and (said or markup or stops or page.size < LITTLE):
+    little = page.size < LITTLE and page.body.paragraphs <= 4
+    if locked and (
+        stops
+        or (said and (markup or little) and page.size < SHORT)
+        or (markup and little)
+        or page.size < VERY_SHORT
+    ):
         return Ruling(
             Verdict.TEASER, _teaser_evidence("isAccessibleForFree is false", said, markup)
         )
-    if said and page.size < SHORT and (markup or stops or locked):
+    if said and page.size < SHORT and (stops or (markup and not locked)):
         return Ruling(Verdict.TEASER, _teaser_evidence("", said, markup))
-    if said and page.size < LITTLE and page.body.paragraphs <= 4:
+    if said and little:
         return Ruling(Verdict.TEASER, _teaser_evidence("", said, markup))
     return None
 
@@ -260,6 +281,9 @@ def _find_listing(page: Page) -> Ruling | None:
     typed = bool(types & LISTING_TYPES) or _is_root(page.url)
     if entries >= 8 and page.size < 250:
         return Ruling(Verdict.LISTING, f"{entries} linked headlines and hardly a text")
+    leads = _count_leads(page) if page.size < MIN_BODY else 0
+    if leads >= 5:
+        return Ruling(Verdict.LISTING, f"{leads} linked headlines and hardly a text")
     largest = max((measure_text(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     if entries >= 5 and typed and largest < 600 and mean < 220:
@@ -285,6 +309,17 @@ def _count_entries(page: Page, container: int | None = None) -> int:
         if tag in ("h2", "h3", "h4", "article", "div", "p", "li", "td", "section"):
             count += 1
     return count
+
+
+def _count_leads(page: Page) -> int:
+    """Links as long as a headline, a date or a line beside them, on a page without a text."""
+    found = set()
+    for run in page.layout.runs:
+        if run.reason or run.link_density < 0.6 or run.link_size < 15:
+            continue
+        if len(run.text.split()) >= 3 or (run.size >= 20 and not run.text.isascii()):
+            found.add(run.text)
+    return len(found)
 
 
 def _is_root(url: str | None) -> bool:
