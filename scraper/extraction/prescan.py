@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of patterns, one a line
 """Which pages the parser must not be given: a count over the bare bytes, before any tree is built.
 
 Lexbor needs quadratic time or worse on a few shapes that no publisher writes (measured, in
@@ -55,10 +56,51 @@ _INTEGRATION = frozenset("foreignobject desc annotation-xml mi mo mn ms mtext".s
 _OPTION, _BLOCK, _FORMAT = (0, 0, 1), (1, 0, 0), (1, 1, 0)
 
 
+# What other files begin with, as it looks when read as text in a one-byte encoding or UTF-8.
+_SIGNATURES: tuple[tuple[str, str], ...] = (
+    ("an image", r"(?:\x89|‰|\ufffd)PNG\r?\n|GIF8[79]a|(?:ÿØÿ|\ufffd{2,3}).{0,8}(?:JFIF|Exif)|RIFF.{4}WEBP"),
+    ("a PDF file", r"%PDF-\d"),
+    ("an archive", r"\x1f[\x8b‹\ufffd]\x08|PK\x03\x04|Rar!\x1a|7z\xbc\xaf"),
+    ("a film or a sound", r".{4}ftyp[a-zA-Z0-9]{3}|OggS\x00|ID3[\x02-\x04]|\x1aE\xdf\xa3"),
+    ("a feed or a map of a site", r"(?:<\?[^>]{0,300}>\s*|<!--.{0,500}?-->\s*){0,5}<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"),
+)  # fmt: skip
+_SIGNATURE = re.compile(
+    "|".join(f"(?P<s{at}>{pattern})" for at, (_, pattern) in enumerate(_SIGNATURES)), re.DOTALL
+)
+_PAGE_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|article|main)[\s>]", re.I)
+_ANY_MARKUP = re.compile(
+    r"</?(?:p|div|br|h[1-6]|a|span|table|ul|section|img|font|center)[\s/>]", re.I
+)
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_JSON = re.compile(r"[\[{]\s*(?:[\[{\]}]|\"[^\"\n]{0,200}\"\s*[:,\]])")
+_CODE = re.compile(r"[{};=()\[\]]")
+SAMPLE = 8_000
+
+
+def find_other_format(text: str) -> str | None:
+    """What the file is, if its beginning shows clearly that it is no page."""
+    start = text[:SAMPLE].lstrip("\ufeff \t\r\n")
+    signed = _SIGNATURE.match(start)
+    if signed is not None:
+        return next(kind for at, (kind, _) in enumerate(_SIGNATURES) if signed[f"s{at}"])
+    if len(start) < 100 or _PAGE_TAG.search(text, 0, 4 * SAMPLE):
+        return None
+    if len(_CONTROL.findall(start)) * 25 > len(start):
+        return "binary data"
+    if _JSON.match(start) and text[-200:].rstrip("\x00; \t\r\n").endswith(("}", "]")):
+        return "JSON"
+    if start[0] == "<" or _ANY_MARKUP.search(text, 0, 4 * SAMPLE):
+        return None
+    return "a program or a style sheet" if len(_CODE.findall(start)) * 25 > len(start) else None
+
+
 def find_hazard(text: str) -> str | None:
     """Why this page must not be parsed (one short phrase), or ``None``. Linear in its size."""
     if len(text) > MAX_CHARACTERS:
         return f"the page is over {MAX_CHARACTERS:,} characters long"
+    other = find_other_format(text)
+    if other is not None:
+        return f"this is no page but {other}"
     many = text.count("<") > HARMLESS_TAGS
     if not many and len(text) <= MAX_ATTRIBUTES * 2:
         return None

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
+import random
 import time
 from typing import Any
 
@@ -91,6 +93,35 @@ NO_TAGS = {
 def test_what_only_looks_like_tags_is_no_hazard(name: str) -> None:
     page = NO_TAGS[name] + "<article><h1>T</h1>" + "<p>Real text, and enough of it.</p>" * 30
     assert not extract(page).evidence.startswith("not parsed")
+
+
+OTHER_FILES = {
+    "png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(1).randbytes(20_000),
+    "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + random.Random(2).randbytes(20_000),
+    "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n" * 50,
+    "gzip": gzip.compress(random.Random(3).randbytes(20_000)),
+    "random": random.Random(4).randbytes(20_000),
+    "json": b'{"title": "The lighthouse", "items": [{"text": "A story that is long."}, 1, 2, 3], "more": "And here is the end of it."}'
+    * 1,
+    "json-list": b'[{"id": 1, "html": "<p>A paragraph of text, long enough to be one.</p>"}'
+    + b', {"id": 2}' * 99
+    + b"]",
+    "rss": b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>News</title>'
+    + b"<item><title>A headline</title><description>What was written about it at length.</description></item>"
+    * 30
+    + b"</channel></rss>",
+    "css": b".story p { margin: 0 0 1em; color: #333; }\n@media (max-width: 40em) { .story { padding: 0; } }\n"
+    * 80,
+    "js": b"(function(){var a=document.querySelectorAll('.x');for(var i=0;i<a.length;i++){a[i].hidden=true;}})();\n"
+    * 80,
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FILES)
+def test_other_file_is_no_article(name: str) -> None:
+    article = extract(OTHER_FILES[name])
+    assert article.verdict is Verdict.EMPTY
+    assert article.body == ""
 
 
 PIECES = st.sampled_from(
