@@ -25,12 +25,14 @@ from scraper.extraction.byline_labels import (
     attach_labels,
     colon_labels,
     leading_label,
+    split_at_roles,
     split_joined,
     trailing_roles,
 )
 from scraper.extraction.byline_words import ALIASES
 from scraper.extraction.names import (
     SUFFIX,
+    ends_in_job,
     has_name_shape,
     is_acronym,
     is_caseless,
@@ -239,6 +241,13 @@ def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) ->
 
 def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None:
     """One label's part: strong separators first, then lists of names."""
+    shares = split_at_roles(text) if "author" in label.roles else []
+    if shares:
+        for share, roles in shares:
+            found = leading_label(_trim(share), reading.language)
+            stated = label.stated or found is not None
+            _read_part(found[1] if found else share, Label(roles, stated), reading, signed)
+        return
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
     pieces = [piece for piece in _STRONG.split(text) if piece.strip(EDGES)]
@@ -318,7 +327,7 @@ def _read_chunk(
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
-    if is_job(chunk):
+    if is_job(chunk) or (people and ends_in_job(chunk)):
         return True
     name, outlet = split_outlet(chunk, label, reading.site_name)
     if outlet:
@@ -359,8 +368,8 @@ def _is_single_name(
 ) -> bool:
     """Whether one word is a person; where it is an outlet instead, it is noted as one."""
     if label.stated:
-        if not people:
-            return True
+        if not people:  # a place may follow: كتب: خالد بنسعيد - الرباط
+            return first or not reading.authors or not is_caseless(name)
         return reading.language in _ONE_NAME_LANGUAGES or " " not in people[-1]
     if (signed or not first) and not people:
         outlets.append(name)

@@ -23,6 +23,7 @@ _TRAILING = {
     "wartawan": "author", "kontributor": "author", "penyunting": "editor", "pewarta": "author",
 }  # fmt: skip
 """Labels that credit boxes print after the name."""
+_SHARE = re.compile(r"\(([^()]{1,30})\)")
 _LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve en va và ja a".split())
 _PREFIXED_AND = {
     "و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
@@ -103,6 +104,24 @@ def attach_labels(pieces: list[str]) -> list[str]:
         else:
             attached.append(f"{label} {piece}" if label else piece)
     return attached[::step]
+
+
+def split_at_roles(text: str) -> list[tuple[str, Roles]]:
+    """``Von Jörg Hellmann (Text) und Petra Lang (Fotos)``: each name with its role in brackets."""
+    shares = []
+    last = 0
+    for match in _SHARE.finditer(text):
+        roles = _roles(key(match[1]))
+        if roles is None:
+            continue
+        words = text[last : match.start()].split()
+        if words and last and words[0].lower() in JOINERS:
+            words = words[1:]
+        if words:
+            shares.append((" ".join(words), roles))
+        last = match.end()
+    rest = text[last:].strip(" ,.;")
+    return [*shares, (rest, ("author",))] if shares and rest else shares
 
 
 def trailing_roles(text: str) -> list[tuple[str, str]]:

@@ -149,6 +149,12 @@ def is_job(text: str) -> bool:
     return bool(parts) and all(part.strip(",-&") in known for part in parts) and len(parts) <= 6
 
 
+def ends_in_job(text: str) -> bool:
+    """``Local Democracy Reporter``: a job with words that no list holds."""
+    parts = text.split()
+    return len(parts) >= 2 and key(parts[-1]) in _JOB_NOUNS
+
+
 def without_job(text: str) -> str:
     """``John Smith Political Correspondent`` without the job; two words at least are left."""
     parts = text.split()
