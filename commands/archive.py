@@ -1,4 +1,4 @@
-"""Opening the archive for the length of a command."""
+"""Opening the archive for the length of a command, and finding an article in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from commands.config import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from storage.library import Library
+    from storage.records import ArticleRecord
+
+MAX_ID = 2**63 - 1
+
 
 @contextmanager
 def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
@@ -22,3 +27,21 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
         yield engine
     finally:
         engine.dispose()
+
+
+def find_article(library: Library, wanted: str) -> ArticleRecord:
+    """By id or any known address. Raises ``UsageError`` that says what there is instead."""
+    from commands.exits import UsageError
+    from scraper.urls import parse_address
+
+    if not wanted.strip().isdecimal():
+        address = parse_address(wanted)
+        if record := library.find(address):
+            return record
+        raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
+    number = min(int(wanted[:20]), MAX_ID)
+    if record := library.get(number):
+        return record
+    nearest = library.nearest_id(number)
+    hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
+    raise UsageError(f"no article has the id {wanted.strip()}; {hint}")

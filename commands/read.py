@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from commands.config import load_settings
 from commands.options import Config, Db, Json
-
-if TYPE_CHECKING:
-    from storage.library import Library
-    from storage.records import ArticleRecord
-
-MAX_ID = 2**63 - 1
 
 
 def list_articles(
@@ -68,31 +62,13 @@ def show(
       kliping show 12
       kliping show https://example.com/news/story --json
     """
-    from commands.archive import open_archive
+    from commands.archive import find_article, open_archive
     from commands.render import article_object, emit_json, print_article
     from storage.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
-        record = _find(Library(engine), article)
+        record = find_article(Library(engine), article)
     if json:
         emit_json(article_object(record, whole=True))
     else:
         print_article(record)
-
-
-def _find(library: Library, wanted: str) -> ArticleRecord:
-    """By id or any known address. Raises ``UsageError`` that says what there is instead."""
-    from commands.exits import UsageError
-    from scraper.urls import parse_address
-
-    if not wanted.strip().isdecimal():
-        address = parse_address(wanted)
-        if record := library.find(address):
-            return record
-        raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
-    number = min(int(wanted[:20]), MAX_ID)
-    if record := library.get(number):
-        return record
-    nearest = library.nearest_id(number)
-    hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
-    raise UsageError(f"no article has the id {wanted.strip()}; {hint}")

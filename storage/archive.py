@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Capture, Decision, Response, Settlement, StoredPage, Validators, Verdict
+from scraper.types import Capture, Decision, Settlement, StoredPage, Validators, Verdict
 from storage import addresses, dedup
 from storage.contents import content_of_row
 from storage.dedup import Known, KnownArticle, KnownVersion, Sighting
@@ -22,7 +22,7 @@ from storage.engine import reading, writing
 from storage.filing import Filing
 from storage.fingerprint import is_variant
 from storage.models import Article, Page, Snapshot, Version
-from storage.snapshots import load_payload
+from storage.snapshots import response_of
 
 _AT = (
     select(
@@ -101,14 +101,7 @@ class Archive:
             version, snapshot = row
             if extractor_version in (version.extractor_version, version.confirmed_by):
                 return None
-            response = Response(
-                requested_url=version.url,
-                url=version.url,
-                status=snapshot.status,
-                headers=tuple((name, value) for name, value in snapshot.headers),
-                body=load_payload(snapshot),
-                fetched_at=version.fetched_at,
-            )
+            response = response_of(snapshot, version.url, version.fetched_at)
             return StoredPage(response, version.extractor_version)
 
     def load_validators(self, url: str) -> Validators:

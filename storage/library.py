@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.types import Precision, Verdict, Zone
+from scraper.types import Precision, Response, Verdict, Zone
 from storage import addresses
 from storage.contents import read_blocks, read_provenance, read_time
 from storage.dedup import PUBLISHER
 from storage.engine import reading
 from storage.models import Article, Fetch, Page, Snapshot, Version
 from storage.records import ArticleRecord, VersionRecord
+from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
 
@@ -110,6 +111,32 @@ class Library:
                 session.scalar(select(func.min(Article.id)).where(Article.id >= wanted)),
             ]
         return min((one for one in ids if one), key=lambda one: abs(one - wanted), default=None)
+
+    def load_response(self, article_id: int) -> Response | None:
+        """The stored answer behind the current version; of a row without text, the last one.
+
+        ``None`` where no snapshot is left.
+        """
+        behind_version = (
+            select(Snapshot, Version.url, Version.fetched_at)
+            .join(Version, Version.snapshot_id == Snapshot.id)
+            .join(Article, Article.current_version_id == Version.id)
+            .where(Article.id == article_id)
+        )
+        behind_fetch = (
+            select(Snapshot, Fetch.url, Fetch.fetched_at)
+            .join(Fetch, Fetch.snapshot_id == Snapshot.id)
+            .join(Article, Article.id == Fetch.article_id)
+            .where(Article.id == article_id, Article.current_version_id.is_(None))
+            .order_by(Fetch.id.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as session:
+            row = session.execute(behind_version).first() or session.execute(behind_fetch).first()
+            if row is None:
+                return None
+            snapshot, url, fetched_at = row
+            return response_of(snapshot, url or snapshot.url, fetched_at)
 
     def versions(self, article_id: int) -> Versions:
         """In the order they were first seen, those not accepted included."""

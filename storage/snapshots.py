@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 import zstandard
@@ -56,6 +57,21 @@ def load_payload(snapshot: Snapshot) -> bytes:
     if payload_digest(body) != snapshot.payload_digest:
         raise _damaged(snapshot, "its digest differs")
     return body
+
+
+def response_of(snapshot: Snapshot, url: str, fetched_at: datetime) -> Response:
+    """The answer as it came at that address and time: a snapshot may be shared with others.
+
+    Raises ``StorageError``.
+    """
+    return Response(
+        requested_url=url,
+        url=url,
+        status=snapshot.status,
+        headers=tuple((name, value) for name, value in snapshot.headers),
+        body=load_payload(snapshot),
+        fetched_at=fetched_at,
+    )
 
 
 def _damaged(snapshot: Snapshot, problem: str) -> StorageError:
