@@ -1,8 +1,9 @@
 """Settings: flag, else environment, else ``kliping.toml``, else the default.
 
 The file is parsed once, here, into the options classes that sit beside their owners
-(``FetchPolicy``, ``PacePolicy``). It holds policy only; sources live in the database. What is
-unknown or out of range is a ``ConfigError`` that names the file, the key and what to write.
+(``FetchPolicy``, ``PacePolicy``, ``RuleBook``). It holds policy only; sources live in the
+database. What is unknown or out of range is a ``ConfigError`` that names the file, the key and
+what to write.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import typer
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
+    from scraper.extraction.rules import Layer, RuleBook
     from scraper.fetch import FetchPolicy, PacePolicy
 
 MAX_FILE_BYTES = 1_000_000
+MAX_RULE_FILES = 1_000
 DAY = 86400
 
 
@@ -33,6 +36,8 @@ class Settings:
     config: Path | None
     fetch: Mapping[str, Any]
     pace: Mapping[str, Any]
+    site_rules: tuple[Layer, ...] = ()
+    """Own rules, checked: those of the rules directory below those of the file."""
 
     def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
         from scraper.fetch import FetchPolicy
@@ -45,6 +50,12 @@ class Settings:
 
         return PacePolicy(**self.pace)
 
+    def rule_book(self) -> RuleBook:
+        """The site rules: the shipped ones below the own ones."""
+        from scraper.extraction.rules import RuleBook, shipped_rules
+
+        return RuleBook((shipped_rules(), *self.site_rules))
+
 
 def load_settings(context: typer.Context) -> Settings:
     """The settings of the command being run. Raises ``ConfigError``."""
@@ -53,13 +64,19 @@ def load_settings(context: typer.Context) -> Settings:
     fetch = dict(values.get("fetch", {}))
     if agent := os.environ.get("KLIPING_USER_AGENT", "").strip():
         fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
-    return Settings(_db_path(context), config, fetch, values.get("pace", {}))
+    rules = load_rules(config, values) if config else ()
+    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules)
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
-    """The checked contents of a ``kliping.toml``: section → key → value. Raises ``ConfigError``."""
+    """The checked contents of a ``kliping.toml``: section → key → value. Raises ``ConfigError``.
+
+    The rules of sites, by host, are checked by ``load_rules``.
+    """
     values = _read_toml(path)
     for section, keys in values.items():
+        if section == RULES:
+            continue
         if section not in KEYS:
             raise ConfigError(_unknown(path, section, None))
         if not isinstance(keys, dict):
@@ -69,6 +86,48 @@ def load_config(path: Path) -> dict[str, dict[str, Any]]:
                 raise ConfigError(_unknown(path, section, key))
             keys[key] = KEYS[section][key](value, f"{path}: [{section}] {key}")
     return values
+
+
+def load_rules(path: Path, values: Mapping[str, Mapping[str, Any]]) -> tuple[Layer, ...]:
+    """The own rules that a file holds and its rules directory has. Raises ``ConfigError``."""
+    directory = values.get("extraction", {}).get("rules_dir")
+    if RULES not in values and directory is None:
+        return ()  # nothing to load the checker for
+    from scraper.extraction.rules import Layer, check_rules
+
+    layers = []
+    if directory is not None:
+        layers = _load_rule_files(path.parent / directory, f"{path}: [extraction] rules_dir")
+    if RULES in values:
+        layers.append(Layer(str(path), check_rules(values[RULES], str(path))))
+    return tuple(layers)
+
+
+def _load_rule_files(directory: Path, where: str) -> list[Layer]:
+    """Every ``*.toml`` of the directory; two of them may not have a rule for the same host."""
+    from scraper.extraction.rules import Layer, check_rules
+
+    try:
+        paths = sorted(each for each in directory.iterdir() if each.name.endswith(".toml"))
+    except OSError as error:
+        problem = f"{directory} cannot be read: {error.strerror}"
+        raise ConfigError(f"{where}: {problem}; name a directory of rule files") from None
+    if len(paths) > MAX_RULE_FILES:
+        raise ConfigError(f"{where}: {directory} has more than {MAX_RULE_FILES} files")
+    layers: list[Layer] = []
+    for path in paths:
+        values = _read_toml(path)
+        if other := next((section for section in values if section != RULES), None):
+            advice = f'a rule file has rules alone: write [{RULES}."example.org"]'
+            raise ConfigError(f"{path}: unknown section or key {other!r}; {advice}")
+        rules = check_rules(values.get(RULES, {}), str(path))
+        for layer in layers:
+            if both := sorted(rules.keys() & layer.rules.keys()):
+                raise ConfigError(
+                    f'{path}: [{RULES}."{both[0]}"] is in {layer.name} too: write one of them'
+                )
+        layers.append(Layer(str(path), rules))
+    return layers
 
 
 def _config_path(context: typer.Context) -> Path | None:
@@ -133,7 +192,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _unknown(path: Path, section: str, key: str | None) -> str:
     """What is wrong, and the known key that is written most like it."""
     word = key or section
-    known = [(name, "") for name in KEYS] if key is None else []
+    known = [(name, "") for name in (*KEYS, RULES)] if key is None else []
     known += [(name, each) for name, keys in KEYS.items() for each in keys]
 
     def likeness(candidate: tuple[str, str]) -> float:
@@ -177,6 +236,16 @@ def _switch(value: object, where: str) -> bool:
     return value
 
 
+def _directory(value: object, where: str) -> Path:
+    """Relative to the file's own directory; ``~`` is the home directory."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ConfigError(f"{where} must be the path of a directory, not {_shown(value)}")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{where}: {_shown(value)} is in the home of nobody known") from None
+
+
 def _user_agent(value: object, where: str) -> str:
     """One line of printable ASCII: what a header field may hold (RFC 9110 §5.5)."""
     good = isinstance(value, str) and value.isascii() and value.isprintable() and value.strip()
@@ -191,6 +260,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+RULES = "rules"
+"""The section whose keys are hosts."""
 KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     "fetch": {
         "deadline": _number(0, DAY, "seconds", above=True),
@@ -201,5 +272,8 @@ KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     "pace": {
         "min_delay": _number(0, DAY, "seconds"),
         "max_crawl_delay": _number(0, DAY, "seconds"),
+    },
+    "extraction": {
+        "rules_dir": _directory,
     },
 }

@@ -98,7 +98,9 @@ async def _results(
 
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=manner.allow_private)
-    async with open_tools(policy, settings.pace_policy(), Hosts(engine), clock) as tools:
+    async with open_tools(
+        policy, settings.pace_policy(), Hosts(engine), clock, settings.rule_book()
+    ) as tools:
         for url in wanted.urls:
             if wanted.saved_page is not None:
                 page = wanted.saved_page

@@ -139,7 +139,8 @@ class _Run:
 
         settings, order, clock = self._settings, self._order, self._clock
         fetch = settings.fetch_policy(allow_private=order.allow_private)
-        async with open_tools(fetch, settings.pace_policy(), Hosts(self._engine), clock) as tools:
+        pace, rules = settings.pace_policy(), settings.rule_book()
+        async with open_tools(fetch, pace, Hosts(self._engine), clock, rules) as tools:
             crawl = Crawl(
                 tools=tools,
                 archive=Archive(self._engine),

@@ -8,6 +8,7 @@ from scraper.clock import Clock
 from scraper.errors import FetchError
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.setup import Tools
+from scraper.single_page import fetch_page
 from scraper.types import Capture, Decision, FetchRequest, Response
 
 
@@ -24,7 +25,7 @@ async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Cloc
     """Fetch ``url`` now, in full, within robots and the host's pause, and file it."""
     error = None
     try:
-        response = await tools.fetcher.fetch(FetchRequest(url))
+        response = await fetch_page(FetchRequest(url), tools)
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:

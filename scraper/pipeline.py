@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.errors import FetchError, SandboxError
+from scraper.extraction.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
@@ -61,7 +62,7 @@ async def make_capture(
         reason = f"not_html: the server sent {kind}, not a page"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
     try:
-        article = await extract_in(tools.sandbox, response)
+        article = await extract_in(tools.sandbox, response, tools.rules.find(response.url))
     except SandboxError as error:
         reason = f"extraction_{error.reason}: {error}"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
@@ -71,26 +72,30 @@ async def make_capture(
     return Capture(requested_url, at, response, article, baseline=baseline)
 
 
-async def extract_in(sandbox: Sandbox, response: Response) -> Article:
+async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:
     article: Article = await sandbox.run(
         "scraper.pipeline:extract_response",
         response.body,
         response.url,
         response.headers,
         response.fetched_at,
+        rule,
     )
     return article
 
 
 def extract_response(
-    body: bytes, url: str, headers: tuple[tuple[str, str], ...], fetched_at: datetime
+    body: bytes,
+    url: str,
+    headers: tuple[tuple[str, str], ...],
+    fetched_at: datetime,
+    rule: SiteRule | None = None,
 ) -> Article:
     """``extract`` as the sandbox calls it."""
     from scraper.extraction import extract
 
-    return extract(
-        body, url, headers={name.lower(): value for name, value in headers}, now=fetched_at
-    )
+    named = {name.lower(): value for name, value in headers}
+    return extract(body, url, headers=named, now=fetched_at, rule=rule)
 
 
 def failed_capture(requested_url: str, error: FetchError, now: datetime) -> Capture:
@@ -153,6 +158,7 @@ async def _baseline(
     if stored is None:
         return None
     try:
-        return await extract_in(tools.sandbox, stored.response)
+        rule = tools.rules.find(stored.response.url)
+        return await extract_in(tools.sandbox, stored.response, rule)
     except SandboxError:
         return None  # today's extractor can't read it: the stored version stands as it is

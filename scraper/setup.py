@@ -1,13 +1,15 @@
-"""What every way of acquiring pages needs: a fetcher, a sandbox, and the database's thread."""
+"""What every way of acquiring pages needs: a fetcher, a sandbox, the database's thread, and the
+rules of sites."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from scraper.clock import Clock
+from scraper.extraction.rules import RuleBook, shipped_rules
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.offload import Offload
 from scraper.sandbox import Sandbox
@@ -31,20 +33,29 @@ class Tools:
     fetcher: Fetcher
     sandbox: Sandbox
     offload: Offload
+    rules: RuleBook = field(default_factory=RuleBook)
 
 
 @asynccontextmanager
 async def open_tools(
-    fetch: FetchPolicy, pace: PacePolicy, hosts: Hosts, clock: Clock
+    fetch: FetchPolicy,
+    pace: PacePolicy,
+    hosts: Hosts,
+    clock: Clock,
+    rules: RuleBook | None = None,
 ) -> AsyncIterator[Tools]:
-    """Open all three, and close them in the order in which they depend on each other."""
+    """Open all of them, and close them in the order in which they depend on each other.
+
+    Without ``rules`` the shipped ones hold.
+    """
+    book = rules if rules is not None else RuleBook((shipped_rules(),))
     offload = Offload()
     try:
         async with (
             Sandbox() as sandbox,
             Fetcher(fetch, pace, _OffloadedHosts(hosts, offload), clock) as fetcher,
         ):
-            yield Tools(fetcher, sandbox, offload)
+            yield Tools(fetcher, sandbox, offload, book)
     finally:
         offload.close()
 

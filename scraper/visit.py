@@ -17,6 +17,7 @@ from scraper.events import PageDone, SourceDone
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.schedule import host_rests_until, next_poll_after_failure, poll_interval
 from scraper.setup import Tools
+from scraper.single_page import fetch_page
 from scraper.sources import SOURCE_PROBLEMS, SourceProblem, read_source
 from scraper.types import Decision, FetchRequest, PageJob, Poll, Response, SourceJob
 from scraper.urls import host_of
@@ -167,7 +168,7 @@ class HostVisit:
 
     async def _fetch(self, job: PageJob) -> Response | FetchError:
         try:
-            answer = await self._run.tools.fetcher.fetch(FetchRequest(job.url, job.validators))
+            answer = await fetch_page(FetchRequest(job.url, job.validators), self._run.tools)
         except FetchError as error:
             await self._note_failure(error)
             return error

@@ -19,6 +19,7 @@ from scraper.extraction.assemble import assemble_article
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import find_hazard
+from scraper.extraction.rules import SiteRule
 from scraper.types import Article, Verdict
 from scraper.urls import parse_address
 
@@ -33,13 +34,14 @@ def extract(
     *,
     headers: Mapping[str, str] | None = None,
     now: datetime | None = None,
+    rule: SiteRule | None = None,
 ) -> Article:
     """What one page says.
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
     ``Content-Type`` and ``Content-Language`` are read. ``now``: aware, the time of the fetch, for
-    relative dates and against dates that lie ahead.
+    relative dates and against dates that lie ahead. ``rule``: what is known of its site.
 
     Never raises, whatever it is given; what cannot be read is an ``Article`` with the verdict
     ``empty`` whose ``evidence`` says why. Time is linear in the size of the page.
@@ -53,7 +55,7 @@ def extract(
             return _nothing(f"not parsed: {hazard}")
         document = parse_document(text)
         return assemble_article(
-            document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION
+            document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION, rule
         )
     except Exception as error:  # noqa: BLE001 - the promise of this function; recorded as a verdict
         return _nothing(f"the extractor failed: {type(error).__name__}: {error}"[:300])

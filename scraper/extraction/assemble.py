@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from scraper.errors import AddressError
 from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
-from scraper.extraction.candidates import provenance_of
+from scraper.extraction.candidates import choose_first, provenance_of
 from scraper.extraction.cleaning import clean_text, fold_text, words_of
 from scraper.extraction.credits import Credits, extract_credits
 from scraper.extraction.document import Document
@@ -18,6 +18,7 @@ from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
 from scraper.extraction.moments import Setting
 from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
+from scraper.extraction.rules import SiteRule
 from scraper.extraction.times import Times, extract_times
 from scraper.extraction.title import Title, extract_title
 from scraper.types import Article, Candidate, Provenance
@@ -49,11 +50,14 @@ def assemble_article(
     content_language: str | None,
     now: datetime,
     version: str,
+    rule: SiteRule | None = None,
 ) -> Article:
     """Find the fields in the order in which they need each other."""
     metadata = read_metadata(document)
     layout = lay_out(document)
     declared = _declared_url(document, metadata, url)
+    if rule is not None:
+        url, declared = (rule.plain_address(each) if each else None for each in (url, declared))
     address = url or declared
     node = choose_node(metadata, document, address)
     site = _site_names(metadata, node, address)
@@ -161,6 +165,11 @@ def _put_together(
     fields: _Fields, layout: Layout, url: str | None, declared: str | None, version: str
 ) -> Article:
     metadata, node, times = fields.metadata, fields.node, fields.times
+    stated = {
+        "image_url": _images(metadata, node, url or declared),
+        "section": _sections(metadata, node),
+        "canonical_url": _canonicals(url, declared),
+    }
     ruling = judge_page(
         Page(fields.document, metadata, node, layout, fields.title, fields.body, times, url)
     )
@@ -177,37 +186,47 @@ def _put_together(
         body=fields.body.text,
         blocks=fields.body.blocks,
         language=fields.language.value if fields.language else None,
-        site_name=_site_name(fields.site),
-        image_url=_image(metadata, node, url or declared),
-        section=metadata.first("article:section", "section") or (node.section if node else None),
+        site_name=_first(fields.site),
+        image_url=_first(stated["image_url"]),
+        section=_first(stated["section"]),
         tags=_tags(metadata, node),
         page_title=clean_text(fields.document.page_title) or None,
-        canonical_url=_canonical(url, declared),
+        canonical_url=_first(stated["canonical_url"]),
         declared_url=declared,
         verdict=ruling.verdict,
         evidence=ruling.evidence,
-        provenance=_provenance(fields),
+        provenance=_provenance(fields, stated),
         extractor_version=version,
     )
 
 
-def _site_name(site: Sequence[Candidate]) -> str | None:
-    return site[0].value if site else None
+def _first(candidates: Sequence[Candidate]) -> str | None:
+    return candidates[0].value if candidates else None
 
 
-def _image(metadata: Metadata, node: ArticleNode | None, base: str | None) -> str | None:
-    for value in (
-        metadata.first("og:image", "og:image:url", "og:image:secure_url"),
-        node.image if node else None,
-        metadata.first("twitter:image", "twitter:image:src"),
+def _images(metadata: Metadata, node: ArticleNode | None, base: str | None) -> list[Candidate]:
+    found: list[Candidate] = []
+    for value, source, confidence in (
+        (metadata.first("og:image", "og:image:url", "og:image:secure_url"), "meta:og:image", 0.9),
+        (node.image if node else None, "json-ld:image", 0.85),
+        (metadata.first("twitter:image", "twitter:image:src"), "meta:twitter:image", 0.8),
     ):
         if not value or value.startswith("data:"):
             continue
         try:
-            return join_address(base, value) if base else urljoin("", value)
+            address = join_address(base, value) if base else urljoin("", value)
         except (AddressError, ValueError):
             continue
-    return None
+        found.append(Candidate(address, source, confidence))
+    return found
+
+
+def _sections(metadata: Metadata, node: ArticleNode | None) -> list[Candidate]:
+    stated = (
+        (metadata.first("article:section", "section"), "meta:article:section", 0.8),
+        (node.section if node else None, "json-ld:articleSection", 0.75),
+    )
+    return [Candidate(value, source, confidence) for value, source, confidence in stated if value]
 
 
 def _tags(metadata: Metadata, node: ArticleNode | None) -> tuple[str, ...]:
@@ -222,17 +241,26 @@ def _tags(metadata: Metadata, node: ArticleNode | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))[:MAX_TAGS]
 
 
-def _canonical(url: str | None, declared: str | None) -> str | None:
+def _canonicals(url: str | None, declared: str | None) -> list[Candidate]:
+    """The canonical address, then the one of the two that did not become it."""
     final = url or declared
     if final is None:
-        return None
+        return []
     try:
-        return choose_canonical(final, declared)
+        chosen, own = choose_canonical(final, declared), choose_canonical(final, None)
+        agrees = declared is not None and choose_canonical(declared, None) == own
     except (AddressError, ValueError):
-        return None
+        return []
+    if declared is None or agrees:
+        return [Candidate(own, "address+declared" if agrees else "address", 0.95)]
+    if chosen != own:
+        return [Candidate(chosen, "declared", 0.95), Candidate(own, "address", 0.5)]
+    return [Candidate(own, "address", 0.95), Candidate(declared, "declared", 0.05)]
 
 
-def _provenance(fields: _Fields) -> dict[str, Provenance]:
+def _provenance(
+    fields: _Fields, stated: Mapping[str, Sequence[Candidate]]
+) -> dict[str, Provenance]:
     """By field, what was chosen, from where, and what lost."""
     title, credits, times, body = fields.title, fields.credits, fields.times, fields.body
     found: dict[str, Provenance] = {}
@@ -257,4 +285,5 @@ def _provenance(fields: _Fields) -> dict[str, Provenance]:
     if fields.site:
         best_site = fields.site[0]
         found["site_name"] = provenance_of(best_site.source, best_site.confidence, fields.site)
-    return found
+    records = {name: choose_first(candidates) for name, candidates in stated.items()}
+    return found | {name: record for name, record in records.items() if record is not None}
