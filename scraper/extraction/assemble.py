@@ -18,6 +18,7 @@ from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
 from scraper.extraction.moments import Setting
 from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
+from scraper.extraction.rules import SiteRule
 from scraper.extraction.times import Times, extract_times
 from scraper.extraction.title import Title, extract_title
 from scraper.types import Article, Candidate, Provenance
@@ -49,11 +50,14 @@ def assemble_article(
     content_language: str | None,
     now: datetime,
     version: str,
+    rule: SiteRule | None = None,
 ) -> Article:
     """Find the fields in the order in which they need each other."""
     metadata = read_metadata(document)
     layout = lay_out(document)
     declared = _declared_url(document, metadata, url)
+    if rule is not None:
+        url, declared = (rule.plain_address(each) if each else None for each in (url, declared))
     address = url or declared
     node = choose_node(metadata, document, address)
     site = _site_names(metadata, node, address)
