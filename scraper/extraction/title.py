@@ -9,22 +9,30 @@ hardly shares a word with it (then it is a logo or a section).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scraper.extraction.cleaning import fold_text, measure_text, words_of
-from scraper.extraction.document import TEXT, Document
+from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.title_headings import (
+    Heading,
+    find_headings,
+    has_own_class,
+    names_on_root_links,
+    other_headings,
+    parts_of,
+    without_kicker,
+)
+from scraper.extraction.title_sites import EDGES, SiteNames, first_part, is_edge_of, strip_site
 from scraper.types import Candidate
 
+__all__ = ["Title", "extract_title", "strip_site"]
+
 MAX_TITLE = 400
-_SPLITTER = re.compile(r"(\s+[-–—|•·»›~/:]{1,3}\s+|\s*[|»›]\s*|\s*:{2}\s*)")
-_TITLE_CLASS = re.compile(
-    r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|"
-    r"headline|titre|titulo|judul|titolo|heading)(?![a-z])"
-)
-_NOT_HERE = frozenset(("nav", "footer", "aside"))
+_META = ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline")
+_WEAK = frozenset(("title:first-part", "json-ld:alternativeHeadline"))
+"""They confirm a heading, and never take its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +49,18 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    text: str
-    index: int
-    tag: str
+class _Stated:
+    """What the page states as its headline, best first."""
 
-    @property
-    def key(self) -> str:
-        return fold_text(self.text)
+    candidates: tuple[Candidate, ...]
+    usable: tuple[tuple[Candidate, str], ...]
+    """Those that say more than the site's name, with their folded form."""
+    keys: dict[str, Candidate]
+    whole: tuple[str, ...]
+    """The titles with the site's name, folded."""
+
+
+_Choice = tuple[Candidate, Heading | None]
 
 
 def extract_title(
@@ -59,19 +71,21 @@ def extract_title(
     body_start: int,
 ) -> Title:
     """``node``: the JSON-LD node of this article; ``body_start``: where the text begins."""
-    sites = tuple(dict.fromkeys(fold_text(name) for name in site_names if name))
-    stated = _stated_titles(document, metadata, node, sites)
-    headings = _headings(document, "h1")
-    nearest = _nearest_above(headings, body_start)
-    chosen = _choose(document, nearest, headings, stated, sites, body_start)
+    headings, logos = find_headings(document, "h1")
+    names = SiteNames.of(
+        dict.fromkeys(fold_text(name) for name in site_names if name),
+        (fold_text(name) for name in (*logos, *names_on_root_links(document))),
+    )
+    stated = _read_stated(document, metadata, node, names)
+    chosen = _choose(document, headings, stated, names, body_start)
     found = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
-    candidates = tuple(dict.fromkeys(found + [c for c, _ in stated]))
-    folded = frozenset(fold_text(c.value) for c in candidates)
+    candidates = tuple(dict.fromkeys((*found, *stated.candidates)))
+    folded = {heading.key for heading in headings[:8]} | stated.keys.keys()
     if chosen is None:
-        return Title(candidates=candidates, folded=folded)
+        return Title(candidates=candidates, folded=frozenset(folded))
     candidate, heading = chosen
     if heading is None:
-        heading = _heading_like(document, candidate.value, headings)
+        heading = _heading_like(candidate.value, headings)
     return Title(
         value=candidate.value[:MAX_TITLE],
         source=candidate.source,
@@ -79,43 +93,13 @@ def extract_title(
         candidates=candidates,
         start=heading.index if heading else -1,
         end=document.ends[heading.index] - 1 if heading else -1,
-        folded=folded | {fold_text(candidate.value)},
+        folded=frozenset(folded | {fold_text(candidate.value)}),
     )
 
 
-def strip_site(title: str, sites: Iterable[str]) -> str:
-    """A title without the site's name before or after a separator. ``sites`` are folded."""
-    parts = _SPLITTER.split(title)
-    if len(parts) < 3:
-        return title
-    known = set(sites)
-    squeezed = {re.sub(r"\W", "", site) for site in known}
-    start, end = 0, len(parts)
-    while end - start >= 3 and _is_site(parts[end - 1], known, squeezed):
-        end -= 2
-    while end - start >= 3 and _is_site(parts[start], known, squeezed):
-        start += 2
-    return "".join(parts[start:end]).strip()
-
-
-def _is_site(part: str, known: set[str], squeezed: set[str]) -> bool:
-    folded = fold_text(part)
-    tight = re.sub(r"\W", "", folded)
-    if not tight or folded in known or tight in squeezed:
-        return True
-    # "Sport - The Example": a section beside the name; "Example News" for example.com.
-    return any(
-        len(name) >= 4
-        and (tight.startswith(name) or tight.endswith(name))
-        and len(tight) <= len(name) + 14
-        for name in squeezed
-    ) or any(len(tight) >= 4 and name.startswith(tight) for name in squeezed)
-
-
-def _stated_titles(
-    document: Document, metadata: Metadata, node: ArticleNode | None, sites: tuple[str, ...]
-) -> list[tuple[Candidate, str]]:
-    """What the page states as its headline, best first, each with its folded form."""
+def _read_stated(
+    document: Document, metadata: Metadata, node: ArticleNode | None, names: SiteNames
+) -> _Stated:
     found: list[Candidate] = []
 
     def add(value: str | None, source: str, confidence: float) -> None:
@@ -126,42 +110,28 @@ def _stated_titles(
         add(node.headline, "json-ld:headline", 0.88)
         if not node.headline:
             add(node.name, "json-ld:name", 0.8)
-    for name in ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline"):
-        add(metadata.first(name), f"meta:{name}", 0.85)
-    og = metadata.first("og:title")
-    if og:
-        add(strip_site(og, sites), "meta:og:title", 0.79)
+    for name in _META:
+        value = metadata.first(name)
+        add(value and strip_site(value, names), f"meta:{name}", 0.85)
+    social = metadata.first("og:title")
+    add(social and strip_site(social, names), "meta:og:title", 0.79)
     twitter = metadata.first("twitter:title", "twitter:text:title")
-    if twitter:
-        add(strip_site(twitter, sites), "meta:twitter:title", 0.78)
-    if document.page_title:
-        add(strip_site(document.page_title, sites), "title", 0.63)
-        add(_first_part(document.page_title), "title:first-part", 0.5)
+    add(twitter and strip_site(twitter, names), "meta:twitter:title", 0.78)
+    printed = document.page_title
+    add(printed and strip_site(printed, names), "title", 0.63)
+    add(printed and first_part(printed), "title:first-part", 0.5)
     if node is not None:
         add(node.alternative, "json-ld:alternativeHeadline", 0.29)
-    return [(candidate, fold_text(candidate.value)) for candidate in found]
+    folded = [(candidate, fold_text(candidate.value)) for candidate in found]
+    return _Stated(
+        tuple(found),
+        tuple((c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)),
+        {key: candidate for candidate, key in reversed(folded)},
+        tuple({fold_text(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),
+    )
 
 
-def _first_part(title: str) -> str:
-    parts = _SPLITTER.split(title)
-    return max(parts[::2], key=len).strip() if len(parts) >= 3 else title
-
-
-def _headings(document: Document, tag: str) -> list[_Heading]:
-    found = []
-    for index in document.by_tag.get(tag, ())[:60]:
-        text = document.text_of(index)
-        if not text or len(text) > MAX_TITLE:
-            continue
-        if any(document.tags[at] in _NOT_HERE for at in document.ancestors(index)):
-            continue
-        found.append(_Heading(text, index, tag))
-        if len(found) >= 40:
-            break
-    return found
-
-
-def _nearest_above(headings: list[_Heading], body_start: int) -> _Heading | None:
+def _nearest_above(headings: list[Heading], body_start: int) -> Heading | None:
     above = [h for h in headings if h.index < body_start]
     if above:
         return above[-1]
@@ -170,13 +140,13 @@ def _nearest_above(headings: list[_Heading], body_start: int) -> _Heading | None
 
 def _choose(
     document: Document,
-    nearest: _Heading | None,
-    headings: list[_Heading],
-    stated: list[tuple[Candidate, str]],
-    sites: tuple[str, ...],
+    headings: list[Heading],
+    stated: _Stated,
+    names: SiteNames,
     body_start: int,
-) -> tuple[Candidate, _Heading | None] | None:
-    keys = {key: candidate for candidate, key in reversed(stated)}
+) -> _Choice | None:
+    nearest = _nearest_above(headings, body_start)
+    keys = stated.keys
     if nearest is not None:
         part = _confirmed_part(document, nearest, keys)
         if part is not None:
@@ -184,103 +154,110 @@ def _choose(
         if nearest.key in keys:
             return Candidate(nearest.text, "h1+" + keys[nearest.key].source, 0.97), nearest
     for heading in headings:
-        if heading.key in keys:
+        if heading.key in keys and not names.is_name(heading.text):
             return Candidate(heading.text, "h1+" + keys[heading.key].source, 0.95), heading
-    if nearest is not None and nearest.key not in sites:
-        return _judge_unconfirmed(nearest, stated)
-    return _without_heading(document, stated, keys, body_start)
+    if nearest is not None and not names.is_known(nearest.text):
+        return _judge_unconfirmed(document, nearest, stated)
+    return _without_heading(document, stated, body_start)
 
 
-def _confirmed_part(
-    document: Document, heading: _Heading, keys: dict[str, Candidate]
-) -> str | None:
+def _confirmed_part(document: Document, heading: Heading, keys: dict[str, Candidate]) -> str | None:
     """A child of the heading that says what is stated, where the whole says more (a kicker)."""
     if heading.key in keys:
         return None
-    parts = [
-        document.text_of(child)
-        for child in document.children(heading.index)
-        if document.tags[child] == TEXT or document.tags[child] != "br"
-    ]
-    parts = [part for part in parts if part]
-    for part in reversed(parts):
-        if fold_text(part) in keys and len(part) >= 8:
+    for part in parts_of(document, heading):
+        if len(part) >= 8 and fold_text(part) in keys:
             return part
     return None
 
 
-def _judge_unconfirmed(
-    nearest: _Heading, stated: list[tuple[Candidate, str]]
-) -> tuple[Candidate, _Heading | None]:
+def _judge_unconfirmed(document: Document, nearest: Heading, stated: _Stated) -> _Choice:
     """The heading says what nothing else says: it, or the stated headline."""
-    heading = Candidate(nearest.text, "h1", 0.8)
-    own = set(words_of(nearest.key))
-    for candidate, key in stated:
-        if candidate.source in ("title:first-part", "json-ld:alternativeHeadline"):
-            continue
-        theirs = set(words_of(key))
+    text = without_kicker(document, nearest)
+    heading = Candidate(text, "h1", 0.8)
+    key, size = fold_text(text), measure_text(text)
+    whole = next((title for title in stated.whole if is_edge_of(key, title)), None)
+    if size >= 10 and whole is not None:
+        below = _heading_of_rest(document, nearest, whole)
+        if below is not None:
+            return Candidate(below.text, f"{below.tag}+title's edge", 0.86), below
+        return Candidate(text, "h1+title's edge", 0.86), nearest
+    if size >= 15 and any(key in other for _, other in stated.usable):
+        return Candidate(text, "h1 in stated", 0.86), nearest
+    own = set(words_of(key))
+    for candidate, other in stated.usable:
+        if measure_text(other) >= 15 and other in key:
+            if key.startswith(other) and not is_edge_of(other, key):
+                return heading, nearest  # the heading says more
+            # A kicker or the site's name runs into the headline.
+            return Candidate(candidate.value, candidate.source + "<h1", 0.85), nearest
+        theirs = set(words_of(other))
         if not theirs:
             continue
-        overlap = len(own & theirs) / max(1, min(len(own), len(theirs)))
-        ld = candidate.source.startswith("json-ld")
-        # A kicker runs into the headline: the shorter of the two is the headline.
-        if nearest.key.endswith(key) and measure_text(key) >= 15:
-            return Candidate(candidate.value, candidate.source + "<h1", 0.85), nearest
-        if key.startswith(nearest.key) and measure_text(nearest.key) >= 15:
-            return heading, nearest
-        if ld and len(own & theirs) > 0.7 * max(len(own), len(theirs)):
+        shared = len(own & theirs)
+        if candidate.source.startswith("json-ld") and shared > 0.7 * max(len(own), len(theirs)):
             return candidate, nearest
-        if overlap < 0.2 or measure_text(nearest.text) < 15:
-            if candidate.confidence >= 0.6 and measure_text(candidate.value) >= 10:
+        if _is_no_headline(document, nearest, size, shared, own, theirs):
+            if measure_text(candidate.value) >= max(10, size):
                 return candidate, None
             continue
         return heading, nearest
     return heading, nearest
 
 
-def _without_heading(
-    document: Document,
-    stated: list[tuple[Candidate, str]],
-    keys: dict[str, Candidate],
-    body_start: int,
-) -> tuple[Candidate, _Heading | None] | None:
-    others = list(_other_headings(document, body_start))
-    for heading in others:
-        if heading.key in keys:
-            return Candidate(
-                heading.text, f"{heading.tag}+{keys[heading.key].source}", 0.9
-            ), heading
-    usable = [c for c, _ in stated if c.confidence >= 0.6]
-    if usable:
-        return usable[0], None
-    if others:
-        return Candidate(others[0].text, others[0].tag, 0.69), others[0]
+def _heading_of_rest(document: Document, nearest: Heading, whole: str) -> Heading | None:
+    """The lower heading that says the rest of ``Name of the blog - Headline``, where the ``h1``
+    says the first part."""
+    if not whole.startswith(nearest.key):
+        return None
+    rest = whole[len(nearest.key) :].lstrip(EDGES)
+    if measure_text(rest) < max(15, measure_text(nearest.key)):
+        return None
+    for tag in ("h2", "h3"):
+        for heading in find_headings(document, tag)[0]:
+            if heading.key.endswith(rest) and len(heading.key) <= len(rest) + 3:
+                return heading
     return None
 
 
-def _other_headings(document: Document, body_start: int) -> Iterator[_Heading]:
-    """Without an ``h1``: ``itemprop=headline``, an element named like a title, ``h2``, ``h3``."""
-    found: list[tuple[int, _Heading]] = []
-    for index, words in enumerate(document.words):
-        prop = document.attributes[index].get("itemprop")
-        named = bool(words) and _TITLE_CLASS.search(words) is not None
-        if not named and not (prop and "headline" in prop.lower()):
-            continue
-        if document.ends[index] - index > 40:
-            continue
-        text = document.text_of(index)
-        if 8 <= measure_text(text) <= MAX_TITLE:
-            rank = 0 if prop else 1
-            found.append((rank, _Heading(text, index, document.tags[index])))
-        if len(found) > 60:
-            break
-    for tag in ("h2", "h3"):
-        found.extend((2, heading) for heading in _headings(document, tag)[:20])
-    above = [entry for entry in found if entry[1].index < body_start] or found
-    yield from (heading for _, heading in sorted(above, key=lambda entry: entry[0]))
+def _is_no_headline(
+    document: Document, heading: Heading, size: int, shared: int, own: set[str], theirs: set[str]
+) -> bool:
+    """Whether a heading beside a stated headline is a section's or the site's: it shares hardly a
+    word with it, or is a word."""
+    if has_own_class(document, heading):
+        return False
+    if shared < 0.2 * min(len(own), len(theirs)):
+        return True
+    return size < 15 and not (len(own) > 1 and own <= theirs)
 
 
-def _heading_like(document: Document, value: str, headings: list[_Heading]) -> _Heading | None:
+def _without_heading(document: Document, stated: _Stated, body_start: int) -> _Choice | None:
+    others = other_headings(document, body_start)
+    keys = stated.keys
+    for heading in others:
+        if heading.key in keys:
+            source = f"{heading.tag}+{keys[heading.key].source}"
+            return Candidate(heading.text, source, 0.9), heading
+    if stated.usable:
+        return _least_kicker(stated.usable), None
+    if others:
+        return Candidate(others[0].text, others[0].tag, 0.69), others[0]
+    if stated.candidates:
+        return stated.candidates[0], None
+    return None
+
+
+def _least_kicker(usable: tuple[tuple[Candidate, str], ...]) -> Candidate:
+    """The best stated headline; where another one is its end ("Kicker: headline"), that."""
+    best, key = usable[0]
+    for candidate, other in usable[1:]:
+        if measure_text(other) >= 15 and key.endswith(other) and is_edge_of(other, key):
+            return candidate
+    return best
+
+
+def _heading_like(value: str, headings: list[Heading]) -> Heading | None:
     own = set(words_of(fold_text(value)))
     for heading in headings:
         theirs = set(words_of(heading.key))

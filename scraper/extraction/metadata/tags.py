@@ -15,7 +15,7 @@ def read_meta_tags(document: Document) -> tuple[Mapping[str, tuple[str, ...]], s
     """All meta tags by ``property``, ``name`` or ``itemprop``, and the canonical address."""
     found: dict[str, list[str]] = {}
     for attributes in document.metas:
-        value = attributes.get("content")
+        value = attributes.get("content") or attributes.get("value")
         if not value:
             continue
         for kind in ("property", "name", "itemprop", "http-equiv"):
