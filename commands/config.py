@@ -20,8 +20,8 @@ import typer
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
-    from scraper.extraction.rules import Layer, RuleBook
     from scraper.fetch import FetchPolicy, PacePolicy
+    from scraper.rules import Layer, RuleBook
 
 MAX_FILE_BYTES = 1_000_000
 MAX_RULE_FILES = 1_000
@@ -52,7 +52,7 @@ class Settings:
 
     def rule_book(self) -> RuleBook:
         """The site rules: the shipped ones below the own ones."""
-        from scraper.extraction.rules import RuleBook, shipped_rules
+        from scraper.rules import RuleBook, shipped_rules
 
         return RuleBook((shipped_rules(), *self.site_rules))
 
@@ -93,7 +93,7 @@ def load_rules(path: Path, values: Mapping[str, Mapping[str, Any]]) -> tuple[Lay
     directory = values.get("extraction", {}).get("rules_dir")
     if RULES not in values and directory is None:
         return ()  # nothing to load the checker for
-    from scraper.extraction.rules import Layer, check_rules
+    from scraper.rules import Layer, check_rules
 
     layers = []
     if directory is not None:
@@ -105,7 +105,7 @@ def load_rules(path: Path, values: Mapping[str, Mapping[str, Any]]) -> tuple[Lay
 
 def _load_rule_files(directory: Path, where: str) -> list[Layer]:
     """Every ``*.toml`` of the directory; two of them may not have a rule for the same host."""
-    from scraper.extraction.rules import Layer, check_rules
+    from scraper.rules import Layer, check_rules
 
     try:
         paths = sorted(each for each in directory.iterdir() if each.name.endswith(".toml"))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.errors import FetchError, SandboxError
-from scraper.extraction.rules import SiteRule
+from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from scraper.clock import Clock
-from scraper.extraction.rules import RuleBook, shipped_rules
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.offload import Offload
+from scraper.rules import RuleBook, shipped_rules
 from scraper.sandbox import Sandbox
 from scraper.types import HostState, RobotsCopy
 

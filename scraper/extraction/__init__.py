@@ -19,7 +19,7 @@ from scraper.extraction.assemble import assemble_article
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import find_hazard
-from scraper.extraction.rules import SiteRule
+from scraper.rules import SiteRule
 from scraper.types import Article, Verdict
 from scraper.urls import parse_address
 

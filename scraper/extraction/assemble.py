@@ -18,9 +18,9 @@ from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
 from scraper.extraction.moments import Setting
 from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
-from scraper.extraction.rules import SiteRule
 from scraper.extraction.times import Times, extract_times
 from scraper.extraction.title import Title, extract_title
+from scraper.rules import SiteRule
 from scraper.types import Article, Candidate, Provenance
 from scraper.urls import choose_canonical, join_address, site_of
 
