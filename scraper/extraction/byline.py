@@ -32,6 +32,7 @@ from scraper.extraction.byline_labels import (
 from scraper.extraction.byline_words import ALIASES
 from scraper.extraction.names import (
     SUFFIX,
+    begins_with_job,
     ends_in_job,
     has_name_shape,
     is_acronym,
@@ -61,6 +62,14 @@ _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
 _INLINE_ROLE = re.compile(
     r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|additional"
     r" reporting|video|graphics|interview|fotos?|foto|ilustrasi) (?:by|von|de|por|di|av|oleh) )",
+    re.IGNORECASE,
+)
+_GENDERED = re.compile(r"((?i:autor|reporter|journalist))(?:/-?|[*:_])?[iI]n(?=\s|:)")
+"""The ending of ``Autor/-in``, ``Autor:in``, ``Autor*in``."""
+_TOLD_TO = re.compile(r".*\b(?:as told to|aufgezeichnet von)\s+(?=\w)(.+)$", re.IGNORECASE)
+"""Who told it is not who wrote it."""
+_IN_TALK = re.compile(
+    r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|in gesprek met|i samtal med)\s+",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
@@ -210,6 +219,13 @@ def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
         text = text[: copyright_at.start()].strip()
         if owner and len(owner) < 60:
             _read_part(owner, Label(("source",), True), reading, signed)
+    if "in:" in text or "in " in text:
+        text = _GENDERED.sub(r"\1in", text, count=1)
+    told = _TOLD_TO.match(text)
+    if told is not None:
+        text = f"By {told[1]}"
+    elif _IN_TALK.search(text):
+        text = _IN_TALK.sub(", ", text, count=1)
     text = _GLUED_BY.sub(r"\1 ", text)
     text = _INLINE_ROLE.sub("\n", text)
     labels = colon_labels(text)
@@ -327,7 +343,7 @@ def _read_chunk(
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
-    if is_job(chunk) or (people and ends_in_job(chunk)):
+    if is_job(chunk) or (people and (ends_in_job(chunk) or begins_with_job(chunk))):
         return True
     name, outlet = split_outlet(chunk, label, reading.site_name)
     if outlet:

@@ -34,6 +34,9 @@ _OF = frozenset("da dalla de del von par por".split())
 _DATE_NUMBER = re.compile(
     r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
 )
+_DATE_WORDS = frozenset(
+    "on at am um vom den op den le à el a em il il pada på d. dne dnia w от la kl kl.".split()
+)
 _DATE_KINDS = frozenset("MWPVkf")
 _SURNAMES_TOO = frozenset(
     "post sun star mirror times globe mail press weekly pos antara suara harian".split()
@@ -57,6 +60,9 @@ def split_outlet(chunk: str, label: Label, site_name: str | None) -> tuple[str, 
             return chunk, ""
         if chunk[0].islower() and parts[0] in _FROM:
             chunk = " ".join(parts[1:])
+        placed = _IN_PLACE.match(chunk)
+        if placed is not None and key(placed[1]) in vocabulary("agency"):
+            chunk = placed[1]
         return "", chunk
     match = FOR_OUTLET.match(chunk)
     if match is not None and not is_caseless(chunk):
@@ -97,6 +103,8 @@ def without_date(piece: str) -> str:
     words = piece[: number.start()].split()
     known = dates_vocabulary("").words
     while words and known.get(fold(words[-1].strip(EDGES)), ("", None))[0] in _DATE_KINDS:
+        words.pop()
+    if len(words) > 1 and words[-1] in _DATE_WORDS:
         words.pop()
     return " ".join(words)
 

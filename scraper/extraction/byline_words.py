@@ -41,7 +41,7 @@ JOINERS: dict[str, str] = {
     "ਅਤੇ": "*", "અને": "*", "සහ": "*", "اور": "*", "و": "*", "და": "*", "և": "*", "եւ": "*",
     "және": "*", "жана": "*", "va": "uz", "ва": "uz tg", "болон": "mn", "እና": "*", "နှင့်": "*",
     "និង": "*", "ແລະ": "*", "with": "*", "mit": "de", "avec": "fr", "con": "es it", "com": "pt",
-    "met": "nl", "med": "sv da no", "με": "el", "sowie": "*", "as told to": "*", "plus": "*",
+    "met": "nl", "med": "sv da no", "με": "el", "sowie": "*", "plus": "*",
     "за участю": "*", "bersama": "id ms", "serta": "id ms", "dengan": "id ms",
 }  # fmt: skip
 """Words that join two names, with the languages in which they do (``*``: any)."""

@@ -11,6 +11,7 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline_chunks import is_day_name, without_date
 from scraper.extraction.byline_labels import colon_labels, leading_label
 from scraper.extraction.cleaning import fold_text
+from scraper.extraction.credits_rating import Credit
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.names import is_caseless, is_organisation, key, labels
 
@@ -44,6 +45,7 @@ _NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
 _SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]]\s*\.?$")
+_OF = "[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Dd]oor|[Aa]v"
 _BOLD = frozenset(("b", "strong", "em", "i"))
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 
@@ -192,6 +194,31 @@ def _only_name(piece: str, language: str | None) -> str | None:
         return None
     found = parse_byline(first, language=language)
     return first if found.authors == (first,) and not found.organisations else None
+
+
+def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
+    """A first name alone ("Stefan") as the whole name that another credit or the line about the
+    author gives ("Stefan Muster is …")."""
+    if all(" " in name for name in names):
+        return tuple(names)
+    longer = [name for credit in found for name in credit.parsed.authors if " " in name]
+    return tuple(name if " " in name else _fuller(name, longer, layout) for name in names)
+
+
+def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
+    begins = f"{fold_text(name)} "
+    for other in longer:
+        if fold_text(other).startswith(begins):
+            return other
+    pattern = re.compile(
+        rf"(?:^|(?:{_OF}) ){re.escape(name)} ((?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)", re.UNICODE
+    )
+    for run in layout.runs:
+        if name in run.text and run.first > layout.start - 30:
+            match = pattern.search(run.text[:300])
+            if match and match[1].rpartition(" ")[2][0].isupper():
+                return f"{name} {match[1]}"
+    return name
 
 
 def sign_offs(

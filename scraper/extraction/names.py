@@ -14,10 +14,8 @@ TITLES = re.compile(r"^(?:Dr|Prof|Mr|Mrs|Ms|Ir|Drs|Dra|Hj?|KH|Ust|Rev|Sir|Dame|L
 _ARTICLES = frozenset("le la les el los il der die das de het".split())
 _STAFF = frozenset("staff news agency desk team report reports service reporter reporters".split())
 _SMALL = frozenset("of and the for de la del du des di da do das dos e y et und van in".split())
-_JOB_NOUNS = frozenset(
-    "correspondent correspondents reporter reporters writer writers editor columnist contributor "
-    "journalist producer critic analyst jurnalis wartawan koresponden".split()
-)
+_DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
+_JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
 )
@@ -63,6 +61,10 @@ def labels() -> dict[str, str]:
     }
 
 
+def is_label(text: str) -> bool:
+    return key(text) in labels()
+
+
 def is_caseless(text: str) -> bool:
     return _CASELESS.search(text) is not None
 
@@ -86,6 +88,8 @@ def is_desk(text: str) -> bool:
         return True
     if parts and "-" in parts[-1] and parts[-1].rpartition("-")[2] in known:
         return True  # MM-Redaktion
+    if parts and len(parts[-1]) > 6 and parts[-1].endswith(_DESK_ENDINGS):
+        return True  # Onlineredaktion, Webteam
     return _UNSPACED.search(whole) is not None and any(part in whole for part in _thai_desks())
 
 
@@ -152,18 +156,38 @@ def is_job(text: str) -> bool:
 def ends_in_job(text: str) -> bool:
     """``Local Democracy Reporter``: a job with words that no list holds."""
     parts = text.split()
-    return len(parts) >= 2 and key(parts[-1]) in _JOB_NOUNS
+    return len(parts) >= 2 and key(parts[-1]) in vocabulary("job noun")
+
+
+def begins_with_job(text: str) -> bool:
+    """``Professor of Law at the University``, ``Projektleiterin der Stiftung``."""
+    parts = text.split()
+    if len(parts) < 2 or not (parts[1] in _SMALL or parts[1].islower()):
+        return False
+    first = key(parts[0])
+    return first in vocabulary("job noun") or first.endswith(_JOB_ENDINGS)
 
 
 def without_job(text: str) -> str:
-    """``John Smith Political Correspondent`` without the job; two words at least are left."""
+    """``John Smith Political Correspondent`` and ``Auto-Experte Jan Muster`` without the job; two
+    words at least are left."""
     parts = text.split()
-    if len(parts) < 3 or key(parts[-1]) not in _JOB_NOUNS:
+    while len(parts) > 2 and _is_job_before(parts[0]):
+        parts = parts[1:]
+        text = " ".join(parts)
+    if len(parts) < 3 or key(parts[-1]) not in vocabulary("job noun"):
         return text
     known = vocabulary("job")
     while len(parts) > 2 and key(parts[-1]) in known:
         parts.pop()
     return " ".join(parts)
+
+
+def _is_job_before(word: str) -> bool:
+    last = key(word).rpartition("-")[2]
+    return last in vocabulary("job before") or (
+        last != key(word) and last in vocabulary("job noun")
+    )
 
 
 def is_official(text: str) -> bool:
@@ -191,6 +215,8 @@ def has_name_shape(text: str, *, labelled: bool) -> bool:
             and (labelled or len(parts) >= 2)
         )
     if len(parts) > 7 or parts[0] in ("the", "The", "A", "An", "Our"):
+        return False
+    if parts[-1].islower() and len(parts[-1]) > 1:
         return False
     capitals = 0
     for part in parts:

@@ -1,0 +1,235 @@
+"""Elements that their markup calls the author's: rel, itemprop, class, a profile's address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scraper.extraction.document import TEXT, Document
+
+MAX_CREDIT = 200
+"""Characters of a credit; of a longer element only the short texts at its start are looked at."""
+MAX_NODES = 60
+"""Nodes of an element whose text may be a credit as a whole."""
+MAX_BOX = 400
+"""Nodes of an author's box, whose first name is the author's."""
+MAX_LEAVES = 8
+ABOVE, BELOW = 600, 400
+"""How many nodes above the headline and below the text are looked at."""
+TOGETHER = 30
+"""Nodes between the first and the last link of one list of authors."""
+
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
+    r"profile|profil|staff|writers?|contributors?|by|columnists?|reporter|penulis|redaktion|"
+    r"editorial-team|team|staff-contributors)/[^/?#]|[?&]author=\w",
+    re.IGNORECASE,
+)
+_AUTHOR_CLASS = re.compile(
+    r"(?<![a-z])(?:author(?!i[sz]|ity|iti)[a-z]*|autor(?!i[sz]|yz)[a-z]*|auteur|byline[a-z]*|by-line|"
+    r"writer|reporter|penulis|contributor|journalist|redakteur|vcard|fn|"
+    r"wartawan|signature|muhabir|yazar|jurnalis|pewarta|firma|giornalista|"
+    r"journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
+    r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia)(?![a-z])"
+)
+_AUTHOR_STEMS = (
+    "author", "autor", "auteur", "byline", "by-line", "writer", "reporter", "penulis",
+    "contributor", "journalist", "redakteur", "vcard", "fn", "wartawan", "signature", "muhabir",
+    "yazar", "jurnalis", "pewarta", "firma", "giornal", "periodista", "redact", "verslag",
+    "toimittaja", "kirjoittaja", "szerzo", "dziennikarz", "skribent", "forfatter", "avtor", "tac",
+    "credit", "kredit", "kunye", "sign",
+)  # fmt: skip
+"""What a class of an author's element holds: a quick test before the exact one."""
+_NAME_CLASS = re.compile(r"author[-_ ]*name|name[-_ ]*author|(?<![a-z])fn(?![a-z])")
+_CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?![a-z])")
+"""Of a writer or of a photographer: what it holds must parse as people by itself."""
+_HELPERS_CLASS = re.compile(r"(?:author|byline)[-_a-z]*contribut(?:ors|ions)(?![a-z])")
+"""Of the list of those who helped, inside a byline."""
+_PICTURE_CLASS = re.compile(r"photo|image|img|media|caption|figure|picture|foto|bild|video")
+_PICTURE = frozenset(("figure", "figcaption", "picture"))
+_OTHERS_CLASS = re.compile(
+    r"comment|related|recommend|sidebar|popular|latest|teaser|newsletter|footer"
+)
+_BESIDE_CLASS = re.compile(r"bio|avatar|social|share|caption|credit|quote")
+"""Furniture, unless the same class says "author"."""
+_NOT_HERE = frozenset(("nav", "footer", "aside", "form"))
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Texts marked as the author's: a whole credit first, then its parts until one names people."""
+
+    texts: tuple[str, ...]
+    source: str
+    family: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    index: int
+    text: str
+    source: str
+    family: str
+
+
+def find_marked(
+    document: Document, title_span: tuple[int, int], body_span: tuple[int, int], start: int
+) -> Iterator[Marked]:
+    """What is marked as the author's from the headline to a little below the text.
+
+    ``start`` is the first node of the text.
+    """
+    anchor = title_span[0] if title_span[0] >= 0 else start
+    limit = max(body_span[1], start) + BELOW
+    found: list[_Element] = []
+    boxes: list[tuple[int, str]] = []
+    for index, source, family in _elements(document, max(0, anchor - ABOVE), limit):
+        size = document.ends[index] - index
+        if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
+            continue
+        text = document.text_of(index) if size <= MAX_NODES else ""
+        if source == "class:credit":
+            if anchor < index < start and text and not _is_of_picture(document, index):
+                yield Marked((text,), source, "text", index - anchor)
+        elif source == "class:contributors":
+            yield Marked((text,), source, "text", index - anchor)
+        elif text and len(text) <= MAX_CREDIT and source != "class:box":
+            found.append(_Element(index, text, source, family))
+        elif family == "class" and not document.contains(index, start):
+            boxes.append((index, source))
+    yield from _groups(document, found, anchor)
+    for index, source in boxes[:4]:
+        leaves = tuple(_leaves(document, index))
+        if leaves:
+            yield Marked(leaves, source, "class", index - anchor)
+
+
+def _elements(document: Document, first: int, last: int) -> Iterator[tuple[int, str, str]]:
+    """Each element with a mark of an author's, its source and family."""
+    marks = _marked_words(document.words[first:last])
+    tags, attributes = document.tags, document.attributes
+    words = document.words
+    for index in range(first, min(last, len(tags))):
+        own = attributes[index]
+        if not own:
+            continue
+        rel = own.get("rel") if "rel" in own else None
+        if rel and "author" in rel.lower().split():
+            yield index, "rel=author", "link"
+        elif "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
+            yield index, "itemprop:author", "class"
+        elif tags[index] == "a" and _AUTHOR_PATH.search(own.get("href") or ""):
+            yield index, "link:author", "link"
+        elif words[index] in marks:
+            yield index, marks[words[index]], "class"
+
+
+def _marked_words(words: Sequence[str]) -> dict[str, str]:
+    """The class strings that are an author's. Searched for in all of them at once: one search a
+    stem over the page is cheaper than one pattern a string."""
+    joined = "\x00".join(set(words))
+    marks: dict[str, str] = {}
+    for stem in _AUTHOR_STEMS:
+        at = joined.find(stem)
+        while at >= 0:
+            end = joined.find("\x00", at)
+            end = len(joined) if end < 0 else end
+            names = joined[joined.rfind("\x00", 0, at) + 1 : end]
+            if source := _class_mark(names):
+                marks[names] = source
+            at = joined.find(stem, end)
+    return marks
+
+
+@lru_cache(maxsize=8192)
+def _class_mark(words: str) -> str:
+    """Which author class these names have; remembered, as a site repeats its classes."""
+    if _CREDIT_CLASS.search(words) and not _PICTURE_CLASS.search(words):
+        return "class:credit"
+    if not _AUTHOR_CLASS.search(words) or _OTHERS_CLASS.search(words):
+        return ""
+    if _HELPERS_CLASS.search(words):
+        return "class:contributors"
+    if _NAME_CLASS.search(words):
+        return "class:author-name"
+    return "class:box" if _BESIDE_CLASS.search(words) else "class:author"
+
+
+def _is_of_picture(document: Document, index: int) -> bool:
+    return any(
+        document.tags[at] in _PICTURE or _PICTURE_CLASS.search(document.words[at] or "")
+        for at in list(document.ancestors(index))[:3]
+    )
+
+
+def _is_admissible(document: Document, index: int, places: tuple[int, int]) -> bool:
+    """Not in the furniture, in a list of other articles, or in a comment; ``places`` are the
+    headline and the start of the text, and what holds either is the article."""
+    anchor, start = places
+    for at in document.ancestors(index):
+        if at <= start < document.ends[at] or at <= anchor < document.ends[at]:
+            return True
+        if document.tags[at] in _NOT_HERE or _is_elsewhere(document.words[at]):
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _is_elsewhere(words: str) -> bool:
+    if not words:
+        return False
+    if _OTHERS_CLASS.search(words):
+        return True
+    return bool(_BESIDE_CLASS.search(words)) and not _AUTHOR_CLASS.search(words)
+
+
+def _groups(document: Document, marked: Sequence[_Element], anchor: int) -> Iterator[Marked]:
+    """Elements of one source that stand together are one list; the nearest to the title first."""
+    ordered = sorted(marked, key=lambda element: _distance(element.index, anchor))
+    by_source: dict[str, list[_Element]] = {}
+    for element in ordered:
+        by_source.setdefault(element.source, []).append(element)
+    for source, elements in by_source.items():
+        nearest = elements[0]
+        group = sorted(
+            (e for e in elements if abs(e.index - nearest.index) <= TOGETHER),
+            key=lambda e: e.index,
+        )
+        texts: list[str] = []
+        end = -1
+        for element in group:
+            if element.index < end:  # inside the one before
+                continue
+            end = document.ends[element.index]
+            if element.text not in texts:
+                texts.append(element.text)
+        whole = ", ".join(texts[:8])
+        yield Marked(
+            (whole, *_leaves(document, nearest.index)),
+            source,
+            nearest.family,
+            nearest.index - anchor,
+        )
+        for element in elements[:4]:
+            if element.text != whole:
+                yield Marked((element.text,), source, element.family, element.index - anchor)
+
+
+def _leaves(document: Document, index: int) -> Iterator[str]:
+    """The first texts of an element, where it holds more than one."""
+    texts = [
+        " ".join(document.texts[at].split())
+        for at in range(index, document.ends[index])
+        if document.tags[at] == TEXT
+    ]
+    filled = [text for text in texts if text]
+    if len(filled) > 1:
+        yield from (text for text in filled[:MAX_LEAVES] if 2 < len(text) <= 60)
+
+
+def _distance(index: int, anchor: int) -> int:
+    """Above the headline counts three times as far."""
+    return index - anchor if index >= anchor else (anchor - index) * 3

@@ -1,0 +1,44 @@
+"""Credits that the page states for machines: JSON-LD, microdata, meta tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scraper.extraction.metadata import ArticleNode, Metadata
+
+Stated = tuple[str | None, str, str]
+"""The credit, its source, its family."""
+
+_TAGS = (
+    ("parsely-author", "parsely"), ("sailthru.author", "sailthru"), ("byl", "meta:byl"),
+    ("cxenseparse:author", "cxense"), ("author", "meta:author"),
+    ("article:author", "meta:article:author"), ("og:article:author", "meta:og:article:author"),
+    ("dc.creator", "meta:dc.creator"), ("dcterms.creator", "meta:dcterms.creator"),
+    ("citation_author", "meta:citation_author"),
+    ("article:author_name", "meta:article:author_name"),
+)  # fmt: skip
+_WRITTEN_BY = re.compile(
+    r"writ|author|verfass|geschrieben|écrit|escrito|von|oleh|ditulis|scritto|skrev|autor|napsal|"
+    r"автор|yazar|作者",
+    re.IGNORECASE,
+)
+_MAX_VALUES = 8
+
+
+def find_stated(metadata: Metadata, node: ArticleNode | None) -> Iterator[Stated]:
+    if node is not None and node.authors:
+        persons = [party.name for party in node.authors if party.kind != "organization"]
+        names = persons or [party.name for party in node.authors]
+        yield ", ".join(names), "json-ld:author", "json-ld"
+    for item in metadata.micro.articles[:1]:
+        names = list(dict.fromkeys(party.name for party in item.authors))
+        yield ", ".join(names), "microdata:author", "class"
+    for name, source in _TAGS:
+        values = metadata.tags.get(name)
+        if values:
+            stated = [v for v in values if not v.startswith(("http", "//", "@"))]
+            yield ", ".join(dict.fromkeys(stated[:_MAX_VALUES])), source, "meta"
+    for number in ("1", "2"):
+        if _WRITTEN_BY.search(metadata.first(f"twitter:label{number}") or ""):
+            yield metadata.first(f"twitter:data{number}"), "meta:twitter:data", "meta"
