@@ -151,14 +151,29 @@ def _choose(
         part = _confirmed_part(document, nearest, keys)
         if part is not None:
             return Candidate(part, "h1:part+" + keys[fold_text(part)].source, 0.98), nearest
-        if nearest.key in keys:
+        if nearest.key in keys and not _is_section(nearest, stated):
             return Candidate(nearest.text, "h1+" + keys[nearest.key].source, 0.97), nearest
     for heading in headings:
-        if heading.key in keys and not names.is_name(heading.text):
+        if heading is nearest or names.is_name(heading.text):
+            continue
+        if heading.key in keys:
             return Candidate(heading.text, "h1+" + keys[heading.key].source, 0.95), heading
     if nearest is not None and not names.is_known(nearest.text):
         return _judge_unconfirmed(document, nearest, stated)
     return _without_heading(document, stated, body_start)
+
+
+def _is_section(heading: Heading, stated: _Stated) -> bool:
+    """A word that ``<title>`` has too, where the article's own metadata says something else."""
+    if measure_text(heading.key) >= 15 or stated.keys[heading.key].confidence > 0.63:
+        return False
+    best, key = stated.usable[0] if stated.usable else (None, "")
+    return (
+        best is not None
+        and best.confidence >= 0.78
+        and measure_text(key) >= 20
+        and heading.key not in key
+    )
 
 
 def _confirmed_part(document: Document, heading: Heading, keys: dict[str, Candidate]) -> str | None:

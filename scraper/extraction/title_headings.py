@@ -124,11 +124,11 @@ def parts_of(document: Document, heading: Heading) -> list[str]:
 
 def without_kicker(document: Document, heading: Heading) -> str:
     """A heading's text without children that are named as a line above the headline."""
-    texts = [
-        "".join(document.texts[child : document.ends[child]])
-        for child in document.children(heading.index)
-        if not _KICKER_CLASS.search(document.words[child])
-    ]
+    children = list(document.children(heading.index))
+    rest = [child for child in children if not _KICKER_CLASS.search(document.words[child])]
+    if len(rest) == len(children):
+        return heading.text
+    texts = ["".join(document.texts[child : document.ends[child]]) for child in rest]
     text = " ".join("".join(texts).split()).strip(" :|")
     return text if measure_text(text) >= 8 else heading.text
 
