@@ -25,6 +25,9 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 def clean_text(text: str) -> str:
     """White space collapsed, invisible and control characters and lone surrogates dropped."""
+    text = " ".join(text.split())
+    if text.isprintable():  # nothing invisible, no control character, no surrogate: nearly always
+        return text
     if not text.isascii():
         text = clean_surrogates(_INVISIBLE.sub("", text))
     return _CONTROL.sub("", " ".join(text.split()))
@@ -45,6 +48,8 @@ def clean_markup(text: str) -> str:
 
 def fold_text(text: str) -> str:
     """For comparing: compatibility forms, case, quotes and dashes made one."""
+    if text.isascii():
+        return clean_text(text.replace("`", "'")).lower()
     folded = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
     return clean_text(folded).casefold()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -19,6 +19,8 @@ TEXT = "#text"
 MAX_NODES = 400_000
 MAX_ANCESTORS = 60
 MAX_TITLE = 2_000
+MAX_CONTROLS = 2_000
+MAX_SOURCES = 12
 MAX_SCRIPT = 2_000_000
 """JSON-LD blocks longer than this are not read."""
 
@@ -36,6 +38,13 @@ _HEAD_TAGS = frozenset(("meta", "link", "title", "base"))
 
 _PLAYER = re.compile(r"youtube|youtu\.be|vimeo|dailymotion|soundcloud|spotify|player|jwplatform")
 
+# What the walk does with a node.
+_ELEMENT, _BLOCK, _TEXT, _HEAD, _DEAD_ELEMENT, _SKIP = range(6)
+_STATIC_TAGS = 256
+"""Lexbor numbers the elements of HTML and SVG below this; ids above are of this page only."""
+_KINDS: dict[int, tuple[str, int]] = {}
+"""Name and treatment by Lexbor's id, filled as tags are met: an id costs a third of a name."""
+
 Attributes = Mapping[str, str | None]
 _NONE: Attributes = {}
 
@@ -50,7 +59,8 @@ class Document:
     """One past the last node of the subtree."""
     attributes: list[Attributes] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    """Of a text, what it says; of a ``br`` or a block element a space; else empty."""
+    """Of a text, what it says; of an element a space where a block begins or has ended, else
+    empty. White space behind or at the start of a block is left out."""
     words: list[str] = field(default_factory=list)
     """Class and id, lower case, padded with a space on either side; empty where there are none."""
     links: list[bool] = field(default_factory=list)
@@ -62,11 +72,17 @@ class Document:
     """The JSON-LD blocks, raw."""
     page_title: str = ""
     noscript: str = ""
+    controls: str = ""
+    """What its buttons say, one a line, ``MAX_CONTROLS`` characters at most."""
+    sources: list[str] = field(default_factory=list)
+    """Where its first scripts and frames come from, ``MAX_SOURCES`` of them."""
     base: str | None = None
     has_password: bool = False
     players: int = 0
     """Video, audio and embedded players."""
     images: int = 0
+    marked: dict[str, list[int]] = field(default_factory=dict)
+    """By key, the elements that the selectors of a site's rule name, in document order."""
     cut: bool = False
     """The page has more than ``MAX_NODES`` nodes; the rest was not read."""
 
@@ -104,85 +120,131 @@ class Document:
         return outer <= inner < self.ends[outer]
 
 
-def parse_document(text: str) -> Document:
-    """Parse and walk. The text must have passed ``prescan.find_hazard``."""
+def parse_document(
+    text: str, remove: Sequence[str] = (), mark: Mapping[str, str] | None = None
+) -> Document:
+    """Parse and walk. The text must have passed ``prescan.find_hazard``.
+
+    ``remove``: CSS selectors of what is left out with all it holds; ``mark``: by key, a selector
+    whose elements ``Document.marked`` lists. All must have been checked (``rules``).
+    """
     # NUL is no character of HTML, and long runs of it cost the parser 100 times what letters do.
     parser = LexborHTMLParser(text.replace("\x00", "") if "\x00" in text else text)
     document = Document()
     root = parser.root
     if root is None:
         return document
-    _walk(root, document)
+    removed = {node.mem_id for selector in remove for node in parser.css(selector)}
+    known = _walk(root, document, removed)
     _measure(document)
+    for key, selector in (mark or {}).items():
+        found = [known.get(node.mem_id, -1) for node in parser.css(selector)]
+        document.marked[key] = sorted({index for index in found if index >= 0})
     return document
 
 
-def _walk(root: LexborNode, document: Document) -> None:
+def _walk(root: LexborNode, document: Document, removed: set[int]) -> dict[int, int]:
+    """Fill the arrays; the index of each element by the parser's number for it."""
     known: dict[int, int] = {}
     tags, parents, texts = document.tags, document.parents, document.texts
-    attributes, words, links = document.attributes, document.words, document.links
-    by_tag = document.by_tag
+    attributes, words, by_tag = document.attributes, document.words, document.by_tag
+    # By node: the next child stands at the start of a block or behind one, where white space
+    # says nothing. It is two thirds of all texts.
+    fresh = bytearray()
     for node in root.traverse(include_text=True):
-        tag = node.tag or ""
-        above = node.parent
-        parent = known.get(above.mem_id, -1) if above is not None else -1
-        if parent < 0 and tags:
-            # Inside something dead; a script's text is read from the script.
+        name, kind = _KINDS.get(node.tag_id) or _kind_of(node)
+        if kind == _SKIP:
             continue
-        if tag == "-text":
+        above = node.parent
+        if above is None:
+            parent = -1
+        else:
+            parent = known.get(above.mem_id, -1)
+            if parent < 0 and tags:
+                # Inside something dead; a script's text is read from the script.
+                continue
+        if kind == _TEXT:
             text = node.text_content or ""
-            if texts and text.isspace() and texts[-1] == " ":
-                continue  # indentation after the start of a block
+            if fresh and fresh[parent]:
+                if text.isspace():
+                    continue
+                text = f" {text}"
+                fresh[parent] = 0
             tags.append(TEXT)
             texts.append(text)
             attributes.append(_NONE)
             words.append("")
-            links.append(links[parent] if parents else False)
             parents.append(parent)
+            fresh.append(0)
             continue
-        if not tag or tag[0] in "-!":  # comments, on which ``attributes`` raises
+        own: Attributes = node.attributes or _NONE
+        if kind >= _HEAD:
+            if kind == _HEAD:
+                _note_head(node, name, own, document)
+            else:
+                _note_dead(node, name, own, document)
             continue
-        own: Attributes = node.attributes
-        if tag in _HEAD_TAGS:
-            _note_head(node, tag, own, document)
-            continue
-        if tag in _DEAD:
-            _note_dead(node, tag, own, document)
+        if removed and node.mem_id in removed:
             continue
         index = len(tags)
         if index >= MAX_NODES:
             document.cut = True
             break
         known[node.mem_id] = index
-        tags.append(tag)
+        tags.append(name)
         attributes.append(own)
-        texts.append(" " if tag in BLOCK_TAGS or tag == "br" else "")
-        by_tag[tag].append(index)
-        document.images += tag in ("img", "amp-img")
-        words.append(_class_words(own) if own else "")
-        links.append(
-            bool((parents and parent >= 0 and links[parent]) or (tag == "a" and "href" in own))
-        )
         parents.append(parent)
+        by_tag[name].append(index)
+        if kind == _BLOCK:
+            texts.append(" ")
+            if index:
+                fresh[parent] = 1
+            fresh.append(1)
+        else:
+            texts.append(" " if index and fresh[parent] else "")
+            if index:
+                fresh[parent] = 0
+            fresh.append(0)
+        names, ident = own.get("class"), own.get("id")
+        if names:
+            words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())
+        else:
+            words.append(f" {ident} ".lower() if ident else "")
+    return known
+
+
+def _kind_of(node: LexborNode) -> tuple[str, int]:
+    name = node.tag or ""
+    if name == "-text":
+        kind = _TEXT
+    elif not name or name[0] in "-!":  # comments, on which ``attributes`` raises
+        kind = _SKIP
+    elif name in _HEAD_TAGS:
+        kind = _HEAD
+    elif name in _DEAD:
+        kind = _DEAD_ELEMENT
+    else:
+        kind = _BLOCK if name in BLOCK_TAGS or name == "br" else _ELEMENT
+    if node.tag_id < _STATIC_TAGS:
+        _KINDS[node.tag_id] = name, kind
+    return name, kind
 
 
 def _measure(document: Document) -> None:
-    """Fill ``ends`` bottom-up."""
+    """Fill ``ends`` bottom-up, and ``links``."""
     count = len(document.tags)
-    sizes = [1] * count
     parents = document.parents
+    ends = list(range(1, count + 1))
     for index in range(count - 1, 0, -1):
-        if parents[index] >= 0:
-            sizes[parents[index]] += sizes[index]
-    document.ends = [index + size for index, size in enumerate(sizes)]
-
-
-def _class_words(own: Attributes) -> str:
-    names = own.get("class")
-    ident = own.get("id")
-    if names and ident:
-        return f" {names} {ident} ".lower()
-    return f" {names or ident} ".lower() if names or ident else ""
+        parent = parents[index]
+        if ends[parent] < ends[index]:
+            ends[parent] = ends[index]
+    document.ends = ends
+    links = document.links = [False] * count
+    for index in document.by_tag.get("a", ()):
+        if "href" in document.attributes[index]:
+            links[index : ends[index]] = [True] * (ends[index] - index)
+    document.images = sum(len(document.by_tag.get(tag, ())) for tag in ("img", "amp-img"))
 
 
 def _note_head(node: LexborNode, tag: str, own: Attributes, document: Document) -> None:
@@ -197,13 +259,24 @@ def _note_head(node: LexborNode, tag: str, own: Attributes, document: Document) 
 
 
 def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) -> None:
+    if tag in ("script", "iframe") and len(document.sources) < MAX_SOURCES:
+        document.sources.append((own.get("src") or "")[:300])
     if tag == "script" and "ld+json" in (own.get("type") or "").lower():
         script = node.text() or ""
         if len(script) <= MAX_SCRIPT:
             document.scripts.append(script)
+    elif tag == "button":
+        _note_control(document, node.text(separator=" ") or "")
     elif tag == "input":
+        if (own.get("type") or "").lower() in ("submit", "button"):
+            _note_control(document, own.get("value") or "")
         document.has_password |= (own.get("type") or "").lower() == "password"
     elif tag in ("video", "audio") or (tag == "iframe" and _PLAYER.search(own.get("src") or "")):
         document.players += 1
     elif tag == "noscript" and len(document.noscript) < 2000:
         document.noscript += (node.text() or "")[:1000]
+
+
+def _note_control(document: Document, text: str) -> None:
+    if len(document.controls) < MAX_CONTROLS and (said := clean_text(text[:200])):
+        document.controls += f"{said}\n"

@@ -20,8 +20,6 @@ MAX_OPTIONS = 8_000
 MAX_ATTRIBUTES = 5_000
 CROWDED = 300
 """A tag with fewer attributes than this costs nothing worth counting."""
-HARMLESS_TAGS = 1_000
-"""A page with fewer tags than this can have none of the shapes but the attributes."""
 
 # Elements whose end tag may be left out, or that never have one: they don't nest.
 _UNNESTED = frozenset(
@@ -48,6 +46,15 @@ _TOKEN = re.compile(
     rf"|<(/?[a-zA-Z][^ \t\n\f\r/>]*+)({_ATTRIBUTES})>?",
     re.DOTALL,
 )
+# For a first look that costs a third of the tokens: what looks like a tag that formats (``a`` ends
+# an open ``a``, so it is none); a tag of the length of hundreds of attributes; and what may be a
+# ``>`` between quotes: a tag that must not seem long has one for each stretch of that length.
+_FORMATTING_TAG = re.compile(
+    r"<(?=[bicefnstuBICEFNSTU])(?:[bBiIuUsS]|(?i:big|code|em|font|nobr|small|strike|strong|tt))"
+    r"[ \t\n\f\r/>]"
+)
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^>]{{{2 * CROWDED},}}")
+_QUOTED_END = re.compile(r"""=(?:"[^">]*>|'[^'>]*>)""")
 _ANY_TAG = re.compile(rf"<(/?[a-zA-Z][^ \t\n\f\r/>]*+)({_ATTRIBUTES})>?")
 # Inside these a script, style, textarea or title is no raw text, or may be none.
 _FOREIGN = frozenset(("svg", "math", "select"))
@@ -101,13 +108,41 @@ def find_hazard(text: str) -> str | None:
     other = find_other_format(text)
     if other is not None:
         return f"this is no page but {other}"
-    many = text.count("<") > HARMLESS_TAGS
-    if not many and len(text) <= MAX_ATTRIBUTES * 2:
+    many = _has_many_tags(text)
+    if not many and not _has_long_tags(text):
         return None
     tags = _list_tags(text)
     if _has_crowded_tags(tags):
         return f"a tag has over {MAX_ATTRIBUTES:,} attributes, or many have hundreds"
     return _find_deep_nesting([name for name, _ in tags]) if many else None
+
+
+def _has_many_tags(text: str) -> bool:
+    """Whether there are enough tags, or what looks like them, for depth, options or formatting."""
+    opening = text.count("<")
+    if opening > MAX_DEPTH and opening - text.count("</") > MAX_DEPTH:
+        return True
+    return opening > MAX_OPEN_FORMATTING and (
+        sum(1 for _ in _FORMATTING_TAG.finditer(text)) > MAX_OPEN_FORMATTING
+    )
+
+
+def _has_long_tags(text: str) -> bool:
+    """Whether tags, or what looks like them, may hold too many attributes.
+
+    Between quotes a tag may hold ``>``, and then seem short.
+    """
+    cost = sum(_most_attributes(tag) ** 2 for tag in _LONG_TAG.findall(text))
+    if cost > MAX_ATTRIBUTES**2:
+        return True
+    return len(text) > 2 * MAX_ATTRIBUTES and (
+        sum(1 for _ in _QUOTED_END.finditer(text)) * 2 * CROWDED > 2 * MAX_ATTRIBUTES
+    )
+
+
+def _most_attributes(tag: str) -> int:
+    """A bound: attributes are parted by white space, by ``/``, or by nothing behind a quote."""
+    return len(tag.split()) + tag.count("/") + tag.count('"') // 2 + tag.count("'") // 2
 
 
 def _list_tags(text: str) -> Sequence[tuple[str, str]]:

@@ -77,6 +77,7 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _REASONS = {
     word.replace("_", "-"): reason for reason, words in reversed(CLASS_WORDS) for word in words
 }
+_FIRST_PARTS = frozenset(word.partition("-")[0] for word in _REASONS)
 _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
 MAX_NAMES = 2_000
@@ -89,7 +90,12 @@ def class_reason(names: str) -> str:
     The parts of each name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``.
     """
-    for name in names[:MAX_NAMES].split():
+    names = names[:MAX_NAMES]
+    if _FIRST_PARTS.isdisjoint(_PART.findall(names)) and not (
+        "cookie" in names or "consent" in names
+    ):
+        return ""
+    for name in names.split():
         parts = _PART.findall(name)
         for start, part in enumerate(parts):
             if part.startswith(("cookie", "consent")):

@@ -26,6 +26,8 @@ _CERTAIN = frozenset(
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NEVER_TEXT = frozenset(("nav", "footer"))
 _FRAME_TAGS = frozenset(("html", "body", "main"))
+_TAG_REASONS = dict.fromkeys(FURNITURE_TAGS, "tag") | {"form": "form"}
+_MARKS = frozenset(("role", "style", "hidden", "aria-hidden"))
 # Classes that state something of the page and not what the element is.
 _STATES = re.compile(
     r" field-{1,2}label-\w+| (?:has|with|without|no|is|not|category|tag|format|post|"
@@ -65,12 +67,12 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
         if tag == TEXT or tag in _FRAME_TAGS:
             found.append("")
             continue
-        reason = "tag" if tag in FURNITURE_TAGS else "form" if tag == "form" else ""
+        reason = _TAG_REASONS.get(tag, "")
         if not reason and (own := words[index]):
             known = _class_reason(own)
             if known and (by_class or known in _CERTAIN):
                 reason = known
-        if not reason and (has := attributes[index]):
+        if not reason and (has := attributes[index]) and not _MARKS.isdisjoint(has):
             reason = _hidden_or_role(has)
         found.append(reason)
     return found
@@ -78,7 +80,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
 
 @lru_cache(maxsize=8192)  # a site repeats its classes
 def _class_reason(own: str) -> str:
-    return class_reason(_STATES.sub(" ", own))
+    return class_reason(own) and class_reason(_STATES.sub(" ", own))
 
 
 def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:

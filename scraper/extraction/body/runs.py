@@ -46,49 +46,52 @@ class Run:
 def cut_runs(document: Document) -> list[Run]:
     """All runs of the page in document order, empty ones left out."""
     runs: list[Run] = []
-    tags, texts, ends = document.tags, document.texts, document.ends
-    owners: list[int] = []
-    pending: list[int] = []
-    spoken = False  # something in ``pending`` is more than white space
+    tags, texts, ends, links = document.tags, document.texts, document.ends, document.links
+    owners: list[int] = [0]
+    parts: list[str] = []
+    first = last = -1
+    link_size = 0
     broken = False  # the last thing seen was a <br>
     limit = len(tags) + 1  # where the innermost block ends
+
+    def close() -> None:
+        """The end of a run, if more than white space was seen since the last one."""
+        nonlocal first, link_size
+        if first >= 0:
+            text = clean_text("".join(parts))
+            if text:
+                size = len(text) if text.isascii() else measure_text(text)
+                linked = min(link_size, len(text))
+                runs.append(Run(text, owners[-1], first, last, size, linked))
+            first, link_size = -1, 0
+        parts.clear()
+
     for index, tag in enumerate(tags):
         while index >= limit:
-            if spoken:
-                runs.append(_make_run(document, pending, owners[-1]))
-                spoken = False
-            pending.clear()
+            close()
             owners.pop()
-            limit = ends[owners[-1]] if owners else len(tags) + 1
+            limit = ends[owners[-1]] if len(owners) > 1 else len(tags) + 1
         if tag == TEXT:
-            if not texts[index].isspace():
-                broken, spoken = False, True
-            pending.append(index)
+            text = texts[index]
+            parts.append(text)
+            if not text.isspace():
+                broken = False
+                last = index
+                if first < 0:
+                    first = index
+                if links[index]:
+                    link_size += len(text.strip())
         elif tag == "br":
-            if broken and spoken:
-                runs.append(_make_run(document, pending, owners[-1] if owners else 0))
-                spoken = False
-                pending.clear()
-            pending.append(index)
+            if broken:
+                close()
+            parts.append(" ")
             broken = True
         elif tag in BLOCK_TAGS:
-            if spoken:
-                runs.append(_make_run(document, pending, owners[-1] if owners else 0))
-                spoken = False
-            pending.clear()
+            close()
             owners.append(index)
             limit = ends[index]
             broken = False
-    if spoken:
-        runs.append(_make_run(document, pending, owners[-1] if owners else 0))
-    return [run for run in runs if run.text]
-
-
-def _make_run(document: Document, pending: list[int], owner: int) -> Run:
-    texts, links = document.texts, document.links
-    text = clean_text("".join([texts[index] for index in pending]))
-    spoken = [at for at in pending if texts[at] and not texts[at].isspace()]
-    link_size = 0
-    if links[spoken[0]] or links[spoken[-1]] or len(spoken) > 2:
-        link_size = sum([len(texts[at].strip()) for at in spoken if links[at]])
-    return Run(text, owner, spoken[0], spoken[-1], measure_text(text), min(link_size, len(text)))
+        elif texts[index]:
+            parts.append(" ")  # behind a block
+    close()
+    return runs
