@@ -143,7 +143,9 @@ def parse_document(
     return document
 
 
-def _walk(root: LexborNode, document: Document, removed: set[int]) -> dict[int, int]:
+def _walk(  # noqa: C901 - one loop over every node of the page
+    root: LexborNode, document: Document, removed: set[int]
+) -> dict[int, int]:
     """Fill the arrays; the index of each element by the parser's number for it."""
     known: dict[int, int] = {}
     tags, parents, texts = document.tags, document.parents, document.texts

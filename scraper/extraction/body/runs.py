@@ -43,7 +43,7 @@ class Run:
         return _SENTENCE_END.search(self.text) is not None
 
 
-def cut_runs(document: Document) -> list[Run]:
+def cut_runs(document: Document) -> list[Run]:  # noqa: C901 - one loop over every node
     """All runs of the page in document order, empty ones left out."""
     runs: list[Run] = []
     tags, texts, ends, links = document.tags, document.texts, document.ends, document.links
