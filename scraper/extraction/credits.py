@@ -172,7 +172,9 @@ def _beside(credit: Credit, node: ArticleNode | None) -> tuple[str, ...]:
     """The agencies that JSON-LD lists as authors beside the people that were chosen."""
     if credit.family != "json-ld" or node is None:
         return ()
-    return tuple(party.name for party in node.authors[:8] if party.kind == "organization")
+    known = set(credit.key)
+    agencies = [party.name for party in node.authors[:8] if party.kind == "organization"]
+    return tuple(name for name in agencies if fold_text(name) not in known)
 
 
 def _printed(key: tuple[str, ...], found: Sequence[Credit]) -> str | None:

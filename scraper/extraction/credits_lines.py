@@ -13,7 +13,7 @@ from scraper.extraction.byline_labels import colon_labels, leading_label
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.credits_rating import Credit
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.names import is_caseless, is_organisation, key, labels
+from scraper.extraction.names import is_caseless, is_organisation, key, label_starts, labels
 
 Line = tuple[str, str, int]
 """The credit, its source and its first node."""
@@ -34,6 +34,9 @@ BY = re.compile(
     r"文)\b\s*[:：/／]?\s*\S",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(r"[\W_]{0,3}([^\s:：︰/]+)")
+_DATED = re.compile(r"\d[\d.:/\- ]{5,18}(?:Uhr\b|h\b)?[\s|,–-]*(?=[^\W\d_]{2,7} [^\W\d_])")
+"""A date and time in figures before a label: ``06.11.2023 13:30 von …``."""
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
@@ -108,22 +111,30 @@ def _is_first_inside(document: Document, index: int) -> bool:
 
 def _from_label(line: str, language: str | None) -> str | None:
     """A line of credits from its label on ("12 มิถุนายน 2568 โดย …", "Szerző: …"), or ``None``."""
+    if line[0].isdigit():
+        dated = _DATED.match(line)
+        line = line[dated.end() :] if dated else line
     if BY.match(line):
         return line
     if len(line) > MAX_LABELLED:
         return None
-    if _CJK.search(line):
+    plain = line.isascii()
+    if not plain and _CJK.search(line):
         return line if _CJK_LABEL.search(line) else None
-    first = colon_labels(line)[:1]
-    if first and first[0][0] <= 2 and "author" in first[0][2]:
-        return line
-    words = line.split()
-    if len(words) <= 12:
-        leading = leading_label(line, (language or "").partition("-")[0])
-        if leading is not None and "author" in leading[0]:
+    begins = _FIRST_WORD.match(line)
+    if begins is not None and key(begins[1]) in label_starts():
+        first = colon_labels(line)[:1]
+        if first and first[0][0] <= 2 and "author" in first[0][2]:
             return line
+        if line.count(" ") < 12:
+            leading = leading_label(line, (language or "").partition("-")[0])
+            if leading is not None and "author" in leading[0]:
+                return line
+    if plain or not is_caseless(line):
+        return None
     # Inside a line only where letters have no case: there a label is hardly ever a word of a
     # sentence, while "by" and "von" are.
+    words = line.split()
     for at, word in enumerate(words[:12]):
         if is_caseless(word) and labels().get(key(word.rstrip(":："))) == "author":
             return " ".join(words[at:]) if len(words) > at + 1 else None
@@ -214,7 +225,7 @@ def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
         rf"(?:^|(?:{_OF}) ){re.escape(name)} ((?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)", re.UNICODE
     )
     for run in layout.runs:
-        if name in run.text and run.first > layout.start - 30:
+        if name in run.text and run.first > layout.start - 90:
             match = pattern.search(run.text[:300])
             if match and match[1].rpartition(" ")[2][0].isupper():
                 return f"{name} {match[1]}"

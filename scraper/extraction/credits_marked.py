@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,15 +17,17 @@ MAX_NODES = 60
 MAX_BOX = 400
 """Nodes of an author's box, whose first name is the author's."""
 MAX_LEAVES = 8
-ABOVE, BELOW = 600, 400
-"""How many nodes above the headline and below the text are looked at."""
+ABOVE, BELOW, INSIDE = 60, 150, 40
+"""How many nodes above the headline, below the text and inside either end of it are looked at."""
+FAR_ABOVE = 250
+"""The same above the text where there is no headline."""
 TOGETHER = 30
 """Nodes between the first and the last link of one list of authors."""
 
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
     r"profile|profil|staff|writers?|contributors?|by|columnists?|reporter|penulis|redaktion|"
-    r"editorial-team|team|staff-contributors)/[^/?#]|[?&]author=\w",
+    r"editorial-team|team|staff-contributors)/[^/?#\x00]|/\?author=\w",
     re.IGNORECASE,
 )
 _AUTHOR_CLASS = re.compile(
@@ -34,14 +37,12 @@ _AUTHOR_CLASS = re.compile(
     r"journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
     r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia)(?![a-z])"
 )
-_AUTHOR_STEMS = (
-    "author", "autor", "auteur", "byline", "by-line", "writer", "reporter", "penulis",
-    "contributor", "journalist", "redakteur", "vcard", "fn", "wartawan", "signature", "muhabir",
-    "yazar", "jurnalis", "pewarta", "firma", "giornal", "periodista", "redact", "verslag",
-    "toimittaja", "kirjoittaja", "szerzo", "dziennikarz", "skribent", "forfatter", "avtor", "tac",
-    "credit", "kredit", "kunye", "sign",
-)  # fmt: skip
-"""What a class of an author's element holds: a quick test before the exact one."""
+_AUTHOR_STEM = re.compile(
+    "aut[eho]|byline|by-line|credit|kredit|kunye|writer|reporter|penulis|contributor|journalist|"
+    "redakteur|vcard|fn|wartawan|sign|muhabir|yazar|jurnalis|pewarta|firma|giornalista|periodista|"
+    "redact|verslag|toimittaja|kirjoittaja|szerzo|dziennikarz|skribent|forfatter|avtor|tac-?gia"
+)
+"""A quick test before the exact one."""
 _NAME_CLASS = re.compile(r"author[-_ ]*name|name[-_ ]*author|(?<![a-z])fn(?![a-z])")
 _CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?![a-z])")
 """Of a writer or of a photographer: what it holds must parse as people by itself."""
@@ -78,15 +79,17 @@ class _Element:
 def find_marked(
     document: Document, title_span: tuple[int, int], body_span: tuple[int, int], start: int
 ) -> Iterator[Marked]:
-    """What is marked as the author's from the headline to a little below the text.
+    """What is marked as the author's around the headline and around the end of the text.
 
     ``start`` is the first node of the text.
     """
-    anchor = title_span[0] if title_span[0] >= 0 else start
-    limit = max(body_span[1], start) + BELOW
+    anchor, above = (title_span[0], ABOVE) if title_span[0] >= 0 else (start, FAR_ABOVE)
+    first, end = max(0, anchor - above), max(body_span[1], start)
     found: list[_Element] = []
     boxes: list[tuple[int, str]] = []
-    for index, source, family in _elements(document, max(0, anchor - ABOVE), limit):
+    marks = _marks(document, first, start + INSIDE)
+    marks |= _marks(document, max(end - INSIDE, start + INSIDE, first), end + BELOW)
+    for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
             continue
@@ -107,41 +110,48 @@ def find_marked(
             yield Marked(leaves, source, "class", index - anchor)
 
 
-def _elements(document: Document, first: int, last: int) -> Iterator[tuple[int, str, str]]:
-    """Each element with a mark of an author's, its source and family."""
-    marks = _marked_words(document.words[first:last])
-    tags, attributes = document.tags, document.attributes
-    words = document.words
-    for index in range(first, min(last, len(tags))):
-        own = attributes[index]
-        if not own:
-            continue
-        rel = own.get("rel") if "rel" in own else None
-        if rel and "author" in rel.lower().split():
-            yield index, "rel=author", "link"
-        elif "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
-            yield index, "itemprop:author", "class"
-        elif tags[index] == "a" and _AUTHOR_PATH.search(own.get("href") or ""):
-            yield index, "link:author", "link"
-        elif words[index] in marks:
-            yield index, marks[words[index]], "class"
-
-
-def _marked_words(words: Sequence[str]) -> dict[str, str]:
-    """The class strings that are an author's. Searched for in all of them at once: one search a
-    stem over the page is cheaper than one pattern a string."""
-    joined = "\x00".join(set(words))
-    marks: dict[str, str] = {}
-    for stem in _AUTHOR_STEMS:
-        at = joined.find(stem)
-        while at >= 0:
-            end = joined.find("\x00", at)
-            end = len(joined) if end < 0 else end
-            names = joined[joined.rfind("\x00", 0, at) + 1 : end]
-            if source := _class_mark(names):
-                marks[names] = source
-            at = joined.find(stem, end)
+def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, str]]:
+    """Source and family of each element from ``first`` to ``last`` that has a mark of an author's;
+    of several marks the strongest."""
+    attributes, words = document.attributes[first:last], document.words[first:last]
+    marks: dict[int, tuple[str, str]] = {}
+    classes = _marked(set(words), _AUTHOR_STEM, _class_mark)
+    if classes:
+        for index, names in enumerate(words, first):
+            if names in classes:
+                marks[index] = (classes[names], "class")
+    links = document.by_tag["a"]
+    links = links[bisect_left(links, first) : bisect_left(links, last)]
+    addresses = {index: document.attributes[index].get("href") or "" for index in links}
+    profiles = _marked(set(addresses.values()), _AUTHOR_PATH, lambda _: "link:author")
+    for index, address in addresses.items():
+        if address in profiles:
+            marks[index] = ("link:author", "link")
+    for index, own in enumerate(attributes, first):
+        if "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
+            marks[index] = ("itemprop:author", "class")
+        if "rel" in own and "author" in (own["rel"] or "").lower().split():
+            marks[index] = ("rel=author", "link")
     return marks
+
+
+def _marked(
+    strings: set[str], pattern: re.Pattern[str], judge: Callable[[str], str]
+) -> dict[str, str]:
+    """The strings in which ``pattern`` is found, and what ``judge`` makes of them. One search over
+    all of them is cheaper than one a string."""
+    joined = "\x00".join(strings)
+    found: dict[str, str] = {}
+    end = -1
+    for match in pattern.finditer(joined):
+        if match.start() < end:
+            continue
+        end = joined.find("\x00", match.start())
+        end = len(joined) if end < 0 else end
+        string = joined[joined.rfind("\x00", 0, match.start()) + 1 : end]
+        if source := judge(string):
+            found[string] = source
+    return found
 
 
 @lru_cache(maxsize=8192)

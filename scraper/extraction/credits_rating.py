@@ -96,6 +96,9 @@ def _score(key: Key, credits: Sequence[Credit], evidence: Evidence) -> float:
     score -= 0.8 * (families == {"text"} and all(credit.distance < 0 for credit in credits))
     score -= 0.6 * any(_NOT_LETTERS.sub("", name) in evidence.sites for name in key)
     score -= 0.5 * any(len(name.split()) >= 4 or len(name) <= 3 for name in key)
+    stated = evidence.by_family["json-ld"] or evidence.by_family["meta"]
+    if stated and "text:by" in sources and set(key) > set(stated):
+        score += 7.0  # the line that readers see names one more
     if "json-ld" not in families and any(name in evidence.title for name in key):
         score -= 1.5  # whom the headline names, the article is about
     return score

@@ -61,6 +61,12 @@ def labels() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1)
+def label_starts() -> frozenset[str]:
+    """The first words of the labels."""
+    return frozenset(key(label.split()[0]) for label in labels())
+
+
 def is_label(text: str) -> bool:
     return key(text) in labels()
 
