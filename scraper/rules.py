@@ -22,9 +22,18 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scraper.errors import AddressError, ConfigError
+from scraper.types import Provenance
 from scraper.urls import canonical_url, parse_address, site_of
 
-SELECTOR_KEYS = ("title", "authors", "published", "modified", "section", "body")
+FIELDS = {
+    "title": "title",
+    "authors": "authors",
+    "published": "published_at",
+    "modified": "modified_at",
+    "section": "section",
+    "body": "body",
+}
+"""By the key of a selector, the field of ``Article`` that it sets."""
 MAX_SELECTOR = 1_000
 MAX_REMOVED = 100
 SHIPPED = "shipped"
@@ -55,13 +64,26 @@ class SiteRule:
     @property
     def selectors(self) -> dict[str, str]:
         """By key, the selectors that are stated."""
-        return {key: value for key in SELECTOR_KEYS if (value := getattr(self, key))}
+        return {key: value for key in FIELDS if (value := getattr(self, key))}
 
     @property
     def digest(self) -> str:
         """A short name of what the rule changes in the reading of a page; empty if nothing."""
         read = (*self.selectors.items(), *self.remove)
         return blake2b(repr(read).encode(), digest_size=4).hexdigest() if read else ""
+
+    def source(self, key: str) -> str:
+        """How a value that this key found is labelled in the provenance."""
+        return f"rule:{self.host} {key}"
+
+    def unused(self, provenance: Mapping[str, Provenance]) -> tuple[str, ...]:
+        """The keys whose selectors gave no value, so that the generic one stands."""
+        return tuple(
+            key
+            for key in self.selectors
+            if (record := provenance.get(FIELDS[key])) is None
+            or not record.source.startswith(self.source(key))
+        )
 
     def whole_address(self, url: str) -> str | None:
         """Where the whole article stands; ``None`` if the rule knows no such address."""

@@ -53,7 +53,8 @@ def extract(
         hazard = find_hazard(text)
         if hazard is not None:
             return _nothing(f"not parsed: {hazard}")
-        document = parse_document(text)
+        removed, marks = (rule.remove, rule.selectors) if rule is not None else ((), {})
+        document = parse_document(text, removed, marks)
         return assemble_article(
             document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION, rule
         )

@@ -18,6 +18,7 @@ from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
 from scraper.extraction.moments import Setting
 from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
+from scraper.extraction.ruled import rule_credits, rule_times, rule_title, sign_article
 from scraper.extraction.times import Times, extract_times
 from scraper.extraction.title import Title, extract_title
 from scraper.rules import SiteRule
@@ -63,7 +64,8 @@ def assemble_article(
     site = _site_names(metadata, node, address)
     names = [candidate.value for candidate in site]
     title = extract_title(document, metadata, node, names, layout.start)
-    body = extract_body(document, layout, _hints(metadata, node, title, names))
+    title = rule_title(document, rule, title) if rule is not None else title
+    body = extract_body(document, layout, _hints(metadata, node, title, names), address)
     languages = stated_languages(document, metadata, node, content_language)
     language = choose_language(languages, body.text or title.value or "")
     code = language.value if language else None
@@ -74,10 +76,14 @@ def assemble_article(
     times = extract_times(document, metadata, node, layout, span, body.last, setting)
     body_span = (body.first, body.last)
     credits = extract_credits(document, metadata, node, layout, span, body_span, code, names)
+    if rule is not None:
+        times = rule_times(document, rule, times, setting)
+        credits = rule_credits(document, rule, credits, code, next(iter(names), None))
     fields = _Fields(
         document, metadata, node, title, body, credits, times, languages, language, site, reason
     )
-    return _put_together(fields, layout, url, declared, version)
+    article = _put_together(fields, layout, url, declared, version)
+    return sign_article(document, rule, article) if rule is not None else article
 
 
 def choose_node(metadata: Metadata, document: Document, url: str | None) -> ArticleNode | None:
@@ -184,7 +190,7 @@ def _put_together(
         published_raw=times.raw,
         modified_at=times.modified,
         body=fields.body.text,
-        blocks=fields.body.blocks,
+        blocks=fields.body.with_captions,
         language=fields.language.value if fields.language else None,
         site_name=_first(fields.site),
         image_url=_first(stated["image_url"]),

@@ -1,0 +1,187 @@
+"""What a site's rule says instead of the generic extraction.
+
+The document has the elements that the rule's selectors name (``Document.marked``). A field takes
+their value, with the source ``rule:HOST KEY``, and what was found without the rule stays among
+the candidates. A selector that names nothing on the page, or nothing that can be read, leaves the
+generic value; the provenance then says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.candidates import provenance_of
+from scraper.extraction.cleaning import clean_text, fold_text
+from scraper.extraction.credits import Credits
+from scraper.extraction.dates import ParsedDate, parse_date
+from scraper.extraction.document import Document
+from scraper.extraction.moments import Setting, read_stamp
+from scraper.extraction.times import Times
+from scraper.extraction.title import MAX_TITLE, Title
+from scraper.rules import FIELDS, SiteRule
+from scraper.types import Article, Candidate, Zone
+
+CERTAIN = 1.0
+"""The confidence of what a person's rule found."""
+MAX_VALUE = 400
+MAX_AUTHORS = 20
+MAX_SECTION = 100
+
+
+def rule_title(document: Document, rule: SiteRule, generic: Title) -> Title:
+    """The text of the first element named that has any."""
+    for index, value in _values(document, "title"):
+        chosen = Candidate(value[:MAX_TITLE], rule.source("title"), CERTAIN)
+        return replace(
+            generic,
+            value=chosen.value,
+            source=chosen.source,
+            confidence=CERTAIN,
+            candidates=_before(chosen, generic.value, generic),
+            start=index,
+            end=document.ends[index] - 1,
+            folded=generic.folded | {fold_text(value)},
+        )
+    return generic
+
+
+def rule_credits(
+    document: Document, rule: SiteRule, generic: Credits, language: str | None, site: str | None
+) -> Credits:
+    """The people of every element named, in their order. Each may hold a whole credit line."""
+    texts = [value for _, value in _values(document, "authors")][:MAX_AUTHORS]
+    parsed = [parse_byline(text, language=language, site_name=site, stated=True) for text in texts]
+    if not any(each.authors or each.organisations or each.roles for each in parsed):
+        return generic
+    names = {fold_text(name): name for each in reversed(parsed) for name in reversed(each.authors)}
+    byline = ", ".join(dict.fromkeys(texts))
+    chosen = Candidate(byline, rule.source("authors"), CERTAIN)
+    return replace(
+        generic,
+        byline=byline,
+        authors=tuple(reversed(names.values())),
+        source=chosen.source,
+        confidence=CERTAIN,
+        candidates=_before(chosen, generic.byline or ", ".join(generic.authors), generic),
+    )
+
+
+def rule_times(document: Document, rule: SiteRule, generic: Times, setting: Setting) -> Times:
+    """The first date that can be read in the elements named, for each of the two."""
+    times = generic
+    if (found := _first_date(document, "published", setting)) is not None:
+        chosen = Candidate(found.raw, rule.source("published"), CERTAIN)
+        times = replace(
+            times,
+            published=found.moment,
+            precision=found.parsed.precision,
+            zone=Zone.STATED if found.zone_stated else Zone.ASSUMED,
+            relative=found.parsed.relative,
+            raw=found.raw,
+            source=chosen.source,
+            confidence=CERTAIN,
+            candidates=_before(chosen, generic.raw, generic),
+        )
+    if (found := _first_date(document, "modified", setting)) is not None:
+        chosen = Candidate(found.raw, rule.source("modified"), CERTAIN)
+        times = replace(
+            times,
+            modified=found.moment,
+            modified_source=chosen.source,
+            modified_candidates=(chosen, *generic.modified_candidates),
+        )
+    return times
+
+
+def sign_article(document: Document, rule: SiteRule, article: Article) -> Article:
+    """The rest: the section, where the body is from, which selectors named nothing, and the rule's
+    digest in ``extractor_version``, so that a changed rule is no publisher's edit."""
+    records = dict(article.provenance)
+    if document.marked.get("body") and "body" in records:
+        records["body"] = replace(records["body"], source=rule.source("body"))
+    section = next((value[:MAX_SECTION] for _, value in _values(document, "section")), None)
+    if section is not None:
+        lost = [Candidate(article.section, "generic", 0.0)] if article.section else []
+        chosen = Candidate(section, rule.source("section"), CERTAIN)
+        records["section"] = provenance_of(chosen.source, CERTAIN, [chosen, *lost])
+        article = replace(article, section=section)
+    for key in rule.unused(records):
+        field = FIELDS[key]
+        if field in records:
+            note = Candidate("", f"{rule.source(key)}: names nothing here", 0.0)
+            record = records[field]
+            records[field] = replace(record, candidates=(*record.candidates, note))
+    version = article.extractor_version + (f"+rule:{rule.digest}" if rule.digest else "")
+    return replace(article, provenance=records, extractor_version=version)
+
+
+# --------------------------------------------------------------------- reading what is named
+
+
+def _values(document: Document, key: str) -> Iterator[tuple[int, str]]:
+    """The elements named that say something, each with what it says: its text, else its
+    ``content``. One inside another is part of it."""
+    end = 0
+    for index in document.marked.get(key, ()):
+        if index < end:
+            continue
+        end = document.ends[index]
+        value = document.text_of(index) or clean_text(document.attribute(index, "content"))
+        if value:
+            yield index, value[:MAX_VALUE]
+
+
+class _Found(NamedTuple):
+    raw: str
+    parsed: ParsedDate
+    moment: datetime
+
+    @property
+    def zone_stated(self) -> bool:
+        return self.parsed.zone_stated and self.parsed.value.tzinfo is not None
+
+
+def _first_date(document: Document, key: str, setting: Setting) -> _Found | None:
+    for index in document.marked.get(key, ()):
+        for raw in _date_texts(document, index):
+            parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
+            if parsed is not None:
+                return _Found(raw, parsed, _aware(parsed, setting))
+    return None
+
+
+def _date_texts(document: Document, index: int) -> Iterator[str]:
+    """What may be the date: the stamps of the element and of what it holds, then its text."""
+    for node in range(index, min(document.ends[index], index + 40)):
+        for name in ("datetime", "content"):
+            if stamp := document.attribute(node, name).strip():
+                yield stamp[:MAX_VALUE]
+    if text := document.text_of(index):
+        yield text[:MAX_VALUE]
+
+
+def _aware(parsed: ParsedDate, setting: Setting) -> datetime:
+    """With a fixed offset: the one stated, else the assumed zone's on that day."""
+    value = parsed.value
+    try:
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=setting.zone)
+        return value.replace(tzinfo=timezone(value.utcoffset() or timedelta(0)))
+    except (OverflowError, ValueError):
+        return value.replace(tzinfo=UTC)
+
+
+def _before(
+    chosen: Candidate, lost: str | None, generic: Title | Credits | Times
+) -> tuple[Candidate, ...]:
+    """The candidates with the rule's first, and the value that it took the place of second."""
+    if not lost:
+        return (chosen, *generic.candidates)
+    second = Candidate(lost, generic.source, generic.confidence)
+    named = (second.value, second.source)
+    others = (each for each in generic.candidates if (each.value, each.source) != named)
+    return (chosen, second, *others)
