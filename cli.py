@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from commands import acquire, read
+from commands import acquire, explain, read
 from commands.options import Config, Db
 from commands.sources import sources_app
 from commands.upkeep import db_app
@@ -34,6 +34,7 @@ app.command("crawl")(acquire.crawl)
 app.add_typer(sources_app, name="sources")
 app.command("list")(read.list_articles)
 app.command("show")(read.show)
+app.command("explain")(explain.explain)
 app.add_typer(db_app, name="db")
 
 

@@ -118,11 +118,13 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
     """Raises ``FetchError``, for an answer that is no page as well."""
     from scraper.pipeline import other_kind
     from scraper.setup import open_tools
+    from scraper.single_page import fetch_page
     from storage.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)
-    async with open_tools(policy, settings.pace_policy(), Hosts(engine), SystemClock()) as tools:
-        response = await tools.fetcher.fetch(FetchRequest(url))
+    pace, rules = settings.pace_policy(), settings.rule_book()
+    async with open_tools(policy, pace, Hosts(engine), SystemClock(), rules) as tools:
+        response = await fetch_page(FetchRequest(url), tools)
     if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
         raise StatusError(response.url, response.status)
     if kind := other_kind(response):

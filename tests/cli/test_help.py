@@ -35,7 +35,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
     assert set(COMMANDS) == {
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
-        "kliping db upgrade", "kliping demo",
+        "kliping db upgrade", "kliping demo", "kliping explain",
     }  # fmt: skip
 
 

@@ -1,0 +1,119 @@
+"""``explain``: for each field of a page what was taken, from where, and what lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.config import Settings, load_settings
+from commands.options import AllowPrivate, Config, Db
+
+if TYPE_CHECKING:
+    from commands.exits import Exit
+    from commands.loading import LoadedPage
+    from commands.signals import SignalWatch
+    from scraper.extraction.survey import Survey
+    from scraper.sandbox import Sandbox
+    from scraper.types import Article
+
+
+def explain(
+    context: typer.Context,
+    page: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[URL|ID]", help="An address, which is fetched now; or an article's id."
+        ),
+    ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Explain this saved page; - reads it."),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
+    ] = None,
+    allow_private: AllowPrivate = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Explain what is read from a page: each field, its source, and what lost.
+
+    Nothing is filed. Of an article in the archive the stored page is read again, with today's
+    extractor. The share beside a value is how often its source is right on annotated pages.
+
+    \b
+    Examples:
+      kliping explain https://example.com/news/story
+      kliping explain 12 --json
+      kliping explain --html saved.html --url https://example.com/news/story
+    """
+    from commands.loading import load_page
+
+    settings = load_settings(context)
+    loaded = load_page(settings, page, html=html, url=url, allow_private=allow_private)
+    raise typer.Exit(_run(settings, loaded, as_json=json))
+
+
+def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
+    """Read the page in the sandbox and print what came of it. A page that is no article is
+    explained as any other."""
+    from commands.exits import Exit
+    from commands.explain_render import Explained, emit_explained, print_explained
+    from commands.explanation import explain_fields
+    from commands.signals import run_watched
+    from scraper.errors import SandboxError
+    from scraper.sandbox import Sandbox
+
+    async def work(watch: SignalWatch) -> Exit:
+        async with Sandbox(workers=1) as sandbox:
+            try:
+                article = await _extract(sandbox, settings, page)
+            except SandboxError as error:
+                return _give_up(page, error)
+            survey = await _survey(sandbox, page, article)
+        explained = Explained(page, article, explain_fields(article), survey)
+        (emit_explained if as_json else print_explained)(explained)
+        return Exit.OK
+
+    return run_watched(work)
+
+
+async def _extract(sandbox: Sandbox, settings: Settings, page: LoadedPage) -> Article:
+    """As a crawl would, with the rule of the page's site. Raises ``SandboxError``."""
+    from scraper.pipeline import extract_in
+    from scraper.types import Response
+
+    url = page.url or ""
+    headers = tuple(page.headers.items())
+    response = Response(url, url, 200, headers, page.body, page.fetched_at)
+    rule = settings.rule_book().find(url) if url else None
+    return await extract_in(sandbox, response, rule)
+
+
+async def _survey(sandbox: Sandbox, page: LoadedPage, article: Article) -> Survey | None:
+    """``None`` where it fails: the page's fields are explained without it."""
+    from scraper.errors import SandboxError
+
+    function = "scraper.extraction.survey:survey_page"
+    headers = dict(page.headers)
+    try:
+        survey: Survey = await sandbox.run(
+            function, page.body, headers, article.title, article.body
+        )
+    except SandboxError:
+        return None
+    return survey
+
+
+def _give_up(page: LoadedPage, error: Exception) -> Exit:
+    """The page killed or outlasted its reader, as it would in a crawl."""
+    from commands.advice import advise
+    from commands.exits import Exit
+    from commands.terminal import say
+
+    reason = getattr(error, "reason", "error")
+    say(f"{page.url or page.origin}: cannot be read: {error}; {advise(f'extraction_{reason}')}")
+    return Exit.NO_ARTICLE

@@ -1,0 +1,87 @@
+"""Where a value was found and why a passage was left out, in a reader's words instead of codes."""
+
+from __future__ import annotations
+
+_SOURCES = {
+    "h1": "main heading",
+    "h1:part": "part of the main heading",
+    "h2": "heading (h2)",
+    "h3": "heading (h3)",
+    "title": "page title",
+    "title:first-part": "part of the page title",
+    "time": "<time> in the page",
+    "url": "the address",
+    "address": "the address",
+    "declared": "canonical link",
+    "host": "the host's name",
+    "http:content-language": "the server's answer",
+    "html:lang": "lang of <html>",
+    "script": "the letters of the text",
+    "words": "the words of the text",
+    "paragraph mass": "most of the paragraphs",
+    "rel=author": "link marked rel=author",
+    "link:author": "link to a profile",
+    "itemprop:author": "markup itemprop=author",
+    "itemprop:creator": "markup itemprop=creator",
+    "class:author": "markup named author",
+    "class:author-name": "markup named author",
+    "class:credit": "markup named credit",
+    "text:by": "a line “by …”",
+    "text:leaf": "a name on its own line",
+    "text:sign-off": "sign-off at the end",
+    "text:editor": "a line naming an editor",
+    "text:above-title": "text above the headline",
+    "text:below-title": "text below the headline",
+    "text:above-text": "above the text",
+    "text:in-text": "within the text",
+    "text:after-text": "after the text",
+    "parsely": "meta parsely-author",
+    "sailthru": "meta sailthru.author",
+    "cxense": "meta cxenseparse:author",
+}
+_FAMILIES = {
+    "meta": "meta",
+    "json-ld": "JSON-LD",
+    "microdata": "microdata",
+    "rule": "site rule",
+}
+_REASONS = {
+    "elsewhere": "elsewhere on the page",
+    "pruned": "taken for a promo, list or repeat",
+    "comments": "comments",
+    "hidden": "not visible",
+    "consent": "cookie notice",
+    "role": "navigation or similar",
+    "tag": "header, footer, aside, …",
+    "form": "form",
+    "caption": "caption",
+    "image": "picture or gallery",
+    "player": "video or audio player",
+    "related": "related articles",
+    "share": "share buttons",
+    "byline": "author's box",
+    "meta": "date, section and the like",
+    "newsletter": "newsletter or offer",
+    "advert": "advertisement",
+    "controls": "buttons and menus",
+    "furniture": "sidebar, tags and the like",
+}
+
+
+def source_in_words(code: str) -> str:
+    """``meta:og:title`` → ``meta og:title``; a code without words stays what it is."""
+    if code in _SOURCES:
+        return _SOURCES[code]
+    family, _, name = code.partition(":")
+    if name and family in _FAMILIES:
+        return f"{_FAMILIES[family]} {name}"
+    return code
+
+
+def sources_in_words(codes: tuple[str, ...]) -> str:
+    """All of them, each once: ``main heading, meta og:title``."""
+    return ", ".join(dict.fromkeys(map(source_in_words, codes)))
+
+
+def reason_in_words(reason: str) -> str:
+    return _REASONS.get(reason, reason)
