@@ -1,0 +1,94 @@
+"""``rules test``: one page read twice, without its site's rule and with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from commands.config import Settings
+from commands.exits import Exit, UsageError
+from commands.loading import LoadedPage, load_page
+from commands.rule_views import Comparison, Reading, print_comparison
+from commands.signals import SignalWatch, run_watched
+from commands.terminal import say
+from scraper.errors import SandboxError
+from scraper.rules import Layer, SiteRule
+from scraper.types import Article, Response
+from scraper.urls import parse_address
+
+
+def run_test(
+    settings: Settings, given: str, url: str | None, *, allow_private: bool, json: bool
+) -> Exit:
+    """Raises ``UsageError`` where no rule holds, and whatever ``load_page`` raises."""
+    generic, ruled, rule = _load(settings, given, url, allow_private)
+    done: list[Comparison] = []
+
+    async def work(watch: SignalWatch) -> Exit:
+        try:
+            done.append(await _compare(generic, ruled, rule))
+        except SandboxError as error:
+            say(f"{ruled.url}: the page could not be read: {error}; {error.reason}")
+            return Exit.FAILED
+        return Exit.OK
+
+    code = run_watched(work)
+    if done:
+        print_comparison(done[0], json=json)
+    return code
+
+
+def _load(
+    settings: Settings, given: str, url: str | None, allow_private: bool
+) -> tuple[LoadedPage, LoadedPage, SiteRule]:
+    """The page as it is without the rule, and with it: another one if the rule has a single-page
+    address and the page is fetched."""
+    if url is None and os.path.isfile(given):
+        raise UsageError(f"{given}: a file; say with --url where it was saved from")
+    if url is not None:
+        page = load_page(settings, None, html=given, url=url, allow_private=allow_private)
+        return page, page, _rule_for(settings, page.url or url)
+    if given.strip().isdecimal():
+        page = load_page(settings, given, html=None, url=None, allow_private=allow_private)
+        return page, page, _rule_for(settings, page.url or "")
+    rule = _rule_for(settings, parse_address(given))
+    page = load_page(_cut(settings, rule), given, html=None, url=None, allow_private=allow_private)
+    if not rule.single_page:
+        return page, page, rule
+    whole = load_page(settings, given, html=None, url=None, allow_private=allow_private)
+    return page, whole, rule
+
+
+def _rule_for(settings: Settings, url: str) -> SiteRule:
+    rule = settings.rule_book().find(url)
+    if rule is None:
+        host = urlsplit(url).hostname or url
+        where = settings.config or "kliping.toml"
+        raise UsageError(f'no rule for {host}: write a section [rules."{host}"] in {where}')
+    return rule
+
+
+def _cut(settings: Settings, rule: SiteRule) -> Settings:
+    """The same settings without the rule's single-page address."""
+    off = Layer("off", {rule.host: {"single_page": ""}})
+    return replace(settings, site_rules=(*settings.site_rules, off))
+
+
+async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
+    from scraper.pipeline import extract_in
+    from scraper.sandbox import Sandbox
+
+    async with Sandbox(workers=1) as sandbox:
+
+        async def read(page: LoadedPage, by: SiteRule | None) -> Article:
+            url = page.url or ""
+            headers = tuple(page.headers.items())
+            response = Response(url, url, 200, headers, page.body, page.fetched_at)
+            return await extract_in(sandbox, response, by)
+
+        readings = [
+            Reading(len(page.body), await read(page, by))
+            for page, by in ((generic, None), (ruled, rule))
+        ]
+    return Comparison(ruled.url or "", rule, *readings)
