@@ -76,6 +76,7 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     PREFORMATTED = "preformatted"
     TABLE_ROW = "table_row"
+    CAPTION = "caption"
 
 
 class SourceKind(StrEnum):
@@ -180,12 +181,23 @@ class RobotsCopy:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of the body. ``text`` has its white space collapsed and is never empty."""
+    """One block of the article, in the page's order.
+
+    ``text`` is never empty. Its white space is collapsed, but in preformatted text, where line
+    breaks and spaces are as the page has them.
+    """
 
     kind: BlockKind
     text: str
     level: int | None = None
     """Heading level 1-6, or nesting depth of a list item, from 1."""
+    number: int | None = None
+    """Of an item in an ordered list the number before it (a second paragraph of the item has the
+    same), ``None`` in other lists. Of a table row its place in the table, from 1."""
+    cells: tuple[str, ...] = ()
+    """Of a table row its cells' texts, empty ones included; ``text`` joins them by a space."""
+    image_url: str | None = None
+    """Of a caption the image it belongs to, absolute; ``None`` where the page hides which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +238,7 @@ class Article:
     published_raw: str | None = None
     modified_at: datetime | None = None
     body: str = ""
-    """The blocks' texts joined by a newline."""
+    """What a reader counts as the text: the blocks but the captions, joined by newlines."""
     blocks: tuple[Block, ...] = ()
     language: str | None = None
     """ISO 639-1, lower case."""
@@ -246,6 +258,15 @@ class Article:
     provenance: Mapping[str, Provenance] = field(default_factory=lambda: MappingProxyType({}))
     """By field name: ``title``, ``byline``, ``published_at``, ``modified_at``, ``body``, …"""
     extractor_version: str = ""
+
+    def to_markdown(self) -> str:
+        """Title, credit and date, and the blocks as CommonMark with GitHub's tables.
+
+        No text of the page becomes markup (see ``scraper.markdown``).
+        """
+        from scraper.markdown import render_markdown  # it needs the types above
+
+        return render_markdown(self)
 
 
 # --------------------------------------------------------------------- pipeline and archive

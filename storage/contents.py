@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 from scraper.types import Article, Block, BlockKind, Candidate, Precision, Provenance
@@ -44,13 +45,23 @@ def version_values(article: Article, content: Content) -> dict[str, Any]:
 
 
 def read_blocks(body: str, packed: list[Any]) -> tuple[Block, ...]:
-    """The blocks, whose texts are the body's lines in most cases (see ``_pack_body``)."""
+    """The blocks, whose texts are pieces of the body in most cases (see ``_pack_body``)."""
     blocks, at = [], 0
-    for kind, level, text in packed:
+    for kind, level, text, *rest in packed:
         if isinstance(text, int):
             start, at = at, at + text + 1
             text = body[start : at - 1]
-        blocks.append(Block(BlockKind(kind), text, level))
+        more = rest[0] if rest else {}
+        blocks.append(
+            Block(
+                BlockKind(kind),
+                text,
+                level,
+                more.get("number"),
+                tuple(more.get("cells", ())),
+                more.get("image_url"),
+            )
+        )
     return tuple(blocks)
 
 
@@ -102,15 +113,30 @@ def content_of_row(version: Any) -> Content:
 def _pack_body(article: Article) -> tuple[str, list[Any]]:
     """The body, and its blocks as (kind, level, length of the text in the body).
 
-    Where the body is not its blocks joined by newlines, the texts stand in place of lengths.
+    A caption's text is no part of the body and stands in place of the length; so do all texts
+    where the body is not its blocks joined by newlines. What only some blocks have follows as a
+    fourth entry, a mapping.
     """
     body = scrub(article.body)
     texts = [scrub(block.text) for block in article.blocks]
-    joined = "\n".join(texts) == body
-    return body, [
-        [block.kind.value, block.level, len(text) if joined else text]
-        for block, text in zip(article.blocks, texts, strict=True)
-    ]
+    inside = [block.kind is not BlockKind.CAPTION for block in article.blocks]
+    joined = "\n".join(compress(texts, inside)) == body
+    packed: list[Any] = []
+    for block, text, counts in zip(article.blocks, texts, inside, strict=True):
+        entry = [block.kind.value, block.level, len(text) if joined and counts else text]
+        packed.append([*entry, more] if (more := _pack_rest(block)) else entry)
+    return body, packed
+
+
+def _pack_rest(block: Block) -> dict[str, Any]:
+    rest: dict[str, Any] = {}
+    if block.number is not None:
+        rest["number"] = block.number
+    if block.cells:
+        rest["cells"] = [scrub(cell) for cell in block.cells]
+    if block.image_url is not None:
+        rest["image_url"] = scrub(block.image_url)
+    return rest
 
 
 def _finite(number: float) -> float:

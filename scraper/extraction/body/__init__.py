@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.extraction.body.blocks import make_blocks
+from scraper.extraction.body.blocks import PlacedBlock, place_blocks
+from scraper.extraction.body.captions import place_captions
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
 from scraper.extraction.body.furniture import mark_furniture, mark_runs
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
+from scraper.extraction.body.repeats import drop_repeats
 from scraper.extraction.body.runs import Run, cut_runs
 from scraper.extraction.document import Document
 from scraper.types import Block
@@ -36,6 +38,10 @@ class Layout:
 @dataclass(frozen=True, slots=True)
 class Body:
     blocks: tuple[Block, ...] = ()
+    """The text's."""
+    captions: tuple[PlacedBlock, ...] = ()
+    places: tuple[int, ...] = ()
+    """Where each block begins."""
     first: int = 0
     last: int = 0
     """The nodes where the text begins and ends."""
@@ -46,6 +52,15 @@ class Body:
     @property
     def text(self) -> str:
         return "\n".join(block.text for block in self.blocks)
+
+    @property
+    def with_captions(self) -> tuple[Block, ...]:
+        """The blocks and the captions, in the page's order."""
+        if not self.captions:
+            return self.blocks
+        placed = [*zip(self.places, self.blocks, strict=True)]
+        placed += [(caption.first, caption.block) for caption in self.captions]
+        return tuple(block for _, block in sorted(placed, key=lambda pair: pair[0]))
 
 
 FEW = 400
@@ -84,15 +99,21 @@ def _lay_out(document: Document, runs: Sequence[Run], *, by_class: bool) -> tupl
     return Layout(runs, reasons, container, start), mass
 
 
-def extract_body(document: Document, layout: Layout, hints: Hints) -> Body:
-    """The blocks of the article, in reading order, each text once."""
+def extract_body(
+    document: Document, layout: Layout, hints: Hints, address: str | None = None
+) -> Body:
+    """The blocks of the article, in reading order, each text once.
+
+    ``address``: the page's, against which the images' addresses are resolved.
+    """
     if layout.container is None:
         return Body()
     reach = reach_outside(document, layout.runs, layout.container, hints)
-    kept = prune_runs(document, reach, hints)
+    kept = drop_repeats(document, reach, prune_runs(document, reach, hints))
     if not kept:
         return Body()
-    blocks = make_blocks(document, kept)
+    placed = place_blocks(document, kept)
+    captions = place_captions(document, layout.reasons, layout.runs, kept, hints, address)
     held = sum(run.size for run in kept if document.contains(layout.container, run.first))
     everything = sum(
         run.size
@@ -100,7 +121,9 @@ def extract_body(document: Document, layout: Layout, hints: Hints) -> Body:
         if run.size >= 80 and run.link_density < 0.4 and not run.reason
     )
     return Body(
-        blocks=blocks,
+        blocks=tuple(entry.block for entry in placed),
+        captions=tuple(captions),
+        places=tuple(entry.first for entry in placed),
         first=kept[0].first,
         last=kept[-1].last,
         link_size=sum(run.link_size for run in kept),

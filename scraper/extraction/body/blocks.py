@@ -1,62 +1,243 @@
-"""Runs → typed blocks: headings with level, nested list items, quotes, table rows."""
+"""Runs → typed blocks: headings with level, list items, quotes, table rows, verbatim text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 
 from scraper.extraction.body.runs import Run
-from scraper.extraction.document import Document
+from scraper.extraction.cleaning import clean_text
+from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 from scraper.types import Block, BlockKind
 
 MAX_CELL = 200
+"""A row of data has cells shorter than this; else the table only lays the page out."""
+MAX_ITEM_PARAGRAPHS = 4
+"""A list item with more paragraphs than this, or with a heading, is a box that holds text."""
+WHOLE_TEXT = 0.9
+"""A blockquote with more of the text than this only indents it."""
+REACH = 24
+"""How many elements up are looked at."""
+LARGEST_NUMBER = 999_999_999
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_ITEMS = frozenset(("li", "dd", "dt"))
+_LISTS = frozenset(("ul", "ol", "dl"))
+_FLOWING = frozenset(("p", "ul", "ol", "dl", "blockquote", *_HEADINGS))
+"""In a ``pre`` with these, white space means nothing: it is a box of a page's template."""
+_IN_CELLS = frozenset(("td", "th", "p", "div", "span"))
+_INTEGER = re.compile(r"\s*\+?(\d{1,9})\s*")
+_NOT_SPACE = re.compile(r"\S+")
+_OTHER_SPACE = re.compile(r"[^\S\n\t]")
+_BLANK_EDGES = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
 
 
-def make_blocks(document: Document, runs: Sequence[Run]) -> tuple[Block, ...]:
-    """One block a run; the cells of a row of a table of data become one block."""
-    blocks: list[Block] = []
-    row: int | None = None
-    for run in runs:
-        kind, level, holder = _kind_of(document, run)
-        if kind is BlockKind.TABLE_ROW and row == holder and blocks:
-            last = blocks[-1]
-            blocks[-1] = Block(kind, f"{last.text} {run.text}")
-            continue
-        row = holder if kind is BlockKind.TABLE_ROW else None
-        blocks.append(Block(kind, run.text, level))
-    return tuple(blocks)
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block, and the node where it begins."""
+
+    first: int
+    block: Block
 
 
-def _kind_of(document: Document, run: Run) -> tuple[BlockKind, int | None, int]:
-    """Kind, level, and for a table row the ``tr``."""
-    tags = document.tags
-    own = tags[run.owner]
-    if len(own) == 2 and own[0] == "h" and own[1].isdigit():
-        return BlockKind.HEADING, int(own[1]), 0
-    at, depth, is_item = run.owner, 0, False
-    for _ in range(16):
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    kind: BlockKind
+    level: int | None = None
+    number: int | None = None
+    holder: int = -1
+    """The ``pre`` or ``tr``: its runs are one block."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What was found out of the page's lists and rows, each looked at once."""
+
+    document: Document
+    indents: frozenset[int]
+    """Blockquotes that are none."""
+    boxes: dict[int, bool] = field(default_factory=dict)
+    numbers: dict[int, dict[int, int]] = field(default_factory=dict)
+    """By ``ol``: the number of each item."""
+    rows: dict[int, Sequence[int]] = field(default_factory=dict)
+    """By ``tr``: its cells, none where it is no row of data."""
+
+
+def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
+    """One block a run, but for the runs of a row of data and of a ``pre``, which make one."""
+    reader = _Reader(document, _find_indents(document, runs))
+    shaped = [(run, _shape_of(reader, run)) for run in runs]
+    heights: dict[int, int] = {}
+    placed: list[PlacedBlock] = []
+    for (kind, holder), group in groupby(shaped, key=lambda pair: (pair[1].kind, pair[1].holder)):
+        if kind is BlockKind.TABLE_ROW:
+            own = [run for run, _ in group]
+            table = next((at for at in document.ancestors(holder) if _is(document, at, "table")), 0)
+            heights[table] = heights.get(table, 0) + 1
+            block = _make_row(reader, holder, own, heights[table])
+            placed.append(PlacedBlock(own[0].first, block))
+        elif kind is BlockKind.PREFORMATTED:
+            own = [run for run, _ in group]
+            text = _read_verbatim(document, holder, own[0].first, own[-1].last) or own[0].text
+            placed.append(PlacedBlock(own[0].first, Block(kind, text)))
+        else:
+            placed += [
+                PlacedBlock(run.first, Block(kind, run.text, shape.level, shape.number))
+                for run, shape in group
+            ]
+    return placed
+
+
+def _is(document: Document, at: int, tag: str) -> bool:
+    return document.tags[at] == tag
+
+
+def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
+    quotes = document.by_tag.get("blockquote", ())
+    if not quotes:
+        return frozenset()
+    firsts = [run.first for run in runs]
+    masses = [0, *accumulate(run.size for run in runs)]
+
+    def mass(at: int) -> int:
+        return masses[bisect_left(firsts, document.ends[at])] - masses[bisect_left(firsts, at)]
+
+    return frozenset(at for at in quotes if mass(at) > WHOLE_TEXT * masses[-1])
+
+
+def _shape_of(reader: _Reader, run: Run) -> _Shape:
+    document = reader.document
+    level = _heading_level(document, run.owner)
+    if level:
+        return _Shape(BlockKind.HEADING, level)
+    at, depth, item, flowing = run.owner, 0, -1, False
+    for _ in range(REACH):
         if at < 0:
             break
-        tag = tags[at]
-        if tag == "pre":
-            return BlockKind.PREFORMATTED, None, 0
-        if tag == "blockquote":
-            return BlockKind.QUOTE, None, 0
-        if tag in ("li", "dd", "dt"):
-            is_item = True
-        elif tag in ("ul", "ol", "dl"):
+        tag = document.tags[at]
+        if tag == "pre" and not flowing:
+            return _Shape(BlockKind.PREFORMATTED, holder=at)
+        if tag == "blockquote" and at not in reader.indents:
+            return _Shape(BlockKind.QUOTE)
+        if tag in _ITEMS:
+            if _is_box(reader, at):
+                break
+            item = at if item < 0 else item
+        elif tag in _LISTS:
             depth += 1
-        elif tag == "tr" and not is_item:
-            return _row_kind(document, run, at)
+        elif tag in ("td", "th") and item >= 0:
+            break
+        elif tag == "tr":
+            return _row_shape(reader, run, at)
+        flowing = flowing or tag in _FLOWING
         at = document.parents[at]
-    if is_item:
-        return BlockKind.LIST_ITEM, max(1, depth), 0
-    return BlockKind.PARAGRAPH, None, 0
+    if item >= 0:
+        return _Shape(BlockKind.LIST_ITEM, max(1, depth), _number_of(reader, item))
+    return _Shape(BlockKind.PARAGRAPH)
 
 
-def _row_kind(document: Document, run: Run, row: int) -> tuple[BlockKind, int | None, int]:
-    """A row of data has short cells and several; else the table only lays the page out."""
-    cells = [at for at in document.children(row) if document.tags[at] in ("td", "th")]
-    own = document.tags[run.owner]
-    if len(cells) < 2 or run.size > MAX_CELL or own not in ("td", "th", "p", "div", "span"):
-        return BlockKind.PARAGRAPH, None, 0
-    return BlockKind.TABLE_ROW, None, row
+def _heading_level(document: Document, owner: int) -> int | None:
+    tag = document.tags[owner]
+    if tag in _HEADINGS:
+        return int(tag[1])
+    has = document.attributes[owner]
+    if has and has.get("role") == "heading":  # WAI-ARIA 1.2: of level 2 where none is given
+        level = _integer(has.get("aria-level"))
+        return min(6, level) if level else 2
+    return None
+
+
+def _is_box(reader: _Reader, item: int) -> bool:
+    known = reader.boxes.get(item)
+    if known is None:
+        document = reader.document
+        known = _count_inside(document, item, "p") > MAX_ITEM_PARAGRAPHS or any(
+            _count_inside(document, item, tag) for tag in _HEADINGS
+        )
+        reader.boxes[item] = known
+    return known
+
+
+def _count_inside(document: Document, at: int, tag: str) -> int:
+    places = document.by_tag.get(tag, ())
+    return bisect_left(places, document.ends[at]) - bisect_left(places, at)
+
+
+def _number_of(reader: _Reader, item: int) -> int | None:
+    above = reader.document.parents[item]
+    if above < 0 or not _is(reader.document, above, "ol"):
+        return None
+    if above not in reader.numbers:
+        reader.numbers[above] = dict(_count_items(reader.document, above))
+    return reader.numbers[above].get(item)
+
+
+def _count_items(document: Document, ordered: int) -> Iterator[tuple[int, int]]:
+    """The items of an ``ol`` with their numbers (HTML 4.4.5, 4.4.8)."""
+    has = document.attributes[ordered]
+    items = [at for at in document.children(ordered) if _is(document, at, "li")]
+    backwards = "reversed" in has
+    stated = _integer(has.get("start"))
+    number = stated if stated is not None else len(items) if backwards else 1
+    for item in items:
+        value = _integer(document.attributes[item].get("value"))
+        number = number if value is None else value
+        if 0 <= number <= LARGEST_NUMBER:
+            yield item, number
+        number += -1 if backwards else 1
+
+
+def _integer(text: str | None) -> int | None:
+    found = _INTEGER.fullmatch(text or "")
+    return int(found.group(1)) if found else None
+
+
+def _row_shape(reader: _Reader, run: Run, row: int) -> _Shape:
+    document = reader.document
+    if row not in reader.rows:
+        cells = [at for at in document.children(row) if document.tags[at] in ("td", "th")]
+        is_data = len(cells) > 1 and all(len(document.text_of(at)) <= MAX_CELL for at in cells)
+        reader.rows[row] = cells if is_data else ()
+    if not reader.rows[row] or document.tags[run.owner] not in _IN_CELLS:
+        return _Shape(BlockKind.PARAGRAPH)
+    return _Shape(BlockKind.TABLE_ROW, holder=row)
+
+
+def _make_row(reader: _Reader, row: int, runs: Sequence[Run], number: int) -> Block:
+    places = reader.rows[row]
+    cells = [""] * len(places)
+    for run in runs:
+        index = max(0, bisect_left(places, run.first) - 1)  # the cell that begins before it
+        cells[index] = f"{cells[index]} {run.text}".strip()
+    text = " ".join(filter(None, cells))
+    return Block(BlockKind.TABLE_ROW, text, None, number, tuple(cells))
+
+
+def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
+    """The text of a ``pre`` from ``first`` to ``last``, line breaks and spaces as they are."""
+    texts = document.texts
+    while first - 1 > pre and (not texts[first - 1] or texts[first - 1].isspace()):
+        first -= 1
+    parts = [""]
+    for at in range(first, last + 1):
+        tag = document.tags[at]
+        if tag == TEXT:
+            text = texts[at]
+            parts.append(text[1:] if _follows_break(document, at) and text[:1] == " " else text)
+        elif tag == "br" or (tag in BLOCK_TAGS and not parts[-1].endswith("\n")):
+            parts.append("\n")
+    text = "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
+    text = _NOT_SPACE.sub(lambda found: clean_text(found.group()), _OTHER_SPACE.sub(" ", text))
+    lines = [line.rstrip() for line in text.split("\n")]
+    return _BLANK_EDGES.sub("", "\n".join(lines))
+
+
+def _follows_break(document: Document, text: int) -> bool:
+    """Whether the walk put a space before this text: it begins a block or stands behind one."""
+    at, above = text - 1, document.parents[text]
+    while at != above and document.parents[at] != above:
+        at = document.parents[at]
+    return document.tags[at] == "br" or document.tags[at] in BLOCK_TAGS

@@ -1,0 +1,250 @@
+"""The captions of the article's images, each with its image's address.
+
+A caption is what stands in a ``figcaption``, in a ``figure``, or under a caption's class next to an
+image, between the headline and the end of the text, and in none of the boxes that are no part of
+the article: related stories, authors' portraits, other articles.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from scraper.extraction.body.blocks import PlacedBlock
+from scraper.extraction.body.images import find_image_url, is_small
+from scraper.extraction.body.pruning import Hints
+from scraper.extraction.body.runs import Run
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.document import Document
+from scraper.extraction.vocabulary import class_reason
+from scraper.types import Block, BlockKind
+
+REACH = 8
+"""How many elements up a caption and its figure are looked for."""
+MAX_CAPTIONS = 200
+
+# By class: what holds a caption. By language, for it names what it is.
+_CAPTION = re.compile(
+    r"caption|figcap|cutline|(?:img|image|photo|foto|picture|media)-?_?(?:text|desc|legend)|"
+    r"bildunter|bildtext|bildlegende|fototext|legende|leyenda|pie-?_?(?:de-?_?)?foto|epigrafe|legenda|didascalia|"
+    r"bijschrift|onderschrift|billedtekst|bildetekst|kuvateksti|podpis|popisek|képaláírás|keterangan"
+)
+# Furniture that may hold an article's image, and what none of its captions is in.
+_IMAGE_REASONS = frozenset(("image", "caption", "player"))
+_IMAGE_TAGS = frozenset(("figure", "figcaption"))
+_CONTROLS = frozenset(("controls", "share", "advert", "newsletter", "related", "furniture"))
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|[?#])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The page around the captions."""
+
+    document: Document
+    reasons: Sequence[str]
+    kept: Sequence[int]
+    """Where the runs of the text begin."""
+    images: Sequence[int]
+    address: str | None
+
+    def count(self, places: Sequence[int], at: int) -> int:
+        """How many of these nodes are inside an element."""
+        return bisect_left(places, self.document.ends[at]) - bisect_left(places, at)
+
+
+def place_captions(
+    document: Document,
+    reasons: Sequence[str],
+    runs: Sequence[Run],
+    kept: Sequence[Run],
+    hints: Hints,
+    address: str | None,
+) -> list[PlacedBlock]:
+    """The captions in document order, each text once. ``runs`` and ``reasons`` are the layout's."""
+    images = sorted(
+        at
+        for tag in ("img", "amp-img", "amp-anim")
+        for at in document.by_tag.get(tag, ())
+        if not is_small(document, at)
+    )
+    if not kept or not (images or "figure" in document.by_tag):
+        return []
+    page = _Page(document, reasons, [run.first for run in kept], images, address)
+    placed: list[PlacedBlock] = []
+    seen: set[str] = set(hints.names)
+    for holder, own in _group(page, _within(page, runs, kept, hints)):
+        text = _text_of(page, holder, own)
+        folded = fold_text(text)
+        if not any(map(str.isalnum, text)) or folded in seen or not _is_ours(page, holder, own):
+            continue
+        figure = _figure_of(page, holder)
+        image = _image_of(page, holder, figure, runs)
+        if image is None and figure is None:
+            continue
+        seen.add(folded)
+        url = None if image is None else find_image_url(document, image, address)
+        placed.append(PlacedBlock(own[0].first, Block(BlockKind.CAPTION, text, image_url=url)))
+        if len(placed) == MAX_CAPTIONS:
+            break
+    return placed
+
+
+def _within(page: _Page, runs: Sequence[Run], kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
+    """Furniture from the headline to the text's end; captions right behind it are its own."""
+    low, last = _first_node(page, hints.title_end), kept[-1].last
+    behind = False
+    for run in runs:
+        if run.first < low or not run.reason:
+            if run.first > last:
+                return
+            continue
+        if run.first > last:
+            behind = behind or run.first > last
+            if _holder_of(page, run) is None:
+                return
+        yield run
+
+
+def _first_node(page: _Page, title_end: int) -> int:
+    """Where the article begins: at the headline's own box, or with the ``article`` of both."""
+    document, text = page.document, page.kept[0]
+    if not 0 <= title_end < text:
+        title_end = text
+    at = title_end
+    while document.parents[at] >= 0 and not document.contains(document.parents[at], text):
+        at = document.parents[at]
+    above = document.parents[at]
+    for _ in range(REACH):
+        if above < 0:
+            break
+        if document.tags[above] == "article":
+            return above
+        above = document.parents[above]
+    return at
+
+
+def _group(page: _Page, runs: Iterable[Run]) -> Iterator[tuple[int, list[Run]]]:
+    """The runs by the element that holds them as one caption."""
+    holder, own = -1, list[Run]()
+    for run in runs:
+        found = _holder_of(page, run)
+        if found is None:
+            continue
+        if found != holder and own:
+            yield holder, own
+            own = []
+        holder = found
+        own.append(run)
+    if own:
+        yield holder, own
+
+
+def _holder_of(page: _Page, run: Run) -> int | None:
+    """The caption's element: a ``figcaption``; else the outermost of a caption's class without an
+    image in it; else the figure, if it has neither."""
+    document = page.document
+    at, named, box = document.parents[run.first], -1, -1
+    for _ in range(REACH):
+        if at < 0 or page.count(page.kept, at):
+            break
+        tag = document.tags[at]
+        if tag == "figcaption":
+            return at
+        is_caption = _CAPTION.search(document.words[at]) is not None
+        if is_caption and not page.count(page.images, at):
+            named = at
+        elif tag == "figure" or is_caption:
+            box = at if box < 0 else box
+            if tag == "figure":
+                break
+        at = document.parents[at]
+    if named >= 0:
+        return named
+    if box < 0 or page.count(document.by_tag.get("figcaption", ()), box):
+        return None
+    return box
+
+
+def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:
+    """What the caption says, its buttons and repeated lines left out."""
+    document = page.document
+    lines: dict[str, None] = {}
+    for run in runs:
+        at = document.parents[run.first]
+        while at > holder and class_reason(document.words[at]) not in _CONTROLS:
+            at = document.parents[at]
+        if at <= holder:
+            lines[run.text] = None
+    return " ".join(lines)
+
+
+def _is_ours(page: _Page, holder: int, runs: Sequence[Run]) -> bool:
+    """Not a caption of a related story, a portrait or another article."""
+    document, reasons = page.document, page.reasons
+    link_size = sum(run.link_size for run in runs)
+    if 2 * link_size > sum(len(run.text) for run in runs) and not _opens_image(page, holder):
+        return False
+    at, outermost = holder, -1
+    for _ in range(60):
+        if at < 0:
+            break
+        if reasons[at]:
+            outermost = at
+        if document.tags[at] == "article" and not page.count(page.kept, at):
+            return False
+        at = document.parents[at]
+    if outermost < 0:
+        return True
+    return reasons[outermost] in _IMAGE_REASONS or document.tags[outermost] in _IMAGE_TAGS
+
+
+def _opens_image(page: _Page, holder: int) -> bool:
+    """Inside a link to the image itself."""
+    for at in (holder, *page.document.ancestors(holder)):
+        if page.document.tags[at] == "a":
+            return _IMAGE_FILE.search(page.document.attribute(at, "href")) is not None
+    return False
+
+
+def _figure_of(page: _Page, holder: int) -> int | None:
+    at = holder
+    for _ in range(REACH):
+        if at < 0 or page.count(page.kept, at):
+            return None
+        if page.document.tags[at] == "figure":
+            return at
+        at = page.document.parents[at]
+    return None
+
+
+def _image_of(page: _Page, holder: int, figure: int | None, runs: Sequence[Run]) -> int | None:
+    """In the figure or the smallest box of both, the nearest before the caption, else after it."""
+    if figure is not None:
+        return _nearest(page, holder, figure, page.document.ends[figure])
+    at = holder
+    for _ in range(REACH):
+        if at < 0 or page.count(page.kept, at):
+            break
+        if page.count(page.images, at):
+            return _nearest(page, holder, at, page.document.ends[at])
+        at = page.document.parents[at]
+    before = after = None
+    for run in runs:
+        if run.first >= page.document.ends[holder]:
+            after = run.first
+            break
+        if run.last < holder:
+            before = run.last
+    low = -1 if before is None else before
+    return _nearest(page, holder, low, len(page.document.tags) if after is None else after)
+
+
+def _nearest(page: _Page, holder: int, low: int, high: int) -> int | None:
+    place = bisect_left(page.images, holder)
+    if place and page.images[place - 1] >= low:
+        return page.images[place - 1]
+    if place < len(page.images) and page.images[place] < high:
+        return page.images[place]
+    return None

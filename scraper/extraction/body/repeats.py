@@ -1,0 +1,88 @@
+"""Text that stands twice: pull quotes, and pages that hold one copy for each kind of screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scraper.extraction.body.runs import Run
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.document import Document
+
+MIN_QUOTE = 20
+"""Shorter quotations may well stand in a text twice."""
+MAX_QUOTES = 60
+"""More are not looked at: each is searched for in the whole text."""
+REACH = 5
+LONG = 30
+"""Longer texts that stand twice were dropped while pruning."""
+
+_PULLED = re.compile(r"(?<![a-z])(?:pull-?_?quotes?|pullout|zitat|citation|blockquote)(?![a-z])")
+_EDGES = "\"'.,;:!?…-–— \u201c\u201d"
+
+
+def drop_repeats(document: Document, reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+    """``kept`` without what repeats other parts of it. ``reached``: before pruning."""
+    return _drop_pull_quotes(document, _drop_copies(reached, kept))
+
+
+def _drop_copies(reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+    """Short lines of a second copy: between long texts that were dropped as repeated."""
+    texts = {run.text for run in kept}
+    if len(texts) == len(kept):
+        return [*kept]
+    held = {run.first for run in kept}
+    copied: set[int] = set()
+    after_copy = False
+    for run in reached:
+        if run.first not in held:
+            if len(run.text) > LONG:
+                after_copy = run.text in texts
+        elif after_copy:
+            copied.add(run.first)
+            after_copy = len(run.text) <= LONG
+    result: list[Run] = []
+    seen: set[str] = set()
+    for run in kept:
+        if run.first in copied and len(run.text) <= LONG and run.text in seen:
+            continue
+        seen.add(run.text)
+        result.append(run)
+    return result
+
+
+def _drop_pull_quotes(document: Document, kept: list[Run]) -> list[Run]:
+    """Quotations set off from the text that say again what stands in it, with their attribution."""
+    quotes: dict[int, list[Run]] = {}
+    for run in kept:
+        holder = _quote_of(document, run)
+        if holder is not None:
+            quotes.setdefault(holder, []).append(run)
+    if not quotes or len(quotes) > MAX_QUOTES:
+        return kept
+    text = "\n".join(fold_text(run.text) for run in kept)
+    dropped: set[int] = set()
+    for runs in quotes.values():
+        repeated = [said for run in runs if (said := _said_again(run, text))]
+        if 2 * sum(map(len, repeated)) > sum(len(run.text) for run in runs):
+            dropped.update(run.first for run in runs)
+            for said in repeated:  # one place fewer where it stands
+                text = text.replace(said, "", 1)
+    return [run for run in kept if run.first not in dropped]
+
+
+def _quote_of(document: Document, run: Run) -> int | None:
+    at = document.parents[run.first]
+    for _ in range(REACH):
+        if at < 0:
+            return None
+        if document.tags[at] == "blockquote" or _PULLED.search(document.words[at]):
+            return at
+        at = document.parents[at]
+    return None
+
+
+def _said_again(run: Run, text: str) -> str:
+    """What the run says, folded, if that stands in the text twice or more; else empty."""
+    said = fold_text(run.text).strip(_EDGES)
+    return said if len(said) >= MIN_QUOTE and text.count(said) > 1 else ""
