@@ -18,6 +18,7 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
+_QUOTE = re.compile("[" + "".join(map(chr, _QUOTES)) + "]")
 _WORD = re.compile(r"\w+")
 # Scripts written without spaces: each character counts as about a third of a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -50,8 +51,11 @@ def fold_text(text: str) -> str:
     """For comparing: compatibility forms, case, quotes and dashes made one."""
     if text.isascii():
         return clean_text(text.replace("`", "'")).lower()
-    folded = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES)
-    return clean_text(folded).casefold()
+    if _QUOTE.search(text):
+        text = text.translate(_QUOTES)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return clean_text(text).casefold()
 
 
 def words_of(text: str) -> list[str]:

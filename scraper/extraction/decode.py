@@ -56,7 +56,11 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
 
 def clean_surrogates(text: str) -> str:
     """Lone surrogates cannot be stored or sent: each becomes U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text) if not text.isascii() else text
+    try:
+        text.encode()  # ten times as fast as a search
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _stated_encoding(page: bytes, content_type: str | None) -> str | None:

@@ -54,6 +54,8 @@ _SCRIPTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("\u0530-\u058f", ("hy",)),
     ("\u1200-\u137f", ("am", "ti")),
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NOT_LATIN = re.compile(f"[{''.join(ranges for ranges, _ in _SCRIPTS)}]")
 _COMPILED = tuple((re.compile(f"[{ranges}]"), codes) for ranges, codes in _SCRIPTS)
 
 # The commonest words that the neighbours don't share.
@@ -155,16 +157,17 @@ def choose_language(stated: list[Candidate], text: str) -> Candidate | None:
 def guess_language(text: str) -> Candidate | None:
     """From the script, else from a vote of the commonest words; ``None`` on too little text."""
     sample = text[:SAMPLE]
-    letters = sum(1 for character in sample if character.isalpha())
+    found = _LETTERS.findall(sample)
+    letters = sum(map(len, found))
     if letters < 20:
         return None
-    if not sample.isascii():
+    if not sample.isascii() and len(_NOT_LATIN.findall(sample)) > 0.05 * letters:
         for pattern, codes in _COMPILED:
             share = len(pattern.findall(sample)) / letters
             if share > (0.05 if codes == ("ja",) else 0.4):
                 code = _by_letters(sample, codes)
                 return Candidate(code, "script", 0.9) if code else None
-    words = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
+    words = Counter(map(str.lower, found))
     total = sum(words.values())
     tally: Counter[str] = Counter()
     for word, count in words.items():

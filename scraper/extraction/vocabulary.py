@@ -10,6 +10,7 @@ pass and must not be added.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Elements that hold no text of an article, whatever their class.
 FURNITURE_TAGS = frozenset("nav footer aside figure figcaption menu legend caption".split())
@@ -80,35 +81,48 @@ _REASONS = {
 _FIRST_PARTS = frozenset(word.partition("-")[0] for word in _REASONS)
 _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
+# Class names that state something of the page and not what the element is.
+_STATES = tuple(
+    f"{word}{mark}"
+    for word in "has with without no is not category tag format post type status js page single "
+    "hentry field-label field--label".split()
+    for mark in "-_"
+)
 MAX_NAMES = 2_000
 """Class names are looked at up to this length."""
 
 
 def class_reason(names: str) -> str:
-    """Why an element with these class names (lower case) is furniture, or ``""``.
+    """Why an element with these class names (lower case) is furniture, or ``""``."""
+    return _reason_of_all(names[:MAX_NAMES])
 
-    The parts of each name are looked up alone and joined with their neighbours:
-    ``wp-caption-text``, ``post__read-more``.
-    """
-    names = names[:MAX_NAMES]
-    if _FIRST_PARTS.isdisjoint(_PART.findall(names)) and not (
-        "cookie" in names or "consent" in names
-    ):
-        return ""
+
+# Sites repeat their elements' classes, and the web its class names.
+@lru_cache(maxsize=8192)
+def _reason_of_all(names: str) -> str:
     for name in names.split():
-        parts = _PART.findall(name)
-        for start, part in enumerate(parts):
-            if part.startswith(("cookie", "consent")):
-                return "consent"
-            reason = _REASONS.get(part)
-            if reason is not None:
+        if reason := _reason_of_name(name):
+            return reason
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _reason_of_name(name: str) -> str:
+    """The parts of a name are looked up alone and joined with their neighbours:
+    ``wp-caption-text``, ``post__read-more``."""
+    if name.startswith(_STATES):
+        return ""
+    parts = _PART.findall(name)
+    if _FIRST_PARTS.isdisjoint(parts) and "cookie" not in name and "consent" not in name:
+        return ""
+    for start, part in enumerate(parts):
+        if part.startswith(("cookie", "consent")):
+            return "consent"
+        joined = part
+        for neighbour in ("", *parts[start + 1 : start + _LONGEST]):
+            joined = f"{joined}-{neighbour}" if neighbour else part
+            if reason := _REASONS.get(joined):
                 return reason
-            joined = part
-            for neighbour in parts[start + 1 : start + _LONGEST]:
-                joined = f"{joined}-{neighbour}"
-                reason = _REASONS.get(joined)
-                if reason is not None:
-                    return reason
     return ""
 
 

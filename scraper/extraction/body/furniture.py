@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
 
 from scraper.extraction.body.runs import Run
@@ -28,12 +27,6 @@ _NEVER_TEXT = frozenset(("nav", "footer"))
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _TAG_REASONS = dict.fromkeys(FURNITURE_TAGS, "tag") | {"form": "form"}
 _MARKS = frozenset(("role", "style", "hidden", "aria-hidden"))
-# Classes that state something of the page and not what the element is.
-_STATES = re.compile(
-    r" field-{1,2}label-\w+| (?:has|with|without|no|is|not|category|tag|format|post|"
-    r"type|status|js|page|single|hentry)"
-    r"[-_][^\s]*"
-)
 
 
 def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = True) -> list[str]:
@@ -69,18 +62,13 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
             continue
         reason = _TAG_REASONS.get(tag, "")
         if not reason and (own := words[index]):
-            known = _class_reason(own)
+            known = class_reason(own)
             if known and (by_class or known in _CERTAIN):
                 reason = known
         if not reason and (has := attributes[index]) and not _MARKS.isdisjoint(has):
             reason = _hidden_or_role(has)
         found.append(reason)
     return found
-
-
-@lru_cache(maxsize=8192)  # a site repeats its classes
-def _class_reason(own: str) -> str:
-    return class_reason(own) and class_reason(_STATES.sub(" ", own))
 
 
 def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:
