@@ -81,7 +81,7 @@ def _rows(found: Comparison) -> list[tuple[str, str, str]]:
     for key, read in _READERS.items():
         generic, ruled = read(found.generic), read(found.ruled)
         if key in unused:
-            ruled = f"(named nothing) {ruled}" if ruled != generic else "(named nothing)"
+            ruled = f"(its selector gave nothing) {'' if ruled == generic else ruled}".strip()
         elif ruled == generic:
             ruled = SAME if generic else ""
         rows.append((key, generic, ruled))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.extraction.cleaning import clean_text
+from scraper.extraction.cleaning import clean_markup, clean_text
 
 TEXT = "#text"
 MAX_NODES = 400_000
@@ -76,6 +76,8 @@ class Document:
     """What its buttons say, one a line, ``MAX_CONTROLS`` characters at most."""
     sources: list[str] = field(default_factory=list)
     """Where its first scripts and frames come from, ``MAX_SOURCES`` of them."""
+    picture_sources: list[tuple[int, Attributes]] = field(default_factory=list)
+    """Of each ``source`` the node that follows it (mostly its picture's ``img``), and attributes."""
     base: str | None = None
     has_password: bool = False
     players: int = 0
@@ -83,6 +85,8 @@ class Document:
     images: int = 0
     marked: dict[str, list[int]] = field(default_factory=dict)
     """By key, the elements that the selectors of a site's rule name, in document order."""
+    marked_metas: dict[str, list[str]] = field(default_factory=dict)
+    """By key, what the ``meta`` elements among them say."""
     cut: bool = False
     """The page has more than ``MAX_NODES`` nodes; the rest was not read."""
 
@@ -138,8 +142,11 @@ def parse_document(
     known = _walk(root, document, removed)
     _measure(document)
     for key, selector in (mark or {}).items():
-        found = [known.get(node.mem_id, -1) for node in parser.css(selector)]
+        nodes = parser.css(selector)
+        found = [known.get(node.mem_id, -1) for node in nodes]
         document.marked[key] = sorted({index for index in found if index >= 0})
+        stated = [node.attributes.get("content") or "" for node in nodes if node.tag == "meta"]
+        document.marked_metas[key] = [clean_markup(value) for value in stated if value]
     return document
 
 
@@ -179,14 +186,14 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             parents.append(parent)
             fresh.append(0)
             continue
+        if removed and node.mem_id in removed:
+            continue
         own: Attributes = node.attributes or _NONE
         if kind >= _HEAD:
             if kind == _HEAD:
                 _note_head(node, name, own, document)
             else:
                 _note_dead(node, name, own, document)
-            continue
-        if removed and node.mem_id in removed:
             continue
         index = len(tags)
         if index >= MAX_NODES:
@@ -267,6 +274,8 @@ def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) 
         script = node.text() or ""
         if len(script) <= MAX_SCRIPT:
             document.scripts.append(script)
+    elif tag == "source":
+        document.picture_sources.append((len(document.tags), own))
     elif tag == "button":
         _note_control(document, node.text(separator=" ") or "")
     elif tag == "input":

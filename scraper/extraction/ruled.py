@@ -30,6 +30,10 @@ CERTAIN = 1.0
 MAX_VALUE = 400
 MAX_AUTHORS = 20
 MAX_SECTION = 100
+MAX_TRIED = 20
+"""Elements named that are read as a date."""
+MAX_HELD = 40
+"""Nodes inside one of them that are looked at for a stamp."""
 
 
 def rule_title(document: Document, rule: SiteRule, generic: Title) -> Title:
@@ -42,8 +46,8 @@ def rule_title(document: Document, rule: SiteRule, generic: Title) -> Title:
             source=chosen.source,
             confidence=CERTAIN,
             candidates=_before(chosen, generic.value, generic),
-            start=index,
-            end=document.ends[index] - 1,
+            start=index if index >= 0 else generic.start,
+            end=document.ends[index] - 1 if index >= 0 else generic.end,
             folded=generic.folded | {fold_text(value)},
         )
     return generic
@@ -124,7 +128,7 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
 
 def _values(document: Document, key: str) -> Iterator[tuple[int, str]]:
     """The elements named that say something, each with what it says: its text, else its
-    ``content``. One inside another is part of it."""
+    ``content``. One inside another is part of it. Those of the head come last, as -1."""
     end = 0
     for index in document.marked.get(key, ()):
         if index < end:
@@ -133,6 +137,7 @@ def _values(document: Document, key: str) -> Iterator[tuple[int, str]]:
         value = document.text_of(index) or clean_text(document.attribute(index, "content"))
         if value:
             yield index, value[:MAX_VALUE]
+    yield from ((-1, value[:MAX_VALUE]) for value in document.marked_metas.get(key, ()))
 
 
 class _Found(NamedTuple):
@@ -146,22 +151,23 @@ class _Found(NamedTuple):
 
 
 def _first_date(document: Document, key: str, setting: Setting) -> _Found | None:
-    for index in document.marked.get(key, ()):
-        for raw in _date_texts(document, index):
-            parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
-            if parsed is not None:
-                return _Found(raw, parsed, _aware(parsed, setting))
+    for raw in _date_texts(document, key):
+        parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
+        if parsed is not None:
+            return _Found(raw, parsed, _aware(parsed, setting))
     return None
 
 
-def _date_texts(document: Document, index: int) -> Iterator[str]:
-    """What may be the date: the stamps of the element and of what it holds, then its text."""
-    for node in range(index, min(document.ends[index], index + 40)):
-        for name in ("datetime", "content"):
-            if stamp := document.attribute(node, name).strip():
-                yield stamp[:MAX_VALUE]
-    if text := document.text_of(index):
-        yield text[:MAX_VALUE]
+def _date_texts(document: Document, key: str) -> Iterator[str]:
+    """What may be the date: of each element the stamps that it has and holds, then its text."""
+    for index in document.marked.get(key, ())[:MAX_TRIED]:
+        for node in range(index, min(document.ends[index], index + MAX_HELD)):
+            for name in ("datetime", "content"):
+                if stamp := document.attribute(node, name).strip():
+                    yield stamp[:MAX_VALUE]
+        if text := document.text_of(index):
+            yield text[:MAX_VALUE]
+    yield from (value[:MAX_VALUE] for value in document.marked_metas.get(key, ())[:MAX_TRIED])
 
 
 def _aware(parsed: ParsedDate, setting: Setting) -> datetime:
