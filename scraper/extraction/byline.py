@@ -40,6 +40,7 @@ from scraper.extraction.names import (
     is_degree,
     is_desk,
     is_job,
+    is_label,
     is_nobody,
     is_official,
     is_organisation,
@@ -383,6 +384,8 @@ def _is_single_name(
     first: bool,
 ) -> bool:
     """Whether one word is a person; where it is an outlet instead, it is noted as one."""
+    if is_label(name):
+        return False
     if label.stated:
         if not people:  # a place may follow: كتب: خالد بنسعيد - الرباط
             return first or not reading.authors or not is_caseless(name)

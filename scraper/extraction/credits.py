@@ -20,7 +20,7 @@ from scraper.extraction.credits_rating import Credit, rate_lists, squash
 from scraper.extraction.credits_stated import find_stated
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.names import is_label
+from scraper.extraction.names import is_label, is_phrase_of_name
 from scraper.types import Candidate
 
 MAX_FOUND = 40
@@ -29,6 +29,7 @@ MIN_CHANCE = 0.2
 MAX_PRINTED = 160
 
 _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
+_BY_WORD = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _NAMED = frozenset(
     ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
      "class:author", "itemprop:author", "meta:author", "meta:twitter:data")
@@ -53,6 +54,8 @@ class _Context:
     site_name: str | None
     found: list[Credit] = field(default_factory=list)
     parsed: dict[tuple[str, str], Byline] = field(default_factory=dict)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    """What a field of authors says that is like no name, with its source."""
     helpers: set[str] = field(default_factory=set)
     """Whom the page prints as editors or contributors, folded."""
 
@@ -72,6 +75,10 @@ class _Context:
         if source not in _NO_AUTHORS and (parsed.authors or parsed.organisations):
             key = tuple(sorted(fold_text(name) for name in parsed.authors))
             self.found.append(Credit(raw, source, family, parsed, key, distance))
+        elif kind == "named" and source != "class:author":
+            named = _BY_WORD.sub("", raw).strip(" -–—|:,")
+            if is_phrase_of_name(named):
+                self.unread.append((named, source))
         return bool(parsed.authors)
 
     def _parse(self, raw: str, kind: str) -> Byline:
@@ -201,7 +208,7 @@ def _without_person(
         if credit.family == family and credit.parsed.organisations
     ]
     if not named:
-        return Credits(candidates=candidates)
+        return _as_printed(context, candidates)
     others = (c for c in named if not all(squash(o) in sites for o in c.parsed.organisations))
     best = next(others, named[0])
     return Credits(
@@ -211,3 +218,11 @@ def _without_person(
         confidence=0.4,
         candidates=candidates,
     )
+
+
+def _as_printed(context: _Context, candidates: tuple[Candidate, ...]) -> Credits:
+    """A field of authors that is like no name is a team or a pen name, if anything."""
+    if not context.unread:
+        return Credits(candidates=candidates)
+    raw, source = context.unread[0]
+    return Credits(raw, (raw,), source, 0.3, (Candidate(raw, source, 0.3), *candidates))

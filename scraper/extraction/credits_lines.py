@@ -21,6 +21,9 @@ Line = tuple[str, str, int]
 MAX_LINE = 200
 MAX_LABELLED = 120
 """Characters of a line that begins with a label other than ``BY``'s."""
+MAX_LABEL_ALONE = 24
+"""Characters of a line that is a label and a colon, the name standing on the next one."""
+MAX_BESIDE = 90
 MAX_TRIED = 30
 LEAF_REACH = 40
 """How many nodes below the headline a line that is only a name may stand."""
@@ -37,6 +40,8 @@ BY = re.compile(
 _FIRST_WORD = re.compile(r"[\W_]{0,3}([^\s:：︰/]+)")
 _DATED = re.compile(r"\d[\d.:/\- ]{5,18}(?:Uhr\b|h\b)?[\s|,–-]*(?=[^\W\d_]{2,7} [^\W\d_])")
 """A date and time in figures before a label: ``06.11.2023 13:30 von …``."""
+_DATE = re.compile(r"\d{4}|\d[:.]\d\d")
+"""What a credit stands beside and a button does not."""
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
@@ -65,7 +70,8 @@ def credit_lines(
     start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
     sites = {fold_text(name) for name in site_names}
     tried = 0
-    for run in layout.runs:
+    runs = layout.runs
+    for at, run in enumerate(runs):
         if run.first < start - 30:
             continue
         if run.first > body_span[1] + 40 or tried >= MAX_TRIED:
@@ -78,7 +84,7 @@ def credit_lines(
                 continue
         if run.size > MAX_LINE:
             continue
-        labelled = _from_label(run.text, language)
+        labelled = _labelled(runs, at, language)
         if labelled:
             tried += 1
             yield labelled, "text:by", run.first
@@ -89,7 +95,26 @@ def credit_lines(
                 continue
             if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
                 continue
-            yield from _unlabelled(document, run, language, sites)
+            source = "text:leaf" if _is_dated(runs, at) else "text:name"
+            for name, first in _unlabelled(document, run, language, sites):
+                yield name, source, first
+
+
+def _labelled(runs: Sequence[Run], at: int, language: str | None) -> str | None:
+    """The line from its label on; a label that stands alone takes the next line with it."""
+    line = runs[at].text
+    if len(line) > MAX_LABEL_ALONE or line[-1] not in ":：" or at + 1 >= len(runs):
+        return _from_label(line, language)
+    named = runs[at + 1].text
+    return None if ":" in named else _from_label(f"{line} {named}", language)
+
+
+def _is_dated(runs: Sequence[Run], at: int) -> bool:
+    """A date stands in the line or in one beside it."""
+    return any(
+        near.size <= MAX_BESIDE and _DATE.search(near.text)
+        for near in runs[max(0, at - 1) : at + 2]
+    )
 
 
 def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
@@ -143,18 +168,18 @@ def _from_label(line: str, language: str | None) -> str | None:
 
 def _unlabelled(
     document: Document, run: Run, language: str | None, sites: set[str]
-) -> Iterator[Line]:
+) -> Iterator[tuple[str, int]]:
     leaves = list(_name_leaves(document, run.first, run.last))
     if leaves:
         for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
-            yield leaf, "text:leaf", run.first
+            yield leaf, run.first
         return
     for piece in _name_pieces(document, run):
         if fold_text(piece) in sites:
             continue
         name = _only_name(piece, language)
         if name is not None:
-            yield name, "text:leaf", run.first
+            yield name, run.first
             return
 
 

@@ -103,7 +103,7 @@ def find_marked(
             found.append(_Element(index, text, source, family))
         elif family == "class" and not document.contains(index, start):
             boxes.append((index, source))
-    yield from _groups(document, found, anchor)
+    yield from _groups(document, found, anchor, end)
     for index, source in boxes[:4]:
         leaves = tuple(_leaves(document, index))
         if leaves:
@@ -196,8 +196,11 @@ def _is_elsewhere(words: str) -> bool:
     return bool(_BESIDE_CLASS.search(words)) and not _AUTHOR_CLASS.search(words)
 
 
-def _groups(document: Document, marked: Sequence[_Element], anchor: int) -> Iterator[Marked]:
-    """Elements of one source that stand together are one list; the nearest to the title first."""
+def _groups(
+    document: Document, marked: Sequence[_Element], anchor: int, last: int
+) -> Iterator[Marked]:
+    """Elements of one source that stand together are one list; the nearest to the title first.
+    ``last`` is the last node of the text."""
     ordered = sorted(marked, key=lambda element: _distance(element.index, anchor))
     by_source: dict[str, list[_Element]] = {}
     for element in ordered:
@@ -208,6 +211,9 @@ def _groups(document: Document, marked: Sequence[_Element], anchor: int) -> Iter
             (e for e in elements if abs(e.index - nearest.index) <= TOGETHER),
             key=lambda e: e.index,
         )
+        names = {element.text for element in group}
+        if nearest.index > last and any(e.text not in names for e in elements):
+            continue  # below the text, here and there: the authors of other articles
         texts: list[str] = []
         end = -1
         for element in group:

@@ -92,7 +92,7 @@ def _score(key: Key, credits: Sequence[Credit], evidence: Evidence) -> float:
     score -= 0.7 * any(
         set(key) < set(other) and len(where) > 1 for other, where in evidence.lists.items()
     )
-    score -= 0.7 * (sources == {"text:leaf"})
+    score -= 0.7 * (sources == {"text:leaf"}) + 2.3 * (sources == {"text:name"})
     score -= 0.8 * (families == {"text"} and all(credit.distance < 0 for credit in credits))
     score -= 0.6 * any(_NOT_LETTERS.sub("", name) in evidence.sites for name in key)
     score -= 0.5 * any(len(name.split()) >= 4 or len(name) <= 3 for name in key)

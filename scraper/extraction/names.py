@@ -67,6 +67,18 @@ def label_starts() -> frozenset[str]:
     return frozenset(key(label.split()[0]) for label in labels())
 
 
+def is_phrase_of_name(text: str) -> bool:
+    """What may be a team's or a pen name though it is like no person's: ``The Water Coolers``."""
+    parts = text.split()
+    if not 1 <= len(parts) <= 5 or len(text) > 60 or not text[0].isupper():
+        return False
+    if parts[-1] in _SMALL or (len(parts[-1]) < 3 and parts[-1].islower()):
+        return False
+    if any(c in ":@/?!|#,;" for c in text) or any(c.isdigit() for c in text) or is_nobody(text):
+        return False
+    return not is_label(text) and not is_place(text) and len(text) > 4
+
+
 def is_label(text: str) -> bool:
     return key(text) in labels()
 
