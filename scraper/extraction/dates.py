@@ -29,6 +29,11 @@ _ISO = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_GLUED = re.compile(
+    r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})"
+    r"|(?<=[ ,](?:19|20)\d\d)(?=\d{1,2}:\d\d)"
+)
+"""Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``."""
 _YEARS = range(1800, 2101)
 _COMPACT_YEARS = range(1990, 2101)
 _DEFAULTS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1980, 1, 1)})
@@ -101,7 +106,7 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
     iso = _ISO.fullmatch(stripped)
     if iso is not None:
         return _read_iso(iso, context)
-    tokens = tokenise(fold(stripped), context.root)
+    tokens = tokenise(fold(_GLUED.sub(" ", stripped)), context.root)
     found = _parse_full(tokens, context)
     if found is not None:
         return found

@@ -22,9 +22,10 @@ _FULL = re.compile(
             ("ymd_era", r"E[f(]?[dn]Y?[f.]?d[m.]d"),
             ("ymd_minguo", r"nYdmd"),
             ("ymd_short", r"dYdmd"),
+            ("ymd_dashed", r"y(?P<s5>[-/.])M(?P=s5)d"),
             ("ymd_named", r"y[Yo.,\-/|]*[fD]?[MC][f.,\-/o]*d(?!T)"),
             ("ydm_named", r"y[Yo.,\-/]*d[oDYf.\-]*[MC]"),
-            ("dmy_named", r"d[oD.\-/,fW]*[MC](?:[/(]{1,2}M\)?)?[.,\-/f|o'()WED]*Y?[fE]*y"),
+            ("dmy_named", r"d[oD.\-/,fW']*[MC](?:[/(]{1,2}M\)?)?[.,\-/f|o'()WED]*Y?[fE]*y"),
             ("dmy_marked", r"d[D,]?f*m-?d[,\-/f]*[YE]?f?y"),
             ("mdy_named", r"[MC][.\-/fD]*d[oD.,\-/f|(W)'E]*Y?y"),
             ("mdy_clock", r"Md[,]?Ta?[Z|+\-]*y"),
@@ -43,7 +44,7 @@ _YEARLESS = re.compile(
 _MONTH = re.compile(
     r"[PVfk|:,.W]*(?:(?P<my>M[.,\-/f]*Y?y)|(?P<ym>y[Y.,\-/|f]*M)|(?P<ymm>yYdm))[.]*"
 )
-_RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al till-".split())
+_RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al tot fino до".split())
 _ROMANS = {roman: i for i, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 
 Field = tuple[int, int]
@@ -79,6 +80,8 @@ def find_full(tokens: Tokens) -> Iterator[Found]:
 
 def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
     """Whether two dates are the ends of a span of days: no date of publication."""
+    if first.calendar != second.calendar:
+        return False  # one day in two calendars
     between = tokens.kinds[first.end : second.start].strip(".,f")
     if between == "-":
         return True
@@ -190,7 +193,7 @@ def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
     """Whether the numbers belong to a longer row (an address, a telephone number), a span of
     days, or are no date by the word before them."""
     kinds, start, end = tokens.kinds, found.start, found.end
-    if is_refused(tokens, start):
+    if is_refused(tokens, start) or _ends_span(tokens, start):
         return True
     if start >= 2 and kinds[start - 1] in "-./" and kinds[start - 2] in "dyn8":
         glued = (
@@ -215,3 +218,12 @@ def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
         and tokens.starts[end + 1] == tokens.ends[end]
         and not (kinds[end] == "-" and kinds[end + 2 : end + 4] == ".d")
     )
+
+
+def _ends_span(tokens: Tokens, start: int) -> bool:
+    """``14 to 16 February 2025``: a number and a word of range stand before."""
+    kinds = tokens.kinds
+    if start < 2 or kinds[start] != "d" or kinds[start - 1] not in "xkWf":
+        return False
+    word = tokens.text[tokens.starts[start - 1] : tokens.ends[start - 1]]
+    return word in _RANGE_WORDS and kinds[: start - 1].rstrip(".o")[-1:] == "d"

@@ -25,7 +25,7 @@ Entry = tuple[str, object]
 
 ORDINALS = frozenset(
     "st nd rd th er ere re eme e o a ro do to mo vo no η ος os an en on jen ei ko aj ten ти го "
-    "е й ий ին ი ე იდან বা ই শে লা রা ঠা da de та ro ste te i".split()
+    "е й ий ին ი ე იდან বা ই শে লা রা ঠা da de та ro ste te i eko ي".split()
 )
 """Glued to a number they make it an ordinal: 2nd, 1er, 2a, 30-án."""
 
