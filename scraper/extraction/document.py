@@ -76,8 +76,8 @@ class Document:
     """What its buttons say, one a line, ``MAX_CONTROLS`` characters at most."""
     sources: list[str] = field(default_factory=list)
     """Where its first scripts and frames come from, ``MAX_SOURCES`` of them."""
-    picture_sources: list[tuple[int, Attributes]] = field(default_factory=list)
-    """Of each ``source`` the node that follows it (mostly its picture's ``img``), and attributes."""
+    image_sources: list[tuple[int, Attributes]] = field(default_factory=list)
+    """The attributes of each ``source`` and of images in ``noscript``, and which node follows."""
     base: str | None = None
     has_password: bool = False
     players: int = 0
@@ -275,7 +275,7 @@ def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) 
         if len(script) <= MAX_SCRIPT:
             document.scripts.append(script)
     elif tag == "source":
-        document.picture_sources.append((len(document.tags), own))
+        document.image_sources.append((len(document.tags), own))
     elif tag == "button":
         _note_control(document, node.text(separator=" ") or "")
     elif tag == "input":
@@ -284,8 +284,12 @@ def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) 
         document.has_password |= (own.get("type") or "").lower() == "password"
     elif tag in ("video", "audio") or (tag == "iframe" and _PLAYER.search(own.get("src") or "")):
         document.players += 1
-    elif tag == "noscript" and len(document.noscript) < 2000:
-        document.noscript += (node.text() or "")[:1000]
+    elif tag == "noscript":
+        image = node.css_first("img")
+        if image is not None:
+            document.image_sources.append((len(document.tags), image.attributes))
+        if len(document.noscript) < 2000:
+            document.noscript += (node.text() or "")[:1000]
 
 
 def _note_control(document: Document, text: str) -> None:

@@ -11,14 +11,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
-from scraper.extraction.body.images import find_image_url, is_small
+from scraper.extraction.body.images import find_hidden_url, find_image_url, is_small
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import class_reason
+from scraper.extraction.vocabulary import MAX_NAMES, class_reason
 from scraper.types import Block, BlockKind
 
 REACH = 8
@@ -85,6 +86,8 @@ def place_captions(
             continue
         seen.add(folded)
         url = None if image is None else find_image_url(document, image, address)
+        if url is None and figure is not None:
+            url = find_hidden_url(document, figure, address)
         placed.append(PlacedBlock(own[0].first, Block(BlockKind.CAPTION, text, image_url=url)))
         if len(placed) == MAX_CAPTIONS:
             break
@@ -94,16 +97,13 @@ def place_captions(
 def _within(page: _Page, runs: Sequence[Run], kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
     """Furniture from the headline to the text's end; captions right behind it are its own."""
     low, last = _first_node(page, hints.title_end), kept[-1].last
-    behind = False
     for run in runs:
         if run.first < low or not run.reason:
             if run.first > last:
                 return
             continue
-        if run.first > last:
-            behind = behind or run.first > last
-            if _holder_of(page, run) is None:
-                return
+        if run.first > last and _holder_of(page, run) is None:
+            return
         yield run
 
 
@@ -143,7 +143,7 @@ def _group(page: _Page, runs: Iterable[Run]) -> Iterator[tuple[int, list[Run]]]:
 
 def _holder_of(page: _Page, run: Run) -> int | None:
     """The caption's element: a ``figcaption``; else the outermost of a caption's class without an
-    image in it; else the figure, if it has neither."""
+    image in it; else the box of an image that has neither."""
     document = page.document
     at, named, box = document.parents[run.first], -1, -1
     for _ in range(REACH):
@@ -152,7 +152,7 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         tag = document.tags[at]
         if tag == "figcaption":
             return at
-        is_caption = _CAPTION.search(document.words[at]) is not None
+        is_caption = _CAPTION.search(document.words[at][:MAX_NAMES]) is not None
         if is_caption and not page.count(page.images, at):
             named = at
         elif tag == "figure" or is_caption:
@@ -164,7 +164,7 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         return named
     if box < 0 or page.count(document.by_tag.get("figcaption", ()), box):
         return None
-    return box
+    return box if page.count(page.images, box) else None
 
 
 def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:
@@ -230,15 +230,12 @@ def _image_of(page: _Page, holder: int, figure: int | None, runs: Sequence[Run])
         if page.count(page.images, at):
             return _nearest(page, holder, at, page.document.ends[at])
         at = page.document.parents[at]
-    before = after = None
-    for run in runs:
-        if run.first >= page.document.ends[holder]:
-            after = run.first
-            break
-        if run.last < holder:
-            before = run.last
-    low = -1 if before is None else before
-    return _nearest(page, holder, low, len(page.document.tags) if after is None else after)
+    # Beside it, with no text between.
+    place = bisect_left(runs, holder, key=attrgetter("first"))
+    low = runs[place - 1].last if place else 0
+    behind = bisect_left(runs, page.document.ends[holder], key=attrgetter("first"))
+    high = runs[behind].first if behind < len(runs) else len(page.document.tags)
+    return _nearest(page, holder, low, high)
 
 
 def _nearest(page: _Page, holder: int, low: int, high: int) -> int | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import chain, takewhile
+from operator import itemgetter
 
 from scraper.errors import AddressError
 from scraper.extraction.document import Attributes, Document
-from scraper.urls import join_address
+from scraper.urls import MAX_URL_LENGTH, join_address
 
 SMALL = 40
 """Pictures of fewer pixels in width or height are icons and counters."""
@@ -19,10 +22,15 @@ _LAZY = tuple(
 )
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
 _STAND_IN = re.compile(
-    r"^(?:data|about|javascript|blob):|(?:^|[/_.-])(?:blank|spacer|placeholder|pixel|transparent|"
-    r"loading|lazy(?:load)?|1x1|empty|grey|gray)[^/]*\.(?:gif|png|svg|jpe?g|webp)",
+    r"^(?:data|about|javascript|blob):|[\s{}\"]|placeholder[\w-]*\.(?:gif|png|svg|jpe?g|webp)|"
+    r"(?:^|/)(?:(?:[\w-]{1,12}[-_])?(?:blank|spacer|spaceball|pixel|transparent|loading|lazy(?:load)?|"
+    r"1x1|empty)(?:[-_]\w{1,8})?|gr[ea]y)\.(?:gif|png|svg)",
     re.IGNORECASE,
 )
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico|lupe|sprite|zoom|play|expand|enlarge)[/_.-]", re.IGNORECASE
+)
+_IMAGE_FILE = re.compile(r"[^\s{}\"]+\.(?:jpe?g|png|webp|avif)(?:\?[^\s{}\"]*)?", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
 _ENTRY = re.compile(r"[\s,]*(\S*[^\s,])(?:\s+([\d.]{1,12})[wx])?(?:,|\s*,|\s|$)")
 
@@ -30,16 +38,21 @@ _ENTRY = re.compile(r"[\s,]*(\S*[^\s,])(?:\s+([\d.]{1,12})[wx])?(?:,|\s*,|\s|$)"
 def find_image_url(document: Document, image: int, address: str | None) -> str | None:
     """The absolute address of an ``img`` or ``amp-img``, or ``None`` where the page hides it.
 
-    In this order: the attributes of lazy loading, ``src`` unless it is a stand-in, the largest of
-    ``srcset``, the sources of the ``picture`` around it.
+    In this order: the common attributes of lazy loading, ``src`` unless it is a stand-in, the
+    largest of ``srcset``; the same of the ``source`` elements right before it and of a
+    ``noscript`` right behind; any other data attribute that holds an image's address.
     """
-    base = _base_of(document, address)
-    for reference in _references(document, image):
-        if reference and not _STAND_IN.search(reference):
-            url = _absolute(base, reference)
-            if url is not None:
-                return url
-    return None
+    has = document.attributes[image]
+    around = _sources_between(document, image, image + 1)
+    found = chain.from_iterable(map(_references, (has, *around)))
+    return _first_real(chain(found, _other_references(has)), _base_of(document, address))
+
+
+def find_hidden_url(document: Document, figure: int, address: str | None) -> str | None:
+    """The same of a figure whose image is there for readers without scripts only."""
+    around = _sources_between(document, figure + 1, document.ends[figure])
+    found = chain.from_iterable(map(_references, around))
+    return _first_real(found, _base_of(document, address))
 
 
 def is_small(document: Document, image: int) -> bool:
@@ -47,29 +60,39 @@ def is_small(document: Document, image: int) -> bool:
     has = document.attributes[image]
     for name in ("width", "height"):
         stated = _PIXELS.fullmatch(has.get(name) or "")
-        if stated and int(stated.group(1)) < SMALL:
+        if stated and 0 < int(stated.group(1)) < SMALL:
             return True
-    return False
+    return _ICON.search((has.get("src") or "").rpartition("/images/")[2]) is not None
 
 
-def _references(document: Document, image: int) -> Iterator[str]:
-    has = document.attributes[image]
+def _sources_between(document: Document, low: int, high: int) -> list[Attributes]:
+    sources = document.image_sources
+    start = bisect_left(sources, low, key=itemgetter(0))
+    return [has for _, has in takewhile(lambda source: source[0] <= high, sources[start:])]
+
+
+def _references(has: Attributes) -> Iterator[str]:
     for name in _LAZY:
         yield (has.get(name) or "").strip()
     for name in _LAZY_SETS:
         yield _largest(has.get(name))
     yield (has.get("src") or "").strip()
     yield _largest(has.get("srcset"))
-    above = document.parents[image]
-    if above >= 0 and document.tags[above] == "picture":
-        for at in document.children(above):
-            if document.tags[at] == "source":
-                yield from _of_source(document.attributes[at])
 
 
-def _of_source(has: Attributes) -> Iterator[str]:
-    for name in (*_LAZY_SETS, "srcset"):
-        yield _largest(has.get(name))
+def _other_references(has: Attributes) -> Iterator[str]:
+    for name, value in has.items():
+        if name.startswith("data-") and value and _IMAGE_FILE.fullmatch(value[:MAX_URL_LENGTH]):
+            yield value
+
+
+def _first_real(references: Iterable[str], base: str | None) -> str | None:
+    for reference in references:
+        if 0 < len(reference) <= MAX_URL_LENGTH and not _STAND_IN.search(reference):
+            url = _absolute(base, reference)
+            if url is not None:
+                return url
+    return None
 
 
 def _largest(candidates: str | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
+from scraper.extraction.vocabulary import MAX_NAMES
 
 MIN_QUOTE = 20
 """Shorter quotations may well stand in a text twice."""
@@ -76,7 +77,7 @@ def _quote_of(document: Document, run: Run) -> int | None:
     for _ in range(REACH):
         if at < 0:
             return None
-        if document.tags[at] == "blockquote" or _PULLED.search(document.words[at]):
+        if document.tags[at] == "blockquote" or _PULLED.search(document.words[at][:MAX_NAMES]):
             return at
         at = document.parents[at]
     return None
