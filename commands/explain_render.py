@@ -139,13 +139,11 @@ def _print_lines(explained: Explained) -> None:
 
 def _print_table(explained: Explained) -> None:
     page, article = explained.page, explained.article
-    emit(clean(f"{page.url}\n({page.origin})" if page.url else page.origin))
+    for line in filter(None, (page.url, page.origin)):
+        emit(clean(line))
     emit(clean(f"verdict: {article.verdict} ({article.evidence})"))
     emit("")
     _print_fields(explained)
-    missing = [_name(field) for field in explained.fields if not field.value]
-    if missing:
-        emit(f"not found: {', '.join(missing)}")
     if article.body:
         emit("")
         print_table(
@@ -185,6 +183,8 @@ def _print_fields(explained: Explained) -> None:
                 "", "", *(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells)
             )
     console.print(table)
+    if missing := [_name(field) for field in explained.fields if not field.value]:
+        console.print(Text(f"not found: {', '.join(missing)}"))
 
 
 def _lost_cells(field: ExplainedField, room: int) -> Iterator[tuple[str, str, str]]:
@@ -204,10 +204,7 @@ def _lost_of(field: ExplainedField) -> Sequence[Entry]:
 def _shown_sources(field: ExplainedField, limit: int | None = None) -> str:
     if field.name == "authors" and field.value:
         return "the byline"
-    sources = field.sources
-    text = sources_in_words(sources[:limit])
-    more = len(sources) - len(sources[:limit])
-    return clean(f"{text} and {more} more" if more else text)
+    return clean(sources_in_words(field.sources, limit))
 
 
 def _shown_value(field: ExplainedField, explained: Explained) -> str:
@@ -243,14 +240,23 @@ def _kind(kind: str, count: int) -> str:
 
 
 def _body_ends(body: str) -> list[tuple[str, str]]:
+    """The first and the last words, as many as ``EXCERPT`` columns hold."""
+    from rich.cells import cell_len, set_cell_size
+
     words = clean(body)
     if not words:
         return []
-    if len(words) <= EXCERPT:
+    if len(words) <= EXCERPT and cell_len(words) <= EXCERPT:
         return [("in full", words)]
-    start = words[:EXCERPT].rpartition(" ")[0] or words[:EXCERPT]
-    end = words[-EXCERPT:].partition(" ")[2] or words[-EXCERPT:]
-    return [("begins", f"{start} …"), ("ends", f"… {end}")]
+    start = set_cell_size(words[:EXCERPT], EXCERPT)
+    backwards = set_cell_size(words[: -EXCERPT - 1 : -1], EXCERPT)
+    return [("begins", f"{_whole_words(start)} …"), ("ends", f"… {_whole_words(backwards)[::-1]}")]
+
+
+def _whole_words(text: str) -> str:
+    """Without the word that was cut, in scripts that part words."""
+    shorter = text.rpartition(" ")[0].rstrip()
+    return shorter if len(shorter) > len(text) / 2 else text.rstrip()
 
 
 def _left_out(explained: Explained) -> list[tuple[str, str]]:

@@ -40,7 +40,8 @@ class LoadedPage:
     """By name in lower case; of a header sent twice the last."""
     fetched_at: datetime
     origin: str
-    """Where it is from, for a person: ``fetched now``, ``the stored page of article 12``, …"""
+    """Where it is from, for a person: ``fetched now``, ``the page of article 12 as stored on …``,
+    a file's name."""
 
 
 def load_page(
@@ -91,7 +92,8 @@ def _load_stored(settings: Settings, article: str) -> LoadedPage:
     if response is None:
         hint = f"`kliping fetch {record.url}` stores it again"
         raise UsageError(f"article {record.id} has no stored page any more; {hint}")
-    return _of_response(response, f"the stored page of article {record.id}")
+    day = response.fetched_at.date().isoformat()
+    return _of_response(response, f"the page of article {record.id} as stored on {day}")
 
 
 def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _SOURCES = {
     "h1": "main heading",
     "h1:part": "part of the main heading",
@@ -39,6 +41,8 @@ _SOURCES = {
     "sailthru": "meta sailthru.author",
     "cxense": "meta cxenseparse:author",
 }
+_INCLUDED_IN = {"title:first-part": "title"}
+"""What says nothing more where the other is told, too."""
 _FAMILIES = {
     "meta": "meta",
     "json-ld": "JSON-LD",
@@ -78,9 +82,13 @@ def source_in_words(code: str) -> str:
     return code
 
 
-def sources_in_words(codes: tuple[str, ...]) -> str:
-    """All of them, each once: ``main heading, meta og:title``."""
-    return ", ".join(dict.fromkeys(map(source_in_words, codes)))
+def sources_in_words(codes: Sequence[str], limit: int | None = None) -> str:
+    """Each once: ``main heading, meta og:title and 2 more``."""
+    told = [code for code in codes if _INCLUDED_IN.get(code) not in codes]
+    words = list(dict.fromkeys(map(source_in_words, told)))
+    shown = ", ".join(words[:limit])
+    more = len(words) - len(words[:limit])
+    return f"{shown} and {more} more" if more else shown
 
 
 def reason_in_words(reason: str) -> str:

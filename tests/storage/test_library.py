@@ -56,6 +56,18 @@ def test_the_nearest_id(filed: Library, asked: int, nearest: int) -> None:
     assert filed.nearest_id(asked) == nearest
 
 
+def test_the_stored_answer(filed: Library) -> None:
+    whole = filed.load_response(4)
+    assert whole is not None
+    assert (whole.url, whole.status, whole.fetched_at) == ("https://a.example/3", 200, NOW)
+    assert whole.body == f"A title|{LONG} 3|article".encode()
+    assert whole.header("content-type") == "text/html"
+    wall = filed.load_response(26)
+    assert wall is not None
+    assert wall.url == WALL
+    assert filed.load_response(27) is None
+
+
 def test_lists_use_their_indexes(engine: Engine, filed: Library) -> None:
     """They must not sort or scan 100,000 articles for the newest twenty."""
     conditions = {
