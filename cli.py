@@ -15,6 +15,7 @@ import typer
 
 from commands import acquire, explain, read
 from commands.options import Config, Db
+from commands.rules import rules_app
 from commands.sources import sources_app
 from commands.upkeep import db_app
 
@@ -35,6 +36,7 @@ app.add_typer(sources_app, name="sources")
 app.command("list")(read.list_articles)
 app.command("show")(read.show)
 app.command("explain")(explain.explain)
+app.add_typer(rules_app, name="rules")
 app.add_typer(db_app, name="db")
 
 

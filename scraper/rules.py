@@ -185,8 +185,8 @@ def _check_host(given: str, keys: object, section: str) -> str:
     try:
         address = parse_address(f"https://{given}/")
         parts = urlsplit(address)
-        plain = given.strip() == given and parts.port is None and "@" not in parts.netloc
-        if plain and parts.path == "/" and not parts.query and not set("/?#") & set(given):
+        alone = given.strip() == given and not set("/?#@") & set(given)
+        if alone and parts.port is None:
             return urlsplit(canonical_url(address)).hostname or ""
     except AddressError:
         pass

@@ -16,6 +16,7 @@ from scraper.clock import SystemClock
 from scraper.crawl import Crawl, CrawlLimits
 from scraper.events import CrawlSummary, PageDone, SourceDone
 from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.rules import RuleBook
 from scraper.setup import open_tools
 from scraper.types import Outcome, SourceKind
 from storage.archive import Archive
@@ -45,8 +46,9 @@ class ShiftedClock(SystemClock):
 class Press:
     """An archive and the means to crawl into it at a given time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rules: RuleBook | None = None) -> None:
         self.path = path
+        self.rules = rules
         self.engine = open_engine(path)
         self.library = Library(self.engine)
         self.summary = CrawlSummary()
@@ -71,7 +73,8 @@ class Press:
         frontier = Frontier(self.engine)
         run_id = frontier.start_run(1, clock.now())
         policy = FetchPolicy(allow_private=True, deadline=1.0)
-        async with open_tools(policy, PacePolicy(min_delay=0), Hosts(self.engine), clock) as tools:
+        pace, hosts = PacePolicy(min_delay=0), Hosts(self.engine)
+        async with open_tools(policy, pace, hosts, clock, self.rules) as tools:
             crawl = Crawl(
                 tools=tools,
                 archive=Archive(self.engine),

@@ -36,6 +36,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
         "kliping db upgrade", "kliping demo", "kliping explain",
+        "kliping rules list", "kliping rules test",
     }  # fmt: skip
 
 
