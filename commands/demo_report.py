@@ -98,7 +98,8 @@ class Report:
         self._say(f"by {authors}   (printed: {_credit(record)})")
         zone = f"zone {record.published_zone}" if record.published_zone else "zone unknown"
         self._say(f"{_when(record)}   ({zone})")
-        for line in _shorten(record.blocks, record.id):
+        text = [block for block in record.blocks if block.kind is not BlockKind.CAPTION]
+        for line in _shorten(text, record.id):
             self._console.print()
             self._console.print(Padding(line, (0, 0, 0, 2)))
         return True

@@ -52,6 +52,9 @@ def show(
         str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
     ],
     json: Json = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
+    ] = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -60,15 +63,19 @@ def show(
     \b
     Examples:
       kliping show 12
+      kliping show 12 --markdown > story.md
       kliping show https://example.com/news/story --json
     """
     from commands.archive import find_article, open_archive
-    from commands.render import article_object, emit_json, print_article
+    from commands.exits import UsageError
+    from commands.render import emit_json, print_article, print_markdown, shown_object
     from storage.library import Library
 
+    if json and markdown:
+        raise UsageError("--json and --markdown exclude each other")
     with open_archive(load_settings(context), read_only=True) as engine:
         record = find_article(Library(engine), article)
     if json:
-        emit_json(article_object(record, whole=True))
+        emit_json(shown_object(record))
     else:
-        print_article(record)
+        (print_markdown if markdown else print_article)(record)

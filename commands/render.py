@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from commands.cleaning import clean, clean_block, escape_in_json
 from commands.terminal import emit, is_utf8
-from scraper.types import Precision
+from scraper.markdown import render_markdown
+from scraper.types import BlockKind, Precision
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
+    from scraper.types import Block
     from storage.records import ArticleRecord, SourceRecord
 
 ARTICLE_KEYS = (
@@ -56,6 +58,19 @@ def article_object(record: ArticleRecord, *, whole: bool = False) -> dict[str, A
     if whole:
         values |= {"body": record.body, "provenance": plain(record.provenance)}
     return values
+
+
+def shown_object(record: ArticleRecord) -> dict[str, Any]:
+    """A whole article, and in one key more its ``blocks``."""
+    return article_object(record, whole=True) | {"blocks": [*map(block_object, record.blocks)]}
+
+
+def block_object(block: Block) -> dict[str, Any]:
+    """``kind`` and ``text``, and what else a block of its kind has."""
+    values: dict[str, Any] = {"kind": block.kind.value, "text": block.text}
+    more = {"level": block.level, "number": block.number, "image_url": block.image_url}
+    values |= {key: value for key, value in more.items() if value is not None}
+    return values | {"cells": list(block.cells)} if block.cells else values
 
 
 def listed_object(record: ArticleRecord, *, rejected: bool) -> dict[str, Any]:
@@ -160,9 +175,15 @@ def print_article(record: ArticleRecord) -> None:
         heading.append(f"(the same text as article {record.duplicate_of})")
     for line in filter(None, map(clean, heading)):
         emit(line)
-    if body := clean_block(record.body or ""):
+    texts = [block.text for block in record.blocks if block.kind is not BlockKind.CAPTION]
+    texts = [clean_block(text) for text in texts or (record.body or "").split("\n")]
+    if any(map(str.strip, texts)):
         emit("")
-        emit("\n\n".join(line for line in body.split("\n") if line.strip()))
+        emit("\n\n".join(text for text in texts if text.strip()))
+
+
+def print_markdown(record: ArticleRecord) -> None:
+    emit(clean_block(render_markdown(record)).rstrip("\n"))
 
 
 def print_outcome(outcome: str, record: ArticleRecord) -> None:

@@ -88,7 +88,21 @@ def test_show(archive: Kliping, run_here: RunHere, site: str) -> None:
     for url in (f"{site}/2/", f"{site}/2?fbclid=1#x"):
         (page,) = run_here(archive, "show", url, "--json").objects
         assert page["id"] == 2
-        assert list(page) == [*PINNED, "body", "provenance"]
+        assert list(page) == [*PINNED, "body", "provenance", "blocks"]
+        texts = [block["text"] for block in page["blocks"] if block["kind"] != "caption"]
+        assert "\n".join(texts) == page["body"]
+
+
+def test_show_as_markdown(archive: Kliping, run_here: RunHere) -> None:
+    ended = run_here(archive, "show", "2", "--markdown")
+    assert (ended.code, ended.err) == (0, "")
+    title, credit, first, *_ = ended.out.split("\n\n")
+    assert title == "# Harbour council decides case 2"
+    assert credit.endswith(" · 2026-03-03 10:00+02:00*")
+    assert first.startswith("In case 2, point 1: ")
+    ended = run_here(archive, "show", "2", "--markdown", "--json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--json and --markdown" in ended.err
 
 
 @pytest.mark.parametrize(
