@@ -1,6 +1,6 @@
-"""The verdict on a labelled set of pages written for this project: ``tests/verdicts/KIND/NAME.html``.
+"""The verdict on a labelled set of pages written for this project.
 
-Adding a page needs no code. A first comment as browsers write it, ``<!-- saved from
+They lie at ``tests/verdicts/KIND/NAME.html``. Adding a page needs no code. A first comment as browsers write it, ``<!-- saved from
 url=(NNNN)ADDRESS -->``, gives its address. Pages that are known to be judged wrong stand in
 ``tests/verdicts/known-wrong.json`` (page → reason) and must stay wrong until they leave that file.
 """

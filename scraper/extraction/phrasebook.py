@@ -1,0 +1,60 @@
+"""Lists of phrases in many languages, tried fast: a language's pattern is searched only where
+one of its stems, plain strings, stands in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+_PLAIN = (("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u00a0", " "), ("\u202f", " "))
+Row = tuple[str, str, str]
+"""Language, stems parted by ``|``, pattern; all lower case. What the pattern matches holds one of
+the stems."""
+
+
+class Phrasebook:
+    """The phrases of one kind of page."""
+
+    def __init__(self, *rows: Row) -> None:
+        self.rows = tuple((tuple(stems.split("|")), pattern) for _, stems, pattern in rows)
+
+    def find(self, text: str) -> str | None:
+        """The first phrase found in a text, as printed there."""
+        plain = plain_text(text)
+        for pattern in self._patterns(plain):
+            found = pattern.search(plain)
+            if found is not None:
+                return _printed(text, plain, found)
+        return None
+
+    def is_all_of(self, text: str) -> bool:
+        """The text is nothing but such a phrase."""
+        plain = plain_text(text).strip(" .!?…:;-–—|")
+        return any(pattern.fullmatch(plain) for pattern in self._patterns(plain))
+
+    def _patterns(self, plain: str) -> Iterator[re.Pattern[str]]:
+        for stems, pattern in self.rows:
+            for stem in stems:
+                if stem in plain:
+                    yield _compiled(pattern)
+                    break
+
+
+@lru_cache(maxsize=16)  # several books read one text
+def plain_text(text: str) -> str:
+    """Lower case, apostrophes and spaces of one kind; as long as the text was, in most scripts."""
+    plain = text.lower()
+    if not plain.isascii():
+        for odd, usual in _PLAIN:
+            plain = plain.replace(odd, usual)
+    return plain
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _printed(text: str, plain: str, found: re.Match[str]) -> str:
+    return text[slice(*found.span())] if len(text) == len(plain) else found[0]

@@ -1,0 +1,193 @@
+"""Pages whose substance is no text: players, galleries, lists of links, nothing at all."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from scraper.extraction.body import Run
+from scraper.extraction.cleaning import measure_text
+from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
+from scraper.extraction.phrasebook import plain_text
+from scraper.extraction.phrases import PLACEHOLDER
+from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, Page, Ruling, quote
+from scraper.types import Verdict
+
+MIN_FLASH = 45
+"""A dated headline with one whole sentence of this length is a flash, and news."""
+MIN_LINE = 20
+MAX_MEDIA = 250
+_OPENING_DATE = re.compile(r"\W{0,2}\w{0,2}\d")
+_FOOTER = re.compile(r"(?<![a-z])(?:footer|colophon|imprint|impressum)(?![a-z])")
+_MEDIA_PATH = re.compile(
+    r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|fotos?|photos?|"
+    r"fotostrecken?|bildergalerie|bilder|pictures|diaporama|fotogaleri[ae]?|slideshow|live-?tv|"
+    r"movie|vod|tv|galeria|galeri|foto-galeri|video-galeri)(?:/|-|$)"
+)
+_LIST_PATH = re.compile(
+    r"/(?:tags?|topics?|temas?|themen?|themes?|dossiers?|category|categories|kategori[ae]?|"
+    r"rubriques?|authors?|autor(?:en)?|auteurs?|profile|search|suche|recherche|buscar|busca|cerca|"
+    r"arama|page|archives?|archiv|archivo|label|etiqueta|etiket|indeks|index|latest|news)(?:/|$)"
+)
+_LIST_STATE = re.compile(
+    r" (?:archive|category|tag|author|search(?:-results)?|blog|home|page-template-archive) "
+)
+_LISTING_TAGS = frozenset(("h2", "h3", "h4", "article", "div", "p", "li", "td", "section"))
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟\"'”’»)\]]\s*$")
+_SENTENCES = re.compile(r"(?<=[.!?…。！？।۔؟])\s*")
+
+
+def find_media(page: Page) -> Ruling | None:
+    """A player or gallery with a line or two of text."""
+    if page.size > LITTLE:
+        return None
+    types = page.metadata.linked.types | page.metadata.micro.types
+    og_type = (page.metadata.first("og:type") or "").lower()
+    signs = []
+    if types & MEDIA_TYPES:
+        signs.append(f"JSON-LD {min(types & MEDIA_TYPES)}")
+    if og_type.startswith(("video", "music")):
+        signs.append(f"og:type {og_type}")
+    if page.url and _MEDIA_PATH.search(urlsplit(page.url).path.lower()):
+        signs.append("the address")
+    if page.document.players:
+        signs.append("a player")
+    if page.document.images >= 8 and page.visible_size < SHORT:
+        signs.append(f"{page.document.images} images")
+    limit = LITTLE if len(signs) >= 2 and page.node is None else MAX_MEDIA
+    if signs and page.size < limit and (page.node is None or len(signs) >= 2):
+        return Ruling(Verdict.MEDIA, f"{page.size} characters of text beside {' and '.join(signs)}")
+    return None
+
+
+def find_listing(page: Page) -> Ruling | None:
+    """Headlines that lead elsewhere instead of a text."""
+    if page.is_published or page.node is not None:
+        return None
+    entries = _count_entries(page)
+    signs = _listing_signs(page)
+    if entries >= 8 and page.size < 250:
+        return _listing(entries, "hardly a text")
+    leads = _count_leads(page) if page.size < LITTLE else 0
+    if leads >= 5 and (page.size < MIN_BODY or (signs and page.size < LITTLE // 2)):
+        return _listing(leads, signs or "hardly a text")
+    largest = max((measure_text(block.text) for block in page.body.blocks), default=0)
+    mean = page.size / max(1, len(page.body.blocks))
+    typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)
+    if entries >= 5 and typed and largest < 600 and mean < 220:
+        return _listing(entries, signs or "no text of its own")
+    container = page.layout.container
+    inside = _count_entries(page, container) if container is not None else 0
+    if inside >= 6 and largest < 450 and mean < 200 and inside * 150 > page.size:
+        return _listing(entries, "no text of its own")
+    return None
+
+
+def _listing(entries: int, beside: str) -> Ruling:
+    return Ruling(Verdict.LISTING, f"{entries} linked headlines and {beside}")
+
+
+def _listing_signs(page: Page) -> str:
+    """What says that the page is a list, or ``""``."""
+    types = page.metadata.linked.types & (LISTING_TYPES | {"profilepage"})
+    if types:
+        return f"JSON-LD {min(types)}"
+    if _is_root(page.url):
+        return "the address of a site"
+    if page.url and _LIST_PATH.search(f"{urlsplit(page.url).path.lower()}/"):
+        return "the address of a list"
+    body = next(iter(page.document.by_tag.get("body", ())), None)
+    if body is not None and _LIST_STATE.search(page.document.words[body]):
+        return "the markup of a list"
+    if any((rel.get("rel") or "").lower() == "next" for rel in page.document.link_rels):
+        return "a next page"
+    return ""
+
+
+def _count_entries(page: Page, container: int | None = None) -> int:
+    """Headings (or the items of the main list) that are links, outside the furniture."""
+    count = 0
+    tags = page.document.tags
+    for run in page.layout.runs:
+        if run.size < 20 or run.reason or run.link_density < 0.8:
+            continue
+        if container is not None and not page.document.contains(container, run.first):
+            continue
+        if tags[run.owner] in _LISTING_TAGS:
+            count += 1
+    return count
+
+
+def _count_leads(page: Page) -> int:
+    """Links as long as a headline, a date or a line beside them, on a page without a text."""
+    return len({run.text for run in page.layout.runs if _is_lead(run)})
+
+
+def _is_lead(run: Run) -> bool:
+    if run.reason or run.link_density < 0.6 or run.link_size < 15:
+        return False
+    return len(run.text.split()) >= 3 or (run.size >= 20 and not run.text.isascii())
+
+
+def _is_root(url: str | None) -> bool:
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return False
+    return bool(parts.netloc) and parts.path.rstrip("/") in (
+        "",
+        "/index.html",
+        "/index.php",
+        "/home",
+    )
+
+
+def find_nothing(page: Page) -> Ruling | None:
+    """No text, too little of it, or one that only says that there will be one."""
+    if page.size > 2 * MIN_BODY:
+        return None
+    if not page.size or _is_in_footer(page):
+        line = _find_line(page)
+        if line:
+            return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
+        what = "the page has no text" if not page.visible_size else "no paragraph of text found"
+        return Ruling(Verdict.EMPTY, what)
+    said = PLACEHOLDER.find(page.text)
+    if said is not None and page.size - _size_of_sentences_with(page.text) < MIN_FLASH:
+        return Ruling(Verdict.TOO_SHORT, f"its text only says “{said}”")
+    if page.size < MIN_BODY and not _is_flash(page):
+        return Ruling(Verdict.TOO_SHORT, f"{page.size} characters of text")
+    return None
+
+
+def _is_in_footer(page: Page) -> bool:
+    """Where nothing else is found, the imprint is taken for the text."""
+    document = page.document
+    return any(
+        document.tags[at] == "footer" or _FOOTER.search(document.words[at])
+        for at in document.ancestors(page.body.first)
+    )
+
+
+def _find_line(page: Page) -> str:
+    """What stands below the heading, too little to be taken for a text, or ``""``."""
+    if page.title.start < 0:
+        return ""
+    for run in page.layout.runs:
+        if run.first <= page.title.end or run.reason or run.link_density > 0.5:
+            continue
+        if run.size >= MIN_LINE and not _OPENING_DATE.match(run.text):
+            return run.text
+    return ""
+
+
+def _size_of_sentences_with(text: str) -> int:
+    return sum(measure_text(part) for part in _SENTENCES.split(text) if PLACEHOLDER.find(part))
+
+
+def _is_flash(page: Page) -> bool:
+    """Short, but whole: a dated headline with a sentence that says more than it."""
+    text = page.text.rstrip()
+    if page.size < MIN_FLASH or not page.is_dated or not _SENTENCE_END.search(text):
+        return False
+    return plain_text(text).strip(" .!") != plain_text(page.title.value or "").strip(" .!")

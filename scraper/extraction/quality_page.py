@@ -1,0 +1,122 @@
+"""What a verdict is made from: the page's fields, and what several rules ask about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from scraper.extraction.body import Body, Layout, Run
+from scraper.extraction.cleaning import fold_text, measure_text
+from scraper.extraction.document import Document
+from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.times import Times
+from scraper.extraction.title import Title
+from scraper.types import Verdict
+
+MIN_BODY = 100
+LITTLE = 700
+"""With less text than this, a page may be something that only stands where an article was."""
+SHORT = 1_500
+WHOLE = 2_500
+"""A page with this much text is no wall and no error, whatever phrases it has."""
+CALL = 100
+"""A call to subscribe is shorter than this; a longer paragraph may only mention one."""
+MAX_PAGE_TEXT = 6_000
+
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_PARTS = re.compile(r"\s[-–—|:·•»]\s|\s*\|\s*")
+# Furniture that never holds what a wall or an error page says.
+_ASIDE = frozenset(("tag", "hidden", "furniture", "related", "share", "advert", "comments"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    verdict: Verdict
+    evidence: str
+    """One short phrase for a person: what was seen."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything found on a page, as the rules look at it."""
+
+    document: Document
+    metadata: Metadata
+    node: ArticleNode | None
+    layout: Layout
+    title: Title
+    body: Body
+    times: Times
+    url: str | None
+
+    @cached_property
+    def text(self) -> str:
+        return self.body.text
+
+    @cached_property
+    def size(self) -> int:
+        """Of the text, in characters of an alphabet: a syllable of Hangul is about two."""
+        size = measure_text(self.text)
+        return size if self.text.isascii() else size + len(_HANGUL.findall(self.text[:WHOLE]))
+
+    @cached_property
+    def visible_size(self) -> int:
+        return sum([run.size for run in self.layout.runs])
+
+    @cached_property
+    def own_runs(self) -> list[Run]:
+        """What the page itself says: all but its frame, related links and single links."""
+        return [
+            run
+            for run in self.layout.runs[:400]
+            if run.reason not in _ASIDE and not (run.link_density > 0.8 and run.size < 40)
+        ]
+
+    @cached_property
+    def own_text(self) -> str:
+        """The first and last of ``own_runs``, noscript text included."""
+        joined = "\n".join([*(run.text for run in self.own_runs), self.document.noscript])
+        if len(joined) > MAX_PAGE_TEXT:
+            joined = f"{joined[: MAX_PAGE_TEXT // 2]}\n{joined[-MAX_PAGE_TEXT // 2 :]}"
+        return joined
+
+    @cached_property
+    def heads(self) -> list[str]:
+        """Title and top headings, folded, the site's part of ``<title>`` cut off."""
+        found = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
+        found += [self.document.page_title, *_PARTS.split(self.document.page_title)]
+        for tag in ("h1", "h2"):
+            found += [self.document.text_of(at) for at in self.document.by_tag.get(tag, ())[:3]]
+        return [fold_text(text) for text in dict.fromkeys(found) if 0 < len(text) < 150]
+
+    @cached_property
+    def is_published(self) -> bool:
+        """The page states an article: a JSON-LD node or ``og:type`` with a date."""
+        if self.node is not None and self.node.published and self.node.headline:
+            return True
+        stated = self.metadata.first("article:published_time")
+        return bool(stated) and (self.metadata.first("og:type") or "").lower() == "article"
+
+    @cached_property
+    def is_written(self) -> bool:
+        """A heading, a date and paragraphs: an article, whatever it is about."""
+        if self.title.start < 0 or self.times.published is None or self.size < 250:
+            return False
+        return self.body.paragraphs >= (2 if self.is_published else 3)
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """A heading with a date on the page or in its metadata."""
+        return bool(self.title.value) and self.times.published is not None
+
+    @cached_property
+    def stops_short(self) -> bool:
+        """The text ends in dots, or in the middle of a sentence of some length."""
+        return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
+
+
+def quote(text: str) -> str:
+    """For evidence: one line, not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else text[:79] + "…"

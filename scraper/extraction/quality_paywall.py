@@ -1,0 +1,82 @@
+"""Text that stops at a paywall. A whole one with ``isAccessibleForFree: false`` is an article."""
+
+from __future__ import annotations
+
+from scraper.extraction.cleaning import measure_text
+from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS
+from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, quote
+from scraper.types import Verdict
+
+VERY_SHORT = 350
+MAX_LOCKED = 6_000
+_TIERS = ("article:content_tier", "content_tier", "article:tier")
+_BEHIND = 14
+"""So many runs behind the text are read for a call to subscribe."""
+
+
+def find_teaser(page: Page) -> Ruling | None:
+    if page.size < 60:
+        return None
+    stated_free = page.node.is_free if page.node is not None else None
+    tier = (page.metadata.first(*_TIERS) or "").lower()
+    locked = stated_free is False or (stated_free is None and tier in ("locked", "premium", "paid"))
+    if page.size > (MAX_LOCKED if locked else SHORT):
+        return None
+    lead = f"content tier {tier}" if stated_free is None else "isAccessibleForFree is false"
+    stated = _stated_size(page) if locked else 0
+    if stated > 1.5 * page.size and stated - page.size > 400:
+        return _teaser(f"{lead}, and {page.size} of {stated} characters are shown")
+    said = PAYWALL.find(_text_at_the_end(page))
+    if not (said or locked):
+        return None
+    markup = PAYWALL_CLASS.search(_outer_words(page))
+    mark = markup[0] if markup else None
+    stops = page.stops_short
+    little = page.size < LITTLE and page.body.paragraphs <= 4
+    if locked:
+        call = said and (mark or little) and page.size < SHORT
+        if stops or call or (mark and little) or page.size < VERY_SHORT:
+            return _teaser(_describe(lead, said, mark, page.size))
+    elif said and ((page.size < SHORT and (stops or mark)) or little):
+        return _teaser(_describe("", said, mark, page.size))
+    return None
+
+
+def _teaser(evidence: str) -> Ruling:
+    return Ruling(Verdict.TEASER, evidence)
+
+
+def _stated_size(page: Page) -> int:
+    body = page.node.body if page.node is not None else None
+    return measure_text(body) if body else 0
+
+
+def _text_at_the_end(page: Page) -> str:
+    """The last block of the text, the short ones before it, what stands right behind, and what
+    the buttons say."""
+    last = page.body.last
+    behind = [run.text for run in page.layout.runs if run.first > last][:_BEHIND]
+    blocks = page.body.blocks
+    ends = [block.text for block in blocks[-4:-1] if len(block.text) < CALL]
+    return "\n".join([*ends, *(block.text for block in blocks[-1:]), *behind])
+
+
+def _outer_words(page: Page) -> str:
+    """Class names and ids of the page but for the elements that hold the text: the markup for
+    locked text asked for by search engines names what is shown as well."""
+    document, body = page.document, page.body
+    if not body.blocks:
+        return "".join(document.words)
+    holders = {at for at in document.ancestors(body.first) if document.contains(at, body.last)}
+    return "".join([words for at, words in enumerate(document.words) if at not in holders])
+
+
+def _describe(lead: str, said: str | None, mark: str | None, size: int) -> str:
+    parts = [lead] if lead else []
+    if said is not None:
+        parts.append(f"the text ends in “{quote(said)}”")
+    if mark is not None:
+        parts.append(f"markup of a paywall: {mark}")
+    if len(parts) < 2:
+        parts.append(f"{size} characters of text")
+    return ", ".join(parts)
