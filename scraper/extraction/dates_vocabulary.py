@@ -140,6 +140,13 @@ def _day_words() -> dict[str, dict[str, int]]:
     }
 
 
+def all_names() -> Iterator[str]:
+    """The names of months, days of the week, today and yesterday, in every language."""
+    for table in (_months(), _weekdays(), _day_words()):
+        for names in table.values():
+            yield from (name.replace("·", " ") for name in names)
+
+
 def _read_names(file: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     for line in read_data(file):
         language, _, names = line.partition(": ")

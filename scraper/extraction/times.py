@@ -13,7 +13,8 @@ from scraper.extraction.body import Layout
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.moments import Moment, Moments, Setting, collect_stated, collect_visible
+from scraper.extraction.moments import Moment, Moments, Setting, collect_stated
+from scraper.extraction.moments_visible import collect_visible
 from scraper.types import Candidate, Precision, Zone
 
 _PRECISIONS = tuple(Precision)  # finest first
@@ -69,7 +70,9 @@ def extract_times(
 
 def _is_plausible(moment: Moment, setting: Setting) -> bool:
     """Not before there was a web page to print it on, nor after now."""
-    value = _aware(moment.parsed, setting)
+    value = moment.parsed.value
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=setting.now.tzinfo)  # zones are hours, not days
     return value.year >= 1990 and value <= setting.now + timedelta(days=2)
 
 

@@ -1,0 +1,262 @@
+"""Dates that readers are shown: ``<time>``, and short lines around the headline and the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from scraper.extraction.body import Layout, Run
+from scraper.extraction.dates_hints import may_be_date
+from scraper.extraction.document import Document
+from scraper.extraction.moments import MAX_LENGTH, Moment, Moments, Setting, parse_moment
+from scraper.types import Candidate, Precision
+
+MAX_VISIBLE = 40
+"""Short runs that may be dates and are read, per page."""
+NEAR = 14
+"""How many runs with a digit are looked at on either side of the headline."""
+_NEAR_IF_STATED = 5
+_MAX_STEPS, _MAX_STEPS_IF_STATED = 120, 16
+"""How many runs are passed in search of those."""
+_SURE = 0.9
+"""With metadata as sure as this only the lines next to the headline are read."""
+
+_MODIFIED_LABEL = re.compile(
+    r"\b(?:updated?|last (?:modified|updated|changed|edited)|modified|revised|aktualisiert|"
+    r"geändert|zuletzt|stand:|mis à jour|mise à jour|màj|modifié|actualizado|modificado|atualizado|"
+    r"aggiornat[oa]|modificat[oa]|bijgewerkt|gewijzigd|diperbarui|diubah|zaktualizowano|"
+    r"aktualizacja|"
+    r"aktualizováno|uppdaterad|opdateret|oppdatert|päivitetty|frissítve|actualizat|"
+    r"güncelle(?:me|ndi)|"
+    r"ενημέρωση|обновлено|оновлено|обновена)\b|更新|수정|تحديث|به‌روزرسانی|แก้ไข",
+    re.IGNORECASE,
+)
+_PUBLISHED_LABEL = re.compile(
+    r"\b(?:published|posted|first published|publication date|date|veröffentlicht|"
+    r"erschienen|erstellt|"
+    r"datum|publié|publicado|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst|"
+    r"diterbitkan|dipublikasikan|"
+    r"tayang|terbit|opublikowano|dodano|vydáno|publikováno|publicerad|udgivet|"
+    r"offentliggjort|publisert|"
+    r"julkaistu|megjelent|publicat|yayınlan(?:ma|dı)|δημοσίευση|опубликовано|"
+    r"опубліковано|публикувано)\b|"
+    r"发布|發布|公開|입력|등록|نشر|تاریخ انتشار|เผยแพร่",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(
+    r"(?<![a-z])(?:date|dateline|datetime|time|timestamp|pubdate|published|posted|"
+    r"publish|datum|tanggal|fecha|data|meta|updated|created|postdate|dtpublished|"
+    r"entry-date|post-date|publish-date|pub-date)(?![a-z])"
+)
+_COMMENT_CLASS = re.compile(
+    r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
+    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])(?<!article__)footer|copyright"
+)
+_PLACE_CONFIDENCE = {
+    "below-title": 0.955,
+    "above-title": 0.84,
+    "above-text": 0.88,
+    "after-text": 0.57,
+    "in-text": 0.33,
+}
+_SEPARATED = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+|\s{2,}")
+_DIGIT = re.compile(r"\d")
+_TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")
+_STAMPED = ("datetime", "title", "data-datetime", "data-date", "data-time", "data-timestamp",
+            "data-published", "data-utime", "data-unixtime", "content")  # fmt: skip
+"""Attributes in which elements other than ``<time>`` keep the time that a script prints."""
+
+
+def collect_visible(
+    document: Document,
+    layout: Layout,
+    title_span: tuple[int, int],
+    body_end: int,
+    setting: Setting,
+    found: Moments,
+) -> None:
+    """Add what is printed; with a sure date in ``found`` only what stands at the headline."""
+    sure = any(moment.candidate.confidence >= _SURE for moment in found.published)
+    _collect_time_elements(document, layout, title_span, setting, found)
+    budget = MAX_VISIBLE
+    near = _NEAR_IF_STATED if sure else NEAR
+    for run, place in _runs_around(layout, title_span, near):
+        budget -= _read_run(document, run, place, setting, found)
+    if sure or any(moment.candidate.confidence > 0.6 for moment in found.published):
+        return
+    for run, place in _runs_of_text(layout, body_end):
+        if budget <= 0:
+            break
+        budget -= _read_run(document, run, place, setting, found)
+    if not found.published:
+        _collect_stamped(document, title_span, layout.start, setting, found)
+
+
+def _collect_time_elements(
+    document: Document,
+    layout: Layout,
+    title_span: tuple[int, int],
+    setting: Setting,
+    found: Moments,
+) -> None:
+    first = True
+    tagged = [document.by_tag[tag] for tag in _TIME_TAGS if tag in document.by_tag]
+    for index in sorted(index for indexes in tagged for index in indexes[:12])[:12]:
+        if _COMMENT_CLASS.search(_context(document, index, 6)):
+            continue
+        text = document.text_of(index)
+        stamp = document.attribute(index, "datetime")
+        parsed = (parse_moment(stamp, setting) if stamp else None) or (
+            parse_moment(text[:MAX_LENGTH], setting) if text else None
+        )
+        if parsed is None:
+            continue
+        before = _text_before(document, index)
+        own = document.words[index] + document.attribute(index, "itemprop").lower()
+        is_modified = bool(_MODIFIED_LABEL.search(before) or "modified" in own or "updated" in own)
+        after_title = title_span[1] >= 0 and title_span[1] < index < layout.start
+        confidence = 0.97 if after_title else 0.94 if first else 0.6
+        candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
+        moment = Moment(parsed, candidate, is_visible=True)
+        (found.modified if is_modified else found.published).append(moment)
+        first = first and is_modified
+
+
+def _context(document: Document, index: int, levels: int) -> str:
+    """The class words of the next few ancestors."""
+    words = []
+    for level, at in enumerate(document.ancestors(index)):
+        if level >= levels:
+            break
+        words.append(document.words[at])
+    return "".join(words)
+
+
+def _text_before(document: Document, index: int) -> str:
+    """The few words right before a node, in the same block."""
+    start = max(0, index - 8)
+    return "".join(document.texts[start:index])[-40:]
+
+
+def _runs_around(
+    layout: Layout, title_span: tuple[int, int], near: int
+) -> Iterator[tuple[Run, str]]:
+    """Short runs with a digit below the headline and above it, the nearest first."""
+    runs = layout.runs
+    start, end = title_span
+    if start < 0:
+        edge = bisect_left(runs, layout.start, key=_first)
+        yield from ((run, "above-text") for run in _backwards(runs, edge, near))
+        return
+    below = bisect_right(runs, end, key=_first)
+    limit = bisect_left(runs, max(layout.start, end), key=_first)
+    count = 0
+    for position in range(below, limit):
+        if _is_short_with_digit(runs[position]):
+            yield runs[position], "below-title"
+            count += 1
+            if count >= near:
+                break
+    edge = bisect_left(runs, start, key=_first)
+    yield from ((run, "above-title") for run in _backwards(runs, edge, near))
+
+
+def _runs_of_text(layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
+    """Short runs with a digit at the start of the text, after it, and at its end."""
+    runs = layout.runs
+    first = bisect_left(runs, layout.start, key=_first)
+    end = bisect_right(runs, body_end, key=_first)
+    inside = [run for run in runs[first:end] if _is_short_with_digit(run)]
+    yield from ((run, "in-text") for run in inside[:4])
+    count = 0
+    for run in runs[end : end + _MAX_STEPS]:
+        if _is_short_with_digit(run):
+            yield run, "after-text"
+            count += 1
+            if count >= 8:
+                break
+    yield from ((run, "in-text") for run in inside[4:][-3:])
+
+
+def _first(run: Run) -> int:
+    return run.first
+
+
+def _backwards(runs: Sequence[Run], edge: int, near: int) -> Iterator[Run]:
+    count = 0
+    steps = _MAX_STEPS if near == NEAR else _MAX_STEPS_IF_STATED
+    for position in range(edge - 1, max(-1, edge - 1 - steps), -1):
+        if _is_short_with_digit(runs[position]):
+            yield runs[position]
+            count += 1
+            if count >= near:
+                return
+
+
+def _is_short_with_digit(run: Run) -> bool:
+    return run.size <= MAX_LENGTH and _DIGIT.search(run.text) is not None
+
+
+def _read_run(document: Document, run: Run, place: str, setting: Setting, found: Moments) -> int:
+    """Read a run's dates into ``found``; 1 if it looked like one, 0 if it was left."""
+    if not may_be_date(run.text):
+        return 0
+    context = document.words[run.owner] + _context(document, run.first, 4)
+    if place in ("after-text", "above-title") and _COMMENT_CLASS.search(context):
+        return 0
+    for piece in _pieces(run.text):
+        parsed = parse_moment(piece, setting)
+        if parsed is None or parsed.precision in (Precision.MONTH, Precision.YEAR):
+            continue
+        confidence = _PLACE_CONFIDENCE[place]
+        is_published = _PUBLISHED_LABEL.search(piece) is not None
+        if is_published:
+            confidence = max(confidence, 0.88)
+        elif _DATE_CLASS.search(context):
+            confidence = max(confidence, 0.86 if place != "after-text" else 0.7)
+        if parsed.relative:
+            confidence = min(confidence, 0.8)
+        moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
+        modified = not is_published and _MODIFIED_LABEL.search(piece)
+        (found.modified if modified else found.published).append(moment)
+    return 1
+
+
+def _pieces(text: str) -> list[str]:
+    """The parts of a line of credits that may be dates; labels split what they label."""
+    parts = [part for part in _SEPARATED.split(text) if part and may_be_date(part)]
+    cut: list[str] = []
+    for part in parts[:6]:
+        label = _MODIFIED_LABEL.search(part) if len(part) > 16 else None
+        if label and label.start() > 8 and _DIGIT.search(part[: label.start()]):
+            cut += [part[: label.start()], part[label.start() :]]
+        else:
+            cut.append(part)
+    if len(text) < 60 and text not in cut:
+        cut.insert(0, text)  # "Sep 2, 2024 - 13:27" is one date
+    return cut
+
+
+def _collect_stamped(
+    document: Document,
+    title_span: tuple[int, int],
+    body_start: int,
+    setting: Setting,
+    found: Moments,
+) -> None:
+    """Where nothing is printed between headline and text: what elements there have for a script
+    (``data-timestamp``), or for those who point at them (``<abbr title>``)."""
+    start = max(title_span[1], 0)
+    for index in range(start, min(body_start, start + 400, len(document.tags))):
+        own = document.attributes[index]
+        if not own:
+            continue
+        for name in _STAMPED:
+            value = own.get(name)
+            if value and 8 <= len(value) <= 40 and _DIGIT.search(value):
+                parsed = parse_moment(value, setting)
+                if parsed is not None and not parsed.relative:
+                    candidate = Candidate(value, f"attribute:{name}", 0.75)
+                    found.published.append(Moment(parsed, candidate, is_visible=True))
+                    return
