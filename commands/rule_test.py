@@ -15,7 +15,7 @@ from commands.terminal import say
 from scraper.errors import SandboxError
 from scraper.rules import Layer, SiteRule
 from scraper.types import Article, Response
-from scraper.urls import parse_address
+from scraper.urls import canonical_url, parse_address
 
 
 def run_test(
@@ -63,7 +63,7 @@ def _load(
 def _rule_for(settings: Settings, url: str) -> SiteRule:
     rule = settings.rule_book().find(url)
     if rule is None:
-        host = urlsplit(url).hostname or url
+        host = urlsplit(canonical_url(url)).hostname or url
         where = settings.config or "kliping.toml"
         raise UsageError(f'no rule for {host}: write a section [rules."{host}"] in {where}')
     return rule

@@ -61,13 +61,16 @@ def rule_credits(
     parsed = [parse_byline(text, language=language, site_name=site, stated=True) for text in texts]
     if not any(each.authors or each.organisations or each.roles for each in parsed):
         return generic
-    names = {fold_text(name): name for each in reversed(parsed) for name in reversed(each.authors)}
+    names: dict[str, str] = {}
+    for each in parsed:
+        for name in each.authors:
+            names.setdefault(fold_text(name), name)
     byline = ", ".join(dict.fromkeys(texts))
     chosen = Candidate(byline, rule.source("authors"), CERTAIN)
     return replace(
         generic,
         byline=byline,
-        authors=tuple(reversed(names.values())),
+        authors=tuple(names.values()),
         source=chosen.source,
         confidence=CERTAIN,
         candidates=_before(chosen, generic.byline or ", ".join(generic.authors), generic),
@@ -116,7 +119,7 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
     for key in rule.unused(records):
         field = FIELDS[key]
         if field in records:
-            note = Candidate("", f"{rule.source(key)}: names nothing here", 0.0)
+            note = Candidate("", f"{rule.source(key)}: gave nothing here", 0.0)
             record = records[field]
             records[field] = replace(record, candidates=(*record.candidates, note))
     version = article.extractor_version + (f"+rule:{rule.digest}" if rule.digest else "")
