@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from commands.loading import LoadedPage
     from commands.signals import SignalWatch
     from scraper.extraction.survey import Survey
+    from scraper.rules import SiteRule
     from scraper.sandbox import Sandbox
     from scraper.types import Article
 
@@ -67,13 +68,15 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
     from scraper.errors import SandboxError
     from scraper.sandbox import Sandbox
 
+    rule = settings.rule_book().find(page.url) if page.url else None
+
     async def work(watch: SignalWatch) -> Exit:
         async with Sandbox(workers=1) as sandbox:
             try:
-                article = await _extract(sandbox, settings, page)
+                article = await _extract(sandbox, page, rule)
             except SandboxError as error:
                 return _give_up(page, error)
-            survey = await _survey(sandbox, page, article)
+            survey = await _survey(sandbox, page, article, rule)
         explained = Explained(page, article, explain_fields(article), survey)
         (emit_explained if as_json else print_explained)(explained)
         return Exit.OK
@@ -81,28 +84,28 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
     return run_watched(work)
 
 
-async def _extract(sandbox: Sandbox, settings: Settings, page: LoadedPage) -> Article:
-    """As a crawl would, with the rule of the page's site. Raises ``SandboxError``."""
+async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) -> Article:
+    """As a crawl would. Raises ``SandboxError``."""
     from scraper.pipeline import extract_in
     from scraper.types import Response
 
     url = page.url or ""
     headers = tuple(page.headers.items())
-    response = Response(url, url, 200, headers, page.body, page.fetched_at)
-    rule = settings.rule_book().find(url) if url else None
-    return await extract_in(sandbox, response, rule)
+    return await extract_in(
+        sandbox, Response(url, url, 200, headers, page.body, page.fetched_at), rule
+    )
 
 
-async def _survey(sandbox: Sandbox, page: LoadedPage, article: Article) -> Survey | None:
+async def _survey(
+    sandbox: Sandbox, page: LoadedPage, article: Article, rule: SiteRule | None
+) -> Survey | None:
     """``None`` where it fails: the page's fields are explained without it."""
     from scraper.errors import SandboxError
 
     function = "scraper.extraction.survey:survey_page"
-    headers = dict(page.headers)
+    made = (article.title, article.body, rule)
     try:
-        survey: Survey = await sandbox.run(
-            function, page.body, headers, article.title, article.body
-        )
+        survey: Survey = await sandbox.run(function, page.body, dict(page.headers), *made)
     except SandboxError:
         return None
     return survey

@@ -191,7 +191,8 @@ def _lost_cells(field: ExplainedField, room: int) -> Iterator[tuple[str, str, st
     lost = _lost_of(field)
     for entry in lost[:MAX_LOST]:
         sources = clean(sources_in_words(entry.sources))
-        yield _cut_value(field, clean(entry.value), room), sources, _percent(entry.confidence)
+        value = clean(entry.value) or "(nothing)"
+        yield _cut_value(field, value, room), sources, _percent(entry.confidence)
     if len(lost) > MAX_LOST:
         yield f"and {len(lost) - MAX_LOST} more: --json has them", "", ""
 

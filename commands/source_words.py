@@ -37,6 +37,7 @@ _SOURCES = {
     "text:above-text": "above the text",
     "text:in-text": "within the text",
     "text:after-text": "after the text",
+    "generic": "without the site's rule",
     "parsely": "meta parsely-author",
     "sailthru": "meta sailthru.author",
     "cxense": "meta cxenseparse:author",
@@ -50,6 +51,7 @@ _FAMILIES = {
     "rule": "site rule",
 }
 _REASONS = {
+    "rule": "removed by the site's rule",
     "elsewhere": "elsewhere on the page",
     "pruned": "taken for a promo, list or repeat",
     "comments": "comments",

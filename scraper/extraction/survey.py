@@ -5,13 +5,14 @@ No part of extraction: it costs a second parse, so only ``kliping explain`` pays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from scraper.extraction.body import Layout, Run, lay_out
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_document
 from scraper.extraction.prescan import find_hazard
+from scraper.rules import SiteRule
 
 MIN_PASSAGE = 80
 """Characters of what is told of: shorter lines are menus, labels and credits."""
@@ -30,7 +31,7 @@ class Passage:
     characters: int
     reason: str
     """A kind of furniture (``comments``, ``hidden``, …), ``elsewhere`` on the page than the
-    article's text, or ``pruned`` from within it."""
+    article's text, ``pruned`` from within it, or removed by a site's ``rule``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,39 @@ class Survey:
     """In the order of the page."""
 
 
-def survey_page(html: bytes, headers: Mapping[str, str], title: str | None, body: str) -> Survey:
-    """``title`` and ``body``: what extraction made of the same page. ``headers``: lower case."""
+def survey_page(
+    html: bytes,
+    headers: Mapping[str, str],
+    title: str | None,
+    body: str,
+    rule: SiteRule | None = None,
+) -> Survey:
+    """``title`` and ``body``: what extraction made of the same page by the same ``rule``.
+    ``headers``: by name in lower case."""
     text = decode_page(html, headers.get("content-type"))
     if find_hazard(text) is not None:
         return Survey()
-    document = parse_document(text)
+    document = parse_document(text, (), rule.selectors if rule is not None else {})
     layout = lay_out(document)
+    spared = _spared(text, rule)
     left_out = [
-        Passage(run.text[:MAX_TEXT], len(run.text), _reason(document, layout, run))
+        Passage(run.text[:MAX_TEXT], len(run.text), _reason(document, layout, run, spared))
         for run in layout.runs
         if run.size >= MIN_PASSAGE and run.text != title and run.text[:_HEAD] not in body
     ]
     return Survey(sum(len(run.text) for run in layout.runs), tuple(left_out[:MAX_PASSAGES]))
 
 
-def _reason(document: Document, layout: Layout, run: Run) -> str:
+def _spared(text: str, rule: SiteRule | None) -> Container[str] | None:
+    """What is there after the rule has removed what it names; ``None`` where it removes nothing."""
+    if rule is None or not rule.remove:
+        return None
+    return {run.text for run in lay_out(parse_document(text, rule.remove, rule.selectors)).runs}
+
+
+def _reason(document: Document, layout: Layout, run: Run, spared: Container[str] | None) -> str:
+    if spared is not None and run.text not in spared:
+        return "rule"
     if run.reason:
         return run.reason
     inside = layout.container is not None and document.contains(layout.container, run.first)

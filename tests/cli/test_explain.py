@@ -114,6 +114,20 @@ def test_lines_without_a_terminal(kliping: Kliping, run_here: RunHere, saved: Pa
     assert ends.endswith("was not yet finished.")
 
 
+def test_what_a_site_rule_says(kliping: Kliping, run_here: RunHere, saved: Path) -> None:
+    rule = (
+        '[rules."example.com"]\ntitle = ".byline"\nsection = ".nowhere"\nremove = [".newsletter"]\n'
+    )
+    kliping.config = rule
+    page = explained(run_here(kliping, "explain", "--html", saved, "--url", URL, "--json"))
+    title = page["fields"]["title"]
+    assert (title["value"], title["source"]) == ("By Ada Pier", "rule:example.com title")
+    assert "Harbour council decides case 4" in {each["value"] for each in title["candidates"]}
+    assert {each["reason"] for each in page["fields"]["body"]["left_out"]} == {"rule"}
+    rows = run_here(kliping, "explain", "--html", saved, "--url", URL).out.splitlines()
+    assert "title\tchosen\tBy Ada Pier\tsite rule example.com title\t100%" in rows
+
+
 def test_standard_input(kliping: Kliping) -> None:
     ended = kliping.run("explain", "--html", "-", "--json", stdin=story(4))
     page = explained(ended)

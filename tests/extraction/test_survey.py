@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scraper.extraction import extract
 from scraper.extraction.survey import MAX_PASSAGES, MAX_TEXT, Survey, survey_page
+from scraper.rules import SiteRule
 
 TEXT = "".join(
     f"<p>The harbour council heard the fishermen of pier {number} and put off its decision by "
@@ -31,6 +32,15 @@ def test_reasons() -> None:
     )
     told = [(each.reason, each.text[-5:]) for each in survey(page).left_out]
     assert told == [("comments", " One."), ("hidden", " Two."), ("tag", "hree.")]
+
+
+def test_what_a_rule_removes() -> None:
+    page = f"<article><h1>The mole</h1>{TEXT}<div class=x><p>{OTHER}</p></div></article>"
+    rule = SiteRule("site.example", remove=(".x",))
+    article = extract(page, "https://site.example/1", rule=rule)
+    assert OTHER not in article.body
+    found = survey_page(page.encode(), {}, article.title, article.body, rule)
+    assert [(each.reason, each.text) for each in found.left_out] == [("rule", OTHER)]
 
 
 def test_it_is_bounded() -> None:
