@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.rules import FIELDS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import COMMAND, Kliping, RunHere
@@ -111,6 +112,19 @@ def test_a_bad_rule_file_is_named(
     (line,) = ended.errors
     for name in names:
         assert name in line
+
+
+def test_the_example_in_the_documentation(tmp_path: Path, run_here: RunHere) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "usage.md").read_text()
+    first, second = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "more.toml").write_text(second)
+    (rule,) = (
+        each
+        for each in run_here(Kliping(tmp_path, first), "rules", "list", "--json").objects
+        if each["host"] == "example.org"
+    )
+    assert set(rule["keys"]) == {*FIELDS, "remove", "single_page"}
 
 
 # --------------------------------------------------------------------- list
