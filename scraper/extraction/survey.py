@@ -5,8 +5,9 @@ No part of extraction: it costs a second parse, so only ``kliping explain`` pays
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from scraper.extraction.body import Layout, Run, lay_out
 from scraper.extraction.decode import decode_page
@@ -57,12 +58,22 @@ def survey_page(
     document = parse_document(text, (), rule.selectors if rule is not None else {})
     layout = lay_out(document)
     spared = _spared(text, rule)
-    left_out = [
+    left_out = (
         Passage(run.text[:MAX_TEXT], len(run.text), _reason(document, layout, run, spared))
-        for run in layout.runs
-        if run.size >= MIN_PASSAGE and run.text != title and run.text[:_HEAD] not in body
-    ]
-    return Survey(sum(len(run.text) for run in layout.runs), tuple(left_out[:MAX_PASSAGES]))
+        for run in _absent((run for run in layout.runs if run.size >= MIN_PASSAGE), body)
+        if run.text != title
+    )
+    characters = sum(len(run.text) for run in layout.runs)
+    return Survey(characters, tuple(islice(left_out, MAX_PASSAGES)))
+
+
+def _absent(runs: Iterable[Run], body: str) -> Iterator[Run]:
+    """Those whose beginning is not in the body, at the start of a line as a rule."""
+    starts = {line[:_HEAD] for line in body.split("\n")}
+    for run in runs:
+        head = run.text[:_HEAD]
+        if head not in starts and head not in body:
+            yield run
 
 
 def _spared(text: str, rule: SiteRule | None) -> Container[str] | None:
