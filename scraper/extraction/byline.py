@@ -16,6 +16,7 @@ from scraper.extraction.byline_chunks import (
     EDGES,
     FOR_OUTLET,
     is_day_name,
+    is_of_somewhere,
     split_outlet,
     without_date,
     without_repeat,
@@ -29,6 +30,7 @@ from scraper.extraction.byline_labels import (
     split_joined,
     trailing_roles,
 )
+from scraper.extraction.byline_phrases import rewrite_credit
 from scraper.extraction.byline_words import ALIASES
 from scraper.extraction.names import (
     SUFFIX,
@@ -48,6 +50,7 @@ from scraper.extraction.names import (
     key,
     vocabulary,
     without_job,
+    without_rank,
 )
 
 MAX_LENGTH = 400
@@ -57,20 +60,6 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _NOISE = re.compile(
     r"[\w.+-]{1,64}@[\w.-]{2,64}|(?<!\w)@\w{2,30}|https?://\S+|(?<!\w)www\.\S+"
     r"|\b\d+\s?(?:-\s?)?min(?:ute)?s?\s+read\b",
-    re.IGNORECASE,
-)
-_GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
-_INLINE_ROLE = re.compile(
-    r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|additional"
-    r" reporting|video|graphics|interview|fotos?|foto|ilustrasi) (?:by|von|de|por|di|av|oleh) )",
-    re.IGNORECASE,
-)
-_GENDERED = re.compile(r"((?i:autor|reporter|journalist))(?:/-?|[*:_])?[iI]n(?=\s|:)")
-"""The ending of ``Autor/-in``, ``Autor:in``, ``Autor*in``."""
-_TOLD_TO = re.compile(r".*\b(?:as told to|aufgezeichnet von)\s+(?=\w)(.+)$", re.IGNORECASE)
-"""Who told it is not who wrote it."""
-_IN_TALK = re.compile(
-    r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|in gesprek met|i samtal med)\s+",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
@@ -220,15 +209,7 @@ def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
         text = text[: copyright_at.start()].strip()
         if owner and len(owner) < 60:
             _read_part(owner, Label(("source",), True), reading, signed)
-    if "in:" in text or "in " in text:
-        text = _GENDERED.sub(r"\1in", text, count=1)
-    told = _TOLD_TO.match(text)
-    if told is not None:
-        text = f"By {told[1]}"
-    elif _IN_TALK.search(text):
-        text = _IN_TALK.sub(", ", text, count=1)
-    text = _GLUED_BY.sub(r"\1 ", text)
-    text = _INLINE_ROLE.sub("\n", text)
+    text = rewrite_credit(text)
     labels = colon_labels(text)
     lead = text[: labels[0][0]] if labels else text
     if lead.strip(EDGES + "\n"):
@@ -245,7 +226,7 @@ def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) ->
         _read_part(lead[: contributed.start()], Label(("contributor",), True), reading, signed)
         return
     for role, name in trailing_roles(lead.strip(EDGES)):
-        reading.add_person(name, (role,))
+        reading.add_person(without_rank(name), (role,))
         lead = ""
     if lead and reading.stated and _HANDLE.fullmatch(lead.strip()):
         name = lead.strip()
@@ -344,9 +325,9 @@ def _read_chunk(
     if signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
-    if is_job(chunk) or (people and (ends_in_job(chunk) or begins_with_job(chunk))):
+    if is_job(chunk) or (people and _says_more(chunk, people, outlets, reading.site_name)):
         return True
-    name, outlet = split_outlet(chunk, label, reading.site_name)
+    name, outlet = split_outlet(chunk, label, reading.site_name, reading.language)
     if outlet:
         outlets.append(outlet)
     if not name or is_nobody(name):
@@ -364,6 +345,16 @@ def _read_chunk(
         return True
     people.append(without_repeat(name))
     return True
+
+
+def _says_more(chunk: str, people: list[str], outlets: list[str], site_name: str | None) -> bool:
+    """A chunk behind a name that says for whom, as what or from where he writes."""
+    if ends_in_job(chunk) or begins_with_job(chunk):
+        return True
+    if is_acronym(chunk) and len(chunk) > 2 and not people[-1].isupper():
+        outlets.append(chunk)
+        return True
+    return is_of_somewhere(chunk) and not is_organisation(chunk, site_name)
 
 
 def _trim(text: str) -> str:

@@ -30,6 +30,7 @@ _IN_PLACE = re.compile(
     r"\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
 )
 _FROM = frozenset("da do de del della dello du des von vom".split())
+_WHENCE = frozenset("da do de em en du des dal dalla aus från fra fran från din desde dari".split())
 _OF = frozenset("da dalla de del von par por".split())
 _DATE_NUMBER = re.compile(
     r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
@@ -43,7 +44,13 @@ _SURNAMES_TOO = frozenset(
 )
 
 
-def split_outlet(chunk: str, label: Label, site_name: str | None) -> tuple[str, str]:
+def is_of_somewhere(chunk: str) -> bool:
+    """``do Estadão``, ``aus Berlin`` behind a name: where the writer is or works."""
+    parts = chunk.split()
+    return 2 <= len(parts) <= 3 and parts[0] in _WHENCE and parts[-1][0].isupper()
+
+
+def split_outlet(chunk: str, label: Label, site_name: str | None, language: str) -> tuple[str, str]:
     """The name and the outlet in a chunk, either empty: ``Ann Lee BBC News``, ``… for AP``."""
     if is_desk(chunk):
         return _split_desk(chunk)
@@ -70,7 +77,7 @@ def split_outlet(chunk: str, label: Label, site_name: str | None) -> tuple[str, 
         named = outlet[:1].isupper() or is_organisation(outlet)
         return (match[1] or "").strip(), outlet if named else ""
     match = _IN_PLACE.match(chunk)
-    if match is not None:
+    if match is not None and not (language == "ca" and " i " in chunk):
         return match[1], ""
     return chunk, ""
 

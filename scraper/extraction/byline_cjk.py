@@ -46,6 +46,7 @@ _NAME_FOREIGN = re.compile(
     rf"[{_HAN}]{{1,8}}(?:[·・.][{_HAN}]{{1,8}}){{1,3}}|[{_KANA}]{{1,12}}(?:[・=][{_KANA}]{{1,12}}){{1,3}}"
 )
 _NAME_JAPANESE = re.compile(rf"[{_HAN}]{{1,4}}\s?[{_HAN}{_KANA}]{{1,6}}")
+_SPACED_JAPANESE = re.compile(rf"[{_HAN}]{{1,3}}\s[{_HAN}{_KANA}]{{1,4}}")
 _NAME_HANGUL = re.compile(rf"[{_HANGUL}]{{2,4}}")
 _LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*){1,3}")
 _ORGANISATION = re.compile(f"(?:{_either('outlet ending')})(?:Web|WEB|Online|電子版|デジタル)?$")
@@ -97,7 +98,7 @@ def read(text: str, language: str, site_name: str | None) -> People:
     if re.search(f"[{_HANGUL}]", text):
         _read_korean(text, result, site_name)
     else:
-        _read_han(text, result, site_name)
+        _read_han(text, result, site_name, language)
     return result
 
 
@@ -120,6 +121,9 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
     for roles, content, _ in segments:
         if roles == ("",):
             continue
+        for match in _KOREAN.finditer(content):
+            for name in re.split(r"\s?[·,ㆍ・/]\s?", match[1]):
+                result.people.extend((name, role) for role in roles if role != "author")
         content = _KOREAN.sub(" ", content)
         for name in re.split(r"[\s·,ㆍ/|()\[\]]+", content):
             _add(name, roles, result, site_name, korean=True)
@@ -150,7 +154,7 @@ def _first(text: str) -> int:
     return match.start() if match else len(text)
 
 
-def _read_han(text: str, result: People, site_name: str | None) -> None:
+def _read_han(text: str, result: People, site_name: str | None, language: str) -> None:
     text = text.strip("()[] ")
     wire = _AGENCY_WIRE.match(text)
     if wire is not None:
@@ -162,7 +166,7 @@ def _read_han(text: str, result: People, site_name: str | None) -> None:
     for roles, content, glued in segments:
         roles = ("author",) if roles == ("",) else roles
         unlabelled = roles == ("author",) and len(segments) == 1 and not glued and content == text
-        for name in _names_in(content):
+        for name in _names_in(content, language):
             if (
                 not _add(name, roles, result, site_name, glued=glued, unlabelled=unlabelled)
                 and glued
@@ -199,7 +203,9 @@ def _segments(text: str) -> list[tuple[tuple[str, ...], str, bool]]:
     return segments
 
 
-def _names_in(content: str) -> list[str]:
+def _names_in(content: str, language: str) -> list[str]:
+    if language == "ja" and _SPACED_JAPANESE.fullmatch(content):
+        return [content]
     if (
         re.fullmatch(rf"[{_HAN}]{{1,3}}\s[{_HAN}{_KANA}]{{1,4}}", content)
         and content[0] not in _SURNAMES

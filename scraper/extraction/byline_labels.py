@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 
 from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES
-from scraper.extraction.names import has_name_shape, is_caseless, is_degree, key, labels, vocabulary
+from scraper.extraction.names import (
+    has_name_shape,
+    is_acronym,
+    is_caseless,
+    is_degree,
+    key,
+    labels,
+    vocabulary,
+)
 
 Roles = tuple[str, ...]
 
@@ -24,7 +32,7 @@ _TRAILING = {
 }  # fmt: skip
 """Labels that credit boxes print after the name."""
 _SHARE = re.compile(r"\(([^()]{1,30})\)")
-_LABEL_JOINERS = frozenset("& dan and och og und et y e i и і та / ve en va và ja a".split())
+_LABEL_JOINERS = frozenset("& และ dan and och og und et y e i и і та / ve en va và ja a".split())
 _PREFIXED_AND = {
     "و": "وليد وائل وسام وجدي وفاء وداد وحيد وديع وهيب وصفي وسيم وليم ويليام وفيق وفا وصال",
     "ו": "ורד ויקטור ולדימיר ורדה ויטל ווייס וייס ולך ונטורה וקנין",
@@ -51,6 +59,10 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
         label = _label_at_end(head)
         if label is not None:
             start, roles = label
+            before = head[:start].rstrip()
+            first = _roles(key(before)) if before[-1:] in ",&" and len(before) < 20 else None
+            if first is not None:  # Bài, ảnh:
+                start, roles = 0, tuple(dict.fromkeys((*first, *roles)))
             found.append((last + start, colon.end(), roles))
             last = colon.end()
     return found
@@ -212,7 +224,10 @@ def _joins(word: str, words: list[str], at: int, before: list[str], listed: bool
         return listed
     if len(word) > 2 or JOINERS.get(word.lower()) == "*":
         return True
-    return len(before) >= 2 and len(words) - at - 1 >= 2
+    rest = words[at + 1 :]
+    return len(before) >= 2 and (
+        len(rest) >= 2 or (is_acronym(rest[0]) and not before[0].isupper())
+    )
 
 
 def _roles(phrase: str) -> Roles | None:
@@ -221,7 +236,7 @@ def _roles(phrase: str) -> Roles | None:
     role = known.get(phrase)
     if role is not None:
         return (role,)
-    words = phrase.replace("/", " / ").split()
+    words = phrase.replace("/", " / ").replace("และ", " และ ").split()
     for i, word in enumerate(words):
         if word in _LABEL_JOINERS and 0 < i < len(words) - 1:
             first, second = (

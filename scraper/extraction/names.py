@@ -16,6 +16,7 @@ _STAFF = frozenset("staff news agency desk team report reports service reporter 
 _SMALL = frozenset("of and the for de la del du des di da do das dos e y et und van in".split())
 _DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
 _JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
+_DEGREE = re.compile(r"^(?:S|M|A|B|Ph|Sp|Lc|L)\.[A-Z][A-Za-z]{0,5}\.?(?:[A-Z]\.?)?$")
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
 )
@@ -201,6 +202,14 @@ def without_job(text: str) -> str:
     return " ".join(parts)
 
 
+def without_rank(name: str) -> str:
+    """``John Smith Senior``, where a job followed, without the rank."""
+    parts = name.split()
+    while len(parts) > 2 and key(parts[-1]) in vocabulary("job"):
+        parts.pop()
+    return " ".join(parts)
+
+
 def _is_job_before(word: str) -> bool:
     last = key(word).rpartition("-")[2]
     return last in vocabulary("job before") or (
@@ -214,6 +223,8 @@ def is_official(text: str) -> bool:
 
 
 def is_degree(text: str) -> bool:
+    if _DEGREE.match(text):
+        return True
     return text.replace(".", "").replace(" ", "").casefold() in vocabulary("degree")
 
 

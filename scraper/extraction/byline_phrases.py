@@ -1,0 +1,44 @@
+"""Turns of phrase that are made plain before a credit is divided at its labels."""
+
+from __future__ import annotations
+
+import re
+
+_GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
+_INLINE_ROLE = re.compile(
+    r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|"
+    r"(?:with )?additional reporting|with reporting|video|graphics|interview|fotos?|foto|"
+    r"ilustrasi) (?:by|von|de|por|di|av|oleh) )",
+    re.IGNORECASE,
+)
+_GENDERED = re.compile(r"((?i:autor|reporter|journalist))(?:/-?|[*:_])?[iI]n(?=\s|:)")
+"""The ending of ``Autor/-in``, ``Autor:in``, ``Autor*in``."""
+_TOLD_TO = re.compile(r".*\b(?:as told to|aufgezeichnet von)\s+(?=\w)(.+)$", re.IGNORECASE)
+"""Who told it is not who wrote it."""
+_IN_TALK = re.compile(
+    r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|in gesprek met|i samtal med)\s+",
+    re.IGNORECASE,
+)
+_ON_DATE_BY = re.compile(
+    r"\w+ (?:on|am|le|el|il|op|em|på|den|pada) (?=.{0,18}\d)[\w.,:/ -]{4,40}? "
+    r"(?:by|von|par|por|da|door|oleh|av|af)\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""``Posted on March 3, 2021 by``."""
+
+
+def rewrite_credit(text: str) -> str:
+    """``Autor:in``, ``A as told to B``, ``Posted on March 3 by C``, ``ByA B`` in the form that
+    labels and separators are looked for in."""
+    if "in:" in text or "in " in text:
+        text = _GENDERED.sub(r"\1in", text, count=1)
+    told = _TOLD_TO.match(text)
+    if told is not None:
+        text = f"By {told[1]}"
+    elif _IN_TALK.search(text):
+        text = _IN_TALK.sub(", ", text, count=1)
+    dated = _ON_DATE_BY.match(text)
+    if dated is not None:
+        text = f"By {text[dated.end() :]}"
+    text = _GLUED_BY.sub(r"\1 ", text)
+    return _INLINE_ROLE.sub("\n", text)
