@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scraper.extraction.body.pruning import Hints
+from scraper.extraction.body.pruning import HEADINGS, Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
+from scraper.extraction.vocabulary import PROMO_START
 
 _STANDFIRST = re.compile(
     r"standfirst|stand-first|(?<![a-z])(?:lead|lede|leadtext|dek|deck|chapo|chapeau|intro|excerpt|"
@@ -17,6 +18,7 @@ _STANDFIRST = re.compile(
     r"description)(?![a-z])"
 )
 MIN_STANDFIRST = 40
+MIN_OPENING = 80
 MIN_PARAGRAPH = 100
 MAX_TWINS = 60
 
@@ -31,17 +33,34 @@ def reach_outside(
     end = document.ends[container]
     siblings = _twins_of(document, runs, container)
     chosen: list[Run] = []
+    opened = False
     for run in runs:
         if container <= run.first < end:
             chosen.append(run)
-        elif run.first < container:
-            if (run.first > hints.title_end and _is_standfirst(document, run, hints)) or any(
-                document.contains(twin, run.first) for twin in siblings
-            ):
-                chosen.append(run)
-        elif siblings and any(document.contains(twin, run.first) for twin in siblings):
+        elif any(document.contains(twin, run.first) for twin in siblings):
+            chosen.append(run)
+        elif hints.title_end < run.first < container and (
+            _is_standfirst(document, run, hints)
+            or _is_opening(run)
+            or (opened and _goes_on(document, run))
+        ):
+            opened = opened or _is_opening(run)
             chosen.append(run)
     return chosen
+
+
+def _is_opening(run: Run) -> bool:
+    """A paragraph between the headline and the container: of 39 such in the annotated pages 35
+    are the beginning of the text, which a large picture or an advertisement parts from the rest."""
+    return _is_plain(run) and run.size >= MIN_OPENING and run.ends_sentence
+
+
+def _goes_on(document: Document, run: Run) -> bool:
+    return _is_plain(run) and (run.ends_sentence or document.tags[run.owner] in HEADINGS)
+
+
+def _is_plain(run: Run) -> bool:
+    return not run.reason and run.link_density < 0.3 and not PROMO_START.match(run.text)
 
 
 def _twins_of(document: Document, runs: Sequence[Run], container: int) -> list[int]:
