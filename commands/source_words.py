@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_TAG = re.compile(r"[a-z]{1,12}[1-6]?")
 
 _SOURCES = {
     "h1": "main heading",
     "h1:part": "part of the main heading",
-    "h2": "heading (h2)",
-    "h3": "heading (h3)",
     "title": "page title",
+    "h1 in stated": "main heading, in a longer title",
+    "title's edge": "an end of the page title",
     "title:first-part": "part of the page title",
-    "time": "<time> in the page",
     "url": "the address",
     "address": "the address",
     "declared": "canonical link",
@@ -29,7 +31,10 @@ _SOURCES = {
     "class:author-name": "markup named author",
     "class:credit": "markup named credit",
     "text:by": "a line “by …”",
+    "class:box": "a box about the author",
+    "class:contributors": "markup named contributors",
     "text:leaf": "a name on its own line",
+    "text:name": "a name on its own line",
     "text:sign-off": "sign-off at the end",
     "text:editor": "a line naming an editor",
     "text:above-title": "text above the headline",
@@ -49,6 +54,7 @@ _FAMILIES = {
     "json-ld": "JSON-LD",
     "microdata": "microdata",
     "rule": "site rule",
+    "attribute": "attribute",
 }
 _REASONS = {
     "rule": "removed by the site's rule",
@@ -81,7 +87,7 @@ def source_in_words(code: str) -> str:
     family, _, name = code.partition(":")
     if name and family in _FAMILIES:
         return f"{_FAMILIES[family]} {name}"
-    return code
+    return f"<{code}> in the page" if _TAG.fullmatch(code) else code
 
 
 def sources_in_words(codes: Sequence[str], limit: int | None = None) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from commands.explanation import FIELDS, explain_fields, pieces_of
+from commands.source_words import source_in_words, sources_in_words
 from scraper.extraction import extract
 from scraper.types import Article, Candidate, Provenance
 from tests.cli.newspaper import story
@@ -372,6 +373,38 @@ def test_the_value_taken_is_told_even_if_no_candidate_has_it() -> None:
 )
 def test_pieces_of_a_source(source: str, pieces: tuple[str, ...]) -> None:
     assert pieces_of(source) == pieces
+
+
+PAGES = Path(__file__).parents[1] / "pages"
+
+
+def test_every_source_is_told_in_words() -> None:
+    sources = {
+        piece
+        for path in sorted(PAGES.glob("*/page.html"))
+        for field in explain_fields(extract(path.read_bytes(), "https://news.example/2026/03/02/a"))
+        for entry in field.entries
+        for piece in entry.sources
+    }
+    assert len(sources) > 20
+    assert not [code for code in sources if source_in_words(code) == code], "see source_words.py"
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (
+            ("h1", "meta:og:title", "title", "title:first-part"),
+            "main heading, meta og:title and 1 more",
+        ),
+        (("text:leaf", "text:name"), "a name on its own line"),
+        (("h4", "rule:example.org title"), "<h4> in the page, site rule example.org title"),
+        (("json-ld:author",), "JSON-LD author"),
+        ((), ""),
+    ],
+)
+def test_sources_in_words(codes: tuple[str, ...], words: str) -> None:
+    assert sources_in_words(codes, 2) == words
 
 
 def _on_terminal(user: Kliping, *arguments: str) -> list[str]:
