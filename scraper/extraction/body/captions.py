@@ -82,7 +82,7 @@ def place_captions(
             continue
         figure = _figure_of(page, holder)
         image = _image_of(page, holder, figure, runs)
-        if image is None and figure is None:
+        if image is None and figure is None and document.tags[holder] != "figcaption":
             continue
         seen.add(folded)
         url = None if image is None else find_image_url(document, image, address)

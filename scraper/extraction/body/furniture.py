@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
+from scraper.extraction.body.figures import shows_text
 from scraper.extraction.body.runs import Run
 from scraper.extraction.document import TEXT, Attributes, Document
 from scraper.extraction.vocabulary import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
@@ -36,6 +37,9 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
     consent dialogs: for pages whose text is all under a class that misleads.
     """
     own = _own_reasons(document, by_class=by_class)
+    for figure in document.by_tag.get("figure", ()):
+        if own[figure] == "tag" and shows_text(document, figure):
+            own[figure] = ""
     cumulated, everything, counted = _cumulate_paragraphs(document, runs, own)
     ends, parents = document.ends, document.parents
     reasons = [""] * len(own)

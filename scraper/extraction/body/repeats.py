@@ -28,27 +28,31 @@ def drop_repeats(document: Document, reached: Sequence[Run], kept: Sequence[Run]
 
 
 def _drop_copies(reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
-    """Short lines of a second copy: between long texts that were dropped as repeated."""
+    """Short lines of a second copy: those between long texts that were dropped as repeated."""
     texts = {run.text for run in kept}
     if len(texts) == len(kept):
         return [*kept]
     held = {run.first for run in kept}
     copied: set[int] = set()
-    after_copy = False
+    between: list[int] = []
+    in_copy = False
     for run in reached:
-        if run.first not in held:
-            if len(run.text) > LONG:
-                after_copy = run.text in texts
-        elif after_copy:
-            copied.add(run.first)
-            after_copy = len(run.text) <= LONG
+        if len(run.text) <= LONG:
+            between.append(run.first)
+            continue
+        is_copy = run.first not in held and run.text in texts
+        if in_copy and is_copy:
+            copied.update(between)
+        in_copy = is_copy
+        between.clear()
+    if in_copy:
+        copied.update(between)
     result: list[Run] = []
     seen: set[str] = set()
     for run in kept:
-        if run.first in copied and len(run.text) <= LONG and run.text in seen:
-            continue
-        seen.add(run.text)
-        result.append(run)
+        if run.first not in copied or run.text not in seen:
+            seen.add(run.text)
+            result.append(run)
     return result
 
 
