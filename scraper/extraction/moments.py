@@ -142,8 +142,18 @@ class Setting:
 
 @dataclass(slots=True)
 class Moments:
+    """What was found so far: only dates that can be one of publication."""
+
     published: list[Moment] = field(default_factory=list)
     modified: list[Moment] = field(default_factory=list)
+
+    def add(self, moment: Moment, setting: Setting, *, modified: bool = False) -> None:
+        """Keep a moment that is not before there were web pages nor after now."""
+        value = moment.parsed.value
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=setting.now.tzinfo)  # zones are hours, not days
+        if value.year >= 1990 and value <= setting.now + timedelta(days=2):
+            (self.modified if modified else self.published).append(moment)
 
 
 def read_stamp(text: str) -> ParsedDate | None:
@@ -193,32 +203,35 @@ def parse_moment(text: str, setting: Setting) -> ParsedDate | None:
 def collect_stated(
     metadata: Metadata, node: ArticleNode | None, setting: Setting, found: Moments
 ) -> None:
-    def add(where: list[Moment], value: str | None, source: str, confidence: float) -> None:
+    """Add what metadata and address say."""
+
+    def add(value: str | None, source: str, confidence: float, *, modified: bool = False) -> None:
         parsed = parse_moment(value[:MAX_LENGTH], setting) if value else None
         if parsed is not None and value is not None and not parsed.relative:
             readings = _TWO_READINGS.match(value)
             if readings and int(readings[1]) != int(readings[2]):
                 confidence = min(confidence, _AMBIGUOUS)
-            where.append(Moment(parsed, Candidate(value[:MAX_LENGTH], source, confidence)))
+            candidate = Candidate(value[:MAX_LENGTH], source, confidence)
+            found.add(Moment(parsed, candidate), setting, modified=modified)
 
     if node is not None:
-        add(found.published, node.published, "json-ld:datePublished", 1.0)
-        add(found.modified, node.modified, "json-ld:dateModified", 0.95)
+        add(node.published, "json-ld:datePublished", 1.0)
+        add(node.modified, "json-ld:dateModified", 0.95, modified=True)
     named = _META_PUBLISHED.keys() & metadata.tags.keys()
     for name in sorted(named, key=_META_ORDER.__getitem__):
-        add(found.published, metadata.first(name), f"meta:{name}", _META_PUBLISHED[name])
+        add(metadata.first(name), f"meta:{name}", _META_PUBLISHED[name])
     for page in metadata.linked.pages:
-        add(found.published, page.published, "json-ld:WebPage.datePublished", 0.99)
-        add(found.modified, page.modified, "json-ld:WebPage.dateModified", 0.9)
+        add(page.published, "json-ld:WebPage.datePublished", 0.99)
+        add(page.modified, "json-ld:WebPage.dateModified", 0.9, modified=True)
     for item in metadata.micro.articles[:1]:
-        add(found.published, item.published, "microdata:datePublished", 0.96)
-        add(found.modified, item.modified, "microdata:dateModified", 0.9)
+        add(item.published, "microdata:datePublished", 0.96)
+        add(item.modified, "microdata:dateModified", 0.9, modified=True)
     for name in _META_MODIFIED:
         if name in metadata.tags:
-            add(found.modified, metadata.first(name), f"meta:{name}", 0.9)
+            add(metadata.first(name), f"meta:{name}", 0.9, modified=True)
     if day := _date_in_url(setting.url):
         parsed = ParsedDate(day, Precision.DAY, zone_stated=False, relative=False)
-        found.published.append(Moment(parsed, Candidate(f"{day:%Y-%m-%d}", "url", 0.985)))
+        found.add(Moment(parsed, Candidate(f"{day:%Y-%m-%d}", "url", 0.985)), setting)
 
 
 def _date_in_url(url: str | None) -> datetime | None:

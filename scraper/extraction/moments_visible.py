@@ -7,8 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body import Layout, Run
+from scraper.extraction.cleaning import clean_text
+from scraper.extraction.dates import ParsedDate
 from scraper.extraction.dates_hints import may_be_date
-from scraper.extraction.document import Document
+from scraper.extraction.document import TEXT, Document
 from scraper.extraction.moments import MAX_LENGTH, Moment, Moments, Setting, parse_moment
 from scraper.types import Candidate, Precision
 
@@ -19,6 +21,8 @@ NEAR = 14
 _NEAR_IF_STATED = 5
 _MAX_STEPS, _MAX_STEPS_IF_STATED = 120, 16
 """How many runs are passed in search of those."""
+_ENOUGH = 0.8
+"""With a date as good as this at the headline the text and what follows it are not read."""
 _SURE = 0.9
 """With metadata as sure as this only the lines next to the headline are read."""
 
@@ -53,6 +57,8 @@ _COMMENT_CLASS = re.compile(
     r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
     r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])(?<!article__)footer|copyright"
 )
+_NOTE_CLASS = re.compile(r"(?:post|entry|article)[-_]{0,2}(?:footer|meta|info)")
+"""Of a sentence about the article, below it."""
 _PLACE_CONFIDENCE = {
     "below-title": 0.955,
     "above-title": 0.84,
@@ -62,6 +68,8 @@ _PLACE_CONFIDENCE = {
 }
 _SEPARATED = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+|\s{2,}")
 _DIGIT = re.compile(r"\d")
+_NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:19|20)\d\d(?![\d/])")
+_COARSE = (Precision.MONTH, Precision.YEAR)
 _TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")
 _STAMPED = ("datetime", "title", "data-datetime", "data-date", "data-time", "data-timestamp",
             "data-published", "data-utime", "data-unixtime", "content")  # fmt: skip
@@ -83,9 +91,9 @@ def collect_visible(
     near = _NEAR_IF_STATED if sure else NEAR
     for run, place in _runs_around(layout, title_span, near):
         budget -= _read_run(document, run, place, setting, found)
-    if sure or any(moment.candidate.confidence > 0.6 for moment in found.published):
+    if sure or any(moment.candidate.confidence > _ENOUGH for moment in found.published):
         return
-    for run, place in _runs_of_text(layout, body_end):
+    for run, place in _runs_of_text(document, layout, body_end):
         if budget <= 0:
             break
         budget -= _read_run(document, run, place, setting, found)
@@ -119,7 +127,7 @@ def _collect_time_elements(
         confidence = 0.97 if after_title else 0.94 if first else 0.6
         candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
         moment = Moment(parsed, candidate, is_visible=True)
-        (found.modified if is_modified else found.published).append(moment)
+        found.add(moment, setting, modified=is_modified)
         first = first and is_modified
 
 
@@ -162,7 +170,7 @@ def _runs_around(
     yield from ((run, "above-title") for run in _backwards(runs, edge, near))
 
 
-def _runs_of_text(layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
+def _runs_of_text(document: Document, layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
     """Short runs with a digit at the start of the text, after it, and at its end."""
     runs = layout.runs
     first = bisect_left(runs, layout.start, key=_first)
@@ -171,7 +179,10 @@ def _runs_of_text(layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
     yield from ((run, "in-text") for run in inside[:4])
     count = 0
     for run in runs[end : end + _MAX_STEPS]:
-        if _is_short_with_digit(run):
+        is_note = MAX_LENGTH < run.size <= 2 * MAX_LENGTH and _NOTE_CLASS.search(
+            document.words[run.owner]
+        )
+        if is_note or _is_short_with_digit(run):
             yield run, "after-text"
             count += 1
             if count >= 8:
@@ -205,10 +216,7 @@ def _read_run(document: Document, run: Run, place: str, setting: Setting, found:
     context = document.words[run.owner] + _context(document, run.first, 4)
     if place in ("after-text", "above-title") and _COMMENT_CLASS.search(context):
         return 0
-    for piece in _pieces(run.text):
-        parsed = parse_moment(piece, setting)
-        if parsed is None or parsed.precision in (Precision.MONTH, Precision.YEAR):
-            continue
+    for piece, parsed in _read_pieces(document, run, setting):
         confidence = _PLACE_CONFIDENCE[place]
         is_published = _PUBLISHED_LABEL.search(piece) is not None
         if is_published:
@@ -218,9 +226,30 @@ def _read_run(document: Document, run: Run, place: str, setting: Setting, found:
         if parsed.relative:
             confidence = min(confidence, 0.8)
         moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
-        modified = not is_published and _MODIFIED_LABEL.search(piece)
-        (found.modified if modified else found.published).append(moment)
+        modified = not is_published and _MODIFIED_LABEL.search(piece) is not None
+        found.add(moment, setting, modified=modified)
     return 1
+
+
+def _read_pieces(
+    document: Document, run: Run, setting: Setting
+) -> Iterator[tuple[str, ParsedDate]]:
+    """The dates to the day in a run; where it glues elements together (a name and a date without
+    a space), those of its text nodes."""
+    found = False
+    for piece in _pieces(run.text):
+        parsed = parse_moment(piece, setting)
+        if parsed is not None and parsed.precision not in _COARSE:
+            found = True
+            yield piece, parsed
+    if found or run.first == run.last:
+        return
+    for index in range(run.first, min(run.last + 1, run.first + 40)):
+        piece = clean_text(document.texts[index][:MAX_LENGTH])
+        if document.tags[index] == TEXT and _DIGIT.search(piece) and may_be_date(piece):
+            parsed = parse_moment(piece, setting)
+            if parsed is not None and parsed.precision not in _COARSE:
+                yield piece, parsed
 
 
 def _pieces(text: str) -> list[str]:
@@ -258,5 +287,16 @@ def _collect_stamped(
                 parsed = parse_moment(value, setting)
                 if parsed is not None and not parsed.relative:
                     candidate = Candidate(value, f"attribute:{name}", 0.75)
-                    found.published.append(Moment(parsed, candidate, is_visible=True))
+                    found.add(Moment(parsed, candidate, is_visible=True), setting)
                     return
+
+
+def order_in_use(layout: Layout) -> str:
+    """``dmy`` or ``mdy`` where the page's own dates in numbers show it (25/12/2024), else empty."""
+    first = second = False
+    for run in layout.runs:
+        if run.size <= MAX_LENGTH and "/" in run.text:
+            for match in _NUMERIC.finditer(run.text):
+                first |= 12 < int(match[1]) <= 31
+                second |= 12 < int(match[2]) <= 31
+    return "dmy" if first and not second else "mdy" if second and not first else ""

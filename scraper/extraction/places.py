@@ -45,6 +45,8 @@ COUNTRY_ZONES: dict[str, str] = {
 _SOLD = frozenset(
     "tv io co me ly ai am fm to cc ws nu la st ag im gg sh ac gl is it in be us".split()
 ) - frozenset("it in be us is".split())
+# Where English pages write days and months in either order.
+_MIXED_ORDER = frozenset("ca jp kr cn tw".split())
 # Language → the zone of most who write it; only where one country writes most of it.
 LANGUAGE_ZONES: dict[str, str] = {
     "id": "Asia/Jakarta", "ms": "Asia/Kuala_Lumpur", "de": "Europe/Berlin", "fr": "Europe/Paris",
@@ -79,6 +81,20 @@ def assume_zone(
     if language in LANGUAGE_ZONES:
         return _load(LANGUAGE_ZONES[language]), f"language {language}"
     return UTC, "nothing known"
+
+
+def add_region(language: str | None, url: str | None, tag: str | None) -> str | None:
+    """The language with the region that decides how it writes dates in numbers: the country of
+    the address, else the region of the page's own language tag."""
+    if language is None:
+        return None
+    country = _country_of(url)
+    if country in COUNTRY_ZONES:
+        region = {"uk": "gb"}.get(country, country)
+        return language if region in _MIXED_ORDER else f"{language}-{region}"
+    parts = (tag or "").replace("_", "-").lower().split("-")
+    region = region_of(tag)
+    return f"{language}-{region}" if region and parts[0] == language else language
 
 
 def region_of(tag: str | None) -> str:

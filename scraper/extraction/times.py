@@ -6,18 +6,21 @@ modified date is never passed off as a published one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from scraper.extraction.body import Layout
 from scraper.extraction.dates import ParsedDate
+from scraper.extraction.dates_order import order_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.moments import Moment, Moments, Setting, collect_stated
-from scraper.extraction.moments_visible import collect_visible
+from scraper.extraction.moments_visible import collect_visible, order_in_use
+from scraper.extraction.places import add_region
 from scraper.types import Candidate, Precision, Zone
 
 _PRECISIONS = tuple(Precision)  # finest first
+_SURE = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,17 @@ def extract_times(
     setting: Setting,
 ) -> Times:
     """The published and modified times with their candidates."""
+    root = document.attributes[0].get("lang") if document.attributes else None
+    setting = replace(setting, language=add_region(setting.language, setting.url, root))
     found = Moments()
     collect_stated(metadata, node, setting, found)
+    if not found.published:
+        decided = _decide_order(layout, setting)
+        if decided is not None:
+            setting = decided
+            collect_stated(metadata, node, setting, found)
     collect_visible(document, layout, title_span, body_end, setting, found)
-    published = [moment for moment in found.published if _is_plausible(moment, setting)]
-    modified = [moment for moment in found.modified if _is_plausible(moment, setting)]
+    published, modified = found.published, found.modified
     best_modified = max(modified, key=lambda moment: moment.candidate.confidence, default=None)
     chosen = _choose_published(published, setting)
     times = _settle(chosen, setting) if chosen is not None else Times()
@@ -68,12 +77,14 @@ def extract_times(
     )
 
 
-def _is_plausible(moment: Moment, setting: Setting) -> bool:
-    """Not before there was a web page to print it on, nor after now."""
-    value = moment.parsed.value
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=setting.now.tzinfo)  # zones are hours, not days
-    return value.year >= 1990 and value <= setting.now + timedelta(days=2)
+def _decide_order(layout: Layout, setting: Setting) -> Setting | None:
+    """The setting with a region, where the language leaves the order of day and month open and
+    the page's dates show it."""
+    language = (setting.language or "").lower()
+    if order_of(language) != "?":
+        return None
+    region = {"dmy": "gb", "mdy": "us"}.get(order_in_use(layout))
+    return replace(setting, language=f"{language[:2] or 'en'}-{region}") if region else None
 
 
 def _choose_published(moments: list[Moment], setting: Setting) -> Moment | None:
@@ -81,6 +92,7 @@ def _choose_published(moments: list[Moment], setting: Setting) -> Moment | None:
     if best is None or best.candidate.confidence < 0.3:
         return None
     visible = [m for m in moments if m.is_visible and m.candidate.confidence > 0.8]
+    best = _outvoted(best, moments, visible) or best
     # A stamp in UTC, or a local time with a wrong Z: a printed day beside it is the reader's day.
     if not best.is_visible and _is_utc(best.parsed):
         beside = [m for m in visible if abs(m.day - best.day) == timedelta(days=1)]
@@ -96,6 +108,22 @@ def _choose_published(moments: list[Moment], setting: Setting) -> Moment | None:
     if best.parsed.precision is Precision.DAY and finer:
         return max(finer, key=lambda moment: moment.candidate.confidence)
     return _as_fine_as_printed(best, same)
+
+
+def _outvoted(best: Moment, moments: list[Moment], visible: list[Moment]) -> Moment | None:
+    """Another stated date, where that is the printed one too and nothing else says what the best
+    source says: a CMS keeps the day of a first draft."""
+    if best.is_visible or any(m is not best and _is_beside(m, best) for m in moments):
+        return None
+    printed = {m.day for m in visible if m.candidate.confidence >= 0.9}
+    for other in moments:
+        if not other.is_visible and other.candidate.confidence >= _SURE and other.day in printed:
+            return other
+    return None
+
+
+def _is_beside(one: Moment, other: Moment) -> bool:
+    return abs(one.day - other.day) <= timedelta(days=1)
 
 
 def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Moment:

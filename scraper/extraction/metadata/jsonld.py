@@ -124,8 +124,8 @@ def _read_node(node: dict[str, Any], kinds: set[str]) -> ArticleNode:
         authors=tuple(_parties(node.get("author") or node.get("creator")))[:MAX_AUTHORS],
         editors=tuple(_parties(node.get("editor")))[:MAX_AUTHORS],
         publisher=next((party.name for party in _parties(node.get("publisher"))), None),
-        published=_text(node.get("datePublished") or node.get("dateCreated")),
-        modified=_text(node.get("dateModified")),
+        published=_time(node.get("datePublished") or node.get("dateCreated")),
+        modified=_time(node.get("dateModified")),
         body=body[:MAX_BODY] if isinstance(body, str) else None,
         description=_text(node.get("description")),
         is_free=_boolean(node.get("isAccessibleForFree")),
@@ -148,6 +148,13 @@ def _text(value: Any) -> str | None:
     if isinstance(value, str):
         return clean_markup(value[:5_000]) or None
     return None
+
+
+def _time(value: Any) -> str | None:
+    """A time as text; seconds since 1970 may be a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.0f}" if abs(value) < 1e15 else None
+    return _text(value)
 
 
 def _url(value: Any) -> str | None:
