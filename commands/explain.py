@@ -24,12 +24,14 @@ def explain(
     page: Annotated[
         str | None,
         typer.Argument(
-            metavar="[URL|ID]", help="An address, which is fetched now; or an article's id."
+            metavar="URL|ID", help="An address, which is fetched now; or an article's id."
         ),
     ] = None,
     html: Annotated[
         str | None,
-        typer.Option("--html", metavar="FILE", help="Explain this saved page; - reads it."),
+        typer.Option(
+            "--html", metavar="FILE", help="Explain this saved page; - is standard input."
+        ),
     ] = None,
     url: Annotated[
         str | None,

@@ -24,7 +24,8 @@ MAX_LOST = 4
 MAX_LEFT_OUT = 12
 MAX_VALUE = 240
 EXCERPT = 60
-SOURCE_WIDTH = 24
+SOURCE_SHARE = 0.3
+"""Of the table's width."""
 MAX_SOURCES = 3
 _NAMES = {"image_url": "image", "canonical_url": "address"}
 _ADDRESSES = frozenset(_NAMES)
@@ -166,12 +167,13 @@ def _print_fields(explained: Explained) -> None:
     found = [field for field in explained.fields if field.value]
     console = Console(file=sys.stdout, highlight=False)
     names = max((len(_name(field)) for field in found), default=0)
-    room = max(console.width - names - SOURCE_WIDTH - len("✓100%") - 4, 8)
+    source_width = min(int(console.width * SOURCE_SHARE), 36)
+    room = max(console.width - names - source_width - len("✓100%") - 4, 8)
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("Field", style="bold", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("Value", width=room)
-    table.add_column("Source", width=SOURCE_WIDTH)
+    table.add_column("Source", width=source_width)
     table.add_column("Sure", justify="right", no_wrap=True)
     for field in found:
         name, mark = _name(field), "✓" if is_utf8() else "*"

@@ -42,7 +42,7 @@ _SOURCES = {
     "text:above-text": "above the text",
     "text:in-text": "within the text",
     "text:after-text": "after the text",
-    "generic": "without the site's rule",
+    "generic": "without the site rule",
     "parsely": "meta parsely-author",
     "sailthru": "meta sailthru.author",
     "cxense": "meta cxenseparse:author",
@@ -57,14 +57,14 @@ _FAMILIES = {
     "attribute": "attribute",
 }
 _REASONS = {
-    "rule": "removed by the site's rule",
+    "rule": "removed by a site rule",
     "elsewhere": "elsewhere on the page",
-    "pruned": "taken for a promo, list or repeat",
+    "pruned": "promo, list or repeat",
     "comments": "comments",
     "hidden": "not visible",
     "consent": "cookie notice",
     "role": "navigation or similar",
-    "tag": "header, footer, aside, …",
+    "tag": "header, footer or box",
     "form": "form",
     "caption": "caption",
     "image": "picture or gallery",
@@ -72,11 +72,11 @@ _REASONS = {
     "related": "related articles",
     "share": "share buttons",
     "byline": "author's box",
-    "meta": "date, section and the like",
+    "meta": "date, section, label",
     "newsletter": "newsletter or offer",
     "advert": "advertisement",
     "controls": "buttons and menus",
-    "furniture": "sidebar, tags and the like",
+    "furniture": "sidebar or tags",
 }
 
 
