@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -46,12 +47,15 @@ def print_rules(book: RuleBook, *, json: bool) -> None:
         for host, layers, keys in hosts:
             emit_json({"host": host, "from": list(layers), "keys": _plain(keys)})
         return
-    rows = [(host, _summary(keys), ", ".join(layers)) for host, layers, keys in hosts]
     if sys.stdout.isatty():
+        rows = [
+            (host, _summary(keys), ", ".join(os.path.basename(layer) for layer in layers))
+            for host, layers, keys in hosts
+        ]
         print_table(("Host", "Keys", "From"), rows, flexible=1)
         return
-    for row in rows:
-        emit_row(*row)
+    for host, layers, keys in hosts:
+        emit_row(host, _summary(keys), ", ".join(layers))
 
 
 def print_comparison(found: Comparison, *, json: bool) -> None:

@@ -18,7 +18,13 @@ from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
 from scraper.extraction.moments import Setting
 from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
-from scraper.extraction.ruled import rule_credits, rule_times, rule_title, sign_article
+from scraper.extraction.ruled import (
+    rule_credits,
+    rule_layout,
+    rule_times,
+    rule_title,
+    sign_article,
+)
 from scraper.extraction.times import Times, extract_times
 from scraper.extraction.title import Title, extract_title
 from scraper.rules import SiteRule
@@ -55,7 +61,9 @@ def assemble_article(
 ) -> Article:
     """Find the fields in the order in which they need each other."""
     metadata = read_metadata(document)
-    layout = lay_out(document)
+    layout = text_layout = lay_out(document)
+    if rule is not None:
+        layout, text_layout = rule_layout(document, layout)
     declared = _declared_url(document, metadata, url)
     if rule is not None:
         url, declared = (rule.plain_address(each) if each else None for each in (url, declared))
@@ -65,7 +73,7 @@ def assemble_article(
     names = [candidate.value for candidate in site]
     title = extract_title(document, metadata, node, names, layout.start)
     title = rule_title(document, rule, title) if rule is not None else title
-    body = extract_body(document, layout, _hints(metadata, node, title, names), address)
+    body = extract_body(document, text_layout, _hints(metadata, node, title, names), address)
     languages = stated_languages(document, metadata, node, content_language)
     language = choose_language(languages, body.text or title.value or "")
     code = language.value if language else None

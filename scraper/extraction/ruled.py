@@ -8,11 +8,13 @@ generic value; the provenance then says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from scraper.extraction.body import Layout, Run
+from scraper.extraction.body.furniture import mark_runs
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.candidates import provenance_of
 from scraper.extraction.cleaning import clean_text, fold_text
@@ -34,6 +36,34 @@ MAX_TRIED = 20
 """Elements named that are read as a date."""
 MAX_HELD = 40
 """Nodes inside one of them that are looked at for a stamp."""
+
+
+def rule_layout(document: Document, layout: Layout) -> tuple[Layout, Layout]:
+    """Where the text is by the rule's ``body``: the layout for all fields, and the one that the
+    body is taken from, which has no other runs. Both are ``layout`` where nothing is named.
+
+    What generic extraction takes for furniture inside is so still, but not for what holds it.
+    """
+    marked = _outermost(document, document.marked.get("body", ()))
+    reasons = list(layout.reasons)
+    for index in marked:
+        if reasons[index]:
+            size = document.ends[index] - index
+            reasons[index : document.ends[index]] = [""] * size
+    inside: list[Run] = []
+    places = iter(marked)
+    place = next(places, None)
+    for run in layout.runs:
+        while place is not None and document.ends[place] <= run.first:
+            place = next(places, None)
+        if place is not None and place <= run.first:
+            inside.append(run)
+    if not inside:
+        return layout, layout
+    mark_runs(document, inside, reasons)
+    container = _common_ancestor(document, marked)
+    whole = replace(layout, reasons=reasons, container=container, start=inside[0].first)
+    return whole, replace(whole, runs=inside)
 
 
 def rule_title(document: Document, rule: SiteRule, generic: Title) -> Title:
@@ -108,7 +138,7 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
     """The rest: the section, where the body is from, which selectors named nothing, and the rule's
     digest in ``extractor_version``, so that a changed rule is no publisher's edit."""
     records = dict(article.provenance)
-    if document.marked.get("body") and "body" in records:
+    if "body" in records and any(map(document.text_of, document.marked.get("body", ()))):
         records["body"] = replace(records["body"], source=rule.source("body"))
     section = next((value[:MAX_SECTION] for _, value in _values(document, "section")), None)
     if section is not None:
@@ -131,16 +161,31 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
 
 def _values(document: Document, key: str) -> Iterator[tuple[int, str]]:
     """The elements named that say something, each with what it says: its text, else its
-    ``content``. One inside another is part of it. Those of the head come last, as -1."""
-    end = 0
-    for index in document.marked.get(key, ()):
-        if index < end:
-            continue
-        end = document.ends[index]
+    ``content``. One inside another is part of it. Meta elements come last, as -1."""
+    for index in _outermost(document, document.marked.get(key, ())):
         value = document.text_of(index) or clean_text(document.attribute(index, "content"))
         if value:
             yield index, value[:MAX_VALUE]
     yield from ((-1, value[:MAX_VALUE]) for value in document.marked_metas.get(key, ()))
+
+
+def _outermost(document: Document, marked: Sequence[int]) -> list[int]:
+    """Without those that are inside another."""
+    outermost: list[int] = []
+    end = 0
+    for index in marked:
+        if index >= end:
+            outermost.append(index)
+            end = document.ends[index]
+    return outermost
+
+
+def _common_ancestor(document: Document, marked: Sequence[int]) -> int:
+    """The innermost element that holds all of them; the first itself if it is alone."""
+    at, last = marked[0], marked[-1]
+    while at > 0 and not document.contains(at, last):
+        at = document.parents[at]
+    return max(at, 0)
 
 
 class _Found(NamedTuple):
