@@ -1,6 +1,6 @@
 """Quality and CPU of kliping's extraction beside its peers', over annotated pages.
 
-    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--half A|B] [--sets a,b]
+    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--half A|B|each] [--sets a,b]
         [--limit N] [--worst N] [--markdown] [--json FILE] [--predictions FOLDER]
 
 The corpus's format is in ``annotated.py``, the measures are in ``scoring.py``. Each peer runs in
@@ -10,7 +10,8 @@ time, so that whatever else the machine does hits all alike. A page that a peer 
 read empty.
 
 Publishers fall in two halves by a hash of their domain: kliping's rules were tuned on half A, so
-that its figures there flatter it; half B tells what to expect on other publishers.
+that its figures there flatter it; half B tells what to expect on other publishers. ``--half each``
+shows both, and all, from one run.
 
 Exit code: 0; 1 when a peer could not be run; 2 for a corpus that cannot be read.
 """
@@ -50,7 +51,7 @@ DEFAULT_ENVIRONMENTS = user_cache_path("kliping") / "benchmark-peers"
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
-    half = None if options.half == "all" else options.half
+    half = options.half if options.half in HALVES else None
     try:
         pages = load_pages(options.corpus, sets=options.sets, half=half, limit=options.limit)
     except (OSError, ValueError) as error:
@@ -68,7 +69,12 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--corpus", type=Path, required=True, help="folder with manifest.jsonl")
     add("--peers", type=_listed(PEERS), default=list(PEERS), help=f"of {','.join(PEERS)}")
-    add("--half", choices=[*HALVES, "all"], default="all", help="A: tuned on; B: not tuned on")
+    add(
+        "--half",
+        choices=[*HALVES, "all", "each"],
+        default="all",
+        help="A: publishers tuned on; B: not tuned on; each: tables for A, B and all",
+    )
     add("--sets", type=_listed(), help="only these sets")
     add("--limit", type=_positive, help="only N pages, spread over all")
     add("--body-apart", type=_listed(), default=["readability"], metavar="SETS",
@@ -189,8 +195,9 @@ def show_progress(text: str, end: str = "") -> None:
 
 def report(results: Sequence[Result], options: argparse.Namespace) -> None:
     if any(result.pages for result in results):
-        table = write_markdown(results) if options.markdown else write_table(results)
-        print(write_heading(results, options), table, LEGEND, sep="\n\n", end="\n\n")
+        for half in (*HALVES, "all") if options.half == "each" else (options.half,):
+            print(write_part([narrow(result, half, options) for result in results], half, options))
+        print(f"{LEGEND}\n")
     for line in write_errors(results):
         print(line)
     for result in results:
@@ -202,7 +209,6 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
         content = {
             "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "python": platform.python_version(),
-            "half": options.half,
             "peers": {result.peer.name: describe(result) for result in results},
         }
         options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -210,13 +216,25 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
         write_predictions(results, options.predictions)
 
 
-def write_heading(results: Sequence[Result], options: argparse.Namespace) -> str:
+def narrow(result: Result, half: str, options: argparse.Namespace) -> Result:
+    """``result`` over one half of the publishers."""
+    if half not in HALVES or result.failure:
+        return result
+    rows = zip(result.pages, result.given, strict=True)
+    chosen = [(page, given) for page, given in rows if page.half == half]
+    pages, given = [page for page, _ in chosen], [given for _, given in chosen]
+    return judge(result.peer, pages, given, None, options.body_apart)
+
+
+def write_part(results: Sequence[Result], half: str, options: argparse.Namespace) -> str:
     pages = max((result.pages for result in results), key=len)
-    whose = {"A": "publishers tuned on", "B": "publishers not tuned on", "all": "all publishers"}
-    return (
-        f"{len(pages)} pages of {len({page.set for page in pages})} sets, {whose[options.half]};"
+    whose = {"A": "publishers tuned on", "B": "publishers not tuned on"}.get(half, "all publishers")
+    heading = (
+        f"{len(pages)} pages of {len({page.set for page in pages})} sets, {whose};"
         f" {datetime.now(UTC).date()}, Python {platform.python_version()}"
     )
+    table = write_markdown(results) if options.markdown else write_table(results)
+    return f"{heading}\n\n{table}\n"
 
 
 def write_predictions(results: Sequence[Result], folder: Path) -> None:
@@ -233,4 +251,7 @@ def write_predictions(results: Sequence[Result], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

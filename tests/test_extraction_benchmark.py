@@ -76,6 +76,17 @@ def test_predictions_and_a_table_for_the_readme(corpus: Path, tmp_path: Path) ->
     assert (first["id"], first["authors"], first["date"]) == ("s/0", ["Ann Lee"], "2024-03-01")
 
 
+def test_each_half_from_one_run(corpus: Path) -> None:
+    lines = run_benchmark(corpus, "--half", "each").stdout.splitlines()
+    assert [line.partition(";")[0] for line in lines if " pages of " in line] == [
+        "1 pages of 1 sets, publishers tuned on",
+        "1 pages of 1 sets, publishers not tuned on",
+        "2 pages of 1 sets, all publishers",
+    ]
+    titles = [line.split()[4] for line in lines if line.startswith("kliping ")]
+    assert titles == ["1.000", "0.000", "0.500"]
+
+
 @pytest.mark.parametrize(
     ("options", "reason"), [(["--sets", "t"], "no such set: t"), (["--limit", "0"], "not above 0")]
 )
