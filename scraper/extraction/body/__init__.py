@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scraper.extraction.body.blocks import PlacedBlock, place_blocks
 from scraper.extraction.body.captions import place_captions
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
+from scraper.extraction.body.entries import drop_times, widen_to_entries
 from scraper.extraction.body.furniture import mark_furniture, mark_runs
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
@@ -89,6 +90,7 @@ def _lay_out(document: Document, runs: Sequence[Run], *, by_class: bool) -> tupl
     start = len(document.tags)
     mass = 0.0
     if container is not None:
+        container = widen_to_entries(document, runs, container)
         inside = [
             (run, weight)
             for run, weight in zip(runs, weights, strict=True)
@@ -109,7 +111,8 @@ def extract_body(
     if layout.container is None:
         return Body()
     reach = reach_outside(document, layout.runs, layout.container, hints)
-    kept = drop_repeats(document, reach, prune_runs(document, reach, hints))
+    kept = drop_times(document, prune_runs(document, reach, hints))
+    kept = drop_repeats(document, reach, kept)
     if not kept:
         return Body()
     placed = place_blocks(document, kept)
