@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
-from scraper.extraction.cleaning import fold_text, measure_text, words_of
+from scraper.extraction.cleaning import measure_text, words_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.title_headings import (
@@ -24,7 +25,14 @@ from scraper.extraction.title_headings import (
     parts_of,
     without_kicker,
 )
-from scraper.extraction.title_sites import EDGES, SiteNames, first_part, is_edge_of, strip_site
+from scraper.extraction.title_sites import (
+    EDGES,
+    SiteNames,
+    first_part,
+    fold_title,
+    is_edge_of,
+    strip_site,
+)
 from scraper.types import Candidate
 
 __all__ = ["Title", "extract_title", "strip_site"]
@@ -73,8 +81,8 @@ def extract_title(
     """``node``: the JSON-LD node of this article; ``body_start``: where the text begins."""
     headings, logos = find_headings(document, "h1")
     names = SiteNames.of(
-        dict.fromkeys(fold_text(name) for name in site_names if name),
-        (fold_text(name) for name in (*logos, *names_on_root_links(document))),
+        dict.fromkeys(fold_title(name) for name in site_names if name),
+        (fold_title(name) for name in (*logos, *names_on_root_links(document))),
     )
     stated = _read_stated(document, metadata, node, names)
     chosen = _choose(document, headings, stated, names, body_start)
@@ -93,7 +101,7 @@ def extract_title(
         candidates=candidates,
         start=heading.index if heading else -1,
         end=document.ends[heading.index] - 1 if heading else -1,
-        folded=frozenset(folded | {fold_text(candidate.value)}),
+        folded=frozenset(folded | {fold_title(candidate.value)}),
     )
 
 
@@ -110,24 +118,29 @@ def _read_stated(
         add(node.headline, "json-ld:headline", 0.88)
         if not node.headline:
             add(node.name, "json-ld:name", 0.8)
+
+    @cache
+    def strip(text: str | None) -> str | None:
+        return strip_site(text, names) if text else None
+
     for name in _META:
-        value = metadata.first(name)
-        add(value and strip_site(value, names), f"meta:{name}", 0.85)
+        if name in metadata.tags:
+            add(strip(metadata.first(name)), f"meta:{name}", 0.85)
     social = metadata.first("og:title")
-    add(social and strip_site(social, names), "meta:og:title", 0.79)
+    add(strip(social), "meta:og:title", 0.79)
     twitter = metadata.first("twitter:title", "twitter:text:title")
-    add(twitter and strip_site(twitter, names), "meta:twitter:title", 0.78)
+    add(strip(twitter), "meta:twitter:title", 0.78)
     printed = document.page_title
-    add(printed and strip_site(printed, names), "title", 0.63)
+    add(strip(printed), "title", 0.63)
     add(printed and first_part(printed), "title:first-part", 0.5)
     if node is not None:
         add(node.alternative, "json-ld:alternativeHeadline", 0.29)
-    folded = [(candidate, fold_text(candidate.value)) for candidate in found]
+    folded = [(candidate, fold_title(candidate.value)) for candidate in found]
     return _Stated(
         tuple(found),
         tuple((c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)),
         {key: candidate for candidate, key in reversed(folded)},
-        tuple({fold_text(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),
+        tuple({fold_title(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),
     )
 
 
@@ -150,7 +163,7 @@ def _choose(
     if nearest is not None:
         part = _confirmed_part(document, nearest, keys)
         if part is not None:
-            return Candidate(part, "h1:part+" + keys[fold_text(part)].source, 0.98), nearest
+            return Candidate(part, "h1:part+" + keys[fold_title(part)].source, 0.98), nearest
         if nearest.key in keys and not _is_section(nearest, stated):
             return Candidate(nearest.text, "h1+" + keys[nearest.key].source, 0.97), nearest
     for heading in headings:
@@ -181,7 +194,7 @@ def _confirmed_part(document: Document, heading: Heading, keys: dict[str, Candid
     if heading.key in keys:
         return None
     for part in parts_of(document, heading):
-        if len(part) >= 8 and fold_text(part) in keys:
+        if len(part) >= 8 and fold_title(part) in keys:
             return part
     return None
 
@@ -190,7 +203,7 @@ def _judge_unconfirmed(document: Document, nearest: Heading, stated: _Stated) ->
     """The heading says what nothing else says: it, or the stated headline."""
     text = without_kicker(document, nearest)
     heading = Candidate(text, "h1", 0.8)
-    key, size = fold_text(text), measure_text(text)
+    key, size = fold_title(text), measure_text(text)
     whole = next((title for title in stated.whole if is_edge_of(key, title)), None)
     if size >= 10 and whole is not None:
         below = _heading_of_rest(document, nearest, whole)
@@ -273,7 +286,7 @@ def _least_kicker(usable: tuple[tuple[Candidate, str], ...]) -> Candidate:
 
 
 def _heading_like(value: str, headings: list[Heading]) -> Heading | None:
-    own = set(words_of(fold_text(value)))
+    own = set(words_of(fold_title(value)))
     for heading in headings:
         theirs = set(words_of(heading.key))
         if own and len(own & theirs) >= 0.5 * len(own):

@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scraper.extraction.cleaning import clean_text, fold_text, measure_text
+from scraper.extraction.cleaning import clean_text, measure_text
 from scraper.extraction.document import TEXT, Document
+from scraper.extraction.title_sites import fold_title
 
 MAX_LENGTH = 400
 _MAX_SCANNED, _MAX_KEPT = 60, 40
 _FIRST_LINKS = 12
 _MAX_NAME = 60
+_MAX_ROOT = 24
 
 TITLE_CLASS = re.compile(
     r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|"
     r"headline|titre|titulo|judul|titolo|heading|hed)(?![a-z])"
 )
+_STEMS = ("tit", "head", "hed", "judul")
+"""One of these is in whatever ``TITLE_CLASS`` finds."""
 _OWN_CLASS = re.compile(
     r"(?<![a-z])(?:entry|post|article|story|news|single)[-_]{0,2}(?:title|headline|heading|hed)"
     r"(?![a-z])|(?<![a-z])(?:headline|hed)(?![a-z])"
@@ -32,11 +36,10 @@ _KICKER_CLASS = re.compile(
     r"antetitulo|ceja|label|badge|flag|sr-only|screen-reader(?:-text)?|visually-?hidden)(?![a-z])"
 )
 _ROOT = re.compile(
-    r"(?:(?:https?:)?//[^/?#\s]+)?(?:(?:\.\./)+|/?)(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?"
-    r"(?:(?:index|default|home)\.\w{2,5})?(?:[?#].*)?",
+    r"(?:(?:\.\./)+|/?)(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)\.\w{2,5})?",
     re.IGNORECASE,
 )
-"""The address of a front page."""
+"""The path of a front page."""
 _NOT_HERE = frozenset(("nav", "footer", "aside"))
 
 
@@ -60,7 +63,7 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
         if _is_logo(document, index, text):
             logos.append(text)
         elif not any(document.tags[at] in _NOT_HERE for at in document.ancestors(index)):
-            found.append(Heading(text, index, tag, fold_text(text)))
+            found.append(Heading(text, index, tag, fold_title(text)))
             if len(found) >= _MAX_KEPT:
                 break
     return found, logos
@@ -96,7 +99,13 @@ def _is_logo(document: Document, index: int, text: str) -> bool:
 
 def is_root(document: Document, index: int) -> bool:
     href = document.attribute(index, "href").strip()
-    return bool(href) and href[0] not in "#?" and _ROOT.fullmatch(href) is not None
+    if not href or href[0] in "#?":
+        return False
+    if "//" in href[:8]:
+        slash = href.find("/", href.index("//") + 2)
+        href = href[slash:] if slash >= 0 else "/"
+    path = href.partition("?")[0].partition("#")[0]
+    return len(path) <= _MAX_ROOT and _ROOT.fullmatch(path) is not None
 
 
 def names_on_root_links(document: Document) -> Iterator[str]:
@@ -136,19 +145,18 @@ def without_kicker(document: Document, heading: Heading) -> str:
 def other_headings(document: Document, body_start: int) -> list[Heading]:
     """Without an ``h1``: ``itemprop=headline``, an element named like a title, ``h2``, ``h3``."""
     found: list[tuple[int, Heading]] = []
-    for index, words in enumerate(document.words):
-        own = document.attributes[index]
+    for index, (words, own) in enumerate(zip(document.words, document.attributes, strict=True)):
         if not own:
             continue
         prop = own.get("itemprop")
-        named = bool(words) and TITLE_CLASS.search(words) is not None
+        named = any(stem in words for stem in _STEMS) and TITLE_CLASS.search(words) is not None
         if not named and not (prop and "headline" in prop.lower()):
             continue
         if document.ends[index] - index > 40 or _is_logo(document, index, ""):
             continue
         text = document.text_of(index)
         if 8 <= measure_text(text) <= MAX_LENGTH:
-            heading = Heading(text, index, document.tags[index], fold_text(text))
+            heading = Heading(text, index, document.tags[index], fold_title(text))
             found.append((0 if prop else 1, heading))
         if len(found) > 60:
             break
