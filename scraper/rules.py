@@ -86,14 +86,20 @@ class SiteRule:
         )
 
     def whole_address(self, url: str) -> str | None:
-        """Where the whole article stands; ``None`` if the rule knows no such address."""
+        """Where the whole article stands; ``None`` if the rule knows no such address.
+
+        ``url`` is a checked address, and so is the result.
+        """
         parts = urlsplit(self.plain_address(url))
         if not self.single_page or (parts.path in ("", "/") and not parts.query):
             return None
         end, _, query = self.single_page.partition("?")
         path = parts.path.rstrip("/") + end if end else parts.path
         query = "&".join(filter(None, (parts.query, query)))
-        return urlunsplit(parts._replace(path=path, query=query))
+        try:
+            return parse_address(urlunsplit(parts._replace(path=path, query=query)))
+        except AddressError:
+            return None  # too long by what is added
 
     def plain_address(self, url: str) -> str:
         """The address under which the article is filed: none of what ``whole_address`` adds."""

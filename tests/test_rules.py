@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scraper.errors import ConfigError
 from scraper.rules import FIELDS, Layer, RuleBook, SiteRule, check_rules, shipped_rules
 from scraper.types import Provenance
+from scraper.urls import MAX_URL_LENGTH
 
 ALL = {
     "title": "h1.head, h2.head",
@@ -256,6 +257,13 @@ def test_single_page_addresses(
     if whole != "":
         assert rule.whole_address(url) == whole
     assert rule.plain_address(url) == (plain or url)
+
+
+def test_an_address_may_be_too_long_for_what_is_added() -> None:
+    rule = SiteRule("example.org", single_page="?page=all")
+    longest = "https://example.org/".ljust(MAX_URL_LENGTH, "a")
+    assert rule.whole_address(longest) is None
+    assert rule.whole_address(longest[:-9]) == longest[:-9] + "?page=all"
 
 
 PATHS = st.lists(st.from_regex(r"[a-z0-9-]{1,6}", fullmatch=True), min_size=1, max_size=3)

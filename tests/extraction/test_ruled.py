@@ -31,7 +31,8 @@ PAGE = f"""<!doctype html><html lang="en"><head><title>Harbour news - The Mole</
 <p class="none"></p><p class="odd">no date at all</p>
 <div class="when">Printed <time datetime="2026-03-04T09:30">on the fourth</time></div>
 <p class="changed">Changed on 5 March 2026</p><p class="crumb">Home › <a>Harbour</a></p>
-<div class="story"><p>{TEXT * 2}</p><p class="x1">The harbour letter of this week has the plan of the mole.</p>
+<div class="story"><p>{TEXT * 2}</p>
+<p class="x1">The harbour letter of this week has the plan of the mole.</p>
 <p>{TEXT.replace("Tuesday", "Friday") * 2}</p></div>
 <div class="other"><p>{TEXT.replace("harbour", "town") * 5}</p>
 <p>{TEXT.replace("harbour", "city") * 5}</p></div></body></html>"""
@@ -43,6 +44,7 @@ def read(**keys: Any) -> Article:
     return extract(PAGE, URL, now=NOW, rule=rule)
 
 
+RULE_OF_SIDEBAR = {"example.org": {"body": ".sidebar"}}
 GENERIC = extract(PAGE, URL, now=NOW)
 
 
@@ -103,6 +105,12 @@ def test_a_body() -> None:
     assert "town council" not in article.body
     assert article.provenance["body"].source == "rule:example.org body"
     assert article.verdict is Verdict.ARTICLE
+
+
+def test_class_words_above_the_body_do_not_count() -> None:
+    page = PAGE.replace('class="story"', 'class="sidebar comments"')
+    rule = RuleBook((Layer("test", check_rules(RULE_OF_SIDEBAR, "test")),)).find(URL)
+    assert extract(page, URL, now=NOW, rule=rule).body.count("harbour council") == 4
 
 
 def test_several_elements_of_a_body() -> None:
