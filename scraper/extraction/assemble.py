@@ -167,11 +167,14 @@ def _hints(
         node.description if node else None,
     )
     authors = [party.name for party in node.authors] if node else []
+    authors += [value for name in ("author", "parsely-author") if (value := metadata.first(name))]
+    sites = {fold_text(name) for name in names}
     return Hints(
         titles=title.folded,
         descriptions=tuple(dict.fromkeys(fold_text(text) for text in descriptions if text)),
         title_end=title.end,
         names=frozenset(fold_text(name) for name in (*names, *authors)),
+        authors=frozenset(fold_text(name) for name in authors) - sites,
     )
 
 

@@ -66,7 +66,8 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "navigation", "pagination", "pager", "paging", "prev-next", "search",
                   "searchform", "form", "modal", "popup", "overlay", "tooltip", "dropdown",
                   "skip-link", "print-only", "printonly", "noprint", "no-print", "toc",
-                  "table-of-contents")),
+                  "table-of-contents", "control", "controls", "outdated-browser", "browser-outdated",
+                  "browsehappy", "browserupgrade", "browser-warning", "browser-update")),
     ("furniture", ("footer", "sidebar", "side-bar", "sidebars", "rail", "tags", "taglist",
                    "tag-list", "tagcloud", "post-tags", "keywords", "topics", "hidden", "sr-only", "screen-reader-text",
                    "visually-hidden", "visuallyhidden", "screenreader", "disclaimer",
@@ -82,11 +83,9 @@ _FIRST_PARTS = frozenset(word.partition("-")[0] for word in _REASONS)
 _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
 # Class names that state something of the page and not what the element is.
-_STATES = tuple(
-    f"{word}{mark}"
-    for word in "has with without no is not category tag format post type status js page single "
-    "hentry field-label field--label".split()
-    for mark in "-_"
+_STATE = re.compile(
+    r"(?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry|"
+    r"field-{1,2}label)[-_](?![-_])"
 )
 MAX_NAMES = 2_000
 """Class names are looked at up to this length."""
@@ -110,7 +109,7 @@ def _reason_of_all(names: str) -> str:
 def _reason_of_name(name: str) -> str:
     """The parts of a name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``."""
-    if name.startswith(_STATES):
+    if _STATE.match(name):
         return ""
     parts = _PART.findall(name)
     if _FIRST_PARTS.isdisjoint(parts) and "cookie" not in name and "consent" not in name:
@@ -129,7 +128,9 @@ def _reason_of_name(name: str) -> str:
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("en", r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
-           r"more on this|more:|see also|see more:|watch:|watch (?:more|now|the video|video)|"
+           r"more on this|more:|next read this|related roundup|people are also reading|published under\b|"
+           r"read our (?:full|complete)\b.{0,60}$|best prices? (?:today|now)\b|scroll (?:through|down for) .{0,80}gallery|"
+           r"waiting for your permission|includes information from|get the latest (?:news|stock|updates)\b|see also|see more:|watch:|watch (?:more|now|the video|video)|"
            r"listen:|related(?: (?:articles?|stories|content|posts|links|topics|news|coverage))?\s*:?$|"
            r"related:|story continues|article continues|continue reading|scroll (?:down )?to continue|"
            r"sign up\b|subscribe (?:to|now|here)|subscribe$|click (?:here|to)\b|tap here|share (?:this|on|via)\b|"
@@ -244,5 +245,38 @@ END_LINES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 END_LINE = re.compile(
     r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in END_LINES) + r")[\W_]{0,4}$",
+    re.IGNORECASE,
+)
+
+# A line of these words alone is a bar of buttons, in any language.
+_SHARE_WORDS = frozenset(
+    "facebook twitter x whatsapp telegram linkedin pinterest reddit email e mail messenger line vk "
+    "instagram threads bluesky mastodon flipboard pocket tumblr viber weibo wechat kakao kakaotalk "
+    "kakaostory band naver copy link url print pdf share on via by to this and sms xing ok skype "
+    "youtube tiktok google news".split()
+)
+
+
+def is_share_line(folded: str) -> bool:
+    """Names of networks and nothing else. ``folded`` by ``cleaning.fold_text``."""
+    words = _WORD.findall(folded)
+    return 1 < len(words) < 20 and _SHARE_WORDS.issuperset(words)
+
+
+_WORD = re.compile(r"\w+")
+
+# The last words of a picture's caption that stands among the paragraphs.
+CREDITED = re.compile(
+    r"(?:\b(?:credits?|photo(?:graph)?s?(?: by| credit)?|images?|picture|illustration|foto|fotos|bild|"
+    r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|foto|fotograf)|"
+    r"\b(?:фото|зображення|снимка)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$",
+    re.IGNORECASE,
+)
+
+# How to reach the author, below the text.
+CONTACT = re.compile(
+    r"^(?:you can )?(?:contact|reach|e-?mail|follow|write to)\b.{2,80}(?:@\w|\bvia e-?mail|\bon (?:x|twitter|instagram|"
+    r"facebook|threads|bluesky)\b)|\bfollow (?:him|her|them) (?:on|at|@)|\b(?:can be )?reached (?:at|via|on) \S+@|"
+    r"\b(?:sie|er|ihm|ihr|autor(?:in)?) (?:auf|bei) (?:x|twitter|instagram)\b",
     re.IGNORECASE,
 )

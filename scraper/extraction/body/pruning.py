@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import END_LINE, PROMO_START
+from scraper.extraction.vocabulary import (
+    CONTACT,
+    CREDITED,
+    END_LINE,
+    PROMO_START,
+    is_share_line,
+)
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = ("ul", "ol", "dl", "table")
+MAX_NOTES = 3
+MAX_NOTE = 500
+"""What is said of the author stands in few and short paragraphs, the last ones."""
 MAX_PROMO = 220
 """A promotion is one line; a long paragraph that begins like one is text."""
 
@@ -29,6 +38,8 @@ class Hints:
     """The last node of the headline; -1 where it is unknown."""
     names: frozenset[str] = frozenset()
     """Folded author and site names."""
+    authors: frozenset[str] = frozenset()
+    """Folded names of the authors that the metadata states."""
 
 
 def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Run]:
@@ -55,7 +66,7 @@ def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Ru
         kept.append(run)
         if run.size >= 60 and document.tags[run.owner] not in HEADINGS:
             substance += run.size
-    return _trim_ends(document, kept)
+    return _trim_ends(document, kept, hints)
 
 
 def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
@@ -110,6 +121,8 @@ def _is_furniture_line(
         return True
     if not any(character.isalnum() for character in run.text):
         return True
+    if run.size < MAX_PROMO and (CREDITED.search(run.text) or is_share_line(folded)):
+        return True
     if tag in HEADINGS:
         return run.link_density > 0.8
     if run.link_density > 0.9 and (run.size < 200 or not run.ends_sentence):
@@ -146,9 +159,22 @@ def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
     return len(_DIGITS.findall(folded)) >= 2 and not run.ends_sentence
 
 
-def _trim_ends(document: Document, kept: list[Run]) -> list[Run]:
-    """Headings and labels that nothing follows, and headings before the first paragraph."""
+def _trim_ends(document: Document, kept: list[Run], hints: Hints) -> list[Run]:
+    """Headings that nothing follows, and what is said of the author below the text."""
     end = len(kept)
     while end > 0 and document.tags[kept[end - 1].owner] in HEADINGS:
         end -= 1
+    for at in range(max(1, end - MAX_NOTES), end):
+        if all(_is_author_note(run, hints) for run in kept[at:end]):
+            return _trim_ends(document, kept[:at], hints)
     return kept[:end]
+
+
+def _is_author_note(run: Run, hints: Hints) -> bool:
+    """Who the author is, and how to reach him."""
+    if run.size > MAX_NOTE:
+        return False
+    if CONTACT.search(run.text):
+        return True
+    folded = fold_text(run.text)
+    return any(folded.startswith(f"{name} ") for name in hints.authors if " " in name)

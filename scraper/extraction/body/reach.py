@@ -33,18 +33,18 @@ def reach_outside(
     end = document.ends[container]
     siblings = _twins_of(document, runs, container)
     chosen: list[Run] = []
-    opened = False
+    opened = begins = False
     for run in runs:
-        if container <= run.first < end:
-            chosen.append(run)
-        elif any(document.contains(twin, run.first) for twin in siblings):
+        if container <= run.first < end or any(
+            document.contains(twin, run.first) for twin in siblings
+        ):
             chosen.append(run)
         elif hints.title_end < run.first < container and (
             _is_standfirst(document, run, hints)
-            or _is_opening(run)
+            or (begins := hints.title_end >= 0 and _is_opening(run))
             or (opened and _goes_on(document, run))
         ):
-            opened = opened or _is_opening(run)
+            opened = opened or begins
             chosen.append(run)
     return chosen
 
