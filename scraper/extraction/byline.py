@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scraper.extraction import byline_cjk
 from scraper.extraction.byline_chunks import (
@@ -47,6 +48,7 @@ from scraper.extraction.names import (
     is_official,
     is_organisation,
     is_place,
+    is_plain_name,
     key,
     vocabulary,
     without_job,
@@ -62,6 +64,7 @@ _NOISE = re.compile(
     r"|\b\d+\s?(?:-\s?)?min(?:ute)?s?\s+read\b",
     re.IGNORECASE,
 )
+_PLAIN_BY = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Oo]leh|[Dd]oor)\s?:?\s+")
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
 _STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\s/\s/|:\s*$)\s*")
 _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
@@ -147,7 +150,16 @@ def parse_byline(
     Never raises; looks at 400 characters.
     """
     root = (language or "").lower().replace("_", "-").partition("-")[0]
-    text = text[:MAX_LENGTH].strip()
+    return _parse(text[:MAX_LENGTH].strip(), root, site_name, stated)
+
+
+@lru_cache(maxsize=2048)
+def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
+    """A site prints the same names day after day, and a page its author's several times."""
+    by = _PLAIN_BY.match(text)
+    plain = text[by.end() :] if by is not None else text
+    if is_plain_name(plain) and not (site_name and key(plain) == key(site_name)):
+        return Byline((plain,))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     if "@" in text or "/" in text or "www" in text or "read" in text:

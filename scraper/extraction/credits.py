@@ -8,14 +8,20 @@ agree, whether it looks like names, whether better sources differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.credits_lines import BY, credit_lines, fuller_names, sign_offs
-from scraper.extraction.credits_marked import MAX_CREDIT, find_marked
+from scraper.extraction.credits_marked import (
+    MAX_CREDIT,
+    Marked,
+    find_at_end,
+    find_at_headline,
+    find_places,
+)
 from scraper.extraction.credits_rating import Credit, rate_lists, squash
 from scraper.extraction.credits_stated import find_stated
 from scraper.extraction.document import Document
@@ -24,6 +30,8 @@ from scraper.extraction.names import is_label, is_phrase_of_name
 from scraper.types import Candidate
 
 MAX_FOUND = 40
+BELOW_TEXT = 40
+"""How many nodes below the text a line may be its credit."""
 MIN_CHANCE = 0.2
 """A list that is less likely than this is not given."""
 MAX_PRINTED = 160
@@ -64,6 +72,8 @@ class _Context:
         if not raw or len(self.found) >= MAX_FOUND:
             return False
         raw = raw.strip()
+        if family == "text" and _is_prose(raw):
+            return False
         if not raw or len(raw) > MAX_CREDIT or raw.startswith(("http://", "https://", "//")):
             return False
         kind = "text" if family == "text" else "named" if source in _NAMED else "marked"
@@ -80,6 +90,22 @@ class _Context:
             if is_phrase_of_name(named):
                 self.unread.append((named, source))
         return bool(parsed.authors)
+
+    def add_marked(self, found: Iterable[Marked]) -> None:
+        """Note what is marked; the parts of an element only until one names people."""
+        for marked in found:
+            for text in marked.texts:
+                if self.add(text, marked.source, marked.family, marked.distance):
+                    break
+
+    def is_settled(self) -> bool:
+        """JSON-LD and the markup at the headline name the same people."""
+        stated = next((c.key for c in self.found if c.family == "json-ld" and c.key), None)
+        return stated is not None and any(
+            c.key == stated and c.family in ("link", "class") and c.distance >= 0
+            for c in self.found
+            if c.source != "microdata:author"
+        )
 
     def _parse(self, raw: str, kind: str) -> Byline:
         """The credit as a list of names. What the page itself marks as the author's may be a
@@ -119,13 +145,15 @@ def extract_credits(
     context = _Context(language, site_names[0] if site_names else None)
     for raw, source, family in find_stated(metadata, node):
         context.add(raw, source, family)
-    for marked in find_marked(document, title_span, body_span, layout.start):
-        for text in marked.texts:
-            if context.add(text, marked.source, marked.family, marked.distance):
-                break
+    places = find_places(title_span, body_span, layout.start)
+    context.add_marked(find_at_headline(document, places))
+    settled = context.is_settled()
+    if not settled:
+        context.add_marked(find_at_end(document, places))
+    end = places.start if settled else body_span[1] + BELOW_TEXT
     anchor = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
     for text, source, first in credit_lines(
-        document, layout, title_span, body_span, language, site_names
+        document, layout, title_span, end, language, site_names
     ):
         context.add(text, source, "text", first - anchor)
     sites = frozenset(squash(name) for name in site_names)
@@ -151,6 +179,12 @@ def extract_credits(
         confidence=best.chance,
         candidates=candidates,
     )
+
+
+def _is_prose(line: str) -> bool:
+    """``By using this site you agree to …``: not worth a parse."""
+    words = line.split()
+    return len(words) >= 8 and 2 * sum(word[0].islower() for word in words) > len(words)
 
 
 def _is_weak(credit: Credit, sites: frozenset[str]) -> bool:

@@ -62,11 +62,11 @@ def credit_lines(
     document: Document,
     layout: Layout,
     title_span: tuple[int, int],
-    body_span: tuple[int, int],
+    end: int,
     language: str | None,
     site_names: Sequence[str],
 ) -> Iterator[Line]:
-    """Lines with a label, and short lines under the headline that are nothing but a name."""
+    """From the headline to node ``end``, lines with a label, and short lines under the headline that are nothing but a name."""
     start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
     sites = {fold_text(name) for name in site_names}
     tried = 0
@@ -74,7 +74,7 @@ def credit_lines(
     for at, run in enumerate(runs):
         if run.first < start - 30:
             continue
-        if run.first > body_span[1] + 40 or tried >= MAX_TRIED:
+        if run.first > end or tried >= MAX_TRIED:
             return
         if run.first <= layout.start and run.last > run.first:
             parts = list(_labelled_leaves(document, run, language))
@@ -139,15 +139,18 @@ def _from_label(line: str, language: str | None) -> str | None:
     if line[0].isdigit():
         dated = _DATED.match(line)
         line = line[dated.end() :] if dated else line
+    plain = line.isascii()
+    begins = _FIRST_WORD.match(line)
+    known = begins is not None and key(begins[1]) in label_starts()
+    if plain and not known:
+        return None
     if BY.match(line):
         return line
     if len(line) > MAX_LABELLED:
         return None
-    plain = line.isascii()
     if not plain and _CJK.search(line):
         return line if _CJK_LABEL.search(line) else None
-    begins = _FIRST_WORD.match(line)
-    if begins is not None and key(begins[1]) in label_starts():
+    if known:
         first = colon_labels(line)[:1]
         if first and first[0][0] <= 2 and "author" in first[0][2]:
             return line

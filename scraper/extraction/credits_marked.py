@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,19 +76,42 @@ class _Element:
     family: str
 
 
-def find_marked(
-    document: Document, title_span: tuple[int, int], body_span: tuple[int, int], start: int
-) -> Iterator[Marked]:
-    """What is marked as the author's around the headline and around the end of the text.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Nodes of the page between which its author is named."""
 
-    ``start`` is the first node of the text.
-    """
+    first: int
+    """Where to begin, above the headline."""
+    anchor: int
+    """The headline, else the start of the text."""
+    start: int
+    end: int
+    """The first and last node of the text."""
+
+
+def find_places(title_span: tuple[int, int], body_span: tuple[int, int], start: int) -> Places:
+    """``start``: the first node of the text."""
     anchor, above = (title_span[0], ABOVE) if title_span[0] >= 0 else (start, FAR_ABOVE)
-    first, end = max(0, anchor - above), max(body_span[1], start)
+    return Places(max(0, anchor - above), anchor, start, max(body_span[1], start))
+
+
+def find_at_headline(document: Document, places: Places) -> Iterator[Marked]:
+    """What is marked as the author's around the headline."""
+    return _find(document, _marks(document, places.first, places.start + INSIDE), places)
+
+
+def find_at_end(document: Document, places: Places) -> Iterator[Marked]:
+    """What is marked as the author's at the end of the text and a little below it."""
+    first = max(places.end - INSIDE, places.start + INSIDE, places.first)
+    return _find(document, _marks(document, first, places.end + BELOW), places)
+
+
+def _find(
+    document: Document, marks: Mapping[int, tuple[str, str]], places: Places
+) -> Iterator[Marked]:
+    anchor, start = places.anchor, places.start
     found: list[_Element] = []
     boxes: list[tuple[int, str]] = []
-    marks = _marks(document, first, start + INSIDE)
-    marks |= _marks(document, max(end - INSIDE, start + INSIDE, first), end + BELOW)
     for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
@@ -103,7 +126,7 @@ def find_marked(
             found.append(_Element(index, text, source, family))
         elif family == "class" and not document.contains(index, start):
             boxes.append((index, source))
-    yield from _groups(document, found, anchor, end)
+    yield from _groups(document, found, anchor, places.end)
     for index, source in boxes[:4]:
         leaves = tuple(_leaves(document, index))
         if leaves:
@@ -122,15 +145,15 @@ def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, st
                 marks[index] = (classes[names], "class")
     links = document.by_tag["a"]
     links = links[bisect_left(links, first) : bisect_left(links, last)]
-    addresses = {index: document.attributes[index].get("href") or "" for index in links}
-    profiles = _marked(set(addresses.values()), _AUTHOR_PATH, lambda _: "link:author")
-    for index, address in addresses.items():
-        if address in profiles:
-            marks[index] = ("link:author", "link")
+    addresses = [(index, document.attributes[index].get("href") or "") for index in links]
+    profiles = _marked({href for _, href in addresses}, _AUTHOR_PATH, lambda _: "link:author")
+    marks.update((at, ("link:author", "link")) for at, href in addresses if href in profiles)
     for index, own in enumerate(attributes, first):
         if "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
             marks[index] = ("itemprop:author", "class")
-        if "rel" in own and "author" in (own["rel"] or "").lower().split():
+    for index in links:
+        rel = document.attributes[index].get("rel")
+        if rel and "author" in rel.lower().split():
             marks[index] = ("rel=author", "link")
     return marks
 

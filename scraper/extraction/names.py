@@ -17,6 +17,10 @@ _SMALL = frozenset("of and the for de la del du des di da do das dos e y et und 
 _DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
 _JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
 _DEGREE = re.compile(r"^(?:S|M|A|B|Ph|Sp|Lc|L)\.[A-Z][A-Za-z]{0,5}\.?(?:[A-Z]\.?)?$")
+_OF_NAMES = frozenset(("particle", "degree"))
+_PLAIN_NAME = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-ZÀ-ÖØ-Þ]\.)?(?: [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+){1,2}"
+)
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
 )
@@ -78,6 +82,25 @@ def is_phrase_of_name(text: str) -> bool:
     if any(c in ":@/?!|#,;" for c in text) or any(c.isdigit() for c in text) or is_nobody(text):
         return False
     return not is_label(text) and not is_place(text) and len(text) > 4
+
+
+@lru_cache(maxsize=1)
+def telling_words() -> frozenset[str]:
+    """Words that make a phrase more than a plain name: of labels, outlets, desks, jobs."""
+    sections = [words for name, words in _sections().items() if name not in _OF_NAMES]
+    found = {key(word) for words in sections for phrase in words for word in phrase.split()}
+    return frozenset(found | _ARTICLES | _STAFF)
+
+
+def is_plain_name(text: str) -> bool:
+    """Two or three capitalised words of which none tells of anything else: most credits, and no
+    more need be asked of them. ``False`` says nothing."""
+    if _PLAIN_NAME.fullmatch(text) is None:
+        return False
+    telling = telling_words()
+    return not any(
+        word in telling or word.endswith(_DESK_ENDINGS) for word in text.casefold().split(" ")
+    )
 
 
 def is_label(text: str) -> bool:
