@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from commands.advice import advise
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.loading import LoadedPage, load_page
@@ -29,8 +30,9 @@ def run_test(
         try:
             done.append(await _compare(generic, ruled, rule))
         except SandboxError as error:
-            say(f"{ruled.url}: the page could not be read: {error}; {error.reason}")
-            return Exit.FAILED
+            advice = advise(f"extraction_{error.reason}")
+            say(f"{ruled.url or ruled.origin}: cannot be read: {error}; {advice}")
+            return Exit.NO_ARTICLE
         return Exit.OK
 
     code = run_watched(work)
@@ -54,10 +56,10 @@ def _load(
         return page, page, _rule_for(settings, page.url or "")
     rule = _rule_for(settings, parse_address(given))
     page = load_page(_cut(settings, rule), given, html=None, url=None, allow_private=allow_private)
-    if not rule.single_page:
-        return page, page, rule
-    whole = load_page(settings, given, html=None, url=None, allow_private=allow_private)
-    return page, whole, rule
+    whole = page
+    if rule.single_page:
+        whole = load_page(settings, given, html=None, url=None, allow_private=allow_private)
+    return page, whole, _rule_for(settings, whole.url or given)  # a redirect may lead elsewhere
 
 
 def _rule_for(settings: Settings, url: str) -> SiteRule:

@@ -14,7 +14,7 @@ from scraper.rules import FIELDS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import COMMAND, Kliping, RunHere
-from tests.servers import Server, reply
+from tests.servers import Server, redirect, reply
 
 RULE = """
 [rules."127.0.0.1"]
@@ -181,6 +181,15 @@ def test_an_address_is_fetched_plain_and_whole(
     assert found["ruled"]["title"] == "The mole must wait"
     assert found["url"] == found["ruled"]["canonical_url"] == server.url("/1")
     assert run_here(ruled, "list").out == ""
+
+
+def test_a_redirect_to_a_site_without_a_rule(
+    ruled: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {"/1": redirect(server.url("/2", "other.localhost")), "/2": reply(PAGE)}
+    ended = run_here(ruled, "rules", "test", server.url("/1"))
+    assert ended.code == 2
+    assert "no rule for other.localhost" in ended.err
 
 
 def test_a_filed_article(ruled: Kliping, run_here: RunHere, server: Server) -> None:
