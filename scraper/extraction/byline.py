@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scraper.extraction import byline_cjk
@@ -32,6 +31,7 @@ from scraper.extraction.byline_labels import (
     trailing_roles,
 )
 from scraper.extraction.byline_phrases import rewrite_credit
+from scraper.extraction.byline_reading import Byline, Reading, Role
 from scraper.extraction.byline_words import ALIASES
 from scraper.extraction.names import (
     SUFFIX,
@@ -54,6 +54,8 @@ from scraper.extraction.names import (
     without_job,
     without_rank,
 )
+
+__all__ = ["Byline", "Role", "parse_byline"]
 
 MAX_LENGTH = 400
 """Characters looked at: a credit is a line, and work stays linear for any text."""
@@ -79,60 +81,6 @@ _CONTRIBUTED = re.compile(
     r"hanno contribuito|bidrog)\b.*$"
 )
 _ONE_NAME_LANGUAGES = frozenset("id ms jv su ta ml te kn my bn mn tl".split())
-_PROMOTED = frozenset({"translator", "compiler", "interviewer", "contributor"})
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """One who did something else than write: ``editor``, ``photographer``, ``translator``,
-    ``interviewer``, ``contributor`` or ``compiler``."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Byline:
-    """Names as printed, in the order printed."""
-
-    authors: tuple[str, ...] = ()
-    """Who wrote; translators, compilers, interviewers and contributors too where nobody else is
-    named (they are in ``roles`` as well)."""
-    organisations: tuple[str, ...] = ()
-    roles: tuple[Role, ...] = ()
-    initials: tuple[str, ...] = ()
-    """Codes that stand for people or desks: ``vyp``, ``E-2``."""
-
-
-@dataclass(slots=True)
-class _Reading:
-    language: str
-    site_name: str | None
-    stated: bool = False
-    authors: list[str] = field(default_factory=list)
-    organisations: list[str] = field(default_factory=list)
-    desks: list[str] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    initials: list[str] = field(default_factory=list)
-
-    def add_person(self, name: str, roles: tuple[str, ...]) -> None:
-        for role in roles:
-            if role == "author":
-                self.authors.append(name)
-            elif role != "source":
-                self.roles.append(Role(name, role))
-
-    def finish(self) -> Byline:
-        authors = _unique(self.authors)
-        if not authors:
-            authors = _unique([r.name for r in self.roles if r.role in _PROMOTED])
-        organisations = self.organisations or self.desks
-        return Byline(
-            tuple(authors),
-            tuple(_unique(organisations)),
-            tuple(dict.fromkeys(self.roles)),
-            tuple(self.initials),
-        )
 
 
 def parse_byline(
@@ -166,12 +114,12 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
         text = _NOISE.sub(" ", text)
     if byline_cjk.is_cjk(text):
         people = byline_cjk.read(text, root, site_name)
-        reading = _Reading(root, site_name)
+        reading = Reading(root, site_name)
         for name, role in people.people:
             reading.add_person(name, (role,))
         reading.organisations.extend(people.organisations)
         return reading.finish()
-    reading = _Reading(root, site_name, stated)
+    reading = Reading(root, site_name, stated)
     inner, signed = _unwrap(text)
     if not inner or _read_codes(inner, signed, reading):
         return reading.finish()
@@ -188,7 +136,7 @@ def _unwrap(text: str) -> tuple[str, bool]:
     return text, False
 
 
-def _read_codes(text: str, signed: bool, reading: _Reading) -> bool:
+def _read_codes(text: str, signed: bool, reading: Reading) -> bool:
     """``(vyp/kna)``, ``(E-2)``: whether the text was nothing but codes of people."""
     parts = [part.strip() for part in text.split("/")]
     if _CODE.fullmatch(text):
@@ -212,7 +160,7 @@ def _read_codes(text: str, signed: bool, reading: _Reading) -> bool:
     return True
 
 
-def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
+def _read_credit(text: str, signed: bool, reading: Reading) -> None:
     """Divide the text at its labels and read each part with its role."""
     copyright_at = _COPYRIGHT.search(text)
     if copyright_at is not None:
@@ -231,7 +179,7 @@ def _read_credit(text: str, signed: bool, reading: _Reading) -> None:
         _read_part(text[end:stop], Label(roles, True), reading, signed)
 
 
-def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) -> None:
+def _read_lead(lead: str, reading: Reading, signed: bool, *, has_more: bool) -> None:
     """What stands before the first label with a colon, or the whole text."""
     contributed = _CONTRIBUTED.search(lead)
     if contributed is not None:
@@ -249,7 +197,7 @@ def _read_lead(lead: str, reading: _Reading, signed: bool, *, has_more: bool) ->
         _read_part(lead, Label(("author",), reading.stated), reading, signed)
 
 
-def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None:
+def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
     """One label's part: strong separators first, then lists of names."""
     shares = split_at_roles(text) if "author" in label.roles else []
     if shares:
@@ -278,7 +226,7 @@ def _read_part(text: str, label: Label, reading: _Reading, signed: bool) -> None
         _read_aside(aside, reading)
 
 
-def _read_aside(text: str, reading: _Reading) -> None:
+def _read_aside(text: str, reading: Reading) -> None:
     """Brackets beside a name: an agency that helped, or nothing for us."""
     found = leading_label(text.strip(EDGES), reading.language)
     if found is not None:
@@ -290,7 +238,7 @@ def _read_aside(text: str, reading: _Reading) -> None:
         reading.organisations.append(name)
 
 
-def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, first: bool) -> bool:
+def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, first: bool) -> bool:
     """A list of names; whether it was one. Nothing is taken from prose."""
     text = _trim(text)
     if not text:
@@ -318,7 +266,7 @@ def _read_names(text: str, label: Label, reading: _Reading, signed: bool, *, fir
 def _read_chunk(
     chunk: str,
     label: Label,
-    reading: _Reading,
+    reading: Reading,
     people: list[str],
     outlets: list[str],
     signed: bool,
@@ -380,7 +328,7 @@ def _trim(text: str) -> str:
 def _is_single_name(
     name: str,
     label: Label,
-    reading: _Reading,
+    reading: Reading,
     people: list[str],
     outlets: list[str],
     signed: bool,
@@ -397,10 +345,3 @@ def _is_single_name(
         outlets.append(name)
         return False
     return not people and reading.language in _ONE_NAME_LANGUAGES and not is_caseless(name)
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        seen.setdefault(key(name), name)
-    return list(seen.values())

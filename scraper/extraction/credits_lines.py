@@ -66,7 +66,8 @@ def credit_lines(
     language: str | None,
     site_names: Sequence[str],
 ) -> Iterator[Line]:
-    """From the headline to node ``end``, lines with a label, and short lines under the headline that are nothing but a name."""
+    """From the headline to node ``end``: lines with a label, and short lines under the headline
+    that are nothing but a name."""
     start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
     sites = {fold_text(name) for name in site_names}
     tried = 0
@@ -158,10 +159,14 @@ def _from_label(line: str, language: str | None) -> str | None:
             leading = leading_label(line, (language or "").partition("-")[0])
             if leading is not None and "author" in leading[0]:
                 return line
-    if plain or not is_caseless(line):
+    return None if plain else _from_label_inside(line)
+
+
+def _from_label_inside(line: str) -> str | None:
+    """Inside a line only where letters have no case: there a label is hardly ever a word of a
+    sentence, while "by" and "von" are."""
+    if not is_caseless(line):
         return None
-    # Inside a line only where letters have no case: there a label is hardly ever a word of a
-    # sentence, while "by" and "von" are.
     words = line.split()
     for at, word in enumerate(words[:12]):
         if is_caseless(word) and labels().get(key(word.rstrip(":："))) == "author":
