@@ -197,7 +197,7 @@ class Block:
     cells: tuple[str, ...] = ()
     """Of a table row its cells' texts, empty ones included; ``text`` joins them by a space."""
     image_url: str | None = None
-    """Of a caption the image it belongs to, absolute; ``None`` where the page hides which."""
+    """Of a caption the image it belongs to, absolute; ``None`` where there is no such address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 
 ``expected.json``: ``url``, ``headers`` and ``now`` go into ``extract``; ``why`` is for readers;
 ``body`` lists the lines; ``body_has`` and ``body_lacks`` list strings; ``blocks`` lists
-``[kind, level, text]``; every other key names a field of ``Article``.
+``[kind, level, text]``, and as a fourth what else the block has: ``number``, ``cells``,
+``image_url``; ``markdown`` lists the lines; every other key names a field of ``Article``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from scraper import Article, extract
+from scraper.types import Block
 
 PAGES = Path(__file__).parent.parent / "pages"
 INPUTS = {"url", "headers", "now", "why"}
@@ -49,6 +51,12 @@ def list_items() -> list[Any]:
     return items
 
 
+def list_block(block: Block) -> list[Any]:
+    more = {"number": block.number, "cells": list(block.cells), "image_url": block.image_url}
+    more = {key: value for key, value in more.items() if value not in (None, [])}
+    return [block.kind.value, block.level, block.text, *([more] if more else [])]
+
+
 @pytest.mark.parametrize(("name", "field"), list_items())
 def test_page(name: str, field: str) -> None:
     expected, article = load_case(name)
@@ -60,7 +68,9 @@ def test_page(name: str, field: str) -> None:
     elif field == "body_lacks":
         assert [text for text in wanted if text in article.body] == []
     elif field == "blocks":
-        assert [[b.kind.value, b.level, b.text] for b in article.blocks] == wanted
+        assert [list_block(block) for block in article.blocks] == wanted
+    elif field == "markdown":
+        assert article.to_markdown().splitlines() == wanted
     elif field in ("published_at", "modified_at"):
         found = getattr(article, field)
         assert (found.isoformat() if found else None) == wanted

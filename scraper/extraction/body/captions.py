@@ -17,7 +17,7 @@ from scraper.extraction.body.blocks import PlacedBlock
 from scraper.extraction.body.images import find_hidden_url, find_image_url, is_small
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
-from scraper.extraction.cleaning import fold_text
+from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.vocabulary import MAX_NAMES, class_reason
 from scraper.types import Block, BlockKind
@@ -25,6 +25,8 @@ from scraper.types import Block, BlockKind
 REACH = 8
 """How many elements up a caption and its figure are looked for."""
 MAX_CAPTIONS = 200
+MAX_NODES = 1_000
+"""Of one caption; longer ones are cut."""
 
 # By class: what holds a caption. By language, for it names what it is.
 _CAPTION = re.compile(
@@ -168,16 +170,26 @@ def _holder_of(page: _Page, run: Run) -> int | None:
 
 
 def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:
-    """What the caption says, its buttons and repeated lines left out."""
+    """What the caption says, what is no part of it for a reader and repeated lines left out."""
     document = page.document
+    end = min(document.ends[holder], holder + MAX_NODES)
+    hidden: set[int] = set()
+    for at in range(holder + 1, end):
+        if document.parents[at] in hidden or _is_control(document, at):
+            hidden.add(at)
     lines: dict[str, None] = {}
     for run in runs:
-        at = document.parents[run.first]
-        while at > holder and class_reason(document.words[at]) not in _CONTROLS:
-            at = document.parents[at]
-        if at <= holder:
-            lines[run.text] = None
+        shown = [at for at in range(run.first, min(run.last + 1, end)) if at not in hidden]
+        if line := clean_text("".join(document.texts[at] for at in shown)):
+            lines[line] = None
     return " ".join(lines)
+
+
+def _is_control(document: Document, at: int) -> bool:
+    if class_reason(document.words[at]) in _CONTROLS:
+        return True
+    has = document.attributes[at]
+    return "hidden" in has or has.get("aria-hidden") == "true"
 
 
 def _is_ours(page: _Page, holder: int, runs: Sequence[Run]) -> bool:

@@ -58,7 +58,7 @@ def find_hidden_url(document: Document, figure: int, address: str | None) -> str
 def is_small(document: Document, image: int) -> bool:
     """By its own attributes an icon or a counter."""
     has = document.attributes[image]
-    for name in ("width", "height"):
+    for name in () if "layout" in has else ("width", "height"):  # AMP: a ratio, not pixels
         stated = _PIXELS.fullmatch(has.get(name) or "")
         if stated and 0 < int(stated.group(1)) < SMALL:
             return True
