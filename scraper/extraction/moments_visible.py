@@ -18,6 +18,8 @@ MAX_VISIBLE = 40
 """Short runs that may be dates and are read, per page."""
 NEAR = 14
 """How many runs with a digit are looked at on either side of the headline."""
+_MAX_HEAD, _MAX_CREDIT = 4, 100
+"""How many lines at the head of the text may be credits, and their length."""
 _NEAR_IF_STATED = 5
 _MAX_STEPS, _MAX_STEPS_IF_STATED = 120, 16
 """How many runs are passed in search of those."""
@@ -153,12 +155,13 @@ def _runs_around(
     """Short runs with a digit below the headline and above it, the nearest first."""
     runs = layout.runs
     start, end = title_span
+    text = _first_paragraph(layout)
     if start < 0:
-        edge = bisect_left(runs, layout.start, key=_first)
+        edge = text
         yield from ((run, "above-text") for run in _backwards(runs, edge, near))
         return
     below = bisect_right(runs, end, key=_first)
-    limit = bisect_left(runs, max(layout.start, end), key=_first)
+    limit = max(text, below)
     count = 0
     for position in range(below, limit):
         if _is_short_with_digit(runs[position]):
@@ -190,6 +193,17 @@ def _runs_of_text(document: Document, layout: Layout, body_end: int) -> Iterator
     yield from ((run, "in-text") for run in inside[4:][-3:])
 
 
+def _first_paragraph(layout: Layout) -> int:
+    """The place among the runs where the text begins: lines of credits at its head are before."""
+    runs = layout.runs
+    place = bisect_left(runs, layout.start, key=_first)
+    for step in range(place, min(place + _MAX_HEAD, len(runs))):
+        run = runs[step]
+        if run.size > _MAX_CREDIT or run.ends_sentence:
+            return step
+    return place
+
+
 def _first(run: Run) -> int:
     return run.first
 
@@ -215,6 +229,10 @@ def _read_run(document: Document, run: Run, place: str, setting: Setting, found:
         return 0
     context = document.words[run.owner] + _context(document, run.first, 4)
     if place in ("after-text", "above-title") and _COMMENT_CLASS.search(context):
+        return 0
+    if place == "after-text" and any(
+        document.tags[at] in ("aside", "nav") for at in document.ancestors(run.first)
+    ):
         return 0
     for piece, parsed in _read_pieces(document, run, setting):
         confidence = _PLACE_CONFIDENCE[place]

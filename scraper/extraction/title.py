@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from scraper.extraction.cleaning import measure_text, words_of
+from scraper.extraction.cleaning import clean_markup, measure_text, words_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.title_headings import (
@@ -130,7 +130,7 @@ def _read_stated(
     add(strip(social), "meta:og:title", 0.79)
     twitter = metadata.first("twitter:title", "twitter:text:title")
     add(strip(twitter), "meta:twitter:title", 0.78)
-    printed = document.page_title
+    printed = clean_markup(document.page_title)
     add(strip(printed), "title", 0.63)
     add(printed and first_part(printed), "title:first-part", 0.5)
     if node is not None:
@@ -165,15 +165,22 @@ def _choose(
         if part is not None:
             return Candidate(part, "h1:part+" + keys[fold_title(part)].source, 0.98), nearest
         if nearest.key in keys and not _is_section(nearest, stated):
-            return Candidate(nearest.text, "h1+" + keys[nearest.key].source, 0.97), nearest
+            return _confirmed(nearest, keys[nearest.key], 0.97), nearest
     for heading in headings:
         if heading is nearest or names.is_name(heading.text):
             continue
         if heading.key in keys:
-            return Candidate(heading.text, "h1+" + keys[heading.key].source, 0.95), heading
+            return _confirmed(heading, keys[heading.key], 0.95), heading
     if nearest is not None and not names.is_known(nearest.text):
         return _judge_unconfirmed(document, nearest, stated)
     return _without_heading(document, stated, body_start)
+
+
+def _confirmed(heading: Heading, stated: Candidate, confidence: float) -> Candidate:
+    """The heading as printed; as stated, where it is printed in capitals."""
+    shouted = heading.text.isupper() and not stated.value.isupper()
+    text = stated.value if shouted else heading.text
+    return Candidate(text, f"{heading.tag}+{stated.source}", confidence)
 
 
 def _is_section(heading: Heading, stated: _Stated) -> bool:
@@ -265,8 +272,7 @@ def _without_heading(document: Document, stated: _Stated, body_start: int) -> _C
     keys = stated.keys
     for heading in others:
         if heading.key in keys:
-            source = f"{heading.tag}+{keys[heading.key].source}"
-            return Candidate(heading.text, source, 0.9), heading
+            return _confirmed(heading, keys[heading.key], 0.9), heading
     if stated.usable:
         return _least_kicker(stated.usable), None
     if others:

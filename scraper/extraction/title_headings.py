@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scraper.extraction.cleaning import clean_text, measure_text
+from scraper.extraction.cleaning import clean_markup, clean_text, measure_text
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.title_sites import fold_title
 
@@ -33,13 +33,15 @@ _LOGO_CLASS = re.compile(
 """Of headings that are the site's, or a line above or below the headline."""
 _KICKER_CLASS = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|dachzeile|roofline|supertitle|surtitre|"
-    r"antetitulo|ceja|label|badge|flag|sr-only|screen-reader(?:-text)?|visually-?hidden)(?![a-z])"
+    r"antetitulo|ceja|label|badge|flag|sr-only|screen-reader(?:-text)?|visually-?hidden|element-invisible|is-hidden)(?![a-z])"
 )
 _ROOT = re.compile(
     r"(?:(?:\.\./)+|/?)(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)\.\w{2,5})?",
     re.IGNORECASE,
 )
 """The path of a front page."""
+_ESCAPED = re.compile(r"&(?:#?\w{2,8});")
+"""What a template escaped twice."""
 _NOT_HERE = frozenset(("nav", "footer", "aside"))
 
 
@@ -57,7 +59,7 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
     found: list[Heading] = []
     logos: list[str] = []
     for index in document.by_tag.get(tag, ())[:_MAX_SCANNED]:
-        text = _text_without_ruby(document, index)
+        text = _heading_text(document, index)
         if not text or len(text) > MAX_LENGTH:
             continue
         if _is_logo(document, index, text):
@@ -69,10 +71,11 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
     return found, logos
 
 
-def _text_without_ruby(document: Document, index: int) -> str:
+def _heading_text(document: Document, index: int) -> str:
     """The text of a heading; not how its characters are pronounced (``<rt>``)."""
     if "rt" not in document.by_tag:
-        return document.text_of(index)
+        text = document.text_of(index)
+        return clean_markup(text) if _ESCAPED.search(text) else text
     texts = []
     at, end = index, document.ends[index]
     while at < end:
