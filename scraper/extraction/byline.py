@@ -311,8 +311,9 @@ def _says_more(chunk: str, people: list[str], outlets: list[str], site_name: str
     """A chunk behind a name that says for whom, as what or from where he writes."""
     if ends_in_job(chunk) or begins_with_job(chunk):
         return True
-    if is_acronym(chunk) and len(chunk) > 2 and not people[-1].isupper():
-        outlets.append(chunk)
+    first = chunk.split()[0]
+    if is_acronym(first) and len(first) > 2 and not people[-1].isupper():
+        outlets.append(chunk)  # MAFRA, NPR Business
         return True
     return is_of_somewhere(chunk) and not is_organisation(chunk, site_name)
 

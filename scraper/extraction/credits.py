@@ -22,7 +22,7 @@ from scraper.extraction.credits_marked import (
     find_at_headline,
     find_places,
 )
-from scraper.extraction.credits_rating import Credit, rate_lists, squash
+from scraper.extraction.credits_rating import Credit, Rated, rate_lists, squash
 from scraper.extraction.credits_stated import find_stated
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -38,11 +38,16 @@ MAX_PRINTED = 160
 
 _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
 _BY_WORD = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
-_NAMED = frozenset(
-    ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
-     "class:author", "itemprop:author", "meta:author", "meta:twitter:data")
-)  # fmt: skip
-"""Sources that hold nothing but the author: there a single word or a handle is a name too."""
+_KINDS = {
+    "class:author": "class",
+    **dict.fromkeys(
+        ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
+         "itemprop:author", "meta:author", "meta:twitter:data"),
+        "named",
+    ),
+}  # fmt: skip
+"""What holds nothing but the author, where a single word or a login is a name too; a class "author"
+holds buttons as well."""
 _NO_AUTHORS = frozenset(("text:editor", "class:contributors"))
 _HELPERS = frozenset(("editor", "contributor"))
 
@@ -76,7 +81,7 @@ class _Context:
             return False
         if not raw or len(raw) > MAX_CREDIT or raw.startswith(("http://", "https://", "//")):
             return False
-        kind = "text" if family == "text" else "named" if source in _NAMED else "marked"
+        kind = "text" if family == "text" else _KINDS.get(source, "marked")
         parsed = self.parsed.get((raw, kind))
         if parsed is None:
             parsed = self.parsed[(raw, kind)] = self._parse(raw, kind)
@@ -85,7 +90,7 @@ class _Context:
         if source not in _NO_AUTHORS and (parsed.authors or parsed.organisations):
             key = tuple(sorted(fold_text(name) for name in parsed.authors))
             self.found.append(Credit(raw, source, family, parsed, key, distance))
-        elif kind == "named" and source != "class:author":
+        elif kind == "named":
             named = _BY_WORD.sub("", raw).strip(" -–—|:,")
             if is_phrase_of_name(named):
                 self.unread.append((named, source))
@@ -107,6 +112,9 @@ class _Context:
             if c.source != "microdata:author"
         )
 
+    def _is_of_site(self, word: str) -> bool:
+        return bool(self.site_name) and squash(self.site_name or "").startswith(squash(word))
+
     def _parse(self, raw: str, kind: str) -> Byline:
         """The credit as a list of names. What the page itself marks as the author's may be a
         single word, and may run on into a handle or a date."""
@@ -124,7 +132,9 @@ class _Context:
         # One word before a date is its month; one that is only the label names nobody.
         if not 0 < len(words) <= 3 or is_label(head) or (len(words) == 1 and cut is not None):
             return best
-        if len(words) == 1 and kind == "named":
+        if len(words) == 1 and kind in ("named", "class"):
+            if kind == "class" and head.islower() and not self._is_of_site(head):
+                return best  # "asked", "share"
             return parse_byline(head, language=self.language, site_name=self.site_name, stated=True)
         if len(head) < 4:
             return best
@@ -168,7 +178,8 @@ def extract_credits(
     chances = {entry.key: round(entry.chance, 3) for entry in rated}
     weighed = [Candidate(c.raw, c.source, chances.get(c.key, 0.1)) for c in context.found]
     candidates = tuple(dict.fromkeys(sorted(weighed, key=lambda found: -found.confidence)))
-    if not rated or rated[0].chance < MIN_CHANCE:
+    below = places.end - anchor
+    if not rated or rated[0].chance < MIN_CHANCE or _is_outranked(rated[0], context.found, below):
         return _without_person(node, context, sites, candidates)
     best = rated[0]
     authors = fuller_names(best.credit.parsed.authors, context.found, layout)
@@ -179,6 +190,15 @@ def extract_credits(
         confidence=best.chance,
         candidates=candidates,
     )
+
+
+def _is_outranked(best: Rated, found: Sequence[Credit], below: int) -> bool:
+    """People who stand only above the headline or below the text, while the page says that an
+    agency wrote it: they wrote something else."""
+    if any(c.key == best.key and 0 <= c.distance <= below for c in found):
+        return False
+    agencies = {c.family for c in found if c.parsed.organisations and 0 <= c.distance <= below}
+    return "json-ld" in agencies or len(agencies) >= 2
 
 
 def _is_prose(line: str) -> bool:

@@ -24,6 +24,8 @@ MAX_LABELLED = 120
 MAX_LABEL_ALONE = 24
 """Characters of a line that is a label and a colon, the name standing on the next one."""
 MAX_BESIDE = 90
+FULL_NAME_REACH = 90
+"""How many nodes above the text the line about the author may stand."""
 MAX_TRIED = 30
 LEAF_REACH = 40
 """How many nodes below the headline a line that is only a name may stand."""
@@ -83,8 +85,8 @@ def credit_lines(
                 tried += 1
                 yield from parts
                 continue
-        if run.size > MAX_LINE:
-            continue
+        if run.size > MAX_LINE or (run.first > layout.start and run.link_density > 0.95):
+            continue  # a link behind the headline leads elsewhere, label and all
         labelled = _labelled(runs, at, language)
         if labelled:
             tried += 1
@@ -243,10 +245,13 @@ def _only_name(piece: str, language: str | None) -> str | None:
 def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
     """A first name alone ("Stefan") as the whole name that another credit or the line about the
     author gives ("Stefan Muster is …")."""
-    if all(" " in name for name in names):
+    if all(" " in name or not name.istitle() for name in names):
         return tuple(names)
     longer = [name for credit in found for name in credit.parsed.authors if " " in name]
-    return tuple(name if " " in name else _fuller(name, longer, layout) for name in names)
+    return tuple(
+        _fuller(name, longer, layout) if name.istitle() and " " not in name else name
+        for name in names
+    )
 
 
 def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
@@ -255,13 +260,13 @@ def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
         if fold_text(other).startswith(begins):
             return other
     pattern = re.compile(
-        rf"(?:^|(?:{_OF}) ){re.escape(name)} ((?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)", re.UNICODE
+        rf"(?:^|(?:{_OF}) )({re.escape(name)} (?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)"
     )
     for run in layout.runs:
-        if name in run.text and run.first > layout.start - 90:
+        if name in run.text and run.first > layout.start - FULL_NAME_REACH:
             match = pattern.search(run.text[:300])
-            if match and match[1].rpartition(" ")[2][0].isupper():
-                return f"{name} {match[1]}"
+            if match and parse_byline(match[1]).authors == (match[1],):
+                return match[1]
     return name
 
 
