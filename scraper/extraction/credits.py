@@ -179,7 +179,8 @@ def extract_credits(
     weighed = [Candidate(c.raw, c.source, chances.get(c.key, 0.1)) for c in context.found]
     candidates = tuple(dict.fromkeys(sorted(weighed, key=lambda found: -found.confidence)))
     below = places.end - anchor
-    if not rated or rated[0].chance < MIN_CHANCE or _is_outranked(rated[0], context.found, below):
+    outranked = bool(rated) and _is_outranked(rated[0], context.found, below, sites)
+    if not rated or outranked or rated[0].chance < MIN_CHANCE:
         return _without_person(node, context, sites, candidates)
     best = rated[0]
     authors = fuller_names(best.credit.parsed.authors, context.found, layout)
@@ -192,12 +193,17 @@ def extract_credits(
     )
 
 
-def _is_outranked(best: Rated, found: Sequence[Credit], below: int) -> bool:
+def _is_outranked(best: Rated, found: Sequence[Credit], below: int, sites: frozenset[str]) -> bool:
     """People who stand only above the headline or below the text, while the page says that an
     agency wrote it: they wrote something else."""
     if any(c.key == best.key and 0 <= c.distance <= below for c in found):
         return False
-    agencies = {c.family for c in found if c.parsed.organisations and 0 <= c.distance <= below}
+    agencies = {
+        credit.family
+        for credit in found
+        if 0 <= credit.distance <= below
+        and any(squash(name) not in sites for name in credit.parsed.organisations)
+    }
     return "json-ld" in agencies or len(agencies) >= 2
 
 
