@@ -95,7 +95,7 @@ def rule_credits(
     for each in parsed:
         for name in each.authors:
             names.setdefault(fold_text(name), name)
-    byline = ", ".join(dict.fromkeys(texts))
+    byline = ", ".join(dict.fromkeys(texts))[:MAX_VALUE]
     chosen = Candidate(byline, rule.source("authors"), CERTAIN)
     return replace(
         generic,
@@ -142,8 +142,8 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
         records["body"] = replace(records["body"], source=rule.source("body"))
     section = next((value[:MAX_SECTION] for _, value in _values(document, "section")), None)
     if section is not None:
-        lost = [Candidate(article.section, "generic", 0.0)] if article.section else []
         chosen = Candidate(section, rule.source("section"), CERTAIN)
+        lost = records["section"].candidates if "section" in records else ()
         records["section"] = provenance_of(chosen.source, CERTAIN, [chosen, *lost])
         article = replace(article, section=section)
     for key in rule.unused(records):
