@@ -44,10 +44,11 @@ class Phrasebook:
 @lru_cache(maxsize=16)  # several books read one text
 def plain_text(text: str) -> str:
     """Lower case, apostrophes and spaces of one kind; as long as the text was, in most scripts."""
-    plain = text.lower()
-    if not plain.isascii():
-        for odd, usual in _PLAIN:
-            plain = plain.replace(odd, usual)
+    if text.isascii():
+        return text.lower()
+    plain = text.replace("\u0130", "i").lower()  # the Turkish one becomes two characters else
+    for odd, usual in _PLAIN:
+        plain = plain.replace(odd, usual)
     return plain
 
 

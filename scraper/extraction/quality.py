@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scraper.extraction.quality_kinds import find_listing, find_media, find_nothing
+from scraper.extraction.quality_kinds import (
+    find_listing,
+    find_media,
+    find_nothing,
+    find_placeholder,
+)
 from scraper.extraction.quality_page import Page, Ruling
 from scraper.extraction.quality_paywall import find_teaser
 from scraper.extraction.quality_walls import (
@@ -30,6 +35,7 @@ _RULES: tuple[Callable[[Page], Ruling | None], ...] = (
     find_login_form,
     find_teaser,
     find_login_wall,
+    find_placeholder,
     find_media,
     find_listing,
     find_nothing,

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from scraper.extraction.body import Run
-from scraper.extraction.cleaning import measure_text
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
 from scraper.extraction.phrasebook import plain_text
 from scraper.extraction.phrases import PLACEHOLDER
-from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, Page, Ruling, quote
+from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, Page, Ruling, measure, quote
 from scraper.types import Verdict
 
 MIN_FLASH = 45
 """A dated headline with one whole sentence of this length is a flash, and news."""
-MIN_LINE = 20
+MIN_LINE = 15
 MAX_MEDIA = 250
+MAX_LINKS = 400
 _OPENING_DATE = re.compile(r"\W{0,2}\w{0,2}\d")
-_FOOTER = re.compile(r"(?<![a-z])(?:footer|colophon|imprint|impressum)(?![a-z])")
 _MEDIA_PATH = re.compile(
     r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|fotos?|photos?|"
     r"fotostrecken?|bildergalerie|bilder|pictures|diaporama|fotogaleri[ae]?|slideshow|live-?tv|"
@@ -35,6 +33,21 @@ _LIST_STATE = re.compile(
 _LISTING_TAGS = frozenset(("h2", "h3", "h4", "article", "div", "p", "li", "td", "section"))
 _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟\"'”’»)\]]\s*$")
 _SENTENCES = re.compile(r"(?<=[.!?…。！？।۔؟])\s*")
+
+
+def find_placeholder(page: Page) -> Ruling | None:
+    """A heading, and a text that only says that there will be one."""
+    if page.size > 2 * MIN_BODY:
+        return None
+    text = page.text
+    if page.size and PLACEHOLDER.find(text):
+        if page.size - _size_of_sentences_with_placeholders(text) >= MIN_FLASH:
+            return None
+    else:
+        text = _find_line(page)
+        if measure(text) > MIN_BODY or not PLACEHOLDER.find(text):
+            return None
+    return Ruling(Verdict.TOO_SHORT, f"its text only says “{quote(text)}”")
 
 
 def find_media(page: Page) -> Ruling | None:
@@ -71,7 +84,7 @@ def find_listing(page: Page) -> Ruling | None:
     leads = _count_leads(page) if page.size < LITTLE else 0
     if leads >= 5 and (page.size < MIN_BODY or (signs and page.size < LITTLE // 2)):
         return _listing(leads, signs or "hardly a text")
-    largest = max((measure_text(block.text) for block in page.body.blocks), default=0)
+    largest = max((measure(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)
     if entries >= 5 and typed and largest < 600 and mean < 220:
@@ -99,8 +112,6 @@ def _listing_signs(page: Page) -> str:
     body = next(iter(page.document.by_tag.get("body", ())), None)
     if body is not None and _LIST_STATE.search(page.document.words[body]):
         return "the markup of a list"
-    if any((rel.get("rel") or "").lower() == "next" for rel in page.document.link_rels):
-        return "a next page"
     return ""
 
 
@@ -119,14 +130,17 @@ def _count_entries(page: Page, container: int | None = None) -> int:
 
 
 def _count_leads(page: Page) -> int:
-    """Links as long as a headline, a date or a line beside them, on a page without a text."""
-    return len({run.text for run in page.layout.runs if _is_lead(run)})
-
-
-def _is_lead(run: Run) -> bool:
-    if run.reason or run.link_density < 0.6 or run.link_size < 15:
-        return False
-    return len(run.text.split()) >= 3 or (run.size >= 20 and not run.text.isascii())
+    """Links as long as a headline, on a page without a text."""
+    document, reasons = page.document, page.layout.reasons
+    found = set()
+    for at in document.by_tag.get("a", ())[:MAX_LINKS]:
+        if document.links[at] and not reasons[at]:
+            text = document.text_of(at)
+            if len(text) >= 15 and (len(text.split()) >= 3 or measure(text) >= 20):
+                found.add(text)
+            elif not text.isascii() and measure(text) >= 24:
+                found.add(text)
+    return len(found)
 
 
 def _is_root(url: str | None) -> bool:
@@ -143,30 +157,18 @@ def _is_root(url: str | None) -> bool:
 
 
 def find_nothing(page: Page) -> Ruling | None:
-    """No text, too little of it, or one that only says that there will be one."""
+    """No text, or too little of it."""
     if page.size > 2 * MIN_BODY:
         return None
-    if not page.size or _is_in_footer(page):
+    if not page.size:
         line = _find_line(page)
         if line:
             return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
         return Ruling(Verdict.EMPTY, what)
-    said = PLACEHOLDER.find(page.text)
-    if said is not None and page.size - _size_of_sentences_with(page.text) < MIN_FLASH:
-        return Ruling(Verdict.TOO_SHORT, f"its text only says “{said}”")
     if page.size < MIN_BODY and not _is_flash(page):
         return Ruling(Verdict.TOO_SHORT, f"{page.size} characters of text")
     return None
-
-
-def _is_in_footer(page: Page) -> bool:
-    """Where nothing else is found, the imprint is taken for the text."""
-    document = page.document
-    return any(
-        document.tags[at] == "footer" or _FOOTER.search(document.words[at])
-        for at in document.ancestors(page.body.first)
-    )
 
 
 def _find_line(page: Page) -> str:
@@ -181,8 +183,8 @@ def _find_line(page: Page) -> str:
     return ""
 
 
-def _size_of_sentences_with(text: str) -> int:
-    return sum(measure_text(part) for part in _SENTENCES.split(text) if PLACEHOLDER.find(part))
+def _size_of_sentences_with_placeholders(text: str) -> int:
+    return sum(measure(part) for part in _SENTENCES.split(text) if PLACEHOLDER.find(part))
 
 
 def _is_flash(page: Page) -> bool:

@@ -24,6 +24,9 @@ CALL = 100
 """A call to subscribe is shorter than this; a longer paragraph may only mention one."""
 MAX_PAGE_TEXT = 6_000
 
+IMPRINT = 250
+
+_FOOTER = re.compile(r"(?<![a-z])(?:footer|foot|colophon|imprint|impressum|copyright)(?![a-z])")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _PARTS = re.compile(r"\s[-–—|:·•»]\s|\s*\|\s*")
 # Furniture that never holds what a wall or an error page says.
@@ -56,9 +59,17 @@ class Page:
 
     @cached_property
     def size(self) -> int:
-        """Of the text, in characters of an alphabet: a syllable of Hangul is about two."""
-        size = measure_text(self.text)
-        return size if self.text.isascii() else size + len(_HANGUL.findall(self.text[:WHOLE]))
+        """Of the text, as ``measure`` has it; none where the imprint was taken for the text."""
+        size = measure(self.text)
+        return 0 if 0 < size < IMPRINT and self._is_in_footer else size
+
+    @cached_property
+    def _is_in_footer(self) -> bool:
+        document = self.document
+        return any(
+            document.tags[at] == "footer" or _FOOTER.search(document.words[at])
+            for at in document.ancestors(self.body.first)
+        )
 
     @cached_property
     def visible_size(self) -> int:
@@ -103,7 +114,7 @@ class Page:
         """A heading, a date and paragraphs: an article, whatever it is about."""
         if self.title.start < 0 or self.times.published is None or self.size < 250:
             return False
-        return self.body.paragraphs >= (2 if self.is_published else 3)
+        return self.body.paragraphs >= (1 if self.is_published else 3)
 
     @cached_property
     def is_dated(self) -> bool:
@@ -114,6 +125,12 @@ class Page:
     def stops_short(self) -> bool:
         """The text ends in dots, or in the middle of a sentence of some length."""
         return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
+
+
+def measure(text: str) -> int:
+    """How much text this is, in characters of an alphabet; a syllable of Hangul is about two."""
+    size = measure_text(text)
+    return size if text.isascii() else size + len(_HANGUL.findall(text[:WHOLE]))
 
 
 def quote(text: str) -> str:

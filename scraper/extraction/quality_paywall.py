@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from scraper.extraction.cleaning import measure_text
 from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS
-from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, quote
+from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
 from scraper.types import Verdict
 
 VERY_SHORT = 350
@@ -48,7 +47,7 @@ def _teaser(evidence: str) -> Ruling:
 
 def _stated_size(page: Page) -> int:
     body = page.node.body if page.node is not None else None
-    return measure_text(body) if body else 0
+    return measure(body) if body else 0
 
 
 def _text_at_the_end(page: Page) -> str:
@@ -57,7 +56,7 @@ def _text_at_the_end(page: Page) -> str:
     last = page.body.last
     behind = [run.text for run in page.layout.runs if run.first > last][:_BEHIND]
     blocks = page.body.blocks
-    ends = [block.text for block in blocks[-4:-1] if len(block.text) < CALL]
+    ends = [block.text for block in blocks[1:][-4:-1] if measure(block.text) < CALL]
     return "\n".join([*ends, *(block.text for block in blocks[-1:]), *behind])
 
 

@@ -29,13 +29,15 @@ BARE = 300
 
 
 def find_challenge(page: Page) -> Ruling | None:
-    if page.size > SHORT or page.visible_size > MAX_CHALLENGE or page.is_written:
+    if page.size > SHORT or page.visible_size > MAX_CHALLENGE:
         return None
     if page.is_published and page.size > BARE:
         return None
     document = page.document
     if CHALLENGE_TITLE.is_all_of(document.page_title):
         return _challenge(f"its title is “{quote(document.page_title)}”")
+    if page.is_written:
+        return None
     said = CHALLENGE.find(page.own_text)
     if said is not None:
         return _challenge(f"the page says “{quote(said)}”")
@@ -61,6 +63,8 @@ def find_soft_404(page: Page) -> Ruling | None:
         if NOT_FOUND_TITLE.is_all_of(head):
             return Ruling(Verdict.SOFT_404, f"its heading is “{quote(head)}”")
     if page.size > LITTLE or page.is_published or page.is_written:
+        return None
+    if page.is_dated and page.size > 250 and page.title.start >= 0:
         return None
     said = NOT_FOUND.find(page.text if page.size > LITTLE // 2 else page.own_text)
     if said is not None:
@@ -107,9 +111,12 @@ def find_login_form(page: Page) -> Ruling | None:
     """A form to log in under a heading that says so."""
     if page.size > 250 or page.is_published or page.visible_size > MAX_CHALLENGE:
         return None
-    if not page.document.has_password and page.size > MIN_BODY:
-        return None
-    for head in page.heads:
+    heads = page.heads
+    if not page.document.has_password:
+        if page.is_dated:
+            return None
+        heads = [page.title.value or "", page.document.page_title]
+    for head in heads:
         if LOGIN_TITLE.is_all_of(head):
             return Ruling(Verdict.LOGIN_WALL, f"its heading is “{quote(head)}”")
     return None

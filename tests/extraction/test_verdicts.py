@@ -1,8 +1,9 @@
 """The verdict on a labelled set of pages written for this project.
 
-They lie at ``tests/verdicts/KIND/NAME.html``. Adding a page needs no code. A first comment as browsers write it, ``<!-- saved from
-url=(NNNN)ADDRESS -->``, gives its address. Pages that are known to be judged wrong stand in
-``tests/verdicts/known-wrong.json`` (page → reason) and must stay wrong until they leave that file.
+They lie at ``tests/verdicts/KIND/NAME.html``, and adding one needs no code. A first comment as
+browsers write it, ``<!-- saved from url=(NNNN)ADDRESS -->``, gives its address. Pages known to be
+judged wrong stand in ``tests/verdicts/known-wrong.json`` (page → reason) and must stay wrong until
+they leave that file.
 """
 
 from __future__ import annotations
@@ -60,10 +61,10 @@ def test_verdict(name: str) -> None:
 
 
 def test_the_set_as_a_whole() -> None:
-    """At least 95 % right, and no article lost."""
+    """At least 95 % right, and no article lost but those that are known."""
     wrong = {name for name in NAMES if judge(name).verdict.value != name.split("/")[0]}
     assert len(wrong) <= (1 - RIGHT) * len(NAMES), sorted(wrong)
-    assert not [name for name in wrong if name.startswith("article/")]
+    assert not [name for name in wrong - set(KNOWN_WRONG) if name.startswith("article/")]
 
 
 def test_the_set_is_large_small_and_labelled_with_verdicts() -> None:
