@@ -143,7 +143,10 @@ def sign_article(document: Document, rule: SiteRule, article: Article) -> Articl
     section = next((value[:MAX_SECTION] for _, value in _values(document, "section")), None)
     if section is not None:
         chosen = Candidate(section, rule.source("section"), CERTAIN)
-        lost = records["section"].candidates if "section" in records else ()
+        lost: tuple[Candidate, ...] = ()
+        if article.section and (before := records.get("section")) is not None:
+            alone = Candidate(article.section, before.source, before.confidence)
+            lost = before.candidates or (alone,)
         records["section"] = provenance_of(chosen.source, CERTAIN, [chosen, *lost])
         article = replace(article, section=section)
     for key in rule.unused(records):
