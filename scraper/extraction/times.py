@@ -88,11 +88,15 @@ def _decide_order(layout: Layout, setting: Setting) -> Setting | None:
 
 
 def _choose_published(moments: list[Moment], setting: Setting) -> Moment | None:
-    best = max(moments, key=lambda moment: moment.candidate.confidence, default=None)
+    best = max(moments, key=_by_confidence, default=None)
     if best is None or best.candidate.confidence < 0.3:
         return None
     visible = [m for m in moments if m.is_visible and m.candidate.confidence > 0.8]
     best = _outvoted(best, moments, visible) or best
+    if _is_utc(best.parsed):
+        local = _same_instant(best, moments)
+        if local is not None:
+            return local
     # A stamp in UTC, or a local time with a wrong Z: a printed day beside it is the reader's day.
     if not best.is_visible and _is_utc(best.parsed):
         beside = [m for m in visible if abs(m.day - best.day) == timedelta(days=1)]
@@ -108,6 +112,30 @@ def _choose_published(moments: list[Moment], setting: Setting) -> Moment | None:
     if best.parsed.precision is Precision.DAY and finer:
         return max(finer, key=lambda moment: moment.candidate.confidence)
     return _as_fine_as_printed(best, same)
+
+
+def _by_confidence(moment: Moment) -> tuple[float, int]:
+    """Of two dates as good as each other the one with a time of day."""
+    return moment.candidate.confidence, -_PRECISIONS.index(moment.parsed.precision)
+
+
+def _same_instant(best: Moment, moments: list[Moment]) -> Moment | None:
+    """A stamp in UTC in the zone in which the page prints the same minute: the reader's day."""
+    stamp = best.parsed.value
+    for other in moments:
+        told = other.parsed
+        if (
+            other.is_visible
+            and told.zone_stated
+            and not told.relative
+            and not _is_utc(told)
+            and told.value.tzinfo is not None
+            and abs(told.value - stamp) < timedelta(minutes=1)
+        ):
+            moved = stamp.astimezone(timezone(told.value.utcoffset() or timedelta(0)))
+            parsed = ParsedDate(moved, best.parsed.precision, zone_stated=True, relative=False)
+            return Moment(parsed, best.candidate)
+    return None
 
 
 def _outvoted(best: Moment, moments: list[Moment], visible: list[Moment]) -> Moment | None:
