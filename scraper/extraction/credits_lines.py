@@ -11,7 +11,6 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline_chunks import is_day_name, without_date
 from scraper.extraction.byline_labels import colon_labels, leading_label
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits_rating import Credit
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.names import is_caseless, is_organisation, key, label_starts, labels
 
@@ -24,8 +23,6 @@ MAX_LABELLED = 120
 MAX_LABEL_ALONE = 24
 """Characters of a line that is a label and a colon, the name standing on the next one."""
 MAX_BESIDE = 90
-FULL_NAME_REACH = 90
-"""How many nodes above the text the line about the author may stand."""
 MAX_TRIED = 30
 LEAF_REACH = 40
 """How many nodes below the headline a line that is only a name may stand."""
@@ -51,13 +48,9 @@ _CJK_LABEL = re.compile(
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
-_NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
+NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
-_SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]]\s*\.?$")
-_OF = "[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Dd]oor|[Aa]v"
-_BOLD = frozenset(("b", "strong", "em", "i"))
-_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 
 
 def credit_lines(
@@ -96,7 +89,7 @@ def credit_lines(
             if _EDITOR.match(run.text):
                 yield run.text, "text:editor", run.first
                 continue
-            if document.tags[run.owner] in _NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
+            if document.tags[run.owner] in NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
                 continue
             source = "text:leaf" if _is_dated(runs, at) else "text:name"
             for name, first in _unlabelled(document, run, language, sites):
@@ -187,7 +180,7 @@ def _unlabelled(
     for piece in _name_pieces(document, run):
         if fold_text(piece) in sites:
             continue
-        name = _only_name(piece, language)
+        name = only_name(piece, language)
         if name is not None:
             yield name, run.first
             return
@@ -222,7 +215,7 @@ def _name_pieces(document: Document, run: Run) -> Iterator[str]:
                 yield ", ".join(named)
 
 
-def _only_name(piece: str, language: str | None) -> str | None:
+def only_name(piece: str, language: str | None) -> str | None:
     """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
     piece = without_date(piece).strip()
     first, _, rest = piece.partition(",")
@@ -240,61 +233,3 @@ def _only_name(piece: str, language: str | None) -> str | None:
         return None
     found = parse_byline(first, language=language)
     return first if found.authors == (first,) and not found.organisations else None
-
-
-def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
-    """A first name alone ("Stefan") as the whole name that another credit or the line about the
-    author gives ("Stefan Muster is …")."""
-    if all(" " in name or not name.istitle() for name in names):
-        return tuple(names)
-    longer = [name for credit in found for name in credit.parsed.authors if " " in name]
-    return tuple(
-        _fuller(name, longer, layout) if name.istitle() and " " not in name else name
-        for name in names
-    )
-
-
-def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
-    begins = f"{fold_text(name)} "
-    for other in longer:
-        if fold_text(other).startswith(begins):
-            return other
-    pattern = re.compile(
-        rf"(?:^|(?:{_OF}) )({re.escape(name)} (?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)"
-    )
-    for run in layout.runs:
-        if name in run.text and run.first > layout.start - FULL_NAME_REACH:
-            match = pattern.search(run.text[:300])
-            if match and parse_byline(match[1]).authors == (match[1],):
-                return match[1]
-    return name
-
-
-def sign_offs(
-    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
-) -> Iterator[Line]:
-    """A name that ends the text: in brackets, or alone on a bold or right-aligned last line."""
-    inside = [run for run in layout.runs if body_span[0] < run.first <= body_span[1] + 8]
-    for run in reversed(inside[-4:]):
-        match = _SIGNED.search(run.text)
-        if match is not None:
-            name = match[1].strip()
-        elif run.size <= 40 and _is_set_apart(document, run):
-            name = run.text.strip(" -–—")
-        else:
-            continue
-        people = parse_byline(name, language=language).authors
-        if people and all(len(person.split()) >= 2 for person in people):
-            yield name, "text:sign-off", run.first
-            return
-
-
-def _is_set_apart(document: Document, run: Run) -> bool:
-    """All of it in bold or italics, or at the right."""
-    if document.tags[run.owner] in _NOT_LEAF:
-        return False
-    attributes = document.attributes[run.owner] or {}
-    if _RIGHT.search(attributes.get("style") or "") or attributes.get("align") == "right":
-        return True
-    outer = document.parents[run.first]
-    return document.tags[outer] in _BOLD and document.ends[outer] >= run.last

@@ -1,0 +1,108 @@
+"""What is said of the author away from the headline: signatures, agencies, whole names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scraper.extraction.body import Layout
+from scraper.extraction.body.runs import Run
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.credits_lines import NOT_LEAF, Line, only_name
+from scraper.extraction.credits_rating import Credit
+from scraper.extraction.document import Document
+from scraper.extraction.names import key, vocabulary
+
+FULL_NAME_REACH = 90
+"""How many nodes above the text the line about the author may stand."""
+MAX_SIGNATURE = 40
+MIN_LAST_PARAGRAPH = 120
+"""Characters of the paragraph that a bare name must follow to be a signature."""
+
+_SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]]\s*\.?$")
+_OF = "[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Dd]oor|[Aa]v"
+_BOLD = frozenset(("b", "strong", "em", "i"))
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+
+
+_DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[-–—.:]")
+
+
+def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
+    """A first name alone ("Stefan") as the whole name that another credit or the line about the
+    author gives ("Stefan Muster is …")."""
+    if all(" " in name or not name.istitle() for name in names):
+        return tuple(names)
+    longer = [name for credit in found for name in credit.parsed.authors if " " in name]
+    return tuple(
+        _fuller(name, longer, layout) if name.istitle() and " " not in name else name
+        for name in names
+    )
+
+
+def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
+    begins = f"{fold_text(name)} "
+    for other in longer:
+        if fold_text(other).startswith(begins):
+            return other
+    pattern = re.compile(
+        rf"(?:^|(?:{_OF}) )({re.escape(name)} (?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)"
+    )
+    for run in layout.runs:
+        if name in run.text and run.first > layout.start - FULL_NAME_REACH:
+            match = pattern.search(run.text[:300])
+            if match and parse_byline(match[1]).authors == (match[1],):
+                return match[1]
+    return name
+
+
+def sign_offs(
+    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
+) -> Iterator[Line]:
+    """A name that ends the text: in brackets, or alone on a bold or right-aligned last line."""
+    inside = [run for run in layout.runs if body_span[0] < run.first <= body_span[1] + 8]
+    for run in reversed(inside[-4:]):
+        match = _SIGNED.search(run.text)
+        if match is not None:
+            name = match[1].strip()
+        elif run.size <= MAX_SIGNATURE and _is_set_apart(document, run):
+            name = run.text.strip(" -–—")
+        else:
+            continue
+        people = parse_byline(name, language=language).authors
+        if people and all(len(person.split()) >= 2 for person in people):
+            yield name, "text:sign-off", run.first
+            return
+    if len(inside) > 2 and inside[-2].size > MIN_LAST_PARAGRAPH and inside[-2].ends_sentence:
+        last = inside[-1]
+        named = only_name(last.text.strip(" -–—*"), language) if last.size <= 40 else None
+        if named and document.tags[last.owner] not in NOT_LEAF and last.link_density < 0.5:
+            yield named, "text:sign-off", last.first
+
+
+def wire_credits(
+    layout: Layout, body_span: tuple[int, int], language: str | None
+) -> Iterator[Line]:
+    """The agencies that a text is signed with ("… sagte er. (dpa/afp)") or dated with
+    ("BERLIN (dpa) - …"): the last resort, where no field names an author."""
+    inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1] + 8]
+    matches = [(run, _SIGNED.search(run.text)) for run in reversed(inside[-3:])]
+    matches += [(run, _DATELINE.match(run.text)) for run in inside[:3]]
+    for run, match in matches:
+        if match is not None:
+            names = parse_byline(f"({match[1].strip()})", language=language).organisations
+            if names and all(key(name) in vocabulary("agency") for name in names):
+                yield ", ".join(names), "text:wire", run.first
+                return
+
+
+def _is_set_apart(document: Document, run: Run) -> bool:
+    """All of it in bold or italics, or at the right."""
+    if document.tags[run.owner] in NOT_LEAF:
+        return False
+    attributes = document.attributes[run.owner] or {}
+    if _RIGHT.search(attributes.get("style") or "") or attributes.get("align") == "right":
+        return True
+    outer = document.parents[run.first]
+    return document.tags[outer] in _BOLD and document.ends[outer] >= run.last
