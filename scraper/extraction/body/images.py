@@ -32,7 +32,8 @@ _ICON = re.compile(
 )
 _IMAGE_FILE = re.compile(r"[^\s{}\"]+\.(?:jpe?g|png|webp|avif)(?:\?[^\s{}\"]*)?", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
-_ENTRY = re.compile(r"[\s,]*(\S*[^\s,])(?:\s+([\d.]{1,12})[wx])?(?:,|\s*,|\s|$)")
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)[wxh]($|,.*)")
+MAX_SET = 20_000
 
 
 def find_image_url(document: Document, image: int, address: str | None) -> str | None:
@@ -97,14 +98,17 @@ def _first_real(references: Iterable[str], base: str | None) -> str | None:
 
 def _largest(candidates: str | None) -> str:
     """Of a ``srcset`` the address with the greatest width or density (HTML 4.8.4.2.1)."""
-    best, size = "", -1.0
-    for entry in _ENTRY.finditer((candidates or "")[:20_000]):
-        try:
-            own = float(entry.group(2) or 1)
-        except ValueError:
-            continue
-        if own > size:
-            best, size = entry.group(1), own
+    best, size, address = "", 0.0, ""
+    for token in (candidates or "")[:MAX_SET].split():
+        stated = _SIZE.match(token)
+        if stated is None:
+            address = token.strip(",")
+        elif float(stated.group(1)) > size:
+            best, size = address, float(stated.group(1))
+        if stated is not None:
+            address = stated.group(2).strip(",")  # the next one, where no space follows the comma
+        elif not best:
+            best = address
     return best
 
 
