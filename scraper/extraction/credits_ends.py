@@ -26,6 +26,13 @@ _BOLD = frozenset(("b", "strong", "em", "i"))
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 
 
+_HEADING_STARTS = frozenset(
+    "weitere weiterführende mehr neue alle über zum zur zurück more related about our all follow "
+    "share read see new the back further contact más nuestra sobre leia mais saiba plus voir lire "
+    "pour en tous altri leggi meer lees over baca lihat artikel berita selengkapnya źródło czytaj "
+    "foto fotos photo photos quelle source fuente fonte".split()
+)
+"""What a heading or a link begins with and a name does not."""
 _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[-–—.:]")
 
 
@@ -71,12 +78,16 @@ def sign_offs(
         else:
             continue
         people = parse_byline(name, language=language).authors
+        if match is None and key(name).partition(" ")[0] in _HEADING_STARTS:
+            continue
         if people and all(len(person.split()) >= 2 for person in people):
             yield name, "text:sign-off", run.first
             return
     if len(inside) > 2 and inside[-2].size > MIN_LAST_PARAGRAPH and inside[-2].ends_sentence:
         last = inside[-1]
         named = only_name(last.text.strip(" -–—*"), language) if last.size <= 40 else None
+        if named and key(named).partition(" ")[0] in _HEADING_STARTS:
+            return
         if named and document.tags[last.owner] not in NOT_LEAF and last.link_density < 0.5:
             yield named, "text:sign-off", last.first
 
