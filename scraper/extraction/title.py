@@ -38,6 +38,7 @@ from scraper.types import Candidate
 __all__ = ["Title", "extract_title", "strip_site"]
 
 MAX_TITLE = 400
+_ELLIPSIS = " .…"
 _META = ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline")
 _WEAK = frozenset(("title:first-part", "json-ld:alternativeHeadline"))
 """They confirm a heading, and never take its place."""
@@ -136,12 +137,18 @@ def _read_stated(
     if node is not None:
         add(node.alternative, "json-ld:alternativeHeadline", 0.29)
     folded = [(candidate, fold_title(candidate.value)) for candidate in found]
+    usable = [(c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)]
     return _Stated(
         tuple(found),
-        tuple((c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)),
+        tuple(sorted(usable, key=lambda entry: _is_cut(entry[1]))),
         {key: candidate for candidate, key in reversed(folded)},
         tuple({fold_title(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),
     )
+
+
+def _is_cut(folded: str) -> bool:
+    """``A headline that is too long for ...``"""
+    return folded.endswith(("...", "…"))
 
 
 def _nearest_above(headings: list[Heading], body_start: int) -> Heading | None:
@@ -221,6 +228,8 @@ def _judge_unconfirmed(document: Document, nearest: Heading, stated: _Stated) ->
         return Candidate(text, "h1 in stated", 0.86), nearest
     own = set(words_of(key))
     for candidate, other in stated.usable:
+        if _is_cut(other) and key.startswith(other.rstrip(_ELLIPSIS)):
+            return heading, nearest
         if measure_text(other) >= 15 and other in key:
             if key.startswith(other) and not is_edge_of(other, key):
                 return heading, nearest  # the heading says more

@@ -145,6 +145,26 @@ def test_an_edge_ends_at_a_separator() -> None:
             "Tom & Ann’s light burns again", id="entities-escaped-twice",
         ),
         pytest.param(
+            f'<title>x</title><script type="application/ld+json">{{"@type":"NewsArticle","headline":"{LINE} after ten..."}}</script>',
+            f"<h1>{LINE} after ten dark years</h1>",
+            f"{LINE} after ten dark years", id="json-ld-cut-short",
+        ),
+        pytest.param(
+            f'<title>{LINE} after ten dark years</title><meta property="og:title" content="{LINE} after…">',
+            "",
+            f"{LINE} after ten dark years", id="social-title-cut-short-without-heading",
+        ),
+        pytest.param(
+            f"<title>{LINE}</title>",
+            f"<h1>{LINE.upper()}</h1>",
+            LINE, id="capitals",
+        ),
+        pytest.param(
+            "<title>x</title>",
+            "<h1>Tom &amp;amp; Ann light the harbour</h1>",
+            "Tom & Ann light the harbour", id="heading-escaped-twice",
+        ),
+        pytest.param(
             "<title>灯台の再建を可決：みなと新聞</title>",
             "<h1><ruby>灯台<rt>とうだい</rt></ruby>の再建を可決</h1>",
             "灯台の再建を可決", id="ruby",
