@@ -34,6 +34,11 @@ _GLUED = re.compile(
     r"|(?<=[ ,](?:19|20)\d\d)(?=\d{1,2}:\d\d)"
 )
 """Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``."""
+_TWO_YEARS = re.compile(
+    r"(?:令和|平成|昭和)\s?\d{1,2}\s?年?\s?[(（]\s?(?:西暦)?(\d{4})\s?年?\s?[)）]\s?年?"
+    r"|(?<=\d{4})年\s?[(（](?:令和|平成|昭和)\s?(?:\d{1,2}|元)\s?年?[)）]"
+)
+"""One year in two counts: ``令和7(2025)年``, ``2025年(令和7年)``."""
 _YEARS = range(1800, 2101)
 _COMPACT_YEARS = range(1990, 2101)
 _DEFAULTS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1980, 1, 1)})
@@ -106,7 +111,7 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
     iso = _ISO.fullmatch(stripped)
     if iso is not None:
         return _read_iso(iso, context)
-    tokens = tokenise(fold(_GLUED.sub(" ", stripped)), context.root)
+    tokens = tokenise(fold(_prepare(stripped)), context.root)
     found = _parse_full(tokens, context)
     if found is not None:
         return found
@@ -119,6 +124,13 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
         if near is not None:
             return near
     return _parse_month(tokens, stripped, context)
+
+
+def _prepare(text: str) -> str:
+    """Spaces where elements meet, and one count of years where two are printed."""
+    if "年" in text:
+        text = _TWO_YEARS.sub(r"\1年", text)
+    return _GLUED.sub(" ", text)
 
 
 def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:

@@ -45,6 +45,7 @@ _MONTH = re.compile(
     r"[PVfk|:,.W]*(?:(?P<my>M[.,\-/f]*Y?y)|(?P<ym>y[Y.,\-/|f]*M)|(?P<ymm>yYdm))[.]*"
 )
 _RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al tot fino до".split())
+_NUMBER_WORDS = frozenset("no nr num art lot".split())
 _ROMANS = {roman: i for i, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 
 Field = tuple[int, int]
@@ -193,7 +194,7 @@ def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
     """Whether the numbers belong to a longer row (an address, a telephone number), a span of
     days, or are no date by the word before them."""
     kinds, start, end = tokens.kinds, found.start, found.end
-    if is_refused(tokens, start) or _ends_span(tokens, start):
+    if is_refused(tokens, start) or _ends_span(tokens, start) or _is_numbered(tokens, start):
         return True
     if start >= 2 and kinds[start - 1] in "-./" and kinds[start - 2] in "dyn8":
         glued = (
@@ -227,3 +228,11 @@ def _ends_span(tokens: Tokens, start: int) -> bool:
         return False
     word = tokens.text[tokens.starts[start - 1] : tokens.ends[start - 1]]
     return word in _RANGE_WORDS and kinds[: start - 1].rstrip(".o")[-1:] == "d"
+
+
+def _is_numbered(tokens: Tokens, start: int) -> bool:
+    """``No. 19/3/2025``: the number of a document."""
+    if start < 2 or tokens.kinds[start - 1] != ".":
+        return False
+    word = tokens.text[tokens.starts[start - 2] : tokens.ends[start - 2]]
+    return word in _NUMBER_WORDS and tokens.ends[start - 2] == tokens.starts[start - 1]
