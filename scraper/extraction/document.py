@@ -27,7 +27,8 @@ MAX_SCRIPT = 2_000_000
 # Never text of the page. ``button``, ``select`` and the like are controls.
 _DEAD = frozenset(
     "script style template svg noscript iframe object embed applet canvas video audio map select "
-    "option optgroup datalist textarea button input source track picture-source dialog".split()
+    "option optgroup datalist textarea button input source track picture-source dialog "
+    "rt rp rtc".split()  # readings printed above Japanese and Chinese words
 )
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body center dd details dir div dl dt fieldset figcaption "

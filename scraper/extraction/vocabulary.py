@@ -151,7 +151,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("de", r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
            r"anzeige$|werbung$|teilen$|drucken$|e-mail$|twittern$|zur startseite|newsletter|"
            r"hier geht(?:'|’)?s|jetzt (?:anmelden|abonnieren|testen|lesen)|"
-           r"das könnte (?:sie|dich) auch|weitere (?:artikel|themen|informationen|nachrichten|meldungen)|"
+           r"das könnte (?:sie|dich) auch|weitere (?:artikel|themen|nachrichten|meldungen)|weitere informationen(?: zum thema)?:?$|"
            r"empfohlener (?:redaktioneller )?(?:inhalt|externer)|externe(?:r|n) inhalt|an dieser stelle (?:finden|befindet)|"
            r"ich bin damit einverstanden|(?:foto|bild|quelle|grafik|video|symbolbild)\s*:|"
            r"folgen sie uns|kommentare?$|kommentieren$|\d+ kommentare?|schlagw[oö]rter|themen:|tags:|"
