@@ -30,10 +30,12 @@ _ISO = re.compile(
 )
 _ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _GLUED = re.compile(
-    r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})"
-    r"|(?<=[ ,](?:19|20)\d\d)(?=\d{1,2}:\d\d)"
+    r"(?<=[a-z\u00df-\u00ff])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})"
+    r"|(?<=[A-Z])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
+    r"|(?<=[ ,./-](?:19|20)\d\d)(?=\d{1,2}(?::\d\d|[./-]|\s?[A-Za-z]))"
 )
-"""Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``."""
+"""Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``,
+``2. Mai 20242. Mai 2024``."""
 _TWO_YEARS = re.compile(
     r"(?:令和|平成|昭和)\s?\d{1,2}\s?年?\s?[(（]\s?(?:西暦)?(\d{4})\s?年?\s?[)）]\s?年?"
     r"|(?<=\d{4})年\s?[(（](?:令和|平成|昭和)\s?(?:\d{1,2}|元)\s?年?[)）]"

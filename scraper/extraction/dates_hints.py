@@ -11,9 +11,11 @@ from scraper.extraction.dates_text import fold
 from scraper.extraction.dates_vocabulary import all_names
 
 _NUMBERS = re.compile(
-    r"\d{4}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?'?\d{2}"
+    r"\d{4}\D{1,30}\d|\d\D{1,30}\d{4}|\d{8}"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?'?\d{2}"
     r"|\d{1,2}[./-]\d{1,2}\D{1,8}\d{1,2}:\d\d"
 )
+"""A year and another number; numbers in a row."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 _SHORT = frozenset("fa ha h d m".split())
 """Short words that alone make a phrase of distance: fa 3 h, há 2 d."""
@@ -21,8 +23,8 @@ _WORD = re.compile(r"[a-z\x80-\U0010ffff]+")
 
 
 def may_be_date(text: str) -> bool:
-    """False where ``parse_date`` finds nothing in a text with a digit: no year, no row of
-    numbers, no name of a month or day, no "ago"."""
+    """False where ``parse_date`` finds no day in a text with a digit: no year with another
+    number, no row of numbers, no name of a month or day, no "ago"."""
     if _NUMBERS.search(text):
         return True
     if text.isascii():
