@@ -14,6 +14,8 @@ from scraper.types import Verdict
 MIN_FLASH = 45
 """A dated headline with one whole sentence of this length is a flash, and news."""
 MIN_LINE = 15
+MAX_ABOVE = 6
+"""So many lines may stand between a heading and a line of text: byline, date, section."""
 MAX_MEDIA = 250
 MAX_LINKS = 400
 _OPENING_DATE = re.compile(r"\W{0,2}\w{0,2}\d")
@@ -23,9 +25,10 @@ _MEDIA_PATH = re.compile(
     r"movie|vod|tv|galeria|galeri|foto-galeri|video-galeri)(?:/|-|$)"
 )
 _LIST_PATH = re.compile(
-    r"/(?:tags?|topics?|temas?|themen?|themes?|dossiers?|category|categories|kategori[ae]?|"
+    r"/(?:(?:tags?|topics?|temas?|themen?|themes?|dossiers?|category|categories|kategori[ae]?|"
     r"rubriques?|authors?|autor(?:en)?|auteurs?|profile|search|suche|recherche|buscar|busca|cerca|"
-    r"arama|page|archives?|archiv|archivo|label|etiqueta|etiket|indeks|index|latest|news)(?:/|$)"
+    r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|tema|dossier)(?:/[^/]+){0,2}|"
+    r"indeks|index|latest|news|page/\d+|[^/]*list[^/]*)/?$"
 )
 _LIST_STATE = re.compile(
     r" (?:archive|category|tag|author|search(?:-results)?|blog|home|page-template-archive) "
@@ -67,6 +70,10 @@ def find_media(page: Page) -> Ruling | None:
         signs.append("a player")
     if page.document.images >= 8 and page.visible_size < SHORT:
         signs.append(f"{page.document.images} images")
+    if page.is_published and page.size >= MAX_MEDIA:
+        return None
+    if signs == ["a player"] and page.is_dated and page.size >= MIN_BODY:
+        return None
     limit = LITTLE if len(signs) >= 2 and page.node is None else MAX_MEDIA
     if signs and page.size < limit and (page.node is None or len(signs) >= 2):
         return Ruling(Verdict.MEDIA, f"{page.size} characters of text beside {' and '.join(signs)}")
@@ -82,7 +89,7 @@ def find_listing(page: Page) -> Ruling | None:
     if entries >= 8 and page.size < 250:
         return _listing(entries, "hardly a text")
     leads = _count_leads(page) if page.size < LITTLE else 0
-    if leads >= 5 and (page.size < MIN_BODY or (signs and page.size < LITTLE // 2)):
+    if leads >= (4 if signs else 5) and page.size < (LITTLE // 2 if signs else MIN_BODY):
         return _listing(leads, signs or "hardly a text")
     largest = max((measure(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
@@ -107,7 +114,7 @@ def _listing_signs(page: Page) -> str:
         return f"JSON-LD {min(types)}"
     if _is_root(page.url):
         return "the address of a site"
-    if page.url and _LIST_PATH.search(f"{urlsplit(page.url).path.lower()}/"):
+    if page.url and _LIST_PATH.search(urlsplit(page.url).path.lower()):
         return "the address of a list"
     body = next(iter(page.document.by_tag.get("body", ())), None)
     if body is not None and _LIST_STATE.search(page.document.words[body]):
@@ -136,9 +143,7 @@ def _count_leads(page: Page) -> int:
     for at in document.by_tag.get("a", ())[:MAX_LINKS]:
         if document.links[at] and not reasons[at]:
             text = document.text_of(at)
-            if len(text) >= 15 and (len(text.split()) >= 3 or measure(text) >= 20):
-                found.add(text)
-            elif not text.isascii() and measure(text) >= 24:
+            if (len(text) >= 15 and len(text.split()) >= 3) or measure(text) >= 24:
                 found.add(text)
     return len(found)
 
@@ -175,8 +180,9 @@ def _find_line(page: Page) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
     if page.title.start < 0:
         return ""
-    for run in page.layout.runs:
-        if run.first <= page.title.end or run.reason or run.link_density > 0.5:
+    below = [run for run in page.layout.runs if run.first > page.title.end][:MAX_ABOVE]
+    for run in below:
+        if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):
             continue
         if run.size >= MIN_LINE and not _OPENING_DATE.match(run.text):
             return run.text

@@ -10,6 +10,7 @@ from scraper.extraction.body import Body, Layout, Run
 from scraper.extraction.cleaning import fold_text, measure_text
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.phrases import CONSENT
 from scraper.extraction.times import Times
 from scraper.extraction.title import Title
 from scraper.types import Verdict
@@ -59,16 +60,22 @@ class Page:
 
     @cached_property
     def size(self) -> int:
-        """Of the text, as ``measure`` has it; none where the imprint was taken for the text."""
+        """Of the text, as ``measure`` has it; none where that is the imprint or a cookie notice,
+        which are taken for the text of a page that has no other."""
         size = measure(self.text)
-        return 0 if 0 < size < IMPRINT and self._is_in_footer else size
+        if not 0 < size < IMPRINT:
+            return size
+        if self.is_in_footer(self.body.first):
+            return 0
+        lines = self.text.split("\n")
+        return 0 if not self.is_dated and all(CONSENT.find(line) for line in lines) else size
 
-    @cached_property
-    def _is_in_footer(self) -> bool:
+    def is_in_footer(self, at: int) -> bool:
+        """By tag or class, of the node or of what holds it."""
         document = self.document
         return any(
-            document.tags[at] == "footer" or _FOOTER.search(document.words[at])
-            for at in document.ancestors(self.body.first)
+            document.tags[above] == "footer" or _FOOTER.search(document.words[above])
+            for above in document.ancestors(at)
         )
 
     @cached_property

@@ -24,6 +24,10 @@ from scraper.types import Verdict
 
 MAX_CHALLENGE = 4_000
 """A page with more text than this, furniture included, is a site's page and no challenge."""
+MAX_CONSENT = 12_000
+"""Dialogs list what a hundred partners do."""
+MAX_FORM = 250
+"""So much text may stand beside a form to log in: labels, terms, advantages."""
 BARE = 300
 """A page with less text than this has no furniture worth the name."""
 
@@ -74,42 +78,53 @@ def find_soft_404(page: Page) -> Ruling | None:
 
 def find_consent_wall(page: Page) -> Ruling | None:
     """Most of what the page says is of consent, and its acts are named, on buttons or not."""
-    if page.size > 12_000 or page.is_written or (page.is_published and page.size > LITTLE):
+    if page.size > MAX_CONSENT or page.is_written or (page.is_published and page.size > LITTLE):
         return None
-    if CONSENT.find(page.text[:SHORT] if page.size > LITTLE else page.own_text) is None:
+    small = page.size <= LITTLE
+    if CONSENT.find(page.own_text if small else page.text[:SHORT]) is None:
         return None
     # Beside a text of some length, buttons are those of a banner.
-    controls = page.document.controls if page.size <= LITTLE else ""
-    act = CONSENT_ACT.find(controls) or CONSENT_ACT.find(
-        f"{page.document.page_title}\n{page.own_text}"
-    )
-    bare = page.size <= LITTLE and page.node is None and page.times.published is None
-    if act is None and not bare:
+    button = CONSENT_ACT.find(page.document.controls) if small else None
+    named = button or CONSENT_ACT.find(f"{page.document.page_title}\n{page.own_text}")
+    if named is None and (not small or page.node is not None or page.times.published is not None):
         return None
+    share = _consent_share(page)
+    head_says = any(CONSENT.find(head) for head in page.heads)
+    if share < _needed_share(page, named is not None, head_says):
+        return None
+    beside = f", and a button says “{quote(button)}”" if button else ""
+    return Ruling(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent{beside}")
+
+
+def _consent_share(page: Page) -> float:
+    """How much of the text, or of all the page says where that is little, speaks of consent."""
     if page.size > LITTLE:
         lines = page.text.split("\n")
     else:
         lines = [run.text for run in page.own_runs if run.link_density < 0.8]
     lines = [line for line in lines if len(line) > 12]
-    about = [line for line in lines if CONSENT.find(line)]
-    share = sum(map(len, about)) / max(1, sum(map(len, lines)))
-    head_says = any(CONSENT.find(head) for head in page.heads)
-    if act is None and not (head_says and share >= 0.6):
-        return None
-    marks = CONSENT_CLASS.search("".join(page.document.words)) if page.size <= LITTLE else None
-    if head_says or (marks and not page.is_dated):
-        needed = 0.25
-    else:
-        needed = 0.75 if page.is_dated else 0.5
-    if about and share >= needed:
-        beside = f", and a button says “{quote(act)}”" if act and act in controls else ""
-        return Ruling(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent{beside}")
-    return None
+    about = sum(len(line) for line in lines if CONSENT.find(line))
+    return about / max(1, sum(map(len, lines)))
+
+
+def _needed_share(page: Page, named: bool, head_says: bool) -> float:
+    """``named``: the acts of a dialog are."""
+    if not named:
+        return 0.6 if head_says else 2.0
+    if page.document.has_password:
+        return 0.8  # the terms beside a form
+    if head_says or (
+        page.size <= LITTLE
+        and not page.is_dated
+        and CONSENT_CLASS.search("".join(page.document.words))
+    ):
+        return 0.25
+    return 0.75 if page.is_dated else 0.5
 
 
 def find_login_form(page: Page) -> Ruling | None:
     """A form to log in under a heading that says so."""
-    if page.size > 250 or page.is_published or page.visible_size > MAX_CHALLENGE:
+    if page.size > MAX_FORM or page.is_published or page.visible_size > MAX_CHALLENGE:
         return None
     heads = page.heads
     if not page.document.has_password:
@@ -129,9 +144,11 @@ def find_login_wall(page: Page) -> Ruling | None:
         return None
     # A link "log in" stands in the header of any page: beside a text only the text counts.
     where = page.text if page.size > 250 or page.is_dated else page.own_text
-    said = LOGIN.find("\n".join([*page.heads, where]))
+    if page.is_dated and page.size > 250:
+        return None
+    said = LOGIN.find(where)
     if said is not None:
         return Ruling(Verdict.LOGIN_WALL, f"the page says “{quote(said)}”")
-    if page.document.has_password and page.size < MIN_BODY and not page.is_dated:
-        return Ruling(Verdict.LOGIN_WALL, "a password field and no text")
+    if page.document.has_password and page.size < MAX_FORM and not page.is_dated:
+        return Ruling(Verdict.LOGIN_WALL, "a password field and hardly a text")
     return None
