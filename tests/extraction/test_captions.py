@@ -110,6 +110,19 @@ def test_what_is_no_caption(other: str) -> None:
     assert captions(TEXT + other + TEXT.replace("lamp", "wall")) == []
 
 
+def test_a_caption_that_only_its_name_tells_from_the_text() -> None:
+    named = "<img src=/1.jpg><p class=media_legend>The lamp before it was mended by the town</p>"
+    line = "<p><img src=/2.jpg></p><p>The lamp as it was in spring (Photo: Ann Pier)</p>"
+    assert captions(
+        TEXT + named + TEXT.replace("lamp", "wall") + line + "<p>And so on it goes."
+    ) == [
+        ("The lamp before it was mended by the town", "https://news.example/1.jpg"),
+        ("The lamp as it was in spring (Photo: Ann Pier)", "https://news.example/2.jpg"),
+    ]
+    far = "<p class=media_legend>The lamp before it was mended by the town</p>"
+    assert captions("<img src=/1.jpg>" + TEXT + far + TEXT.replace("lamp", "wall")) == []
+
+
 def test_an_image_in_a_link_to_itself_has_its_caption() -> None:
     figure = "<a href=/1.jpg><figure><img src=/1.jpg><figcaption>The lamp</figcaption></figure></a>"
     found = captions(TEXT + figure + TEXT.replace("lamp", "wall"))

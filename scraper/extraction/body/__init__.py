@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scraper.extraction.body.apart import drop_captions
 from scraper.extraction.body.blocks import PlacedBlock, place_blocks
 from scraper.extraction.body.captions import place_captions
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
@@ -112,7 +113,7 @@ def extract_body(
         return Body()
     reach = reach_outside(document, layout.runs, layout.container, hints)
     kept = drop_times(document, prune_runs(document, reach, hints))
-    kept = drop_repeats(document, reach, kept)
+    kept = drop_captions(document, layout.runs, drop_repeats(document, reach, kept))
     if not kept:
         return Body()
     placed = place_blocks(document, kept)

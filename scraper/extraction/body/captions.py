@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
-from scraper.extraction.body.images import find_hidden_url, find_image_url, is_small
+from scraper.extraction.body.images import find_hidden_url, find_image_url, find_images
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import MAX_NAMES, class_reason
+from scraper.extraction.vocabulary import CREDITED, MAX_NAMES, class_reason
 from scraper.types import Block, BlockKind
 
 REACH = 8
@@ -41,11 +41,15 @@ _CONTROLS = frozenset(("controls", "share", "advert", "newsletter", "related", "
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|[?#])", re.IGNORECASE)
 
 
+_first = attrgetter("first")
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """The page around the captions."""
 
     document: Document
+    runs: Sequence[Run]
     reasons: Sequence[str]
     kept: Sequence[int]
     """Where the runs of the text begin."""
@@ -66,24 +70,19 @@ def place_captions(
     address: str | None,
 ) -> list[PlacedBlock]:
     """The captions in document order, each text once. ``runs`` and ``reasons`` are the layout's."""
-    images = sorted(
-        at
-        for tag in ("img", "amp-img", "amp-anim")
-        for at in document.by_tag.get(tag, ())
-        if not is_small(document, at)
-    )
+    images = find_images(document)
     if not kept or not (images or "figure" in document.by_tag):
         return []
-    page = _Page(document, reasons, [run.first for run in kept], images, address)
+    page = _Page(document, runs, reasons, [run.first for run in kept], images, address)
     placed: list[PlacedBlock] = []
     seen: set[str] = set(hints.names)
-    for holder, own in _group(page, _within(page, runs, kept, hints)):
+    for holder, own in _group(page, _within(page, kept, hints)):
         text = _text_of(page, holder, own)
         folded = fold_text(text)
         if not any(map(str.isalnum, text)) or folded in seen or not _is_ours(page, holder, own):
             continue
         figure = _figure_of(page, holder)
-        image = _image_of(page, holder, figure, runs)
+        image = _image_of(page, holder, figure)
         if image is None and figure is None and document.tags[holder] != "figcaption":
             continue
         seen.add(folded)
@@ -96,17 +95,15 @@ def place_captions(
     return placed
 
 
-def _within(page: _Page, runs: Sequence[Run], kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
-    """Furniture from the headline to the text's end; captions right behind it are its own."""
+def _within(page: _Page, kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
+    """What is no text, from the headline to the text's end; captions right behind are its own."""
     low, last = _first_node(page, hints.title_end), kept[-1].last
-    for run in runs:
-        if run.first < low or not run.reason:
-            if run.first > last:
-                return
-            continue
+    held = set(page.kept)
+    for run in page.runs[bisect_left(page.runs, low, key=_first) :]:
         if run.first > last and _holder_of(page, run) is None:
             return
-        yield run
+        if run.first not in held:
+            yield run
 
 
 def _first_node(page: _Page, title_end: int) -> int:
@@ -145,7 +142,8 @@ def _group(page: _Page, runs: Iterable[Run]) -> Iterator[tuple[int, list[Run]]]:
 
 def _holder_of(page: _Page, run: Run) -> int | None:
     """The caption's element: a ``figcaption``; else the outermost of a caption's class without an
-    image in it; else the box of an image that has neither."""
+    image in it; else the box of an image that has neither; else a line with a credit behind an
+    image."""
     document = page.document
     at, named, box = document.parents[run.first], -1, -1
     for _ in range(REACH):
@@ -164,9 +162,13 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         at = document.parents[at]
     if named >= 0:
         return named
-    if box < 0 or page.count(document.by_tag.get("figcaption", ()), box):
-        return None
-    return box if page.count(page.images, box) else None
+    if box >= 0 and not page.count(document.by_tag.get("figcaption", ()), box):
+        return box if page.count(page.images, box) else None
+    is_line = box < 0 and not run.reason and not page.count(page.kept, run.owner)
+    if is_line and CREDITED.search(run.text):
+        image = _beside(page, run.first)
+        return run.owner if image is not None and image < run.first else None
+    return None
 
 
 def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:
@@ -231,7 +233,7 @@ def _figure_of(page: _Page, holder: int) -> int | None:
     return None
 
 
-def _image_of(page: _Page, holder: int, figure: int | None, runs: Sequence[Run]) -> int | None:
+def _image_of(page: _Page, holder: int, figure: int | None) -> int | None:
     """In the figure or the smallest box of both, the nearest before the caption, else after it."""
     if figure is not None:
         return _nearest(page, holder, figure, page.document.ends[figure])
@@ -242,12 +244,17 @@ def _image_of(page: _Page, holder: int, figure: int | None, runs: Sequence[Run])
         if page.count(page.images, at):
             return _nearest(page, holder, at, page.document.ends[at])
         at = page.document.parents[at]
-    # Beside it, with no text between.
-    place = bisect_left(runs, holder, key=attrgetter("first"))
-    low = runs[place - 1].last if place else 0
-    behind = bisect_left(runs, page.document.ends[holder], key=attrgetter("first"))
+    return _beside(page, holder)
+
+
+def _beside(page: _Page, at: int) -> int | None:
+    """The image before or behind an element or text, with no text between."""
+    runs = page.runs
+    before = bisect_left(runs, at, key=_first)
+    behind = bisect_left(runs, page.document.ends[at], key=_first)
+    low = runs[before - 1].last if before else 0
     high = runs[behind].first if behind < len(runs) else len(page.document.tags)
-    return _nearest(page, holder, low, high)
+    return _nearest(page, at, low, high)
 
 
 def _nearest(page: _Page, holder: int, low: int, high: int) -> int | None:

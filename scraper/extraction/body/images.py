@@ -36,6 +36,16 @@ _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)[wxh]($|,.*)")
 MAX_SET = 20_000
 
 
+def find_images(document: Document) -> list[int]:
+    """The pictures of the page but icons, in document order."""
+    return sorted(
+        at
+        for tag in ("img", "amp-img", "amp-anim")
+        for at in document.by_tag.get(tag, ())
+        if not is_small(document, at)
+    )
+
+
 def find_image_url(document: Document, image: int, address: str | None) -> str | None:
     """The absolute address of an ``img`` or ``amp-img``, or ``None`` where the page hides it.
 
