@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
@@ -41,6 +42,8 @@ _DATED = re.compile(r"\d[\d.:/\- ]{5,18}(?:Uhr\b|h\b)?[\s|,–-]*(?=[^\W\d_]{2,7
 """A date and time in figures before a label: ``06.11.2023 13:30 von …``."""
 _DATE = re.compile(r"\d{4}|\d[:.]\d\d")
 """What a credit stands beside and a button does not."""
+_BARS = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+")
+_BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
@@ -80,7 +83,7 @@ def credit_lines(
                 continue
         if run.size > MAX_LINE or (run.first > layout.start and run.link_density > 0.95):
             continue  # a link behind the headline leads elsewhere, label and all
-        labelled = _labelled(runs, at, language)
+        labelled = _labelled(runs, at, language, near=start < run.first <= layout.start)
         if labelled:
             tried += 1
             yield labelled, "text:by", run.first
@@ -96,13 +99,27 @@ def credit_lines(
                 yield name, source, first
 
 
-def _labelled(runs: Sequence[Run], at: int, language: str | None) -> str | None:
-    """The line from its label on; a label that stands alone takes the next line with it."""
+def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool) -> str | None:
+    """The line from its label on; a label that stands alone takes the next line with it. ``near``:
+    the line stands between headline and text, where a label may follow a bar or a date."""
     line = runs[at].text
-    if len(line) > MAX_LABEL_ALONE or line[-1] not in ":：" or at + 1 >= len(runs):
-        return _from_label(line, language)
-    named = runs[at + 1].text
-    return None if ":" in named else _from_label(f"{line} {named}", language)
+    if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
+        named = runs[at + 1].text
+        return None if ":" in named else _from_label(f"{line} {named}", language)
+    labelled = _from_label(line, language)
+    if labelled is None and near and len(line) <= MAX_LABELLED:
+        return _labelled_piece(line, language)
+    return labelled
+
+
+def _labelled_piece(line: str, language: str | None) -> str | None:
+    """A credit behind a bar or a date: ``News | By Ann Lee``, ``3. März 2020 von Jan Muster``."""
+    for piece in _BARS.split(line)[1:5]:
+        labelled = _from_label(piece, language) if piece else None
+        if labelled:
+            return labelled
+    behind = _BEHIND_DATE.search(line)
+    return line[behind.start(1) :] if behind else None
 
 
 def _is_dated(runs: Sequence[Run], at: int) -> bool:
@@ -135,16 +152,15 @@ def _from_label(line: str, language: str | None) -> str | None:
     if line[0].isdigit():
         dated = _DATED.match(line)
         line = line[dated.end() :] if dated else line
-    plain = line.isascii()
-    begins = _FIRST_WORD.match(line)
-    known = begins is not None and key(begins[1]) in label_starts()
-    if plain and not known:
+    line = line.lstrip("-–—|•·* ") if line[0] in "-–—|•·*" else line
+    known = _starts_label(line.partition(" ")[0])
+    if not known and (line.isascii() or not is_caseless(line)):
         return None
     if BY.match(line):
         return line
     if len(line) > MAX_LABELLED:
         return None
-    if not plain and _CJK.search(line):
+    if _CJK.search(line):
         return line if _CJK_LABEL.search(line) else None
     if known:
         first = colon_labels(line)[:1]
@@ -154,7 +170,13 @@ def _from_label(line: str, language: str | None) -> str | None:
             leading = leading_label(line, (language or "").partition("-")[0])
             if leading is not None and "author" in leading[0]:
                 return line
-    return None if plain else _from_label_inside(line)
+    return _from_label_inside(line)
+
+
+@lru_cache(maxsize=8192)
+def _starts_label(word: str) -> bool:
+    begins = _FIRST_WORD.match(word)
+    return begins is not None and key(begins[1]) in label_starts()
 
 
 def _from_label_inside(line: str) -> str | None:

@@ -25,22 +25,29 @@ TOGETHER = 30
 """Nodes between the first and the last link of one list of authors."""
 
 _AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|es|e)?|auteurs?|journalists?|journaliste|redakteur|people|"
-    r"profile|profil|staff|writers?|contributors?|by|columnists?|reporter|penulis|redaktion|"
-    r"editorial-team|team|staff-contributors)/[^/?#\x00]|/\?author=\w",
+    r"/(?:authors?|autor(?:en|es|e|i|ka|in)?|auteurs?|journalist(?:s|en|es|e|i)?|redakteure?|"
+    r"people|profile|profil|staff|staff-contributors|writers?|contributors?|by|columnists?|"
+    r"kolumnisten|colunistas?|columnistas?|reporters?|penulis|wartawan|jurnalis|redaktion|"
+    r"editorial-team|team|verfasser|mitarbeiter|bloggers?|giornalisti|redactores|skribenter|"
+    r"forfatter|toimittajat|yazar(?:lar)?|tac-gia|users?|members?|personen)/[^/?#\x00]"
+    r"|/\?author=\w|mailto:\w",
     re.IGNORECASE,
 )
+_ANYBODY_PATH = re.compile(r"/(?:people|users?|members?|personen)/|^mailto:", re.IGNORECASE)
+"""Of authors and of others: believed between the headline and the text only."""
 _AUTHOR_CLASS = re.compile(
     r"(?<![a-z])(?:author(?!i[sz]|ity|iti)[a-z]*|autor(?!i[sz]|yz)[a-z]*|auteur|byline[a-z]*|by-line|"
     r"writer|reporter|penulis|contributor|journalist|redakteur|vcard|fn|"
     r"wartawan|signature|muhabir|yazar|jurnalis|pewarta|firma|giornalista|"
-    r"journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
+    r"verfasser|submitted|posted-?by|written-?by|created-?by|published-?by|columnist|colunista|"
+    r"columnista|kolumnist|creator|user-?name|journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
     r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia)(?![a-z])"
 )
 _AUTHOR_STEM = re.compile(
     "aut[eho]|byline|by-line|credit|kredit|kunye|writer|reporter|penulis|contributor|journalist|"
     "redakteur|vcard|fn|wartawan|sign|muhabir|yazar|jurnalis|pewarta|firma|giornalista|periodista|"
-    "redact|verslag|toimittaja|kirjoittaja|szerzo|dziennikarz|skribent|forfatter|avtor|tac-?gia"
+    "verfasser|submitted|posted-?by|created-?by|published-?by|written-?by|colum?nist|kolumnist|"
+    "creator|user-?name|redact|verslag|toimittaja|kirjoittaja|szerzo|dziennikarz|skribent|forfatter|avtor|tac-?gia"
 )
 """A quick test before the exact one."""
 _NAME_CLASS = re.compile(r"author[-_ ]*name|name[-_ ]*author|(?<![a-z])fn(?![a-z])")
@@ -114,6 +121,8 @@ def _find(
     boxes: list[tuple[int, str]] = []
     for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
+        if source == "link:person" and not anchor < index < start:
+            continue
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
             continue
         text = document.text_of(index) if size <= MAX_NODES else ""
@@ -146,8 +155,8 @@ def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, st
     links = document.by_tag["a"]
     links = links[bisect_left(links, first) : bisect_left(links, last)]
     addresses = [(index, document.attributes[index].get("href") or "") for index in links]
-    profiles = _marked({href for _, href in addresses}, _AUTHOR_PATH, lambda _: "link:author")
-    marks.update((at, ("link:author", "link")) for at, href in addresses if href in profiles)
+    profiles = _marked({href for _, href in addresses}, _AUTHOR_PATH, _link_mark)
+    marks.update((at, (profiles[href], "link")) for at, href in addresses if href in profiles)
     for index, own in enumerate(attributes, first):
         if "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
             marks[index] = ("itemprop:author", "class")
@@ -175,6 +184,10 @@ def _marked(
         if source := judge(string):
             found[string] = source
     return found
+
+
+def _link_mark(address: str) -> str:
+    return "link:person" if _ANYBODY_PATH.search(address) else "link:author"
 
 
 @lru_cache(maxsize=8192)

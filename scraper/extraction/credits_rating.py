@@ -14,7 +14,9 @@ from scraper.extraction.byline import Byline
 from scraper.extraction.cleaning import fold_text
 
 _FAMILIES = ("json-ld", "meta", "link", "class", "text")
-_PLUGINS = frozenset(("parsely", "sailthru", "cxense", "meta:byl", "meta:citation_author"))
+_PLUGINS = frozenset(
+    ("parsely", "sailthru", "cxense", "marfeel", "meta:byl", "meta:citation_author")
+)
 """Fields that a publisher fills for a service that counts by author: right where present."""
 _NOT_LETTERS = re.compile(r"\W")
 

@@ -16,7 +16,9 @@ _TAGS = (
     ("article:author", "meta:article:author"), ("og:article:author", "meta:og:article:author"),
     ("dc.creator", "meta:dc.creator"), ("dcterms.creator", "meta:dcterms.creator"),
     ("citation_author", "meta:citation_author"),
-    ("article:author_name", "meta:article:author_name"),
+    ("article:author_name", "meta:article:author_name"), ("og:author", "meta:og:author"),
+    ("mrf:authors", "marfeel"), ("authors", "meta:authors"), ("byline", "meta:byline"),
+    ("author_name", "meta:author_name"), ("dable:author", "meta:dable:author"),
 )  # fmt: skip
 _WRITTEN_BY = re.compile(
     r"writ|author|verfass|geschrieben|écrit|escrito|von|oleh|ditulis|scritto|skrev|autor|napsal|"

@@ -69,7 +69,7 @@ def labels() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def label_starts() -> frozenset[str]:
     """The first words of the labels."""
-    return frozenset(key(label.split()[0]) for label in labels())
+    return frozenset((*(key(label.split()[0]) for label in labels()), "bởi", "från", "fra"))
 
 
 def is_phrase_of_name(text: str) -> bool:
