@@ -12,7 +12,7 @@ from scraper.extraction.title_sites import fold_title
 
 MAX_LENGTH = 400
 _MAX_SCANNED, _MAX_KEPT = 60, 40
-_FIRST_LINKS = 12
+_FIRST_LINKS = 8
 _MAX_NAME = 60
 _MAX_ROOT = 24
 
@@ -20,7 +20,7 @@ TITLE_CLASS = re.compile(
     r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|"
     r"headline|titre|titulo|judul|titolo|heading|hed)(?![a-z])"
 )
-_STEMS = ("tit", "head", "hed", "judul")
+_STEM = re.compile("tit|head|hed|judul")
 """One of these is in whatever ``TITLE_CLASS`` finds."""
 _OWN_CLASS = re.compile(
     r"(?<![a-z])(?:entry|post|article|story|news|single)[-_]{0,2}(?:title|headline|heading|hed)"
@@ -102,7 +102,7 @@ def _is_logo(document: Document, index: int, text: str) -> bool:
 
 def is_root(document: Document, index: int) -> bool:
     href = document.attribute(index, "href").strip()
-    if not href or href[0] in "#?":
+    if not href or href[0] in "#?" or href.count("/") > 5:
         return False
     if "//" in href[:8]:
         slash = href.find("/", href.index("//") + 2)
@@ -152,7 +152,7 @@ def other_headings(document: Document, body_start: int) -> list[Heading]:
         if not own:
             continue
         prop = own.get("itemprop")
-        named = any(stem in words for stem in _STEMS) and TITLE_CLASS.search(words) is not None
+        named = _STEM.search(words) is not None and TITLE_CLASS.search(words) is not None
         if not named and not (prop and "headline" in prop.lower()):
             continue
         if document.ends[index] - index > 40 or _is_logo(document, index, ""):

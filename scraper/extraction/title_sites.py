@@ -19,6 +19,7 @@ _NO_LETTER = re.compile(r"\W")
 fold_title = lru_cache(maxsize=512)(fold_text)
 """``fold_text``, kept: a page says its headline five times."""
 EDGES = " |｜-–—_：:»›·•~/"
+_MAX_NAME = 80
 _MAX_SECTION = 6
 """Characters of a section's name between a headline and the site's name (科技, 时政)."""
 
@@ -41,6 +42,8 @@ class SiteNames:
 
     def is_name(self, text: str) -> bool:
         """Whether the whole text is the site's name, with a word more at most."""
+        if len(text) > _MAX_NAME:
+            return False
         tight = _squeeze(fold_title(text))
         return tight in self.exact or any(
             len(name) >= 8 and tight.startswith(name) and len(tight) <= len(name) + 9
@@ -75,7 +78,7 @@ def _squeeze(folded: str) -> str:
 def strip_site(title: str, sites: Iterable[str] | SiteNames) -> str:
     """A title without the site's name before or after a separator. ``sites`` are folded."""
     names = sites if isinstance(sites, SiteNames) else SiteNames.of(sites)
-    parts = SPLITTER.split(title)
+    parts = _split(title)
     start, end = 0, len(parts)
     while end - start >= 3 and names.is_part(parts[end - 1]):
         end -= 2
@@ -85,6 +88,12 @@ def strip_site(title: str, sites: Iterable[str] | SiteNames) -> str:
     while end - start >= 3 and names.is_part(parts[start]):
         start += 2
     return _strip_tight("".join(parts[start:end]).strip(), names).strip(" |｜")
+
+
+@lru_cache(maxsize=64)
+def _split(title: str) -> tuple[str, ...]:
+    """Parts and the separators between them."""
+    return tuple(SPLITTER.split(title))
 
 
 def _is_section(separator: str, part: str) -> bool:
@@ -117,7 +126,7 @@ def _strip_tight(title: str, names: SiteNames) -> str:
 
 def first_part(title: str) -> str:
     """The longest part of a title with separators."""
-    parts = SPLITTER.split(title)
+    parts = _split(title)
     return max(parts[::2], key=len).strip() if len(parts) >= 3 else title
 
 
