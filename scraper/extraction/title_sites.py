@@ -10,7 +10,7 @@ from functools import lru_cache
 from scraper.extraction.cleaning import fold_text, measure_text
 
 SPLITTER = re.compile(
-    r"(\s+[-–—|•·»›~/:]{1,3}\s+|\s*[|｜»›]\s*|\s*:{2}\s*|\s*-{2,3}\s*|(?<=\w)\s*_{1,2}\s*(?=\w))"
+    r"(\s+[-–—|•·«»‹›~/:]{1,3}\s+|\s*[|｜]\s*|\s*:{2}\s*|\s*-{2,3}\s*|(?<=\w)\s*_{1,2}\s*(?=\w))"
 )
 _TIGHT = re.compile("[-－–—：:|｜]")
 """Between a headline and a site's name in scripts without spaces."""
@@ -19,7 +19,7 @@ _NO_LETTER = re.compile(r"\W")
 fold_title = lru_cache(maxsize=512)(fold_text)
 """``fold_text``, kept: a page says its headline five times."""
 EDGES = " |｜-–—_：:»›·•~/"
-_MAX_NAME = 80
+_MAX_NAME = 40
 _MAX_SECTION = 6
 """Characters of a section's name between a headline and the site's name (科技, 时政)."""
 
@@ -87,6 +87,8 @@ def strip_site(title: str, sites: Iterable[str] | SiteNames) -> str:
         end -= 2
     while end - start >= 3 and names.is_part(parts[start]):
         start += 2
+    if end - start >= 5 and _has_sections_behind(parts[start:end]):
+        end = start + 1
     return _strip_tight("".join(parts[start:end]).strip(), names).strip(" |｜")
 
 
@@ -101,6 +103,17 @@ def _is_section(separator: str, part: str) -> bool:
         separator.strip()[:1] in ("_", "-", "|")
         and len(part.strip()) <= _MAX_SECTION
         and _UNSPACED.search(part) is not None
+    )
+
+
+def _has_sections_behind(parts: tuple[str, ...]) -> bool:
+    """标题_频道_站名 of a site whose name is not known: short names behind a headline."""
+    first, separators, rest = parts[0], parts[1::2], parts[2::2]
+    return (
+        all(separator.strip()[:1] == "_" for separator in separators)
+        and all(0 < len(part) <= _MAX_SECTION + 2 for part in rest)
+        and measure_text(first) >= 20
+        and _UNSPACED.search(rest[-1]) is not None
     )
 
 

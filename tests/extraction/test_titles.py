@@ -46,6 +46,10 @@ def page(head: str, top: str, text: str = TEXT, lang: str = "en") -> str:
             "Exclusive: A light for the harbour",
         ),
         ("A light: and its keeper", ["post"], "A light: and its keeper"),
+        ("海外学生看灯塔：重建前后_教育频道_某某网", [], "海外学生看灯塔：重建前后"),
+        ("Le maire : « la lumière revient »", ["le port"], "Le maire : « la lumière revient »"),
+        ("Il sindaco: «la luce torna»", ["il porto"], "Il sindaco: «la luce torna»"),
+        ("The light returns « Harbour Log", ["harbour log"], "The light returns"),
         ("snake_case wins | Post", ["post"], "snake_case wins"),
     ],
 )
@@ -133,6 +137,11 @@ def test_an_edge_ends_at_a_separator() -> None:
             f'<title>The Port</title><meta name="sailthru.title" value="{LINE}">',
             "",
             LINE, id="value-in-place-of-content",
+        ),
+        pytest.param(
+            f"<title>{LINE}</title><meta property='og:site_name' content='{LINE}'>",
+            "<h3>Share this:</h3>",
+            LINE, id="headline-given-as-the-name-of-the-site",
         ),
         pytest.param(
             "<title>The Port</title><meta property='og:site_name' content='The Port'>",
