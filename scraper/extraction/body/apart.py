@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from scraper.extraction.body.images import find_images
@@ -50,10 +51,15 @@ def _named_above(document: Document, run: Run) -> int | None:
     for _ in range(REACH):
         if at < 0:
             return None
-        if _NAMED.search(document.words[at][:MAX_NAMES]):
+        if document.words[at] and _names_caption(document.words[at]):
             return at if document.contains(at, run.last) else None
         at = document.parents[at]
     return None
+
+
+@lru_cache(maxsize=4096)  # a site repeats its classes
+def _names_caption(words: str) -> bool:
+    return _NAMED.search(words[:MAX_NAMES]) is not None
 
 
 def _is_beside(document: Document, runs: Sequence[Run], images: Sequence[int], at: int) -> bool:

@@ -52,6 +52,9 @@ class _Shape:
     """The ``pre`` or ``tr``: its runs are one block."""
 
 
+_PARAGRAPH = _Shape(BlockKind.PARAGRAPH)
+
+
 @dataclass(slots=True)
 class _Reader:
     """What was found out of the page's lists and rows, each looked at once."""
@@ -64,6 +67,8 @@ class _Reader:
     """By ``ol``: the number of each item."""
     rows: dict[int, Sequence[int]] = field(default_factory=dict)
     """By ``tr``: its cells, none where it is no row of data."""
+    plain: set[int] = field(default_factory=set)
+    """Elements whose ``p`` children are paragraphs."""
 
 
 def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
@@ -110,6 +115,9 @@ def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
 
 def _shape_of(reader: _Reader, run: Run) -> _Shape:
     document = reader.document
+    own, above = document.tags[run.owner], document.parents[run.owner]
+    if own == "p" and above in reader.plain:
+        return _PARAGRAPH
     level = _heading_level(document, run.owner)
     if level:
         return _Shape(BlockKind.HEADING, level)
@@ -136,7 +144,9 @@ def _shape_of(reader: _Reader, run: Run) -> _Shape:
         at = document.parents[at]
     if item >= 0:
         return _Shape(BlockKind.LIST_ITEM, max(1, depth), _number_of(reader, item))
-    return _Shape(BlockKind.PARAGRAPH)
+    if own == "p":
+        reader.plain.add(above)
+    return _PARAGRAPH
 
 
 def _heading_level(document: Document, owner: int) -> int | None:
@@ -202,7 +212,7 @@ def _row_shape(reader: _Reader, run: Run, row: int) -> _Shape:
         is_data = len(cells) > 1 and all(len(document.text_of(at)) <= MAX_CELL for at in cells)
         reader.rows[row] = cells if is_data else ()
     if not reader.rows[row] or document.tags[run.owner] not in _IN_CELLS:
-        return _Shape(BlockKind.PARAGRAPH)
+        return _PARAGRAPH
     return _Shape(BlockKind.TABLE_ROW, holder=row)
 
 

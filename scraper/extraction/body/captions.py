@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
@@ -36,6 +37,7 @@ _CAPTION = re.compile(
 )
 # Furniture that may hold an article's image, and what none of its captions is in.
 _IMAGE_REASONS = frozenset(("image", "caption", "player"))
+_RUN_REASONS = frozenset(("", "tag", *_IMAGE_REASONS))
 _IMAGE_TAGS = frozenset(("figure", "figcaption"))
 _CONTROLS = frozenset(("controls", "share", "advert", "newsletter", "related", "furniture"))
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|[?#])", re.IGNORECASE)
@@ -102,7 +104,7 @@ def _within(page: _Page, kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
     for run in page.runs[bisect_left(page.runs, low, key=_first) :]:
         if run.first > last and _holder_of(page, run) is None:
             return
-        if run.first not in held:
+        if run.first not in held and run.reason in _RUN_REASONS:
             yield run
 
 
@@ -152,7 +154,7 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         tag = document.tags[at]
         if tag == "figcaption":
             return at
-        is_caption = _CAPTION.search(document.words[at][:MAX_NAMES]) is not None
+        is_caption = bool(document.words[at]) and _names_caption(document.words[at])
         if is_caption and not page.count(page.images, at):
             named = at
         elif tag == "figure" or is_caption:
@@ -169,6 +171,11 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         image = _beside(page, run.first)
         return run.owner if image is not None and image < run.first else None
     return None
+
+
+@lru_cache(maxsize=4096)  # a site repeats its classes
+def _names_caption(words: str) -> bool:
+    return _CAPTION.search(words[:MAX_NAMES]) is not None
 
 
 def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:

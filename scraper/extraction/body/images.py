@@ -32,6 +32,8 @@ _ICON = re.compile(
 )
 _IMAGE_FILE = re.compile(r"[^\s{}\"]+\.(?:jpe?g|png|webp|avif)(?:\?[^\s{}\"]*)?", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
+NAME = 50
+"""An icon's address says so at its end."""
 _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)[wxh]($|,.*)")
 MAX_SET = 20_000
 
@@ -73,7 +75,7 @@ def is_small(document: Document, image: int) -> bool:
         stated = _PIXELS.fullmatch(has.get(name) or "")
         if stated and 0 < int(stated.group(1)) < SMALL:
             return True
-    return _ICON.search((has.get("src") or "").rpartition("/images/")[2]) is not None
+    return _ICON.search((has.get("src") or "")[-NAME:]) is not None
 
 
 def _sources_between(document: Document, low: int, high: int) -> list[Attributes]:

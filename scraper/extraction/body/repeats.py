@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
@@ -81,10 +82,16 @@ def _quote_of(document: Document, run: Run) -> int | None:
     for _ in range(REACH):
         if at < 0:
             return None
-        if document.tags[at] == "blockquote" or _PULLED.search(document.words[at][:MAX_NAMES]):
+        words = document.words[at]
+        if document.tags[at] == "blockquote" or (words and _is_pulled(words)):
             return at
         at = document.parents[at]
     return None
+
+
+@lru_cache(maxsize=4096)  # a site repeats its classes
+def _is_pulled(words: str) -> bool:
+    return _PULLED.search(words[:MAX_NAMES]) is not None
 
 
 def _said_again(run: Run, text: str) -> str:
