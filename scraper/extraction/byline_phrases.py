@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
+_GLUED_WORD = re.compile(
+    r"(?<=[a-zß-öø-ÿ])(?=(?:Contributions|Published|Updated|Posted|Last|Veröffentlicht|Aktualisiert|"
+    r"Publié|Publicado|Pubblicato|Editor|Photo|Foto|Reporter|Redakteur|Staff|Follow)\b)"
+)
+"""Where markup without white space wrote the next word on to a name: ``Ann LeePublished``."""
 _INLINE_ROLE = re.compile(
     r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|"
-    r"(?:with )?additional reporting|with reporting|video|graphics|interview|fotos?|foto|"
-    r"ilustrasi) (?:by|von|de|por|di|av|oleh) )",
+    r"(?:with )?additional reporting|with reporting|contributions|video|graphics|interview|fotos?|foto|"
+    r"ilustrasi) (?:by|from|von|de|por|di|av|oleh) )",
     re.IGNORECASE,
 )
 _GENDERED = re.compile(r"((?i:autor|reporter|journalist))(?:/-?|[*:_])?[iI]n(?=\s|:)")
@@ -40,5 +45,6 @@ def rewrite_credit(text: str) -> str:
     dated = _ON_DATE_BY.match(text)
     if dated is not None:
         text = f"By {text[dated.end() :]}"
+    text = _GLUED_WORD.sub(" ", text)
     text = _GLUED_BY.sub(r"\1 ", text)
     return _INLINE_ROLE.sub("\n", text)

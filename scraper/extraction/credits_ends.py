@@ -33,6 +33,7 @@ _HEADING_STARTS = frozenset(
     "foto fotos photo photos quelle source fuente fonte".split()
 )
 """What a heading or a link begins with and a name does not."""
+_WIRED = re.compile(r"[(（\[]([\w /,-]{2,30})[)）\]][\s.+*]*$")
 _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[-–—.:]")
 
 
@@ -98,7 +99,7 @@ def wire_credits(
     """The agencies that a text is signed with ("… sagte er. (dpa/afp)") or dated with
     ("BERLIN (dpa) - …"): the last resort, where no field names an author."""
     inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1] + 8]
-    matches = [(run, _SIGNED.search(run.text)) for run in reversed(inside[-3:])]
+    matches = [(run, _WIRED.search(run.text)) for run in reversed(inside[-3:])]
     matches += [(run, _DATELINE.match(run.text)) for run in inside[:3]]
     for run, match in matches:
         if match is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
 
 MAX_CREDIT = 200
@@ -95,6 +96,11 @@ class Places:
     end: int
     """The first and last node of the text."""
 
+    @property
+    def head(self) -> int:
+        """Where what belongs to the headline ends, a little below the start of the text."""
+        return min(self.start + INSIDE, self.end + 1)
+
 
 def find_places(title_span: tuple[int, int], body_span: tuple[int, int], start: int) -> Places:
     """``start``: the first node of the text."""
@@ -104,12 +110,12 @@ def find_places(title_span: tuple[int, int], body_span: tuple[int, int], start: 
 
 def find_at_headline(document: Document, places: Places) -> Iterator[Marked]:
     """What is marked as the author's around the headline."""
-    return _find(document, _marks(document, places.first, places.start + INSIDE), places)
+    return _find(document, _marks(document, places.first, places.head), places)
 
 
 def find_at_end(document: Document, places: Places) -> Iterator[Marked]:
     """What is marked as the author's at the end of the text and a little below it."""
-    first = max(places.end - INSIDE, places.start + INSIDE, places.first)
+    first = max(places.end - INSIDE, places.head, places.first)
     return _find(document, _marks(document, first, places.end + BELOW), places)
 
 
@@ -125,7 +131,7 @@ def _find(
             continue
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
             continue
-        text = document.text_of(index) if size <= MAX_NODES else ""
+        text = _text_of(document, index) if size <= MAX_NODES else ""
         if source == "class:credit":
             if anchor < index < start and text and not _is_of_picture(document, index):
                 yield Marked((text,), source, "text", index - anchor)
@@ -268,6 +274,18 @@ def _groups(
         for element in elements[:4]:
             if element.text != whole:
                 yield Marked((element.text,), source, element.family, element.index - anchor)
+
+
+def _text_of(document: Document, index: int) -> str:
+    """The text of an element, a space between two of its parts that would run together:
+    ``<span>Ann Lee</span><span>Reporter</span>``."""
+    parts: list[str] = []
+    for text in document.texts[index : document.ends[index]]:
+        if text and parts and parts[-1][-1].islower() and text[0].isupper():
+            parts.append(" ")
+        if text:
+            parts.append(text)
+    return clean_text("".join(parts))
 
 
 def _leaves(document: Document, index: int) -> Iterator[str]:
