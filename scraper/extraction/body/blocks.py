@@ -115,12 +115,21 @@ def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
 
 def _shape_of(reader: _Reader, run: Run) -> _Shape:
     document = reader.document
-    own, above = document.tags[run.owner], document.parents[run.owner]
-    if own == "p" and above in reader.plain:
-        return _PARAGRAPH
     level = _heading_level(document, run.owner)
     if level:
         return _Shape(BlockKind.HEADING, level)
+    own, above = document.tags[run.owner], document.parents[run.owner]
+    if own == "p" and above in reader.plain:
+        return _PARAGRAPH
+    shape = _shape_around(reader, run)
+    if own == "p" and shape is _PARAGRAPH:
+        reader.plain.add(above)
+    return shape
+
+
+def _shape_around(reader: _Reader, run: Run) -> _Shape:
+    """By the elements that hold the run, the innermost that says something first."""
+    document = reader.document
     at, depth, item, flowing = run.owner, 0, -1, False
     for _ in range(REACH):
         if at < 0:
@@ -144,8 +153,6 @@ def _shape_of(reader: _Reader, run: Run) -> _Shape:
         at = document.parents[at]
     if item >= 0:
         return _Shape(BlockKind.LIST_ITEM, max(1, depth), _number_of(reader, item))
-    if own == "p":
-        reader.plain.add(above)
     return _PARAGRAPH
 
 
