@@ -83,6 +83,7 @@ def join_address(base: str, reference: str) -> str:
         raise AddressError(_shown(reference), str(error)) from None
 
 
+@lru_cache(maxsize=1024)  # several fields of a page ask for the same one
 def canonical_url(address: str) -> str:
     """The normal form under which all spellings of one page meet.
 

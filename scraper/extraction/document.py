@@ -161,8 +161,10 @@ def _walk(  # noqa: C901 - one loop over every node of the page
     # By node: the next child stands at the start of a block or behind one, where white space
     # says nothing. It is two thirds of all texts.
     fresh = bytearray()
+    index = 0  # of the next node
+    kind_of = _KINDS.get
     for node in root.traverse(include_text=True):
-        name, kind = _KINDS.get(node.tag_id) or _kind_of(node)
+        name, kind = kind_of(node.tag_id) or _kind_of(node)
         if kind == _SKIP:
             continue
         above = node.parent
@@ -170,12 +172,12 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             parent = -1
         else:
             parent = known.get(above.mem_id, -1)
-            if parent < 0 and tags:
+            if parent < 0 and index:
                 # Inside something dead; a script's text is read from the script.
                 continue
         if kind == _TEXT:
             text = node.text_content or ""
-            if fresh and fresh[parent]:
+            if fresh[parent]:
                 if text.isspace():
                     continue
                 text = f" {text}"
@@ -186,17 +188,17 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             words.append("")
             parents.append(parent)
             fresh.append(0)
+            index += 1
             continue
         if removed and node.mem_id in removed:
             continue
-        own: Attributes = node.attributes or _NONE
+        own: Attributes = node.attributes
         if kind >= _HEAD:
             if kind == _HEAD:
                 _note_head(node, name, own, document)
             else:
                 _note_dead(node, name, own, document)
             continue
-        index = len(tags)
         if index >= MAX_NODES:
             document.cut = True
             break
@@ -220,6 +222,7 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())
         else:
             words.append(f" {ident} ".lower() if ident else "")
+        index += 1
     return known
 
 

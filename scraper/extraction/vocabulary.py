@@ -10,7 +10,6 @@ pass and must not be added.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 # Elements that hold no text of an article, whatever their class.
 FURNITURE_TAGS = frozenset("nav footer aside figure figcaption menu legend caption".split())
@@ -93,26 +92,40 @@ MAX_NAMES = 2_000
 
 def class_reason(names: str) -> str:
     """Why an element with these class names (lower case) is furniture, or ``""``."""
-    return _reason_of_all(names[:MAX_NAMES])
+    known = _KNOWN.get(names)
+    if known is None:
+        known = ""
+        for name in names[:MAX_NAMES].split():
+            known = _KNOWN.get(name)
+            if known is None:
+                known = _remember(name, _reason_of_name(name))
+            if known:
+                break
+        _remember(names, known or "")
+    return known or ""
 
 
-# Sites repeat their elements' classes, and the web its class names.
-@lru_cache(maxsize=8192)
-def _reason_of_all(names: str) -> str:
-    for name in names.split():
-        if reason := _reason_of_name(name):
-            return reason
-    return ""
+# Elements of a page repeat their classes, and the web its class names. A dictionary that starts
+# anew when it is full costs a third of ``lru_cache``.
+_KNOWN: dict[str, str] = {}
+MAX_KNOWN = 30_000
 
 
-@lru_cache(maxsize=8192)
+def _remember(names: str, reason: str) -> str:
+    if len(_KNOWN) >= MAX_KNOWN:
+        _KNOWN.clear()
+    if len(names) <= MAX_NAMES:
+        _KNOWN[names] = reason
+    return reason
+
+
 def _reason_of_name(name: str) -> str:
     """The parts of a name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``."""
-    if _STATE.match(name):
-        return ""
     parts = _PART.findall(name)
     if _FIRST_PARTS.isdisjoint(parts) and "cookie" not in name and "consent" not in name:
+        return ""
+    if _STATE.match(name):
         return ""
     for start, part in enumerate(parts):
         if part.startswith(("cookie", "consent")):
@@ -259,19 +272,29 @@ _SHARE_WORDS = frozenset(
 
 def is_share_line(folded: str) -> bool:
     """Names of networks and nothing else. ``folded`` by ``cleaning.fold_text``."""
+    if len(folded) > 120:
+        return False
     words = _WORD.findall(folded)
-    return 1 < len(words) < 20 and _SHARE_WORDS.issuperset(words)
+    return len(words) > 1 and _SHARE_WORDS.issuperset(words)
 
 
 _WORD = re.compile(r"\w+")
 
-# The last words of a picture's caption that stands among the paragraphs.
 CREDITED = re.compile(
     r"(?:\b(?:credits?|photo(?:graph)?s?(?: by| credit)?|images?|picture|illustration|foto|fotos|bild|"
-    r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|foto|fotograf)|"
+    r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|fotograf)|"
     r"\b(?:фото|зображення|снимка)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$",
     re.IGNORECASE,
 )
+
+
+def is_credited(text: str) -> bool:
+    """Whether it ends as the caption of a picture does: who took it."""
+    tail = text[-110:]
+    return (":" in tail or "：" in tail or "=" in tail or "/" in tail) and (
+        CREDITED.search(tail) is not None
+    )
+
 
 # How to reach the author, below the text.
 CONTACT = re.compile(

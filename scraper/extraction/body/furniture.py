@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 
 from scraper.extraction.body.figures import shows_text
 from scraper.extraction.body.runs import Run
-from scraper.extraction.document import TEXT, Attributes, Document
+from scraper.extraction.document import Attributes, Document
 from scraper.extraction.vocabulary import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
@@ -37,41 +37,47 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
     consent dialogs: for pages whose text is all under a class that misleads.
     """
     own = _own_reasons(document, by_class=by_class)
-    for figure in document.by_tag.get("figure", ()):
-        if own[figure] == "tag" and shows_text(document, figure):
-            own[figure] = ""
-    cumulated, everything, counted = _cumulate_paragraphs(document, runs, own)
-    ends, parents = document.ends, document.parents
-    reasons = [""] * len(own)
-    for index, reason in enumerate(own):
-        parent = parents[index]
-        if parent >= 0 and reasons[parent]:
-            reasons[index] = reasons[parent]
-        elif reason:
-            mass = cumulated[ends[index]] - cumulated[index]
-            total = everything if reason in _CERTAIN else counted
-            if document.tags[index] in _NEVER_TEXT or not (
-                mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total
-            ):
-                reasons[index] = reason
+    masses = _Masses(document, runs, own)
+    ends, tags = document.ends, document.tags
+    reasons = [""] * len(tags)
+    done = 0
+    for index, reason in own:
+        if index < done:
+            continue
+        end = ends[index]
+        mass = masses.between(index, end)
+        total = masses.everything if reason in _CERTAIN else masses.counted
+        if tags[index] in _NEVER_TEXT or not (
+            mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total
+        ):
+            reasons[index:end] = [reason] * (end - index)
+            done = end
     return reasons
 
 
-def _own_reasons(document: Document, *, by_class: bool) -> list[str]:
+def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]:
+    """The elements that say themselves why they are furniture, in document order."""
     words, attributes = document.words, document.attributes
-    found: list[str] = []
-    for index, tag in enumerate(document.tags):
-        if tag == TEXT or tag in _FRAME_TAGS:
-            found.append("")
+    found: list[tuple[int, str]] = []
+    for tag, places in document.by_tag.items():
+        if tag in _FRAME_TAGS:
             continue
-        reason = _TAG_REASONS.get(tag, "")
-        if not reason and (own := words[index]):
-            known = class_reason(own)
-            if known and (by_class or known in _CERTAIN):
-                reason = known
-        if not reason and (has := attributes[index]) and not _MARKS.isdisjoint(has):
-            reason = _hidden_or_role(has)
-        found.append(reason)
+        if named := _TAG_REASONS.get(tag):
+            found += [
+                (index, named)
+                for index in places
+                if tag != "figure" or not shows_text(document, index)
+            ]
+            continue
+        for index in places:
+            reason = class_reason(own) if (own := words[index]) else ""
+            if reason and not by_class and reason not in _CERTAIN:
+                reason = ""
+            if not reason and not _MARKS.isdisjoint(attributes[index]):
+                reason = _hidden_or_role(attributes[index])
+            if reason:
+                found.append((index, reason))
+    found.sort()
     return found
 
 
@@ -97,20 +103,40 @@ def _hidden_or_role(attributes: Attributes) -> str:
     return ""
 
 
-def _cumulate_paragraphs(
-    document: Document, runs: Sequence[Run], own: Sequence[str]
-) -> tuple[list[float], float, float]:
-    """Paragraph sizes summed up by node; of the whole page; of what is not certainly furniture."""
-    certain = [False] * len(own)
-    parents = document.parents
-    for index, reason in enumerate(own):
-        parent = parents[index]
-        certain[index] = (parent >= 0 and certain[parent]) or reason in _CERTAIN
-    amounts = [0.0] * (len(own) + 1)
-    everything = counted = 0.0
-    for run in runs:
-        if run.size >= MIN_PARAGRAPH and run.link_density < 0.4 and run.is_prose:
-            amounts[run.first + 1] += run.size
-            everything += run.size
-            counted += 0 if certain[run.owner] else run.size
-    return list(accumulate(amounts)), everything, counted or everything
+class _Masses:
+    """Paragraph sizes, to be summed up by element."""
+
+    def __init__(
+        self, document: Document, runs: Sequence[Run], own: Sequence[tuple[int, str]]
+    ) -> None:
+        certain = _certain_ranges(document, own)
+        self._places: list[int] = []
+        self._sums: list[int] = [0]
+        self.everything = 0
+        """Of the whole page."""
+        self.counted = 0
+        """Of what is not certainly furniture; of the whole page where there is nothing else."""
+        for run in runs:
+            if run.size >= MIN_PARAGRAPH and run.link_density < 0.4 and run.is_prose:
+                self._places.append(run.first)
+                self.everything += run.size
+                self._sums.append(self.everything)
+                place = bisect_right(certain, (run.owner, len(document.tags)))
+                if not place or certain[place - 1][1] <= run.owner:
+                    self.counted += run.size
+        self.counted = self.counted or self.everything
+
+    def between(self, start: int, end: int) -> int:
+        """Of the paragraphs that begin in these nodes."""
+        places = self._places
+        return self._sums[bisect_left(places, end)] - self._sums[bisect_left(places, start)]
+
+
+def _certain_ranges(document: Document, own: Sequence[tuple[int, str]]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    done = 0
+    for index, reason in own:
+        if index >= done and reason in _CERTAIN:
+            done = document.ends[index]
+            ranges.append((index, done))
+    return ranges

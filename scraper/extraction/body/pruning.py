@@ -11,14 +11,16 @@ from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.vocabulary import (
     CONTACT,
-    CREDITED,
     END_LINE,
     PROMO_START,
+    is_credited,
     is_share_line,
 )
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = ("ul", "ol", "dl", "table")
+LONG = 250
+"""Nothing longer is a headline or a line that leads away: it is compared as it stands."""
 MAX_NOTES = 3
 MAX_NOTE = 500
 """What is said of the author stands in few and short paragraphs, the last ones."""
@@ -50,7 +52,7 @@ def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Ru
     substance = 0
     last = _last_of_text(document, runs)
     for run in runs:
-        folded = fold_text(run.text)
+        folded = fold_text(run.text) if run.size < LONG else run.text
         # A text of the length of a sentence stands in an article once.
         if (len(folded) > 30 and folded in seen) or folded in hints.titles:
             continue
@@ -119,9 +121,9 @@ def _is_furniture_line(
     tag = document.tags[run.owner]
     if run.size < MAX_PROMO and PROMO_START.match(run.text):
         return True
-    if not any(character.isalnum() for character in run.text):
+    if not run.text[0].isalnum() and not any(map(str.isalnum, run.text)):
         return True
-    if run.size < MAX_PROMO and (CREDITED.search(run.text) or is_share_line(folded)):
+    if run.size < MAX_PROMO and (is_credited(run.text) or is_share_line(folded)):
         return True
     if tag in HEADINGS:
         return run.link_density > 0.8
