@@ -6,8 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
-from scraper.extraction.phrasebook import plain_text
-from scraper.extraction.phrases import PLACEHOLDER
+from scraper.extraction.phrasebook import Phrasebook, plain_text
+from scraper.extraction.phrases import NEEDS_SCRIPT, PLACEHOLDER
 from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, Page, Ruling, measure, quote
 from scraper.types import Verdict
 
@@ -18,7 +18,8 @@ MAX_ABOVE = 6
 """So many lines may stand between a heading and a line of text: byline, date, section."""
 MAX_MEDIA = 250
 MAX_LINKS = 400
-_OPENING_DATE = re.compile(r"\W{0,2}\w{0,2}\d")
+_OPENING = re.compile(r"\W{0,2}\w{0,2}\d|\W*(?:©|\(c\)|copyright)", re.IGNORECASE)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _MEDIA_PATH = re.compile(
     r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|fotos?|photos?|"
     r"fotostrecken?|bildergalerie|bilder|pictures|diaporama|fotogaleri[ae]?|slideshow|live-?tv|"
@@ -44,7 +45,7 @@ def find_placeholder(page: Page) -> Ruling | None:
         return None
     text = page.text
     if page.size and PLACEHOLDER.find(text):
-        if page.size - _size_of_sentences_with_placeholders(text) >= MIN_FLASH:
+        if _size_without(PLACEHOLDER, text) >= MIN_FLASH:
             return None
     else:
         text = _find_line(page)
@@ -171,6 +172,8 @@ def find_nothing(page: Page) -> Ruling | None:
             return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
         return Ruling(Verdict.EMPTY, what)
+    if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
+        return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
     if page.size < MIN_BODY and not _is_flash(page):
         return Ruling(Verdict.TOO_SHORT, f"{page.size} characters of text")
     return None
@@ -178,19 +181,22 @@ def find_nothing(page: Page) -> Ruling | None:
 
 def _find_line(page: Page) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
-    if page.title.start < 0:
+    if page.title.start < 0 or page.document.tags[page.title.start] not in _HEADINGS:
         return ""
     below = [run for run in page.layout.runs if run.first > page.title.end][:MAX_ABOVE]
     for run in below:
         if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):
             continue
-        if run.size >= MIN_LINE and not _OPENING_DATE.match(run.text):
+        if run.size >= MIN_LINE and not _OPENING.match(run.text):
             return run.text
     return ""
 
 
-def _size_of_sentences_with_placeholders(text: str) -> int:
-    return sum(measure(part) for part in _SENTENCES.split(text) if PLACEHOLDER.find(part))
+def _size_without(book: Phrasebook, text: str) -> int:
+    """Of the sentences that hold no phrase of the book; of all where none does."""
+    parts = _SENTENCES.split(text)
+    rest = [part for part in parts if not book.find(part)]
+    return sum(map(measure, rest)) if len(rest) < len(parts) else MIN_FLASH + measure(text)
 
 
 def _is_flash(page: Page) -> bool:

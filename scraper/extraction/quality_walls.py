@@ -6,11 +6,13 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
+from scraper.extraction.phrasebook import plain_text
 from scraper.extraction.phrases import (
     CHALLENGE,
     CHALLENGE_CLASS,
     CHALLENGE_SOURCE,
     CHALLENGE_TITLE,
+    CHALLENGE_WORD,
     CONSENT,
     CONSENT_ACT,
     CONSENT_CLASS,
@@ -19,7 +21,7 @@ from scraper.extraction.phrases import (
     NOT_FOUND,
     NOT_FOUND_TITLE,
 )
-from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, WHOLE, Page, Ruling, quote
+from scraper.extraction.quality_page import LITTLE, SHORT, WHOLE, Page, Ruling, quote
 from scraper.types import Verdict
 
 MAX_CHALLENGE = 4_000
@@ -28,6 +30,9 @@ MAX_CONSENT = 12_000
 """Dialogs list what a hundred partners do."""
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
+MAX_BARE = 900
+MAX_BARE_LINKS = 4
+MIN_WORDS = 3
 BARE = 300
 """A page with less text than this has no furniture worth the name."""
 
@@ -49,11 +54,27 @@ def find_challenge(page: Page) -> Ruling | None:
         marks = CHALLENGE_CLASS.search("".join(document.words))
         if marks is not None:
             return _challenge(f"markup of a challenge: {marks[0]}")
+    if _is_bare(page):
+        words = dict.fromkeys(CHALLENGE_WORD.findall(plain_text(page.own_text)))
+        if len(words) >= MIN_WORDS:
+            return _challenge(f"hardly anything but the words {quote(', '.join(words))}")
     if page.visible_size < BARE:
         source = CHALLENGE_SOURCE.search("\n".join(document.sources).lower())
         if source is not None:
             return _challenge(f"hardly a text and a script or frame of a challenge: {source[0]}")
     return None
+
+
+def _is_bare(page: Page) -> bool:
+    """No site around it, and nothing that speaks for an article."""
+    document = page.document
+    return (
+        page.visible_size < MAX_BARE
+        and len(document.by_tag.get("a", ())) <= MAX_BARE_LINKS
+        and not page.is_dated
+        and page.node is None
+        and not document.has_password
+    )
 
 
 def _challenge(evidence: str) -> Ruling:
