@@ -157,10 +157,10 @@ class Moments:
 
 
 def read_stamp(text: str) -> ParsedDate | None:
-    """A time as machines print it: ISO 8601, or seconds or milliseconds since 1970; quick."""
+    """An ISO 8601 time as machines print it; quick."""
     found = _STAMP.match(text)
     if found is None:
-        return _read_unix(text)
+        return None
     year, month, day, hour, minute, second, zone = found.groups()
     try:
         value = datetime(
@@ -178,7 +178,8 @@ def read_stamp(text: str) -> ParsedDate | None:
     return ParsedDate(value, precision, zone_stated=zone is not None, relative=False)
 
 
-def _read_unix(text: str) -> ParsedDate | None:
+def read_unix(text: str) -> ParsedDate | None:
+    """Seconds or milliseconds since 1970; only for what a machine states."""
     found = _UNIX.fullmatch(text)
     if found is None:
         return None
@@ -200,13 +201,18 @@ def parse_moment(text: str, setting: Setting) -> ParsedDate | None:
     return read_stamp(text) or parse_date(text, language=setting.language, now=setting.now)
 
 
+def parse_stated(text: str, setting: Setting) -> ParsedDate | None:
+    """As :func:`parse_moment`, for metadata and attributes: numbers may be times too."""
+    return read_unix(text) or parse_moment(text, setting)
+
+
 def collect_stated(
     metadata: Metadata, node: ArticleNode | None, setting: Setting, found: Moments
 ) -> None:
     """Add what metadata and address say."""
 
     def add(value: str | None, source: str, confidence: float, *, modified: bool = False) -> None:
-        parsed = parse_moment(value[:MAX_LENGTH], setting) if value else None
+        parsed = parse_stated(value[:MAX_LENGTH], setting) if value else None
         if parsed is not None and value is not None and not parsed.relative:
             readings = _TWO_READINGS.match(value)
             if readings and int(readings[1]) != int(readings[2]):

@@ -11,7 +11,15 @@ from scraper.extraction.cleaning import clean_text
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.dates_hints import may_be_date
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.moments import MAX_LENGTH, Moment, Moments, Setting, parse_moment
+from scraper.extraction.moments import (
+    MAX_LENGTH,
+    Moment,
+    Moments,
+    Setting,
+    parse_moment,
+    parse_stated,
+    read_stamp,
+)
 from scraper.types import Candidate, Precision
 
 MAX_VISIBLE = 40
@@ -20,6 +28,8 @@ NEAR = 14
 """How many runs with a digit are looked at on either side of the headline."""
 _MAX_HEAD, _MAX_CREDIT = 4, 100
 """How many lines at the head of the text may be credits, and their length."""
+_NAMED_UPDATED = 0.58
+_MAX_LABEL = 30
 _NEAR_IF_STATED = 5
 _MAX_STEPS, _MAX_STEPS_IF_STATED = 120, 16
 """How many runs are passed in search of those."""
@@ -57,7 +67,7 @@ _DATE_CLASS = re.compile(
 )
 _COMMENT_CLASS = re.compile(
     r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
-    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])(?<!article__)footer|copyright"
+    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])(?<!article__)footer|copyright|cookie|consent"
 )
 _NOTE_CLASS = re.compile(r"(?:post|entry|article)[-_]{0,2}(?:footer|meta|info)")
 """Of a sentence about the article, below it."""
@@ -92,13 +102,13 @@ def collect_visible(
     budget = MAX_VISIBLE
     near = _NEAR_IF_STATED if sure else NEAR
     for run, place in _runs_around(layout, title_span, near):
-        budget -= _read_run(document, run, place, setting, found)
+        budget -= _read_run(document, layout, run, place, setting, found)
     if sure or any(moment.candidate.confidence > _ENOUGH for moment in found.published):
         return
     for run, place in _runs_of_text(document, layout, body_end):
         if budget <= 0:
             break
-        budget -= _read_run(document, run, place, setting, found)
+        budget -= _read_run(document, layout, run, place, setting, found)
     if not found.published:
         _collect_stamped(document, title_span, layout.start, setting, found)
 
@@ -117,19 +127,25 @@ def _collect_time_elements(
             continue
         text = document.text_of(index)
         stamp = document.attribute(index, "datetime")
-        parsed = (parse_moment(stamp, setting) if stamp else None) or (
+        parsed = (parse_stated(stamp, setting) if stamp else None) or (
             parse_moment(text[:MAX_LENGTH], setting) if text else None
         )
         if parsed is None:
             continue
         before = _text_before(document, index)
         own = document.words[index] + document.attribute(index, "itemprop").lower()
-        is_modified = bool(_MODIFIED_LABEL.search(before) or "modified" in own or "updated" in own)
+        is_modified = _MODIFIED_LABEL.search(before) is not None
+        named_modified = "modified" in own or ("updated" in own and "publish" not in own)
         after_title = title_span[1] >= 0 and title_span[1] < index < layout.start
         confidence = 0.97 if after_title else 0.94 if first else 0.6
         candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
         moment = Moment(parsed, candidate, is_visible=True)
-        found.add(moment, setting, modified=is_modified)
+        found.add(moment, setting, modified=is_modified or named_modified)
+        if named_modified and not is_modified:
+            # Themes name the only date of a page so, too.
+            candidate = Candidate(candidate.value, "time", _NAMED_UPDATED)
+            found.add(Moment(parsed, candidate, is_visible=True), setting)
+        is_modified |= named_modified
         first = first and is_modified
 
 
@@ -223,9 +239,11 @@ def _is_short_with_digit(run: Run) -> bool:
     return run.size <= MAX_LENGTH and _DIGIT.search(run.text) is not None
 
 
-def _read_run(document: Document, run: Run, place: str, setting: Setting, found: Moments) -> int:
+def _read_run(
+    document: Document, layout: Layout, run: Run, place: str, setting: Setting, found: Moments
+) -> int:
     """Read a run's dates into ``found``; 1 if it looked like one, 0 if it was left."""
-    if not may_be_date(run.text):
+    if not may_be_date(run.text) or "cookie" in run.text.lower():
         return 0
     context = document.words[run.owner] + _context(document, run.first, 4)
     if place in ("after-text", "above-title") and _COMMENT_CLASS.search(context):
@@ -234,9 +252,11 @@ def _read_run(document: Document, run: Run, place: str, setting: Setting, found:
         document.tags[at] in ("aside", "nav") for at in document.ancestors(run.first)
     ):
         return 0
-    for piece, parsed in _read_pieces(document, run, setting):
+    for piece, parsed in _read_pieces(document, run, setting, found):
         confidence = _PLACE_CONFIDENCE[place]
-        is_published = _PUBLISHED_LABEL.search(piece) is not None
+        label = _label_of(layout, run) if len(piece) == len(run.text) else ""
+        labelled = f"{label} {piece}"
+        is_published = _PUBLISHED_LABEL.search(labelled) is not None
         if is_published:
             confidence = max(confidence, 0.88)
         elif _DATE_CLASS.search(context):
@@ -244,23 +264,32 @@ def _read_run(document: Document, run: Run, place: str, setting: Setting, found:
         if parsed.relative:
             confidence = min(confidence, 0.8)
         moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
-        modified = not is_published and _MODIFIED_LABEL.search(piece) is not None
+        modified = not is_published and _MODIFIED_LABEL.search(labelled) is not None
         found.add(moment, setting, modified=modified)
     return 1
 
 
+def _label_of(layout: Layout, run: Run) -> str:
+    """The short line right before a run, where it may be its label: ``Updated:``."""
+    position = bisect_left(layout.runs, run.first, key=_first)
+    before = layout.runs[position - 1] if position else None
+    if before is None or before.size > _MAX_LABEL or _DIGIT.search(before.text):
+        return ""
+    return before.text
+
+
 def _read_pieces(
-    document: Document, run: Run, setting: Setting
+    document: Document, run: Run, setting: Setting, found: Moments
 ) -> Iterator[tuple[str, ParsedDate]]:
     """The dates to the day in a run; where it glues elements together (a name and a date without
     a space), those of its text nodes."""
-    found = False
-    for piece in _pieces(run.text):
+    is_read = False
+    for piece in _pieces(_without_updated(document, run, setting, found)):
         parsed = parse_moment(piece, setting)
         if parsed is not None and parsed.precision not in _COARSE:
-            found = True
+            is_read = True
             yield piece, parsed
-    if found or run.first == run.last:
+    if is_read or run.first == run.last:
         return
     for index in range(run.first, min(run.last + 1, run.first + 40)):
         piece = clean_text(document.texts[index][:MAX_LENGTH])
@@ -268,6 +297,23 @@ def _read_pieces(
             parsed = parse_moment(piece, setting)
             if parsed is not None and parsed.precision not in _COARSE:
                 yield piece, parsed
+
+
+def _without_updated(document: Document, run: Run, setting: Setting, found: Moments) -> str:
+    """The run's text without an element for machines that says when it was updated, which some
+    themes hide right before the printed date; its time goes to ``found``."""
+    if run.first == run.last:
+        return run.text
+    for index in range(run.first, min(run.last, run.first + 40)):
+        words = document.words[document.parents[index]]
+        if " updated " in words and "publish" not in words:
+            stamp = clean_text(document.texts[index])
+            parsed = read_stamp(stamp)
+            if parsed is not None:
+                candidate = Candidate(stamp, "text:updated", 0.8)
+                found.add(Moment(parsed, candidate, is_visible=True), setting, modified=True)
+                return run.text.replace(stamp, " ", 1)
+    return run.text
 
 
 def _pieces(text: str) -> list[str]:
@@ -302,7 +348,8 @@ def _collect_stamped(
         for name in _STAMPED:
             value = own.get(name)
             if value and 8 <= len(value) <= 40 and _DIGIT.search(value):
-                parsed = parse_moment(value, setting)
+                plain = name == "title"
+                parsed = read_stamp(value) if plain else parse_stated(value, setting)
                 if parsed is not None and not parsed.relative:
                     candidate = Candidate(value, f"attribute:{name}", 0.75)
                     found.add(Moment(parsed, candidate, is_visible=True), setting)
