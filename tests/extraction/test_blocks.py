@@ -124,6 +124,8 @@ def test_a_quotation_around_everything_only_indents() -> None:
         ("<blockquote>Mend every window on the way</blockquote>", 1),
         ("<blockquote>the harbour</blockquote>", 1),
         ("<p>mend all lamps on the way</p>", 1),
+        ("<p>“The council of the small town voted on Tuesday”</p>", 0),
+        ("<p>“Mend all lamps on the way”</p>", 1),
     ],
 )
 def test_a_sentence_pulled_out_of_the_text_is_no_text_of_its_own(markup: str, left: int) -> None:

@@ -20,6 +20,7 @@ LONG = 30
 """Longer texts that stand twice were dropped while pruning."""
 
 _PULLED = re.compile(r"(?<![a-z])(?:pull-?_?quotes?|pullout|zitat|citation|blockquote)(?![a-z])")
+_QUOTED = re.compile(r"[\"“„«»‚‘「『][^“„«「『]{40,400}[\"”“»«‘’」』][.,]?")
 _EDGES = "\"'.,;:!?…-–— \u201c\u201d"
 
 
@@ -78,15 +79,17 @@ def _drop_pull_quotes(document: Document, kept: list[Run]) -> list[Run]:
 
 
 def _quote_of(document: Document, run: Run) -> int | None:
+    """What sets the run off as a quotation: its element, its class, or marks around it all."""
     at = document.parents[run.first]
     for _ in range(REACH):
         if at < 0:
-            return None
+            break
         words = document.words[at]
         if document.tags[at] == "blockquote" or (words and _is_pulled(words)):
             return at
         at = document.parents[at]
-    return None
+    is_quoted = document.tags[run.owner] in ("p", "div") and _QUOTED.fullmatch(run.text)
+    return run.owner if is_quoted else None
 
 
 @lru_cache(maxsize=4096)  # a site repeats its classes
