@@ -12,8 +12,8 @@ _GLUED_WORD = re.compile(
 """Where markup without white space wrote the next word on to a name: ``Ann LeePublished``."""
 _INLINE_ROLE = re.compile(
     r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|"
-    r"(?:with )?additional reporting|with reporting|contributions|video|graphics|interview|fotos?|foto|"
-    r"ilustrasi) (?:by|from|von|de|por|di|av|oleh) )",
+    r"(?:with )?additional reporting|with reporting|contributions|video|graphics|interview|fotos?|"
+    r"foto|ilustrasi) (?:by|from|von|de|por|di|av|oleh) )",
     re.IGNORECASE,
 )
 _GENDERED = re.compile(r"((?i:autor|reporter|journalist))(?:/-?|[*:_])?[iI]n(?=\s|:)")

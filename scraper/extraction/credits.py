@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits_ends import fuller_names, sign_offs, wire_credits
+from scraper.extraction.credits_ends import about_author, fuller_names, sign_offs, wire_credits
 from scraper.extraction.credits_lines import BY, credit_lines
 from scraper.extraction.credits_marked import (
     MAX_CREDIT,
@@ -172,7 +172,9 @@ def extract_credits(
     if all(_is_weak(credit, sites) for credit in people):
         for text, source, first in sign_offs(document, layout, body_span, language):
             context.add(text, source, "text", first - anchor)
-        if not any(credit.parsed.organisations for credit in context.found):
+        for text, source, first in about_author(layout, body_span, language):
+            context.add(text, source, "text", first - anchor)
+        if not context.unread and not any(c.parsed.organisations for c in context.found):
             for text, source, first in wire_credits(layout, body_span, language):
                 context.add(text, source, "text", first - anchor)
         people = [credit for credit in context.found if credit.parsed.authors]

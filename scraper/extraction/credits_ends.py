@@ -16,6 +16,8 @@ from scraper.extraction.names import key, vocabulary
 
 FULL_NAME_REACH = 90
 """How many nodes above the text the line about the author may stand."""
+ABOUT_REACH = 80
+"""How many nodes below the text the lines about the author may stand."""
 MAX_SIGNATURE = 40
 MIN_LAST_PARAGRAPH = 120
 """Characters of the paragraph that a bare name must follow to be a signature."""
@@ -33,7 +35,12 @@ _HEADING_STARTS = frozenset(
     "foto fotos photo photos quelle source fuente fonte".split()
 )
 """What a heading or a link begins with and a name does not."""
-_WIRED = re.compile(r"[(（\[]([\w /,-]{2,30})[)）\]][\s.+*]*$")
+_WIRED = re.compile(r"[(（]([\w /,-]{2,30})[)）][\s.+*]*$")
+_DOES = re.compile(
+    r"^([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’.-]*){1,2}) "
+    r"(?:is|was|writes|works|covers|lives|has|ist|war|schreibt|arbeitet|lebt|est|écrit|es|escribe|é|è|"
+    r"scrive|schrijft|werkt|är|er|jest|adalah)\b"
+)
 _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[-–—.:]")
 
 
@@ -91,6 +98,27 @@ def sign_offs(
             return
         if named and document.tags[last.owner] not in NOT_LEAF and last.link_density < 0.5:
             yield named, "text:sign-off", last.first
+
+
+def about_author(
+    layout: Layout, body_span: tuple[int, int], language: str | None
+) -> Iterator[Line]:
+    """Whom the lines under "About the author" name: alone, or as the one who is or does."""
+    heading = False
+    for run in layout.runs:
+        if run.first > body_span[1] + ABOUT_REACH:
+            return
+        if heading:
+            does = _DOES.match(run.text)
+            name = does[1] if does else only_name(run.text, language) if run.size <= 40 else None
+            if name and parse_byline(name, language=language).authors:
+                yield name, "text:about", run.first
+            return
+        heading = (
+            run.first > body_span[0] + 1
+            and run.size <= MAX_SIGNATURE
+            and key(run.text) in vocabulary("about author")
+        )
 
 
 def wire_credits(

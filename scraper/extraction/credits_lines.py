@@ -44,10 +44,12 @@ _DATE = re.compile(r"\d{4}|\d[:.]\d\d")
 """What a credit stands beside and a button does not."""
 _BARS = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+")
 _BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
+_GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh|Door)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z])")
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
     r"|(?:^|[=＝\s|])[가-힣]{2,4}\s?기자(?![가-힣])"
+    r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
@@ -152,6 +154,7 @@ def _from_label(line: str, language: str | None) -> str | None:
     if line[0].isdigit():
         dated = _DATED.match(line)
         line = line[dated.end() :] if dated else line
+    line = _GLUED_BY.sub(r"\1 ", line) if line[0] in "BVPOD" else line
     line = line.lstrip("-–—|•·* ") if line[0] in "-–—|•·*" else line
     known = _starts_label(line.partition(" ")[0])
     if not known and (line.isascii() or not is_caseless(line)):
@@ -244,7 +247,7 @@ def only_name(piece: str, language: str | None) -> str | None:
     words = first.split()
     if not 2 <= len(words) <= 4 or len(piece) > 60 or _CJK.search(piece):
         return None
-    if re.search("[:：?!]", piece) or any(is_day_name(word) for word in words):
+    if re.search("[:：?!]", piece) or any(len(word) > 3 and is_day_name(word) for word in words):
         return None
     if len(rest.split()) > 2 or is_organisation(first):
         return None

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
+from scraper.extraction.names import is_plain_name
 
 MAX_CREDIT = 200
 """Characters of a credit; of a longer element only the short texts at its start are looked at."""
@@ -265,8 +266,10 @@ def _groups(
             if element.text not in texts:
                 texts.append(element.text)
         whole = ", ".join(texts[:8])
+        leaves = tuple(_leaves(document, nearest.index))
+        listed = (", ".join(leaves),) if len(leaves) > 1 and all(map(is_plain_name, leaves)) else ()
         yield Marked(
-            (whole, *_leaves(document, nearest.index)),
+            (*listed, whole, *leaves),
             source,
             nearest.family,
             nearest.index - anchor,

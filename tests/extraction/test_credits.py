@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences and markup, one piece a line
 """Where a page names its author: the forms in which content management systems print it.
 
 One page, made of a headline, a text and what the case puts into its head, under its headline, at
@@ -103,6 +104,28 @@ CASES = [
     Case("helpers", ("Ann Lee",), under='<div class="byline__authors">By <a class="byline__name" '
          'href="/author/ann-lee">Ann Lee</a><span class="byline__contributors">Contributions from '
          '<a href="/author/bob-kim">Bob Kim</a></span></div>'),
+    Case("ghost", ("Ann Lee",), under='<section class="post-full-meta"><a href="/author/ann/">Ann Lee</a> <time>5 Mar 2024</time> <span>• 3 min read</span></section>'),
+    Case("medium", ("Ann Lee",), under='<div><a rel="noopener" href="/@annlee?source=x">Ann Lee</a><span>·</span><a>Follow</a></div><div>5 min read · Mar 5, 2024</div>'),
+    Case("blogger", ("Ann Lee",), below='<div class="post-footer"><span class="post-author vcard">Posted by <span class="fn"><a class="g-profile" href="https://www.blogger.com/profile/0123">Ann Lee</a></span></span></div>'),
+    Case("squarespace", ("Ann Lee",), above="", under='<div class="blog-meta"><time class="blog-date">Mar 5</time><a href="/blog?author=5e2" class="blog-author-name">Ann Lee</a></div>'),
+    Case("wix", ("Ann Lee",), under='<ul><li><span data-hook="user-name" class="user-name">Ann Lee</span></li><li><span>Mar 5, 2024</span></li><li><span>2 min read</span></li></ul>'),
+    Case("two spans", ("Ann Lee",), under='<p><span class="by">By</span><span class="who">Ann Lee</span></p>'),
+    Case("role behind", ("Ann Lee",), under='<div class="author-info"><span class="author-name">Ann Lee</span><span class="author-role">Senior Reporter</span></div>'),
+    Case("list of authors", ("Ann Lee", "Bob Kim", "Zoe Ash"), under='<ul class="authors"><li><a href="/authors/1">Ann Lee</a></li><li><a href="/authors/2">Bob Kim</a></li><li><a href="/authors/3">Zoe Ash</a></li></ul>'),
+    Case("avatar", ("Ann Lee",), under='<div class="author"><a href="/author/ann"><img src="a.jpg" alt="Ann Lee"></a><div class="author__text">By <a href="/author/ann">Ann Lee</a><div>Published March 5, 2024</div></div></div>'),
+    Case("french class", ("Luc Petit",), "fr", '<div class="article__auteur">Par <b>Luc Petit</b>, journaliste</div>'),
+    Case("spanish class", ("Luis Moreno",), "es", '<div class="firma"><a href="/autor/luis-moreno/">Luis Moreno</a> <span>Madrid</span></div>'),
+    Case("italian class", ("Paolo Verdi",), "it", '<div class="autore-articolo">di <span>Paolo Verdi</span></div>'),
+    Case("polish class", ("Adam Nowak",), "pl", '<div class="autor">Autor: <strong>Adam Nowak</strong></div>'),
+    Case("turkish class", ("Mehmet Öz",), "tr", '<div class="haber-yazar"><a href="/yazarlar/mehmet-oz">Mehmet Öz</a></div>'),
+    Case("russian class", ("Иван Петров",), "ru", '<div class="article__author">Иван Петров</div>'),
+    Case("chinese class", ("陈晓雨",), "zh", '<div class="info"><span class="author">陈晓雨</span><span>2024-03-05 10:15</span></div>'),
+    Case("chinese editor and source", ("陈晓雨",), "zh", '<div>2024-03-05 10:15 来源：河网 作者：陈晓雨</div>'),
+    Case("japanese class", ("高橋花子",), "ja", '<p class="author">高橋花子</p>'),
+    Case("korean class", ("박지민",), "ko", '<span class="byline">박지민 기자</span>'),
+    Case("arabic class", ("نورا سالم",), "ar", '<div class="author-name">نورا سالم</div>'),
+    Case("about the author", ("Ann Lee",), below="<div><h4>About the author</h4><p>Ann Lee</p><p>Writes about roads.</p></div>"),
+    Case("about the author, german", ("Eva Stein",), "de", below="<div><h3>Über die Autorin</h3><p>Eva Stein ist Redakteurin in Köln.</p></div>"),
     # Lines
     Case("by line", ("Ann Lee", "Bob Kim"), under="<p>By Ann Lee and Bob Kim</p>"),
     Case("capitals", ("ANN LEE",), under="<div>BY ANN LEE</div><div>March 5, 2024</div>"),
