@@ -157,7 +157,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"up next|play video|video:$|comments?$|\d+ comments?$|leave a (?:comment|reply)|"
            r"log in to|sign in to|already a subscriber|this content is|we use cookies|"
            r"view (?:all|more|gallery|comments)|show (?:all|more)|load more|"
-           r"enlarge|hide caption|toggle caption|top stories|trending|newsletter$|tags?:|"
+           r"tags? (?=[^,]{2,60},[^,]{2,60},)|contributing:|enlarge|hide caption|toggle caption|top stories|trending|newsletter$|tags?:|"
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),

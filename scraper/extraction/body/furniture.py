@@ -27,6 +27,9 @@ _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NEVER_TEXT = frozenset(("nav", "footer"))
 _FRAME_TAGS = frozenset(("html", "body", "main"))
 _TAG_REASONS = dict.fromkeys(FURNITURE_TAGS, "tag") | {"form": "form"}
+_TABLE_PARTS = frozenset(("tr", "td", "th", "tbody"))
+# Rows of players, of pictures' names, of dates: in a table these words tell what it is about.
+_TOPICS = frozenset(("player", "image", "meta", "byline"))
 _MARKS = frozenset(("role", "style", "hidden", "aria-hidden"))
 
 
@@ -71,7 +74,10 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
             continue
         for index in places:
             reason = class_reason(own) if (own := words[index]) else ""
-            if reason and not by_class and reason not in _CERTAIN:
+            if reason and (
+                (not by_class and reason not in _CERTAIN)
+                or (tag in _TABLE_PARTS and reason in _TOPICS)
+            ):
                 reason = ""
             if not reason and not _MARKS.isdisjoint(attributes[index]):
                 reason = _hidden_or_role(attributes[index])
