@@ -56,7 +56,7 @@ def test_numbers_of_items(markup: str, numbers: list[int | None]) -> None:
     ("markup", "levels"),
     [
         ("<ul><li>a1<ul><li>b2<ul><li>c3</ul></ul><li>d4</ul>", [1, 2, 3, 1]),
-        ("<ul><ul><li>a1</ul></ul>", [2]),
+        ("<ul><li><ul><li>a1</ul></ul>", [1]),
         ("<li>a1</li>", [1]),
         ("<dl><dt>a1<dd>b2</dl>", [1, 1]),
         ("<table><tr><td><ul><li>a1</ul></td></tr></table>", [1]),

@@ -77,23 +77,34 @@ def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
     shaped = [(run, _shape_of(reader, run)) for run in runs]
     heights: dict[int, int] = {}
     placed: list[PlacedBlock] = []
-    for (kind, holder), group in groupby(shaped, key=lambda pair: (pair[1].kind, pair[1].holder)):
+    for (kind, holder), pairs in groupby(shaped, key=lambda pair: (pair[1].kind, pair[1].holder)):
+        group = [*pairs]
+        own = [run for run, _ in group]
         if kind is BlockKind.TABLE_ROW:
-            own = [run for run, _ in group]
             table = next((at for at in document.ancestors(holder) if _is(document, at, "table")), 0)
             heights[table] = heights.get(table, 0) + 1
             block = _make_row(reader, holder, own, heights[table])
             placed.append(PlacedBlock(own[0].first, block))
         elif kind is BlockKind.PREFORMATTED:
-            own = [run for run, _ in group]
             text = _read_verbatim(document, holder, own[0].first, own[-1].last) or own[0].text
             placed.append(PlacedBlock(own[0].first, Block(kind, text)))
+        elif kind is BlockKind.LIST_ITEM:
+            placed += _place_items(group)
         else:
             placed += [
-                PlacedBlock(run.first, Block(kind, run.text, shape.level, shape.number))
-                for run, shape in group
+                PlacedBlock(run.first, Block(kind, run.text, shape.level)) for run, shape in group
             ]
     return placed
+
+
+def _place_items(items: Sequence[tuple[Run, _Shape]]) -> Iterator[PlacedBlock]:
+    """Items that follow each other. A list in an item without text of its own is the outermost
+    to readers."""
+    above = min(shape.level or 1 for _, shape in items) - 1
+    for run, shape in items:
+        level = (shape.level or 1) - above
+        block = Block(BlockKind.LIST_ITEM, run.text, level, shape.number)
+        yield PlacedBlock(run.first, block)
 
 
 def _is(document: Document, at: int, tag: str) -> bool:
