@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 _PLAIN = (("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u00a0", " "), ("\u202f", " "))
 Row = tuple[str, str, str]
-"""Language, stems parted by ``|``, pattern; all lower case. What the pattern matches holds one of
-the stems."""
+"""Language, stems parted by ``|``, pattern; all lower case. What the pattern matches counts only
+in a text that holds one of the stems."""
 
 
 class Phrasebook:
