@@ -66,9 +66,13 @@ _DATE_CLASS = re.compile(
     r"entry-date|post-date|publish-date|pub-date)(?![a-z])"
 )
 _COMMENT_CLASS = re.compile(
-    r"comment|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
-    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])(?<!article__)footer|copyright|cookie|consent"
+    r"comment|kommentar|coment[aá]ri|reacties?|yorum|(?<!p)review|(?<![a-z])rating|"
+    r"bewertung|testimonial|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
+    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])"
+    r"(?<!article__)footer|copyright|cookie|consent"
 )
+_TAXONOMY = re.compile(r"(?:post_tag|category|tag|author)-\S+")
+"""Class names that say what an article is about: an article on comments is no comment."""
 _NOTE_CLASS = re.compile(r"(?:post|entry|article)[-_]{0,2}(?:footer|meta|info)")
 """Of a sentence about the article, below it."""
 _PLACE_CONFIDENCE = {
@@ -156,7 +160,8 @@ def _context(document: Document, index: int, levels: int) -> str:
         if level >= levels:
             break
         words.append(document.words[at])
-    return "".join(words)
+    context = "".join(words)
+    return _TAXONOMY.sub("", context) if "tag-" in context or "category-" in context else context
 
 
 def _text_before(document: Document, index: int) -> str:
