@@ -11,7 +11,9 @@ from scraper.extraction.document import Document
 DECAY = 0.6
 """What each step up leaves of a paragraph's weight: the parent gets most, the page little."""
 REACH = 7
-WIDEN = 3
+WIDEN = 6
+NEAR = 3
+"""Steps up on the way to more of the text; the near ones may pass a second headline."""
 MIN_PARAGRAPH = 40
 """Shorter runs are labels, headings and buttons as often as text."""
 MIN_LINE = 15
@@ -87,10 +89,12 @@ def _widen(
     if not kind[1]:
         return container
     at = container
-    for _ in range(WIDEN):
+    for step in range(WIDEN):
         at = document.parents[at]
         if at < 0 or document.tags[at] in ("body", "html"):
             break
+        if step >= NEAR and _holds_several(document, "h1", at):
+            break  # the next article, which a page loads below
         beside = sum(
             weight
             for run, weight in zip(runs, weights, strict=True)
@@ -102,6 +106,10 @@ def _widen(
         if beside > 0.15 * kinds[kind]:
             return at
     return container
+
+
+def _holds_several(document: Document, tag: str, at: int) -> bool:
+    return sum(1 for index in document.by_tag.get(tag, ()) if document.contains(at, index)) > 1
 
 
 def _kind_of(document: Document, run: Run) -> tuple[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
@@ -21,6 +23,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = ("ul", "ol", "dl", "table")
 LONG = 250
 """Nothing longer is a headline or a line that leads away: it is compared as it stands."""
+MIN_ENTRY = 60
+MIN_ENTRIES = 3
 MAX_NOTES = 3
 MAX_NOTE = 500
 """What is said of the author stands in few and short paragraphs, the last ones."""
@@ -51,6 +55,7 @@ def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Ru
     link_lists = _link_lists(document, runs)
     substance = 0
     last = _last_of_text(document, runs)
+    entries = _entry_headings(document, runs)
     for run in runs:
         folded = fold_text(run.text) if run.size < LONG else run.text
         # A text of the length of a sentence stands in an article once.
@@ -62,13 +67,36 @@ def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Ru
             if run.first > last:
                 break
             continue
-        if _is_furniture_line(document, run, folded, hints, link_lists, started=substance > 0):
+        if run.first not in entries and _is_furniture_line(
+            document, run, folded, hints, link_lists, started=substance > 0
+        ):
             continue
         seen.add(folded)
         kept.append(run)
         if run.size >= 60 and document.tags[run.owner] not in HEADINGS:
             substance += run.size
     return _trim_ends(document, kept, hints)
+
+
+def _entry_headings(document: Document, runs: Sequence[Run]) -> set[int]:
+    """Linked headings of a list of things ("8 bars …"), each followed by what is said of it.
+
+    They stand beside the paragraphs; those of boxes in the text stand in boxes of their own.
+    """
+    parents = document.parents
+    beside = Counter(
+        parents[run.owner] for run in runs if run.size >= MIN_ENTRY and run.link_density < 0.5
+    )
+    linked = [
+        run.first
+        for run, following in pairwise(runs)
+        if run.link_density > 0.8
+        and document.tags[run.owner] in HEADINGS
+        and beside[parents[run.owner]] >= MIN_ENTRIES
+        and parents[following.owner] == parents[run.owner]
+        and following.link_density < 0.5
+    ]
+    return set(linked) if len(linked) >= MIN_ENTRIES else set()
 
 
 def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
