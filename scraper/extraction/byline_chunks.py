@@ -111,7 +111,7 @@ def without_date(piece: str) -> str:
     known = dates_vocabulary("").words
     while words and known.get(fold(words[-1].strip(EDGES)), ("", None))[0] in _DATE_KINDS:
         words.pop()
-    if len(words) > 1 and words[-1] in _DATE_WORDS:
+    if len(words) > 1 and words[-1].casefold().rstrip(":") in _DATE_WORDS:
         words.pop()
     return " ".join(words)
 

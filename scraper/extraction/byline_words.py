@@ -17,7 +17,7 @@ LABEL_LANGUAGES: dict[str, str] = {
     "bild": "de sv", "tekst": "", "texte": "", "texto": "", "photo": "", "foto": "", "image": "",
     "picture": "", "images": "", "testo": "", "testi": "",
     "gambar": "", "chanzo": "", "beeld": "", "kép": "", "poze": "", "fot": "pl", "bron": "",
-    "lähde": "", "ảnh": "vi", "author": "", "autor": "", "kontribusi": "", "interjú": "",
+    "lähde": "", "ảnh": "vi", "kontribusi": "", "interjú": "",
     "entrevista": "", "intervista": "", "contributor": "", "contributing": "", "writer": "",
     "redaktion": "", "redactie": "", "redakcja": "", "edición": "", "edição": "", "relecture": "",
     "editor": "id ms en", "copyright": "*", "copyright ©": "*", "©": "*",

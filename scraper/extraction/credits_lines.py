@@ -40,7 +40,8 @@ BY = re.compile(
 _FIRST_WORD = re.compile(r"[\W_]{0,3}([^\s:：︰/]+)")
 _DATED = re.compile(r"\d[\d.:/\- ]{5,18}(?:Uhr\b|h\b)?[\s|,–-]*(?=[^\W\d_]{2,7} [^\W\d_])")
 """A date and time in figures before a label: ``06.11.2023 13:30 von …``."""
-_DATE = re.compile(r"\d{4}|\d[:.]\d\d")
+_DATE = re.compile(r"\d{4}|\d[:.]\d\d|\bmin\.? read")
+_DAY = re.compile(r"\b([^\W\d_]{3,9})\.? \d{1,2}\b|\b\d{1,2}\.? ([^\W\d_]{3,9})\b")
 """What a credit stands beside and a button does not."""
 _BARS = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+")
 _BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
@@ -53,6 +54,7 @@ _CJK_LABEL = re.compile(
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
+_WRITES = frozenset(("author", "interviewer"))
 NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
@@ -108,10 +110,25 @@ def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool)
     if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
         named = runs[at + 1].text
         return None if ":" in named else _from_label(f"{line} {named}", language)
+    if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) == "author":
+        return _from_box(runs, at, language)
     labelled = _from_label(line, language)
     if labelled is None and near and len(line) <= MAX_LABELLED:
         return _labelled_piece(line, language)
     return labelled
+
+
+def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
+    """The credit of a box in which each label and each name has a line of its own; the names come
+    second ("Penulis / Budi / Editor / Rina") or first ("Budi / Penulis / Rina / Editor")."""
+    texts = [run.text for run in runs[at : at + 3]] + ["", ""]
+    before = runs[at - 1].text if at else ""
+    label, named, then = texts[:3]
+    if not named or not only_name(named, language):
+        return None
+    if only_name(before, language) and labels().get(key(then)) is not None:
+        return f"{label}: {before} | {then}: {named}"
+    return f"{label}: {named}"
 
 
 def _labelled_piece(line: str, language: str | None) -> str | None:
@@ -126,10 +143,11 @@ def _labelled_piece(line: str, language: str | None) -> str | None:
 
 def _is_dated(runs: Sequence[Run], at: int) -> bool:
     """A date stands in the line or in one beside it."""
-    return any(
-        near.size <= MAX_BESIDE and _DATE.search(near.text)
-        for near in runs[max(0, at - 1) : at + 2]
-    )
+    near = [run.text for run in runs[max(0, at - 1) : at + 2] if run.size <= MAX_BESIDE]
+    if any(_DATE.search(text) for text in near):
+        return True
+    days = [match for text in near for match in _DAY.finditer(text)]
+    return any(is_day_name(match[1] or match[2]) for match in days)
 
 
 def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
@@ -167,11 +185,11 @@ def _from_label(line: str, language: str | None) -> str | None:
         return line if _CJK_LABEL.search(line) else None
     if known:
         first = colon_labels(line)[:1]
-        if first and first[0][0] <= 2 and "author" in first[0][2]:
+        if first and first[0][0] <= 2 and not _WRITES.isdisjoint(first[0][2]):
             return line
         if line.count(" ") < 12:
             leading = leading_label(line, (language or "").partition("-")[0])
-            if leading is not None and "author" in leading[0]:
+            if leading is not None and not _WRITES.isdisjoint(leading[0]):
                 return line
     return _from_label_inside(line)
 

@@ -126,6 +126,12 @@ CASES = [
     Case("arabic class", ("نورا سالم",), "ar", '<div class="author-name">نورا سالم</div>'),
     Case("about the author", ("Ann Lee",), below="<div><h4>About the author</h4><p>Ann Lee</p><p>Writes about roads.</p></div>"),
     Case("about the author, german", ("Eva Stein",), "de", below="<div><h3>Über die Autorin</h3><p>Eva Stein ist Redakteurin in Köln.</p></div>"),
+    Case("box, labels first", ("Nadia Putri",), "id", "<div>Penulis</div><div>Nadia Putri</div><div>Editor</div><div>Bambang Irawan</div>"),
+    Case("box, names first", ("Nadia Putri",), "id", "<div>Nadia Putri</div><div>Penulis</div><div>Bambang Irawan</div><div>Editor</div>", head=json_ld('{"@type": "Person", "name": "Bambang Irawan"}')),
+    Case("definition list", ("Eva Stein",), "de", "<dl><dt>Autor</dt><dd>Eva Stein</dd><dt>Datum</dt><dd>5.3.2024</dd></dl>"),
+    Case("label in the box", ("Eva Stein",), "de", '<div class="autor"><strong>Autor</strong><p>Eva Stein</p></div>'),
+    Case("spans with labels", ("Ann Lee",), under="<div><span>By:</span> <span>Ann Lee</span> <span>On:</span> <span>March 5, 2024</span></div>"),
+    Case("date with a month's name", ("Ann Lee",), under="<div>Ann Lee</div><div>Mar 5 · 4 min read</div>"),
     # Lines
     Case("by line", ("Ann Lee", "Bob Kim"), under="<p>By Ann Lee and Bob Kim</p>"),
     Case("capitals", ("ANN LEE",), under="<div>BY ANN LEE</div><div>March 5, 2024</div>"),
