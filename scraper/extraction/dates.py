@@ -85,15 +85,20 @@ def parse_date(
     time of reading: without it nothing relative and nothing without a year is read, and with it
     nothing that lies more than two days ahead. Never raises; looks at 400 characters.
     """
-    tag = (language or "").lower().replace("_", "-")
-    root = _SAME_LANGUAGE.get(tag.partition("-")[0], tag.partition("-")[0])
-    context = _Context(tag if root not in ("mul", "und") else "", root, now)
-    if context.language == "":
-        context = _Context("", "", now)
     try:
-        return _parse(text, context)
+        return _parse(text, _read_context(language, now))
     except (OverflowError, ValueError):  # a date beyond what datetime holds
         return None
+
+
+def _read_context(language: str | None, now: datetime | None) -> _Context:
+    """Of the tag only language and region: scripts and private parts decide nothing here."""
+    code, *parts = (language or "").lower().replace("_", "-").split("-")
+    root = _SAME_LANGUAGE.get(code, code)
+    if root in ("", "mul", "und"):
+        return _Context("", "", now)
+    region = next((part for part in parts if len(part) == 2 or part.isdigit()), "")
+    return _Context(f"{code}-{region}" if region else code, root, now)
 
 
 _SAME_LANGUAGE = {
