@@ -32,6 +32,7 @@ _FULL = re.compile(
             ("numeric", r"d[-/.]d[-/.]y"),
             ("minguo_numeric", r"n(?P<s2>[-/.])d(?P=s2)d"),
             ("roman", r"d(?P<s3>[-/. ]?)x(?P=s3)y"),
+            ("mdy_named_short", r"M[.]?d[o]?,?'d(?![:d/])"),
             ("dmy_named_short", r"d[o.\-/f]*M[.\-/,]*'?d(?![:d/])"),
             ("numeric_short", r"d(?P<s4>[-/.])d(?P=s4)d"),
         ]
@@ -226,8 +227,11 @@ def _ends_span(tokens: Tokens, start: int) -> bool:
     kinds = tokens.kinds
     if start < 2 or kinds[start] != "d" or kinds[start - 1] not in "xkWf":
         return False
-    word = tokens.text[tokens.starts[start - 1] : tokens.ends[start - 1]]
-    return word in _RANGE_WORDS and kinds[: start - 1].rstrip(".o")[-1:] == "d"
+    for place in (start - 1, start - 2):  # "bis", "bis zum"
+        word = tokens.text[tokens.starts[place] : tokens.ends[place]]
+        if word in _RANGE_WORDS and kinds[:place].rstrip(".o")[-1:] == "d":
+            return True
+    return False
 
 
 def _is_numbered(tokens: Tokens, start: int) -> bool:
