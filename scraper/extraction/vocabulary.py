@@ -22,7 +22,8 @@ FURNITURE_ROLES = frozenset(
 # letter, and at the humps of camelCase (lower-cased names keep only the former).
 CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("consent", ("cookie", "cookies", "cookielaw", "cookielawinfo", "cookie-notice", "cookiebar",
-                 "cookieconsent", "consent", "gdpr", "dsgvo", "cmp", "cmplz", "didomi", "onetrust",
+                 "cookieconsent", "consent", "gdpr", "dsgvo", "cmpbox", "cmp-popup",
+                 "cmp-banner", "cmp-modal", "cmp-app", "cmpwrapper", "cmplz", "didomi", "onetrust",
                  "borlabs", "usercentrics", "sp-message", "cli-modal", "cli-privacy-content",
                  "privacy-popup", "qc-cmp")),
     ("caption", ("caption", "captions", "wp-caption-text", "credit", "credits", "legende",
