@@ -16,7 +16,8 @@ from scraper.types import Block, BlockKind
 MAX_CELL = 200
 """A row of data has cells shorter than this; else the table only lays the page out."""
 MAX_ITEM_PARAGRAPHS = 4
-"""A list item with more paragraphs than this, or with a heading, is a box that holds text."""
+"""An item with more paragraphs than this is a box that holds text; so are those of a list with
+headings, and entries with a time."""
 WHOLE_TEXT = 0.9
 """A blockquote with more of the text than this only indents it."""
 REACH = 24
@@ -182,8 +183,13 @@ def _is_box(reader: _Reader, item: int) -> bool:
     known = reader.boxes.get(item)
     if known is None:
         document = reader.document
-        known = _count_inside(document, item, "p") > MAX_ITEM_PARAGRAPHS or any(
-            _count_inside(document, item, tag) for tag in _HEADINGS
+        above = document.parents[item]
+        around = above if above >= 0 and document.tags[above] in _LISTS else item
+        paragraphs = _count_inside(document, item, "p")
+        known = (
+            paragraphs > MAX_ITEM_PARAGRAPHS
+            or (paragraphs > 0 and _count_inside(document, item, "time") > 0)
+            or any(_count_inside(document, around, tag) for tag in _HEADINGS)
         )
         reader.boxes[item] = known
     return known

@@ -12,13 +12,17 @@ from operator import attrgetter
 
 from scraper.extraction.body.runs import Run
 from scraper.extraction.document import Document
+from scraper.extraction.vocabulary import MAX_NAMES
 
 UP = 4
 """How many elements above the container an entry may be."""
 MIN_ENTRIES = 3
 MAX_ENTRIES = 1_000
 MIN_TEXT = 40
+MIN_LINE = 20
+"""Of a sentence."""
 LONGEST_TIME = 40
+LONGEST_LABEL = 60
 FEW_TIMES = 3
 """Fewer lines that look like times may be something else."""
 
@@ -37,6 +41,10 @@ _AGO = (
     r"\d{1,3}\s?(?:分|時間|分钟|分鐘|小时|小時|분|시간)\s?[前전]",
 )
 _TIME = re.compile(rf"\W*(?:{'|'.join((*_CLOCK, *_AGO))})\W*", re.IGNORECASE)
+
+
+_HOUR = re.compile(r"\d{1,2}\s?[:.h時时시：]\s?\d{2}")
+_ANSWERS = re.compile(r"answer|comment|reply|replies|review|respon|antwort|kommentar")
 
 
 def widen_to_entries(document: Document, runs: Sequence[Run], container: int) -> int:
@@ -59,7 +67,7 @@ def widen_to_entries(document: Document, runs: Sequence[Run], container: int) ->
 def drop_times(document: Document, kept: Sequence[Run]) -> list[Run]:
     """Without the lines that say only when: all in ``time`` elements, or several that look so."""
     marked = {run.first for run in kept if _is_marked_time(document, run)}
-    seeming = {run.first for run in kept if _is_time(document, run)}
+    seeming = {run.first for run in kept if _is_label(document, run)}
     if len(marked | seeming) >= FEW_TIMES:
         marked |= seeming
     return [run for run in kept if run.first not in marked] if marked else [*kept]
@@ -81,34 +89,57 @@ def _kind_of(document: Document, at: int) -> str:
 
 
 def _are_entries(document: Document, runs: Sequence[Run], twins: Sequence[int]) -> bool:
-    if len(twins) < MIN_ENTRIES:
+    if len(twins) < MIN_ENTRIES or _ANSWERS.search(document.words[twins[0]][:MAX_NAMES]):
         return False
     told = 0
     for twin in twins:
         start = bisect_left(runs, twin, key=attrgetter("first"))
         end = bisect_left(runs, document.ends[twin], key=attrgetter("first"))
         own = runs[start:end]
-        has_text = any(run.size >= MIN_TEXT and run.link_density < 0.4 for run in own)
+        has_text = any(_is_text(run) for run in own)
         is_card = any(run.link_density > 0.8 and _is_heading(document, run) for run in own)
-        told += has_text and not is_card and any(_tells_time(document, run) for run in own[:4])
+        has_time = _holds_clock(document, twin) or any(map(_looks_like_time, own[:4]))
+        told += has_text and has_time and not is_card
     return told >= MIN_ENTRIES and 3 * told >= 2 * len(twins)
+
+
+def _is_text(run: Run) -> bool:
+    return run.size >= (MIN_LINE if run.ends_sentence else MIN_TEXT) and run.link_density < 0.4
+
+
+def _holds_clock(document: Document, entry: int) -> bool:
+    """Whether its first ``time`` tells the hour; lists of articles tell the day."""
+    places = document.by_tag.get("time", ())
+    place = bisect_left(places, entry)
+    if place == len(places) or places[place] >= document.ends[entry]:
+        return False
+    return _HOUR.search(document.text_of(places[place])[:LONGEST_TIME]) is not None
 
 
 def _is_heading(document: Document, run: Run) -> bool:
     return document.tags[run.owner] in ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def _tells_time(document: Document, run: Run) -> bool:
-    return len(run.text) <= LONGEST_TIME and (
-        _TIME.fullmatch(run.text) is not None or _is_marked_time(document, run)
-    )
+def _holds_time(document: Document, first: int, last: int) -> bool:
+    places = document.by_tag.get("time", ())
+    place = bisect_left(places, first)
+    return place < len(places) and places[place] <= last
 
 
-def _is_time(document: Document, run: Run) -> bool:
+def _looks_like_time(run: Run) -> bool:
+    return len(run.text) <= LONGEST_TIME and _TIME.fullmatch(run.text) is not None
+
+
+def _is_label(document: Document, run: Run) -> bool:
+    """A time, or who wrote and when: a short line beside the text with a ``time`` in it."""
+    tag = document.tags[run.owner]
+    if tag in _LABEL_TAGS and _looks_like_time(run):
+        return True
     return (
-        len(run.text) <= LONGEST_TIME
-        and document.tags[run.owner] in _LABEL_TAGS
-        and _TIME.fullmatch(run.text) is not None
+        tag in ("div", "header", "span")
+        and run.size <= LONGEST_LABEL
+        and not run.ends_sentence
+        and _holds_time(document, run.owner, run.last)
     )
 
 
