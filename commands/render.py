@@ -175,8 +175,7 @@ def print_article(record: ArticleRecord) -> None:
         heading.append(f"(the same text as article {record.duplicate_of})")
     for line in filter(None, map(clean, heading)):
         emit(line)
-    texts = [block.text for block in record.blocks if block.kind is not BlockKind.CAPTION]
-    texts = [clean_block(text) for text in texts or (record.body or "").split("\n")]
+    texts = [clean_block(text) for text in _texts_of(record)]
     if any(map(str.strip, texts)):
         emit("")
         emit("\n\n".join(text for text in texts if text.strip()))
@@ -234,6 +233,13 @@ def print_table(
 def reason_of(record: ArticleRecord) -> str:
     """Why it is no article: its verdict and the evidence."""
     return f"{record.verdict}: {record.evidence}" if record.evidence else str(record.verdict)
+
+
+def _texts_of(record: ArticleRecord) -> list[str]:
+    """The body's paragraphs; verbatim text, which has lines of its own, is one."""
+    body = record.body or ""
+    texts = [block.text for block in record.blocks if block.kind is not BlockKind.CAPTION]
+    return texts if "\n".join(texts) == body else body.split("\n")
 
 
 def _when(record: ArticleRecord) -> str | None:
