@@ -141,7 +141,8 @@ def _reason_of_name(name: str) -> str:
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
-    ("en", r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
+    ("en", r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
+           r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
            r"more on this|more:|next read this|related roundup|people are also reading|published under\b|"
            r"read our (?:full|complete)\b.{0,60}$|best prices? (?:today|now)\b|scroll (?:through|down for) .{0,80}gallery|"
            r"waiting for your permission|includes information from|get the latest (?:news|stock|updates)\b|see also|see more:|watch:|watch (?:more|now|the video|video)|"
@@ -162,7 +163,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
-    ("de", r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
+    ("de", r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
+           r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
            r"anzeige$|werbung$|teilen$|drucken$|e-mail$|twittern$|zur startseite|newsletter|"
            r"hier geht(?:'|’)?s|jetzt (?:anmelden|abonnieren|testen|lesen)|"
            r"das könnte (?:sie|dich) auch|weitere (?:artikel|themen|nachrichten|meldungen)|weitere informationen(?: zum thema)?:?$|"
@@ -173,28 +175,35 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"die wichtigsten (?:nachrichten|news)|siehe auch|zum thema$|beitrags-navigation|ähnliche (?:beiträge|artikel)|"
            r"verwandte (?:artikel|themen)|stand:|ressort:|gefällt mir|wird geladen|melden sie sich|"
            r"sie (?:möchten|wollen) .{0,40}newsletter"),
-    ("fr", r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
+    ("fr", r"(?:cet article|ce contenu|la suite) est réservée? aux|déjà abonnée?|il vous reste .{2,20} de cet article|votre navigateur|"
+           r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
            r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
            r"newsletter|commentaires?$|réagir|sur le même (?:sujet|thème)|imprimer$|lire dans l.app|article réservé|"
            r"(?:photo|crédit)s?\s*:|mots[- ]clés|pour aller plus loin|recevez |écouter (?:l.article|plus tard)"),
-    ("es", r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
+    ("es", r"(?:este|contenido) (?:contenido|artículo|es)? ?(?:es )?exclusivo para (?:suscriptores|socios)|¿?ya eres suscriptor|tu navegador|"
+           r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
            r"publicidad$|compartir|suscr[ií]b[aei]|s[ií]guenos|sigue leyendo|noticias relacionadas|"
            r"también (?:le|te) puede|no te pierdas|comentarios?$|(?:foto|imagen|crédito)s?\s*:|etiquetas|temas:?$|"
            r"recibe |archivado en|imprimir$|únete|puedes leer|te recomendamos"),
-    ("pt", r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
+    ("pt", r"(?:este )?(?:conteúdo|artigo) (?:é )?exclusivo para assinantes|já é assinante|"
+           r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
            r"compartilh|assine|siga[- ]nos|comentários?$|relacionad[ao]s$|(?:foto|crédito|imagem)s?\s*:|receba |"
            r"clique aqui|mais lidas|notícias relacionadas|continue lendo"),
-    ("it", r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|pubblicità$|condividi|"
+    ("it", r"(?:questo )?(?:articolo|contenuto) (?:è )?riservato agli abbonati|sei già abbonato|"
+           r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|pubblicità$|condividi|"
            r"iscriviti|seguici|commenti$|potrebbe interessarti|approfondi(?:menti|sci)|stampa$|riproduzione riservata|©"),
-    ("nl", r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
+    ("nl", r"dit artikel is (?:alleen|exclusief) (?:voor|beschikbaar)|al abonnee|"
+           r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
            r"schrijf je in|meld je aan|meer over|volg ons|gerelateerde?"),
-    ("id", r"baca (?:juga|selengkapnya|lainnya|artikel)|lihat juga|simak (?:juga|video|breaking)|tonton juga|"
+    ("id", r"konten ini (?:khusus|eksklusif)|sudah berlangganan|berlangganan (?:sekarang|untuk)|"
+           r"baca (?:juga|selengkapnya|lainnya|artikel)|lihat juga|simak (?:juga|video|breaking)|tonton juga|"
            r"\[gambas|advertisement|scroll to continue|dapatkan (?:update|berita|informasi)|ikuti (?:kami|berita|saluran)|"
            r"whatsapp channel|halaman selanjutnya|show all|cek berita|bagikan|komentar$|"
            r"berita terkait|artikel terkait|iklan\b|editor\s*:|reporter\s*:|penulis\s*:|foto\s*:|tag(?:s)?\s*:|"
            r"gabung|selengkapnya|pilihan redaksi|terpopuler|saksikan (?:juga|video)|copyright|hak cipta"),
     ("ms", r"baca (?:juga|lagi)|artikel berkaitan|berita berkaitan"),
-    ("pl", r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
+    ("pl", r"ten artykuł (?:jest dostępny|przeczytasz) |masz już (?:prenumeratę|subskrypcję)|"
+           r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
            r"komentarze|dalsza część|polecamy|przeczytaj"),
     ("cs", r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
     ("sv", r"läs (?:också|mer|även)|annons$|dela(?: artikeln)?$|följ oss|kommentarer?$|relaterat|mer om|foto:"),
@@ -205,7 +214,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
     ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
     ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
-    ("ru", r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
+    ("ru", r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"
+           r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
            r"комментари(?:и|ев)|(?:фото|источник)\s*:|по теме:?$|материалы по теме|теги|читать (?:далее|также)|другие новости"),
     ("uk", r"читайте (?:також|ще)|дивіться також|реклама$|поділитися|підпис(?:уйтесь|атися)|фото\s*:"),
     ("bg", r"вижте (?:още|също)|прочетете (?:още|също)|реклама$|още по темата|сподели"),
@@ -217,10 +227,13 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ta", r"மேலும் படிக்க|இதையும் படிக்க"),
     ("th", r"อ่าน(?:เพิ่มเติม|ข่าว|ต่อ)|ข่าวที่เกี่ยวข้อง|โฆษณา$|แชร์"),
     ("vi", r"xem thêm|đọc thêm|tin liên quan|quảng cáo$|chia sẻ"),
-    ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|责任编辑|责编|編輯推薦|相關(?:新聞|文章|報導)|延伸閱讀|广告$|廣告$|更多(?:新闻|新聞|精彩|阅读)|"
+    ("zh", r"(?:本文|此文)为(?:会员|付费)|登录后(?:可|查看|阅读)|登入後|"
+           r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|责任编辑|责编|編輯推薦|相關(?:新聞|文章|報導)|延伸閱讀|广告$|廣告$|更多(?:新闻|新聞|精彩|阅读)|"
            r"点击(?:查看|进入)|推荐阅读|推薦閱讀|图片来源|圖片來源|版权(?:声明|所有)|扫码|分享(?:到|至)?$|原标题|看更多"),
-    ("ja", r"関連(?:記事|リンク|ニュース|キーワード)|あわせて読みたい|続きを読む|広告$|【関連|シェア|ツイート|もっと見る|おすすめ(?:記事)?"),
-    ("ko", r"관련\s?(?:기사|뉴스)|광고$|무단\s?전재|ⓒ|저작권자|\[?사진\s?[=:]|공유하기|댓글|구독|제보는"),
+    ("ja", r"(?:この|※)?記事は(?:会員限定|有料)|(?:有料)?会員(?:登録|限定|向け|になると|の方)|ご利用には会員|ログイン(?:して|すると|が必要)|残り[：:]?\d+文字|(?:この)?記事を(?:マイページ|保存)|"
+           r"関連(?:記事|リンク|ニュース|キーワード)|あわせて読みたい|続きを読む|広告$|【関連|シェア|ツイート|もっと見る|おすすめ(?:記事)?"),
+    ("ko", r"(?:이|본) 기사는 (?:회원|유료|구독자)|로그인 (?:후|하시면|하면)|회원가입|"
+           r"관련\s?(?:기사|뉴스)|광고$|무단\s?전재|ⓒ|저작권자|\[?사진\s?[=:]|공유하기|댓글|구독|제보는"),
 )  # fmt: skip
 PROMO_START = re.compile(
     r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in PROMO_STARTS) + r")", re.IGNORECASE
