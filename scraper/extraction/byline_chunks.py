@@ -54,6 +54,10 @@ def split_outlet(chunk: str, label: Label, site_name: str | None, language: str)
     """The name and the outlet in a chunk, either empty: ``Ann Lee BBC News``, ``… for AP``."""
     if is_desk(chunk):
         return _split_desk(chunk)
+    if chunk.isupper() and " FOR " in chunk:  # ANN LEE FOR THE DAILY PAPER
+        name, _, outlet = chunk.partition(" FOR ")
+        if 2 <= len(name.split()) <= 4:
+            return name, outlet
     if is_organisation(chunk, site_name) or (is_acronym(chunk) and not label.stated):
         parts = chunk.split()
         for cut in range(2, len(parts)):

@@ -14,6 +14,7 @@ from scraper.extraction.names import (
     key,
     labels,
     vocabulary,
+    without_job,
 )
 
 Roles = tuple[str, ...]
@@ -90,6 +91,7 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
             is_caseless(follows)
             or not follows[0].islower()
             or _may_begin_name(rest)
+            or without_job(rest) != rest
             or key(rest) in vocabulary("nobody")
             or key(rest) in vocabulary("desk")
         ):

@@ -47,8 +47,10 @@ _BARS = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+")
 _BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh|Door)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z])")
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_ASIDE = re.compile(r"\s*\([^()]{0,40}\)$")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
+    r"|(?<=[\d\s])(?:本报|本報|本网|本網)?(?:记者|記者)\s+[^\s\W]{2,4}$"
     r"|(?:^|[=＝\s|])[가-힣]{2,4}\s?기자(?![가-힣])"
     r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
@@ -260,7 +262,7 @@ def _name_pieces(document: Document, run: Run) -> Iterator[str]:
 
 def only_name(piece: str, language: str | None) -> str | None:
     """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
-    piece = without_date(piece).strip()
+    piece = _ASIDE.sub("", without_date(piece)).strip()
     first, _, rest = piece.partition(",")
     words = first.split()
     if not 2 <= len(words) <= 4 or len(piece) > 60 or _CJK.search(piece):

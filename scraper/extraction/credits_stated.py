@@ -25,6 +25,9 @@ _WRITTEN_BY = re.compile(
     r"автор|yazar|作者",
     re.IGNORECASE,
 )
+_SURNAME_FIRST = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
+_SURNAME = re.compile(r"^([^\W\d_][\w'’-]+),\s+([^,;]{2,30})$")
+"""``Lee, Ann``, as libraries write names."""
 _MAX_VALUES = 8
 
 
@@ -40,6 +43,8 @@ def find_stated(metadata: Metadata, node: ArticleNode | None) -> Iterator[Stated
         values = metadata.tags.get(name)
         if values:
             stated = [v for v in values if not v.startswith(("http", "//", "@"))]
+            if name in _SURNAME_FIRST:
+                stated = [_SURNAME.sub(r"\2 \1", value) for value in stated]
             yield ", ".join(dict.fromkeys(stated[:_MAX_VALUES])), source, "meta"
     for number in ("1", "2"):
         if _WRITTEN_BY.search(metadata.first(f"twitter:label{number}") or ""):

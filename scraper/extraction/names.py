@@ -216,7 +216,13 @@ def without_job(text: str) -> str:
     parts = text.split()
     while len(parts) > 2 and _is_job_before(parts[0]):
         parts = parts[1:]
-        text = " ".join(parts)
+    for at in range(len(parts) - 2):  # political reporter Ann Lee
+        if key(parts[at]) not in vocabulary("job"):
+            break
+        if key(parts[at]) in vocabulary("job noun"):
+            parts = parts[at + 1 :]
+            break
+    text = " ".join(parts)
     if len(parts) < 3 or key(parts[-1]) not in vocabulary("job noun"):
         return text
     known = vocabulary("job")
