@@ -28,7 +28,7 @@ _MEDIA_PATH = re.compile(
 _LIST_PATH = re.compile(
     r"/(?:(?:tags?|topics?|temas?|themen?|themes?|dossiers?|category|categories|kategori[ae]?|"
     r"rubriques?|authors?|autor(?:en)?|auteurs?|profile|search|suche|recherche|buscar|busca|cerca|"
-    r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|tema|dossier)(?:/[^/]+){0,2}|"
+    r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|series?|serien?|rensai|hashtag|keyword|staff|newsroom|press-releases?)(?:/[^/]+){0,2}|"
     r"indeks|index|latest|news|page/\d+|[^/]*list[^/]*)/?$"
 )
 _LIST_STATE = re.compile(
@@ -65,7 +65,8 @@ def find_media(page: Page) -> Ruling | None:
         signs.append(f"JSON-LD {min(types & MEDIA_TYPES)}")
     if og_type.startswith(("video", "music")):
         signs.append(f"og:type {og_type}")
-    if page.url and _MEDIA_PATH.search(urlsplit(page.url).path.lower()):
+    shown = page.document.players or page.document.images
+    if shown and page.url and _MEDIA_PATH.search(urlsplit(page.url).path.lower()):
         signs.append("the address")
     if page.document.players:
         signs.append("a player")
@@ -92,6 +93,8 @@ def find_listing(page: Page) -> Ruling | None:
     leads = _count_leads(page) if page.size < LITTLE else 0
     if leads >= (4 if signs else 5) and page.size < (LITTLE // 2 if signs else MIN_BODY):
         return _listing(leads, signs or "hardly a text")
+    if leads >= 5 and page.body.link_size > 0.4 * len(page.text):
+        return _listing(leads, "a text that is mostly links")
     largest = max((measure(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)
@@ -144,7 +147,7 @@ def _count_leads(page: Page) -> int:
     for at in document.by_tag.get("a", ())[:MAX_LINKS]:
         if document.links[at] and not reasons[at]:
             text = document.text_of(at)
-            if (len(text) >= 15 and len(text.split()) >= 3) or measure(text) >= 24:
+            if (len(text) >= 15 and len(text.split()) >= 3) or measure(text) >= 21:
                 found.add(text)
     return len(found)
 

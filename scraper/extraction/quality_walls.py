@@ -43,8 +43,9 @@ def find_challenge(page: Page) -> Ruling | None:
     if page.is_published and page.size > BARE:
         return None
     document = page.document
-    if CHALLENGE_TITLE.is_all_of(document.page_title):
-        return _challenge(f"its title is “{quote(document.page_title)}”")
+    for title in dict.fromkeys((document.page_title, page.title.value or "")):
+        if CHALLENGE_TITLE.is_all_of(title):
+            return _challenge(f"its title is “{quote(title)}”")
     if page.is_written:
         return None
     said = CHALLENGE.find(page.own_text)
