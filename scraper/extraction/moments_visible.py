@@ -17,8 +17,17 @@ from scraper.extraction.moments import (
     Moments,
     Setting,
     parse_moment,
-    parse_stated,
     read_stamp,
+)
+from scraper.extraction.moments_elements import collect_stamped, collect_time_elements
+from scraper.extraction.moments_words import (
+    COMMENT_CLASS,
+    DATE_CLASS,
+    NOTE_CLASS,
+    context_of,
+    find_updated,
+    is_date_label,
+    is_updated_label,
 )
 from scraper.types import Candidate, Precision
 
@@ -28,7 +37,6 @@ NEAR = 14
 """How many runs with a digit are looked at on either side of the headline."""
 _MAX_HEAD, _MAX_CREDIT = 4, 100
 """How many lines at the head of the text may be credits, and their length."""
-_NAMED_UPDATED = 0.58
 _MAX_LABEL = 30
 _NEAR_IF_STATED = 5
 _MAX_STEPS, _MAX_STEPS_IF_STATED = 120, 16
@@ -38,43 +46,6 @@ _ENOUGH = 0.8
 _SURE = 0.9
 """With metadata as sure as this only the lines next to the headline are read."""
 
-_MODIFIED_LABEL = re.compile(
-    r"\b(?:updated?|last (?:modified|updated|changed|edited)|modified|revised|aktualisiert|"
-    r"geändert|zuletzt|stand:|mis à jour|mise à jour|màj|modifié|actualizado|modificado|atualizado|"
-    r"aggiornat[oa]|modificat[oa]|bijgewerkt|gewijzigd|diperbarui|diubah|zaktualizowano|"
-    r"aktualizacja|"
-    r"aktualizováno|uppdaterad|opdateret|oppdatert|päivitetty|frissítve|actualizat|"
-    r"güncelle(?:me|ndi)|"
-    r"ενημέρωση|обновлено|оновлено|обновена)\b|更新|수정|تحديث|به‌روزرسانی|แก้ไข",
-    re.IGNORECASE,
-)
-_PUBLISHED_LABEL = re.compile(
-    r"\b(?:published|posted|first published|publication date|date|veröffentlicht|"
-    r"erschienen|erstellt|"
-    r"datum|publié|publicado|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst|"
-    r"diterbitkan|dipublikasikan|"
-    r"tayang|terbit|opublikowano|dodano|vydáno|publikováno|publicerad|udgivet|"
-    r"offentliggjort|publisert|"
-    r"julkaistu|megjelent|publicat|yayınlan(?:ma|dı)|δημοσίευση|опубликовано|"
-    r"опубліковано|публикувано)\b|"
-    r"发布|發布|公開|입력|등록|نشر|تاریخ انتشار|เผยแพร่",
-    re.IGNORECASE,
-)
-_DATE_CLASS = re.compile(
-    r"(?<![a-z])(?:date|dateline|datetime|time|timestamp|pubdate|published|posted|"
-    r"publish|datum|tanggal|fecha|data|meta|updated|created|postdate|dtpublished|"
-    r"entry-date|post-date|publish-date|pub-date)(?![a-z])"
-)
-_COMMENT_CLASS = re.compile(
-    r"comment|kommentar|coment[aá]ri|reacties?|yorum|(?<!p)review|(?<![a-z])rating|"
-    r"bewertung|testimonial|respond|disqus|related|recommend|sidebar|widget|teaser|popular|latest|"
-    r"(?<![a-z])(?<!post[-_])(?<!post__)(?<!entry[-_])(?<!entry__)(?<!article[-_])"
-    r"(?<!article__)footer|copyright|cookie|consent"
-)
-_TAXONOMY = re.compile(r"(?:post_tag|category|tag|author)-\S+")
-"""Class names that say what an article is about: an article on comments is no comment."""
-_NOTE_CLASS = re.compile(r"(?:post|entry|article)[-_]{0,2}(?:footer|meta|info)")
-"""Of a sentence about the article, below it."""
 _PLACE_CONFIDENCE = {
     "below-title": 0.955,
     "above-title": 0.84,
@@ -86,10 +57,6 @@ _SEPARATED = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+|\s{2,}")
 _DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:19|20)\d\d(?![\d/])")
 _COARSE = (Precision.MONTH, Precision.YEAR)
-_TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")
-_STAMPED = ("datetime", "title", "data-datetime", "data-date", "data-time", "data-timestamp",
-            "data-published", "data-utime", "data-unixtime", "content")  # fmt: skip
-"""Attributes in which elements other than ``<time>`` keep the time that a script prints."""
 
 
 def collect_visible(
@@ -102,7 +69,7 @@ def collect_visible(
 ) -> None:
     """Add what is printed; with a sure date in ``found`` only what stands at the headline."""
     sure = any(moment.candidate.confidence >= _SURE for moment in found.published)
-    _collect_time_elements(document, layout, title_span, setting, found)
+    collect_time_elements(document, layout, title_span, setting, found)
     budget = MAX_VISIBLE
     near = _NEAR_IF_STATED if sure else NEAR
     for run, place in _runs_around(layout, title_span, near):
@@ -114,60 +81,7 @@ def collect_visible(
             break
         budget -= _read_run(document, layout, run, place, setting, found)
     if not found.published:
-        _collect_stamped(document, title_span, layout.start, setting, found)
-
-
-def _collect_time_elements(
-    document: Document,
-    layout: Layout,
-    title_span: tuple[int, int],
-    setting: Setting,
-    found: Moments,
-) -> None:
-    first = True
-    tagged = [document.by_tag[tag] for tag in _TIME_TAGS if tag in document.by_tag]
-    for index in sorted(index for indexes in tagged for index in indexes[:12])[:12]:
-        if _COMMENT_CLASS.search(_context(document, index, 6)):
-            continue
-        text = document.text_of(index)
-        stamp = document.attribute(index, "datetime")
-        parsed = (parse_stated(stamp, setting) if stamp else None) or (
-            parse_moment(text[:MAX_LENGTH], setting) if text else None
-        )
-        if parsed is None:
-            continue
-        before = _text_before(document, index)
-        own = document.words[index] + document.attribute(index, "itemprop").lower()
-        is_modified = _MODIFIED_LABEL.search(before) is not None
-        named_modified = "modified" in own or ("updated" in own and "publish" not in own)
-        after_title = title_span[1] >= 0 and title_span[1] < index < layout.start
-        confidence = 0.97 if after_title else 0.94 if first else 0.6
-        candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
-        moment = Moment(parsed, candidate, is_visible=True)
-        found.add(moment, setting, modified=is_modified or named_modified)
-        if named_modified and not is_modified:
-            # Themes name the only date of a page so, too.
-            candidate = Candidate(candidate.value, "time", _NAMED_UPDATED)
-            found.add(Moment(parsed, candidate, is_visible=True), setting)
-        is_modified |= named_modified
-        first = first and is_modified
-
-
-def _context(document: Document, index: int, levels: int) -> str:
-    """The class words of the next few ancestors."""
-    words = []
-    for level, at in enumerate(document.ancestors(index)):
-        if level >= levels:
-            break
-        words.append(document.words[at])
-    context = "".join(words)
-    return _TAXONOMY.sub("", context) if "tag-" in context or "category-" in context else context
-
-
-def _text_before(document: Document, index: int) -> str:
-    """The few words right before a node, in the same block."""
-    start = max(0, index - 8)
-    return "".join(document.texts[start:index])[-40:]
+        collect_stamped(document, title_span, layout.start, setting, found)
 
 
 def _runs_around(
@@ -203,7 +117,7 @@ def _runs_of_text(document: Document, layout: Layout, body_end: int) -> Iterator
     yield from ((run, "in-text") for run in inside[:4])
     count = 0
     for run in runs[end : end + _MAX_STEPS]:
-        is_note = MAX_LENGTH < run.size <= 2 * MAX_LENGTH and _NOTE_CLASS.search(
+        is_note = MAX_LENGTH < run.size <= 2 * MAX_LENGTH and NOTE_CLASS.search(
             document.words[run.owner]
         )
         if is_note or _is_short_with_digit(run):
@@ -250,8 +164,8 @@ def _read_run(
     """Read a run's dates into ``found``; 1 if it looked like one, 0 if it was left."""
     if not may_be_date(run.text) or "cookie" in run.text.lower():
         return 0
-    context = document.words[run.owner] + _context(document, run.first, 4)
-    if place in ("after-text", "above-title") and _COMMENT_CLASS.search(context):
+    context = document.words[run.owner] + context_of(document, run.first, 4)
+    if place in ("after-text", "above-title") and COMMENT_CLASS.search(context):
         return 0
     if place == "after-text" and any(
         document.tags[at] in ("aside", "nav") for at in document.ancestors(run.first)
@@ -261,15 +175,14 @@ def _read_run(
         confidence = _PLACE_CONFIDENCE[place]
         label = _label_of(layout, run) if len(piece) == len(run.text) else ""
         labelled = f"{label} {piece}"
-        is_published = _PUBLISHED_LABEL.search(labelled) is not None
-        if is_published:
+        modified = is_updated_label(labelled)
+        if not modified and is_date_label(labelled):
             confidence = max(confidence, 0.88)
-        elif _DATE_CLASS.search(context):
+        elif DATE_CLASS.search(context):
             confidence = max(confidence, 0.86 if place != "after-text" else 0.7)
         if parsed.relative:
             confidence = min(confidence, 0.8)
         moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
-        modified = not is_published and _MODIFIED_LABEL.search(labelled) is not None
         found.add(moment, setting, modified=modified)
     return 1
 
@@ -326,39 +239,14 @@ def _pieces(text: str) -> list[str]:
     parts = [part for part in _SEPARATED.split(text) if part and may_be_date(part)]
     cut: list[str] = []
     for part in parts[:6]:
-        label = _MODIFIED_LABEL.search(part) if len(part) > 16 else None
-        if label and label.start() > 8 and _DIGIT.search(part[: label.start()]):
-            cut += [part[: label.start()], part[label.start() :]]
+        label = find_updated(part) if len(part) > 16 else -1
+        if label > 8 and _DIGIT.search(part[:label]):
+            cut += [part[:label], part[label:]]
         else:
             cut.append(part)
-    if len(text) < 60 and text not in cut:
+    if len(text) < 60 and len(cut) <= len(parts) and text not in cut:
         cut.insert(0, text)  # "Sep 2, 2024 - 13:27" is one date
     return cut
-
-
-def _collect_stamped(
-    document: Document,
-    title_span: tuple[int, int],
-    body_start: int,
-    setting: Setting,
-    found: Moments,
-) -> None:
-    """Where nothing is printed between headline and text: what elements there have for a script
-    (``data-timestamp``), or for those who point at them (``<abbr title>``)."""
-    start = max(title_span[1], 0)
-    for index in range(start, min(body_start, start + 400, len(document.tags))):
-        own = document.attributes[index]
-        if not own:
-            continue
-        for name in _STAMPED:
-            value = own.get(name)
-            if value and 8 <= len(value) <= 40 and _DIGIT.search(value):
-                plain = name == "title"
-                parsed = read_stamp(value) if plain else parse_stated(value, setting)
-                if parsed is not None and not parsed.relative:
-                    candidate = Candidate(value, f"attribute:{name}", 0.75)
-                    found.add(Moment(parsed, candidate, is_visible=True), setting)
-                    return
 
 
 def order_in_use(layout: Layout) -> str:
