@@ -72,19 +72,32 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
 
 
 def _heading_text(document: Document, index: int) -> str:
-    """The text of a heading; not how its characters are pronounced (``<rt>``)."""
-    if "rt" not in document.by_tag:
+    """The text of a heading: with a space where two elements meet that are set apart by style
+    alone, and without how characters are pronounced (``<rt>``)."""
+    if document.ends[index] - index <= 3 and "rt" not in document.by_tag:
         text = document.text_of(index)
-        return clean_markup(text) if _ESCAPED.search(text) else text
-    texts = []
-    at, end = index, document.ends[index]
+    else:
+        text = clean_text("".join(_texts_of(document, index)))
+    return clean_markup(text) if _ESCAPED.search(text) else text
+
+
+def _texts_of(document: Document, index: int) -> Iterator[str]:
+    at, end = index + 1, document.ends[index]
+    last = " "  # of the element before, where nothing stands between
     while at < end:
-        if document.tags[at] in ("rt", "rp"):
+        tag = document.tags[at]
+        if tag in ("rt", "rp"):
             at = document.ends[at]
-        else:
-            texts.append(document.texts[at])
-            at += 1
-    return clean_text("".join(texts))
+            continue
+        text = document.texts[at]
+        if tag == TEXT:
+            if last.isalnum() and text[:1].isupper() and document.parents[at] != index:
+                yield " "
+            last = text[-1:] if document.parents[at] != index else " "
+        elif text:
+            last = " "
+        yield text
+        at += 1
 
 
 def _is_logo(document: Document, index: int, text: str) -> bool:

@@ -164,6 +164,16 @@ def test_an_edge_ends_at_a_separator() -> None:
             f"{LINE} after ten dark years", id="social-title-cut-short-without-heading",
         ),
         pytest.param(
+            "<title>x</title>",
+            "<h1><span>Harbour</span><span>Town votes to rebuild the light</span></h1>",
+            "Harbour Town votes to rebuild the light", id="elements-set-apart-by-style",
+        ),
+        pytest.param(
+            "<title>x</title>",
+            "<h1><span>H</span>arbour town votes on the <i>Mc</i>Kay light</h1>",
+            "Harbour town votes on the McKay light", id="words-of-several-elements",
+        ),
+        pytest.param(
             f"<title>{LINE}</title>",
             f"<h1>{LINE.upper()}</h1>",
             LINE, id="capitals",
