@@ -12,6 +12,7 @@ from scraper.extraction.names import (
     is_caseless,
     is_degree,
     key,
+    label_starts,
     labels,
     vocabulary,
     without_job,
@@ -71,6 +72,9 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
 
 def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
     """The roles of a label without colon at the start ("By …", "Phóng viên …"), and the rest."""
+    first = text.split(None, 1)[0] if text else ""
+    if not is_caseless(first) and key(first.partition("/")[0]) not in label_starts():
+        return None
     whole = key(text)
     if whole in vocabulary("desk") or whole in vocabulary("nobody"):
         return None

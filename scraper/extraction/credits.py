@@ -105,13 +105,12 @@ class _Context:
                     break
 
     def is_settled(self) -> bool:
-        """JSON-LD and the markup at the headline name the same people."""
-        stated = next((c.key for c in self.found if c.family == "json-ld" and c.key), None)
-        return stated is not None and any(
-            c.key == stated and c.family in ("link", "class") and c.distance >= 0
-            for c in self.found
-            if c.source != "microdata:author"
-        )
+        """Two independent families of sources name the same people, and no other differs."""
+        first: dict[str, tuple[str, ...]] = {}
+        for credit in self.found:
+            if credit.key and credit.distance >= 0 and credit.source != "microdata:author":
+                first.setdefault(credit.family, credit.key)
+        return len(first) >= 2 and len(set(first.values())) == 1
 
     def _is_of_site(self, word: str) -> bool:
         return bool(self.site_name) and squash(self.site_name or "").startswith(squash(word))

@@ -43,7 +43,7 @@ _DATED = re.compile(r"\d[\d.:/\- ]{5,18}(?:Uhr\b|h\b)?[\s|,–-]*(?=[^\W\d_]{2,7
 _DATE = re.compile(r"\d{4}|\d[:.]\d\d|\bmin\.? read")
 _DAY = re.compile(r"\b([^\W\d_]{3,9})\.? \d{1,2}\b|\b\d{1,2}\.? ([^\W\d_]{3,9})\b")
 """What a credit stands beside and a button does not."""
-_BARS = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+")
+_BARS = re.compile(r"[|•·∙]|\s[-–—]\s")
 _BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh|Door)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z])")
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -56,6 +56,11 @@ _CJK_LABEL = re.compile(
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
+_CASED = frozenset(
+    "af az be bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu id is it kk ky lt lv mk mn ms nb "
+    "nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
+)
+"""Languages whose letters have case: their labels stand first in a line."""
 _WRITES = frozenset(("author", "interviewer"))
 NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
@@ -136,7 +141,7 @@ def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
 def _labelled_piece(line: str, language: str | None) -> str | None:
     """A credit behind a bar or a date: ``News | By Ann Lee``, ``3. März 2020 von Jan Muster``."""
     for piece in _BARS.split(line)[1:5]:
-        labelled = _from_label(piece, language) if piece else None
+        labelled = _from_label(piece.strip(), language) if piece.strip() else None
         if labelled:
             return labelled
     behind = _BEHIND_DATE.search(line)
@@ -177,7 +182,7 @@ def _from_label(line: str, language: str | None) -> str | None:
     line = _GLUED_BY.sub(r"\1 ", line) if line[0] in "BVPOD" else line
     line = line.lstrip("-–—|•·* ") if line[0] in "-–—|•·*" else line
     known = _starts_label(line.partition(" ")[0])
-    if not known and (line.isascii() or not is_caseless(line)):
+    if not known and (line.isascii() or language in _CASED or not is_caseless(line)):
         return None
     if BY.match(line):
         return line
