@@ -34,7 +34,7 @@ def drop_captions(document: Document, runs: Sequence[Run], kept: list[Run]) -> l
             named.setdefault(holder, []).append(run)
     if not named:
         return kept
-    images = find_images(document)
+    images = find_images(document, 0, len(document.tags))
     dropped = {
         run.first
         for holder, own in named.items()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
 
@@ -26,6 +26,8 @@ from scraper.types import Block, BlockKind
 REACH = 8
 """How many elements up a caption and its figure are looked for."""
 MAX_CAPTIONS = 200
+MAX_BEHIND = 12
+"""So many lines behind the text are looked at."""
 MAX_NODES = 1_000
 """Of one caption; longer ones are cut."""
 
@@ -57,6 +59,8 @@ class _Page:
     """Where the runs of the text begin."""
     images: Sequence[int]
     address: str | None
+    holders: dict[int, int | None] = field(default_factory=dict)
+    """By the element around a text: what holds it as a caption."""
 
     def count(self, places: Sequence[int], at: int) -> int:
         """How many of these nodes are inside an element."""
@@ -72,13 +76,18 @@ def place_captions(
     address: str | None,
 ) -> list[PlacedBlock]:
     """The captions in document order, each text once. ``runs`` and ``reasons`` are the layout's."""
-    images = find_images(document)
-    if not kept or not (images or "figure" in document.by_tag):
+    if not kept:
+        return []
+    low = _first_node(document, kept[0].first, hints.title_end)
+    begin, end = bisect_left(runs, low, key=_first), bisect_left(runs, kept[-1].last, key=_first)
+    span = runs[begin : end + MAX_BEHIND]
+    images = find_images(document, low, span[-1].last)
+    if not images and "figure" not in document.by_tag:
         return []
     page = _Page(document, runs, reasons, [run.first for run in kept], images, address)
     placed: list[PlacedBlock] = []
     seen: set[str] = set(hints.names)
-    for holder, own in _group(page, _within(page, kept, hints)):
+    for holder, own in _group(page, _choose(page, span, kept[-1].last)):
         text = _text_of(page, holder, own)
         folded = fold_text(text)
         if not any(map(str.isalnum, text)) or folded in seen or not _is_ours(page, holder, own):
@@ -97,20 +106,18 @@ def place_captions(
     return placed
 
 
-def _within(page: _Page, kept: Sequence[Run], hints: Hints) -> Iterator[Run]:
-    """What is no text, from the headline to the text's end; captions right behind are its own."""
-    low, last = _first_node(page, hints.title_end), kept[-1].last
+def _choose(page: _Page, span: Sequence[Run], last: int) -> Iterator[Run]:
+    """What is no text, up to the text's end; captions right behind it are its own."""
     held = set(page.kept)
-    for run in page.runs[bisect_left(page.runs, low, key=_first) :]:
+    for run in span:
         if run.first > last and _holder_of(page, run) is None:
             return
         if run.first not in held and run.reason in _RUN_REASONS:
             yield run
 
 
-def _first_node(page: _Page, title_end: int) -> int:
+def _first_node(document: Document, text: int, title_end: int) -> int:
     """Where the article begins: at the headline's own box, or with the ``article`` of both."""
-    document, text = page.document, page.kept[0]
     if not 0 <= title_end < text:
         title_end = text
     at = title_end
@@ -146,8 +153,20 @@ def _holder_of(page: _Page, run: Run) -> int | None:
     """The caption's element: a ``figcaption``; else the outermost of a caption's class without an
     image in it; else the box of an image that has neither; else a line with a credit behind an
     image."""
+    around = page.document.parents[run.first]
+    if around not in page.holders:
+        page.holders[around] = _holder_around(page, around)
+    holder = page.holders[around]
+    is_line = holder is None and not run.reason and not page.count(page.kept, run.owner)
+    if is_line and CREDITED.search(run.text):
+        image = _beside(page, run.first)
+        return run.owner if image is not None and image < run.first else None
+    return holder
+
+
+def _holder_around(page: _Page, around: int) -> int | None:
     document = page.document
-    at, named, box = document.parents[run.first], -1, -1
+    at, named, box = around, -1, -1
     for _ in range(REACH):
         if at < 0 or page.count(page.kept, at):
             break
@@ -164,13 +183,9 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         at = document.parents[at]
     if named >= 0:
         return named
-    if box >= 0 and not page.count(document.by_tag.get("figcaption", ()), box):
-        return box if page.count(page.images, box) else None
-    is_line = box < 0 and not run.reason and not page.count(page.kept, run.owner)
-    if is_line and CREDITED.search(run.text):
-        image = _beside(page, run.first)
-        return run.owner if image is not None and image < run.first else None
-    return None
+    if box < 0 or page.count(document.by_tag.get("figcaption", ()), box):
+        return None
+    return box if page.count(page.images, box) else None
 
 
 @lru_cache(maxsize=4096)  # a site repeats its classes
