@@ -8,12 +8,21 @@ from urllib.parse import urlsplit
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
 from scraper.extraction.phrasebook import Phrasebook, plain_text
 from scraper.extraction.phrases import NEEDS_SCRIPT, PLACEHOLDER
-from scraper.extraction.quality_page import LITTLE, MIN_BODY, SHORT, Page, Ruling, measure, quote
+from scraper.extraction.quality_page import (
+    IMPRINT,
+    LITTLE,
+    MIN_BODY,
+    MIN_FLASH,
+    SHORT,
+    Page,
+    Ruling,
+    measure,
+    quote,
+)
 from scraper.types import Verdict
 
-MIN_FLASH = 45
-"""A dated headline with one whole sentence of this length is a flash, and news."""
 MIN_LINE = 15
+MIN_PROMISE = 10
 MAX_ABOVE = 6
 """So many lines may stand between a heading and a line of text: byline, date, section."""
 MAX_MEDIA = 250
@@ -41,16 +50,13 @@ _SENTENCES = re.compile(r"(?<=[.!?…。！？।۔؟])\s*")
 
 def find_placeholder(page: Page) -> Ruling | None:
     """A heading, and a text that only says that there will be one."""
-    if page.size > 2 * MIN_BODY:
+    if page.size > LITTLE:
         return None
-    text = page.text
-    if page.size and PLACEHOLDER.find(text):
-        if _size_without(PLACEHOLDER, text) >= MIN_FLASH:
-            return None
-    else:
-        text = _find_line(page)
-        if measure(text) > MIN_BODY or not PLACEHOLDER.find(text):
-            return None
+    text = "\n".join(run.text for run in page.opening if run.size >= MIN_PROMISE)
+    if page.size <= 2 * MIN_BODY and not PLACEHOLDER.find(text):
+        text = page.text
+    if measure(text) > 2 * MIN_BODY or _size_without(PLACEHOLDER, text) >= MIN_FLASH:
+        return None
     return Ruling(Verdict.TOO_SHORT, f"its text only says “{quote(text)}”")
 
 
@@ -86,8 +92,10 @@ def find_listing(page: Page) -> Ruling | None:
     """Headlines that lead elsewhere instead of a text."""
     if page.is_published or page.node is not None:
         return None
-    entries = _count_entries(page)
+    entries, inside = _count_entries(page)
     signs = _listing_signs(page)
+    if page.reads_on and not signs:
+        return None
     if entries >= 8 and page.size < 250:
         return _listing(entries, "hardly a text")
     leads = _count_leads(page) if page.size < LITTLE else 0
@@ -100,8 +108,6 @@ def find_listing(page: Page) -> Ruling | None:
     typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)
     if entries >= 5 and typed and largest < 600 and mean < 220:
         return _listing(entries, signs or "no text of its own")
-    container = page.layout.container
-    inside = _count_entries(page, container) if container is not None else 0
     if inside >= 6 and largest < 450 and mean < 200 and inside * 150 > page.size:
         return _listing(entries, "no text of its own")
     return None
@@ -126,18 +132,20 @@ def _listing_signs(page: Page) -> str:
     return ""
 
 
-def _count_entries(page: Page, container: int | None = None) -> int:
-    """Headings (or the items of the main list) that are links, outside the furniture."""
-    count = 0
-    tags = page.document.tags
+def _count_entries(page: Page) -> tuple[int, int]:
+    """Headings (or the items of lists) that are links, outside the furniture; and how many of
+    them stand inside the element that holds the text."""
+    tags, container = page.document.tags, page.layout.container
+    start = container if container is not None else len(tags)
+    end = page.document.ends[container] if container is not None else 0
+    entries = inside = 0
     for run in page.layout.runs:
-        if run.size < 20 or run.reason or run.link_density < 0.8:
-            continue
-        if container is not None and not page.document.contains(container, run.first):
+        if run.size < 20 or not run.link_size or run.reason or run.link_density < 0.8:
             continue
         if tags[run.owner] in _LISTING_TAGS:
-            count += 1
-    return count
+            entries += 1
+            inside += start <= run.first < end
+    return entries, inside
 
 
 def _count_leads(page: Page) -> int:
@@ -167,7 +175,7 @@ def _is_root(url: str | None) -> bool:
 
 def find_nothing(page: Page) -> Ruling | None:
     """No text, or too little of it."""
-    if page.size > 2 * MIN_BODY:
+    if page.size > IMPRINT:
         return None
     if not page.size:
         line = _find_line(page)
@@ -175,6 +183,8 @@ def find_nothing(page: Page) -> Ruling | None:
             return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
         return Ruling(Verdict.EMPTY, what)
+    if page.is_framed and page.title.start < 0 and not page.is_dated and page.node is None:
+        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
         return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
     if page.size < MIN_BODY and not _is_flash(page):
@@ -186,8 +196,7 @@ def _find_line(page: Page) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
     if page.title.start < 0 or page.document.tags[page.title.start] not in _HEADINGS:
         return ""
-    below = [run for run in page.layout.runs if run.first > page.title.end][:MAX_ABOVE]
-    for run in below:
+    for run in page.opening[:MAX_ABOVE]:
         if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):
             continue
         if run.size >= MIN_LINE and not _OPENING.match(run.text):

@@ -26,8 +26,14 @@ CALL = 100
 MAX_PAGE_TEXT = 6_000
 
 IMPRINT = 250
+MIN_FLASH = 45
+"""A dated headline with one whole sentence of this length is a flash, and news."""
+FRAMED = 1_500
+"""A page with more text than this, furniture included, has a site around it."""
 
 _FOOTER = re.compile(r"(?<![a-z])(?:footer|foot|colophon|imprint|impressum|copyright)(?![a-z])")
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_NUMBER = re.compile(r"\d+")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _PARTS = re.compile(r"\s[-–—|:·•»]\s|\s*\|\s*")
 # Furniture that never holds what a wall or an error page says.
@@ -83,13 +89,50 @@ class Page:
         return sum([run.size for run in self.layout.runs])
 
     @cached_property
+    def is_framed(self) -> bool:
+        """A whole site stands around it: menus, headlines, and dialogs that are not shown yet."""
+        return self.visible_size > FRAMED
+
+    @cached_property
+    def aside(self) -> frozenset[str]:
+        """Reasons of furniture that never holds what the page itself says."""
+        return _ASIDE | {"controls"} if self.is_framed else _ASIDE
+
+    @cached_property
     def own_runs(self) -> list[Run]:
         """What the page itself says: all but its frame, related links and single links."""
+        aside = self.aside
         return [
             run
             for run in self.layout.runs[:400]
-            if run.reason not in _ASIDE and not (run.link_density > 0.8 and run.size < 40)
+            if run.reason not in aside and not (run.link_density > 0.8 and run.size < 40)
         ]
+
+    @cached_property
+    def opening(self) -> list[Run]:
+        """The lines under the heading, up to the first linked headline or the next heading."""
+        found: list[Run] = []
+        if self.title.start < 0:
+            return found
+        tags, aside = self.document.tags, self.aside
+        for run in self.layout.runs:
+            if run.first <= self.title.end or run.reason in aside:
+                continue
+            if tags[run.owner] in _HEADINGS or (run.link_density > 0.8 and run.size >= 20):
+                break
+            found.append(run)
+        return found
+
+    @cached_property
+    def reads_on(self) -> bool:
+        """A dated heading, and a sentence or more under it before anything else."""
+        lines = self.opening
+        first = next((at for at, run in enumerate(lines) if _is_sentence(run)), None)
+        if first is None or not self.is_dated:
+            return False
+        if (self.metadata.first("og:type") or "").lower() == "article":
+            return True
+        return any(len(_NUMBER.findall(run.text)) >= 2 for run in lines[:first])
 
     @cached_property
     def own_text(self) -> str:
@@ -104,8 +147,10 @@ class Page:
         """Title and top headings, folded, the site's part of ``<title>`` cut off."""
         found = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
         found += [self.document.page_title, *_PARTS.split(self.document.page_title)]
+        reasons = self.layout.reasons
         for tag in ("h1", "h2"):
-            found += [self.document.text_of(at) for at in self.document.by_tag.get(tag, ())[:3]]
+            tops = self.document.by_tag.get(tag, ())[:3]
+            found += [self.document.text_of(at) for at in tops if reasons[at] not in self.aside]
         return [fold_text(text) for text in dict.fromkeys(found) if 0 < len(text) < 150]
 
     @cached_property
@@ -132,6 +177,10 @@ class Page:
     def stops_short(self) -> bool:
         """The text ends in dots, or in the middle of a sentence of some length."""
         return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
+
+
+def _is_sentence(run: Run) -> bool:
+    return run.size >= MIN_FLASH and run.link_density < 0.5 and run.ends_sentence
 
 
 def measure(text: str) -> int:

@@ -10,6 +10,7 @@ VERY_SHORT = 350
 MAX_LOCKED = 6_000
 _TIERS = ("article:content_tier", "content_tier", "article:tier")
 _BEHIND = 14
+_LINE = 250
 """So many runs behind the text are read for a call to subscribe."""
 
 
@@ -54,10 +55,10 @@ def _text_at_the_end(page: Page) -> str:
     """The last block of the text, the short ones before it, what stands right behind, and what
     the buttons say."""
     last = page.body.last
-    behind = [run.text for run in page.layout.runs if run.first > last][:_BEHIND]
+    behind = [run.text[:_LINE] for run in page.layout.runs if run.first > last][:_BEHIND]
     blocks = page.body.blocks
     ends = [block.text for block in blocks[1:][-4:-1] if measure(block.text) < CALL]
-    return "\n".join([*ends, *(block.text for block in blocks[-1:]), *behind])
+    return "\n".join([*ends, *(block.text[-_LINE:] for block in blocks[-1:]), *behind])
 
 
 def _outer_words(page: Page) -> str:

@@ -28,6 +28,8 @@ MAX_CHALLENGE = 4_000
 """A page with more text than this, furniture included, is a site's page and no challenge."""
 MAX_CONSENT = 12_000
 """Dialogs list what a hundred partners do."""
+MIN_DIALOG = 250
+"""A dialog over a whole site says more than this; a banner less."""
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
 MAX_BARE = 900
@@ -40,10 +42,9 @@ BARE = 300
 def find_challenge(page: Page) -> Ruling | None:
     if page.size > SHORT or page.visible_size > MAX_CHALLENGE:
         return None
-    if page.is_published and page.size > BARE:
+    if (page.is_published and page.size > BARE) or (page.is_dated and page.size > LITTLE):
         return None
-    document = page.document
-    for title in dict.fromkeys((document.page_title, page.title.value or "")):
+    for title in dict.fromkeys((page.document.page_title, page.title.value or "")):
         if CHALLENGE_TITLE.is_all_of(title):
             return _challenge(f"its title is “{quote(title)}”")
     if page.is_written:
@@ -51,19 +52,30 @@ def find_challenge(page: Page) -> Ruling | None:
     said = CHALLENGE.find(page.own_text)
     if said is not None:
         return _challenge(f"the page says “{quote(said)}”")
+    marks = _find_marks(page)
+    return _challenge(marks) if marks else None
+
+
+def _challenge(evidence: str) -> Ruling:
+    return Ruling(Verdict.BOT_CHALLENGE, evidence)
+
+
+def _find_marks(page: Page) -> str:
+    """What makes a page without a site around it a challenge, whatever its language."""
+    document = page.document
     if page.visible_size < LITTLE and not document.has_password:
         marks = CHALLENGE_CLASS.search("".join(document.words))
         if marks is not None:
-            return _challenge(f"markup of a challenge: {marks[0]}")
+            return f"markup of a challenge: {marks[0]}"
     if _is_bare(page):
         words = dict.fromkeys(CHALLENGE_WORD.findall(plain_text(page.own_text)))
         if len(words) >= MIN_WORDS:
-            return _challenge(f"hardly anything but the words {quote(', '.join(words))}")
+            return f"hardly anything but the words {quote(', '.join(words))}"
     if page.visible_size < BARE:
         source = CHALLENGE_SOURCE.search("\n".join(document.sources).lower())
         if source is not None:
-            return _challenge(f"hardly a text and a script or frame of a challenge: {source[0]}")
-    return None
+            return f"hardly a text and a script or frame of a challenge: {source[0]}"
+    return ""
 
 
 def _is_bare(page: Page) -> bool:
@@ -76,10 +88,6 @@ def _is_bare(page: Page) -> bool:
         and page.node is None
         and not document.has_password
     )
-
-
-def _challenge(evidence: str) -> Ruling:
-    return Ruling(Verdict.BOT_CHALLENGE, evidence)
 
 
 def find_soft_404(page: Page) -> Ruling | None:
@@ -126,6 +134,8 @@ def _consent_share(page: Page) -> float:
         lines = [run.text for run in page.own_runs if run.link_density < 0.8]
     lines = [line for line in lines if len(line) > 12]
     about = sum(len(line) for line in lines if CONSENT.find(line))
+    if page.is_framed and about < MIN_DIALOG:
+        return 0.0
     return about / max(1, sum(map(len, lines)))
 
 
@@ -166,11 +176,14 @@ def find_login_wall(page: Page) -> Ruling | None:
         return None
     # A link "log in" stands in the header of any page: beside a text only the text counts.
     where = page.text if page.size > 250 or page.is_dated else page.own_text
+    if page.is_framed and page.size <= 250:
+        where = "\n".join(run.text for run in page.opening)
     if page.is_dated and page.size > 250:
         return None
     said = LOGIN.find(where)
     if said is not None:
         return Ruling(Verdict.LOGIN_WALL, f"the page says “{quote(said)}”")
-    if page.document.has_password and page.size < MAX_FORM and not page.is_dated:
+    bare = not (page.is_framed or page.is_dated)
+    if bare and page.document.has_password and page.size < MAX_FORM:
         return Ruling(Verdict.LOGIN_WALL, "a password field and hardly a text")
     return None
