@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.names import vocabulary
+
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
-_GLUED_WORD = re.compile(
-    r"(?<=[a-zß-öø-ÿ])(?=(?:Contributions|Published|Updated|Posted|Last|Veröffentlicht|Aktualisiert|"
-    r"Publié|Publicado|Pubblicato|Editor|Photo|Foto|Reporter|Redakteur|Staff|Follow)\b)"
-)
+_GLUED_WORD = re.compile(r"(?<=[a-zß-öø-ÿ]{2})[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3,}\b")
 """Where markup without white space wrote the next word on to a name: ``Ann LeePublished``."""
+_NEXT_WORDS = frozenset(
+    "contributions published updated posted last veröffentlicht aktualisiert publié publicado "
+    "pubblicato editor photo foto staff follow senior freelance".split()
+)
 _INLINE_ROLE = re.compile(
     r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|"
     r"(?:with )?additional reporting|with reporting|contributions|video|graphics|interview|fotos?|"
@@ -45,6 +48,11 @@ def rewrite_credit(text: str) -> str:
     dated = _ON_DATE_BY.match(text)
     if dated is not None:
         text = f"By {text[dated.end() :]}"
-    text = _GLUED_WORD.sub(" ", text)
+    text = _GLUED_WORD.sub(_part, text)
     text = _GLUED_BY.sub(r"\1 ", text)
     return _INLINE_ROLE.sub("\n", text)
+
+
+def _part(match: re.Match[str]) -> str:
+    word = match[0].casefold()
+    return f" {match[0]}" if word in _NEXT_WORDS or word in vocabulary("job noun") else match[0]

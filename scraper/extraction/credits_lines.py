@@ -52,17 +52,22 @@ _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
     r"|(?<=[\d\s])(?:本报|本報|本网|本網)?(?:记者|記者)\s+[^\s\W]{2,4}$"
     r"|(?:^|[=＝\s|])[가-힣]{2,4}\s?기자(?![가-힣])"
-    r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
+    r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者|ライター|執筆者?|著者|筆者|取材・文|文責|글|작성자)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
+    r"|^(?:作者|撰文|撰稿)\s*[^\s\W]{2,4}$"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
+)
+_CJK_ALONE = frozenset(
+    "作者 记者 記者 撰文 撰稿 執筆 執筆者 ライター 著者 筆者 글쓴이 작성자".split()
 )
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
 _CASED = frozenset(
-    "af az be bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu id is it kk ky lt lv mk mn ms nb "
-    "nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
+    "af az be bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu id is it kk ky lt lv mk mn ms "
+    "nb nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
 )
 """Languages whose letters have case: their labels stand first in a line."""
 _WRITES = frozenset(("author", "interviewer"))
 NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
+_LEAF_IF_DATED = frozenset(("li", "h4", "h5", "h6"))
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
 
@@ -103,58 +108,10 @@ def credit_lines(
             if _EDITOR.match(run.text):
                 yield run.text, "text:editor", run.first
                 continue
-            if document.tags[run.owner] in NOT_LEAF or run.first - title_span[1] > LEAF_REACH:
-                continue
-            source = "text:leaf" if _is_dated(runs, at) else "text:name"
-            for name, first in _unlabelled(document, run, language, sites):
-                yield name, source, first
-
-
-def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool) -> str | None:
-    """The line from its label on; a label that stands alone takes the next line with it. ``near``:
-    the line stands between headline and text, where a label may follow a bar or a date."""
-    line = runs[at].text
-    if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
-        named = runs[at + 1].text
-        return None if ":" in named else _from_label(f"{line} {named}", language)
-    if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) == "author":
-        return _from_box(runs, at, language)
-    labelled = _from_label(line, language)
-    if labelled is None and near and len(line) <= MAX_LABELLED:
-        return _labelled_piece(line, language)
-    return labelled
-
-
-def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
-    """The credit of a box in which each label and each name has a line of its own; the names come
-    second ("Penulis / Budi / Editor / Rina") or first ("Budi / Penulis / Rina / Editor")."""
-    texts = [run.text for run in runs[at : at + 3]] + ["", ""]
-    before = runs[at - 1].text if at else ""
-    label, named, then = texts[:3]
-    if not named or not only_name(named, language):
-        return None
-    if only_name(before, language) and labels().get(key(then)) is not None:
-        return f"{label}: {before} | {then}: {named}"
-    return f"{label}: {named}"
-
-
-def _labelled_piece(line: str, language: str | None) -> str | None:
-    """A credit behind a bar or a date: ``News | By Ann Lee``, ``3. März 2020 von Jan Muster``."""
-    for piece in _BARS.split(line)[1:5]:
-        labelled = _from_label(piece.strip(), language) if piece.strip() else None
-        if labelled:
-            return labelled
-    behind = _BEHIND_DATE.search(line)
-    return line[behind.start(1) :] if behind else None
-
-
-def _is_dated(runs: Sequence[Run], at: int) -> bool:
-    """A date stands in the line or in one beside it."""
-    near = [run.text for run in runs[max(0, at - 1) : at + 2] if run.size <= MAX_BESIDE]
-    if any(_DATE.search(text) for text in near):
-        return True
-    days = [match for text in near for match in _DAY.finditer(text)]
-    return any(is_day_name(match[1] or match[2]) for match in days)
+            source = _leaf_source(document, runs, at)
+            if source is not None and run.first - title_span[1] <= LEAF_REACH:
+                for name, first in _unlabelled(document, run, language, sites):
+                    yield name, source, first
 
 
 def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
@@ -183,7 +140,7 @@ def _from_label(line: str, language: str | None) -> str | None:
     line = line.lstrip("-–—|•·* ") if line[0] in "-–—|•·*" else line
     known = _starts_label(line.partition(" ")[0])
     if not known and (line.isascii() or language in _CASED or not is_caseless(line)):
-        return None
+        return _behind_sentence(line) if ":" in line and len(line) <= MAX_LABELLED else None
     if BY.match(line):
         return line
     if len(line) > MAX_LABELLED:
@@ -205,6 +162,14 @@ def _from_label(line: str, language: str | None) -> str | None:
 def _starts_label(word: str) -> bool:
     begins = _FIRST_WORD.match(word)
     return begins is not None and key(begins[1]) in label_starts()
+
+
+def _behind_sentence(line: str) -> str | None:
+    """``Filed under News. Author: Ann Lee.`` from its label on."""
+    for start, _, roles in colon_labels(line):
+        if "author" in roles and line[:start].rstrip().endswith((".", ",", ";", "|")):
+            return line[start:]
+    return None
 
 
 def _from_label_inside(line: str) -> str | None:

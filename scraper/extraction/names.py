@@ -225,7 +225,7 @@ def without_job(text: str) -> str:
     text = " ".join(parts)
     if len(parts) < 3 or key(parts[-1]) not in vocabulary("job noun"):
         return text
-    known = vocabulary("job")
+    known = vocabulary("job") | vocabulary("job noun")
     while len(parts) > 2 and key(parts[-1]) in known:
         parts.pop()
     return " ".join(parts)

@@ -7,7 +7,9 @@ the end of its text and below it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -183,6 +185,15 @@ CASES = [
          "<p>What a nice bridge it was.</p></div>"),
     Case("prose", (), under="<p>By Monday the bridge was closed again to all traffic.</p>"),
 ]  # fmt: skip
+
+
+MORE = json.loads((Path(__file__).parents[1] / "data" / "credits.json").read_text(encoding="utf-8"))
+"""Further texts by language, and cases as rows: adding one needs no code."""
+TEXTS.update(MORE["texts"])
+CASES += [
+    Case(f"row {number}", **{**row, "authors": tuple(row["authors"])})
+    for number, row in enumerate(MORE["pages"])
+]
 
 
 def page_of(case: Case) -> str:
