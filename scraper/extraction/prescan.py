@@ -69,7 +69,7 @@ _SIGNATURES: tuple[tuple[str, str], ...] = (
     ("a PDF file", r"%PDF-\d"),
     ("an archive", r"\x1f[\x8b‹\ufffd]\x08|PK\x03\x04|Rar!\x1a|7z\xbc\xaf"),
     ("a film or a sound", r".{4}ftyp[a-zA-Z0-9]{3}|OggS\x00|ID3[\x02-\x04]|\x1aE\xdf\xa3"),
-    ("a feed or a map of a site", r"(?:<\?[^>]{0,300}>\s*|<!--.{0,500}?-->\s*){0,5}<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"),
+    ("a feed or a map of a site", r"(?:<\?[^>]{0,300}+>\s*+|<!--(?:[^-]|-(?!->)){0,500}+-->\s*+){0,5}+<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"),
 )  # fmt: skip
 _SIGNATURE = re.compile(
     "|".join(f"(?P<s{at}>{pattern})" for at, (_, pattern) in enumerate(_SIGNATURES)), re.DOTALL
