@@ -114,6 +114,63 @@ def credit_lines(
                     yield name, source, first
 
 
+def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool) -> str | None:
+    """The line from its label on; a label that stands alone takes the next line with it. ``near``:
+    the line stands between headline and text, where a label may follow a bar or a date."""
+    line = runs[at].text
+    if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
+        named = runs[at + 1].text
+        return None if ":" in named else _from_label(f"{line} {named}", language)
+    if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) == "author":
+        return _from_box(runs, at, language)
+    if line in _CJK_ALONE and at + 1 < len(runs) and len(runs[at + 1].text) <= 12:
+        return f"{line}：{runs[at + 1].text}"
+    labelled = _from_label(line, language)
+    if labelled is None and near and len(line) <= MAX_LABELLED:
+        return _labelled_piece(line, language)
+    return labelled
+
+
+def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
+    """The credit of a box in which each label and each name has a line of its own; the names come
+    second ("Penulis / Budi / Editor / Rina") or first ("Budi / Penulis / Rina / Editor")."""
+    texts = [run.text for run in runs[at : at + 3]] + ["", ""]
+    before = runs[at - 1].text if at else ""
+    label, named, then = texts[:3]
+    if not named or not only_name(named, language):
+        return None
+    if only_name(before, language) and labels().get(key(then)) is not None:
+        return f"{label}: {before} | {then}: {named}"
+    return f"{label}: {named}"
+
+
+def _labelled_piece(line: str, language: str | None) -> str | None:
+    """A credit behind a bar or a date: ``News | By Ann Lee``, ``3. März 2020 von Jan Muster``."""
+    for piece in _BARS.split(line)[1:5]:
+        labelled = _from_label(piece.strip(), language) if piece.strip() else None
+        if labelled:
+            return labelled
+    behind = _BEHIND_DATE.search(line)
+    return line[behind.start(1) :] if behind else None
+
+
+def _leaf_source(document: Document, runs: Sequence[Run], at: int) -> str | None:
+    """What a line that is nothing but a name counts as, if anything: more beside a date."""
+    tag, dated = document.tags[runs[at].owner], _is_dated(runs, at)
+    if tag in NOT_LEAF and not (dated and tag in _LEAF_IF_DATED):
+        return None
+    return "text:leaf" if dated else "text:name"
+
+
+def _is_dated(runs: Sequence[Run], at: int) -> bool:
+    """A date stands in the line or in one beside it."""
+    near = [run.text for run in runs[max(0, at - 1) : at + 2] if run.size <= MAX_BESIDE]
+    if any(_DATE.search(text) for text in near):
+        return True
+    days = [match for text in near for match in _DAY.finditer(text)]
+    return any(is_day_name(match[1] or match[2]) for match in days)
+
+
 def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
     """A credit inside a line that begins otherwise: with the date, or with the headline where
     one table cell holds the whole article."""
