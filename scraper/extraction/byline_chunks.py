@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from scraper.extraction.byline_labels import Label
-from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_vocabulary import vocabulary as dates_vocabulary
+from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.vocabulary import vocabulary as dates_vocabulary
 from scraper.extraction.names import (
     has_name_shape,
     is_acronym,

@@ -14,11 +14,15 @@ from scraper.extraction.names import is_plain_name
 
 MAX_CREDIT = 200
 """Characters of a credit; of a longer element only the short texts at its start are looked at."""
+MAX_RAW = 4_000
+"""Characters, white space included, of an element that may be a credit."""
 MAX_NODES = 60
 """Nodes of an element whose text may be a credit as a whole."""
 MAX_BOX = 400
 """Nodes of an author's box, whose first name is the author's."""
 MAX_LEAVES = 8
+MAX_CLASS = 500
+"""Characters of an element's class and id that are looked at."""
 ABOVE, BELOW, INSIDE = 60, 150, 40
 """How many nodes above the headline, below the text and inside either end of it are looked at."""
 FAR_ABOVE = 250
@@ -56,7 +60,7 @@ _AUTHOR_STEMS = (
 _NAME_CLASS = re.compile(r"author[-_ ]*name|name[-_ ]*author|(?<![a-z])fn(?![a-z])")
 _CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?![a-z])")
 """Of a writer or of a photographer: what it holds must parse as people by itself."""
-_HELPERS_CLASS = re.compile(r"(?:author|byline)[-_a-z]*contribut(?:ors|ions)(?![a-z])")
+_HELPERS_CLASS = re.compile(r"(?:author|byline)[-_a-z]{0,30}contribut(?:ors|ions)(?![a-z])")
 """Of the list of those who helped, inside a byline."""
 _PICTURE_CLASS = re.compile(r"photo|image|img|media|caption|figure|picture|foto|bild|video")
 _PICTURE = frozenset(("figure", "figcaption", "picture"))
@@ -186,7 +190,7 @@ def _class_marks(strings: set[str]) -> dict[str, str]:
             end = joined.find("\x00", at)
             end = len(joined) if end < 0 else end
             names = joined[joined.rfind("\x00", 0, at) + 1 : end]
-            if source := _class_mark(names):
+            if len(names) <= MAX_CLASS and (source := _class_mark(names)):
                 marks[names] = source
             at = joined.find(stem, end)
     return marks
@@ -233,7 +237,7 @@ def _is_admissible(document: Document, index: int, places: tuple[int, int]) -> b
     for at in document.ancestors(index):
         if at <= start < document.ends[at] or at <= anchor < document.ends[at]:
             return True
-        if document.tags[at] in _NOT_HERE or _is_elsewhere(document.words[at]):
+        if document.tags[at] in _NOT_HERE or _is_elsewhere(document.words[at][:MAX_CLASS]):
             return False
     return True
 
@@ -291,11 +295,16 @@ def _text_of(document: Document, index: int) -> str:
     """The text of an element, a space between two of its parts that would run together:
     ``<span>Ann Lee</span><span>Reporter</span>``."""
     parts: list[str] = []
+    size = 0
     for text in document.texts[index : document.ends[index]]:
-        if text and parts and parts[-1][-1].islower() and text[0].isupper():
+        if not text:
+            continue
+        if parts and parts[-1][-1].islower() and text[0].isupper():
             parts.append(" ")
-        if text:
-            parts.append(text)
+        parts.append(text)
+        size += len(text)
+        if size > MAX_RAW:
+            return ""
     return clean_text("".join(parts))
 
 
