@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.extraction import calendars
-from scraper.extraction.dates import ParsedDate, parse_date
+from scraper.extraction.dates import ParsedDate, calendars, parse_date
 from scraper.types import Precision
 
 HERE = Path(__file__).parent

@@ -15,8 +15,6 @@ from scraper.extraction.credits import Credits, extract_credits
 from scraper.extraction.document import Document
 from scraper.extraction.language import choose_language, stated_languages
 from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
-from scraper.extraction.moments import Setting
-from scraper.extraction.places import assume_zone
 from scraper.extraction.quality import Page, judge_page
 from scraper.extraction.ruled import (
     rule_credits,
@@ -25,7 +23,8 @@ from scraper.extraction.ruled import (
     rule_title,
     sign_article,
 )
-from scraper.extraction.times import Times, extract_times
+from scraper.extraction.times import Setting, Times, extract_times
+from scraper.extraction.times.places import assume_zone
 from scraper.extraction.title import Title, extract_title
 from scraper.rules import SiteRule
 from scraper.types import Article, Candidate, Provenance

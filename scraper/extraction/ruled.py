@@ -21,8 +21,8 @@ from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.credits import Credits
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.document import Document
-from scraper.extraction.moments import Setting, read_stamp
 from scraper.extraction.times import Times
+from scraper.extraction.times.stated import Setting, read_stamp
 from scraper.extraction.title import MAX_TITLE, Title
 from scraper.rules import FIELDS, SiteRule
 from scraper.types import Article, Candidate, Zone

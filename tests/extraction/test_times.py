@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.extraction import extract
-from scraper.extraction.dates_hints import may_be_date
-from scraper.extraction.places import add_region
+from scraper.extraction.dates.hints import may_be_date
+from scraper.extraction.times.places import add_region
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 SENTENCE = (

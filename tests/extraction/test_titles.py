@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction import extract
-from scraper.extraction.title_sites import SiteNames, is_edge_of, strip_site
+from scraper.extraction.title.sites import SiteNames, is_edge_of, strip_site
 
 SENTENCE = (
     "The council voted on Tuesday to rebuild the old light at the mouth of the harbour, which has "

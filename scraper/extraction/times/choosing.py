@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from scraper.extraction.body import Layout
 from scraper.extraction.dates import ParsedDate
-from scraper.extraction.dates_order import order_of
+from scraper.extraction.dates.order import order_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.moments import Moment, Moments, Setting, collect_stated
-from scraper.extraction.moments_visible import collect_visible, order_in_use
-from scraper.extraction.places import add_region
+from scraper.extraction.times.places import add_region
+from scraper.extraction.times.stated import Moment, Moments, Setting, collect_stated
+from scraper.extraction.times.visible import collect_visible, order_in_use
 from scraper.types import Candidate, Precision, Zone
 
 _PRECISIONS = tuple(Precision)  # finest first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.dates_vocabulary import (
+from scraper.extraction.dates.vocabulary import (
     ORDINALS,
     REFUSED_BEFORE,
     Vocabulary,

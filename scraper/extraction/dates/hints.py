@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scraper.extraction.dates_relative import all_pieces
-from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_vocabulary import all_names
+from scraper.extraction.dates.relative import all_pieces
+from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.vocabulary import all_names
 
 _NUMBERS = re.compile(
     r"\d{4}\D{1,30}\d|\d\D{1,30}\d{4}|\d{8}"

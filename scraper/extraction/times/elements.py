@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scraper.extraction.body import Layout
-from scraper.extraction.dates_hints import may_be_date
+from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import Document
-from scraper.extraction.moments import (
+from scraper.extraction.times.stated import (
     MAX_LENGTH,
     Moment,
     Moments,
@@ -14,7 +14,7 @@ from scraper.extraction.moments import (
     parse_stated,
     read_stamp,
 )
-from scraper.extraction.moments_words import COMMENT_CLASS, context_of, is_updated_label
+from scraper.extraction.times.words import COMMENT_CLASS, context_of, is_updated_label
 from scraper.types import Candidate
 
 _NAMED_UPDATED = 0.58

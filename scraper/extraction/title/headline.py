@@ -16,7 +16,7 @@ from functools import cache
 from scraper.extraction.cleaning import clean_markup, measure_text, words_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.title_headings import (
+from scraper.extraction.title.headings import (
     Heading,
     find_headings,
     has_own_class,
@@ -25,7 +25,7 @@ from scraper.extraction.title_headings import (
     parts_of,
     without_kicker,
 )
-from scraper.extraction.title_sites import (
+from scraper.extraction.title.sites import (
     EDGES,
     SiteNames,
     first_part,

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from scraper.extraction.dates_tokens import Tokens, offset_of, time_of
-from scraper.extraction.dates_zones import zone_of
+from scraper.extraction.dates.tokens import Tokens, offset_of, time_of
+from scraper.extraction.dates.zones import zone_of
 from scraper.types import Precision
 
 _GAP = "[^TdnyMCVP8RUx]"
@@ -39,7 +39,7 @@ class TimeOfDay:
     precision: Precision
     offset: float | None = None
     zone: object = None
-    """The value of the zone's token, for :func:`scraper.extraction.dates_zones.zone_of`."""
+    """The value of the zone's token, for :func:`scraper.extraction.dates.zones.zone_of`."""
     days: int = 0
     end: int = 0
 

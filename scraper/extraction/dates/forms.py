@@ -1,6 +1,6 @@
 """The shapes that a printed date has, as patterns over the kinds of its tokens.
 
-A shape is found on the string of kinds (see :mod:`scraper.extraction.dates_vocabulary`), so one
+A shape is found on the string of kinds (see :mod:`scraper.extraction.dates.vocabulary`), so one
 rule serves every language: ``2 de setembro de 2024``, ``2. září 2024`` and ``2 Eylül, 2024`` are
 all ``d … M … y``.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scraper.extraction.dates_tokens import Tokens, is_refused
+from scraper.extraction.dates.tokens import Tokens, is_refused
 
 _FULL = re.compile(
     "|".join(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from scraper.extraction.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET
-from scraper.extraction.dates_forms import Found
+from scraper.extraction.dates.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET
+from scraper.extraction.dates.forms import Found
 
 _YEAR_FIRST = frozenset("ja zh ko hu lt mn eu sv fa".split())
 _EAST_ASIAN = frozenset("ja zh ko".split())

@@ -1,11 +1,11 @@
 """Date words with a value: eras, months of other calendars, words that one language has only.
 
-The kinds are explained in :mod:`scraper.extraction.dates_vocabulary`; ``_`` is a space.
+The kinds are explained in :mod:`scraper.extraction.dates.vocabulary`; ``_`` is a space.
 """
 
 from __future__ import annotations
 
-from scraper.extraction.calendars import ERA_STARTS
+from scraper.extraction.dates.calendars import ERA_STARTS
 
 _AM, _PM, _NOON, _NIGHT = "am", "pm", "noon", "night"
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from datetime import time as clock_time
 
-from scraper.extraction import calendars
-from scraper.extraction.dates_clock import TimeOfDay, find_time
-from scraper.extraction.dates_forms import Found, find_full, find_month, find_yearless, is_range
-from scraper.extraction.dates_order import order_of, read_numbers
-from scraper.extraction.dates_relative import read_ago
-from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_tokens import Tokens, offset_of, tokenise
+from scraper.extraction.dates import calendars
+from scraper.extraction.dates.clock import TimeOfDay, find_time
+from scraper.extraction.dates.forms import Found, find_full, find_month, find_yearless, is_range
+from scraper.extraction.dates.order import order_of, read_numbers
+from scraper.extraction.dates.relative import read_ago
+from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.tokens import Tokens, offset_of, tokenise
 from scraper.types import Precision
 
 _ISO = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scraper.extraction.cleaning import clean_markup, clean_text, measure_text
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.title_sites import fold_title
+from scraper.extraction.title.sites import fold_title
 
 MAX_LENGTH = 400
 _MAX_SCANNED, _MAX_KEPT = 60, 40

@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scraper.extraction import dates_zones as zones
-from scraper.extraction.dates_text import fold
-from scraper.extraction.dates_words import ERAS, OTHER_CALENDARS, WORDS_BY_LANGUAGE
+from scraper.extraction.dates import zones
+from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.words import ERAS, OTHER_CALENDARS, WORDS_BY_LANGUAGE
 from scraper.extraction.word_lists import read_data, read_sections
 
 Entry = tuple[str, object]

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from scraper.extraction.dates_text import fold
+from scraper.extraction.dates.text import fold
 from scraper.extraction.word_lists import read_data
 from scraper.types import Precision
 

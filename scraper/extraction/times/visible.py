@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from scraper.extraction.body import Layout, Run
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.dates import ParsedDate
-from scraper.extraction.dates_hints import may_be_date
+from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.moments import (
+from scraper.extraction.times.elements import collect_stamped, collect_time_elements
+from scraper.extraction.times.stated import (
     MAX_LENGTH,
     Moment,
     Moments,
@@ -19,8 +20,7 @@ from scraper.extraction.moments import (
     parse_moment,
     read_stamp,
 )
-from scraper.extraction.moments_elements import collect_stamped, collect_time_elements
-from scraper.extraction.moments_words import (
+from scraper.extraction.times.words import (
     COMMENT_CLASS,
     DATE_CLASS,
     NOTE_CLASS,

@@ -2,7 +2,7 @@
 
 Each is read as it is found; which of them to believe is ``times``' business. The confidences
 follow a count over 861 annotated pages (share right within a day). What readers are shown is in
-``moments_visible``.
+``visible``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,12 @@
+"""A printed date as a value: ``parse_date``.
+
+parsing      the order of attempts        tokens, text       the text cut into words and numbers
+forms        shapes of whole dates        vocabulary, words  month names, eras, particles
+order        day or month first           zones, clock       times of day and their zones
+relative     "28 minutes ago"             calendars          Jalali, Hijri, Buddhist, eras
+hints        what is worth an attempt
+"""
+
+from scraper.extraction.dates.parsing import ParsedDate, parse_date
+
+__all__ = ["ParsedDate", "parse_date"]

@@ -1,0 +1,12 @@
+"""When the article was published and modified: ``extract_times``.
+
+stated       metadata and the address     visible, elements  what readers are shown
+choosing     which of them to believe     words              labels: published, updated
+places       the zone to assume
+"""
+
+from scraper.extraction.times.choosing import Times, extract_times
+from scraper.extraction.times.places import assume_zone
+from scraper.extraction.times.stated import Setting
+
+__all__ = ["Setting", "Times", "assume_zone", "extract_times"]
