@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scraper import extract
 from scraper.types import Block, BlockKind
+from tests.test_markdown import read_back
 
 P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE
 PRE, ROW = BlockKind.PREFORMATTED, BlockKind.TABLE_ROW
@@ -156,3 +159,38 @@ def test_two_times_may_be_text() -> None:
     assert (
         len(blocks_of("<p>Tuesday lamps, the hours of the work:</p><p>20:15</p><p>22:30</p>")) == 3
     )
+
+
+TAGS = (
+    "p div ul ol li dl dt dd table tr td th pre blockquote figure figcaption img amp-img picture "
+    "source noscript h2 h3 article section time br span a cite code header aside"
+).split()
+ATTRIBUTES = (
+    "",
+    " class=caption",
+    " class=wp-caption-text",
+    " class=pullquote",
+    " class=entry",
+    " src=/a.jpg",
+    " srcset='/a 1x, /b 2x'",
+    " start=3 reversed",
+    " value=7",
+    " role=heading",
+    " href=/x",
+)
+pieces = st.one_of(
+    st.builds("<{}{}>".format, st.sampled_from(TAGS), st.sampled_from(ATTRIBUTES)),
+    st.sampled_from(TAGS).map("</{}>".format),
+    st.sampled_from([FIRST, LAST, "10:41", "Short", "Photo: Ann", "1. x", "| a |", "\n  b"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(pieces, max_size=80).map("".join))
+def test_any_markup_gives_blocks_that_markdown_gives_back(markup: str) -> None:
+    article = extract(f"<title>{TITLE}</title><h1>{TITLE}</h1>{markup}", "https://news.example/x")
+    assert not article.evidence.startswith("the extractor failed")
+    assert "\n".join(b.text for b in article.blocks if b.kind != "caption") == article.body
+    found = read_back(article.to_markdown())
+    del found[: len(found) - len(article.blocks)]  # title and credit
+    assert [(b.kind, b.text) for b in found] == [(b.kind, b.text) for b in article.blocks]
