@@ -270,7 +270,9 @@ def _without_person(
         credit
         for family in ("json-ld", "class", "link", "text", "meta")
         for credit in context.found
-        if credit.family == family and credit.parsed.organisations
+        if credit.family == family
+        and credit.parsed.organisations
+        and credit.source != "text:name"  # a button or a section as well
     ]
     if not named:
         return _as_printed(context, candidates)

@@ -22,7 +22,7 @@ MAX_SIGNATURE = 40
 MIN_LAST_PARAGRAPH = 120
 """Characters of the paragraph that a bare name must follow to be a signature."""
 
-_SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]]\s*\.?$")
+_SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]][\s.+*]*$")
 _OF = "[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Dd]oor|[Aa]v"
 _BOLD = frozenset(("b", "strong", "em", "i"))
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
@@ -45,18 +45,27 @@ _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[
 
 
 def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
-    """A first name alone ("Stefan") as the whole name that another credit or the line about the
-    author gives ("Stefan Muster is …")."""
-    if all(" " in name or not name.istitle() for name in names):
+    """A first name ("Stefan") or a login ("stefan.muster") alone as the whole name that another
+    credit or the line about the author gives ("Stefan Muster is …")."""
+    if all(" " in name for name in names):
         return tuple(names)
     longer = [name for credit in found for name in credit.parsed.authors if " " in name]
-    return tuple(
-        _fuller(name, longer, layout) if name.istitle() and " " not in name else name
-        for name in names
-    )
+    return tuple(name if " " in name else _fuller(name, longer, layout) for name in names)
+
+
+def _spelt_out(login: str, longer: Sequence[str]) -> str | None:
+    parts = set(fold_text(login).split("."))
+    for name in longer:
+        words = fold_text(name).replace(".", " ").split()
+        if "".join(words) == fold_text(login) or (len(parts) > 1 and parts <= set(words)):
+            return name
+    return None
 
 
 def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
+    spelt_out = _spelt_out(name, longer)
+    if spelt_out is not None or not name.istitle():
+        return spelt_out or name
     begins = f"{fold_text(name)} "
     for other in longer:
         if fold_text(other).startswith(begins):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
@@ -100,7 +101,7 @@ def credit_lines(
         if run.size > MAX_LINE or (run.first > layout.start and run.link_density > 0.95):
             continue  # a link behind the headline leads elsewhere, label and all
         labelled = _labelled(runs, at, language, near=start < run.first <= layout.start)
-        if labelled:
+        if labelled and not _is_quoted(document, run):
             tried += 1
             yield labelled, "text:by", run.first
         elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
@@ -112,6 +113,13 @@ def credit_lines(
             if source is not None and run.first - title_span[1] <= LEAF_REACH:
                 for name, first in _unlabelled(document, run, language, sites):
                     yield name, source, first
+
+
+def _is_quoted(document: Document, run: Run) -> bool:
+    """In a quotation: posts of others that the page embeds are signed too."""
+    if document.tags[run.owner] == "blockquote":
+        return True
+    return any(document.tags[at] == "blockquote" for at in islice(document.ancestors(run.owner), 4))
 
 
 def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool) -> str | None:
