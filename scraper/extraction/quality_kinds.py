@@ -13,6 +13,7 @@ from scraper.extraction.quality_page import (
     LITTLE,
     MIN_BODY,
     MIN_FLASH,
+    MIN_LINE,
     SHORT,
     Page,
     Ruling,
@@ -21,7 +22,6 @@ from scraper.extraction.quality_page import (
 )
 from scraper.types import Verdict
 
-MIN_LINE = 15
 MIN_PROMISE = 10
 MAX_ABOVE = 6
 """So many lines may stand between a heading and a line of text: byline, date, section."""
@@ -76,7 +76,7 @@ def find_media(page: Page) -> Ruling | None:
         signs.append("the address")
     if page.document.players:
         signs.append("a player")
-    if page.document.images >= 8 and page.visible_size < SHORT:
+    if page.document.images >= 8 and page.visible_size < SHORT and not page.reads_on:
         signs.append(f"{page.document.images} images")
     if page.is_published and page.size >= MAX_MEDIA:
         return None
@@ -183,7 +183,7 @@ def find_nothing(page: Page) -> Ruling | None:
             return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
         return Ruling(Verdict.EMPTY, what)
-    if page.is_framed and page.title.start < 0 and not page.is_dated and page.node is None:
+    if page.is_framed and page.heading < 0 and not page.is_dated and page.node is None:
         return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
         return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
@@ -194,7 +194,7 @@ def find_nothing(page: Page) -> Ruling | None:
 
 def _find_line(page: Page) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
-    if page.title.start < 0 or page.document.tags[page.title.start] not in _HEADINGS:
+    if page.heading < 0 or page.document.tags[page.heading] not in _HEADINGS:
         return ""
     for run in page.opening[:MAX_ABOVE]:
         if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):

@@ -26,6 +26,9 @@ CALL = 100
 MAX_PAGE_TEXT = 6_000
 
 IMPRINT = 250
+MIN_LINE = 15
+MAX_BETWEEN = 12
+"""So many links may stand between a heading and its text: authors, topics, sharing."""
 MIN_FLASH = 45
 """A dated headline with one whole sentence of this length is a flash, and news."""
 FRAMED = 1_500
@@ -62,14 +65,41 @@ class Page:
 
     @cached_property
     def text(self) -> str:
+        """The body; where that stands elsewhere, what is said under the heading."""
+        if self.is_elsewhere:
+            return "\n".join(run.text for run in self.opening if run.size >= MIN_LINE)
         return self.body.text
+
+    @cached_property
+    def heading(self) -> int:
+        """The node of the heading: the title's, or the first of the first level where the
+        title is not what the page calls itself; -1 without one."""
+        start, value = self.title.start, self.title.value
+        if start >= 0 and value and value in self.document.page_title:
+            return start
+        reasons = self.layout.reasons
+        tops = (at for at in self.document.by_tag.get("h1", ()) if not reasons[at])
+        return next(tops, start)
+
+    @cached_property
+    def is_elsewhere(self) -> bool:
+        """The body is no text of this page: little, and far from its heading."""
+        if self.heading < 0 or not self.body.blocks:
+            return False
+        if len(self.body.text) > LITTLE or measure(self.body.text) > LITTLE:
+            return False
+        first, end = self.body.first, self.document.ends[self.heading]
+        if self.body.last < self.heading:
+            return True
+        between = [run for run in self.layout.runs if end <= run.first < first]
+        return sum(run.link_density > 0.8 for run in between) > MAX_BETWEEN
 
     @cached_property
     def size(self) -> int:
         """Of the text, as ``measure`` has it; none where that is the imprint or a cookie notice,
         which are taken for the text of a page that has no other."""
         size = measure(self.text)
-        if not 0 < size < IMPRINT:
+        if not 0 < size < IMPRINT or self.is_elsewhere:
             return size
         if self.is_in_footer(self.body.first):
             return 0
@@ -82,6 +112,7 @@ class Page:
         return any(
             document.tags[above] == "footer" or _FOOTER.search(document.words[above])
             for above in document.ancestors(at)
+            if self.heading < 0 or not document.contains(above, self.heading)
         )
 
     @cached_property
@@ -112,11 +143,11 @@ class Page:
     def opening(self) -> list[Run]:
         """The lines under the heading, up to the first linked headline or the next heading."""
         found: list[Run] = []
-        if self.title.start < 0:
+        if self.heading < 0:
             return found
-        tags, aside = self.document.tags, self.aside
+        tags, aside, end = self.document.tags, self.aside, self.document.ends[self.heading]
         for run in self.layout.runs:
-            if run.first <= self.title.end or run.reason in aside:
+            if run.first < end or run.reason in aside:
                 continue
             if tags[run.owner] in _HEADINGS or (run.link_density > 0.8 and run.size >= 20):
                 break
@@ -125,10 +156,14 @@ class Page:
 
     @cached_property
     def reads_on(self) -> bool:
-        """A dated heading, and a sentence or more under it before anything else."""
+        """A heading with a text under it before anything else: two paragraphs, or a date and one."""
         lines = self.opening
         first = next((at for at, run in enumerate(lines) if _is_sentence(run)), None)
-        if first is None or not self.is_dated:
+        if first is None:
+            return False
+        if sum(map(_is_sentence, lines)) >= 2:
+            return True
+        if not self.is_dated:
             return False
         if (self.metadata.first("og:type") or "").lower() == "article":
             return True
