@@ -62,7 +62,7 @@ MAX_LENGTH = 400
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _NOISE = re.compile(
-    r"[\w.+-]{1,64}@[\w.-]{2,64}|(?<!\w)@\w{2,30}|https?://\S+|(?<!\w)www\.\S+"
+    r"[\w.+-]{1,64}@[\w.-]{2,64}|(?<!\w)@\w{2,30}|https?://[^\s,;]+|(?<!\w)www\.[^\s,;]+"
     r"|\b\d+\s?(?:-\s?)?min(?:ute)?s?\s+read\b",
     re.IGNORECASE,
 )

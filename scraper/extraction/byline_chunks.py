@@ -91,7 +91,13 @@ def _split_desk(chunk: str) -> tuple[str, str]:
     head, tail = " ".join(parts[:-2]), " ".join(parts[-2:])
     if len(parts) >= 4 and key(tail) in vocabulary("desk") and not is_organisation(head):
         return head, tail  # Yoga Sukmana Tim Redaksi
-    if is_desk(parts[-1]) and parts[0].islower() and len(parts) > 1 and not is_caseless(chunk):
+    if (
+        is_desk(parts[-1])
+        and parts[0].islower()
+        and "." not in parts[0]
+        and len(parts) > 1
+        and not is_caseless(chunk)
+    ):
         return "", " ".join(parts[1:])
     if parts[0].lower() in _OF and len(parts) > 1:
         return "", " ".join(parts[1:])

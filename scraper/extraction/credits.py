@@ -27,7 +27,7 @@ from scraper.extraction.credits_rating import Credit, Rated, rate_lists, squash
 from scraper.extraction.credits_stated import find_stated
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.names import is_label, is_phrase_of_name
+from scraper.extraction.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.types import Candidate
 
 MAX_FOUND = 40
@@ -41,6 +41,7 @@ _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
 _BY_WORD = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _KINDS = {
     "class:author": "class",
+    "json-ld:organization": "organization",
     **dict.fromkeys(
         ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
          "itemprop:author", "meta:author", "meta:twitter:data"),
@@ -118,6 +119,8 @@ class _Context:
     def _parse(self, raw: str, kind: str) -> Byline:
         """The credit as a list of names. What the page itself marks as the author's may be a
         single word, and may run on into a handle or a date."""
+        if kind == "organization" and not (is_plain_name(raw) or is_nobody(raw)):
+            return Byline(organisations=(raw,))  # as printed: it is one name, however long
         whole = parse_byline(raw, language=self.language, site_name=self.site_name)
         best = whole
         cut = _TAIL.search(raw)

@@ -35,7 +35,9 @@ def find_stated(metadata: Metadata, node: ArticleNode | None) -> Iterator[Stated
     if node is not None and node.authors:
         persons = [party.name for party in node.authors if party.kind != "organization"]
         names = persons or [party.name for party in node.authors]
-        yield ", ".join(names), "json-ld:author", "json-ld"
+        alone = not persons and len(names) == 1
+        source = "json-ld:organization" if alone else "json-ld:author"
+        yield ", ".join(names), source, "json-ld"
     for item in metadata.micro.articles[:1]:
         names = list(dict.fromkeys(party.name for party in item.authors))
         yield ", ".join(names), "microdata:author", "class"
