@@ -227,7 +227,7 @@ def test_it_says_what_was_not_filed_and_why(demo: tuple[Path, str]) -> None:
         ("robots", "/redaksi/internal/rencana-liputan"),
     ):
         before = part[: part.index(path)].rstrip().splitlines()
-        assert any(reason in line for line in before[-2:])
+        assert any(reason in line for line in before[-3:])
 
 
 def test_it_is_plain_text_of_80_columns_but_for_lines_to_copy(demo: tuple[Path, str]) -> None:

@@ -83,6 +83,7 @@ _FIRST_PARTS = frozenset(word.partition("-")[0] for word in _REASONS)
 _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
 # Class names that state something of the page and not what the element is.
+_STEM = re.compile(r"cookie|consent|comment(?!a)")  # "commentary" and "commentator" are none
 _STATE = re.compile(
     r"(?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry|"
     r"field-{1,2}label)[-_](?![-_])"
@@ -124,13 +125,13 @@ def _reason_of_name(name: str) -> str:
     """The parts of a name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``."""
     parts = _PART.findall(name)
-    if _FIRST_PARTS.isdisjoint(parts) and "cookie" not in name and "consent" not in name:
+    if _FIRST_PARTS.isdisjoint(parts) and not _STEM.search(name):
         return ""
     if _STATE.match(name):
         return ""
     for start, part in enumerate(parts):
-        if part.startswith(("cookie", "consent")):
-            return "consent"
+        if stem := _STEM.match(part):
+            return "comments" if stem[0] == "comment" else "consent"
         joined = part
         for neighbour in ("", *parts[start + 1 : start + _LONGEST]):
             joined = f"{joined}-{neighbour}" if neighbour else part
