@@ -57,6 +57,7 @@ _CJK_LABEL = re.compile(
     r"|^(?:作者|撰文|撰稿)\s*[^\s\W]{2,4}$"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
+_BEHIND = re.compile(r"[.,;|]\s+([^\W\d_][^\s:]*)(?=[^:.]{0,20}:)")
 _CJK_ALONE = frozenset(
     "作者 记者 記者 撰文 撰稿 執筆 執筆者 ライター 著者 筆者 글쓴이 작성자".split()
 )
@@ -109,10 +110,8 @@ def credit_lines(
             if _EDITOR.match(run.text):
                 yield run.text, "text:editor", run.first
                 continue
-            source = _leaf_source(document, runs, at)
-            if source is not None and run.first - title_span[1] <= LEAF_REACH:
-                for name, first in _unlabelled(document, run, language, sites):
-                    yield name, source, first
+            if run.first - title_span[1] <= LEAF_REACH:
+                yield from _leaves(document, runs, at, language, sites)
 
 
 def _is_quoted(document: Document, run: Run) -> bool:
@@ -162,12 +161,18 @@ def _labelled_piece(line: str, language: str | None) -> str | None:
     return line[behind.start(1) :] if behind else None
 
 
-def _leaf_source(document: Document, runs: Sequence[Run], at: int) -> str | None:
-    """What a line that is nothing but a name counts as, if anything: more beside a date."""
-    tag, dated = document.tags[runs[at].owner], _is_dated(runs, at)
-    if tag in NOT_LEAF and not (dated and tag in _LEAF_IF_DATED):
-        return None
-    return "text:leaf" if dated else "text:name"
+def _leaves(
+    document: Document, runs: Sequence[Run], at: int, language: str | None, sites: set[str]
+) -> Iterator[Line]:
+    """A line that is nothing but a name; it counts for more beside a date."""
+    tag = document.tags[runs[at].owner]
+    if tag in NOT_LEAF and tag not in _LEAF_IF_DATED:
+        return
+    names = list(_unlabelled(document, runs[at], language, sites))
+    dated = bool(names) and _is_dated(runs, at)
+    if dated or tag not in _LEAF_IF_DATED:
+        for name, first in names:
+            yield name, "text:leaf" if dated else "text:name", first
 
 
 def _is_dated(runs: Sequence[Run], at: int) -> bool:
@@ -231,6 +236,8 @@ def _starts_label(word: str) -> bool:
 
 def _behind_sentence(line: str) -> str | None:
     """``Filed under News. Author: Ann Lee.`` from its label on."""
+    if not any(_starts_label(match[1]) for match in _BEHIND.finditer(line)):
+        return None
     for start, _, roles in colon_labels(line):
         if "author" in roles and line[:start].rstrip().endswith((".", ",", ";", "|")):
             return line[start:]
