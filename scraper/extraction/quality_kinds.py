@@ -52,7 +52,8 @@ def find_placeholder(page: Page) -> Ruling | None:
     """A heading, and a text that only says that there will be one."""
     if page.size > LITTLE:
         return None
-    text = "\n".join(run.text for run in page.opening if run.size >= MIN_PROMISE)
+    lines = [run.text for run in page.opening if run.size >= MIN_PROMISE]
+    text = "\n".join(lines[:2] if page.is_elsewhere else lines)
     if page.size <= 2 * MIN_BODY and not PLACEHOLDER.find(text):
         text = page.text
     if measure(text) > 2 * MIN_BODY or _size_without(PLACEHOLDER, text) >= MIN_FLASH:
@@ -175,6 +176,10 @@ def _is_root(url: str | None) -> bool:
 
 def find_nothing(page: Page) -> Ruling | None:
     """No text, or too little of it."""
+    if page.size > LITTLE:
+        return None
+    if page.is_framed and page.heading < 0 and page.times.published is None and page.node is None:
+        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
     if page.size > IMPRINT:
         return None
     if not page.size:
@@ -183,8 +188,6 @@ def find_nothing(page: Page) -> Ruling | None:
             return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
         return Ruling(Verdict.EMPTY, what)
-    if page.is_framed and page.heading < 0 and not page.is_dated and page.node is None:
-        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
         return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
     if page.size < MIN_BODY and not _is_flash(page):

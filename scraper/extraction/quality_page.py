@@ -29,6 +29,8 @@ IMPRINT = 250
 MIN_LINE = 15
 MAX_BETWEEN = 12
 """So many links may stand between a heading and its text: authors, topics, sharing."""
+MAX_LEADS = 4
+"""And so many headlines of others."""
 MIN_FLASH = 45
 """A dated headline with one whole sentence of this length is a flash, and news."""
 FRAMED = 1_500
@@ -72,27 +74,40 @@ class Page:
 
     @cached_property
     def heading(self) -> int:
-        """The node of the heading: the title's, or the first of the first level where the
-        title is not what the page calls itself; -1 without one."""
-        start, value = self.title.start, self.title.value
-        if start >= 0 and value and value in self.document.page_title:
-            return start
+        """The node of the heading: the title's; where that is not what the page calls itself, the
+        first of the first level that is no link home; -1 without one."""
+        document, start, value = self.document, self.title.start, self.title.value
+        if value and value in document.page_title:
+            if start >= 0:
+                return start
+            for tag in ("h1", "h2", "h3"):
+                for at in document.by_tag.get(tag, ())[:5]:
+                    if document.text_of(at) == value and not self._is_logo(at):
+                        return at
         reasons = self.layout.reasons
-        tops = (at for at in self.document.by_tag.get("h1", ()) if not reasons[at])
-        return next(tops, start)
+        tops = document.by_tag.get("h1", ())
+        return next((at for at in tops if not reasons[at] and not self._is_logo(at)), start)
+
+    def _is_logo(self, at: int) -> bool:
+        """A linked heading that says what the title of the page begins or ends with."""
+        document = self.document
+        text, title = document.text_of(at), document.page_title
+        return any(document.links[at : at + 3]) and (title == text or not title.startswith(text))
 
     @cached_property
     def is_elsewhere(self) -> bool:
         """The body is no text of this page: little, and far from its heading."""
         if self.heading < 0 or not self.body.blocks:
             return False
-        if len(self.body.text) > LITTLE or measure(self.body.text) > LITTLE:
+        if len(self.body.text) > SHORT or measure(self.body.text) > SHORT:
             return False
         first, end = self.body.first, self.document.ends[self.heading]
         if self.body.last < self.heading:
             return True
         between = [run for run in self.layout.runs if end <= run.first < first]
-        return sum(run.link_density > 0.8 for run in between) > MAX_BETWEEN
+        links = [run for run in between if run.link_density > 0.8]
+        leads = sum(run.size >= 25 and not run.reason for run in links)
+        return len(links) > MAX_BETWEEN or leads > MAX_LEADS
 
     @cached_property
     def size(self) -> int:
@@ -156,7 +171,7 @@ class Page:
 
     @cached_property
     def reads_on(self) -> bool:
-        """A heading with a text under it before anything else: two paragraphs, or a date and one."""
+        """A heading with a text right under it: two paragraphs, or a date and one."""
         lines = self.opening
         first = next((at for at, run in enumerate(lines) if _is_sentence(run)), None)
         if first is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS
+from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
 from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
 from scraper.types import Verdict
 
@@ -26,19 +26,20 @@ def find_teaser(page: Page) -> Ruling | None:
     stated = _stated_size(page) if locked else 0
     if stated > 1.5 * page.size and stated - page.size > 400:
         return _teaser(f"{lead}, and {page.size} of {stated} characters are shown")
-    said = PAYWALL.find(_text_at_the_end(page))
-    if not (said or locked):
+    end = _text_at_the_end(page)
+    said, known = PAYWALL.find(end), SUBSCRIBED.find(end)
+    if not (said or known or locked):
         return None
     markup = PAYWALL_CLASS.search(_outer_words(page))
     mark = markup[0] if markup else None
     stops = page.stops_short
     little = page.size < LITTLE and page.body.paragraphs <= 4
     if locked:
-        call = said and (mark or little) and page.size < SHORT
+        call = (said or known) and (mark or little) and page.size < SHORT
         if stops or call or (mark and little) or page.size < VERY_SHORT:
-            return _teaser(_describe(lead, said, mark, page.size))
-    elif said and ((page.size < SHORT and (stops or mark)) or little):
-        return _teaser(_describe("", said, mark, page.size))
+            return _teaser(_describe(lead, said or known, mark, page.size))
+    elif (said or known) and ((page.size < SHORT and (stops or mark)) or (said and little)):
+        return _teaser(_describe("", said or known, mark, page.size))
     return None
 
 

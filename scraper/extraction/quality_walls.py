@@ -156,13 +156,18 @@ def _needed_share(page: Page, named: bool, head_says: bool) -> float:
 
 def find_login_form(page: Page) -> Ruling | None:
     """A form to log in under a heading that says so."""
-    if page.size > MAX_FORM or page.is_published or page.visible_size > MAX_CHALLENGE:
+    if page.is_published or page.size > SHORT:
         return None
-    heads = page.heads
-    if not page.document.has_password:
-        if page.is_dated:
-            return None
+    form = page.document.has_password
+    if page.size > MAX_FORM and not form:
+        return None
+    if form and not page.is_framed:
+        heads = page.heads
+    else:
         heads = [page.title.value or "", page.document.page_title]
+        heads += [page.document.text_of(page.heading)] if page.heading >= 0 else []
+    if not form and page.is_dated:
+        return None
     for head in heads:
         if LOGIN_TITLE.is_all_of(head):
             return Ruling(Verdict.LOGIN_WALL, f"its heading is “{quote(head)}”")
@@ -171,8 +176,6 @@ def find_login_form(page: Page) -> Ruling | None:
 
 def find_login_wall(page: Page) -> Ruling | None:
     if page.size > LITTLE or (page.is_published and page.size > 250):
-        return None
-    if page.visible_size > MAX_CHALLENGE:
         return None
     # A link "log in" stands in the header of any page: beside a text only the text counts.
     where = page.text if page.size > 250 or page.is_dated else page.own_text
