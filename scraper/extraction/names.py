@@ -18,9 +18,10 @@ _DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
 _JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
 _DEGREE = re.compile(r"^(?:S|M|A|B|Ph|Sp|Lc|L)\.[A-Z][A-Za-z]{0,5}\.?(?:[A-Z]\.?)?$")
 _OF_NAMES = frozenset(("particle", "degree"))
-_PLAIN_NAME = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-ZÀ-ÖØ-Þ]\.)?(?: [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+){1,2}"
-)
+_UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĐĘĚĞŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐ"
+_LOWER = "a-zß-öø-ÿąćčďđęěğıłńňőœřśşšťůűźżžа-яёіїєґ"
+_PLAIN_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
+_PLAIN_NAME = re.compile(f"{_PLAIN_WORD}(?: [{_UPPER}]\\.)?(?: {_PLAIN_WORD}){{1,2}}")
 _FILLERS = frozenset(
     "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
 )
@@ -98,9 +99,8 @@ def is_plain_name(text: str) -> bool:
     if _PLAIN_NAME.fullmatch(text) is None:
         return False
     telling = telling_words()
-    return not any(
-        word in telling or word.endswith(_DESK_ENDINGS) for word in text.casefold().split(" ")
-    )
+    words = text.casefold().replace("-", " ").split(" ")
+    return not any(word in telling or word.endswith(_DESK_ENDINGS) for word in words)
 
 
 def is_label(text: str) -> bool:
