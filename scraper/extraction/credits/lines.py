@@ -10,11 +10,11 @@ from itertools import islice
 from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
-from scraper.extraction.byline_chunks import is_day_name, without_date
-from scraper.extraction.byline_labels import colon_labels, leading_label
+from scraper.extraction.byline.chunks import is_day_name, without_date
+from scraper.extraction.byline.labels import colon_labels, leading_label
+from scraper.extraction.byline.names import is_caseless, is_organisation, key, label_starts, labels
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.names import is_caseless, is_organisation, key, label_starts, labels
 
 Line = tuple[str, str, int]
 """The credit, its source and its first node."""

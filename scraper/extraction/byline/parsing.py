@@ -11,8 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from scraper.extraction import byline_cjk
-from scraper.extraction.byline_chunks import (
+from scraper.extraction.byline import cjk
+from scraper.extraction.byline.chunks import (
     EDGES,
     FOR_OUTLET,
     is_day_name,
@@ -21,7 +21,7 @@ from scraper.extraction.byline_chunks import (
     without_date,
     without_repeat,
 )
-from scraper.extraction.byline_labels import (
+from scraper.extraction.byline.labels import (
     Label,
     attach_labels,
     colon_labels,
@@ -30,10 +30,7 @@ from scraper.extraction.byline_labels import (
     split_joined,
     trailing_roles,
 )
-from scraper.extraction.byline_phrases import rewrite_credit
-from scraper.extraction.byline_reading import Byline, Reading, Role
-from scraper.extraction.byline_words import ALIASES
-from scraper.extraction.names import (
+from scraper.extraction.byline.names import (
     SUFFIX,
     begins_with_job,
     ends_in_job,
@@ -54,6 +51,9 @@ from scraper.extraction.names import (
     without_job,
     without_rank,
 )
+from scraper.extraction.byline.phrases import rewrite_credit
+from scraper.extraction.byline.reading import Byline, Reading, Role
+from scraper.extraction.byline.words import ALIASES
 
 __all__ = ["Byline", "Role", "parse_byline"]
 
@@ -112,8 +112,8 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     if "@" in text or "/" in text or "www" in text or "read" in text:
         text = _NOISE.sub(" ", text)
-    if byline_cjk.is_cjk(text):
-        people = byline_cjk.read(text, root, site_name)
+    if cjk.is_cjk(text):
+        people = cjk.read(text, root, site_name)
         reading = Reading(root, site_name)
         for name, role in people.people:
             reading.add_person(name, (role,))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.byline_labels import Label
-from scraper.extraction.dates.text import fold
-from scraper.extraction.dates.vocabulary import vocabulary as dates_vocabulary
-from scraper.extraction.names import (
+from scraper.extraction.byline.labels import Label
+from scraper.extraction.byline.names import (
     has_name_shape,
     is_acronym,
     is_caseless,
@@ -17,6 +15,8 @@ from scraper.extraction.names import (
     key,
     vocabulary,
 )
+from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.vocabulary import vocabulary as dates_vocabulary
 
 EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
 """What is no part of a name at its ends."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scraper.extraction.byline.names import is_plain_name
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
-from scraper.extraction.names import is_plain_name
 
 MAX_CREDIT = 200
 """Characters of a credit; of a longer element only the short texts at its start are looked at."""

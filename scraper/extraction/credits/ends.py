@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
+from scraper.extraction.byline.names import key, vocabulary
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits_lines import NOT_LEAF, Line, only_name
-from scraper.extraction.credits_rating import Credit
+from scraper.extraction.credits.lines import NOT_LEAF, Line, only_name
+from scraper.extraction.credits.rating import Credit
 from scraper.extraction.document import Document
-from scraper.extraction.names import key, vocabulary
 
 FULL_NAME_REACH = 90
 """How many nodes above the text the line about the author may stand."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scraper.extraction.byline_words import JOINERS, LABEL_LANGUAGES
-from scraper.extraction.names import (
+from scraper.extraction.byline.names import (
     has_name_shape,
     is_acronym,
     is_caseless,
@@ -17,6 +16,7 @@ from scraper.extraction.names import (
     vocabulary,
     without_job,
 )
+from scraper.extraction.byline.words import JOINERS, LABEL_LANGUAGES
 
 Roles = tuple[str, ...]
 

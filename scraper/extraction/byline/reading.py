@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scraper.extraction.names import key
+from scraper.extraction.byline.names import key
 
 _PROMOTED = frozenset({"translator", "compiler", "interviewer", "contributor"})
 

@@ -1,7 +1,7 @@
 """Who wrote it: where credits stand, and which list of names to believe.
 
 Every source gives a list of names; equal lists are one entry, and a small scorecard
-(``credits_rating``) rates the entries: what JSON-LD says, how many independent families of sources
+(``rating``) rates the entries: what JSON-LD says, how many independent families of sources
 agree, whether it looks like names, whether better sources differ.
 """
 
@@ -13,21 +13,21 @@ from dataclasses import dataclass, field, replace
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
+from scraper.extraction.byline.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits_ends import about_author, fuller_names, sign_offs, wire_credits
-from scraper.extraction.credits_lines import BY, credit_lines
-from scraper.extraction.credits_marked import (
+from scraper.extraction.credits.ends import about_author, fuller_names, sign_offs, wire_credits
+from scraper.extraction.credits.lines import BY, credit_lines
+from scraper.extraction.credits.marked import (
     MAX_CREDIT,
     Marked,
     find_at_end,
     find_at_headline,
     find_places,
 )
-from scraper.extraction.credits_rating import Credit, Rated, rate_lists, squash
-from scraper.extraction.credits_stated import find_stated
+from scraper.extraction.credits.rating import Credit, Rated, rate_lists, squash
+from scraper.extraction.credits.stated import find_stated
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.types import Candidate
 
 MAX_FOUND = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.names import vocabulary
+from scraper.extraction.byline.names import vocabulary
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
 _GLUED_WORD = re.compile(r"(?<=[a-zß-öø-ÿ]{2})[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3,}\b")

@@ -1,0 +1,12 @@
+"""A printed credit as people, outlets and roles: ``parse_byline``.
+
+parsing      labels divide it, rules read the rest   labels, words     "By", "Editor:", joiners
+chunks       more than a name: outlet, place, date   names          what a name looks like
+phrases      made plain before it is divided         cjk            names without spaces
+reading      what is gathered, then made final
+"""
+
+from scraper.extraction.byline.parsing import parse_byline
+from scraper.extraction.byline.reading import Byline, Role
+
+__all__ = ["Byline", "Role", "parse_byline"]
