@@ -178,7 +178,8 @@ def find_nothing(page: Page) -> Ruling | None:
     """No text, or too little of it."""
     if page.size > LITTLE:
         return None
-    if page.is_framed and page.heading < 0 and page.times.published is None and page.node is None:
+    stated = page.times.published is not None and page.times.source != "url"
+    if page.is_framed and page.heading < 0 and not stated and page.node is None:
         return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
     if page.size > IMPRINT:
         return None

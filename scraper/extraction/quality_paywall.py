@@ -53,12 +53,19 @@ def _stated_size(page: Page) -> int:
 
 
 def _text_at_the_end(page: Page) -> str:
-    """The last block of the text, the short ones before it, what stands right behind, and what
-    the buttons say."""
+    """The last block of the text, the short ones before it, and what stands right behind; of a
+    little text also the short lines inside it that were left out."""
+    runs = page.layout.runs
+    if page.is_elsewhere:
+        first = page.document.ends[page.heading]
+        return "\n".join([run.text[:_LINE] for run in runs if run.first >= first][:_BEHIND])
     last = page.body.last
-    behind = [run.text[:_LINE] for run in page.layout.runs if run.first > last][:_BEHIND]
     blocks = page.body.blocks
     ends = [block.text for block in blocks[1:][-4:-1] if measure(block.text) < CALL]
+    if page.size < LITTLE:
+        first = page.body.first
+        ends += [run.text for run in runs if first < run.first < last and run.size < CALL]
+    behind = [run.text[:_LINE] for run in runs if run.first > last][:_BEHIND]
     return "\n".join([*ends, *(block.text[-_LINE:] for block in blocks[-1:]), *behind])
 
 

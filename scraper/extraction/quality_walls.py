@@ -128,10 +128,16 @@ def find_consent_wall(page: Page) -> Ruling | None:
 
 def _consent_share(page: Page) -> float:
     """How much of the text, or of all the page says where that is little, speaks of consent."""
-    if page.size > LITTLE:
-        lines = page.text.split("\n")
-    else:
-        lines = [run.text for run in page.own_runs if run.link_density < 0.8]
+    share = 0.0
+    if page.size > LITTLE or page.is_framed:
+        share = _share_of(page.text.split("\n"), page)
+    if page.size <= LITTLE and share < 1:
+        own = [run.text for run in page.own_runs if run.link_density < 0.8]
+        share = max(share, _share_of(own, page))
+    return share
+
+
+def _share_of(lines: list[str], page: Page) -> float:
     lines = [line for line in lines if len(line) > 12]
     about = sum(len(line) for line in lines if CONSENT.find(line))
     if page.is_framed and about < MIN_DIALOG:
