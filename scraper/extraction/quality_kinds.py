@@ -94,6 +94,8 @@ def find_listing(page: Page) -> Ruling | None:
     if page.is_published or page.node is not None:
         return None
     entries, inside = _count_entries(page)
+    if page.size > LITTLE and entries < 5:
+        return None
     signs = _listing_signs(page)
     if page.reads_on and not signs:
         return None

@@ -21,6 +21,7 @@ LITTLE = 700
 SHORT = 1_500
 WHOLE = 2_500
 """A page with this much text is no wall and no error, whatever phrases it has."""
+LONG = 12_000
 CALL = 100
 """A call to subscribe is shorter than this; a longer paragraph may only mention one."""
 MAX_PAGE_TEXT = 6_000
@@ -70,6 +71,10 @@ class Page:
         """The body; where that stands elsewhere, what is said under the heading."""
         if self.is_elsewhere:
             return "\n".join(run.text for run in self.opening if run.size >= MIN_LINE)
+        return self._body_text
+
+    @cached_property
+    def _body_text(self) -> str:
         return self.body.text
 
     @cached_property
@@ -85,7 +90,7 @@ class Page:
                     if document.text_of(at) == value and not self._is_logo(at):
                         return at
         reasons = self.layout.reasons
-        tops = document.by_tag.get("h1", ())
+        tops = document.by_tag.get("h1", ())[:5]
         return next((at for at in tops if not reasons[at] and not self._is_logo(at)), start)
 
     def _is_logo(self, at: int) -> bool:
@@ -97,9 +102,8 @@ class Page:
     @cached_property
     def is_elsewhere(self) -> bool:
         """The body is no text of this page: little, and far from its heading."""
-        if self.heading < 0 or not self.body.blocks:
-            return False
-        if len(self.body.text) > SHORT or measure(self.body.text) > SHORT:
+        text = self._body_text
+        if not text or len(text) > SHORT or measure(text) > SHORT or self.heading < 0:
             return False
         first, end = self.body.first, self.document.ends[self.heading]
         if self.body.last < self.heading:
@@ -113,6 +117,9 @@ class Page:
     def size(self) -> int:
         """Of the text, as ``measure`` has it; none where that is the imprint or a cookie notice,
         which are taken for the text of a page that has no other."""
+        size = len(self.text)
+        if size > LONG:
+            return size  # nothing depends on how long exactly
         size = measure(self.text)
         if not 0 < size < IMPRINT or self.is_elsewhere:
             return size
