@@ -142,7 +142,8 @@ def _reason_of_name(name: str) -> str:
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
-    ("en", r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
+    ("en", r"required reading:|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
+           r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
            r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
            r"more on this|more:|next read this|related roundup|people are also reading|published under\b|"
            r"read our (?:full|complete)\b.{0,60}$|best prices? (?:today|now)\b|scroll (?:through|down for) .{0,80}gallery|"
@@ -164,7 +165,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
-    ("de", r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
+    ("de", r"auch lesen:|dieser artikel wurde (?:ausgedruckt|zuerst|erstmals)|dieses thema im programm|link zum (?:youtube|instagram|twitter|externen)|vergrößern$|die inhalte dieser (?:web)?(?:site|seite) sind|(?:bitte )?klicken sie auf .{0,40}button|vorschau auf den nächsten|verfügbar bis|kommentare geschlossen|zum weiterlesen$|"
+           r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
            r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
            r"anzeige$|werbung$|teilen$|drucken$|e-mail$|twittern$|zur startseite|newsletter|"
            r"hier geht(?:'|’)?s|jetzt (?:anmelden|abonnieren|testen|lesen)|"
@@ -176,34 +178,40 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"die wichtigsten (?:nachrichten|news)|siehe auch|zum thema$|beitrags-navigation|ähnliche (?:beiträge|artikel)|"
            r"verwandte (?:artikel|themen)|stand:|ressort:|gefällt mir|wird geladen|melden sie sich|"
            r"sie (?:möchten|wollen) .{0,40}newsletter"),
-    ("fr", r"(?:cet article|ce contenu|la suite) est réservée? aux|déjà abonnée?|il vous reste .{2,20} de cet article|votre navigateur|"
+    ("fr", r"tous droits réservés|pour commenter|"
+           r"(?:cet article|ce contenu|la suite) est réservée? aux|déjà abonnée?|il vous reste .{2,20} de cet article|votre navigateur|"
            r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
            r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
            r"newsletter|commentaires?$|réagir|sur le même (?:sujet|thème)|imprimer$|lire dans l.app|article réservé|"
            r"(?:photo|crédit)s?\s*:|mots[- ]clés|pour aller plus loin|recevez |écouter (?:l.article|plus tard)"),
-    ("es", r"(?:este|contenido) (?:contenido|artículo|es)? ?(?:es )?exclusivo para (?:suscriptores|socios)|¿?ya eres suscriptor|tu navegador|"
+    ("es", r"todos los derechos reservados|prohibida (?:su|la) reproducción|mire:|mira:|para comentar|"
+           r"(?:este|contenido) (?:contenido|artículo|es)? ?(?:es )?exclusivo para (?:suscriptores|socios)|¿?ya eres suscriptor|tu navegador|"
            r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
            r"publicidad$|compartir|suscr[ií]b[aei]|s[ií]guenos|sigue leyendo|noticias relacionadas|"
            r"también (?:le|te) puede|no te pierdas|comentarios?$|(?:foto|imagen|crédito)s?\s*:|etiquetas|temas:?$|"
            r"recibe |archivado en|imprimir$|únete|puedes leer|te recomendamos"),
-    ("pt", r"(?:este )?(?:conteúdo|artigo) (?:é )?exclusivo para assinantes|já é assinante|"
+    ("pt", r"todos os direitos reservados|para comentar|"
+           r"(?:este )?(?:conteúdo|artigo) (?:é )?exclusivo para assinantes|já é assinante|"
            r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
            r"compartilh|assine|siga[- ]nos|comentários?$|relacionad[ao]s$|(?:foto|crédito|imagem)s?\s*:|receba |"
            r"clique aqui|mais lidas|notícias relacionadas|continue lendo"),
-    ("it", r"(?:questo )?(?:articolo|contenuto) (?:è )?riservato agli abbonati|sei già abbonato|"
+    ("it", r"tutti i diritti riservati|"
+           r"(?:questo )?(?:articolo|contenuto) (?:è )?riservato agli abbonati|sei già abbonato|"
            r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|pubblicità$|condividi|"
            r"iscriviti|seguici|commenti$|potrebbe interessarti|approfondi(?:menti|sci)|stampa$|riproduzione riservata|©"),
     ("nl", r"dit artikel is (?:alleen|exclusief) (?:voor|beschikbaar)|al abonnee|"
            r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
            r"schrijf je in|meld je aan|meer over|volg ons|gerelateerde?"),
-    ("id", r"konten ini (?:khusus|eksklusif)|sudah berlangganan|berlangganan (?:sekarang|untuk)|"
+    ("id", r"hak cipta|dilarang (?:keras )?mengambil|"
+           r"konten ini (?:khusus|eksklusif)|sudah berlangganan|berlangganan (?:sekarang|untuk)|"
            r"baca (?:juga|selengkapnya|lainnya|artikel)|lihat juga|simak (?:juga|video|breaking)|tonton juga|"
            r"\[gambas|advertisement|scroll to continue|dapatkan (?:update|berita|informasi)|ikuti (?:kami|berita|saluran)|"
            r"whatsapp channel|halaman selanjutnya|show all|cek berita|bagikan|komentar$|"
            r"berita terkait|artikel terkait|iklan\b|editor\s*:|reporter\s*:|penulis\s*:|foto\s*:|tag(?:s)?\s*:|"
            r"gabung|selengkapnya|pilihan redaksi|terpopuler|saksikan (?:juga|video)|copyright|hak cipta"),
     ("ms", r"baca (?:juga|lagi)|artikel berkaitan|berita berkaitan"),
-    ("pl", r"ten artykuł (?:jest dostępny|przeczytasz) |masz już (?:prenumeratę|subskrypcję)|"
+    ("pl", r"dowiedz się więcej|więcej (?:na ten temat|przeczytasz)|obejrzyj|"
+           r"ten artykuł (?:jest dostępny|przeczytasz) |masz już (?:prenumeratę|subskrypcję)|"
            r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
            r"komentarze|dalsza część|polecamy|przeczytaj"),
     ("cs", r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
@@ -215,7 +223,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
     ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
     ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
-    ("ru", r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"
+    ("ru", r"все права защищены|перепечатка|наш канал|подробнее:|"
+           r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"
            r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
            r"комментари(?:и|ев)|(?:фото|источник)\s*:|по теме:?$|материалы по теме|теги|читать (?:далее|также)|другие новости"),
     ("uk", r"читайте (?:також|ще)|дивіться також|реклама$|поділитися|підпис(?:уйтесь|атися)|фото\s*:"),
@@ -248,7 +257,7 @@ END_LINES: tuple[tuple[str, str], ...] = (
            r"most (?:read|popular|viewed)|recommended(?: (?:for you|stories|articles|reading))?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)(?:\s.*)?|"
            r"read (?:next|more|also)|what to read next|about the authors?|share this(?:\s(?:article|post|story))?|"
            r"join the (?:conversation|discussion)|editors?['’]? picks?|around the web|from around the web|post navigation|newsletter|tags|sign up for .*"),
-    ("de", r"mehr zum thema|mehr zu .{2,40}|weitere (?:artikel|themen|beiträge|meldungen|nachrichten)(?:\s.{0,40})?|kommentare?(?: \(?\d+\)?)?|\d+ kommentare?(?:\s.*)?|"
+    ("de", r"zum weiterlesen|vorschau auf den nächsten artikel|kommentare geschlossen|mehr zum thema|mehr zu .{2,40}|weitere (?:artikel|themen|beiträge|meldungen|nachrichten)(?:\s.{0,40})?|kommentare?(?: \(?\d+\)?)?|\d+ kommentare?(?:\s.*)?|"
            r"das könnte (?:sie|dich|ihnen|dir) auch .*|auch interessant|ähnliche (?:beiträge|artikel)|verwandte (?:artikel|themen|beiträge)|"
            r"schreibe? (?:einen|eine) (?:kommentar|antwort)(?:\s.*)?|kommentar (?:verfassen|schreiben|hinterlassen)|meistgelesen|"
            r"über den autor|über die autorin|beitrags-?navigation|empfehlungen(?:\s.*)?|lesen sie auch|neueste (?:artikel|beiträge|kommentare)|diesen (?:artikel|beitrag) teilen"),
@@ -263,7 +272,7 @@ END_LINES: tuple[tuple[str, str], ...] = (
            r"baca juga|rekomendasi(?: untuk anda)?|tag(?:s)? ?:?|apa reaksi anda\??"),
     ("pl", r"(?:\d+ )?komentarze?(?: \(?\d+\)?)?|czytaj (?:też|także|również)|zobacz (?:też|także|również)|polecane|polecamy|powiązane"),
     ("sv", r"(?:\d+ )?kommentarer?(?: \(?\d+\)?)?|relaterat|läs (?:mer|också|även)|mest läst.*"),
-    ("ru", r"(?:\d+ )?комментари(?:и|ев|й)(?: \(?\d+\)?)?|читайте также|(?:материалы )?по теме|похожие (?:новости|материалы|статьи)|другие новости.*|новости по теме"),
+    ("ru", r"добавить (?:отзыв|комментарий)|оставить (?:отзыв|комментарий)|отзывы(?: \(?\d+\)?)?|самые популярные .{0,30}|(?:\d+ )?комментари(?:и|ев|й)(?: \(?\d+\)?)?|читайте также|(?:материалы )?по теме|похожие (?:новости|материалы|статьи)|другие новости.*|новости по теме"),
     ("uk", r"читайте також|коментарі(?: \(?\d+\)?)?|новини за темою"),
     ("tr", r"ilgili haberler|yorumlar?(?: \(?\d+\)?)?|en çok okunanlar|benzer haberler"),
     ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|相關(?:新聞|文章|報導)|延伸閱讀|推荐阅读|推薦閱讀|(?:网友|用户)?评论|留言"),
@@ -317,4 +326,12 @@ CONTACT = re.compile(
     r"facebook|threads|bluesky)\b)|\bfollow (?:him|her|them) (?:on|at|@)|\b(?:can be )?reached (?:at|via|on) \S+@|"
     r"\b(?:sie|er|ihm|ihr|autor(?:in)?) (?:auf|bei) (?:x|twitter|instagram)\b",
     re.IGNORECASE,
+)
+
+# Who the author is, in the third person, below the text.
+BIO = re.compile(
+    r"^(?:by )?(?:[^\W\d_a-zß-ÿ][\w.’'-]* ){1,4}(?:is|was|covers|writes|reports|ist|schreibt|arbeitet|est|es|è|é|adalah|är|er|on|jest)\b"
+    r"(?:.{0,160}\b(?:reporter|journalist|editor|correspondent|columnist|writer|contributor|redakteur(?:in)?|"
+    r"volontär(?:in)?|autor(?:in|a)?|journaliste|rédact(?:eur|rice)|periodista|redactora?|giornalista|jornalista|repórter|"
+    r"wartawan|jurnalis|redacteur|dziennikar(?:z|ka)|skribent|toimittaja)\b|(?<=covers).{3,160}\bfor\b|(?<=writes) about\b)",
 )

@@ -18,6 +18,8 @@ EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.85,
                 "role": 0.85, "form": 0.4, "image": 0.25, "meta": 0.25,
                 "byline": 0.25, "share": 0.3, "player": 0.3}  # fmt: skip
 DEFAULT_SHARE = 0.4
+_FRAMES = frozenset(("tag", "role"))
+"""Around a headline of the first level they frame the page: ``<div role="banner">``."""
 MIN_PARAGRAPH = 80
 # Text under these is not counted when shares are computed.
 _CERTAIN = frozenset(
@@ -42,6 +44,7 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
     own = _own_reasons(document, by_class=by_class)
     masses = _Masses(document, runs, own)
     ends, tags = document.ends, document.tags
+    tops = document.by_tag.get("h1", ())
     reasons = [""] * len(tags)
     done = 0
     for index, reason in own:
@@ -50,9 +53,10 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
         end = ends[index]
         mass = masses.between(index, end)
         total = masses.everything if reason in _CERTAIN else masses.counted
-        if tags[index] in _NEVER_TEXT or not (
-            mass and mass > EXEMPT_SHARE.get(reason, DEFAULT_SHARE) * total
-        ):
+        share = EXEMPT_SHARE.get(reason, DEFAULT_SHARE)
+        if reason in _FRAMES and bisect_left(tops, index) < bisect_left(tops, end):
+            share = DEFAULT_SHARE
+        if tags[index] in _NEVER_TEXT or not (mass and mass > share * total):
             reasons[index:end] = [reason] * (end - index)
             done = end
     return reasons

@@ -12,6 +12,7 @@ from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.vocabulary import (
+    BIO,
     CONTACT,
     END_LINE,
     PROMO_START,
@@ -204,7 +205,7 @@ def _is_author_note(run: Run, hints: Hints) -> bool:
     """Who the author is, and how to reach him."""
     if run.size > MAX_NOTE:
         return False
-    if CONTACT.search(run.text):
+    if CONTACT.search(run.text) or BIO.match(run.text):
         return True
     folded = fold_text(run.text)
     return any(folded.startswith(f"{name} ") for name in hints.authors if " " in name)
