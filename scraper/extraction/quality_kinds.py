@@ -44,7 +44,7 @@ _LIST_STATE = re.compile(
     r" (?:archive|category|tag|author|search(?:-results)?|blog|home|page-template-archive) "
 )
 _LISTING_TAGS = frozenset(("h2", "h3", "h4", "article", "div", "p", "li", "td", "section"))
-_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟\"'”’»)\]]\s*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟\"'”“’‘»«)\]]\s*$")
 _SENTENCES = re.compile(r"(?<=[.!?…。！？।۔؟])\s*")
 
 

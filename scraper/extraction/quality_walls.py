@@ -47,7 +47,7 @@ def find_challenge(page: Page) -> Ruling | None:
     for title in dict.fromkeys((page.document.page_title, page.title.value or "")):
         if CHALLENGE_TITLE.is_all_of(title):
             return _challenge(f"its title is “{quote(title)}”")
-    if page.is_written:
+    if page.is_written or (page.is_dated and page.reads_on):
         return None
     said = CHALLENGE.find(page.own_text)
     if said is not None:
