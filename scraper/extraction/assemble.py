@@ -169,6 +169,7 @@ def _hints(
     authors += [value for name in ("author", "parsely-author") if (value := metadata.first(name))]
     sites = {fold_text(name) for name in names}
     return Hints(
+        title=fold_text(title.value or ""),
         titles=title.folded,
         descriptions=tuple(dict.fromkeys(fold_text(text) for text in descriptions if text)),
         title_end=title.end,

@@ -15,6 +15,7 @@ from scraper.extraction.body.captions import place_captions
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
 from scraper.extraction.body.entries import drop_times, widen_to_entries
 from scraper.extraction.body.furniture import mark_furniture, mark_runs
+from scraper.extraction.body.openings import find_openings
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
 from scraper.extraction.body.repeats import drop_repeats
@@ -111,8 +112,9 @@ def extract_body(
     """
     if layout.container is None:
         return Body()
-    reach = reach_outside(document, layout.runs, layout.container, hints)
-    kept = drop_times(document, prune_runs(document, reach, hints))
+    openings = find_openings(document, layout.runs, layout.container, hints)
+    reach = reach_outside(document, layout.runs, layout.container, openings)
+    kept = drop_times(document, prune_runs(document, reach, hints, openings))
     kept = drop_captions(document, layout.runs, drop_repeats(document, reach, kept))
     if not kept:
         return Body()

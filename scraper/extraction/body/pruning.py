@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = ("ul", "ol", "dl", "table")
 LONG = 250
 """Nothing longer is a headline or a line that leads away: it is compared as it stands."""
+STARTED = 250
+"""With so much text kept, headings are the text's own, and some lines end it."""
 MIN_ENTRY = 60
 MIN_ENTRIES = 3
 MAX_NOTES = 3
@@ -37,6 +39,8 @@ MAX_PROMO = 220
 class Hints:
     """What the other fields know of the page, for telling text from furniture."""
 
+    title: str = ""
+    """The headline, folded."""
     titles: frozenset[str] = frozenset()
     """Folded headlines of the page: a line that repeats one is no text."""
     descriptions: tuple[str, ...] = ()
@@ -49,8 +53,10 @@ class Hints:
     """Folded names of the authors that the metadata states."""
 
 
-def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Run]:
-    """The runs that are text, in order."""
+def prune_runs(
+    document: Document, runs: Sequence[Run], hints: Hints, openings: Container[int] = ()
+) -> list[Run]:
+    """The runs that are text, in order. ``openings``: where runs begin that surely open it."""
     kept: list[Run] = []
     seen: set[str] = set()
     link_lists = _link_lists(document, runs)
@@ -60,17 +66,20 @@ def prune_runs(document: Document, runs: Sequence[Run], hints: Hints) -> list[Ru
     for run in runs:
         folded = fold_text(run.text) if run.size < LONG else run.text
         # A text of the length of a sentence stands in an article once.
-        if (len(folded) > 30 and folded in seen) or folded in hints.titles:
+        if (len(folded) > 30 and folded in seen) or (
+            folded in hints.titles and (substance < STARTED or folded == hints.title)
+        ):
             continue
         if run.reason:
             continue
-        if substance > 250 and _is_end(run, folded):
+        if substance > STARTED and _is_end(run, folded):
             if run.first > last:
                 break
             continue
         if run.first not in entries and _is_furniture_line(
-            document, run, folded, hints, link_lists, started=substance > 0
-        ):
+            document, run, folded, hints, link_lists,
+            started=substance > 0 or run.first in openings,
+        ):  # fmt: skip
             continue
         seen.add(folded)
         kept.append(run)
