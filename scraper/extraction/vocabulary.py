@@ -31,7 +31,7 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
                  "bu", "img-caption")),
     ("image", ("image", "images", "img", "photo", "photos", "picture", "gallery", "slideshow",
                "carousel", "slider", "lightbox", "thumbnail", "thumb", "bild", "foto", "galerie")),
-    ("player", ("player", "video", "videos", "audio", "podcast", "media-player", "jwplayer",
+    ("player", ("player", "video", "videos", "videoplayer", "audioplayer", "mediaplayer", "playlist", "audio", "podcast", "media-player", "jwplayer",
                 "transcript-player")),
     ("related", ("related", "relacionadas", "relacionados", "relatedposts", "recommended",
                  "recommendations", "recommendation", "readmore", "read-more", "read-also",

@@ -1,10 +1,11 @@
-"""Captions that no furniture word gives away: set apart from the text they stand in."""
+"""Captions that no furniture word gives away: set apart from the text they stand in by a class, by
+being centred under a centred image, or by being in small or slanted letters right behind one."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -15,9 +16,12 @@ from scraper.extraction.vocabulary import MAX_NAMES
 
 REACH = 3
 MAX_SIZE = 400
+MAX_STYLED = 240
 MAX_RUNS = 3
 """A caption is short, whatever its class."""
 
+_PARAGRAPHS = frozenset(("p", "div", "center"))
+_SLANTED = frozenset(("em", "i", "small", "cite", "sub", "sup"))
 _NAMED = re.compile(
     r"caption|figcap|cutline|bildunter|bildtext|bildlegende|fototext|leyenda|didascalia|"
     r"pie-?_?(?:de-?_?)?foto|bijschrift|onderschrift|billedtekst|bildetekst|kuvateksti|popisek|"
@@ -32,16 +36,58 @@ def drop_captions(document: Document, runs: Sequence[Run], kept: list[Run]) -> l
         holder = _named_above(document, run)
         if holder is not None:
             named.setdefault(holder, []).append(run)
-    if not named:
-        return kept
     images = find_images(document, 0, len(document.tags))
+    if not images:
+        return kept
     dropped = {
         run.first
         for holder, own in named.items()
         if len(own) <= MAX_RUNS and _is_beside(document, runs, images, holder)
         for run in own
     }
+    dropped.update(_styled_captions(document, runs, images, kept))
     return [run for run in kept if run.first not in dropped] if dropped else kept
+
+
+def _styled_captions(
+    document: Document, runs: Sequence[Run], images: Sequence[int], kept: Sequence[Run]
+) -> Iterator[int]:
+    """Where the runs begin that stand right behind an image, styled as captions are."""
+    held = {run.first: run for run in kept if run.size <= MAX_STYLED}
+    last = -1
+    for run in runs:
+        place = bisect_left(images, run.first)
+        image = images[place - 1] if place else -1
+        if run.first in held and image > last and _is_styled(document, run, image):
+            yield run.first
+        last = run.last
+
+
+def _is_styled(document: Document, run: Run, image: int) -> bool:
+    owner = run.owner
+    if document.tags[owner] not in _PARAGRAPHS:
+        return False
+    if document.contains(owner, image):
+        at = document.parents[run.first]
+        while at != owner and at >= 0 and not document.contains(at, run.last):
+            at = document.parents[at]
+        return at >= 0 and document.tags[at] in _SLANTED
+    before = document.parents[image]
+    for _ in range(2):  # the image may be in a link
+        if before >= 0 and document.tags[before] not in _PARAGRAPHS:
+            before = document.parents[before]
+    return (
+        before >= 0
+        and document.parents[before] == document.parents[owner]
+        and _is_centred(document, before)
+        and _is_centred(document, owner)
+    )
+
+
+def _is_centred(document: Document, at: int) -> bool:
+    own = document.attributes[at]
+    style = (own.get("style") or "").lower().replace(" ", "")
+    return (own.get("align") or "").lower() == "center" or "text-align:center" in style
 
 
 def _named_above(document: Document, run: Run) -> int | None:

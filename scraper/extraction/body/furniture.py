@@ -73,7 +73,10 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
             found += [
                 (index, named)
                 for index in places
-                if tag != "figure" or not shows_text(document, index)
+                if not (
+                    (tag == "figure" and shows_text(document, index))
+                    or (tag == "footer" and _is_in_quote(document, index))
+                )
             ]
             continue
         for index in places:
@@ -111,6 +114,12 @@ def _hidden_or_role(attributes: Attributes) -> str:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return "hidden"
     return ""
+
+
+def _is_in_quote(document: Document, index: int) -> bool:
+    """The ``footer`` of a quotation names the speaker."""
+    parent = document.parents[index]
+    return parent >= 0 and document.tags[parent] == "blockquote"
 
 
 class _Masses:

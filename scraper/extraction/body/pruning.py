@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from scraper.extraction.body.pointers import leads_away
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
@@ -157,11 +158,13 @@ def _is_furniture_line(
     started: bool,
 ) -> bool:
     tag = document.tags[run.owner]
-    if run.size < MAX_PROMO and PROMO_START.match(run.text):
+    if run.size < MAX_PROMO and PROMO_START.match(run.text.rstrip(_RULES)):
         return True
     if not run.text[0].isalnum() and not any(map(str.isalnum, run.text)):
         return True
     if run.size < MAX_PROMO and (is_credited(run.text) or is_share_line(folded)):
+        return True
+    if leads_away(document, run):
         return True
     if tag in HEADINGS:
         return run.link_density > 0.8
@@ -185,6 +188,7 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
     return False
 
 
+_RULES = " -–—*•|=~"
 _DIGITS = re.compile(r"\d{1,4}")
 
 
