@@ -37,7 +37,8 @@ _MEDIA_PATH = re.compile(
 _LIST_PATH = re.compile(
     r"/(?:(?:tags?|topics?|temas?|themen?|themes?|dossiers?|category|categories|kategori[ae]?|"
     r"rubriques?|authors?|autor(?:en)?|auteurs?|profile|search|suche|recherche|buscar|busca|cerca|"
-    r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|series?|serien?|rensai|hashtag|keyword|staff|newsroom|press-releases?)(?:/[^/]+){0,2}|"
+    r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|series?|serien?|rensai|hashtag|"
+    r"keyword|staff|newsroom|press-releases?)(?:/[^/]+){0,2}|"
     r"indeks|index|latest|news|page/\d+|[^/]*list[^/]*)/?$"
 )
 _LIST_STATE = re.compile(

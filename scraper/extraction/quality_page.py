@@ -22,11 +22,13 @@ SHORT = 1_500
 WHOLE = 2_500
 """A page with this much text is no wall and no error, whatever phrases it has."""
 LONG = 12_000
+"""Beyond this nothing depends on the size."""
 CALL = 100
 """A call to subscribe is shorter than this; a longer paragraph may only mention one."""
 MAX_PAGE_TEXT = 6_000
 
 IMPRINT = 250
+"""The imprint, or a cookie notice, is shorter than this."""
 MIN_LINE = 15
 MAX_BETWEEN = 12
 """So many links may stand between a heading and its text: authors, topics, sharing."""
@@ -119,7 +121,7 @@ class Page:
         which are taken for the text of a page that has no other."""
         size = len(self.text)
         if size > LONG:
-            return size  # nothing depends on how long exactly
+            return size
         size = measure(self.text)
         if not 0 < size < IMPRINT or self.is_elsewhere:
             return size
@@ -232,7 +234,7 @@ class Page:
 
     @cached_property
     def stops_short(self) -> bool:
-        """The text ends in dots, or in the middle of a sentence of some length."""
+        """The text ends in dots."""
         return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
 from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
 from scraper.types import Verdict
@@ -10,8 +12,15 @@ VERY_SHORT = 350
 MAX_LOCKED = 6_000
 _TIERS = ("article:content_tier", "content_tier", "article:tier")
 _BEHIND = 14
+"""So many runs behind the text are read for a call to subscribe, each up to ``_LINE``."""
 _LINE = 250
-"""So many runs behind the text are read for a call to subscribe."""
+# A call that says itself that the text goes on.
+_GOES_ON = re.compile(
+    r"contin|keep reading|full|rest of|reste|weiterles|weiter les|ganzen|vollständig|suite|"
+    r"leyendo|lendo|leggere|verder|lanjut|selengkapnya|dalej|pozostało|vidare|lukemista|дальше|"
+    r"devam|全文|续|継|繼|続き|残り|剩余|余下|전문|계속|المتابعة|لقراءة|ادامه|đọc tiếp",
+    re.IGNORECASE,
+)
 
 
 def find_teaser(page: Page) -> Ruling | None:
@@ -35,7 +44,8 @@ def find_teaser(page: Page) -> Ruling | None:
     stops = page.stops_short
     little = page.size < LITTLE and page.body.paragraphs <= 4
     if locked:
-        call = (said or known) and (mark or little) and page.size < SHORT
+        goes_on = said is not None and _GOES_ON.search(said)
+        call = (said or known) and (mark or little or goes_on) and page.size < SHORT
         if stops or call or (mark and little) or page.size < VERY_SHORT:
             return _teaser(_describe(lead, said or known, mark, page.size))
     elif (said or known) and ((page.size < SHORT and (stops or mark)) or (said and little)):
