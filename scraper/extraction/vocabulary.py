@@ -197,7 +197,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"clique aqui|mais lidas|notícias relacionadas|continue lendo"),
     ("it", r"tutti i diritti riservati|"
            r"(?:questo )?(?:articolo|contenuto) (?:è )?riservato agli abbonati|sei già abbonato|"
-           r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|pubblicità$|condividi|"
+           r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|\d+ minuti di lettura|pubblicità$|condividi|"
            r"iscriviti|seguici|commenti$|potrebbe interessarti|approfondi(?:menti|sci)|stampa$|riproduzione riservata|©"),
     ("nl", r"dit artikel is (?:alleen|exclusief) (?:voor|beschikbaar)|al abonnee|"
            r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
@@ -307,7 +307,7 @@ _WORD = re.compile(r"\w+")
 CREDITED = re.compile(
     r"(?:\b(?:credits?|photo(?:graph)?s?(?: by| credit)?|images?|picture|illustration|foto|fotos|bild|"
     r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|fotograf)|"
-    r"\b(?:фото|зображення|снимка)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$",
+    r"\b(?:фото|зображення|снимка|φωτογραφία|φωτο|fotoğraf|ảnh|צילום|תמונה|תצלום)|(?:تصوير|الصورة|عکس|फोटो|ছবি|ภาพ)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$",
     re.IGNORECASE,
 )
 

@@ -42,9 +42,14 @@ def leads_away(document: Document, run: Run) -> bool:
     """Whether the whole line points elsewhere."""
     if run.size > MAX_POINTER:
         return False
-    if run.link_size and (_is_labelled_link(document, run) or _INVITES.search(run.text)):
+    if run.link_size and (_is_labelled_link(document, run) or invites(run)):
         return True
     return run.size < MAX_LABEL and _PAGER.match(run.text) is not None
+
+
+def invites(run: Run) -> bool:
+    """To follow the outlet on a network. Without a link it may well be what somebody did."""
+    return run.size <= MAX_POINTER and _INVITES.search(run.text) is not None
 
 
 def _is_labelled_link(document: Document, run: Run) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction.body.pointers import leads_away
+from scraper.extraction.body.pointers import invites, leads_away
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
@@ -189,6 +189,7 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
 
 
 _RULES = " -–—*•|=~"
+_BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|текст|автор)[: ]\w")
 _DIGITS = re.compile(r"\d{1,4}")
 
 
@@ -198,7 +199,7 @@ def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
         return False
     if run.link_density > 0.5 or (run.size < 25 and not run.ends_sentence):
         return True
-    if any(name in folded for name in hints.names if len(name) > 3):
+    if any(name in folded for name in hints.names if len(name) > 3) or _BYLINE.match(folded):
         return True
     return len(_DIGITS.findall(folded)) >= 2 and not run.ends_sentence
 
@@ -218,7 +219,7 @@ def _is_author_note(run: Run, hints: Hints) -> bool:
     """Who the author is, and how to reach him."""
     if run.size > MAX_NOTE:
         return False
-    if CONTACT.search(run.text) or BIO.match(run.text):
+    if CONTACT.search(run.text) or BIO.match(run.text) or invites(run):
         return True
     folded = fold_text(run.text)
     return any(folded.startswith(f"{name} ") for name in hints.authors if " " in name)

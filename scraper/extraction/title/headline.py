@@ -54,7 +54,7 @@ class Title:
     """The node of the heading in the page; -1 where there is none."""
     end: int = -1
     folded: frozenset[str] = field(default_factory=frozenset)
-    """Every headline the page has, folded."""
+    """Every headline above the text or stated, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def extract_title(
     chosen = _choose(document, headings, stated, names, body_start)
     found = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
     candidates = tuple(dict.fromkeys((*found, *stated.candidates)))
-    folded = {heading.key for heading in headings[:8]} | stated.keys.keys()
+    above = {heading.key for heading in headings[:8] if heading.index <= body_start}
+    folded = above | stated.keys.keys()
     if chosen is None:
         return Title(candidates=candidates, folded=frozenset(folded))
     candidate, heading = chosen
