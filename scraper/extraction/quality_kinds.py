@@ -13,7 +13,6 @@ from scraper.extraction.quality_page import (
     LITTLE,
     MIN_BODY,
     MIN_FLASH,
-    MIN_LINE,
     SHORT,
     Page,
     Ruling,
@@ -105,6 +104,12 @@ def find_listing(page: Page) -> Ruling | None:
     leads = _count_leads(page) if page.size < LITTLE else 0
     if leads >= (4 if signs else 5) and page.size < (LITTLE // 2 if signs else MIN_BODY):
         return _listing(leads, signs or "hardly a text")
+    if (
+        leads >= 5
+        and page.size < LITTLE // 2
+        and not any(run.size > MIN_FLASH for run in page.opening)
+    ):
+        return _listing(leads, "no text under the heading")
     if leads >= 5 and page.body.link_size > 0.4 * len(page.text):
         return _listing(leads, "a text that is mostly links")
     largest = max((measure(block.text) for block in page.body.blocks), default=0)
@@ -206,7 +211,7 @@ def _find_line(page: Page) -> str:
     for run in page.opening[:MAX_ABOVE]:
         if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):
             continue
-        if run.size >= MIN_LINE and not _OPENING.match(run.text):
+        if run.size >= MIN_PROMISE and not _OPENING.match(run.text):
             return run.text
     return ""
 

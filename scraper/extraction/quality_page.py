@@ -30,6 +30,7 @@ MAX_PAGE_TEXT = 6_000
 IMPRINT = 250
 """The imprint, or a cookie notice, is shorter than this."""
 MIN_LINE = 15
+MAX_DATE = 80
 MAX_BETWEEN = 12
 """So many links may stand between a heading and its text: authors, topics, sharing."""
 MAX_LEADS = 4
@@ -173,25 +174,27 @@ class Page:
         for run in self.layout.runs:
             if run.first < end or run.reason in aside:
                 continue
+            if self.is_in_footer(run.first):
+                break
             if tags[run.owner] in _HEADINGS or (run.link_density > 0.8 and run.size >= 20):
                 break
             found.append(run)
         return found
 
     @cached_property
-    def reads_on(self) -> bool:
-        """A heading with a text right under it: two paragraphs, or a date and one."""
-        lines = self.opening
-        first = next((at for at, run in enumerate(lines) if _is_sentence(run)), None)
-        if first is None:
-            return False
-        if sum(map(_is_sentence, lines)) >= 2:
-            return True
-        if not self.is_dated:
+    def has_dateline(self) -> bool:
+        """A sentence under the heading, and a date between them or the word of the metadata."""
+        first = next((at for at, run in enumerate(self.opening) if _is_sentence(run)), None)
+        if first is None or not self.is_dated:
             return False
         if (self.metadata.first("og:type") or "").lower() == "article":
             return True
-        return any(len(_NUMBER.findall(run.text)) >= 2 for run in lines[:first])
+        return any(map(_is_date_like, self.opening[:first]))
+
+    @cached_property
+    def reads_on(self) -> bool:
+        """A heading with a text right under it: two paragraphs, or a date and one."""
+        return self.has_dateline or sum(map(_is_sentence, self.opening)) >= 2
 
     @cached_property
     def own_text(self) -> str:
@@ -229,8 +232,10 @@ class Page:
 
     @cached_property
     def is_dated(self) -> bool:
-        """A heading with a date on the page or in its metadata."""
-        return bool(self.title.value) and self.times.published is not None
+        """A heading and a date; one in the address must be confirmed under the heading."""
+        if not self.title.value or self.times.published is None:
+            return False
+        return self.times.source != "url" or any(map(_is_date_like, self.opening))
 
     @cached_property
     def stops_short(self) -> bool:
@@ -240,6 +245,10 @@ class Page:
 
 def _is_sentence(run: Run) -> bool:
     return run.size >= MIN_FLASH and run.link_density < 0.5 and run.ends_sentence
+
+
+def _is_date_like(run: Run) -> bool:
+    return run.size < MAX_DATE and len(_NUMBER.findall(run.text)) >= 2
 
 
 def measure(text: str) -> int:

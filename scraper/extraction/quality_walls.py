@@ -47,7 +47,7 @@ def find_challenge(page: Page) -> Ruling | None:
     for title in dict.fromkeys((page.document.page_title, page.title.value or "")):
         if CHALLENGE_TITLE.is_all_of(title):
             return _challenge(f"its title is “{quote(title)}”")
-    if page.is_written or (page.is_dated and page.reads_on):
+    if page.is_written or page.has_dateline:
         return None
     said = CHALLENGE.find(page.own_text)
     if said is not None:
@@ -110,12 +110,15 @@ def find_consent_wall(page: Page) -> Ruling | None:
     """Most of what the page says is of consent, and its acts are named, on buttons or not."""
     if page.size > MAX_CONSENT or page.is_written or (page.is_published and page.size > LITTLE):
         return None
+    if page.has_dateline:
+        return None
     small = page.size <= LITTLE
     if CONSENT.find(page.own_text if small else page.text[:SHORT]) is None:
         return None
     # Beside a text of some length, buttons are those of a banner.
     button = CONSENT_ACT.find(page.document.controls) if small else None
-    named = button or CONSENT_ACT.find(f"{page.document.page_title}\n{page.own_text}")
+    said = page.own_text if page.is_framed else "\n".join(run.text for run in page.layout.runs)
+    named = button or CONSENT_ACT.find(f"{page.document.page_title}\n{said}")
     if named is None and (not small or page.node is not None or page.times.published is not None):
         return None
     share = _consent_share(page)
