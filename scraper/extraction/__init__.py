@@ -12,20 +12,21 @@ Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
-from scraper.extraction.prescan import find_hazard
+from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.rules import SiteRule
 from scraper.types import Article, Verdict
 from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract"]
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 
 def extract(
@@ -49,17 +50,23 @@ def extract(
     address = _usable_address(url)
     moment = _aware(now)
     try:
-        text = _text_of(html, headers)
+        whole = _text_of(html, headers)
+        text = cut_tags(whole)
         hazard = find_hazard(text)
         if hazard is not None:
             return _nothing(f"not parsed: {hazard}")
         removed, marks = (rule.remove, rule.selectors) if rule is not None else ((), {})
         document = parse_document(text, removed, marks)
-        return assemble_article(
+        article = assemble_article(
             document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION, rule
         )
+        return article if len(text) == len(whole) else _note_cut(article)
     except Exception as error:  # noqa: BLE001 - the promise of this function; recorded as a verdict
         return _nothing(f"the extractor failed: {type(error).__name__}: {error}"[:300])
+
+
+def _note_cut(article: Article) -> Article:
+    return replace(article, evidence=f"{article.evidence}; read up to its {MAX_TAGS:,}th tag")
 
 
 def _usable_address(url: object) -> str | None:

@@ -16,7 +16,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.extraction.cleaning import clean_markup, clean_text
 
 TEXT = "#text"
-MAX_NODES = 400_000
 MAX_ANCESTORS = 60
 MAX_TITLE = 2_000
 MAX_CONTROLS = 2_000
@@ -88,8 +87,6 @@ class Document:
     """By key, the elements that the selectors of a site's rule name, in document order."""
     marked_metas: dict[str, list[str]] = field(default_factory=dict)
     """By key, what the ``meta`` elements among them say."""
-    cut: bool = False
-    """The page has more than ``MAX_NODES`` nodes; the rest was not read."""
 
     def text_of(self, index: int) -> str:
         """All text of a subtree, white space collapsed."""
@@ -128,7 +125,7 @@ class Document:
 def parse_document(
     text: str, remove: Sequence[str] = (), mark: Mapping[str, str] | None = None
 ) -> Document:
-    """Parse and walk. The text must have passed ``prescan.find_hazard``.
+    """Parse and walk. The text must have passed ``prescan.cut_tags`` and ``find_hazard``.
 
     ``remove``: CSS selectors of what is left out with all it holds; ``mark``: by key, a selector
     whose elements ``Document.marked`` lists. All must have been checked (``rules``).
@@ -199,9 +196,6 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             else:
                 _note_dead(node, name, own, document)
             continue
-        if index >= MAX_NODES:
-            document.cut = True
-            break
         known[node.mem_id] = index
         tags.append(name)
         attributes.append(own)

@@ -31,6 +31,9 @@ HAZARDS = {
     "text": "x" * 5_000_000,
     "comments": "<!-- x -->" * 200_000,
     "declarations": "<?x ?>" * 200_000,
+    "short-items": "<ul>" + "<li>Item number one</li>" * 400_000,
+    "short-paragraphs": "<p>Yes.</p>" * 900_000,
+    "short-dates": "<p>4 March 2025 10:15</p>" * 200_000,
     "half-comments": "<!--" * 500_000,
     "dashes": "<!--" + "-" * 5_000_000,
     "closed-tags": "</p>" * 200_000,
@@ -77,6 +80,15 @@ def test_many_attributes_in_a_program_are_no_hazard() -> None:
     program = "if(a<b ){" + "x = 1; " * 20_000 + "}"
     page = f"<script>{program}</script><article><h1>T</h1>" + "<p>" + "Real text here. " * 30
     assert extract(page).verdict is Verdict.ARTICLE
+
+
+def test_a_page_of_countless_tags_is_read_up_to_a_limit_and_says_so() -> None:
+    text = "<p>Real text here, and enough of it to be read as a paragraph.</p>"
+    article = extract(
+        f"<article><h1>T</h1>{text}<p>{'Long enough. ' * 40}</p>" + "<p>Yes.</p>" * 100_000
+    )
+    assert "read up to its 60,000th tag" in article.evidence
+    assert article.body.startswith("Real text here")
 
 
 NO_TAGS = {
