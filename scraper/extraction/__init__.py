@@ -2,9 +2,11 @@
 
     decode      bytes → text                  document    text → arrays (one parse, one walk)
     prescan     pages not to be parsed        metadata/   JSON-LD, meta tags, microdata
-    body/       where the text is → blocks    title       the headline
-    credits     the authors                   times       published and modified
-    language    of the text                   quality     the verdict
+    body/       where the text is → blocks    title/      the headline
+    credits/    the authors                   times/      published and modified
+    byline/     a printed credit → people     dates/      a printed date → a value
+    language    of the text                   verdict/    what the page is
+    ruled       what a site's rule says       assemble    the order, and the Article
 
 Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
 """

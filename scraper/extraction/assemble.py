@@ -15,7 +15,6 @@ from scraper.extraction.credits import Credits, extract_credits
 from scraper.extraction.document import Document
 from scraper.extraction.language import choose_language, stated_languages
 from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
-from scraper.extraction.quality import Page, judge_page
 from scraper.extraction.ruled import (
     rule_credits,
     rule_layout,
@@ -26,6 +25,7 @@ from scraper.extraction.ruled import (
 from scraper.extraction.times import Setting, Times, extract_times
 from scraper.extraction.times.places import assume_zone
 from scraper.extraction.title import Title, extract_title
+from scraper.extraction.verdict import Page, judge_page
 from scraper.rules import SiteRule
 from scraper.types import Article, Candidate, Provenance
 from scraper.urls import choose_canonical, join_address, site_of

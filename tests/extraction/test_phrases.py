@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from scraper.extraction import phrases
-from scraper.extraction.phrasebook import Phrasebook, plain_text
+from scraper.extraction.verdict import phrases
+from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
 
 BOOKS = {name: book for name, book in vars(phrases).items() if isinstance(book, Phrasebook)}
 ROWS = [

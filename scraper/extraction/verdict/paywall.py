@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
-from scraper.extraction.quality_page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
+from scraper.extraction.verdict.page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
+from scraper.extraction.verdict.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
 from scraper.types import Verdict
 
 VERY_SHORT = 350

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.phrasebook import Phrasebook
+from scraper.extraction.verdict.phrasebook import Phrasebook
 
 # fmt: off
 # A heading or title that is nothing but this.

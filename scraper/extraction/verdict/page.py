@@ -10,9 +10,9 @@ from scraper.extraction.body import Body, Layout, Run
 from scraper.extraction.cleaning import fold_text, measure_text
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.phrases import CONSENT
 from scraper.extraction.times import Times
 from scraper.extraction.title import Title
+from scraper.extraction.verdict.phrases import CONSENT
 from scraper.types import Verdict
 
 MIN_BODY = 100

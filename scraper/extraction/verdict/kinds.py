@@ -6,9 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
-from scraper.extraction.phrasebook import Phrasebook, plain_text
-from scraper.extraction.phrases import NEEDS_SCRIPT, PLACEHOLDER
-from scraper.extraction.quality_page import (
+from scraper.extraction.verdict.page import (
     IMPRINT,
     LITTLE,
     MIN_BODY,
@@ -19,6 +17,8 @@ from scraper.extraction.quality_page import (
     measure,
     quote,
 )
+from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
+from scraper.extraction.verdict.phrases import NEEDS_SCRIPT, PLACEHOLDER
 from scraper.types import Verdict
 
 MIN_PROMISE = 10

@@ -6,8 +6,9 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
-from scraper.extraction.phrasebook import plain_text
-from scraper.extraction.phrases import (
+from scraper.extraction.verdict.page import LITTLE, SHORT, WHOLE, Page, Ruling, quote
+from scraper.extraction.verdict.phrasebook import plain_text
+from scraper.extraction.verdict.phrases import (
     CHALLENGE,
     CHALLENGE_CLASS,
     CHALLENGE_SOURCE,
@@ -21,7 +22,6 @@ from scraper.extraction.phrases import (
     NOT_FOUND,
     NOT_FOUND_TITLE,
 )
-from scraper.extraction.quality_page import LITTLE, SHORT, WHOLE, Page, Ruling, quote
 from scraper.types import Verdict
 
 MAX_CHALLENGE = 4_000

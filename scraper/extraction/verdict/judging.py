@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scraper.extraction.quality_kinds import (
+from scraper.extraction.verdict.kinds import (
     find_listing,
     find_media,
     find_nothing,
     find_placeholder,
 )
-from scraper.extraction.quality_page import Page, Ruling
-from scraper.extraction.quality_paywall import find_teaser
-from scraper.extraction.quality_walls import (
+from scraper.extraction.verdict.page import Page, Ruling
+from scraper.extraction.verdict.paywall import find_teaser
+from scraper.extraction.verdict.walls import (
     find_challenge,
     find_consent_wall,
     find_login_form,

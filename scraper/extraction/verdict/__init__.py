@@ -1,0 +1,12 @@
+"""The verdict: what the page is, and the phrase that says why: ``judge_page``.
+
+judging      the order of the rules            page         what they ask about the page
+walls        challenges, errors, log-ins       paywall      text that stops
+kinds        players, galleries, lists         phrases      what such pages say, by language
+                                               phrasebook   lists of phrases, tried fast
+"""
+
+from scraper.extraction.verdict.judging import judge_page
+from scraper.extraction.verdict.page import Page
+
+__all__ = ["Page", "judge_page"]
