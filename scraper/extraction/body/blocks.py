@@ -264,9 +264,14 @@ def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
         elif tag == "br" or (tag in BLOCK_TAGS and not parts[-1].endswith("\n")):
             parts.append("\n")
     text = "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
-    text = _NOT_SPACE.sub(lambda found: clean_text(found.group()), _OTHER_SPACE.sub(" ", text))
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = [_clean_line(line).rstrip() for line in _OTHER_SPACE.sub(" ", text).split("\n")]
     return _BLANK_EDGES.sub("", "\n".join(lines))
+
+
+def _clean_line(line: str) -> str:
+    if line.isprintable():
+        return line
+    return _NOT_SPACE.sub(lambda found: clean_text(found.group()), line)
 
 
 def _follows_break(document: Document, text: int) -> bool:
