@@ -146,8 +146,10 @@ def _has_long_tags(text: str) -> bool:
     cost = sum(_most_attributes(tag) ** 2 for tag in _LONG_TAG.findall(text))
     if cost > MAX_ATTRIBUTES**2:
         return True
-    return len(text) > 2 * MAX_ATTRIBUTES and (
-        sum(1 for _ in _QUOTED_END.finditer(text)) * 2 * CROWDED > 2 * MAX_ATTRIBUTES
+    # Such a tag has more ends than beginnings; most pages have not, and are not looked through.
+    fewest = 2 * MAX_ATTRIBUTES // (2 * CROWDED)
+    return text.count(">") - text.count("<") > fewest and (
+        sum(1 for _ in _QUOTED_END.finditer(text)) > fewest
     )
 
 

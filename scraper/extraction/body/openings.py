@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scraper.extraction.body.pruning import HEADINGS, Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import PROMO_START
+from scraper.extraction.vocabulary import MAX_NAMES, PROMO_START
 
 _STANDFIRST = re.compile(
     r"standfirst|stand-first|(?<![a-z])(?:lead|lede|leadtext|dek|deck|chapo|chapeau|intro|excerpt|"
@@ -40,7 +41,8 @@ def find_openings(
             continue
         if run.first >= container and (lines := lines + 1) > MAX_LINES:
             break
-        if run.reason or PROMO_START.match(run.text):
+        if run.reason or run.size < MIN_NAMED or PROMO_START.match(run.text):
+            fresh = fresh and bool(run.reason)
             continue
         if _is_standfirst(document, run, hints):
             found.add(run.first)
@@ -87,7 +89,12 @@ def _is_standfirst(document: Document, run: Run, hints: Hints) -> bool:
     for _ in range(REACH):
         if at < 0 or document.contains(at, hints.title_end):
             return False
-        if document.words[at] and _STANDFIRST.search(document.words[at]):
+        if document.words[at] and _names_standfirst(document.words[at]):
             return True
         at = document.parents[at]
     return False
+
+
+@lru_cache(maxsize=4096)  # a site repeats its classes
+def _names_standfirst(words: str) -> bool:
+    return _STANDFIRST.search(words[:MAX_NAMES]) is not None

@@ -28,6 +28,7 @@ _NETWORK = (
     r"facebook|whatsapp|telegram|google ?news|google'?da|instagram|twitter|youtube|tiktok|viber|zalo|fanpage|linkedin|threads|bluesky|weibo|微信|微博|wechat|line|"
     r"kakao|카카오|네이버|naver|newsletter|app store|play store|google play|канал|каналу?|телеграм|ватсап|वॉट्सऐप|व्हाट्सएप|واتساب|تلغرام|تيليجرام|تلگرام|וואטסאפ|טלגרם|aplikasi|app\b"
 )
+_NAMES_NETWORK = re.compile(_NETWORK, re.IGNORECASE)
 _INVITES = re.compile(
     rf"(?<!\w)(?:{_FOLLOW}).{{0,100}}(?<!\w)(?:{_NETWORK})|(?<!\w)(?:{_NETWORK}).{{0,60}}(?:{_FOLLOW})",
     re.IGNORECASE | re.DOTALL,
@@ -49,7 +50,11 @@ def leads_away(document: Document, run: Run) -> bool:
 
 def invites(run: Run) -> bool:
     """To follow the outlet on a network. Without a link it may well be what somebody did."""
-    return run.size <= MAX_POINTER and _INVITES.search(run.text) is not None
+    return (
+        run.size <= MAX_POINTER
+        and _NAMES_NETWORK.search(run.text) is not None
+        and _INVITES.search(run.text) is not None
+    )
 
 
 def _is_labelled_link(document: Document, run: Run) -> bool:
