@@ -100,6 +100,8 @@ _META_MODIFIED = (
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
 )
+_URL_DAY_FIRST = re.compile(r"(?<!\d)(\d{2})[-.](\d{2})[-.](20\d{2})(?!\d)")
+"""Only where the day cannot be a month: the address does not tell the order."""
 _URL_MONTH_NAME = re.compile(
     r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/([0-3]?\d)(?!\d)",
     re.IGNORECASE,
@@ -250,6 +252,8 @@ def _date_in_url(url: str | None) -> datetime | None:
             return datetime(int(named[1]), month, int(named[3]))  # noqa: DTZ001 - a calendar day
         if found := _URL_DATE.search(path):
             return datetime(int(found[1]), int(found[2]), int(found[3]))  # noqa: DTZ001
+        if (found := _URL_DAY_FIRST.search(path)) and int(found[1]) > 12:
+            return datetime(int(found[3]), int(found[2]), int(found[1]))  # noqa: DTZ001
     except ValueError:
         return None
     return None

@@ -21,6 +21,7 @@ from scraper.extraction.times.stated import (
     read_stamp,
 )
 from scraper.extraction.times.words import (
+    AS_OF,
     COMMENT_CLASS,
     DATE_CLASS,
     NOTE_CLASS,
@@ -54,6 +55,7 @@ _PLACE_CONFIDENCE = {
     "in-text": 0.33,
 }
 _SEPARATED = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+|\s{2,}")
+_AS_OF_CONFIDENCE = 0.58
 _DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:19|20)\d\d(?![\d/])")
 _COARSE = (Precision.MONTH, Precision.YEAR)
@@ -184,6 +186,9 @@ def _read_run(
             confidence = min(confidence, 0.8)
         moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
         found.add(moment, setting, modified=modified)
+        if modified and AS_OF.search(labelled):
+            last_resort = Candidate(piece, "text:as of", _AS_OF_CONFIDENCE)
+            found.add(Moment(parsed, last_resort, is_visible=True), setting, modified=False)
     return 1
 
 

@@ -17,6 +17,8 @@ _MORE_PUBLISHED = (
     "first published|publication date|erstellt|publicada|dodano|vydáno|udgivet|yayınlandı|"
     "تاریخ انتشار|เผยแพร่"
 )
+AS_OF = re.compile(r"(?<!\w)(?:stand|as of|stato)\s*:", re.IGNORECASE)
+"""The one date that some publishers print, of the first or the last edition."""
 _NEUTRAL = re.compile(r"(?<!\w)(?:date|datum|fecha|data|tanggal|tarih)(?!\w)", re.IGNORECASE)
 """What stands before either date."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")

@@ -179,6 +179,11 @@ def _choose(
             continue
         if heading.key in keys:
             return _confirmed(heading, keys[heading.key], 0.95), heading
+    if nearest is not None and nearest.index >= body_start:
+        # The text's own headings are of the first level: the headline is another's.
+        for heading in other_headings(document, body_start):
+            if heading.key in keys and heading.index < body_start:
+                return _confirmed(heading, keys[heading.key], 0.9), heading
     if nearest is not None and not names.is_known(nearest.text):
         return _judge_unconfirmed(document, nearest, stated)
     return _without_heading(document, stated, body_start)
