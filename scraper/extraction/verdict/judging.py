@@ -48,5 +48,6 @@ def judge_page(page: Page) -> Ruling:
         ruling = rule(page)
         if ruling is not None:
             return ruling
-    paragraphs = page.body.paragraphs
-    return Ruling(Verdict.ARTICLE, f"{page.size} characters of text in {paragraphs} paragraphs")
+    paragraphs, size = page.body.paragraphs, len(page.body.text)
+    number = "1 paragraph" if paragraphs == 1 else f"{paragraphs} paragraphs"
+    return Ruling(Verdict.ARTICLE, f"{size:,} characters of text in {number}")
