@@ -84,3 +84,20 @@ def test_microdata_of_the_article_and_not_of_what_is_inside() -> None:
         (Party("Ann Holm", "person"),),
         "2024-03-05",
     )
+
+
+def test_references_within_and_between_graphs_are_followed() -> None:
+    graph = (
+        '{"@graph":[{"@type":"NewsArticle","@id":"https://x.example/#a","headline":"The tide",'
+        '"author":{"@id":"https://x.example/#p"},"publisher":{"@id":"https://x.example/#o"}},'
+        '{"@type":"Person","@id":"https://x.example/#p","name":"Hannah Birch"}]}'
+    )
+    other = '{"@type":"Organization","@id":"https://x.example/#o","name":"Harbour Watch"}'
+    article = read_jsonld([graph, other]).articles[0]
+    assert [party.name for party in article.authors] == ["Hannah Birch"]
+    assert article.publisher == "Harbour Watch"
+
+
+def test_references_in_a_circle_end() -> None:
+    ring = '{"@type":"Article","@id":"#a","headline":"T","author":[{"@id":"#a"},{"@id":"#none"}]}'
+    assert read_jsonld([ring]).articles[0].headline == "T"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scraper.extraction.cleaning import clean_markup, clean_text
@@ -30,16 +30,17 @@ def read_jsonld(scripts: Sequence[str]) -> Graph:
     pages: list[ArticleNode] = []
     types: set[str] = set()
     publisher: str | None = None
-    for script in scripts:
-        for node in _nodes_of(_parse_tolerantly(script)):
-            kinds = _types_of(node)
-            types |= kinds
-            if kinds & ARTICLE_TYPES:
-                articles.append(_read_node(node, kinds & ARTICLE_TYPES))
-            elif kinds & PAGE_TYPES:
-                pages.append(_read_node(node, kinds & PAGE_TYPES))
-            elif kinds & {"newsmediaorganization", "website"} and publisher is None:
-                publisher = _text(node.get("name"))
+    nodes = [node for script in scripts for node in _nodes_of(_parse_tolerantly(script))]
+    named = _by_id(nodes)
+    for node in nodes:
+        kinds = _types_of(node)
+        types |= kinds
+        if kinds & ARTICLE_TYPES:
+            articles.append(_read_node(node, kinds & ARTICLE_TYPES, named))
+        elif kinds & PAGE_TYPES:
+            pages.append(_read_node(node, kinds & PAGE_TYPES, named))
+        elif kinds & {"newsmediaorganization", "website"} and publisher is None:
+            publisher = _text(node.get("name"))
     return Graph(tuple(articles), tuple(pages), frozenset(types), publisher)
 
 
@@ -104,6 +105,32 @@ def _nodes_of(value: Any) -> Iterator[dict[str, Any]]:
                 )
 
 
+_Named = Mapping[str, dict[str, Any]]
+
+
+def _by_id(nodes: Sequence[dict[str, Any]]) -> _Named:
+    """The nodes that others refer to by ``{"@id": …}``, as Yoast's graphs do."""
+    found: dict[str, dict[str, Any]] = {}
+    for node in nodes:
+        ident = node.get("@id")
+        if isinstance(ident, str) and len(node) > 2:
+            found.setdefault(ident, node)
+    return found
+
+
+def _resolve(value: Any, named: _Named) -> Any:
+    """A reference replaced by what it refers to; in a list, each of them."""
+    if isinstance(value, list):
+        return [_resolve_one(item, named) for item in value[:MAX_AUTHORS]]
+    return _resolve_one(value, named)
+
+
+def _resolve_one(value: Any, named: _Named) -> Any:
+    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+        return named.get(value["@id"], value)
+    return value
+
+
 def _types_of(node: dict[str, Any]) -> set[str]:
     stated = node.get("@type")
     values = stated if isinstance(stated, list) else [stated]
@@ -114,16 +141,19 @@ def _types_of(node: dict[str, Any]) -> set[str]:
     }
 
 
-def _read_node(node: dict[str, Any], kinds: set[str]) -> ArticleNode:
+def _read_node(node: dict[str, Any], kinds: set[str], named: _Named) -> ArticleNode:
+    authors = _resolve(node.get("author") or node.get("creator"), named)
+    publishers = _resolve(node.get("publisher"), named)
+    image = _resolve(node.get("image") or node.get("primaryImageOfPage"), named)
     body = node.get("articleBody") or node.get("text")
     return ArticleNode(
         kind=min(kinds),
         headline=_text(node.get("headline")),
         alternative=_text(node.get("alternativeHeadline") or node.get("alternateName")),
         name=_text(node.get("name")),
-        authors=tuple(_parties(node.get("author") or node.get("creator")))[:MAX_AUTHORS],
-        editors=tuple(_parties(node.get("editor")))[:MAX_AUTHORS],
-        publisher=next((party.name for party in _parties(node.get("publisher"))), None),
+        authors=tuple(_parties(authors))[:MAX_AUTHORS],
+        editors=tuple(_parties(_resolve(node.get("editor"), named)))[:MAX_AUTHORS],
+        publisher=next((party.name for party in _parties(publishers)), None),
         published=_time(node.get("datePublished") or node.get("dateCreated")),
         modified=_time(node.get("dateModified")),
         body=body[:MAX_BODY] if isinstance(body, str) else None,
@@ -131,7 +161,7 @@ def _read_node(node: dict[str, Any], kinds: set[str]) -> ArticleNode:
         is_free=_boolean(node.get("isAccessibleForFree")),
         section=_text(node.get("articleSection")),
         keywords=tuple(_keywords(node.get("keywords"))),
-        image=_url(node.get("image") or node.get("thumbnailUrl")),
+        image=_url(image or node.get("thumbnailUrl")),
         language=_text(node.get("inLanguage")),
         url=_url(node.get("url") or node.get("mainEntityOfPage") or node.get("@id")),
         paywall_classes=tuple(_paywalled_parts(node.get("hasPart"))),
