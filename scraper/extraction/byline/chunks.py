@@ -22,7 +22,7 @@ EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
 """What is no part of a name at its ends."""
 
 FOR_OUTLET = re.compile(
-    r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|special to|avec|with|mit|con|com|med|met)"
+    r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|для|special to|avec|with|mit|con|com|med|met)"
     r"\s+(?:the\s+)?(\S.*)$"
 )
 _IN_PLACE = re.compile(
@@ -30,7 +30,10 @@ _IN_PLACE = re.compile(
     r"\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
 )
 _FROM = frozenset("da do de del della dello du des von vom".split())
-_WHENCE = frozenset("da do de em en du des dal dalla aus från fra fran från din desde dari".split())
+_WHENCE = frozenset(
+    "da do de em en du des dal dalla aus från fra fran din desde dari in from at à".split()
+)
+_TOGETHER_WITH = frozenset(("Com", "Avec", "Mit", "With", "Med"))
 _OF = frozenset("da dalla de del von par por".split())
 _DATE_NUMBER = re.compile(
     r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
@@ -54,27 +57,18 @@ def split_outlet(chunk: str, label: Label, site_name: str | None, language: str)
     """The name and the outlet in a chunk, either empty: ``Ann Lee BBC News``, ``… for AP``."""
     if is_desk(chunk):
         return _split_desk(chunk)
-    if chunk.isupper() and " FOR " in chunk:  # ANN LEE FOR THE DAILY PAPER
-        name, _, outlet = chunk.partition(" FOR ")
+    joint = " For " if " For " in chunk else " FOR "
+    if joint in chunk and (chunk.isupper() or joint == " For "):  # Ann Lee For The Daily Paper
+        name, _, outlet = chunk.partition(joint)
         if 2 <= len(name.split()) <= 4:
             return name, outlet
     if is_organisation(chunk, site_name) or (is_acronym(chunk) and not label.stated):
-        parts = chunk.split()
-        for cut in range(2, len(parts)):
-            head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
-            agency = key(tail) in vocabulary("agency") or (
-                key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
-            )
-            if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
-                return head, tail
-        if _is_rather_a_person(chunk, label):
-            return chunk, ""
-        if chunk[0].islower() and parts[0] in _FROM:
-            chunk = " ".join(parts[1:])
-        placed = _IN_PLACE.match(chunk)
-        if placed is not None and key(placed[1]) in vocabulary("agency"):
-            chunk = placed[1]
-        return "", chunk
+        return _split_organisation(chunk, label)
+    head, _, last = chunk.rpartition(" ")
+    if " " in head and last.isupper() and not head.isupper() and key(last) in vocabulary("agency"):
+        return head, last  # Ann Lee EFE
+    if head in _TOGETHER_WITH:
+        return "", last
     match = FOR_OUTLET.match(chunk)
     if match is not None and not is_caseless(chunk):
         outlet = match[2].strip(EDGES)
@@ -84,6 +78,27 @@ def split_outlet(chunk: str, label: Label, site_name: str | None, language: str)
     if match is not None and not (language == "ca" and " i " in chunk):
         return match[1], ""
     return chunk, ""
+
+
+def _split_organisation(chunk: str, label: Label) -> tuple[str, str]:
+    parts = chunk.split()
+    for cut in range(2, len(parts)):
+        head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+        agency = key(tail) in vocabulary("agency") or (
+            key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
+        )
+        if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
+            return head, tail
+    if _is_rather_a_person(chunk, label):
+        return chunk, ""
+    if len(parts) > 2 and parts[1] in _FROM and key(parts[0]) in vocabulary("job noun"):
+        return "", " ".join(parts[2:])  # Repórter da Agência Brasil
+    if chunk[0].islower() and parts[0] in _FROM:
+        chunk = " ".join(parts[1:])
+    placed = _IN_PLACE.match(chunk)
+    if placed is not None and key(placed[1]) in vocabulary("agency"):
+        chunk = placed[1]
+    return "", chunk
 
 
 def _split_desk(chunk: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ _ROLE_OF = {
 }
 _LABEL = "|".join(re.escape(label) for label in sorted(_ROLE_OF, key=lambda x: (-len(x), x)))
 _WITH_SEPARATOR = re.compile(
-    rf"(?<![{_HAN}{_HANGUL}{_KANA}])({_LABEL})(?:\s*[&·/・、]\s*({_LABEL}))?\s*[:|/・=]\s*"
+    rf"(?<![{_HAN}{_HANGUL}{_KANA}])({_LABEL})(?:\s*[&·/・、]\s*({_LABEL}))?\s*(?:[:|/=]|・(?!(?:{_LABEL})[\s:|/]))\s*"
 )
 _WITH_SPACE = re.compile(rf"(?:(?<=^)|(?<=[\s(\[]))({_LABEL})(?:\s?[·・&]\s?({_LABEL}))?\s+(?=\S)")
 _GLUED = re.compile(
@@ -51,13 +51,19 @@ _NAME_HANGUL = re.compile(rf"[{_HANGUL}]{{2,4}}")
 _LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*){1,3}")
 _ORGANISATION = re.compile(f"(?:{_either('outlet ending')})(?:Web|WEB|Online|電子版|デジタル)?$")
 _ORGANISATION_START = re.compile(_either("outlet"))
+_DATELINE = re.compile(rf"([{_HAN}{_KANA}]{{2,10}})=([{_HAN}]{{1,4}}\s?[{_HAN}{_KANA}]{{1,4}})")
+"""``東京=山田太郎``: the place, the writer."""
+_OUTLETS_OWN = re.compile(rf"([{_HAN}]{{3,12}})(?:记者|記者)\s+(?=[{_HAN}])")
+"""``河边周刊记者 陈晓雨``."""
+_WHO_IS = re.compile("[,、]\\s*系.*$")
+"""``，系某大学教授``: what the writer is."""
 _AGENCY_WIRE = re.compile(
     rf"^(?P<org>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社|美联社|美聯社|[{_HAN}]{{1,4}}[社网報报])"
     rf"(?P<rest>(?:(?!記者|记者).){{0,12}}?\d{{1,2}}(?:月\d{{1,2}})?日?[电電讯訊])"
 )
 _TAIL = re.compile(
     rf"(?:[/／]?\s*(?:综合|綜合|专题|專題|現場|[{_HAN}]{{2,3}})?(?:报道|報導|報道|连线|連線)|\d{{1,2}}日[电電]|"
-    "[摄攝]$|文$|[译譯]$|さん$|氏$|님$)\\s*$"
+    rf"[摄攝]$|(?<=[\s/／])文$|(?<=[{_HAN}]{{3}})文$|[译譯]$|さん$|氏$|님$)\s*$"
 )
 _PROSE = re.compile(
     "[。！？!?]|表示|获悉|獲悉|从|從|将|將|了解到|的|指出|称|稱|です|ます|した|する|입니다|했다|한다|습니다|이다"
@@ -116,8 +122,8 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
     for match in _KOREAN_PLACE.finditer(text):
         _add_organisation(match[2], result)
     text = _KOREAN_PLACE.sub(" ", text)
-    found = _read_korean_jobs(text, result)
     segments = _segments(text)
+    found = _read_korean_jobs(_without_helpers(text, segments), result)
     for roles, content, _ in segments:
         if roles == ("",):
             continue
@@ -131,6 +137,14 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
     if not found:
         for name in re.split(r"\s*[·,ㆍ/|\[\]()]\s*", text):
             _add(name, ("author",), result, site_name, korean=True)
+
+
+def _without_helpers(text: str, segments: list[tuple[tuple[str, ...], str, bool]]) -> str:
+    """Without the parts of those who did something else than write."""
+    for roles, content, _ in segments:
+        if roles != ("",) and "author" not in roles:
+            text = text.replace(content, " ")
+    return text
 
 
 def _read_korean_jobs(text: str, result: People) -> bool:
@@ -160,6 +174,14 @@ def _read_han(text: str, result: People, site_name: str | None, language: str) -
     if wire is not None:
         result.organisations.append(wire["org"])
         text = text[wire.end() :].strip("()[] ")
+    outlet = _OUTLETS_OWN.match(text)
+    if outlet is not None and outlet[0].strip() not in _ROLE_OF:
+        result.organisations.append(outlet[1])
+        text = text[outlet.end() :]
+    dateline = _DATELINE.fullmatch(text)
+    if dateline is not None and dateline[1] not in _ROLE_OF:
+        text = dateline[2]
+    text = _WHO_IS.sub("", text)
     segments = _segments(text)
     if _is_prose(text, segments):
         return

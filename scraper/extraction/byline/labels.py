@@ -203,7 +203,7 @@ def _split_caseless(words: list[str], language: str) -> list[str]:
             letter in _PREFIXED_AND
             and len(chunks[-1]) >= 2
             and i + 1 < len(words)
-            and len(word) > 3
+            and len(word) > (2 if letter == "ו" else 3)
             and word not in _PREFIXED_AND[letter].split()
         ):
             chunks.append([word[1:]])

@@ -204,7 +204,9 @@ def ends_in_job(text: str) -> bool:
 def begins_with_job(text: str) -> bool:
     """``Professor of Law at the University``, ``Projektleiterin der Stiftung``."""
     parts = text.split()
-    if len(parts) < 2 or not (parts[1] in _SMALL or parts[1].islower()):
+    if len(parts) < 2:
+        return False
+    if not (parts[1] in _SMALL or parts[1].islower() or is_caseless(parts[1])):
         return False
     first = key(parts[0])
     return first in vocabulary("job noun") or first.endswith(_JOB_ENDINGS)
@@ -229,6 +231,14 @@ def without_job(text: str) -> str:
     while len(parts) > 2 and key(parts[-1]) in known:
         parts.pop()
     return " ".join(parts)
+
+
+def without_degrees(name: str) -> str:
+    """``Ann Lee MS`` without the letters."""
+    parts = name.split()
+    while len(parts) > 2 and parts[-1].isupper() and is_degree(parts[-1]):
+        parts.pop()
+    return name if name.isupper() else " ".join(parts)
 
 
 def without_rank(name: str) -> str:
@@ -266,6 +276,8 @@ def has_name_shape(text: str, *, labelled: bool) -> bool:
     parts = text.split()
     if not parts or len(text) > 60 or any(c.isdigit() for c in text):
         return False
+    if len(parts) == 3 and parts[0] == parts[2] and parts[1].islower():
+        return False  # Tag zu Tag
     if is_caseless(text):
         return (
             len(parts) <= (5 if labelled else 4)

@@ -48,6 +48,7 @@ from scraper.extraction.byline.names import (
     is_plain_name,
     key,
     vocabulary,
+    without_degrees,
     without_job,
     without_rank,
 )
@@ -129,7 +130,7 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
 
 def _unwrap(text: str) -> tuple[str, bool]:
     """The text without brackets around all of it, and whether there were any (a sign-off)."""
-    text = text.strip(" \t\n*·•>~=_")
+    text = text.strip(" \t\n*·•>~=_").removesuffix("*)")  # a note at the end of the page
     match = _PARENTHESIS.fullmatch(text)
     if match is not None:
         return match[1].strip(" *"), True
@@ -256,11 +257,18 @@ def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, firs
     source = "source" in label.roles
     if not label.stated and outlets and is_desk(outlets[0]) and people and is_caseless(text):
         outlets, people = outlets + people, []  # a desk, its paper and its place
+    if source and reading.language == "vi" and all(map(_is_vietnamese, people)):
+        label, source = Label(("author",), True), False  # theo: by, and after
     for outlet in outlets + (people if source else []):
         (reading.desks if is_desk(outlet) else reading.organisations).append(outlet)
     for person in people:
         reading.add_person(person, label.roles)
     return True
+
+
+def _is_vietnamese(name: str) -> bool:
+    first, _, rest = key(name).partition(" ")
+    return first in vocabulary("vietnamese surname") and 1 <= rest.count(" ") + 1 <= 3
 
 
 def _read_chunk(
@@ -292,7 +300,7 @@ def _read_chunk(
         outlets.append(outlet)
     if not name or is_nobody(name):
         return True
-    name = without_job(name)
+    name = without_degrees(without_job(name))
     if is_job(name) or is_day_name(name) or (outlets and is_place(name)):
         return True
     if is_official(name) and not label.stated:
@@ -321,7 +329,7 @@ def _says_more(chunk: str, people: list[str], outlets: list[str], site_name: str
 def _trim(text: str) -> str:
     """Without separators at its ends; the full stop of ``Jr.`` and of an initial stays."""
     trimmed = text.strip(EDGES + "\n")
-    if trimmed + "." in text and (trimmed.endswith((" Jr", " Sr")) or trimmed[-2:-1] == " "):
+    if trimmed + "." in text and (trimmed.endswith((" Jr", " Sr")) or trimmed[-2:-1] in " ."):
         return trimmed + "."
     return trimmed
 

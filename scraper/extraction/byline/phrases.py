@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.byline.names import vocabulary
+from scraper.extraction.byline.names import is_label, vocabulary
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
 _GLUED_WORD = re.compile(r"(?<=[a-zß-öø-ÿ]{2})[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3,}\b")
@@ -14,7 +14,7 @@ _NEXT_WORDS = frozenset(
     "pubblicato editor photo foto staff follow senior freelance".split()
 )
 _INLINE_ROLE = re.compile(
-    r"(?<=[\w.,])\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustrations?|"
+    r"(?<=[\w.,])(?<!\be)(?<!\by)(?<!\bet)(?<!\bog)(?<!och)(?<!and)(?<!und)\s+(?=(?:edited|photographs?|photos?|pictures?|translated|illustration(?:s|en)?|"
     r"(?:with )?additional reporting|with reporting|contributions|video|graphics|interview|fotos?|"
     r"foto|ilustrasi) (?:by|from|von|de|por|di|av|oleh) )",
     re.IGNORECASE,
@@ -27,6 +27,24 @@ _IN_TALK = re.compile(
     r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|in gesprek met|i samtal med)\s+",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<= )([^\W\d_a-z]\w{4,})\. (?=[^\W\d_a-z])")
+"""``Luis Moreno. Madrid``."""
+_LABEL_SLASH = re.compile(r"([^\W\d_]{2,20})\s*/\s+")
+"""``بقلم/ نورا سالم``."""
+_CORRESPONDENT = re.compile(
+    r"^(?:aus \w+ (?:berichtet|berichten)"
+    r"|(?:(?:de |par )?(?:notre|nos) (?:correspondante?s?|envoyée?s? spécial(?:e|es|aux)?)"
+    r"|(?:de )?nuestr[oa] corresponsal|d?al (?:nostro|la nostra) (?:corrispondente|inviat[oa]))"
+    r"(?: (?:à|en|au|aux|dans|a|in|da) [^,:]{2,30}[,:])?)\s+(?=\w+ \w)",
+    re.IGNORECASE,
+)
+"""``Aus Rom berichtet``, ``De notre correspondante à Rome,``."""
+_FILED = re.compile(
+    r"^((?:\w+ )?(?:by|von|par|por|da|di|door|oleh)[:\s]+[\w.-]+),? (?:in|under|unter|dans|en|em) "
+    r"(?-i:(?=[A-ZÀ-ÖØ-Þ])).*$",
+    re.IGNORECASE,
+)
+"""``Posted by ann under News``: the section is no part of a name of one word."""
 _ON_DATE_BY = re.compile(
     r"\w+ (?:on|am|le|el|il|op|em|på|den|pada) (?=.{0,18}\d)[\w.,:/ -]{4,40}? "
     r"(?:by|von|par|por|da|door|oleh|av|af)\s+(?=\S)",
@@ -40,14 +58,22 @@ def rewrite_credit(text: str) -> str:
     labels and separators are looked for in."""
     if "in:" in text or "in " in text:
         text = _GENDERED.sub(r"\1in", text, count=1)
+    slash = _LABEL_SLASH.match(text)
+    if slash is not None and is_label(slash[1]):
+        text = f"{slash[1]}: {text[slash.end() :]}"
     told = _TOLD_TO.match(text)
     if told is not None:
         text = f"By {told[1]}"
     elif _IN_TALK.search(text):
         text = _IN_TALK.sub(", ", text, count=1)
+    from_where = _CORRESPONDENT.match(text)
+    if from_where is not None:
+        text = f"By {text[from_where.end() :]}"
+    text = _FILED.sub(r"\1", text)
     dated = _ON_DATE_BY.match(text)
     if dated is not None:
         text = f"By {text[dated.end() :]}"
+    text = _SENTENCE.sub(r"\1 | ", text)
     text = _GLUED_WORD.sub(_part, text)
     text = _GLUED_BY.sub(r"\1 ", text)
     return _INLINE_ROLE.sub("\n", text)

@@ -132,6 +132,8 @@ class _Context:
             return best
         head = raw[: cut.start()] if cut is not None else raw
         words = head.split()
+        if is_nobody(head.partition(",")[0]):
+            return best  # Our correspondent, Springfield
         # One word before a date is its month; one that is only the label names nobody.
         if not 0 < len(words) <= 3 or is_label(head) or (len(words) == 1 and cut is not None):
             return best
@@ -171,13 +173,13 @@ def extract_credits(
         context.add(text, source, "text", first - anchor)
     sites = frozenset(squash(name) for name in site_names)
     people = [credit for credit in context.found if credit.parsed.authors]
-    if all(_is_weak(credit, sites) for credit in people):
+    if all(_is_weak(credit, sites) or credit.source == "text:name" for credit in people):
         for text, source, first in sign_offs(document, layout, body_span, language):
             context.add(text, source, "text", first - anchor)
         for text, source, first in about_author(layout, body_span, language):
             context.add(text, source, "text", first - anchor)
         if not context.unread and not any(c.parsed.organisations for c in context.found):
-            for text, source, first in wire_credits(layout, body_span, language):
+            for text, source, first in wire_credits(document, layout, body_span, language):
                 context.add(text, source, "text", first - anchor)
         people = [credit for credit in context.found if credit.parsed.authors]
     people = _without_helpers(people, context.helpers)

@@ -131,19 +131,20 @@ def about_author(
 
 
 def wire_credits(
-    layout: Layout, body_span: tuple[int, int], language: str | None
+    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
 ) -> Iterator[Line]:
     """The agencies that a text is signed with ("… sagte er. (dpa/afp)") or dated with
     ("BERLIN (dpa) - …"): the last resort, where no field names an author."""
     inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1] + 8]
     matches = [(run, _WIRED.search(run.text)) for run in reversed(inside[-3:])]
     matches += [(run, _DATELINE.match(run.text)) for run in inside[:3]]
-    for run, match in matches:
-        if match is not None:
-            names = parse_byline(f"({match[1].strip()})", language=language).organisations
-            if names and all(key(name) in vocabulary("agency") for name in names):
-                yield ", ".join(names), "text:wire", run.first
-                return
+    signed = [(run, match[1]) for run, match in matches if match is not None]
+    signed += [(r, r.text) for r in inside[-2:] if r.size <= 30 and _is_set_apart(document, r)]
+    for run, signature in signed:
+        names = parse_byline(f"({signature.strip()})", language=language).organisations
+        if names and all(key(name) in vocabulary("agency") for name in names):
+            yield ", ".join(names), "text:wire", run.first
+            return
 
 
 def _is_set_apart(document: Document, run: Run) -> bool:

@@ -11,7 +11,7 @@ from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import is_day_name, without_date
-from scraper.extraction.byline.labels import colon_labels, leading_label
+from scraper.extraction.byline.labels import colon_labels, leading_label, split_at_roles
 from scraper.extraction.byline.names import is_caseless, is_organisation, key, label_starts, labels
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import TEXT, Document
@@ -134,6 +134,8 @@ def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool)
         return f"{line}：{runs[at + 1].text}"
     labelled = _from_label(line, language)
     if labelled is None and near and len(line) <= MAX_LABELLED:
+        if any("author" in roles for _, roles in split_at_roles(line)):
+            return line
         return _labelled_piece(line, language)
     return labelled
 
@@ -284,10 +286,13 @@ def _name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
     for index in range(first, last + 1):
         if document.tags[index] == TEXT:
             text = " ".join(document.texts[index].split())
-            if _NAME_SHAPE.match(text) and all(
-                word[0].isupper() for word in text.split() if len(word) > 3
+            name = text.rstrip(" -–—|")
+            if _NAME_SHAPE.match(name) and all(
+                word[0].isupper() for word in name.split() if len(word) > 3
             ):
-                yield text
+                yield name
+                if name != text:
+                    return  # behind a dash stands from where
 
 
 def _name_pieces(document: Document, run: Run) -> Iterator[str]:

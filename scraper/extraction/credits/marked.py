@@ -9,20 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.extraction.byline.names import is_plain_name
-from scraper.extraction.cleaning import clean_text
-from scraper.extraction.document import TEXT, Document
+from scraper.extraction.credits.parts import MAX_CLASS, leaves_of, text_of
+from scraper.extraction.document import Document
 
 MAX_CREDIT = 200
 """Characters of a credit; of a longer element only the short texts at its start are looked at."""
-MAX_RAW = 4_000
-"""Characters, white space included, of an element that may be a credit."""
 MAX_NODES = 60
 """Nodes of an element whose text may be a credit as a whole."""
 MAX_BOX = 400
 """Nodes of an author's box, whose first name is the author's."""
-MAX_LEAVES = 8
-MAX_CLASS = 500
-"""Characters of an element's class and id that are looked at."""
 ABOVE, BELOW, INSIDE = 60, 150, 40
 """How many nodes above the headline, below the text and inside either end of it are looked at."""
 FAR_ABOVE = 250
@@ -46,7 +41,7 @@ _AUTHOR_CLASS = re.compile(
     r"writer|reporter|penulis|contributor|journalist|redakteur|vcard|fn|"
     r"wartawan|signature|muhabir|yazar|jurnalis|pewarta|firma|giornalista|"
     r"verfasser|submitted|posted-?by|written-?by|created-?by|published-?by|columnist|colunista|"
-    r"columnista|kolumnist|creator|user-?name|journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
+    r"columnista|kolumnist|creator|signatura|firmante|auteurs|redaktor|user-?name|journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
     r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia)(?![a-z])"
 )
 _AUTHOR_STEMS = (
@@ -137,7 +132,7 @@ def _find(
             continue
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
             continue
-        text = _text_of(document, index) if size <= MAX_NODES else ""
+        text = text_of(document, index) if size <= MAX_NODES else ""
         if source == "class:credit":
             if anchor < index < start and text and not _is_of_picture(document, index):
                 yield Marked((text,), source, "text", index - anchor)
@@ -149,7 +144,7 @@ def _find(
             boxes.append((index, source))
     yield from _groups(document, found, anchor, places.end)
     for index, source in boxes[:4]:
-        leaves = tuple(_leaves(document, index))
+        leaves = tuple(leaves_of(document, index))
         if leaves:
             yield Marked(leaves, source, "class", index - anchor)
 
@@ -269,16 +264,10 @@ def _groups(
         names = {element.text for element in group}
         if nearest.index > last and any(e.text not in names for e in elements):
             continue  # below the text, here and there: the authors of other articles
-        texts: list[str] = []
-        end = -1
-        for element in group:
-            if element.index < end:  # inside the one before
-                continue
-            end = document.ends[element.index]
-            if element.text not in texts:
-                texts.append(element.text)
+        outermost = list(_outermost(document, group))
+        texts = list(dict.fromkeys(element.text for element in outermost))
         whole = ", ".join(texts[:8])
-        leaves = tuple(_leaves(document, nearest.index))
+        leaves = tuple(leaves_of(document, nearest.index))
         listed = (", ".join(leaves),) if len(leaves) > 1 and all(map(is_plain_name, leaves)) else ()
         yield Marked(
             (*listed, whole, *leaves),
@@ -286,38 +275,29 @@ def _groups(
             nearest.family,
             nearest.index - anchor,
         )
+        members = {e.index for e in group} if _are_alike(document, outermost) else set()
         for element in elements[:4]:
-            if element.text != whole:
+            if element.text != whole and element.index not in members:
                 yield Marked((element.text,), source, element.family, element.index - anchor)
 
 
-def _text_of(document: Document, index: int) -> str:
-    """The text of an element, a space between two of its parts that would run together:
-    ``<span>Ann Lee</span><span>Reporter</span>``."""
-    parts: list[str] = []
-    size = 0
-    for text in document.texts[index : document.ends[index]]:
-        if not text:
-            continue
-        if parts and parts[-1][-1].islower() and text[0].isupper():
-            parts.append(" ")
-        parts.append(text)
-        size += len(text)
-        if size > MAX_RAW:
-            return ""
-    return clean_text("".join(parts))
+def _outermost(document: Document, group: Sequence[_Element]) -> Iterator[_Element]:
+    end = -1
+    for element in group:
+        if element.index >= end:
+            end = document.ends[element.index]
+            yield element
 
 
-def _leaves(document: Document, index: int) -> Iterator[str]:
-    """The first texts of an element, where it holds more than one."""
-    texts = [
-        " ".join(document.texts[at].split())
-        for at in range(index, document.ends[index])
-        if document.tags[at] == TEXT
-    ]
-    filled = [text for text in texts if text]
-    if len(filled) > 1:
-        yield from (text for text in filled[:MAX_LEAVES] if 2 < len(text) <= 60)
+def _are_alike(document: Document, group: Sequence[_Element]) -> bool:
+    """Two or more elements of the same classes, side by side or in boxes that are: together they
+    are the list."""
+    outer = [document.parents[element.index] for element in group]
+    words = {document.words[element.index] for element in group}
+    if len(group) < 2 or len(words) > 1 or group[0].family != "class":
+        return False
+    beside = len({document.parents[at] for at in outer}) == 1
+    return len(set(outer)) == 1 or (beside and len({document.words[at] for at in outer}) == 1)
 
 
 def _distance(index: int, anchor: int) -> int:

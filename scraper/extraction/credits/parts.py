@@ -1,0 +1,105 @@
+"""What an element that is marked as the author's says, part by part: names, roles, places, mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scraper.extraction.byline.names import is_caseless, is_label, is_plain_name
+from scraper.extraction.cleaning import clean_text
+from scraper.extraction.document import TEXT, Document
+
+MAX_RAW = 4_000
+"""Characters, white space included, of an element that may be a credit."""
+MAX_LEAVES = 8
+MAX_CLASS = 500
+"""Characters of an element's class and id that are looked at."""
+
+_PLACE_CLASS = re.compile(
+    r"(?<![a-z])(?:location|locality|dateline|place(?!-(?:self|content|items))|city|lugar|ciudad|"
+    r"localidad|lloc|lieu|ville|ort|luogo|citta|cidade|plaats|miasto|lokasi)(?![a-z])"
+)
+"""Of the part of a credit that says from where."""
+_MAIL = re.compile(r"\s*\S{1,64}@[\w.-]{2,64}\s*")
+_APART = re.compile(r"\s*[-–—|,]\s*$")
+_PLAIN_PART = frozenset(("span", "em", "i", "small", "strong", "b"))
+
+
+def text_of(document: Document, index: int) -> str:
+    """The text of an element, a space between two of its parts that would run together, and a
+    label behind a name in brackets: ``<span>Ann Lee</span><span>Photo</span>``."""
+    parts: list[str] = []
+    size = 0
+    for at, text in _parts(document, index):
+        if is_label(text) and _is_alone(document, at):
+            if not parts:
+                text = f"{text.strip()}: " if len(text.strip()) > 3 else text
+            elif _closes(document, at):
+                text = f" ({text.strip()})"
+        elif parts and _run_together(parts[-1][-1], text[0]):
+            parts.append(" ")
+        parts.append(text)
+        size += len(text)
+        if size > MAX_RAW:
+            return ""
+    return clean_text("".join(parts))
+
+
+def leaves_of(document: Document, index: int) -> Iterator[str]:
+    """The first texts of an element, where it holds more than one. What begins with a comma
+    goes on about the one before."""
+    filled = [" ".join(text.split()) for _, text in _parts(document, index) if text.strip()]
+    if len(filled) > 1:
+        yield from (
+            text for text in filled[:MAX_LEAVES] if 2 < len(text) <= 60 and text[0] not in ",;،、"
+        )
+
+
+def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
+    """The texts of an element with their nodes, without addresses of mail and without what says
+    from where: an element called a place, and what a dash divides from a name in plain text."""
+    end = document.ends[index]
+    at = index
+    before = -1
+    while at < end:
+        text = document.texts[at]
+        if document.tags[at] != TEXT:
+            if at > index and _is_place(document, at, before, end):
+                at = document.ends[at]
+                continue
+        elif text and not _MAIL.fullmatch(text):
+            yield at, text
+            before = at
+        at += 1
+
+
+def _is_place(document: Document, at: int, before: int, end: int) -> bool:
+    words = document.words[at]
+    if words and len(words) <= MAX_CLASS and _PLACE_CLASS.search(words):
+        return True
+    return (
+        before == at - 1
+        and document.tags[at] in _PLAIN_PART
+        and document.ends[at] == end
+        and document.parents[before] == document.parents[at]
+        and _APART.search(document.texts[before]) is not None
+        and is_plain_name(_APART.sub("", document.texts[before]).strip())
+    )
+
+
+def _closes(document: Document, at: int) -> bool:
+    """The element of the text is the last thing in its parent."""
+    outer = document.parents[document.parents[at]]
+    return outer >= 0 and document.ends[outer] == at + 1
+
+
+def _is_alone(document: Document, at: int) -> bool:
+    """The text is all that its element holds."""
+    own = document.parents[at]
+    return own == at - 1 and document.ends[own] == at + 1
+
+
+def _run_together(last: str, first: str) -> bool:
+    if last.islower() and first.isupper():
+        return True
+    return is_caseless(last) and is_caseless(first)
