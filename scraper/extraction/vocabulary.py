@@ -142,7 +142,7 @@ def _reason_of_name(name: str) -> str:
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
-    ("en", r"required reading:|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
+    ("en", r"required reading:|we may (?:earn|receive|get) (?:a |an )?(?:affiliate )?commission|this (?:post|article|page) (?:may )?contains? (?:affiliate|sponsored)|you have full access|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
            r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
            r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
            r"more on this|more:|next read this|related roundup|people are also reading|published under\b|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -19,8 +20,13 @@ _STANDFIRST = re.compile(
     r"abstract|sapo|bajada|copete|entradilla|volanta|linha-fina|ingress|preamble|manchet|resumo|"
     r"article-description|description)(?![a-z])"
 )
+_ROLES = frozenset(
+    ("data-gu-name", "data-component", "data-testid", "data-editable", "data-role", "itemprop")
+)
+"""Where front ends that make up their class names tell what an element is."""
 MIN_NAMED = 15
 MIN_STANDFIRST = 40
+MIN_UNSTOPPED = 65
 MIN_OPENING = 80
 MIN_POINT = 30
 REACH = 4
@@ -42,7 +48,6 @@ def find_openings(
         if run.first >= container and (lines := lines + 1) > MAX_LINES:
             break
         if run.reason or run.size < MIN_NAMED or PROMO_START.match(run.text):
-            fresh = fresh and bool(run.reason)
             continue
         if _is_standfirst(document, run, hints):
             found.add(run.first)
@@ -51,7 +56,7 @@ def find_openings(
             if begins or (opened and _goes_on(document, run)):
                 opened = opened or (begins and run.ends_sentence)
                 found.add(run.first)
-            fresh = False
+            fresh = fresh and run.size < MIN_STANDFIRST
     return found
 
 
@@ -67,8 +72,20 @@ def _begins(document: Document, run: Run, hints: Hints, *, fresh: bool) -> bool:
     if not run.ends_sentence:
         said, title = set(words_of(fold_text(run.text))), set(words_of(hints.title))
         says_title = len(said & title) > 0.6 * min(len(said), len(title))
-        return fresh and tag in HEADINGS and run.size >= MIN_STANDFIRST and not says_title
+        if not fresh or says_title:
+            return False
+        if tag in HEADINGS:
+            return run.size >= MIN_STANDFIRST
+        return run.size >= MIN_UNSTOPPED and not _may_be_caption(document, run, hints)
     return run.size >= (MIN_STANDFIRST if fresh else MIN_OPENING)
+
+
+def _may_be_caption(document: Document, run: Run, hints: Hints) -> bool:
+    """Behind an image, or with numbers as in a date: a caption or a line of credits."""
+    if sum(map(str.isdigit, run.text)) > 4:
+        return True
+    images = document.by_tag.get("img", ())
+    return bisect_left(images, run.first) > bisect_left(images, hints.title_end)
 
 
 def _goes_on(document: Document, run: Run) -> bool:
@@ -90,6 +107,11 @@ def _is_standfirst(document: Document, run: Run, hints: Hints) -> bool:
         if at < 0 or document.contains(at, hints.title_end):
             return False
         if document.words[at] and _names_standfirst(document.words[at]):
+            return True
+        own = document.attributes[at]
+        if not _ROLES.isdisjoint(own) and any(
+            _names_standfirst((own.get(name) or "").lower()) for name in _ROLES
+        ):
             return True
         at = document.parents[at]
     return False

@@ -29,6 +29,7 @@ STARTED = 250
 """With so much text kept, headings are the text's own, and some lines end it."""
 MIN_ENTRY = 60
 MIN_ENTRIES = 3
+MIN_NUMBERED = 2
 MAX_NOTES = 3
 MAX_NOTE = 500
 """What is said of the author stands in few and short paragraphs, the last ones."""
@@ -94,7 +95,7 @@ def _entry_headings(document: Document, runs: Sequence[Run]) -> set[int]:
 
     They stand beside the paragraphs; those of boxes in the text stand in boxes of their own.
     """
-    parents = document.parents
+    parents, texts = document.parents, document.texts
     beside = Counter(
         parents[run.owner] for run in runs if run.size >= MIN_ENTRY and run.link_density < 0.5
     )
@@ -103,11 +104,14 @@ def _entry_headings(document: Document, runs: Sequence[Run]) -> set[int]:
         for run, following in pairwise(runs)
         if run.link_density > 0.8
         and document.tags[run.owner] in HEADINGS
-        and beside[parents[run.owner]] >= MIN_ENTRIES
+        and beside[parents[run.owner]]
+        >= (MIN_NUMBERED if _NUMBERED.match(run.text) else MIN_ENTRIES)
         and parents[following.owner] == parents[run.owner]
         and following.link_density < 0.5
     ]
-    return set(linked) if len(linked) >= MIN_ENTRIES else set()
+    numbered = sum(1 for at in linked if _NUMBERED.match(texts[at]))
+    fewest = MIN_NUMBERED if numbered == len(linked) else MIN_ENTRIES
+    return set(linked) if len(linked) >= fewest else set()
 
 
 def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
@@ -188,6 +192,7 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
     return False
 
 
+_NUMBERED = re.compile(r"\s*\d{1,3}\s*[.):]")
 _RULES = " -–—*•|=~"
 _BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|текст|автор)[: ]\w")
 _DIGITS = re.compile(r"\d{1,4}")

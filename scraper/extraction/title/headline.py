@@ -95,7 +95,8 @@ def extract_title(
         return Title(candidates=candidates, folded=frozenset(folded))
     candidate, heading = chosen
     if heading is None:
-        heading = _heading_like(candidate.value, headings)
+        lower = find_headings(document, "h2")[0]
+        heading = _heading_like(candidate.value, [*headings, *lower])
     return Title(
         value=candidate.value[:MAX_TITLE],
         source=candidate.source,
