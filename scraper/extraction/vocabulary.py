@@ -142,7 +142,8 @@ def _reason_of_name(name: str) -> str:
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
-    ("en", r"required reading:|we may (?:earn|receive|get) (?:a |an )?(?:affiliate )?commission|this (?:post|article|page) (?:may )?contains? (?:affiliate|sponsored)|you have full access|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
+    ("en", r"your subscription could not|by (?:providing|entering|submitting) (?:an|your) e-?mail|(?:after|before|skip past) newsletter promotion|reporting from [A-Z][\w ]{2,30}$|"
+           r"required reading:|we may (?:earn|receive|get) (?:a |an )?(?:affiliate )?commission|this (?:post|article|page) (?:may )?contains? (?:affiliate|sponsored)|you have full access|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
            r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
            r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
            r"more on this|more:|next read this|related roundup|people are also reading|published under\b|"
@@ -184,13 +185,15 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
            r"newsletter|commentaires?$|réagir|sur le même (?:sujet|thème)|imprimer$|lire dans l.app|article réservé|"
            r"(?:photo|crédit)s?\s*:|mots[- ]clés|pour aller plus loin|recevez |écouter (?:l.article|plus tard)"),
-    ("es", r"todos los derechos reservados|prohibida (?:su|la) reproducción|mire:|mira:|para comentar|"
+    ("es", r"para no perderte nada|suscríbete|"
+           r"todos los derechos reservados|prohibida (?:su|la) reproducción|mire:|mira:|para comentar|"
            r"(?:este|contenido) (?:contenido|artículo|es)? ?(?:es )?exclusivo para (?:suscriptores|socios)|¿?ya eres suscriptor|tu navegador|"
            r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
            r"publicidad$|compartir|suscr[ií]b[aei]|s[ií]guenos|sigue leyendo|noticias relacionadas|"
            r"también (?:le|te) puede|no te pierdas|comentarios?$|(?:foto|imagen|crédito)s?\s*:|etiquetas|temas:?$|"
            r"recibe |archivado en|imprimir$|únete|puedes leer|te recomendamos"),
-    ("pt", r"todos os direitos reservados|para comentar|"
+    ("pt", r"vídeos?:|"
+           r"todos os direitos reservados|para comentar|"
            r"(?:este )?(?:conteúdo|artigo) (?:é )?exclusivo para assinantes|já é assinante|"
            r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
            r"compartilh|assine|siga[- ]nos|comentários?$|relacionad[ao]s$|(?:foto|crédito|imagem)s?\s*:|receba |"
@@ -210,7 +213,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"berita terkait|artikel terkait|iklan\b|editor\s*:|reporter\s*:|penulis\s*:|foto\s*:|tag(?:s)?\s*:|"
            r"gabung|selengkapnya|pilihan redaksi|terpopuler|saksikan (?:juga|video)|copyright|hak cipta"),
     ("ms", r"baca (?:juga|lagi)|artikel berkaitan|berita berkaitan"),
-    ("pl", r"dowiedz się więcej|więcej (?:na ten temat|przeczytasz)|obejrzyj|"
+    ("pl", r"więcej (?:informacji|wiadomości|na)\b|"
+           r"dowiedz się więcej|więcej (?:na ten temat|przeczytasz)|obejrzyj|"
            r"ten artykuł (?:jest dostępny|przeczytasz) |masz już (?:prenumeratę|subskrypcję)|"
            r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
            r"komentarze|dalsza część|polecamy|przeczytaj"),
@@ -223,7 +227,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
     ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
     ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
-    ("ru", r"все права защищены|перепечатка|наш канал|подробнее:|"
+    ("ru", r"читайте .{2,40} в (?:telegram|телеграм|vk|дзен|мах|max)|"
+           r"все права защищены|перепечатка|наш канал|подробнее:|"
            r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"
            r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
            r"комментари(?:и|ев)|(?:фото|источник)\s*:|по теме:?$|материалы по теме|теги|читать (?:далее|также)|другие новости"),
@@ -237,7 +242,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ta", r"மேலும் படிக்க|இதையும் படிக்க"),
     ("th", r"อ่าน(?:เพิ่มเติม|ข่าว|ต่อ)|ข่าวที่เกี่ยวข้อง|โฆษณา$|แชร์"),
     ("vi", r"xem thêm|đọc thêm|tin liên quan|quảng cáo$|chia sẻ"),
-    ("zh", r"(?:本文|此文)为(?:会员|付费)|登录后(?:可|查看|阅读)|登入後|"
+    ("zh", r"分享让更多人看到|点击上方|关注我们|长按二维码|扫描二维码|"
+           r"(?:本文|此文)为(?:会员|付费)|登录后(?:可|查看|阅读)|登入後|"
            r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|责任编辑|责编|編輯推薦|相關(?:新聞|文章|報導)|延伸閱讀|广告$|廣告$|更多(?:新闻|新聞|精彩|阅读)|"
            r"点击(?:查看|进入)|推荐阅读|推薦閱讀|图片来源|圖片來源|版权(?:声明|所有)|扫码|分享(?:到|至)?$|原标题|看更多"),
     ("ja", r"(?:この|※)?記事は(?:会員限定|有料)|(?:有料)?会員(?:登録|限定|向け|になると|の方)|ご利用には会員|ログイン(?:して|すると|が必要)|残り[：:]?\d+文字|(?:この)?記事を(?:マイページ|保存)|"
@@ -307,7 +313,8 @@ _WORD = re.compile(r"\w+")
 CREDITED = re.compile(
     r"(?:\b(?:credits?|photo(?:graph)?s?(?: by| credit)?|images?|picture|illustration|foto|fotos|bild|"
     r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|fotograf)|"
-    r"\b(?:фото|зображення|снимка|φωτογραφία|φωτο|fotoğraf|ảnh|צילום|תמונה|תצלום)|(?:تصوير|الصورة|عکس|फोटो|ছবি|ภาพ)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$",
+    r"\b(?:фото|зображення|снимка|φωτογραφία|φωτο|fotoğraf|ảnh|צילום|תמונה|תצלום)|(?:تصوير|الصورة|عکس|फोटो|ছবি|ภาพ)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$|"
+    r"[^。！？]{2,30}(?:摄|攝|供图|供圖)[)）]?$",
     re.IGNORECASE,
 )
 
@@ -315,9 +322,8 @@ CREDITED = re.compile(
 def is_credited(text: str) -> bool:
     """Whether it ends as the caption of a picture does: who took it."""
     tail = text[-110:]
-    return (":" in tail or "：" in tail or "=" in tail or "/" in tail) and (
-        CREDITED.search(tail) is not None
-    )
+    marked = ":" in tail or "：" in tail or "=" in tail or "/" in tail or tail[-2:-1] in "摄攝图圖"
+    return (marked or tail[-1:] in "摄攝图圖") and CREDITED.search(tail) is not None
 
 
 # How to reach the author, below the text.

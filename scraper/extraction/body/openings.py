@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from scraper.extraction.body.pruning import HEADINGS, Hints
 from scraper.extraction.body.runs import Run
@@ -24,6 +26,8 @@ _ROLES = frozenset(
     ("data-gu-name", "data-component", "data-testid", "data-editable", "data-role", "itemprop")
 )
 """Where front ends that make up their class names tell what an element is."""
+_DATELINE = re.compile(r"[^\W\d_][\w ,.()'’-]*\s?[-–—]")
+MAX_DATELINE = 40
 MIN_NAMED = 15
 MIN_STANDFIRST = 40
 MIN_UNSTOPPED = 65
@@ -58,6 +62,24 @@ def find_openings(
                 found.add(run.first)
             fresh = fresh and run.size < MIN_STANDFIRST
     return found
+
+
+def join_dateline(runs: Sequence[Run]) -> list[Run]:
+    """A place and a dash that the markup parts from the paragraph they begin
+    (``<b>Bandung</b> - <p>…``) become one run with it."""
+    joined = list(runs)
+    for at, (run, following) in enumerate(pairwise(runs)):
+        if run.size <= MAX_DATELINE and not run.reason and _DATELINE.fullmatch(run.text):
+            if following.size >= MIN_STANDFIRST and not following.reason:
+                whole = replace(
+                    following,
+                    text=f"{run.text} {following.text}",
+                    first=run.first,
+                    size=run.size + following.size + 1,
+                )
+                joined[at : at + 2] = [whole]
+            break
+    return joined
 
 
 def _begins(document: Document, run: Run, hints: Hints, *, fresh: bool) -> bool:
