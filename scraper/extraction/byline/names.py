@@ -23,7 +23,8 @@ _LOWER = "a-zß-öø-ÿąćčďđęěğıłńňőœřśşšťůűźżžа-яёі
 _PLAIN_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
 _PLAIN_NAME = re.compile(f"{_PLAIN_WORD}(?: [{_UPPER}]\\.)?(?: {_PLAIN_WORD}){{1,2}}")
 _FILLERS = frozenset(
-    "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file".split()
+    "dok ist istimewa dokumentasi rls rilis adv admin foto via pribadi file facebook twitter "
+    "instagram whatsapp linkedin telegram pinterest reddit youtube tiktok email print share".split()
 )
 _CASELESS = re.compile(
     "[\u0590-\u08ff\u0900-\u109f\u10d0-\u10ff\u1200-\u137f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"

@@ -74,6 +74,7 @@ _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
 _WIRES = frozenset({"dpa", "epd", "afp"})
 """Agencies that sign in small letters, like people's initials."""
 _HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
+_LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
 _CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
 _CONTRIBUTED = re.compile(
@@ -191,7 +192,8 @@ def _read_lead(lead: str, reading: Reading, signed: bool, *, has_more: bool) -> 
         lead = ""
     if lead and reading.stated and _HANDLE.fullmatch(lead.strip()):
         name = lead.strip()
-        if not (is_nobody(name) or is_desk(name) or is_organisation(name, reading.site_name)):
+        outlet = is_organisation(name, reading.site_name) and not _LOGIN.fullmatch(name)
+        if not (is_nobody(name) or is_desk(name) or outlet):
             reading.authors.append(name)
             return
     if lead:

@@ -15,6 +15,7 @@ from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.byline.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.extraction.cleaning import fold_text
+from scraper.extraction.credits.brackets import bracketed_credits
 from scraper.extraction.credits.ends import about_author, fuller_names, sign_offs, wire_credits
 from scraper.extraction.credits.lines import BY, credit_lines
 from scraper.extraction.credits.marked import (
@@ -44,14 +45,14 @@ _KINDS = {
     "json-ld:organization": "organization",
     **dict.fromkeys(
         ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
-         "itemprop:author", "meta:author", "meta:twitter:data"),
+         "itemprop:author", "property:author", "meta:author", "meta:twitter:data"),
         "named",
     ),
 }  # fmt: skip
 """What holds nothing but the author, where a single word or a login is a name too; a class "author"
 holds buttons as well."""
 _NO_AUTHORS = frozenset(("text:editor", "class:contributors"))
-_HELPERS = frozenset(("editor", "contributor"))
+_HELPERS = frozenset(("editor", "contributor", "compiler"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,8 @@ def extract_credits(
     if all(_is_weak(credit, sites) or credit.source == "text:name" for credit in people):
         for text, source, first in sign_offs(document, layout, body_span, language):
             context.add(text, source, "text", first - anchor)
+        for text, source, first in bracketed_credits(layout, body_span, language):
+            context.add(text, source, "text", first - anchor)
         for text, source, first in about_author(layout, body_span, language):
             context.add(text, source, "text", first - anchor)
         if not context.unread and not any(c.parsed.organisations for c in context.found):
@@ -232,6 +235,7 @@ def _without_helpers(people: Sequence[Credit], helpers: set[str]) -> list[Credit
     """Without those whom the page prints as editors or contributors, if it names somebody else as
     the writer."""
     writers = {name for credit in people if credit.source == "text:by" for name in credit.key}
+    writers -= {fold_text(r.name) for c in people for r in c.parsed.roles if r.role == "compiler"}
     helpers = helpers - writers
     if not helpers or not any(set(credit.key) - helpers for credit in people):
         return list(people)

@@ -67,6 +67,14 @@ _CASED = frozenset(
     "nb nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
 )
 """Languages whose letters have case: their labels stand first in a line."""
+_DATE_VERBS = frozenset(
+    "updated published posted modified created last aktualisiert veröffentlicht actualizado publicado "
+    "atualizado aggiornato publié mis geplaatst diperbarui".split()
+)
+_FIRST_NAMES = frozenset(
+    "anna april june julio abril marta maja augusto domenica august julius avril mart".split()
+)
+"""Words for days and months in some language that people are called by."""
 _WRITES = frozenset(("author", "interviewer"))
 NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _LEAF_IF_DATED = frozenset(("li", "h4", "h5", "h6"))
@@ -307,6 +315,16 @@ def _name_pieces(document: Document, run: Run) -> Iterator[str]:
                 yield ", ".join(named)
 
 
+def _is_of_date(words: Sequence[str]) -> bool:
+    """``Tuesday Morning``, ``Updated Tue``; not ``April Jones``."""
+    if key(words[0]) in _DATE_VERBS:
+        return True
+    return any(
+        len(word) > 3 and is_day_name(word) and (at > 0 or key(word) not in _FIRST_NAMES)
+        for at, word in enumerate(words)
+    )
+
+
 def only_name(piece: str, language: str | None) -> str | None:
     """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
     piece = _ASIDE.sub("", without_date(piece)).strip()
@@ -314,7 +332,7 @@ def only_name(piece: str, language: str | None) -> str | None:
     words = first.split()
     if not 2 <= len(words) <= 4 or len(piece) > 60 or _CJK.search(piece):
         return None
-    if re.search("[:：?!]", piece) or any(len(word) > 3 and is_day_name(word) for word in words):
+    if re.search("[:：?!]", piece) or _is_of_date(words):
         return None
     if len(rest.split()) > 2 or is_organisation(first):
         return None

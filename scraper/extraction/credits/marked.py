@@ -58,6 +58,8 @@ _CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?!
 _HELPERS_CLASS = re.compile(r"(?:author|byline)[-_a-z]{0,30}contribut(?:ors|ions)(?![a-z])")
 """Of the list of those who helped, inside a byline."""
 _PICTURE_CLASS = re.compile(r"photo|image|img|media|caption|figure|picture|foto|bild|video")
+_ENTRY_CLASS = re.compile(r"(?<![a-z])(?:entry|post|article)(?![a-z])")
+_RDFA = frozenset(("author", "schema:author", "dc:creator"))
 _PICTURE = frozenset(("figure", "figcaption", "picture"))
 _OTHERS_CLASS = re.compile(
     r"comment|related|recommend|sidebar|popular|latest|teaser|newsletter|footer"
@@ -167,6 +169,8 @@ def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, st
     for index, own in enumerate(attributes, first):
         if "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
             marks[index] = ("itemprop:author", "class")
+        elif "property" in own and (own["property"] or "").lower() in _RDFA:
+            marks[index] = ("property:author", "class")
     for index in links:
         rel = document.attributes[index].get("rel")
         if rel and "author" in rel.lower().split():
@@ -232,9 +236,18 @@ def _is_admissible(document: Document, index: int, places: tuple[int, int]) -> b
     for at in document.ancestors(index):
         if at <= start < document.ends[at] or at <= anchor < document.ends[at]:
             return True
+        if document.tags[at] == "footer" and _is_of_article(document, at):
+            continue
         if document.tags[at] in _NOT_HERE or _is_elsewhere(document.words[at][:MAX_CLASS]):
             return False
     return True
+
+
+def _is_of_article(document: Document, footer: int) -> bool:
+    """The last line of the article itself: ``<article>…<footer class="entry-meta">``."""
+    outer = document.parents[footer]
+    words = document.words[footer][:MAX_CLASS]
+    return (outer >= 0 and document.tags[outer] == "article") or bool(_ENTRY_CLASS.search(words))
 
 
 @lru_cache(maxsize=4096)
@@ -264,8 +277,7 @@ def _groups(
         names = {element.text for element in group}
         if nearest.index > last and any(e.text not in names for e in elements):
             continue  # below the text, here and there: the authors of other articles
-        outermost = list(_outermost(document, group))
-        texts = list(dict.fromkeys(element.text for element in outermost))
+        texts = list(dict.fromkeys(element.text for element in _outermost(document, group)))
         whole = ", ".join(texts[:8])
         leaves = tuple(leaves_of(document, nearest.index))
         listed = (", ".join(leaves),) if len(leaves) > 1 and all(map(is_plain_name, leaves)) else ()
@@ -275,7 +287,7 @@ def _groups(
             nearest.family,
             nearest.index - anchor,
         )
-        members = {e.index for e in group} if _are_alike(document, outermost) else set()
+        members = _side_by_side(document, group)
         for element in elements[:4]:
             if element.text != whole and element.index not in members:
                 yield Marked((element.text,), source, element.family, element.index - anchor)
@@ -289,15 +301,21 @@ def _outermost(document: Document, group: Sequence[_Element]) -> Iterator[_Eleme
             yield element
 
 
-def _are_alike(document: Document, group: Sequence[_Element]) -> bool:
-    """Two or more elements of the same classes, side by side or in boxes that are: together they
-    are the list."""
-    outer = [document.parents[element.index] for element in group]
-    words = {document.words[element.index] for element in group}
-    if len(group) < 2 or len(words) > 1 or group[0].family != "class":
-        return False
-    beside = len({document.parents[at] for at in outer}) == 1
-    return len(set(outer)) == 1 or (beside and len({document.words[at] for at in outer}) == 1)
+def _side_by_side(document: Document, group: Sequence[_Element]) -> set[int]:
+    """The elements that have the same classes as another one beside them, or in a box beside
+    theirs: together they are the list."""
+    alike: dict[str, list[int]] = {}
+    for element in group:
+        words = document.words[element.index]
+        if words and element.family == "class":
+            alike.setdefault(words, []).append(element.index)
+    found: set[int] = set()
+    for indices in alike.values():
+        outer = {document.parents[index] for index in indices}
+        boxes = len({document.words[at] for at in outer}) == 1
+        if len(outer) == 1 or (boxes and len({document.parents[at] for at in outer}) == 1):
+            found.update(indices if len(indices) > 1 else ())
+    return found
 
 
 def _distance(index: int, anchor: int) -> int:

@@ -101,6 +101,9 @@ def _score(key: Key, credits: Sequence[Credit], evidence: Evidence) -> float:
     stated = evidence.by_family["json-ld"] or evidence.by_family["meta"]
     if stated and "text:by" in sources and set(key) > set(stated):
         score += 7.0  # the line that readers see names one more
+    linked = evidence.by_family["link"]
+    if not stated and linked and "text:by" in sources and set(key) > set(linked):
+        score += 2.0  # of the names in the line one is a link
     if "json-ld" not in families and any(name in evidence.title for name in key):
         score -= 1.5  # whom the headline names, the article is about
     return score
