@@ -1,8 +1,8 @@
 """Dates of other calendars as Gregorian dates: pure arithmetic, one function a calendar.
 
 All functions return ``None`` for a day that the calendar does not have. The Umm al-Qura
-calendar of Saudi Arabia follows observation tables, which the library ``hijridate`` keeps;
-the others are closed rules.
+calendar of Saudi Arabia follows observation tables, which the library ``hijridate`` keeps, and
+the Bikram Sambat of Nepal is a table here; the others are closed rules.
 """
 
 from __future__ import annotations
@@ -21,6 +21,17 @@ _UMM_AL_QURA_YEARS = range(1343, 1501)
 _JALALI_YEARS = range(1244, 1500)
 _BANGLA_YEARS = range(1395, 1500)
 _ETHIOPIAN_YEARS = range(1900, 2100)
+
+_BIKRAM_START = date(2006, 4, 14).toordinal()
+_BIKRAM_FIRST = 2063
+_BIKRAM_LENGTHS = (
+    "223222101011 223321101011 232321110012 222322011002 223222101011 223321101011 "
+    "232321110012 222322011011 223222101011 232321101011 232321110012 222322101011 "
+    "223222101011 232321110011 232321110102 222322101011 223222101011 232321110011 "
+    "232321110102 223222101011 223222"
+).split()
+"""Days over 29 of each month from Baisakh of 2063 on. Before it and after the first half of 2083
+the published tables do not agree."""
 
 _GEMATRIA = dict(
     zip(
@@ -89,6 +100,18 @@ def from_ethiopian(year: int, month: int, day: int) -> date | None:
     if not 1 <= day <= (30 if month < 13 else 6 if year % 4 == 3 else 5):
         return None
     return date.fromordinal(2795 + 365 * (year - 1) + year // 4 + 30 * (month - 1) + day)
+
+
+def from_bikram(year: int, month: int, day: int) -> date | None:
+    """Bikram Sambat (Nepal), whose months follow the sun's observed course (2063 to 2083)."""
+    row = year - _BIKRAM_FIRST
+    if not 0 <= row < len(_BIKRAM_LENGTHS) or not 1 <= month <= len(_BIKRAM_LENGTHS[row]):
+        return None
+    passed = "".join(_BIKRAM_LENGTHS[:row]) + _BIKRAM_LENGTHS[row][: month - 1]
+    if not 1 <= day <= 29 + int(_BIKRAM_LENGTHS[row][month - 1]):
+        return None
+    before = 29 * len(passed) + sum(map(int, passed))
+    return date.fromordinal(_BIKRAM_START + before + day - 1)
 
 
 def from_hebrew(year: int, month: int, day: int) -> date | None:

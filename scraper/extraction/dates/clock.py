@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from scraper.extraction.dates.tokens import Tokens, offset_of, time_of
-from scraper.extraction.dates.zones import zone_of
+from scraper.extraction.dates.zones import NAMES, zone_of
 from scraper.types import Precision
 
 _GAP = "[^TdnyMCVP8RUx]"
@@ -42,6 +42,19 @@ class TimeOfDay:
     """The value of the zone's token, for :func:`scraper.extraction.dates.zones.zone_of`."""
     days: int = 0
     end: int = 0
+
+    def in_zone_before(self, tokens: Tokens) -> TimeOfDay:
+        """This time in the zone that the text names by words somewhere else: ``北京时间 1月7日
+        17:45``. Only where there is one zone and one time; abbreviations are words too."""
+        stated = self.offset is not None or self.zone is not None
+        if stated or tokens.kinds.count("Z") != 1 or tokens.kinds.count("T") > 1:
+            return self
+        at = tokens.kinds.index("Z")
+        zone, text = tokens.values[at], tokens.text[tokens.starts[at] : tokens.ends[at]]
+        is_word = text.isascii() and " " not in text
+        if is_word or zone in NAMES or text[:3] in ("gmt", "utc"):
+            return self
+        return replace(self, zone=zone)
 
     def on(self, day: datetime, language: str) -> datetime:
         """The moment on a (naive, midnight) day; aware where the text states the zone."""

@@ -180,8 +180,10 @@ def _is_short_year_believable(tokens: Tokens, name: str, at: list[int]) -> bool:
         return True
     widths = [tokens.ends[i] - tokens.starts[i] for i in at]
     if name == "numeric_short":
-        return (widths[2] == 2 and widths[0] + widths[1] >= 3) or (
-            widths[0] == 2 and sum(widths) >= 5
+        return (
+            (widths[2] == 2 and widths[0] + widths[1] >= 3)
+            or (widths[0] == 2 and sum(widths) >= 5)
+            or (widths[2] == 2 and _stands_alone(tokens, at))
         )
     year = at[-1]
     if widths[-1] != 2:
@@ -189,6 +191,16 @@ def _is_short_year_believable(tokens: Tokens, name: str, at: list[int]) -> bool:
     marked = tokens.kinds[year - 1] in "'-/"
     rest = tokens.kinds[year + 1 :]
     return marked or rest.lstrip(".,|-()fkEY")[:1] in ("", "T", "P", "V")
+
+
+def _stands_alone(tokens: Tokens, at: list[int]) -> bool:
+    """``7/4/24`` with nothing but labels, a day and a time; after a name with slashes only."""
+    kinds = tokens.kinds
+    rest = kinds[: at[0]] + kinds[at[-1] + 1 :]
+    if not any(kind in rest for kind in "xdyn8$+"):
+        return True
+    is_last = not kinds[at[-1] + 1 :].strip("().,|")
+    return is_last and kinds[at[0] + 1] == "/" and not any(kind in rest for kind in "dyn8$+")
 
 
 def _is_part_of_more(tokens: Tokens, found: Found) -> bool:

@@ -14,6 +14,9 @@ _MONTH_FIRST = frozenset("en-us en-ph tl fil en-pr en-gu en-as en-vi es-pr".spli
 _UNDECIDED = frozenset("en en-ca en-001 es-us".split())
 _MAY_BE_BUDDHIST = frozenset("th lo km".split())
 
+_ONLY_IN = {"hijri": ("ar", ""), "bikram": ("ne",)}
+"""Months of the calendars of India have the names of the Nepali ones, and other days."""
+
 
 def order_of(language: str) -> str:
     """``dmy``, ``mdy`` or ``ymd``, and ``?`` where two orders are in use or nothing is known."""
@@ -129,9 +132,11 @@ def _in_calendar(
             if root and root not in _MAY_BE_BUDDHIST:
                 return None
             year -= BUDDHIST_OFFSET
+        elif root == "ne" and 2057 <= year <= 2100:
+            calendar = "bikram"
         elif 1300 <= year <= 1500:
             calendar = {"fa": "jalali", "ps": "jalali", "ar": "hijri"}.get(root, "unknown")
-    elif calendar == "hijri" and root not in ("ar", ""):
+    elif root not in _ONLY_IN.get(calendar, (root,)):
         return None
     if shape.calendar != "gregorian" and shape.short_year:
         return None

@@ -28,6 +28,7 @@ _ISO = re.compile(
     r"(?:\[[\w/+-]{1,40}\])?",
     re.IGNORECASE | re.ASCII,
 )
+_ISO_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?([1-7])", re.IGNORECASE | re.ASCII)
 _ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _GLUED = re.compile(
     r"(?<=[a-z\u00df-\u00ff])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})"
@@ -118,6 +119,10 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
     iso = _ISO.fullmatch(stripped)
     if iso is not None:
         return _read_iso(iso, context)
+    week = _ISO_WEEK.fullmatch(stripped)
+    if week is not None:
+        day = date.fromisocalendar(int(week[1]), int(week[2]), int(week[3]))
+        return _accept(_midnight(day), Precision.DAY, context) if day.year in _YEARS else None
     tokens = tokenise(fold(_prepare(stripped)), context.root)
     found = _parse_full(tokens, context)
     if found is not None:
@@ -166,17 +171,22 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
     shapes = list(find_full(tokens))
     weekday = _weekday(tokens) if shapes else None
     best: tuple[int, ParsedDate] | None = None
+    reached = 0
     for i, shape in enumerate(shapes):
         if i + 1 < len(shapes) and is_range(tokens, shape, shapes[i + 1]):
             return None
         civil = _civil(shape, context, weekday)
         if civil is None:
+            reached = shape.end
             continue
-        lower = shapes[i - 1].end if i else 0
+        lower = reached
         upper = shapes[i + 1].start if i + 1 < len(shapes) else len(tokens.kinds)
         clock = tokens.kinds.find("T", shape.start, shape.end)  # Mon Sep 2 13:27:00 WIB 2024
         time = find_time(tokens, shape.start, clock if clock > 0 else shape.end, lower, upper)
+        if time is not None and len(shapes) == 1:
+            time = time.in_zone_before(tokens)
         parsed = _with_time(civil, time, context)
+        reached = max(shape.end, time.end if time else 0)  # this time is not the next date's
         if parsed is None:
             continue
         rank = _rank(tokens, shape, lower, upper, time)
@@ -228,6 +238,7 @@ def _civil(shape: Found, context: _Context, weekday: int | None) -> date | None:
         "hijri": calendars.from_hijri,
         "bangla": calendars.from_bangla,
         "ethiopian": calendars.from_ethiopian,
+        "bikram": calendars.from_bikram,
     }.get(calendar)
     if convert is not None:
         return convert(year, month, day)

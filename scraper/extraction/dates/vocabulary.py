@@ -29,7 +29,9 @@ ORDINALS = frozenset(
 )
 """Glued to a number they make it an ordinal: 2nd, 1er, 2a, 30-án."""
 
-REFUSED_BEFORE = frozenset("v ver version versi rev build release isbn tel telp telepon hp".split())
+REFUSED_BEFORE = frozenset(
+    "v ver version versi rev build release isbn tel telp telepon hp гост ост iso".split()
+)
 """A number after one of these is no date, however it looks."""
 
 _KINDS = {

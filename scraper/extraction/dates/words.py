@@ -40,6 +40,13 @@ ERAS: dict[str, tuple[str, int]] = {
 }
 """Era → the calendar, or ``year`` with what the year counts from."""
 
+_FRENCH_ZONES: dict[str, float | str] = {
+    "hne": -5, "hae": -4, "he": "eastern", "hnc": -6, "hac": -5, "hnr": -7, "har": -6,
+    "hnp": -8, "hap": -7, "hna": -4, "haa": -3, "hnt": -3.5, "hat": -2.5,
+}  # fmt: skip
+_SPANISH_ZONES = {"cot": -5, "pet": -5, "ect": -5, "clt": -4, "vet": -4, "bot": -4}
+"""Zones that are words, or months, in other languages."""
+
 WORDS_BY_LANGUAGE: dict[str, dict[str, tuple[str, object]]] = {
     "lt": {"m": ("Y", None), "d": ("D", None), "val": ("k", None), "metų": ("Y", None)},
     "nl": {"u": ("h", None), "uur": ("h", None)},
@@ -63,6 +70,9 @@ WORDS_BY_LANGUAGE: dict[str, dict[str, tuple[str, object]]] = {
     "vi": {"ba": ("x", None), "giờ": ("h", None)},
     "da": {"d": ("f", None), "den": ("f", None)},
     "fi": {"klo": ("k", None)},
+    "ne": {"गते": ("D", None), "साल": ("Y", None), "वि सं": ("f", None), "बिहान": ("a", _AM)},
+    "fr": {name: ("Z", hours) for name, hours in _FRENCH_ZONES.items()},
+    "es": {name: ("Z", hours) for name, hours in _SPANISH_ZONES.items()},
 }
 
 _ARABIC_HIJRI = (
@@ -81,6 +91,10 @@ _AFGHAN = (
     "قوس,لیندۍ|جدی,مرغومی|دلو,سلواغه|حوت,کب"
 )
 _BANGLA = "বৈশাখ|জ্যৈষ্ঠ|আষাঢ়|শ্রাবণ|ভাদ্র|আশ্বিন|কার্তিক|অগ্রহায়ণ|পৌষ|মাঘ|ফাল্গুন|চৈত্র"
+_BIKRAM = (
+    "वैशाख,बैशाख,बैसाख|जेठ,जेष्ठ,ज्येष्ठ|असार,आषाढ,अषाढ|साउन,श्रावण,सावन|भदौ,भाद्र|असोज,आश्विन|"
+    "कात्तिक,कार्तिक,कातिक|मंसिर,मङ्सिर,मङ्सीर,मार्ग|पुस,पुष,पौष|माघ|फागुन,फाल्गुन|चैत,चैत्र"
+)
 _ETHIOPIAN = (
     "መስከረም|ጥቅምት|ኅዳር,ህዳር,ሕዳር|ታኅሣሥ,ታህሳስ,ታኅሳስ|ጥር|የካቲት|መጋቢት|ሚያዝያ,ሚያዚያ|ግንቦት|ሰኔ|ሐምሌ,ሀምሌ|"
     "ነሐሴ,ነሀሴ|ጳጉሜን,ጳጉሜ,ጳጉሜ_ን"
@@ -102,6 +116,7 @@ OTHER_CALENDARS: dict[str, dict[str, tuple[str, int]]] = {
     "ps": _months_of("jalali", _AFGHAN),
     "bn": _months_of("bangla", _BANGLA),
     "am": _months_of("ethiopian", _ETHIOPIAN),
+    "ne": _months_of("bikram", _BIKRAM),
 }
 """By language: month → (calendar, number). ``hijri-sighted`` starts its months by local sighting:
 known as a date, so that it is not taken for another, but never converted."""

@@ -56,6 +56,8 @@ PHRASES: dict[str, float | str] = {
     "central daylight time": -5, "central standard time": -6, "mountain daylight time": -6,
     "mountain standard time": -7, "pacific daylight time": -7, "pacific standard time": -8,
     "horario de brasilia": "brasilia", "hora de brasilia": "brasilia",
+    "hora de colombia": -5, "hora colombiana": -5, "hora peruana": -5, "hora de peru": -5,
+    "hora argentina": -3, "hora de argentina": -3, "heure de l'est": "eastern",
     "heure de paris": "paris", "hora peninsular": "peninsular", "heure locale": "",
     "uk time": "uk", "uhr mez": 1, "uhr mesz": 2, "за києвом": "kyiv", "за київським часом": "kyiv",
     "hora del centro de mexico": "mexico", "שעון ישראל": "israel", "turkiye saati": 3,
