@@ -72,6 +72,60 @@ def test_the_time_of_a_page(head: str, above: str, below: str, expected: str | N
 
 
 @pytest.mark.parametrize(
+    ("stamp", "printed", "expected", "zone"),
+    [
+        pytest.param("2025-03-04T17:15:00Z", "Selasa, 4 Maret 2025 17:15 WIB", "2025-03-04T17:15:00+07:00", "stated", id="printed-in-another-zone"),
+        pytest.param("2025-03-04T17:15:42+00:00", "March 4, 2025 5:15 PM EST", "2025-03-04T17:15:42-05:00", "stated", id="in-twelve-hours"),
+        pytest.param("2025-03-04T17:15:00Z", "4 March 2025, 17:15", "2025-03-04T17:15:00+00:00", "assumed", id="printed-without-a-zone"),
+        pytest.param("2025-03-04T17:15:00Z", "4 March 2025, 17:15 GMT", "2025-03-04T17:15:00+00:00", "stated", id="printed-as-utc"),
+        pytest.param("2025-03-04T17:15:00Z", "5 March 2025, 00:15 WIB", "2025-03-05T00:15:00+07:00", "stated", id="another-clock-same-moment"),
+        pytest.param("2025-03-04T17:15:00Z", "4 March 2025, 17:40 WIB", "2025-03-04T17:15:00+00:00", "stated", id="another-clock-another-moment"),
+        pytest.param("2025-03-04T22:15:00Z", "4 March 2025, 5:15 PM EST / 22:15 GMT", "2025-03-04T17:15:00-05:00", "stated", id="both-clocks-printed"),
+        pytest.param("2025-03-04T17:15:00+01:00", "4 March 2025 17:15 EST", "2025-03-04T17:15:00+01:00", "stated", id="an-offset-is-no-z"),
+    ],
+)  # fmt: skip
+def test_a_wrong_z_is_told_by_the_printed_clock(
+    stamp: str, printed: str, expected: str, zone: str
+) -> None:
+    url = "https://www.harbourpost.example/light"
+    found = extract(page(linked(f'"{stamp}"'), f"<p>{printed}</p>", ""), url, now=NOW)
+    value = datetime.fromisoformat(expected)
+    assert found.published_at == value
+    assert found.published_at.utcoffset() == value.utcoffset()
+    assert found.published_zone is not None
+    assert found.published_zone.value == zone
+
+
+def test_the_time_of_revision_has_the_same_wrong_z() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Light",'
+        '"datePublished":"2025-03-04T17:15:00Z","dateModified":"2025-03-04T18:40:00Z"}</script>'
+    )
+    printed = "<p>March 4, 2025 5:15 PM EST</p>"
+    found = extract(page(head, printed, ""), "https://www.harbourpost.example/light", now=NOW)
+    assert found.modified_at == datetime.fromisoformat("2025-03-04T18:40:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "title", "expected"),
+    [
+        ("Tuesday, March 4, 2025", "2025-03-04T10:15:00Z", "2025-03-04T10:15:00+00:00"),
+        ("Tuesday, March 4, 2025", "2025-03-04T17:15:00+07:00", "2025-03-04T17:15:00+07:00"),
+        ("Tuesday, March 4, 2025", "Click for the address", "2025-03-04T00:00:00+00:00"),
+    ],
+)
+def test_the_abbreviation_below_a_post_has_the_time(day: str, title: str, expected: str) -> None:
+    html = (
+        f'<html lang="en"><body><h2 class="date-header"><span>{day}</span></h2>'
+        f'<div class="post hentry"><h3 class="post-title">Harbour town votes to rebuild its old '
+        f'light</h3><div class="post-body">{TEXT}</div><div class="post-footer">Posted by <a '
+        f'href="#"><abbr class="published" title="{title}">10:15 AM</abbr></a></div></div></body>'
+    )
+    found = extract(html, "https://harbour.example/light.html", now=NOW)
+    assert found.published_at == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
     ("url", "lang", "expected"),
     [
         ("https://port.example/x", "en-US", "2025-02-05"),

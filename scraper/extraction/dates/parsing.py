@@ -121,8 +121,8 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
         return _read_iso(iso, context)
     week = _ISO_WEEK.fullmatch(stripped)
     if week is not None:
-        day = date.fromisocalendar(int(week[1]), int(week[2]), int(week[3]))
-        return _accept(_midnight(day), Precision.DAY, context) if day.year in _YEARS else None
+        start = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), int(week[3])))
+        return _accept(start, Precision.DAY, context) if start.year in _YEARS else None
     tokens = tokenise(fold(_prepare(stripped)), context.root)
     found = _parse_full(tokens, context)
     if found is not None:

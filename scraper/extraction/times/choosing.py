@@ -62,6 +62,9 @@ def extract_times(
     best_modified = max(modified, key=lambda moment: moment.candidate.confidence, default=None)
     chosen = _choose_published(published, setting)
     times = _settle(chosen, setting) if chosen is not None else Times()
+    if best_modified is not None:
+        stated = next((m for m in published if chosen and m.candidate is chosen.candidate), None)
+        best_modified = _as_corrected(best_modified, chosen, stated)
     return Times(
         published=times.published,
         precision=times.precision,
@@ -159,28 +162,53 @@ def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Mome
 
     The same clock time stands in the metadata without an offset: then the CMS keeps none, and the
     one printed is an assumption, if the best there is. And a ``Z`` on the clock time that readers
-    are shown is a local time, not UTC.
+    are shown, without a zone or in another, is a local time, not UTC.
     """
     parsed = best.parsed
     if not parsed.zone_stated or parsed.precision is Precision.DAY:
         return best
-    clock = parsed.value.replace(tzinfo=None, second=0, microsecond=0)
-    twins = [
+    clock = _clock(parsed)
+    same_clock = [
         m for m in same
-        if not m.parsed.zone_stated and m.parsed.precision in (Precision.MINUTE, Precision.SECOND)
-        and m.parsed.value.replace(second=0, microsecond=0) == clock
+        if m.parsed.precision in (Precision.MINUTE, Precision.SECOND) and _clock(m.parsed) == clock
     ]  # fmt: skip
+    if _is_utc(parsed):
+        zoned = [m for m in same_clock if m.is_visible and m.parsed.zone_stated]
+        if zoned and not any(_is_utc(m.parsed) for m in zoned):
+            offset = timezone(zoned[0].parsed.value.utcoffset() or timedelta(0))
+            return _moved(best, parsed.value.replace(tzinfo=offset), zone_stated=True)
+    twins = [m for m in same_clock if not m.parsed.zone_stated]
     if not twins:
         return best
     if _is_utc(parsed):
-        value = parsed.value.replace(tzinfo=None)
-    elif any(not twin.is_visible for twin in twins):
-        value = parsed.value
-    else:
-        return best
-    return Moment(
-        ParsedDate(value, parsed.precision, zone_stated=False, relative=False), best.candidate
+        return _moved(best, parsed.value.replace(tzinfo=None), zone_stated=False)
+    if any(not twin.is_visible for twin in twins):
+        return _moved(best, parsed.value, zone_stated=False)
+    return best
+
+
+def _clock(parsed: ParsedDate) -> datetime:
+    """The day and minute as printed, whatever the zone."""
+    return parsed.value.replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _moved(moment: Moment, value: datetime, *, zone_stated: bool) -> Moment:
+    parsed = ParsedDate(value, moment.parsed.precision, zone_stated, relative=False)
+    return Moment(parsed, moment.candidate)
+
+
+def _as_corrected(modified: Moment, chosen: Moment | None, best: Moment | None) -> Moment:
+    """The time of revision read as that of publication from the same place was: a template that
+    appends a wrong ``Z`` to the one appends it to the other."""
+    if chosen is None or best is None or not _is_utc(modified.parsed) or not _is_utc(best.parsed):
+        return modified
+    same_source = chosen.candidate is best.candidate and (
+        modified.candidate.source.partition(":")[0] == best.candidate.source.partition(":")[0]
     )
+    if not same_source or _clock(chosen.parsed) != _clock(best.parsed) or _is_utc(chosen.parsed):
+        return modified
+    value = modified.parsed.value.replace(tzinfo=chosen.parsed.value.tzinfo)
+    return _moved(modified, value, zone_stated=chosen.parsed.zone_stated)
 
 
 def _as_fine_as_printed(best: Moment, same: list[Moment]) -> Moment:

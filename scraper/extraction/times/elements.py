@@ -19,6 +19,8 @@ from scraper.types import Candidate
 
 _NAMED_UPDATED = 0.58
 _TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")
+_MARKED = (" published ", " updated ", " dtstart ", " timeago ")
+"""Class names of an ``<abbr>`` whose title is a time for machines (the hAtom microformat)."""
 _STAMPED = ("datetime", "title", "data-datetime", "data-date", "data-time", "data-timestamp",
             "data-published", "data-utime", "data-unixtime", "content")  # fmt: skip
 """Attributes in which elements other than ``<time>`` keep the time that a script prints."""
@@ -32,12 +34,15 @@ def collect_time_elements(
     found: Moments,
 ) -> None:
     first = True
-    tagged = [document.by_tag[tag] for tag in _TIME_TAGS if tag in document.by_tag]
-    for index in sorted(index for indexes in tagged for index in indexes[:12])[:12]:
+    tagged = [document.by_tag[tag][:12] for tag in _TIME_TAGS if tag in document.by_tag]
+    if "abbr" in document.by_tag:
+        tagged.append([at for at in document.by_tag["abbr"][:12] if _is_marked(document, at)])
+    for index in sorted(index for indexes in tagged for index in indexes)[:12]:
         if COMMENT_CLASS.search(context_of(document, index, 6)):
             continue
         text = document.text_of(index)
-        stamp = document.attribute(index, "datetime")
+        is_title = document.tags[index] == "abbr"
+        stamp = document.attribute(index, "title" if is_title else "datetime")
         parsed = (parse_stated(stamp, setting) if stamp else None) or (
             parse_moment(text[:MAX_LENGTH], setting) if text else None
         )
@@ -50,7 +55,7 @@ def collect_time_elements(
         after_title = title_span[1] >= 0 and title_span[1] < index < layout.start
         confidence = 0.97 if after_title else 0.94 if first else 0.6
         candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
-        moment = Moment(parsed, candidate, is_visible=True)
+        moment = Moment(parsed, candidate, is_visible=not is_title)
         found.add(moment, setting, modified=is_modified or named_modified)
         if named_modified and not is_modified:
             # Themes name the only date of a page so, too.
@@ -58,6 +63,13 @@ def collect_time_elements(
             found.add(Moment(parsed, candidate, is_visible=True), setting)
         is_modified |= named_modified
         first = first and is_modified
+
+
+def _is_marked(document: Document, index: int) -> bool:
+    words = document.words[index]
+    return any(word in words for word in _MARKED) and bool(
+        read_stamp(document.attribute(index, "title"))
+    )
 
 
 def _text_before(document: Document, index: int) -> str:
