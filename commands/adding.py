@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from commands.addresses import Named, check_addresses
+from commands.addresses import Named, check_addresses, is_file
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.config import Settings
@@ -41,6 +41,8 @@ def run_add(
     """Find out what ``url`` is and keep what was read. Raises what the probe raises."""
     from storage.sources import Sources
 
+    if is_file(url):
+        raise UsageError(f"{url}: a file; `kliping sources import {url}` adds what it lists")
     address = parse_address(url)
     named = Named(address, "", None if name is None else check_name(name))
     with open_archive(settings) as engine:
@@ -71,7 +73,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
     from storage.sources import Sources
 
     checked = check_addresses(read_source_list(path))
-    for problem in checked.problems:
+    for problem in checked.told:
         say(problem)
     with open_archive(settings) as engine:
         sources = Sources(engine)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from commands.exits import UsageError
 from scraper.errors import AddressError
 from scraper.urls import parse_address
 
+MOST_PROBLEMS = 20
+"""Of one list; more are counted."""
 MAX_LIST_BYTES = 32_000_000
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -33,6 +36,13 @@ class Checked:
     problems: tuple[str, ...]
     """One line for each that is no address."""
 
+    @property
+    def told(self) -> Iterator[str]:
+        """The problems for a person: a file of another kind has one in every line."""
+        yield from self.problems[:MOST_PROBLEMS]
+        if len(self.problems) > MOST_PROBLEMS:
+            yield f"and {len(self.problems) - MOST_PROBLEMS} more lines without an address"
+
 
 def check_addresses(given: Iterable[Named]) -> Checked:
     good, problems = [], []
@@ -42,6 +52,30 @@ def check_addresses(given: Iterable[Named]) -> Checked:
         except AddressError as error:
             problems.append(f"{item.where}: {error}" if item.where else str(error))
     return Checked(tuple(good), tuple(problems))
+
+
+def parse_given(text: str, *, otherwise: str) -> str:
+    """The address, where something else may be given as well: ``otherwise``, as in "no …".
+
+    Raises ``UsageError`` for what has no scheme, and may be meant as that; else ``AddressError``.
+    """
+    try:
+        return parse_address(text)
+    except AddressError:
+        if "://" in text:
+            raise
+        problem = f"not a web address (http://… or https://…) and no {otherwise}"
+        raise UsageError(f"{clip(text)}: {problem}") from None
+
+
+def is_file(given: str) -> bool:
+    """Where an address is wanted: a file's name, not an address that is a name as well."""
+    return "://" not in given and os.path.isfile(given)
+
+
+def clip(text: str) -> str:
+    """For messages."""
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def read_addresses(arguments: Sequence[str], list_file: str | None) -> list[Named]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storage.records import ArticleRecord
 
 MAX_ID = 2**63 - 1
+HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
 
 
 @contextmanager
@@ -31,11 +32,11 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:
     """By id or any known address. Raises ``UsageError`` that says what there is instead."""
+    from commands.addresses import parse_given
     from commands.exits import UsageError
-    from scraper.urls import parse_address
 
     if not wanted.strip().isdecimal():
-        address = parse_address(wanted)
+        address = parse_given(wanted, otherwise="article's id")
         if record := library.find(address):
             return record
         raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
@@ -45,3 +46,17 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
     nearest = library.nearest_id(number)
     hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
     raise UsageError(f"no article has the id {wanted.strip()}; {hint}")
+
+
+def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:
+    """For a person who sees an empty list: what there is, and what to do next."""
+    from storage.library import Library
+    from storage.sources import Sources
+
+    if Library(engine).nearest_id(0) is not None:
+        if rejected:
+            return "nothing was rejected"
+        return "no article yet; `kliping list --rejected` tells why what was fetched is none"
+    if Sources(engine).list():
+        return "no article yet: `kliping crawl` fetches what your sources list"
+    return f"no article yet: `kliping fetch URL` files one; {HOW_TO_ADD}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,9 @@ SOURCE_SHARE = 0.3
 MAX_SOURCES = 3
 _NAMES = {"image_url": "image", "canonical_url": "address"}
 _ADDRESSES = frozenset(_NAMES)
+# Where an address may go on in the next line: behind its parts; and within a part too long for one.
+_PARTS = re.compile(r"[^/?&]*[/?&]*")
+_WORDS = re.compile(r"[^-_.,=+%]*[-_.,=+%]*")
 _KINDS = {
     "paragraph": ("paragraph", "paragraphs"),
     "heading": ("heading", "headings"),
@@ -139,10 +143,14 @@ def _print_lines(explained: Explained) -> None:
 
 
 def _print_table(explained: Explained) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
     page, article = explained.page, explained.article
     for line in filter(None, (page.url, page.origin)):
-        emit(clean(line))
-    emit(clean(f"verdict: {article.verdict} ({article.evidence})"))
+        emit(clean(line))  # in one piece, however long: it is copied from here
+    verdict = clean(f"verdict: {article.verdict} ({article.evidence})")
+    Console(file=sys.stdout, highlight=False).print(Text(verdict))
     emit("")
     _print_fields(explained)
     if article.body:
@@ -178,7 +186,9 @@ def _print_fields(explained: Explained) -> None:
     for field in found:
         name, mark = _name(field), "✓" if is_utf8() else "*"
         value, sources = _shown_value(field, explained), _shown_sources(field, MAX_SOURCES)
-        shown = _cut_value(field, value, 2 * room if field.name in _ADDRESSES else MAX_VALUE)
+        shown = _cut_value(field, value, MAX_VALUE)
+        if field.name in _ADDRESSES:
+            shown = "\n".join(_address_lines(shown, room))
         table.add_row(name, mark, Text(shown, overflow="fold"), sources, _percent(field.confidence))
         for cells in _lost_cells(field, room):
             table.add_row(
@@ -231,7 +241,7 @@ def _shown_time(field: ExplainedField, text: str) -> str:
 def _body_in_numbers(explained: Explained) -> str:
     kinds = Counter(block.kind.value for block in explained.article.blocks)
     parts = [f"{count} {_kind(kind, count)}" for kind, count in kinds.most_common()]
-    parts.append(f"{len(explained.article.body)} characters")
+    parts.append(f"{len(explained.article.body):,} characters")
     if explained.share is not None:
         parts.append(f"{explained.share:.0%} of the page's text")
     return ", ".join(parts)
@@ -283,3 +293,15 @@ def _cut_value(field: ExplainedField, text: str, limit: int) -> str:
         half = (limit - 1) // 2
         return f"{text[:half]}…{text[len(text) - half :]}"
     return f"{text[: limit - 1].rstrip()}…"
+
+
+def _address_lines(address: str, width: int) -> list[str]:
+    """The address in lines of ``width``, broken at its slashes, or else between words."""
+    lines = [""]
+    for part in _PARTS.findall(address):
+        pieces = [part] if len(part) <= width else _WORDS.findall(part)
+        for piece in pieces:
+            if lines[-1] and len(lines[-1]) + len(piece) > width:
+                lines.append("")
+            lines[-1] += piece
+    return lines

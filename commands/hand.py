@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from commands.addresses import Named, check_addresses, read_addresses, read_input
+from commands.addresses import (
+    Named,
+    check_addresses,
+    is_file,
+    read_addresses,
+    read_input,
+)
 from commands.advice import advise
 from commands.archive import open_archive
 from commands.config import Settings
@@ -55,6 +61,9 @@ def choose_pages(
     if html is None and url is None:
         if not arguments and list_file is None:
             raise UsageError("no address given; see 'kliping fetch --help'")
+        for file in filter(is_file, arguments):
+            how = f"a saved page is given as --html {file} --url URL, a list as -i {file}"
+            raise UsageError(f"{file}: a file; {how}")
         return Wanted(_checked(read_addresses(arguments, list_file)))
     if html is None or url is None:
         raise UsageError("--html FILE and --url URL belong together")
@@ -66,7 +75,7 @@ def choose_pages(
 
 def _checked(given: Sequence[Named]) -> tuple[str, ...]:
     checked = check_addresses(given)
-    for problem in checked.problems:
+    for problem in checked.told:
         say(problem)
     if checked.problems:
         raise typer.Exit(Exit.USAGE)

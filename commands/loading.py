@@ -6,7 +6,6 @@ has for it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from commands.addresses import input_name, read_input
+from commands.addresses import input_name, is_file, parse_given, read_input
 from commands.advice import advise
 from commands.archive import find_article, open_archive
 from commands.config import Settings
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import AddressError, FetchError, StatusError
+from scraper.errors import FetchError, StatusError
 from scraper.types import FetchRequest, Response
 from scraper.urls import parse_address
 
@@ -153,10 +152,9 @@ def _of_response(response: Response, origin: str) -> LoadedPage:
 
 
 def _checked(given: str) -> str:
-    """The address. Raises ``AddressError``, with a hint for a name that is a file's."""
-    try:
-        return parse_address(given)
-    except AddressError as error:
-        if os.path.isfile(given):
-            raise UsageError(f"{given}: a file; give it with --html {given}") from error
-        raise
+    """The address. Raises ``AddressError`` or ``UsageError``, which says how a file is given."""
+    if is_file(given):
+        raise UsageError(f"{given}: a file; give it with --html {given}")
+    is_page = given.lower().endswith((".html", ".htm", ".xhtml", ".mhtml"))
+    hint = " (a saved page is given with --html FILE)" if is_page else ""
+    return parse_given(given, otherwise=f"article's id{hint}")

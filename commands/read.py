@@ -33,12 +33,15 @@ def list_articles(
       kliping list --limit 0 --json
       kliping list --rejected
     """
-    from commands.archive import open_archive
+    from commands.archive import open_archive, why_nothing_is_listed
     from commands.render import emit_json, listed_object, print_articles, print_rejected
+    from commands.terminal import say
     from storage.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Library(engine).list(limit, rejected=rejected)
+        if not records and not json:
+            say(why_nothing_is_listed(engine, rejected=rejected))
     if json:
         for record in records:
             emit_json(listed_object(record, rejected=rejected))

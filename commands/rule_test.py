@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from commands.addresses import parse_given
 from commands.advice import advise
 from commands.config import Settings
 from commands.exits import Exit, UsageError
@@ -16,7 +17,7 @@ from commands.terminal import say
 from scraper.errors import SandboxError
 from scraper.rules import Layer, SiteRule
 from scraper.types import Article, Response
-from scraper.urls import canonical_url, parse_address
+from scraper.urls import canonical_url
 
 
 def run_test(
@@ -54,7 +55,8 @@ def _load(
     if given.strip().isdecimal():
         page = load_page(settings, given, html=None, url=None, allow_private=allow_private)
         return page, page, _rule_for(settings, page.url or "")
-    rule = _rule_for(settings, parse_address(given))
+    address = parse_given(given, otherwise="article's id, and no such file")
+    rule = _rule_for(settings, address)
     page = load_page(_cut(settings, rule), given, html=None, url=None, allow_private=allow_private)
     whole = page
     if rule.single_page:

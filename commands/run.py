@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from commands.archive import open_archive
+from commands.archive import HOW_TO_ADD, open_archive
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.lock import run_lock
@@ -59,7 +59,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
                 sources.make_due(chosen, clock.now())
                 _say_paused(engine, named, clock.now(), order)
             elif not order.quiet and not sources.list():
-                say("no source yet: `kliping sources add URL` adds a feed to crawl")
+                say(f"no source yet: {HOW_TO_ADD}")
             run = _Run(settings, order, engine, frontier, chosen)
             code = run.carry_out()
     if code != Exit.OK or not order.quiet:

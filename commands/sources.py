@@ -54,12 +54,15 @@ def list_sources(
     Example:
       kliping sources list
     """
-    from commands.archive import open_archive
+    from commands.archive import HOW_TO_ADD, open_archive
     from commands.render import emit_json, print_sources, source_object
+    from commands.terminal import say
     from storage.sources import Sources
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Sources(engine).list()
+    if not records and not json:
+        say(f"no source yet: {HOW_TO_ADD}")
     if json:
         for record in records:
             emit_json(source_object(record))

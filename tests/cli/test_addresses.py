@@ -31,6 +31,15 @@ def test_every_bad_line_is_named_and_the_good_ones_stay() -> None:
     assert checked.problems[1].startswith("f, line 3: 'ftp://b/'")
 
 
+def test_a_file_of_another_kind_is_told_in_few_lines() -> None:
+    checked = check_addresses(parse_lines(b"some words\n" * 22, "f"))
+    assert len(checked.problems) == 22
+    told = [*checked.told]
+    assert told[:-1] == [*checked.problems[:20]]
+    assert told[-1] == "and 2 more lines without an address"
+    assert len([*check_addresses(parse_lines(b"some words\n" * 20, "f")).told]) == 20
+
+
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(UsageError, match="UTF-8"):
         parse_lines(b"http://a/\xff\xfe", "f")

@@ -149,6 +149,56 @@ def test_a_table_fits_a_terminal_of_80_columns(kliping: Kliping, saved: Path) ->
     assert any(line.startswith("Left out") for line in lines)
 
 
+def test_long_lines_are_broken_between_words(kliping: Kliping, saved: Path) -> None:
+    address = "https://example.com/harbour-news/2026/bridge-closed-for-two-weeks-after-inspection"
+    lines = _on_terminal(kliping, "explain", "--html", str(saved), "--url", address)
+    assert lines[0] == address
+    start = next(at for at, line in enumerate(lines) if line.startswith("address"))
+    shown = [line[12:50].strip() for line in lines[start : start + 3]]
+    assert "".join(shown) == address
+    assert all(line.endswith(("/", "-")) for line in shown[:-1])
+    path = kliping.home / "video.html"
+    path.write_text(
+        '<title>The mole from the air</title><meta property="og:type" content="video.other">'
+        '<script type="application/ld+json">{"@type": "VideoObject"}</script>'
+        "<h1>The mole from the air</h1><video src=a.mp4></video><p>A flight over the mole.</p>"
+    )
+    lines = _on_terminal(kliping, "explain", "--html", str(path))
+    end = lines.index("")
+    assert max(map(len, lines[:end])) <= 80
+    verdict = " ".join(lines[1:end])
+    assert verdict.startswith("verdict: media (23 characters of text beside ")
+    assert verdict.endswith(", a player)")
+
+
+@pytest.mark.parametrize(
+    ("texts", "counted"),
+    [
+        (["議会は火曜日に橋の修理を決めた。" * 8, "工事は来月に始まる。" * 9], "2 paragraphs"),
+        (["The council met. " * 12, "“Well.”", "It voted for the repair. " * 9], "3 paragraphs"),
+        (
+            ["The council met on Tuesday and voted for the repair of the bridge. " * 9],
+            "1 paragraph",
+        ),
+    ],
+)
+def test_the_verdict_and_the_body_count_alike(
+    kliping: Kliping, run_here: RunHere, texts: list[str], counted: str
+) -> None:
+    body = "".join(f"<p>{text}</p>" for text in texts)
+    path = kliping.home / "page.html"
+    path.write_text(f"<article><h1>The bridge over the harbour</h1>{body}</article>", "utf-8")
+    page = explained(run_here(kliping, "explain", "--html", path, "--json"))
+    size = f"{page['fields']['body']['characters']:,} characters"
+    assert page["verdict"]["evidence"].startswith(f"{size} of text in {counted}")
+    rows = [
+        row.split("\t") for row in run_here(kliping, "explain", "--html", path).out.splitlines()
+    ]
+    (told,) = (row[2] for row in rows if row[:2] == ["body", "chosen"])
+    assert told.startswith(counted)
+    assert f", {size}, " in told
+
+
 def test_nothing_of_a_page_drives_the_terminal(kliping: Kliping, run_here: RunHere) -> None:
     path = kliping.home / "hostile.html"
     path.write_text(story(4, title="Mole\x1b[2J\u202e &#27;]0;x&#7; case"), encoding="utf-8")
@@ -296,8 +346,9 @@ def test_a_page_that_is_no_longer_stored(
         ("--html .", "cannot be read"),
         ("--html no.html", "cannot be read"),
         ("--html empty.html", "empty"),
-        ("page.html", "--html page.html"),
-        ("nonsense", "not a web address"),
+        ("page.html", "page.html: a file; give it with --html page.html"),
+        ("nonsense", "not a web address (http://… or https://…) and no article's id"),
+        ("gone.html", "and no article's id (a saved page is given with --html FILE)"),
         ("ftp://example.com/", "not a web address"),
         ("7", "the archive is empty"),
         ("1 2", "2"),

@@ -238,3 +238,14 @@ def test_a_database_that_cannot_be_made(kliping: Kliping, run_here: RunHere, pat
     assert (ended.code, ended.out) == (74, "")
     assert str(place) in ended.err
     assert len(ended.errors) == 1
+
+
+def test_a_file_that_is_given_like_an_address(kliping: Kliping, run_here: RunHere) -> None:
+    path = kliping.home / "saved.html"
+    path.write_text(story(1))
+    ended = run_here(kliping, "fetch", path)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert f"{path}: a file; a saved page is given as --html {path} --url URL" in line
+    (line,) = run_here(kliping, "sources", "add", path).errors
+    assert f"`kliping sources import {path}`" in line

@@ -37,13 +37,40 @@ def site(archive: Kliping) -> str:
 
 
 def test_an_empty_archive(kliping: Kliping, run_here: RunHere) -> None:
-    for command in ("list", "list --json", "list --rejected", "sources list"):
+    for command in ("list", "list --rejected", "sources list"):
+        ended = run_here(kliping, *command.split())
+        assert (ended.code, ended.out) == (0, "")
+        (line,) = ended.errors
+        assert "`kliping sources add URL` adds a feed to crawl" in line
+    for command in ("list --json", "sources list --json"):
         ended = run_here(kliping, *command.split())
         assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert kliping.db.exists()
     ended = run_here(kliping, "show", "1")
     assert ended.code == 2
     assert "empty" in ended.err
+
+
+def test_a_list_without_articles_says_why(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    assert run_here(kliping, "sources", "add", newspaper(server, 1)).code == 0
+    assert "`kliping crawl` fetches what your sources list" in run_here(kliping, "list").err
+    server.routes["/story/1"] = reply("<html><title>Not found</title><p>404</html>")
+    assert run_here(kliping, "crawl", "-q").code == 0
+    ended = run_here(kliping, "list")
+    assert (ended.code, ended.out) == (0, "")
+    assert "`kliping list --rejected` tells why" in ended.err
+    assert run_here(kliping, "list", "--rejected").err == ""
+
+
+def test_a_list_without_rejects_says_so(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/1"] = reply(story(1))
+    assert run_here(kliping, "fetch", "-q", server.url("/1")).code == 0
+    ended = run_here(kliping, "list", "--rejected")
+    assert (ended.code, ended.out, ended.errors) == (0, "", ["kliping: nothing was rejected"])
 
 
 def test_list(archive: Kliping, run_here: RunHere) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scraper.extraction.body import Body
 from scraper.extraction.verdict.kinds import (
     find_listing,
     find_media,
@@ -24,7 +25,7 @@ from scraper.extraction.verdict.walls import (
     find_login_wall,
     find_soft_404,
 )
-from scraper.types import Verdict
+from scraper.types import BlockKind, Verdict
 
 __all__ = ["Page", "Ruling", "judge_page"]
 
@@ -48,6 +49,13 @@ def judge_page(page: Page) -> Ruling:
         ruling = rule(page)
         if ruling is not None:
             return ruling
-    paragraphs, size = page.body.paragraphs, len(page.body.text)
-    number = "1 paragraph" if paragraphs == 1 else f"{paragraphs} paragraphs"
-    return Ruling(Verdict.ARTICLE, f"{size:,} characters of text in {number}")
+    return Ruling(Verdict.ARTICLE, _in_numbers(page.body))
+
+
+def _in_numbers(body: Body) -> str:
+    """As a reader counts: real characters, and blocks that are paragraphs, however short."""
+    paragraphs = sum(block.kind is BlockKind.PARAGRAPH for block in body.blocks)
+    size = f"{len(body.text):,} characters of text"
+    if not paragraphs:
+        return size
+    return f"{size} in {'1 paragraph' if paragraphs == 1 else f'{paragraphs} paragraphs'}"

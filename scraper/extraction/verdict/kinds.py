@@ -85,7 +85,7 @@ def find_media(page: Page) -> Ruling | None:
         return None
     limit = LITTLE if len(signs) >= 2 and page.node is None else MAX_MEDIA
     if signs and page.size < limit and (page.node is None or len(signs) >= 2):
-        return Ruling(Verdict.MEDIA, f"{page.size} characters of text beside {' and '.join(signs)}")
+        return Ruling(Verdict.MEDIA, f"{page.amount} beside {', '.join(signs)}")
     return None
 
 
@@ -188,7 +188,7 @@ def find_nothing(page: Page) -> Ruling | None:
         return None
     stated = page.times.published is not None and page.times.source != "url"
     if page.is_framed and page.heading < 0 and not stated and page.node is None:
-        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.size} characters of text")
+        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.amount}")
     if page.size > IMPRINT:
         return None
     if not page.size:
@@ -200,7 +200,7 @@ def find_nothing(page: Page) -> Ruling | None:
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
         return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
     if page.size < MIN_BODY and not _is_flash(page):
-        return Ruling(Verdict.TOO_SHORT, f"{page.size} characters of text")
+        return Ruling(Verdict.TOO_SHORT, page.amount)
     return None
 
 

@@ -131,6 +131,13 @@ class Page:
         lines = self.text.split("\n")
         return 0 if not self.is_dated and all(CONSENT.find(line) for line in lines) else size
 
+    @cached_property
+    def amount(self) -> str:
+        """For evidence: the text in characters as a reader counts them, unlike ``size``."""
+        number = len(self.text)
+        told = "1 character" if number == 1 else f"{number:,} characters"
+        return f"{told} of text{' under the heading' if self.is_elsewhere else ''}"
+
     def is_in_footer(self, at: int) -> bool:
         """By tag or class, of the node or of what holds it."""
         document = self.document

@@ -32,9 +32,10 @@ def find_teaser(page: Page) -> Ruling | None:
     if page.size > (MAX_LOCKED if locked else SHORT):
         return None
     lead = f"content tier {tier}" if stated_free is None else "isAccessibleForFree is false"
-    stated = _stated_size(page) if locked else 0
-    if stated > 1.5 * page.size and stated - page.size > 400:
-        return _teaser(f"{lead}, and {page.size} of {stated} characters are shown")
+    stated = (page.node.body or "") if locked and page.node is not None else ""
+    size = measure(stated) if stated else 0
+    if size > 1.5 * page.size and size - page.size > 400:
+        return _teaser(f"{lead}, and {len(page.text):,} of {len(stated):,} characters are shown")
     end = _text_at_the_end(page)
     said, known = PAYWALL.find(end), SUBSCRIBED.find(end)
     if not (said or known or locked):
@@ -47,19 +48,14 @@ def find_teaser(page: Page) -> Ruling | None:
         goes_on = said is not None and _GOES_ON.search(said)
         call = (said or known) and (mark or little or goes_on) and page.size < SHORT
         if stops or call or (mark and little) or page.size < VERY_SHORT:
-            return _teaser(_describe(lead, said or known, mark, page.size))
+            return _teaser(_describe(lead, said or known, mark, page.amount))
     elif (said or known) and ((page.size < SHORT and (stops or mark)) or (said and little)):
-        return _teaser(_describe("", said or known, mark, page.size))
+        return _teaser(_describe("", said or known, mark, page.amount))
     return None
 
 
 def _teaser(evidence: str) -> Ruling:
     return Ruling(Verdict.TEASER, evidence)
-
-
-def _stated_size(page: Page) -> int:
-    body = page.node.body if page.node is not None else None
-    return measure(body) if body else 0
 
 
 def _text_at_the_end(page: Page) -> str:
@@ -89,12 +85,12 @@ def _outer_words(page: Page) -> str:
     return "".join([words for at, words in enumerate(document.words) if at not in holders])
 
 
-def _describe(lead: str, said: str | None, mark: str | None, size: int) -> str:
+def _describe(lead: str, said: str | None, mark: str | None, amount: str) -> str:
     parts = [lead] if lead else []
     if said is not None:
         parts.append(f"the text ends in “{quote(said)}”")
     if mark is not None:
         parts.append(f"markup of a paywall: {mark}")
     if len(parts) < 2:
-        parts.append(f"{size} characters of text")
+        parts.append(amount)
     return ", ".join(parts)
