@@ -5,7 +5,7 @@ A directory with ``manifest.jsonl``, one JSON object a line, of which these keys
     id        unique
     set       the data set it comes from; figures are averaged over sets
     url       the page's address, or null
-    domain    one key for a publisher; pages are split in halves by it
+    domain    one key for a publisher; pages are parted by it
     html      the page's path, relative to the directory; gzipped where the name ends in .gz
     encoding  its charset as a server would have declared it, or null
     gold      title, authors, date, body, optional, must, must_not (see ``scoring.Gold``)
@@ -22,7 +22,7 @@ from typing import Any
 
 from scoring import Gold
 
-HALVES = ("A", "B")
+PARTS = ("tuned", "unseen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ class AnnotatedPage:
     gold: Gold
 
     @property
-    def half(self) -> str:
-        """``A``: rules were tuned on this publisher; ``B``: they were not."""
-        return HALVES[int(sha1(self.publisher.encode()).hexdigest(), 16) % 2]
+    def part(self) -> str:
+        """``tuned``: rules were tuned on this publisher; ``unseen``: they were not (a quarter)."""
+        return PARTS[int(sha1(self.publisher.encode()).hexdigest(), 16) % 4 == 3]
 
 
 def load_pages(
     folder: Path,
     *,
     sets: Collection[str] | None = None,
-    half: str | None = None,
+    part: str | None = None,
     limit: int | None = None,
 ) -> list[AnnotatedPage]:
     """The pages asked for, in the manifest's order; ``limit`` of them, evenly spread.
@@ -64,7 +64,7 @@ def load_pages(
     chosen = [
         page
         for page in pages
-        if (sets is None or page.set in sets) and (half is None or page.half == half)
+        if (sets is None or page.set in sets) and (part is None or page.part == part)
     ]
     if not chosen:
         raise ValueError("no page to measure")

@@ -1,6 +1,6 @@
 """Quality and CPU of kliping's extraction beside its peers', over annotated pages.
 
-    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--half A|B|each] [--sets a,b]
+    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--part tuned|unseen|each] [--sets a,b]
         [--limit N] [--worst N] [--markdown] [--json FILE] [--predictions FOLDER]
 
 The corpus's format is in ``annotated.py``, the measures are in ``scoring.py``. Each peer runs in
@@ -9,8 +9,8 @@ PyPI; kliping is the code of this checkout. The peers take turns on batches of p
 time, so that whatever else the machine does hits all alike. A page that a peer fails on counts as
 read empty.
 
-Publishers fall in two halves by a hash of their domain: kliping's rules were tuned on half A, so
-that its figures there flatter it; half B tells what to expect on other publishers. ``--half each``
+Publishers are parted by a hash of their domain: kliping's rules were tuned on three quarters of them, so
+that its figures there flatter it; the unseen quarter tells what to expect on other publishers. ``--part each``
 shows both, and all, from one run.
 
 Exit code: 0; 1 when a peer could not be run; 2 for a corpus that cannot be read.
@@ -28,7 +28,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annotated import HALVES, AnnotatedPage, load_pages
+from annotated import PARTS, AnnotatedPage, load_pages
 from peer_processes import PEERS, Peer, PeerError, PeerProcess, prepare_environment
 from platformdirs import user_cache_path
 from reporting import (
@@ -51,9 +51,9 @@ DEFAULT_ENVIRONMENTS = user_cache_path("kliping") / "benchmark-peers"
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
-    half = options.half if options.half in HALVES else None
+    part = options.part if options.part in PARTS else None
     try:
-        pages = load_pages(options.corpus, sets=options.sets, half=half, limit=options.limit)
+        pages = load_pages(options.corpus, sets=options.sets, part=part, limit=options.limit)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         named = error.filename if isinstance(error, OSError) else options.corpus
@@ -70,8 +70,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--corpus", type=Path, required=True, help="folder with manifest.jsonl")
     add("--peers", type=_listed(PEERS), default=list(PEERS), help=f"of {','.join(PEERS)}")
     add(
-        "--half",
-        choices=[*HALVES, "all", "each"],
+        "--part",
+        choices=[*PARTS, "all", "each"],
         default="all",
         help="A: publishers tuned on; B: not tuned on; each: tables for A, B and all",
     )
@@ -195,8 +195,8 @@ def show_progress(text: str, end: str = "") -> None:
 
 def report(results: Sequence[Result], options: argparse.Namespace) -> None:
     if any(result.pages for result in results):
-        for half in (*HALVES, "all") if options.half == "each" else (options.half,):
-            print(write_part([narrow(result, half, options) for result in results], half, options))
+        for part in (*PARTS, "all") if options.part == "each" else (options.part,):
+            print(write_part([narrow(result, part, options) for result in results], part, options))
         print(f"{LEGEND}\n")
     for line in write_errors(results):
         print(line)
@@ -216,19 +216,21 @@ def report(results: Sequence[Result], options: argparse.Namespace) -> None:
         write_predictions(results, options.predictions)
 
 
-def narrow(result: Result, half: str, options: argparse.Namespace) -> Result:
-    """``result`` over one half of the publishers."""
-    if half not in HALVES or result.failure:
+def narrow(result: Result, part: str, options: argparse.Namespace) -> Result:
+    """``result`` over one part of the publishers."""
+    if part not in PARTS or result.failure:
         return result
     rows = zip(result.pages, result.given, strict=True)
-    chosen = [(page, given) for page, given in rows if page.half == half]
+    chosen = [(page, given) for page, given in rows if page.part == part]
     pages, given = [page for page, _ in chosen], [given for _, given in chosen]
     return judge(result.peer, pages, given, None, options.body_apart)
 
 
-def write_part(results: Sequence[Result], half: str, options: argparse.Namespace) -> str:
+def write_part(results: Sequence[Result], part: str, options: argparse.Namespace) -> str:
     pages = max((result.pages for result in results), key=len)
-    whose = {"A": "publishers tuned on", "B": "publishers not tuned on"}.get(half, "all publishers")
+    whose = {"tuned": "publishers tuned on", "unseen": "publishers not tuned on"}.get(
+        part, "all publishers"
+    )
     heading = (
         f"{len(pages)} pages of {len({page.set for page in pages})} sets, {whose};"
         f" {datetime.now(UTC).date()}, Python {platform.python_version()}"

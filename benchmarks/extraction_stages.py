@@ -1,6 +1,6 @@
 """Where kliping's extraction spends its CPU time, stage by stage.
 
-    python benchmarks/extraction_stages.py --corpus DIR [--half A|B] [--limit N]
+    python benchmarks/extraction_stages.py --corpus DIR [--part tuned|unseen] [--limit N]
         [--expand NAME,NAME]
 
 A stage is a function that ``extract`` calls. ``--expand`` names stages whose own stages are
@@ -21,7 +21,7 @@ from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the code beside this script
 
-from annotated import HALVES, load_pages
+from annotated import PARTS, load_pages
 from serve_corpus import CorpusPage
 
 from scraper import extract
@@ -68,12 +68,12 @@ class Sampler:
 def main() -> int:
     parser = argparse.ArgumentParser(description="CPU time of kliping's extraction by stage.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with manifest.jsonl")
-    parser.add_argument("--half", choices=HALVES, help="only this half of the publishers")
+    parser.add_argument("--part", choices=PARTS, help="only this part of the publishers")
     parser.add_argument("--limit", type=int, help="only N pages, spread over all")
     parser.add_argument("--expand", default="", help="stages to look into, with commas between")
     options = parser.parse_args()
     try:
-        pages = load_pages(options.corpus, half=options.half, limit=options.limit)
+        pages = load_pages(options.corpus, part=options.part, limit=options.limit)
     except (OSError, ValueError) as error:
         print(f"{options.corpus}: {error}", file=sys.stderr)
         return 2

@@ -108,7 +108,7 @@ def describe(result: Result) -> dict[str, Any]:
         "pages": [
             {
                 "id": page.id,
-                "half": page.half,
+                "part": page.part,
                 "body_f1": score.body.f1 if score.body else None,
                 "must": score.must,
                 "title": score.title,

@@ -76,8 +76,8 @@ def test_predictions_and_a_table_for_the_readme(corpus: Path, tmp_path: Path) ->
     assert (first["id"], first["authors"], first["date"]) == ("s/0", ["Ann Lee"], "2024-03-01")
 
 
-def test_each_half_from_one_run(corpus: Path) -> None:
-    lines = run_benchmark(corpus, "--half", "each").stdout.splitlines()
+def test_each_part_from_one_run(corpus: Path) -> None:
+    lines = run_benchmark(corpus, "--part", "each").stdout.splitlines()
     assert [line.partition(";")[0] for line in lines if " pages of " in line] == [
         "1 pages of 1 sets, publishers tuned on",
         "1 pages of 1 sets, publishers not tuned on",
@@ -117,11 +117,11 @@ def test_a_line_that_describes_no_page(tmp_path: Path, line: str, reason: str) -
         load_pages(tmp_path)
 
 
-def test_halves_and_limits(corpus: Path) -> None:
+def test_parts_and_limits(corpus: Path) -> None:
     pages = load_pages(corpus)
-    by_half = {half: [p.id for p in pages if p.half == half] for half in ("A", "B")}
-    assert by_half == {"A": ["s/0"], "B": ["s/1"]}  # the SHA-1 of 1.example is even
-    assert [page.id for page in load_pages(corpus, half="B")] == ["s/1"]
+    by_part = {part: [p.id for p in pages if p.part == part] for part in ("tuned", "unseen")}
+    assert by_part == {"tuned": ["s/0"], "unseen": ["s/1"]}  # by the SHA-1 of 2.example
+    assert [page.id for page in load_pages(corpus, part="unseen")] == ["s/1"]
     assert [page.id for page in load_pages(corpus, limit=1)] == ["s/0"]
 
 
