@@ -1,7 +1,7 @@
 """Quality and CPU of kliping's extraction beside its peers', over annotated pages.
 
-    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--part tuned|unseen|each] [--sets a,b]
-        [--limit N] [--worst N] [--markdown] [--json FILE] [--predictions FOLDER]
+    python benchmarks/extraction.py --corpus DIR [--peers a,b] [--part tuned|unseen|each]
+        [--sets a,b] [--limit N] [--worst N] [--markdown] [--json FILE] [--predictions FOLDER]
 
 The corpus's format is in ``annotated.py``, the measures are in ``scoring.py``. Each peer runs in
 an environment of its own with a pinned version (``peer_processes.py``), which is built once, from
@@ -9,9 +9,9 @@ PyPI; kliping is the code of this checkout. The peers take turns on batches of p
 time, so that whatever else the machine does hits all alike. A page that a peer fails on counts as
 read empty.
 
-Publishers are parted by a hash of their domain: kliping's rules were tuned on three quarters of them, so
-that its figures there flatter it; the unseen quarter tells what to expect on other publishers. ``--part each``
-shows both, and all, from one run.
+Publishers are parted by a hash of their domain: kliping's rules were tuned on three quarters of
+them, so that its figures there flatter it; the unseen quarter tells what to expect on other
+publishers. ``--part each`` shows both, and all, from one run.
 
 Exit code: 0; 1 when a peer could not be run; 2 for a corpus that cannot be read.
 """
