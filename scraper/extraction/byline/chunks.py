@@ -42,6 +42,8 @@ _DATE_WORDS = frozenset(
     "on at am um vom den op den le à el a em il il pada på d. dne dnia w от la kl kl.".split()
 )
 _DATE_KINDS = frozenset("MWPVkf")
+FIRST_NAMES = frozenset("ann anna marta maja julio abril domenica augusto julius mary mara".split())
+"""Words for days and months in some language that people are called by."""
 _SURNAMES_TOO = frozenset(
     "post sun star mirror times globe mail press weekly pos antara suara harian".split()
 )
@@ -57,6 +59,8 @@ def split_outlet(chunk: str, label: Label, site_name: str | None, language: str)
     """The name and the outlet in a chunk, either empty: ``Ann Lee BBC News``, ``… for AP``."""
     if is_desk(chunk):
         return _split_desk(chunk)
+    if site_name and key(chunk) == key(site_name):
+        return "", chunk
     joint = " For " if " For " in chunk else " FOR "
     if joint in chunk and (chunk.isupper() or joint == " For "):  # Ann Lee For The Daily Paper
         name, _, outlet = chunk.partition(joint)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from scraper.extraction.byline import cjk
 from scraper.extraction.byline.chunks import (
     EDGES,
+    FIRST_NAMES,
     FOR_OUTLET,
     is_day_name,
     is_of_somewhere,
@@ -268,6 +269,10 @@ def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, firs
     return True
 
 
+def _is_day(name: str) -> bool:
+    return is_day_name(name) and key(name) not in FIRST_NAMES
+
+
 def _is_vietnamese(name: str) -> bool:
     first, _, rest = key(name).partition(" ")
     return first in vocabulary("vietnamese surname") and 1 <= rest.count(" ") + 1 <= 3
@@ -303,7 +308,7 @@ def _read_chunk(
     if not name or is_nobody(name):
         return True
     name = without_degrees(without_job(name))
-    if is_job(name) or is_day_name(name) or (outlets and is_place(name)):
+    if is_job(name) or _is_day(name) or (outlets and is_place(name)):
         return True
     if is_official(name) and not label.stated:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.byline.chunks import is_day_name
 from scraper.extraction.byline.names import is_label, vocabulary
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
@@ -81,4 +82,5 @@ def rewrite_credit(text: str) -> str:
 
 def _part(match: re.Match[str]) -> str:
     word = match[0].casefold()
-    return f" {match[0]}" if word in _NEXT_WORDS or word in vocabulary("job noun") else match[0]
+    known = word in _NEXT_WORDS or word in vocabulary("job noun") or is_day_name(word)
+    return f" {match[0]}" if known else match[0]

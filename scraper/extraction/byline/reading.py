@@ -55,7 +55,8 @@ class Reading:
         authors = _unique(self.authors)
         if not authors:
             authors = _unique([r.name for r in self.roles if r.role in _PROMOTED])
-        organisations = self.organisations or self.desks
+        titled = [desk for desk in self.desks if not desk.islower()]
+        organisations = self.organisations or titled or self.desks
         return Byline(
             tuple(authors),
             tuple(_unique(organisations)),

@@ -15,8 +15,7 @@ from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.byline.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits.brackets import bracketed_credits
-from scraper.extraction.credits.ends import about_author, fuller_names, sign_offs, wire_credits
+from scraper.extraction.credits.ends import fuller_names, last_resorts, wire_credits
 from scraper.extraction.credits.lines import BY, credit_lines
 from scraper.extraction.credits.marked import (
     MAX_CREDIT,
@@ -25,7 +24,7 @@ from scraper.extraction.credits.marked import (
     find_at_headline,
     find_places,
 )
-from scraper.extraction.credits.rating import Credit, Rated, rate_lists, squash
+from scraper.extraction.credits.rating import Credit, Rated, is_of_site, rate_lists, squash
 from scraper.extraction.credits.stated import find_stated
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -45,7 +44,7 @@ _KINDS = {
     "json-ld:organization": "organization",
     **dict.fromkeys(
         ("json-ld:author", "microdata:author", "rel=author", "link:author", "class:author-name",
-         "itemprop:author", "property:author", "meta:author", "meta:twitter:data"),
+         "text:login", "itemprop:author", "property:author", "meta:author", "meta:twitter:data"),
         "named",
     ),
 }  # fmt: skip
@@ -84,7 +83,7 @@ class _Context:
             return False
         if not raw or len(raw) > MAX_CREDIT or raw.startswith(("http://", "https://", "//")):
             return False
-        kind = "text" if family == "text" else _KINDS.get(source, "marked")
+        kind = _KINDS.get(source, "text" if family == "text" else "marked")
         parsed = self.parsed.get((raw, kind))
         if parsed is None:
             parsed = self.parsed[(raw, kind)] = self._parse(raw, kind)
@@ -175,14 +174,11 @@ def extract_credits(
     sites = frozenset(squash(name) for name in site_names)
     people = [credit for credit in context.found if credit.parsed.authors]
     if all(_is_weak(credit, sites) or credit.source == "text:name" for credit in people):
-        for text, source, first in sign_offs(document, layout, body_span, language):
-            context.add(text, source, "text", first - anchor)
-        for text, source, first in bracketed_credits(layout, body_span, language):
-            context.add(text, source, "text", first - anchor)
-        for text, source, first in about_author(layout, body_span, language):
+        where = (layout, body_span, language)
+        for text, source, first in last_resorts(document, *where, signed=bool(people)):
             context.add(text, source, "text", first - anchor)
         if not context.unread and not any(c.parsed.organisations for c in context.found):
-            for text, source, first in wire_credits(document, layout, body_span, language):
+            for text, source, first in wire_credits(document, *where):
                 context.add(text, source, "text", first - anchor)
         people = [credit for credit in context.found if credit.parsed.authors]
     people = _without_helpers(people, context.helpers)
@@ -196,7 +192,7 @@ def extract_credits(
     if not rated or outranked or rated[0].chance < MIN_CHANCE:
         return _without_person(node, context, sites, candidates)
     best = rated[0]
-    authors = fuller_names(best.credit.parsed.authors, context.found, layout)
+    authors = fuller_names(best.credit.parsed.authors, context.found, layout, body_span[1])
     return Credits(
         byline=_printed(best.key, context.found) or best.credit.raw,
         authors=(*authors, *_beside(best.credit, node)),
@@ -228,7 +224,7 @@ def _is_prose(line: str) -> bool:
 
 def _is_weak(credit: Credit, sites: frozenset[str]) -> bool:
     """Only the site's name, or a login."""
-    return all(squash(name) in sites or " " not in name for name in credit.key)
+    return all(is_of_site(name, sites) or " " not in name for name in credit.key)
 
 
 def _without_helpers(people: Sequence[Credit], helpers: set[str]) -> list[Credit]:

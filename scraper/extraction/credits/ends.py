@@ -10,7 +10,9 @@ from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.names import key, vocabulary
 from scraper.extraction.cleaning import fold_text
-from scraper.extraction.credits.lines import NOT_LEAF, Line, only_name
+from scraper.extraction.credits.bare import only_name
+from scraper.extraction.credits.brackets import bracketed_credits
+from scraper.extraction.credits.lines import NOT_LEAF, Line
 from scraper.extraction.credits.rating import Credit
 from scraper.extraction.document import Document
 
@@ -19,11 +21,11 @@ FULL_NAME_REACH = 90
 ABOUT_REACH = 80
 """How many nodes below the text the lines about the author may stand."""
 MAX_SIGNATURE = 40
+MAX_SIGNATURES = 60
 MIN_LAST_PARAGRAPH = 120
 """Characters of the paragraph that a bare name must follow to be a signature."""
 
 _SIGNED = re.compile(r"(?:^|[.!?。”\"»…]\s*)[(（\[]([^()（）\[\]]{4,60})[)）\]][\s.+*]*$")
-_OF = "[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Dd]oor|[Aa]v"
 _BOLD = frozenset(("b", "strong", "em", "i"))
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 
@@ -44,13 +46,15 @@ _DOES = re.compile(
 _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[-–—.:]")
 
 
-def fuller_names(names: Sequence[str], found: Sequence[Credit], layout: Layout) -> tuple[str, ...]:
+def fuller_names(
+    names: Sequence[str], found: Sequence[Credit], layout: Layout, end: int
+) -> tuple[str, ...]:
     """A first name ("Stefan") or a login ("stefan.muster") alone as the whole name that another
-    credit or the line about the author gives ("Stefan Muster is …")."""
+    credit or the line about the author gives ("Stefan Muster is …"); ``end`` of the text."""
     if all(" " in name for name in names):
         return tuple(names)
     longer = [name for credit in found for name in credit.parsed.authors if " " in name]
-    return tuple(name if " " in name else _fuller(name, longer, layout) for name in names)
+    return tuple(name if " " in name else _fuller(name, longer, layout, end) for name in names)
 
 
 def _spelt_out(login: str, longer: Sequence[str]) -> str | None:
@@ -62,7 +66,7 @@ def _spelt_out(login: str, longer: Sequence[str]) -> str | None:
     return None
 
 
-def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
+def _fuller(name: str, longer: Sequence[str], layout: Layout, end: int) -> str:
     spelt_out = _spelt_out(name, longer)
     if spelt_out is not None or not name.istitle():
         return spelt_out or name
@@ -70,15 +74,32 @@ def _fuller(name: str, longer: Sequence[str], layout: Layout) -> str:
     for other in longer:
         if fold_text(other).startswith(begins):
             return other
-    pattern = re.compile(
-        rf"(?:^|(?:{_OF}) )({re.escape(name)} (?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)"
-    )
+    pattern = re.compile(rf"^({re.escape(name)} (?:v[ao]n |de |der )*[^\W\d_][\w’'-]+)")
     for run in layout.runs:
-        if name in run.text and run.first > layout.start - FULL_NAME_REACH:
+        if run.first > end + ABOUT_REACH:
+            break
+        if run.text.startswith(f"{name} ") and run.first > layout.start - FULL_NAME_REACH:
             match = pattern.search(run.text[:300])
             if match and parse_byline(match[1]).authors == (match[1],):
                 return match[1]
     return name
+
+
+def last_resorts(
+    document: Document,
+    layout: Layout,
+    body_span: tuple[int, int],
+    language: str | None,
+    *,
+    signed: bool,
+) -> Iterator[Line]:
+    """What is looked at only where nothing around the headline names a person; ``signed``: the
+    site's own name is there instead."""
+    yield from sign_offs(document, layout, body_span, language)
+    if signed:
+        yield from sign_ons(document, layout, body_span, language)
+    yield from bracketed_credits(layout, body_span, language)
+    yield from about_author(layout, body_span, language)
 
 
 def sign_offs(
@@ -107,6 +128,24 @@ def sign_offs(
             return
         if named and document.tags[last.owner] not in NOT_LEAF and last.link_density < 0.5:
             yield named, "text:sign-off", last.first
+
+
+def sign_ons(
+    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
+) -> Iterator[Line]:
+    """Names that stand alone in bold, or at the right, above the first paragraph of the text."""
+    inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1]]
+    for at, run in enumerate(inside[:4]):
+        if run.size > MAX_SIGNATURES or not _is_set_apart(document, run):
+            continue
+        names = parse_byline(run.text, language=language).authors
+        named = sum(map(len, names)) >= run.size - 3 * len(names)
+        if names and named and all(len(name.split()) in (2, 3) for name in names):
+            if key(names[0]).partition(" ")[0] in _HEADING_STARTS:
+                continue
+            if any(after.size > MIN_LAST_PARAGRAPH for after in inside[at + 1 : at + 3]):
+                yield run.text, "text:sign-on", run.first
+                return
 
 
 def about_author(

@@ -10,10 +10,11 @@ from itertools import islice
 from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
-from scraper.extraction.byline.chunks import is_day_name, without_date
+from scraper.extraction.byline.chunks import is_day_name
 from scraper.extraction.byline.labels import colon_labels, leading_label, split_at_roles
-from scraper.extraction.byline.names import is_caseless, is_organisation, key, label_starts, labels
+from scraper.extraction.byline.names import is_caseless, key, label_starts, labels
 from scraper.extraction.cleaning import fold_text
+from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
 from scraper.extraction.document import TEXT, Document
 
 Line = tuple[str, str, int]
@@ -46,9 +47,12 @@ _DAY = re.compile(r"\b([^\W\d_]{3,9})\.? \d{1,2}\b|\b\d{1,2}\.? ([^\W\d_]{3,9})\
 """What a credit stands beside and a button does not."""
 _BARS = re.compile(r"[|•·∙]|\s[-–—]\s")
 _BEHIND_DATE = re.compile(r"\d.{0,20}?\b(?=(?:by|von|par|por|door|oleh)\s+[^\W\d_a-z])()")
+_LOGIN = re.compile(
+    r"\b(?:by|von|par|por|door|oleh):? (?P<login>[a-z][\w.-]{2,29}),?"
+    r"(?: (?:on|am|le|el|op|pada|at|um|@) [^\W_][\w .,/:]{0,16}\d| ?[|·•] ?\d)"
+)
+"""A name of one small word, as accounts have, before a date: ``by riverfan on August 3``."""
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh|Door)(?=[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z])")
-_CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-_ASIDE = re.compile(r"\s*\([^()]{0,40}\)$")
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
     r"|(?<=[\d\s])(?:本报|本報|本网|本網)?(?:记者|記者)\s+[^\s\W]{2,4}$"
@@ -61,25 +65,15 @@ _BEHIND = re.compile(r"[.,;|]\s+([^\W\d_][^\s:]*)(?=[^:.]{0,20}:)")
 _CJK_ALONE = frozenset(
     "作者 记者 記者 撰文 撰稿 執筆 執筆者 ライター 著者 筆者 글쓴이 작성자".split()
 )
-_NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
 _CASED = frozenset(
     "af az be bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu id is it kk ky lt lv mk mn ms "
     "nb nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
 )
 """Languages whose letters have case: their labels stand first in a line."""
-_DATE_VERBS = frozenset(
-    "updated published posted modified created last aktualisiert veröffentlicht actualizado publicado "
-    "atualizado aggiornato publié mis geplaatst diperbarui".split()
-)
-_FIRST_NAMES = frozenset(
-    "anna april june julio abril marta maja augusto domenica august julius avril mart".split()
-)
-"""Words for days and months in some language that people are called by."""
 _WRITES = frozenset(("author", "interviewer"))
 NOT_LEAF = frozenset("h1 h2 h3 h4 h5 h6 li button th td".split())
 _LEAF_IF_DATED = frozenset(("li", "h4", "h5", "h6"))
 _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", re.IGNORECASE)
-_PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
 
 
 def credit_lines(
@@ -110,7 +104,10 @@ def credit_lines(
         if run.size > MAX_LINE or (run.first > layout.start and run.link_density > 0.95):
             continue  # a link behind the headline leads elsewhere, label and all
         labelled = _labelled(runs, at, language, near=start < run.first <= layout.start)
-        if labelled and not _is_quoted(document, run):
+        login = _LOGIN.search(run.text) if start < run.first < layout.start else None
+        if login is not None:
+            yield login["login"], "text:login", run.first
+        elif labelled and not _is_quoted(document, run):
             tried += 1
             yield labelled, "text:by", run.first
         elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
@@ -225,7 +222,7 @@ def _from_label(line: str, language: str | None) -> str | None:
         return line
     if len(line) > MAX_LABELLED:
         return None
-    if _CJK.search(line):
+    if CJK.search(line):
         return line if _CJK_LABEL.search(line) else None
     if known:
         first = colon_labels(line)[:1]
@@ -269,12 +266,12 @@ def _from_label_inside(line: str) -> str | None:
 def _unlabelled(
     document: Document, run: Run, language: str | None, sites: set[str]
 ) -> Iterator[tuple[str, int]]:
-    leaves = list(_name_leaves(document, run.first, run.last))
+    leaves = list(name_leaves(document, run.first, run.last))
     if leaves:
         for leaf in [", ".join(leaves)] if len(leaves) > 1 else leaves:
             yield leaf, run.first
         return
-    for piece in _name_pieces(document, run):
+    for piece in name_pieces(document, run):
         if fold_text(piece) in sites:
             continue
         name = only_name(piece, language)
@@ -288,58 +285,3 @@ def _is_above(run: Run, start: int) -> bool:
     return run.first < start or (
         run.first < start + 8 and run.size <= 60 and any(c.isdigit() for c in run.text)
     )
-
-
-def _name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
-    for index in range(first, last + 1):
-        if document.tags[index] == TEXT:
-            text = " ".join(document.texts[index].split())
-            name = text.rstrip(" -–—|")
-            if _NAME_SHAPE.match(name) and all(
-                word[0].isupper() for word in name.split() if len(word) > 3
-            ):
-                yield name
-                if name != text:
-                    return  # behind a dash stands from where
-
-
-def _name_pieces(document: Document, run: Run) -> Iterator[str]:
-    """The parts of a line between its bars and dots, without its date."""
-    for index in range(run.first, run.last + 1):
-        if document.tags[index] != TEXT:
-            continue
-        for piece in _PIECES.split(" ".join(document.texts[index].split())):
-            parts = [part.strip() for part in re.split(r"[,،]", piece)]
-            named = [part for part in parts if part and not any(c.isdigit() for c in part)]
-            if named and len(parts) <= 3:
-                yield ", ".join(named)
-
-
-def _is_of_date(words: Sequence[str]) -> bool:
-    """``Tuesday Morning``, ``Updated Tue``; not ``April Jones``."""
-    if key(words[0]) in _DATE_VERBS:
-        return True
-    return any(
-        len(word) > 3 and is_day_name(word) and (at > 0 or key(word) not in _FIRST_NAMES)
-        for at, word in enumerate(words)
-    )
-
-
-def only_name(piece: str, language: str | None) -> str | None:
-    """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
-    piece = _ASIDE.sub("", without_date(piece)).strip()
-    first, _, rest = piece.partition(",")
-    words = first.split()
-    if not 2 <= len(words) <= 4 or len(piece) > 60 or _CJK.search(piece):
-        return None
-    if re.search("[:：?!]", piece) or _is_of_date(words):
-        return None
-    if len(rest.split()) > 2 or is_organisation(first):
-        return None
-    caseless = is_caseless(first)
-    if not caseless and not all(word[0].isupper() for word in words):
-        return None
-    if caseless and any(len(word) < 2 for word in words):
-        return None
-    found = parse_byline(first, language=language)
-    return first if found.authors == (first,) and not found.organisations else None

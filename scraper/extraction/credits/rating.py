@@ -18,8 +18,11 @@ _PLUGINS = frozenset(
     ("parsely", "sailthru", "cxense", "marfeel", "meta:byl", "meta:citation_author")
 )
 """Fields that a publisher fills for a service that counts by author: right where present."""
+_PRINTED = frozenset(("text:by", "text:sign-on", "class:author-name", "rel=author", "link:author"))
 _NOT_LETTERS = re.compile(r"\W")
 
+MIN_SITE = 6
+"""Letters of a site's name that is looked for inside others."""
 Key = tuple[str, ...]
 
 
@@ -59,6 +62,22 @@ def squash(text: str) -> str:
     return _NOT_LETTERS.sub("", fold_text(text))
 
 
+def is_of_site(name: str, sites: frozenset[str]) -> bool:
+    """The site's name, or one that holds it: ``The River Gazette`` at ``rivergazette.example``."""
+    squashed = _NOT_LETTERS.sub("", fold_text(name))
+    return squashed in sites or any(len(site) >= MIN_SITE and site in squashed for site in sites)
+
+
+def _names_another(evidence: Evidence) -> bool:
+    """Whether the page prints somebody else than the site as the one who wrote."""
+    return any(
+        credit.source in _PRINTED
+        for key, credits in evidence.lists.items()
+        if not any(is_of_site(name, evidence.sites) for name in key)
+        for credit in credits
+    )
+
+
 def rate_lists(people: Sequence[Credit], sites: frozenset[str], title: str) -> list[Rated]:
     """The lists of names, the most likely first; ``sites`` squashed, ``title`` folded."""
     lists: dict[Key, list[Credit]] = {}
@@ -96,7 +115,8 @@ def _score(key: Key, credits: Sequence[Credit], evidence: Evidence) -> float:
     )
     score -= 0.7 * (sources == {"text:leaf"}) + 2.3 * (sources == {"text:name"})
     score -= 0.8 * (families == {"text"} and all(credit.distance < 0 for credit in credits))
-    score -= 0.6 * any(_NOT_LETTERS.sub("", name) in evidence.sites for name in key)
+    if any(is_of_site(name, evidence.sites) for name in key):
+        score -= 1.8 if _names_another(evidence) else 0.6
     score -= 0.5 * any(len(name.split()) >= 4 or len(name) <= 3 for name in key)
     stated = evidence.by_family["json-ld"] or evidence.by_family["meta"]
     if stated and "text:by" in sources and set(key) > set(stated):

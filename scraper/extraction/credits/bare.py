@@ -1,0 +1,79 @@
+"""Names without a label: the parts of a line that are nothing but people's names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scraper.extraction.body.runs import Run
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.byline.chunks import FIRST_NAMES, is_day_name, without_date
+from scraper.extraction.byline.names import is_caseless, is_organisation, key
+from scraper.extraction.document import TEXT, Document
+
+CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_ASIDE = re.compile(r"\s*\([^()]{0,40}\)$")
+_NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
+_PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
+_DATE_VERBS = frozenset(
+    "updated published posted modified created last aktualisiert veröffentlicht actualizado "
+    "publicado atualizado aggiornato publié mis geplaatst diperbarui".split()
+)
+_MONTHS_TOO = frozenset(("april", "june", "july", "august", "avril", "mart"))
+
+
+def name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
+    for index in range(first, last + 1):
+        if document.tags[index] == TEXT:
+            text = " ".join(document.texts[index].split())
+            name = text.rstrip(" -–—|")
+            if _NAME_SHAPE.match(name) and all(
+                word[0].isupper() for word in name.split() if len(word) > 3
+            ):
+                yield name
+                if name != text:
+                    return  # behind a dash stands from where
+
+
+def name_pieces(document: Document, run: Run) -> Iterator[str]:
+    """The parts of a line between its bars and dots, without its date."""
+    for index in range(run.first, run.last + 1):
+        if document.tags[index] != TEXT:
+            continue
+        for piece in _PIECES.split(" ".join(document.texts[index].split())):
+            parts = [part.strip() for part in re.split(r"[,،]", piece)]
+            named = [part for part in parts if part and not any(c.isdigit() for c in part)]
+            if named and len(parts) <= 3:
+                yield ", ".join(named)
+
+
+def only_name(piece: str, language: str | None) -> str | None:
+    """One or two people's names, an agency or a place behind them at most: ``Jan Novák, PAP``."""
+    piece = _ASIDE.sub("", without_date(piece)).strip()
+    first, _, rest = piece.partition(",")
+    words = first.split()
+    if not 2 <= len(words) <= 4 or len(piece) > 60 or CJK.search(piece):
+        return None
+    if re.search("[:：?!]", piece) or _is_of_date(words):
+        return None
+    if len(rest.split()) > 2 or is_organisation(first):
+        return None
+    caseless = is_caseless(first)
+    if not caseless and not all(word[0].isupper() for word in words):
+        return None
+    if caseless and any(len(word) < 2 for word in words):
+        return None
+    found = parse_byline(first, language=language)
+    return first if found.authors == (first,) and not found.organisations else None
+
+
+def _is_of_date(words: Sequence[str]) -> bool:
+    """``Tuesday Morning``, ``Updated Tue``; not ``April Jones``."""
+    if key(words[0]) in _DATE_VERBS:
+        return True
+    return any(
+        len(word) > 3
+        and is_day_name(word)
+        and (at > 0 or key(word) not in FIRST_NAMES | _MONTHS_TOO)
+        for at, word in enumerate(words)
+    )
