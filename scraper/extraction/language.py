@@ -104,6 +104,9 @@ _LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     for stop in _STOP_WORDS.values()
     for word in stop
 }
+_GUESSED = (
+    frozenset(_STOP_WORDS) | {codes[0] for _, codes in _SCRIPTS} | set("uk be sr bg fa ur".split())
+)
 SAMPLE = 2_500
 
 
@@ -146,12 +149,18 @@ def choose_language(stated: list[Candidate], text: str) -> Candidate | None:
     best = stated[0]
     if guess is None or guess.value == best.value:
         return best
-    if any({guess.value, best.value} <= pair for pair in _NEIGHBOURS):
+    if any({guess.value, best.value} <= pair for pair in _NEIGHBOURS) or _is_beyond(best.value):
         return best
     if guess.source == "script" or guess.confidence >= 0.85:
         agreed = next((c for c in stated if c.value == guess.value), None)
         return agreed or guess
     return best
+
+
+def _is_beyond(code: str) -> bool:
+    """Whether no guess ever comes to this language: Kazakh passes for Ukrainian, Basque for
+    Spanish."""
+    return code not in _GUESSED
 
 
 def guess_language(text: str) -> Candidate | None:

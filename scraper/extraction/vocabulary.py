@@ -157,7 +157,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"you (?:may|might) (?:also )?(?:like|be interested)|don'?t miss|"
            r"print(?: this)?(?: article)?$|email(?: this)?(?: article)?$|e-mail$|tweet$|facebook$|"
            r"twitter$|whatsapp$|linkedin$|pinterest$|reddit$|copy link|image source|getty images$|"
-           r"loading\.*$|this (?:article|story) (?:was|has been) (?:originally )?(?:published|updated|amended)|"
+           r"loading\.*$|this (?:article|story) (?:was|has been) (?:originally|first) published|"
            r"(?:photo|image|picture)(?: by| credit|:)|credit:|all rights reserved|©|copyright\b|"
            r"up next|play video|video:$|comments?$|\d+ comments?$|leave a (?:comment|reply)|"
            r"log in to|sign in to|already a subscriber|this content is|we use cookies|"
@@ -166,7 +166,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
-    ("de", r"auch lesen:|dieser artikel wurde (?:ausgedruckt|zuerst|erstmals)|dieses thema im programm|link zum (?:youtube|instagram|twitter|externen)|vergrößern$|die inhalte dieser (?:web)?(?:site|seite) sind|(?:bitte )?klicken sie auf .{0,40}button|vorschau auf den nächsten|verfügbar bis|kommentare geschlossen|zum weiterlesen$|"
+    ("de", r"(?:der )?(?:artikel|text) (?:wird nach|geht (?:nach|unter|weiter))|weiter nach der (?:anzeige|werbung)|"
+           r"auch lesen:|dieser artikel wurde (?:ausgedruckt|zuerst|erstmals)|dieses thema im programm|link zum (?:youtube|instagram|twitter|externen)|vergrößern$|die inhalte dieser (?:web)?(?:site|seite) sind|(?:bitte )?klicken sie auf .{0,40}button|vorschau auf den nächsten|verfügbar bis|kommentare geschlossen|zum weiterlesen$|"
            r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
            r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
            r"anzeige$|werbung$|teilen$|drucken$|e-mail$|twittern$|zur startseite|newsletter|"
@@ -179,7 +180,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"die wichtigsten (?:nachrichten|news)|siehe auch|zum thema$|beitrags-navigation|ähnliche (?:beiträge|artikel)|"
            r"verwandte (?:artikel|themen)|stand:|ressort:|gefällt mir|wird geladen|melden sie sich|"
            r"sie (?:möchten|wollen) .{0,40}newsletter"),
-    ("fr", r"tous droits réservés|pour commenter|"
+    ("fr", r"a lire(?: aussi)?\b|"
+           r"tous droits réservés|pour commenter|"
            r"(?:cet article|ce contenu|la suite) est réservée? aux|déjà abonnée?|il vous reste .{2,20} de cet article|votre navigateur|"
            r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
            r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
@@ -198,11 +200,13 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|publicidade$|continua (?:após|depois)|"
            r"compartilh|assine|siga[- ]nos|comentários?$|relacionad[ao]s$|(?:foto|crédito|imagem)s?\s*:|receba |"
            r"clique aqui|mais lidas|notícias relacionadas|continue lendo"),
-    ("it", r"tutti i diritti riservati|"
+    ("it", r"continua (?:a leggere|dopo)|"
+           r"tutti i diritti riservati|"
            r"(?:questo )?(?:articolo|contenuto) (?:è )?riservato agli abbonati|sei già abbonato|"
            r"leggi (?:anche|tutto|di più)|vedi anche|guarda (?:anche|il video)|\d+ minuti di lettura|pubblicità$|condividi|"
            r"iscriviti|seguici|commenti$|potrebbe interessarti|approfondi(?:menti|sci)|stampa$|riproduzione riservata|©"),
-    ("nl", r"dit artikel is (?:alleen|exclusief) (?:voor|beschikbaar)|al abonnee|"
+    ("nl", r"(?:tekst|artikel|het artikel|de tekst) (?:loopt|gaat) (?:door|verder)|"
+           r"dit artikel is (?:alleen|exclusief) (?:voor|beschikbaar)|al abonnee|"
            r"lees (?:ook|meer|verder)|bekijk (?:ook|hier)|zie ook|advertentie$|deel(?:\s(?:dit|op|via)|$)|reacties?$|"
            r"schrijf je in|meld je aan|meer over|volg ons|gerelateerde?"),
     ("id", r"hak cipta|dilarang (?:keras )?mengambil|"
@@ -213,35 +217,64 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"berita terkait|artikel terkait|iklan\b|editor\s*:|reporter\s*:|penulis\s*:|foto\s*:|tag(?:s)?\s*:|"
            r"gabung|selengkapnya|pilihan redaksi|terpopuler|saksikan (?:juga|video)|copyright|hak cipta"),
     ("ms", r"baca (?:juga|lagi)|artikel berkaitan|berita berkaitan"),
-    ("pl", r"więcej (?:informacji|wiadomości|na)\b|"
+    ("pl", r"ciąg dalszy|dalszy ciąg|"
+           r"więcej (?:informacji|wiadomości|na)\b|"
            r"dowiedz się więcej|więcej (?:na ten temat|przeczytasz)|obejrzyj|"
            r"ten artykuł (?:jest dostępny|przeczytasz) |masz już (?:prenumeratę|subskrypcję)|"
            r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również|więcej)|reklama$|udostępnij|"
            r"komentarze|dalsza część|polecamy|przeczytaj"),
-    ("cs", r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
-    ("sv", r"läs (?:också|mer|även)|annons$|dela(?: artikeln)?$|följ oss|kommentarer?$|relaterat|mer om|foto:"),
-    ("da", r"læs (?:også|mere)|annonce$|del(?: artiklen)?$|se også|foto:"),
-    ("no", r"les (?:også|mer|saken)|annonse$|saken fortsetter|artikkelen fortsetter|foto:|se også"),
-    ("fi", r"lue (?:myös|lisää)|mainos$|jaa$|katso myös|kuva:"),
-    ("hu", r"(?:olvas[dt]a?|kapcsolódó)|hirdetés$|megosztás|ez is érdekelhet"),
-    ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
+    ("cs", r"pokračování (?:článku|textu)|"
+           r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
+    ("sv", r"(?:artikeln|texten?) fortsätter|"
+           r"läs (?:också|mer|även)|annons$|dela(?: artikeln)?$|följ oss|kommentarer?$|relaterat|mer om|foto:"),
+    ("da", r"artiklen fortsætter|teksten fortsætter|"
+           r"læs (?:også|mere)|annonce$|del(?: artiklen)?$|se også|foto:"),
+    ("no", r"teksten fortsetter|"
+           r"les (?:også|mer|saken)|annonse$|saken fortsetter|artikkelen fortsetter|foto:|se også"),
+    ("fi", r"(?:juttu|artikkeli|teksti) jatkuu|"
+           r"lue (?:myös|lisää)|mainos$|jaa$|katso myös|kuva:"),
+    ("hu", r"a cikk (?:a hirdetés|.{0,40}folytatódik)|"
+           r"(?:olvas[dt]a?|kapcsolódó)|hirdetés$|megosztás|ez is érdekelhet"),
+    ("ro", r"(?:cite[șş]te|articolul) continu|"
+           r"cite(?:ș|ş|s)te (?:și|şi|si|mai)|publicitate$|distribuie|urmăre[șş]te"),
     ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
-    ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
-    ("ru", r"читайте .{2,40} в (?:telegram|телеграм|vk|дзен|мах|max)|"
+    ("el", r"η συνέχεια (?:μετά|του|στη)|"
+           r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
+    ("ru", r"продолжение (?:после|ниже|под)|больше новостей|"
+           r"читайте .{2,40} в (?:telegram|телеграм|vk|дзен|мах|max)|"
            r"все права защищены|перепечатка|наш канал|подробнее:|"
            r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"
            r"читайте (?:также|еще|ещё|по теме)|смотрите (?:также|еще|ещё)|реклама$|поделиться|подпис(?:ывайтесь|аться|ка)|"
            r"комментари(?:и|ев)|(?:фото|источник)\s*:|по теме:?$|материалы по теме|теги|читать (?:далее|также)|другие новости"),
-    ("uk", r"читайте (?:також|ще)|дивіться також|реклама$|поділитися|підпис(?:уйтесь|атися)|фото\s*:"),
-    ("bg", r"вижте (?:още|също)|прочетете (?:още|също)|реклама$|още по темата|сподели"),
+    ("uk", r"продовження (?:після|нижче)|більше новин|реклама:?$|"
+           r"читайте (?:також|ще)|дивіться також|реклама$|поділитися|підпис(?:уйтесь|атися)|фото\s*:"),
+    ("bg", r"последвайте ни|"
+           r"вижте (?:още|също)|прочетете (?:още|също)|реклама$|още по темата|сподели"),
     ("ar", r"اقرأ (?:أيضا|أيضًا|أيضاً|المزيد)|شاهد (?:أيضا|أيضًا|أيضاً)|إعلان$|المصدر\s*:|مواضيع (?:ذات|متعلقة)|شارك"),
-    ("fa", r"بیشتر بخوانید|همچنین بخوانید|اخبار مرتبط|مطالب مرتبط|انتهای پیام"),
-    ("he", r"קרא(?:ו)? (?:עוד|גם)|פרסומת$|שתפו"),
+    ("fa", r"تبلیغات$|"
+           r"بیشتر بخوانید|همچنین بخوانید|اخبار مرتبط|مطالب مرتبط|انتهای پیام"),
+    ("he", r"עקבו אחרינו|"
+           r"קרא(?:ו)? (?:עוד|גם)|פרסומת$|שתפו"),
     ("hi", r"(?:यह|ये) भी (?:पढ़ें|पढ़ें|देखें)|विज्ञापन$|और पढ़ें|इसे भी पढ़ें"),
     ("bn", r"আরও পড়ুন|আরো পড়ুন|বিজ্ঞাপন$"),
     ("ta", r"மேலும் படிக்க|இதையும் படிக்க"),
     ("th", r"อ่าน(?:เพิ่มเติม|ข่าว|ต่อ)|ข่าวที่เกี่ยวข้อง|โฆษณา$|แชร์"),
     ("vi", r"xem thêm|đọc thêm|tin liên quan|quảng cáo$|chia sẻ"),
+    ("sk", r"pokračovanie (?:článku|textu)|prečítajte si|reklama$"),
+    ("hr", r"nastavak (?:članka|teksta)|oglas$|pročitajte (?:i|još)"),
+    ("sl", r"preberite (?:še|tudi)|oglas$"),
+    ("sr", r"пратите нас|прочитајте"),
+    ("lt", r"taip pat skaitykite|skaitykite"),
+    ("lv", r"lasi arī|reklāma$"),
+    ("et", r"loe (?:ka|lisaks)|reklaam$"),
+    ("ca", r"llegiu també|llegeix també"),
+    ("sq", r"lexo edhe|lexoni edhe"),
+    ("az", r"həmçinin oxuyun|reklam$"),
+    ("kk", r"тағы оқыңыз|жарнама$"),
+    ("ur", r"یہ بھی پڑھیں|مزید پڑھیں|اشتہار$"),
+    ("mr", r"हे (?:पण|ही) वाचा|जाहिरात$"),
+    ("te", r"ఇవీ చదవండి|ప్రకటన$"),
+    ("sw", r"soma (?:pia|zaidi)|tufuate"),
     ("zh", r"分享让更多人看到|点击上方|关注我们|长按二维码|扫描二维码|"
            r"(?:本文|此文)为(?:会员|付费)|登录后(?:可|查看|阅读)|登入後|"
            r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|责任编辑|责编|編輯推薦|相關(?:新聞|文章|報導)|延伸閱讀|广告$|廣告$|更多(?:新闻|新聞|精彩|阅读)|"

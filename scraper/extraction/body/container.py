@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.document import Document
 
 DECAY = 0.6
@@ -38,7 +38,7 @@ def weigh_runs(
         ):
             weight = run.size * (1 - run.link_density)
             tag = document.tags[run.owner]
-            if tag in _HEADINGS:
+            if tag in HEADINGS:
                 weight = 0.0
             elif tag in ("li", "td", "th", "dd", "dt"):
                 weight *= 0.4
@@ -116,6 +116,3 @@ def _kind_of(document: Document, run: Run) -> tuple[str, str]:
     """The tag and first class of the element that holds the run; no class, no kind."""
     names = (document.attributes[run.owner].get("class") or "").split()
     return document.tags[run.owner], names[0] if names else ""
-
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

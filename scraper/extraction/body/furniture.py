@@ -84,6 +84,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
             if reason and (
                 (not by_class and reason not in _CERTAIN)
                 or (tag in _TABLE_PARTS and reason in _TOPICS)
+                or (reason == "byline" and _is_in_quote(document, index))
             ):
                 reason = ""
             if not reason and not _MARKS.isdisjoint(attributes[index]):

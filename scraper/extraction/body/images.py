@@ -31,6 +31,11 @@ _ICON = re.compile(
     r"(?:^|[/_.-])(?:icons?|ico|lupe|sprite|zoom|play|expand|enlarge)[/_.-]", re.IGNORECASE
 )
 _IMAGE_FILE = re.compile(r"[^\s{}\"]+\.(?:jpe?g|png|webp|avif)(?:\?[^\s{}\"]*)?", re.IGNORECASE)
+# With spaces that should have been written ``%20``; all that ``_STAND_IN`` may find in it.
+_SPACED = re.compile(
+    r"(?!data:)[^\s{}\",]+(?: [^\s{}\",]+){1,20}\.(?:jpe?g|png|webp|avif|gif)(?:\?[^\s{}\"]*)?",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w!$&'()*+,./:;=?@~-]*", re.ASCII)
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:px)?\s*")
 NAME = 50
@@ -103,6 +108,8 @@ def _other_references(has: Attributes) -> Iterator[str]:
 
 def _first_real(references: Iterable[str], base: str | None) -> str | None:
     for reference in references:
+        if " " in reference and _SPACED.fullmatch(reference[:MAX_URL_LENGTH]):
+            reference = reference.replace(" ", "%20")
         if 0 < len(reference) <= MAX_URL_LENGTH and not _STAND_IN.search(reference):
             url = _absolute(base, reference)
             if url is not None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from scraper.extraction.body.pruning import HEADINGS, Hints
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.pruning import Hints
+from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
 from scraper.extraction.vocabulary import MAX_NAMES, PROMO_START

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.document import Document
 
 MAX_POINTER = 260
 MAX_LABEL_WORDS = 5
+MAX_BARE_WORDS = 3
 MIN_LINKED_WORDS = 4
 MAX_LABEL = 60
 
@@ -62,15 +63,28 @@ def _is_labelled_link(document: Document, run: Run) -> bool:
     such lines are facts ("Website: …")."""
     if document.tags[run.owner] in ("li", "td", "dd", "dt") or run.link_density < 0.4:
         return False
-    found = _LABEL.fullmatch(run.text)
-    if found is None or not document.links[run.last]:
+    if not document.links[run.last] or document.links[run.first]:
         return False
+    found = _LABEL.fullmatch(run.text)
+    if found is None:
+        return _is_bare_label(document, run)
     label, linked = found["label"], found["linked"]
     return (
         len(label.split()) <= MAX_LABEL_WORDS
         and (len(linked.split()) >= MIN_LINKED_WORDS or len(linked) >= 24)
         and run.link_size >= len(linked) - 3
     )
+
+
+def _is_bare_label(document: Document, run: Run) -> bool:
+    """The same without a colon: then the line must end as a headline does."""
+    if run.ends_sentence or document.tags[run.owner] in HEADINGS:
+        return False
+    texts = document.texts
+    label = "".join(texts[at] for at in range(run.first, run.last + 1) if not document.links[at])
+    words = len(run.text.split())
+    own = len(label.split())
+    return 0 < own <= MAX_BARE_WORDS and words - own > MIN_LINKED_WORDS
 
 
 def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> list[Run]:
@@ -86,6 +100,9 @@ def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> 
             or run.ends_sentence
             or following.link_density < 0.8
         ):
+            continue
+        if run.text[-1] in ":：" and following.link_density > 0.9:
+            dropped.add(run.first)
             continue
         box = _common_box(document, run, following)
         if box < 0:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scraper.extraction.body.pointers import invites, leads_away
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.vocabulary import (
@@ -21,7 +21,6 @@ from scraper.extraction.vocabulary import (
     is_share_line,
 )
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = ("ul", "ol", "dl", "table")
 LONG = 250
 """Nothing longer is a headline or a line that leads away: it is compared as it stands."""
@@ -193,7 +192,7 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
 
 
 _NUMBERED = re.compile(r"\s*\d{1,3}\s*[.):]")
-_RULES = " -–—*•|=~"
+_RULES = " -–—*•|=~)]"
 _BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|текст|автор)[: ]\w")
 _DIGITS = re.compile(r"\d{1,4}")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scraper.extraction.cleaning import clean_text, measure_text
 from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"""[.!?…。！？।۔؟][\s"'”’»)\]*]*$""")
 
 
