@@ -182,7 +182,7 @@ def print_article(record: ArticleRecord) -> None:
 
 
 def print_markdown(record: ArticleRecord) -> None:
-    emit(clean_block(render_markdown(record)).rstrip("\n"))
+    emit(clean_block(render_markdown(record, record.url)).rstrip("\n"))
 
 
 def print_outcome(outcome: str, record: ArticleRecord) -> None:

@@ -2,20 +2,23 @@
 
 Every text of the page is escaped, so that a reader of the Markdown sees what stood in the page and
 none of it becomes markup: no heading out of a line that begins with ``#``, no link, no HTML. Only
-http and https addresses are written as images.
+http and https addresses are written, as images and as the link to the article itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Protocol
 from urllib.parse import quote
 
+from scraper.errors import AddressError
 from scraper.types import Block, BlockKind, Precision
+from scraper.urls import canonical_url
 
 MAX_DEPTH = 8
 """Of nested lists: parsers stop at twenty open elements, and an item is two."""
@@ -67,18 +70,30 @@ class _List:
     """Where the last item's text begins."""
 
 
-def render_markdown(article: Printed) -> str:
-    """Title, credit and date, then the blocks with blank lines between; ends with a newline.
+def choose_address(declared: str | None, canonical: str | None) -> str | None:
+    """The page's own claim where it is believed, since that opens as it stands; else our form."""
+    if declared and canonical:
+        with suppress(AddressError):
+            if canonical_url(declared) == canonical:
+                return declared
+    return canonical
 
-    The title is the heading of the first level; those of the text begin at the second, whatever
-    their levels in the page, and keep their distances. A table's first row is its heading, since
-    Markdown has no table without one. Empty for an article of which nothing is known.
+
+def render_markdown(article: Printed, address: str | None = None) -> str:
+    """Title, credit and date, address, then the blocks, blank lines between; ends with a newline.
+
+    ``address``: where the article is to be read, of http or https. The title is the heading of
+    the first level; those of the text begin at the second, whatever their levels in the page, and
+    keep their distances. A table's first row is its heading, since Markdown has no table without
+    one. Empty for an article of which nothing is known.
     """
     parts: list[str] = []
     if title := _escape(article.title or ""):
         parts.append(f"# {title}")
     if credit := _credit(article):
         parts.append(f"*{credit}*")
+    if address and _WEB.match(address):
+        parts.append(f"<{_quote_url(address)}>")
     parts += _render_blocks(article.blocks or _lines_of(article.body or ""))
     return "\n\n".join(parts) + "\n" if parts else ""
 

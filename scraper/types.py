@@ -260,13 +260,14 @@ class Article:
     extractor_version: str = ""
 
     def to_markdown(self) -> str:
-        """Title, credit and date, and the blocks as CommonMark with GitHub's tables.
+        """Title, credit and date, address, and the blocks as CommonMark with GitHub's tables.
 
         No text of the page becomes markup (see ``scraper.markdown``).
         """
-        from scraper.markdown import render_markdown  # it needs the types above
+        # It needs the types above.
+        from scraper.markdown import choose_address, render_markdown
 
-        return render_markdown(self)
+        return render_markdown(self, choose_address(self.declared_url, self.canonical_url))
 
 
 # --------------------------------------------------------------------- pipeline and archive

@@ -300,6 +300,49 @@ def test_an_image_is_shown_only_from_the_web() -> None:
     assert render(Block(CAPTION, "x", image_url="javascript:alert(1)")) == "*x*\n"
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://a.example/news/4?id=1&copy=2", "https://a.example/news/4?id=1&copy=2"),
+        ("https://a.example/a b>_*c*", "https://a.example/a%20b%3E_*c*"),
+        ("https://a.example/x><script>y()</script>", "https://a.example/x%3E%3Cscript%3Ey%28%29%3C/script%3E"),
+        ("https://a.example/новость", "https://a.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D1%8C"),
+    ],
+)  # fmt: skip
+def test_the_address_is_a_link_to_itself(address: str, expected: str) -> None:
+    markdown = render_markdown(Article(title="T", byline="B", body="text"), address)
+    assert markdown == f"# T\n\n*B*\n\n<{expected}>\n\ntext\n"
+    (line,) = [
+        token
+        for token in MarkdownIt("commonmark").parse(markdown)
+        if token.type == "inline" and "://" in token.content
+    ]
+    kinds = [child.type for child in line.children or ()]
+    assert kinds == ["link_open", "text", "link_close"]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "", None])
+def test_only_addresses_of_the_web_are_links(address: str | None) -> None:
+    assert render_markdown(Article(title="T"), address) == "# T\n"
+
+
+@pytest.mark.parametrize(
+    ("declared", "canonical", "chosen"),
+    [
+        ("https://www.a.example/4", "https://a.example/4", "https://www.a.example/4"),
+        ("https://other.example/4", "https://a.example/4", "https://a.example/4"),
+        ("nonsense", "https://a.example/4", "https://a.example/4"),
+        (None, "https://a.example/4", "https://a.example/4"),
+        ("https://a.example/4", None, None),
+    ],
+)
+def test_the_address_that_the_page_claims_if_it_is_believed(
+    declared: str | None, canonical: str | None, chosen: str | None
+) -> None:
+    article = Article(title="T", declared_url=declared, canonical_url=canonical)
+    assert article.to_markdown() == (f"# T\n\n<{chosen}>\n" if chosen else "# T\n")
+
+
 def test_a_body_without_blocks_is_paragraphs() -> None:
     assert Article(title="T", body="one\ntwo").to_markdown() == "# T\n\none\n\ntwo\n"
 

@@ -120,12 +120,13 @@ def test_show(archive: Kliping, run_here: RunHere, site: str) -> None:
         assert "\n".join(texts) == page["body"]
 
 
-def test_show_as_markdown(archive: Kliping, run_here: RunHere) -> None:
+def test_show_as_markdown(archive: Kliping, run_here: RunHere, site: str) -> None:
     ended = run_here(archive, "show", "2", "--markdown")
     assert (ended.code, ended.err) == (0, "")
-    title, credit, first, *_ = ended.out.split("\n\n")
+    title, credit, address, first, *_ = ended.out.split("\n\n")
     assert title == "# Harbour council decides case 2"
     assert credit.endswith(" · 2026-03-03 10:00+02:00*")
+    assert address == f"<{site}/2>"
     assert first.startswith("In case 2, point 1: ")
     ended = run_here(archive, "show", "2", "--markdown", "--json")
     assert (ended.code, ended.out) == (2, "")
