@@ -4,7 +4,7 @@ parsing      the order of attempts        tokens, text       the text cut into w
 forms        shapes of whole dates        vocabulary, words  month names, eras, particles
 order        day or month first           zones, clock       times of day and their zones
 relative     "28 minutes ago"             calendars          Jalali, Hijri, Buddhist, eras
-hints        what is worth an attempt
+hints        what is worth an attempt     labels             published or updated
 """
 
 from scraper.extraction.dates.parsing import ParsedDate, parse_date

@@ -12,13 +12,14 @@ from scraper.types import Precision
 
 _GAP = "[^TdnyMCVP8RUx]"
 _ZONE = r"(?:[.,(\-|/ka]{0,3}?(?P<Z>Z))?"
-_COLON = r"(?P<b>a?)[:,]?(?P<T>T)[hf]?[.]?(?P<a>a?)" + _ZONE
+_COLON = r"(?P<b>a?)[:,.]?(?P<T>T)[hf]?[.]?(?P<a>a?)" + _ZONE
 _PLAIN = (
     r"(?:(?P<b1>a?)(?P<h1>d)h(?:(?P<m1>d)(?P<i1>i?)(?:(?P<s1>d)s)?)?(?P<a1>a?)"
     r"|(?P<b2>a?)(?P<h2>d)\.(?P<m2>d)(?!-?[dny]|[./][dny])(?P<u2>h?)[.]?(?P<a2>a?)"
     r"|(?P<b3>a?)(?P<h3>d)(?P<a3>a)"
     r"|(?P<b4>a)(?P<h4>d)(?![./\-:dMnm])"
-    r"|k(?P<h5>d)(?![./\-:dMnmh]))" + _ZONE
+    r"|k(?P<h6>d),(?P<m6>d)(?![dnyM./])"
+    r"|k(?P<h5>d)(?P<a5>a?)(?![./\-:dMnmh]))" + _ZONE
 )
 _RIGHT = re.compile(
     f"{_GAP}{{0,8}}?(?:{_COLON}|(?:x{_GAP}{{0,4}}){{1,2}}?{_COLON.replace('?P<', '?P<x')})"
@@ -89,7 +90,7 @@ def find_time(tokens: Tokens, start: int, end: int, lower: int, upper: int) -> T
 
 def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
     at = {
-        name.lstrip("x").rstrip("12345"): base + match.start(name)
+        name.lstrip("x").rstrip("123456"): base + match.start(name)
         for name, text in match.groupdict().items()
         if text
     }

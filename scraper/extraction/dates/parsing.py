@@ -16,6 +16,7 @@ from datetime import time as clock_time
 from scraper.extraction.dates import calendars
 from scraper.extraction.dates.clock import TimeOfDay, find_time
 from scraper.extraction.dates.forms import Found, find_full, find_month, find_yearless, is_range
+from scraper.extraction.dates.labels import labels_trail, rank_of
 from scraper.extraction.dates.order import order_of, read_numbers
 from scraper.extraction.dates.relative import read_ago
 from scraper.extraction.dates.text import fold
@@ -170,6 +171,7 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
     """The best of the full dates in the text."""
     shapes = list(find_full(tokens))
     weekday = _weekday(tokens) if shapes else None
+    trailing = len(shapes) > 1 and labels_trail(tokens, shapes)
     best: tuple[int, ParsedDate] | None = None
     reached = 0
     for i, shape in enumerate(shapes):
@@ -189,7 +191,7 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
         reached = max(shape.end, time.end if time else 0)  # this time is not the next date's
         if parsed is None:
             continue
-        rank = _rank(tokens, shape, lower, upper, time)
+        rank = rank_of(tokens, shape, lower, reached, upper, trailing=trailing)
         if (
             best is None
             or rank > best[0]
@@ -201,22 +203,6 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
         ):
             best = (rank, parsed)
     return best[1] if best else None
-
-
-def _rank(tokens: Tokens, shape: Found, lower: int, upper: int, time: TimeOfDay | None) -> int:
-    """4 published, 3 no label, 2 updated; 1 for another calendar, which yields to all."""
-    if shape.calendar != "gregorian":
-        return 1
-    before = tokens.kinds[lower : shape.start]
-    label = max(before.rfind("P"), before.rfind("V"))
-    if label >= 0:
-        return 4 if before[label] == "P" else 2
-    end = max(shape.end, time.end if time else 0)
-    if upper == len(tokens.kinds):
-        after = tokens.kinds[end : end + 4].lstrip("|().,-: ")
-        if after[:1] == "V":
-            return 2
-    return 3
 
 
 def _weekday(tokens: Tokens) -> int | None:

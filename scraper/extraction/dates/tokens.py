@@ -20,7 +20,7 @@ _OFFSET = (
 _TOKEN = re.compile(
     rf"(?P<T>\d{{1,2}}\s?:\s?\d\d(?:\s?:\s?\d\d(?:[.,]\d{{1,9}})?(?:-(?:0\d|1[0-2]):(?:00|15|30|45))?)?"
     rf"(?:{_OFFSET})?(?![\d:]))"
-    r"|(?P<Z>(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d\d)?(?!\d))"
+    r"|(?P<Z>(?:gmt|utc)\s?[+-](?:\d{1,2}(?::?\d\d)?|\s\d{1,2}(?::?\d\d)?(?!\s?[a-z]))(?!\d|\s?min))"
     rf"|(?P<a>(?<!{_WORD})[ap](?:\.\s?|)m(?!{_WORD})\.?)"
     r"|(?P<n>\d+)"
     rf"|(?P<x>{_WORD}+(?:'{_WORD}+)*)"
@@ -29,8 +29,10 @@ _TOKEN = re.compile(
 _PUNCTUATION = frozenset("/-.,:()'+\"$")
 _DOTTED = re.compile(
     r"(?<![^\W\d_])(?:[ก-ฮ]\.\s?[ก-ฮ]\.|[ก-ฮ][ิี]\.\s?[ก-ฮ]\.|เม\.\s?ย\.|[ກ-ຮ]ິ?\.\s?[ກ-ຮ]\.|[πμ]\.\s?μ\.?|"
-    r"[قب]\.\s?ظ\.?|ዓ\.\s?ም\.?|ه\.\s?ش\.?)"
+    r"[قب]\.\s?ظ\.?|ዓ\.\s?ም\.?|පෙ?\.\s?ව\.?|ه\.\s?ش\.?)"
 )
+_ABBREVIATED = re.compile(r"\bn\.\s?([hugt])\b\.?|(אחה|לפנה)\"(צ)")
+_PARTS = {"h": "hapon", "u": "umaga", "g": "gabi", "t": "tanghali"}
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 _PREFIXES = frozenset("בהלמבከበ")
 """Hebrew and Amharic write "in", "the", "from" on to the word."""
@@ -62,6 +64,8 @@ def tokenise(folded: str, language: str) -> Tokens:
     words = vocabulary(language)
     if "." in folded and not folded.isascii():
         folded = _DOTTED.sub(lambda m: m[0].replace(".", "").replace(" ", "") + " ", folded)
+    if language in ("tl", "he"):
+        folded = _ABBREVIATED.sub(lambda m: _PARTS[m[1]] if m[1] else m[2] + m[3], folded)
     rows: list[Row] = []
     reached = 0
     for match in _TOKEN.finditer(folded):
@@ -94,6 +98,9 @@ def _add_word(rows: list[Row], words: Vocabulary, text: str, start: int, end: in
     word = text[start:end]
     if word in ORDINALS and rows and rows[-1][3] == start and rows[-1][0] in "dyn":
         rows.append(("o", word, start, end))
+        return end
+    if word in ("a", "p") and rows and rows[-1][3] == start and rows[-1][0] == "T":
+        rows.append(("a", word + "m", start, end))  # 5:45p
         return end
     for phrase, entry in words.phrases.get(word, ()):
         stop = start + len(phrase)
