@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 # Elements that hold no text of an article, whatever their class.
-FURNITURE_TAGS = frozenset("nav footer aside figure figcaption menu legend caption".split())
+FURNITURE_TAGS = frozenset("nav footer aside figure figcaption menu legend".split())
 FURNITURE_ROLES = frozenset(
     "navigation banner contentinfo complementary search dialog alert menu menubar toolbar "
     "tablist tooltip status alertdialog".split()

@@ -105,6 +105,19 @@ def test_verbatim_text(markup: str, text: str) -> None:
     assert (block.kind, block.text) == (PRE, text)
 
 
+@pytest.mark.parametrize("around", ["{}", "<div class=table>{}</div>", "<figure>{}</figure>"])
+def test_the_caption_of_a_table_stands_before_its_rows(around: str) -> None:
+    rows = "<tr><th>Year<th>Lamps<tr><td>1986<td>12"
+    tables = [
+        f"<table><caption>{text}</caption>{rows}</table>" for text in ("Old <b>lamps</b>", "New")
+    ]
+    found = blocks_of("<img src=/lamp.jpg>" + around.format("".join(tables)))
+    assert [(block.kind, block.text) for block in found] == [
+        (P, "Old lamps"), (ROW, "Year Lamps"), (ROW, "1986 12"),
+        (P, "New"), (ROW, "Year Lamps"), (ROW, "1986 12"),
+    ]  # fmt: skip
+
+
 def test_rows() -> None:
     rows = blocks_of(
         "<table><tr><th>Year<th>Lamps<th></tr><tr><td><p>19</p><p>86</p><td><td>new</table>"
@@ -163,8 +176,8 @@ def test_two_times_may_be_text() -> None:
 
 
 TAGS = (
-    "p div ul ol li dl dt dd table tr td th pre blockquote figure figcaption img amp-img picture "
-    "source noscript h2 h3 article section time br span a cite code header aside"
+    "p div ul ol li dl dt dd table caption tr td th pre blockquote figure figcaption img amp-img "
+    "picture source noscript h2 h3 article section time br span a cite code header aside"
 ).split()
 ATTRIBUTES = (
     "",

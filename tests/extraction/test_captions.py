@@ -113,6 +113,14 @@ def test_what_is_no_caption(other: str) -> None:
     assert captions(TEXT + other + TEXT.replace("lamp", "wall")) == []
 
 
+def test_the_caption_of_a_table_that_frames_an_image() -> None:
+    table = "<table><caption>The lamp</caption><tr><td><img src=/1.jpg></td></tr></table>"
+    page = TEXT + table + TEXT.replace("lamp", "wall")
+    assert captions(page) == [("The lamp", "https://news.example/1.jpg")]
+    rows = "<table><caption>The lamps</caption><tr><td>1986</td><td>12</td></tr></table>"
+    assert captions(page.replace(table, f"<img src=/1.jpg>{rows}")) == []
+
+
 def test_a_caption_that_only_its_name_tells_from_the_text() -> None:
     named = "<img src=/1.jpg><p class=media_legend>The lamp before it was mended by the town</p>"
     line = "<p><img src=/2.jpg></p><p>The lamp as it was in spring (Photo: Ann Pier)</p>"

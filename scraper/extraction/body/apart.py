@@ -1,5 +1,6 @@
 """Captions that no furniture word gives away: set apart from the text they stand in by a class, by
-being centred under a centred image, or by being in small or slanted letters right behind one."""
+being centred under a centred image, by being in small or slanted letters right behind one, or as
+the caption of a table that is there to frame one. The captions of other tables are text."""
 
 from __future__ import annotations
 
@@ -97,10 +98,15 @@ def _named_above(document: Document, run: Run) -> int | None:
     for _ in range(REACH):
         if at < 0:
             return None
-        if document.words[at] and _names_caption(document.words[at]):
+        named = document.words[at] and _names_caption(document.words[at])
+        if named or _is_of_table(document, at):
             return at if document.contains(at, run.last) else None
         at = document.parents[at]
     return None
+
+
+def _is_of_table(document: Document, at: int) -> bool:
+    return document.tags[at] == "caption"
 
 
 @lru_cache(maxsize=4096)  # a site repeats its classes
@@ -109,7 +115,7 @@ def _names_caption(words: str) -> bool:
 
 
 def _is_beside(document: Document, runs: Sequence[Run], images: Sequence[int], at: int) -> bool:
-    """An image is right before it or right behind, and none inside."""
+    """An image is right before it or right behind, and none inside; a table's is inside it."""
     key, end = attrgetter("first"), document.ends[at]
     first, behind = bisect_left(runs, at, key=key), bisect_left(runs, end, key=key)
     low = runs[first - 1].last if first else -1
@@ -117,6 +123,9 @@ def _is_beside(document: Document, runs: Sequence[Run], images: Sequence[int], a
     before, after = bisect_left(images, at), bisect_left(images, end)
     if after > before:
         return False
+    if _is_of_table(document, at):
+        high = min(high, document.ends[document.parents[at]])
+        return after < len(images) and images[after] < high
     return (before > 0 and images[before - 1] > low) or (
         after < len(images) and images[after] < high
     )

@@ -1,8 +1,9 @@
 """The captions of the article's images, each with its image's address.
 
-A caption is what stands in a ``figcaption``, in a ``figure``, or under a caption's class next to an
-image, between the headline and the end of the text, and in none of the boxes that are no part of
-the article: related stories, authors' portraits, other articles.
+A caption is what stands in a ``figcaption``, in a ``figure``, in the ``caption`` of a table that
+frames an image, or under a caption's class next to an image, between the headline and the end of
+the text, and in none of the boxes that are no part of the article: related stories, authors'
+portraits, other articles.
 """
 
 from __future__ import annotations
@@ -171,7 +172,9 @@ def _holder_around(page: _Page, around: int) -> int | None:
         if at < 0 or page.count(page.kept, at):
             break
         tag = document.tags[at]
-        if tag == "figcaption":
+        if tag == "figcaption" or (
+            tag == "caption" and page.count(page.images, document.parents[at])
+        ):
             return at
         is_caption = bool(document.words[at]) and _names_caption(document.words[at])
         if is_caption and not page.count(page.images, at):
