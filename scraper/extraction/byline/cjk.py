@@ -53,8 +53,9 @@ _ORGANISATION = re.compile(f"(?:{_either('outlet ending')})(?:Web|WEB|Online|電
 _ORGANISATION_START = re.compile(_either("outlet"))
 _DATELINE = re.compile(rf"([{_HAN}{_KANA}]{{2,10}})=([{_HAN}]{{1,4}}\s?[{_HAN}{_KANA}]{{1,4}})")
 """``東京=山田太郎``: the place, the writer."""
-_OUTLETS_OWN = re.compile(rf"([{_HAN}]{{3,12}})(?:记者|記者)\s+(?=[{_HAN}])")
+_OUTLETS_OWN = re.compile(rf"([{_HAN}]{{2,12}})(?:记者|記者)\s+(?=[{_HAN}])")
 """``河边周刊记者 陈晓雨``."""
+_DATE_BEHIND = re.compile(rf"(?<=[{_HAN}])\s*\d{{4}}[-/.]\d.*$")
 _WHO_IS = re.compile("[,、]\\s*系.*$")
 """``，系某大学教授``: what the writer is."""
 _AGENCY_WIRE = re.compile(
@@ -174,6 +175,7 @@ def _read_han(text: str, result: People, site_name: str | None, language: str) -
     if wire is not None:
         result.organisations.append(wire["org"])
         text = text[wire.end() :].strip("()[] ")
+    text = _DATE_BEHIND.sub("", text)
     outlet = _OUTLETS_OWN.match(text)
     if outlet is not None and outlet[0].strip() not in _ROLE_OF:
         result.organisations.append(outlet[1])

@@ -12,7 +12,16 @@ from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import is_day_name
 from scraper.extraction.byline.labels import colon_labels, leading_label, split_at_roles
-from scraper.extraction.byline.names import is_caseless, key, label_starts, labels
+from scraper.extraction.byline.names import (
+    ends_in_job,
+    is_caseless,
+    is_job,
+    is_place,
+    key,
+    label_starts,
+    labels,
+    vocabulary,
+)
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
 from scraper.extraction.document import TEXT, Document
@@ -23,6 +32,8 @@ Line = tuple[str, str, int]
 MAX_LINE = 200
 MAX_LABELLED = 120
 """Characters of a line that begins with a label other than ``BY``'s."""
+MAX_WORDS = 18
+"""Words of such a line where the label has no colon."""
 MAX_LABEL_ALONE = 24
 """Characters of a line that is a label and a colon, the name standing on the next one."""
 MAX_BESIDE = 90
@@ -56,7 +67,8 @@ _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh|Door)(?=[^\W\d_a-zß-öø-ÿ][^\W
 _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
     r"|(?<=[\d\s])(?:本报|本報|本网|本網)?(?:记者|記者)\s+[^\s\W]{2,4}$"
-    r"|(?:^|[=＝\s|])[가-힣]{2,4}\s?기자(?![가-힣])"
+    r"|^[\u4e00-\u9fff]{2,8}(?:记者|記者)\s+[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+    r"|(?:^|[=＝\s|\[])[가-힣]{2,4}\s?기자(?![가-힣])"
     r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者|ライター|執筆者?|著者|筆者|取材・文|文責|글|작성자)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
     r"|^(?:作者|撰文|撰稿)\s*[^\s\W]{2,4}$"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
@@ -133,7 +145,7 @@ def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool)
     if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
         named = runs[at + 1].text
         return None if ":" in named else _from_label(f"{line} {named}", language)
-    if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) == "author":
+    if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) in _WRITES:
         return _from_box(runs, at, language)
     if line in _CJK_ALONE and at + 1 < len(runs) and len(runs[at + 1].text) <= 12:
         return f"{line}：{runs[at + 1].text}"
@@ -153,7 +165,10 @@ def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
     label, named, then = texts[:3]
     if not named or not only_name(named, language):
         return None
-    if only_name(before, language) and labels().get(key(then)) is not None:
+    listed = labels().get(key(then)) is not None
+    if not listed and labels()[key(label)] == "interviewer":
+        return None  # a section's name and whom it is about
+    if only_name(before, language) and listed:
         return f"{label}: {before} | {then}: {named}"
     return f"{label}: {named}"
 
@@ -176,7 +191,8 @@ def _leaves(
     if tag in NOT_LEAF and tag not in _LEAF_IF_DATED:
         return
     names = list(_unlabelled(document, runs[at], language, sites))
-    dated = bool(names) and _is_dated(runs, at)
+    parts = [part for name, _ in names for part in name.split(", ")]
+    dated = bool(names) and (_is_dated(runs, at) or any(map(_is_of_writer, parts)))
     if dated or tag not in _LEAF_IF_DATED:
         for name, first in names:
             yield name, "text:leaf" if dated else "text:name", first
@@ -187,8 +203,17 @@ def _is_dated(runs: Sequence[Run], at: int) -> bool:
     near = [run.text for run in runs[max(0, at - 1) : at + 2] if run.size <= MAX_BESIDE]
     if any(_DATE.search(text) for text in near):
         return True
+    if at + 1 < len(runs) and runs[at + 1].size <= MAX_BESIDE and _is_of_writer(runs[at + 1].text):
+        return True
     days = [match for text in near for match in _DAY.finditer(text)]
     return any(is_day_name(match[1] or match[2]) for match in days)
+
+
+def _is_of_writer(line: str) -> bool:
+    """A job, a place or an address of mail, as it stands below a name."""
+    if "@" in line:
+        return " " not in line
+    return is_job(line) or (ends_in_job(line) and line.count(" ") < 5) or is_place(line)
 
 
 def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
@@ -228,7 +253,7 @@ def _from_label(line: str, language: str | None) -> str | None:
         first = colon_labels(line)[:1]
         if first and first[0][0] <= 2 and not _WRITES.isdisjoint(first[0][2]):
             return line
-        if line.count(" ") < 12:
+        if line.count(" ") < MAX_WORDS:
             leading = leading_label(line, (language or "").partition("-")[0])
             if leading is not None and not _WRITES.isdisjoint(leading[0]):
                 return line
@@ -274,6 +299,9 @@ def _unlabelled(
     for piece in name_pieces(document, run):
         if fold_text(piece) in sites:
             continue
+        if piece.isupper() and key(piece) in vocabulary("agency"):
+            yield piece, run.first
+            return
         name = only_name(piece, language)
         if name is not None:
             yield name, run.first

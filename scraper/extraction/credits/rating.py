@@ -115,8 +115,10 @@ def _score(key: Key, credits: Sequence[Credit], evidence: Evidence) -> float:
     )
     score -= 0.7 * (sources == {"text:leaf"}) + 2.3 * (sources == {"text:name"})
     score -= 0.8 * (families == {"text"} and all(credit.distance < 0 for credit in credits))
-    if any(is_of_site(name, evidence.sites) for name in key):
-        score -= 1.8 if _names_another(evidence) else 0.6
+    if any(is_of_site(name, evidence.sites) for name in key) and _names_another(evidence):
+        score -= 1.8
+    elif any(_NOT_LETTERS.sub("", name) in evidence.sites for name in key):
+        score -= 0.6
     score -= 0.5 * any(len(name.split()) >= 4 or len(name) <= 3 for name in key)
     stated = evidence.by_family["json-ld"] or evidence.by_family["meta"]
     if stated and "text:by" in sources and set(key) > set(stated):
