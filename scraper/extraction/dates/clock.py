@@ -17,6 +17,7 @@ _PLAIN = (
     r"(?:(?P<b1>a?)(?P<h1>d)h(?:(?P<m1>d)(?P<i1>i?)(?:(?P<s1>d)s)?)?(?P<a1>a?)"
     r"|(?P<b2>a?)(?P<h2>d)\.(?P<m2>d)(?!-?[dny]|[./][dny])(?P<u2>h?)[.]?(?P<a2>a?)"
     r"|(?P<b3>a?)(?P<h3>d)(?P<a3>a)"
+    r"|(?P<q7>y)(?P<u7>h)"
     r"|(?P<b4>a)(?P<h4>d)(?![./\-:dMnm])"
     r"|k(?P<h6>d),(?P<m6>d)(?![dnyM./])"
     r"|k(?P<h5>d)(?P<a5>a?)(?![./\-:dMnmh]))" + _ZONE
@@ -90,7 +91,7 @@ def find_time(tokens: Tokens, start: int, end: int, lower: int, upper: int) -> T
 
 def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
     at = {
-        name.lstrip("x").rstrip("123456"): base + match.start(name)
+        name.lstrip("x").rstrip("1234567"): base + match.start(name)
         for name, text in match.groupdict().items()
         if text
     }
@@ -105,6 +106,9 @@ def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
         )
         if "m" in at and not _are_minutes(tokens, at):
             return None
+        if "q" in at:  # 1745 hrs
+            hour, minute = divmod(_value(tokens, at["q"]), 100)
+            precision = Precision.MINUTE
     part = at.get("b", at.get("a"))
     if part is not None:
         hour = _in_part_of_day(hour, str(tokens.values[part]))

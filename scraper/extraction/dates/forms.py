@@ -45,7 +45,9 @@ _YEARLESS = re.compile(
 _MONTH = re.compile(
     r"[PVfk|:,.W]*(?:(?P<my>M[.,\-/f]*Y?y)|(?P<ym>y[Y.,\-/|f]*M)|(?P<ymm>yYdm))[.]*"
 )
-_RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al tot fino до".split())
+_RANGE_WORDS = frozenset("to until till bis hingga sampai sd au al tot fino до по".split())
+_SPAN_OF_DAYS = re.compile(r"D?[-|x]d(?:md)?D")
+_SPAN_SIGNS = frozenset("- ~ 至 到".split())
 _NUMBER_WORDS = frozenset("no nr num art lot".split())
 _ROMANS = {roman: i for i, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 
@@ -85,10 +87,10 @@ def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
     if first.calendar != second.calendar:
         return False  # one day in two calendars
     between = tokens.kinds[first.end : second.start].strip(".,f")
-    if between == "-":
-        return True
-    return between == "x" and any(
-        tokens.values[i] in _RANGE_WORDS for i in range(first.end, second.start)
+    return between == "-" or any(
+        tokens.text[tokens.starts[i] : tokens.ends[i]] in _RANGE_WORDS
+        for i in range(first.end, second.start)
+        if len(between) == 1
     )
 
 
@@ -207,7 +209,9 @@ def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
     """Whether the numbers belong to a longer row (an address, a telephone number), a span of
     days, or are no date by the word before them."""
     kinds, start, end = tokens.kinds, found.start, found.end
-    if is_refused(tokens, start) or _ends_span(tokens, start) or _is_numbered(tokens, start):
+    if is_refused(tokens, start) or _is_numbered(tokens, start):
+        return True
+    if _ends_span(tokens, start) or _starts_span(tokens, end):
         return True
     if start >= 2 and kinds[start - 1] in "-./" and kinds[start - 2] in "dyn8":
         glued = (
@@ -237,13 +241,22 @@ def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
 def _ends_span(tokens: Tokens, start: int) -> bool:
     """``14 to 16 February 2025``: a number and a word of range stand before."""
     kinds = tokens.kinds
-    if start < 2 or kinds[start] != "d" or kinds[start - 1] not in "xkWf":
+    if start < 2 or kinds[start] not in "dM" or kinds[start - 1] not in "xkWf":
         return False
     for place in (start - 1, start - 2):  # "bis", "bis zum"
         word = tokens.text[tokens.starts[place] : tokens.ends[place]]
-        if word in _RANGE_WORDS and kinds[:place].rstrip(".o")[-1:] == "d":
+        if word in _RANGE_WORDS and kinds[:place].rstrip(".oM")[-1:] == "d":
             return True
     return False
+
+
+def _starts_span(tokens: Tokens, end: int) -> bool:
+    """``1月7日至9日``: another day follows."""
+    match = _SPAN_OF_DAYS.match(tokens.kinds, end)
+    if match is None:
+        return False
+    sign = end + (tokens.kinds[end] == "D")
+    return tokens.text[tokens.starts[sign] : tokens.ends[sign]] in _SPAN_SIGNS
 
 
 def _is_numbered(tokens: Tokens, start: int) -> bool:

@@ -24,12 +24,10 @@ def labels_trail(tokens: Tokens, shapes: list[Found]) -> bool:
 def rank_of(
     tokens: Tokens, shape: Found, lower: int, reached: int, upper: int, *, trailing: bool
 ) -> int:
-    """4 published, 3 no label, 2 updated; 1 for another calendar, which yields to all.
+    """4 published, 3 no label, 2 updated.
 
     The label stands between ``lower`` and the date, or between ``reached`` and ``upper``.
     """
-    if shape.calendar != "gregorian":
-        return 1
     if trailing:
         behind = _LABEL.search(tokens.kinds, reached, upper)
         return 2 if behind and behind[0] == "V" else 4

@@ -38,6 +38,8 @@ _GLUED = re.compile(
 )
 """Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``,
 ``2. Mai 20242. Mai 2024``."""
+_ERA_LETTER = re.compile(r"^([RHS])(\d{1,2}\.\d{1,2}\.\d{1,2})(?![\d.])")
+_ERA_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
 _TWO_YEARS = re.compile(
     r"(?:令和|平成|昭和)\s?\d{1,2}\s?年?\s?[(（]\s?(?:西暦)?(\d{4})\s?年?\s?[)）]\s?年?"
     r"|(?<=\d{4})年\s?[(（](?:令和|平成|昭和)\s?(?:\d{1,2}|元)\s?年?[)）]"
@@ -124,7 +126,7 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
     if week is not None:
         start = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), int(week[3])))
         return _accept(start, Precision.DAY, context) if start.year in _YEARS else None
-    tokens = tokenise(fold(_prepare(stripped)), context.root)
+    tokens = tokenise(fold(_prepare(stripped, context.root)), context.root)
     found = _parse_full(tokens, context)
     if found is not None:
         return found
@@ -139,8 +141,10 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
     return _parse_month(tokens, stripped, context)
 
 
-def _prepare(text: str) -> str:
+def _prepare(text: str, root: str) -> str:
     """Spaces where elements meet, and one count of years where two are printed."""
+    if root == "ja" and text[:1] in "RHS":
+        text = _ERA_LETTER.sub(lambda m: _ERA_LETTERS[m[1]] + m[2], text, count=1)
     if "年" in text:
         text = _TWO_YEARS.sub(r"\1年", text)
     return _GLUED.sub(" ", text)
@@ -192,15 +196,9 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
         if parsed is None:
             continue
         rank = rank_of(tokens, shape, lower, reached, upper, trailing=trailing)
-        if (
-            best is None
-            or rank > best[0]
-            or (
-                best[0] == 1
-                and rank == 2
-                and parsed.value.replace(tzinfo=None) < best[1].value.replace(tzinfo=None)
-            )
-        ):
+        if shape.calendar != "gregorian" and any(s.calendar == "gregorian" for s in shapes):
+            rank = 1  # one day in two calendars: the other yields
+        if best is None or rank > best[0]:
             best = (rank, parsed)
     return best[1] if best else None
 

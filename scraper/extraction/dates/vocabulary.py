@@ -40,8 +40,12 @@ _KINDS = {
 }  # fmt: skip
 """Section of ``date_words.txt`` → kind; the other sections are parts of the day."""
 
-_SHARED_LANGUAGES_LEFT_OUT = frozenset({"br", "yi", "rw", "xh", "zu", "ig", "om", "gd"})
+_SHARED_LANGUAGES_LEFT_OUT = frozenset({"br", "yi", "rw", "xh", "zu", "ig", "om", "gd", "yo"})
 """Not used for a text of unknown or other language: rare, with short names that mean much else."""
+
+
+_SMALL_WORDS = frozenset({"to", "so", "me"})
+"""Short names of days that are much else in other languages: used in their own only."""
 
 
 class Vocabulary:
@@ -50,10 +54,11 @@ class Vocabulary:
     def __init__(self, own: dict[str, Entry], shared: dict[str, Entry]) -> None:
         self.words = {**shared, **own}
         self.phrases: dict[str, list[tuple[str, Entry]]] = {}
-        """First word → whole phrases of several words, longest first."""
+        """First word → whole phrases of several words, and compounds, longest first."""
         for phrase, entry in self.words.items():
-            if " " in phrase:
-                self.phrases.setdefault(phrase.partition(" ")[0], []).append((phrase, entry))
+            if " " in phrase or "-" in phrase[1:-1]:  # avant-hier, terça-feira
+                first = phrase.partition(" ")[0].partition("-")[0]
+                self.phrases.setdefault(first, []).append((phrase, entry))
         for phrases in self.phrases.values():
             phrases.sort(key=lambda item: -len(item[0]))
         self.unspaced: re.Pattern[str] | None = None
@@ -79,6 +84,8 @@ def _shared() -> dict[str, Entry]:
     """What every language's text may use: names that languages agree about, and all the rest."""
     shared: dict[str, Entry] = {}
     _add(shared, _agreed(_weekdays()), "W")
+    for word in _SMALL_WORDS & shared.keys():
+        del shared[word]
     _add(shared, _agreed(_day_words()), "R")
     for calendars in OTHER_CALENDARS.values():
         _add(shared, calendars, "C")
