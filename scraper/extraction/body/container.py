@@ -12,6 +12,7 @@ DECAY = 0.6
 """What each step up leaves of a paragraph's weight: the parent gets most, the page little."""
 REACH = 7
 WIDEN = 6
+NAMED_WITHIN = 3
 NEAR = 3
 """Steps up on the way to more of the text; the near ones may pass a second headline."""
 MIN_PARAGRAPH = 40
@@ -81,38 +82,55 @@ def _widen(
 
     Text is split over a box and its parent where only the rest is folded away ("read all").
     """
-    kinds: dict[tuple[str, str], float] = defaultdict(float)
-    for run, weight in zip(runs, weights, strict=True):
+    kinds = [
+        _kind_of(document, run) if weight else _NONE
+        for run, weight in zip(runs, weights, strict=True)
+    ]
+    masses: dict[tuple[str, str], float] = defaultdict(float)
+    for run, weight, kind in zip(runs, weights, kinds, strict=True):
         if weight and document.contains(container, run.first):
-            kinds[_kind_of(document, run)] += weight
-    kind = max(kinds, key=lambda key: kinds[key], default=("", ""))
+            masses[kind] += weight
+    kind = max(masses, key=lambda key: masses[key], default=_NONE)
     if not kind[1]:
         return container
+    alike = [
+        (run.first, weight)
+        for run, weight, own in zip(runs, weights, kinds, strict=True)
+        if weight and own == kind
+    ]
+    found, held = container, masses[kind]
     at = container
     for step in range(WIDEN):
         at = document.parents[at]
         if at < 0 or document.tags[at] in ("body", "html"):
             break
-        if step >= NEAR and _holds_several(document, "h1", at):
+        if step >= NEAR and (
+            _holds_several(document, "h1", at) or _holds_several(document, "article", at)
+        ):
             break  # the next article, which a page loads below
-        beside = sum(
-            weight
-            for run, weight in zip(runs, weights, strict=True)
-            if weight
-            and document.contains(at, run.first)
-            and not document.contains(container, run.first)
-            and _kind_of(document, run) == kind
-        )
-        if beside > 0.15 * kinds[kind]:
-            return at
-    return container
+        end = document.ends[at]
+        mass = sum(weight for first, weight in alike if at <= first < end)
+        if mass > 1.15 * held:
+            found, held = at, mass
+    return found
 
 
 def _holds_several(document: Document, tag: str, at: int) -> bool:
     return sum(1 for index in document.by_tag.get(tag, ()) if document.contains(at, index)) > 1
 
 
+_NONE = ("", "")
+
+
 def _kind_of(document: Document, run: Run) -> tuple[str, str]:
-    """The tag and first class of the element that holds the run; no class, no kind."""
-    names = (document.attributes[run.owner].get("class") or "").split()
-    return document.tags[run.owner], names[0] if names else ""
+    """The tag of the element that holds the run, and the first class at it or near above it; no
+    class, no kind."""
+    at = run.owner
+    for _ in range(NAMED_WITHIN):
+        if at < 0:
+            break
+        names = document.words[at]
+        if names and (own := document.attributes[at].get("class")) and own.strip():
+            return document.tags[run.owner], f"{document.tags[at]}.{own.split(None, 1)[0]}"
+        at = document.parents[at]
+    return _NONE
