@@ -18,13 +18,14 @@ from scraper.extraction.byline.names import (
 from scraper.extraction.dates.text import fold
 from scraper.extraction.dates.vocabulary import vocabulary as dates_vocabulary
 
-EDGES = " \t.,:;*·•-–—_|/'\"“”„«»=~>"
+EDGES = " \tـ.,:;*·•-–—_|/'\"“”„«»=~>"
 """What is no part of a name at its ends."""
 
 FOR_OUTLET = re.compile(
     r"^(.*?\S\s+)?(?:for|für|pour|para|untuk|voor|för|для|special to|avec|with|mit|con|com|med|met)"
     r"\s+(?:the\s+)?(\S.*)$"
 )
+_WORKS_FOR = re.compile(r"^(\S+ \S+(?: \S+)?) (?:of|for|from|at) (?:the )?([^\W\d_a-z].*)$")
 _IN_PLACE = re.compile(
     r"^(\S+\s+\S.*?)\s+(?:in|à|aus|at|from|reporting from|en|em|dari|din|vanuit|w|i)"
     r"\s+(?=[^\W\d_a-zà-ÿ])\S.*$"
@@ -91,8 +92,11 @@ def _split_organisation(chunk: str, label: Label) -> tuple[str, str]:
         agency = key(tail) in vocabulary("agency") or (
             key(parts[cut]) in vocabulary("agency") and parts[cut].isupper()
         )
-        if agency and has_name_shape(head, labelled=True) and not is_organisation(head):
+        if agency and _is_person(head):
             return head, tail
+    works = _WORKS_FOR.match(chunk)
+    if works is not None and _is_person(works[1]):
+        return works[1], works[2]  # Ann Lee of the River Gazette
     if _is_rather_a_person(chunk, label):
         return chunk, ""
     if len(parts) > 2 and parts[1] in _FROM and key(parts[0]) in vocabulary("job noun"):
@@ -103,6 +107,10 @@ def _split_organisation(chunk: str, label: Label) -> tuple[str, str]:
     if placed is not None and key(placed[1]) in vocabulary("agency"):
         chunk = placed[1]
     return "", chunk
+
+
+def _is_person(head: str) -> bool:
+    return has_name_shape(head, labelled=True) and not is_organisation(head)
 
 
 def _split_desk(chunk: str) -> tuple[str, str]:

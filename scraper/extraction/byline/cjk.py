@@ -41,6 +41,11 @@ _KOREAN = re.compile(
 _KOREAN_PLACE = re.compile(
     rf"[\[(]\s*([{_HANGUL}A-Za-z·\s]{{1,12}})\s*=\s*([^\])=]{{2,20}})\s*[\])]"
 )
+_COLLEGE = re.compile(rf"(?<=\s)[{_HANGUL}]{{1,6}}대(?:학교)?\s+(?=\S*교수)")
+_SPACED_KOREAN = re.compile(
+    rf"(?<=[\])\s·])([{_HANGUL}]{{3}})\s(?=(?:[{_HANGUL}]{{3}}\s)*[{_HANGUL}]{{3}}\s?기자)"
+)
+"""Names of an agency's reporters, a space between them."""
 _NAME_HAN = re.compile(rf"[{_HAN}]{{2,4}}")
 _NAME_FOREIGN = re.compile(
     rf"[{_HAN}]{{1,8}}(?:[·・.][{_HAN}]{{1,8}}){{1,3}}|[{_KANA}]{{1,12}}(?:[・=][{_KANA}]{{1,12}}){{1,3}}"
@@ -63,9 +68,11 @@ _AGENCY_WIRE = re.compile(
     rf"(?P<rest>(?:(?!記者|记者).){{0,12}}?\d{{1,2}}(?:月\d{{1,2}})?日?[电電讯訊])"
 )
 _TAIL = re.compile(
-    rf"(?:[/／]?\s*(?:综合|綜合|专题|專題|現場|[{_HAN}]{{2,3}})?(?:报道|報導|報道|连线|連線)|\d{{1,2}}日[电電]|"
+    rf"(?:[/／]?\s*(?:综合|綜合|专题|專題|現場|[{_HAN}]{{2,3}})?(?:报道|報導|報道|连线|連線)|\d{{1,2}}日[专專]?[电電]|"
     rf"[摄攝]$|(?<=[\s/／])文$|(?<=[{_HAN}]{{3}})文$|[译譯]$|さん$|氏$|님$)\s*$"
 )
+_REPORTS = re.compile(rf"([{_HAN}]{{2,4}})(?:报道|報導|報道)")
+"""``陈晓雨报道``, and the town in ``記者陳怡君／高雄報導``."""
 _PROSE = re.compile(
     "[。！？!?]|表示|获悉|獲悉|从|從|将|將|了解到|的|指出|称|稱|です|ます|した|する|입니다|했다|한다|습니다|이다"
 )
@@ -120,8 +127,10 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
         if bracket[1] not in _KOREAN_PLACES:
             _add_organisation(bracket[1], result)
         text = bracket[2]
+    text = _COLLEGE.sub("", text)
     for match in _KOREAN_PLACE.finditer(text):
         _add_organisation(match[2], result)
+        text = _SPACED_KOREAN.sub(r"\1·", text)
     text = _KOREAN_PLACE.sub(" ", text)
     segments = _segments(text)
     found = _read_korean_jobs(_without_helpers(text, segments), result)
@@ -264,6 +273,11 @@ def _add(
     """Add a name with its roles or as an outlet; whether it was either."""
     name = name.strip(" ()[]:|/·・.,=-")
     name = re.sub(r"(?:記者|记者|特派員|編集委員|論説委員)$", "", name)
+    reports = _REPORTS.fullmatch(name)
+    if reports is not None:
+        if result.people or reports[1] in _PLACES or reports[1][0] not in _SURNAMES:
+            return False
+        name = reports[1] if len(reports[1]) != 2 else ""
     name = _TAIL.sub("", name).strip()
     if not name or name in _NOBODY or any(c.isdigit() for c in name):
         return False

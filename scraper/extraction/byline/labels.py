@@ -147,6 +147,8 @@ def trailing_roles(text: str) -> list[tuple[str, str]]:
     words = text.split()
     if not 3 <= len(words) <= 24 or key(words[-1]) not in _TRAILING or "," in text:
         return []
+    if words[-1].islower() or key(words[0]) in labels():
+        return []
     found = []
     name: list[str] = []
     for word in words:
@@ -159,6 +161,22 @@ def trailing_roles(text: str) -> list[tuple[str, str]]:
         found.append((role, " ".join(name)))
         name = []
     return found
+
+
+def with_colons(text: str) -> str:
+    """``Penulis Budi Editor Rina`` and ``เรื่อง … ภาพ …`` with a colon behind each label."""
+    words = text.split()
+    if not 4 <= len(words) <= 24 or ":" in text or not _is_box_label(words[0]):
+        return text
+    if not any(map(_is_box_label, words[2:-1])):
+        return text
+    return " ".join(f"\n{word}:" if _is_box_label(word) else word for word in words)
+
+
+def _is_box_label(word: str) -> bool:
+    if is_caseless(word):
+        return labels().get(key(word)) in ("author", "editor", "photographer")
+    return word[0].isupper() and key(word) in _TRAILING
 
 
 def split_joined(text: str, language: str) -> list[str]:

@@ -22,6 +22,7 @@ from scraper.extraction.byline.chunks import (
     without_date,
     without_repeat,
 )
+from scraper.extraction.byline.codes import read_codes
 from scraper.extraction.byline.labels import (
     Label,
     attach_labels,
@@ -70,14 +71,10 @@ _NOISE = re.compile(
 )
 _PLAIN_BY = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Oo]leh|[Dd]oor)\s?:?\s+")
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
-_STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\s/\s/|:\s*$)\s*")
+_STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\sـ\s|\s/\s/|:\s*$)\s*")
 _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
-_WIRES = frozenset({"dpa", "epd", "afp"})
-"""Agencies that sign in small letters, like people's initials."""
 _HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
 _LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
-_CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
-_INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
 _CONTRIBUTED = re.compile(
     r"\s+(?:(?:turut|juga|ikut)\s+)?(?:berkontribusi|contributed|a contribué|ont contribué|"
     r"ha contribuido|contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|"
@@ -124,7 +121,7 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
         return reading.finish()
     reading = Reading(root, site_name, stated)
     inner, signed = _unwrap(text)
-    if not inner or _read_codes(inner, signed, reading):
+    if not inner or read_codes(inner, signed, reading):
         return reading.finish()
     _read_credit(inner, signed, reading)
     return reading.finish()
@@ -132,35 +129,13 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
 
 def _unwrap(text: str) -> tuple[str, bool]:
     """The text without brackets around all of it, and whether there were any (a sign-off)."""
-    text = text.strip(" \t\n*·•>~=_").removesuffix("*)")  # a note at the end of the page
+    text = (
+        text.strip(" \t\n*·•>~=_").removesuffix("(*)").removesuffix("*)")
+    )  # a note at the end of the page
     match = _PARENTHESIS.fullmatch(text)
     if match is not None:
         return match[1].strip(" *"), True
     return text, False
-
-
-def _read_codes(text: str, signed: bool, reading: Reading) -> bool:
-    """``(vyp/kna)``, ``(E-2)``: whether the text was nothing but codes of people."""
-    parts = [part.strip() for part in text.split("/")]
-    if _CODE.fullmatch(text):
-        reading.initials.append(text)
-        return True
-    if not signed and len(parts) < 2:
-        return False
-    if len(parts) > 6 or not all(_INITIALS.fullmatch(part) for part in parts):
-        return False
-    for part in parts:
-        if is_nobody(part):
-            continue
-        if (
-            part in ALIASES
-            or part in _WIRES
-            or (part.isupper() and key(part) in vocabulary("agency"))
-        ):
-            reading.organisations.append(ALIASES.get(part.lower(), part))
-        else:
-            reading.initials.append(part)
-    return True
 
 
 def _read_credit(text: str, signed: bool, reading: Reading) -> None:
@@ -235,6 +210,10 @@ def _read_aside(text: str, reading: Reading) -> None:
     found = leading_label(text.strip(EDGES), reading.language)
     if found is not None:
         _read_names(found[1], Label(found[0], True), reading, False, first=False)
+        return
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) > 1 and all(key(part) in vocabulary("agency") for part in parts):
+        reading.organisations.extend(parts)
         return
     match = FOR_OUTLET.match(text.strip(EDGES))
     name = match[2] if match else text.strip(EDGES)
@@ -357,6 +336,8 @@ def _is_single_name(
         if not people:  # a place may follow: كتب: خالد بنسعيد - الرباط
             return first or not reading.authors or not is_caseless(name)
         return reading.language in _ONE_NAME_LANGUAGES or " " not in people[-1]
+    if signed and people and reading.language in _ONE_NAME_LANGUAGES:
+        return True
     if (signed or not first) and not people:
         outlets.append(name)
         return False

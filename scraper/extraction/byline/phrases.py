@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scraper.extraction.byline.chunks import is_day_name
+from scraper.extraction.byline.labels import with_colons
 from scraper.extraction.byline.names import is_label, vocabulary
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
@@ -26,6 +27,15 @@ _TOLD_TO = re.compile(r".*\b(?:as told to|aufgezeichnet von)\s+(?=\w)(.+)$", re.
 """Who told it is not who wrote it."""
 _IN_TALK = re.compile(
     r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|in gesprek met|i samtal med)\s+",
+    re.IGNORECASE,
+)
+_NEXT_THING = re.compile(
+    r"^((?:\S+ ){2,6})(?:Follow|Published|Posted|Updated|Last [Uu]pdated|Share)\b.*$"
+)
+"""``Ann Lee Published on March 5``: what the page says next."""
+_AND_AGENCIES = re.compile(
+    r"\s+(?:y|e|et|und|and|og|och|i|dan|con|com|with|mit|avec) "
+    r"(?:agencias|agências|agenzie|agences|agenturen|agencies|agentschappen|agensi)$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<= )([^\W\d_a-z]\w{4,})\. (?=[^\W\d_a-z])")
@@ -74,6 +84,7 @@ def rewrite_credit(text: str) -> str:
     dated = _ON_DATE_BY.match(text)
     if dated is not None:
         text = f"By {text[dated.end() :]}"
+    text = with_colons(_AND_AGENCIES.sub("", _NEXT_THING.sub(r"\1", text)))
     text = _SENTENCE.sub(r"\1 | ", text)
     text = _GLUED_WORD.sub(_part, text)
     text = _GLUED_BY.sub(r"\1 ", text)
