@@ -29,6 +29,7 @@ _RIGHT_PLAIN = re.compile(f"{_GAP}{{0,8}}?{_PLAIN}")
 _LEFT = re.compile(f"{_COLON}{_GAP}{{0,8}}(?:x{_GAP}{{0,3}})?$")
 _LEFT_PLAIN = re.compile(f"{_PLAIN}{_GAP}{{0,8}}$")
 _REACH = 16
+_NUMERIC_ZONE = re.compile(r"(?:gmt|utc)?\s?[+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
     zone: object = None
     if "Z" in at:
         zone = tokens.values[at["Z"]]
-        if isinstance(zone, str) and zone[:3] in ("gmt", "utc") and len(zone) > 3:
+        if isinstance(zone, str) and _NUMERIC_ZONE.match(zone):
             offset = offset_of(zone)
             zone = None
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):

@@ -42,7 +42,7 @@ ERAS: dict[str, tuple[str, int]] = {
 
 _FRENCH_ZONES: dict[str, float | str] = {
     "hne": -5, "hae": -4, "he": "eastern", "hnc": -6, "hac": -5, "hnr": -7, "har": -6,
-    "hnp": -8, "hap": -7, "hna": -4, "haa": -3, "hnt": -3.5, "hat": -2.5,
+    "hnp": -8, "hap": -7, "hna": -4, "haa": -3, "hnt": -3.5, "hat": -2.5, "tu": 0,
 }  # fmt: skip
 _SPANISH_ZONES = {"cot": -5, "pet": -5, "ect": -5, "clt": -4, "vet": -4, "bot": -4}
 """Zones that are words, or months, in other languages."""
@@ -75,6 +75,7 @@ WORDS_BY_LANGUAGE: dict[str, dict[str, tuple[str, object]]] = {
     "zh": {"晚": ("a", _NIGHT), "早": ("a", _AM)},
     "sw": {"asubuhi": ("a", _AM), "mchana": ("a", _NOON), "jioni": ("a", _PM)},
     "yo": {"oṣù": ("f", None), "ọjọ́": ("f", None)},
+    "en": {"awst": ("Z", 8)},
     "fi": {"klo": ("k", None)},
     "ne": {"गते": ("D", None), "साल": ("Y", None), "वि सं": ("f", None), "बिहान": ("a", _AM)},
     "fr": {name: ("Z", hours) for name, hours in _FRENCH_ZONES.items()},

@@ -24,7 +24,9 @@ _REGIONAL = {
     "mountain": "America/Denver", "pacific": "America/Los_Angeles", "aet": "Australia/Sydney",
     "nzt": "Pacific/Auckland", "mexico": "America/Mexico_City", "brasilia": "America/Sao_Paulo",
     "paris": "Europe/Paris", "peninsular": "Europe/Madrid", "uk": "Europe/London",
-    "berlin": "Europe/Berlin", "kyiv": "Europe/Kyiv", "israel": "Asia/Jerusalem",
+    "chile": "America/Santiago", "lisbon": "Europe/Lisbon", "cairo": "Africa/Cairo",
+    "beirut": "Asia/Beirut", "berlin": "Europe/Berlin", "kyiv": "Europe/Kyiv",
+    "israel": "Asia/Jerusalem",
 }  # fmt: skip
 """Names that mean winter or summer time by the date: the rule comes from the zone database."""
 
@@ -32,7 +34,9 @@ _BY_LANGUAGE: dict[tuple[str, str], float | str] = {
     ("ist", "he"): "israel", ("ast", "ar"): 3, ("bst", "bn"): 6,
     ("cst", "zh"): 8, ("cst", "es-cu"): -5,
     ("ist", "en-ie"): 1, ("ist", "ga"): 1, ("ist", "en-il"): 2, ("bst", "en-bd"): 6,
-    ("mst", "my"): 6.5, ("sst", "en-sg"): 8,
+    ("pst", "en-pk"): 5, ("pst", "en-ph"): 8, ("pst", "tl"): 8, ("cst", "en-cn"): 8,
+    ("cst", "en-tw"): 8, ("est", "en-au"): "aet", ("mst", "en-my"): 8, ("mst", "my"): 6.5,
+    ("sst", "en-sg"): 8,
 }  # fmt: skip
 """Abbreviations that another country uses for a time of its own: by language, or with region."""
 
@@ -61,7 +65,15 @@ PHRASES: dict[str, float | str] = {
     "heure de paris": "paris", "hora peninsular": "peninsular", "heure locale": "",
     "uk time": "uk", "uhr mez": 1, "uhr mesz": 2, "за києвом": "kyiv", "за київським часом": "kyiv",
     "hora del centro de mexico": "mexico", "שעון ישראל": "israel", "turkiye saati": 3,
-    "giờ việt nam": 7, "gio viet nam": 7, "gio ha noi": 7, "เวลาประเทศไทย": 7,
+    "moscow time": 3, "london time": "uk", "new york time": "eastern", "dubai time": 4,
+    "tokyo time": 9, "gulf standard time": 4, "pakistan standard time": 5, "nepal time": 5.75,
+    "hora de españa": "peninsular", "hora española": "peninsular", "hora del este": "eastern",
+    "hora de chile": "chile", "hora chilena": "chile", "hora de venezuela": -4,
+    "hora de lisboa": "lisbon", "بتوقيت القاهرة": "cairo", "توقيت القاهرة": "cairo",
+    "بتوقيت بيروت": "beirut", "توقيت بيروت": "beirut",
+    "بتوقيت الرياض": 3, "توقيت الرياض": 3, "بتوقيت الدوحة": 3,
+    "گرینویچ": 0, "台北时间": 8, "台灣時間": 8, "台湾时间": 8, "香港時間": 8, "香港时间": 8,
+    "waktu malaysia": 8, "giờ việt nam": 7, "gio viet nam": 7, "gio ha noi": 7, "เวลาประเทศไทย": 7,
 }  # fmt: skip
 """Folded names of several words, and names in other scripts: hours, or a regional key."""
 
