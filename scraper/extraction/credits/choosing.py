@@ -33,6 +33,8 @@ from scraper.types import Candidate
 MAX_FOUND = 40
 BELOW_TEXT = 40
 """How many nodes below the text a line may be its credit."""
+CARD = 5
+"""Nodes between the bylines of two articles in a list at least."""
 MIN_CHANCE = 0.2
 """A list that is less likely than this is not given."""
 MAX_PRINTED = 160
@@ -113,6 +115,14 @@ class _Context:
                 first.setdefault(credit.family, credit.key)
         return len(first) >= 2 and len(set(first.values())) == 1
 
+    def drop_cards(self, below: int) -> None:
+        """Forget the lines below the text that name people here and there: those of other
+        articles. ``below``: the distance of the end of the text."""
+        lines = [c for c in self.found if c.source == "text:by" and c.key and c.distance > below]
+        far = any(b.distance - a.distance >= CARD for a, b in zip(lines, lines[1:], strict=False))
+        if far and len({credit.key for credit in lines}) > 1:
+            self.found = [credit for credit in self.found if credit not in lines]
+
     def _is_of_site(self, word: str) -> bool:
         return bool(self.site_name) and squash(self.site_name or "").startswith(squash(word))
 
@@ -171,6 +181,7 @@ def extract_credits(
         document, layout, title_span, end, language, site_names
     ):
         context.add(text, source, "text", first - anchor)
+    context.drop_cards(places.end - anchor)
     sites = frozenset(squash(name) for name in site_names)
     people = [credit for credit in context.found if credit.parsed.authors]
     if all(_is_weak(credit, sites) or credit.source == "text:name" for credit in people):

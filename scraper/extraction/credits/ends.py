@@ -61,7 +61,10 @@ def _spelt_out(login: str, longer: Sequence[str]) -> str | None:
     parts = set(fold_text(login).split("."))
     for name in longer:
         words = fold_text(name).replace(".", " ").split()
-        if "".join(words) == fold_text(login) or (len(parts) > 1 and parts <= set(words)):
+        short = (words[0][0] + words[-1], words[-1] + words[0][0])
+        if "".join(words) == fold_text(login) or fold_text(login) in short:
+            return name
+        if len(parts) > 1 and parts <= set(words):
             return name
     return None
 

@@ -22,6 +22,8 @@ ABOVE, BELOW, INSIDE = 60, 150, 40
 """How many nodes above the headline, below the text and inside either end of it are looked at."""
 FAR_ABOVE = 250
 """The same above the text where there is no headline."""
+MAX_JOINT = 3
+"""Characters between two authors of one list, below the text."""
 TOGETHER = 30
 """Nodes between the first and the last link of one list of authors."""
 
@@ -277,6 +279,8 @@ def _groups(
         names = {element.text for element in group}
         if nearest.index > last and any(e.text not in names for e in elements):
             continue  # below the text, here and there: the authors of other articles
+        if nearest.index > last and _are_of_cards(document, group):
+            continue
         texts = list(dict.fromkeys(element.text for element in _outermost(document, group)))
         whole = ", ".join(texts[:8])
         leaves = tuple(leaves_of(document, nearest.index))
@@ -291,6 +295,14 @@ def _groups(
         for element in elements[:4]:
             if element.text != whole and element.index not in members:
                 yield Marked((element.text,), source, element.family, element.index - anchor)
+
+
+def _are_of_cards(document: Document, group: Sequence[_Element]) -> bool:
+    """Between two of them stands more than a joint: each is another article's."""
+    return any(
+        len("".join(document.texts[document.ends[one.index] : other.index]).strip()) > MAX_JOINT
+        for one, other in zip(group, group[1:], strict=False)
+    )
 
 
 def _outermost(document: Document, group: Sequence[_Element]) -> Iterator[_Element]:
