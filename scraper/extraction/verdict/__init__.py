@@ -3,7 +3,7 @@
 judging      the order of the rules            page         what they ask about the page
 walls        challenges, errors, log-ins       paywall      text that stops
 kinds        players, galleries, lists         phrases      what such pages say, by language
-                                               phrasebook   lists of phrases, tried fast
+posts        indexes of a blog                 phrasebook   lists of phrases, tried fast
 """
 
 from scraper.extraction.verdict.judging import judge_page

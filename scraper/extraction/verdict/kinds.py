@@ -19,6 +19,7 @@ from scraper.extraction.verdict.page import (
 )
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
 from scraper.extraction.verdict.phrases import NEEDS_SCRIPT, PLACEHOLDER
+from scraper.extraction.verdict.posts import count_posts
 from scraper.types import Verdict
 
 MIN_PROMISE = 10
@@ -38,7 +39,7 @@ _LIST_PATH = re.compile(
     r"rubriques?|authors?|autor(?:en)?|auteurs?|profile|search|suche|recherche|buscar|busca|cerca|"
     r"arama|archives?|archiv|archivo|label|etiqueta|etiket|amne|series?|serien?|rensai|hashtag|"
     r"keyword|staff|newsroom|press-releases?)(?:/[^/]+){0,2}|"
-    r"indeks|index|latest|news|page/\d+|[^/]*list[^/]*)/?$"
+    r"indeks|index|latest|news|blogs?|page/\d+|[^/]*list[^/]*)/?$"
 )
 _LIST_STATE = re.compile(
     r" (?:archive|category|tag|author|search(?:-results)?|blog|home|page-template-archive) "
@@ -93,6 +94,8 @@ def find_listing(page: Page) -> Ruling | None:
     """Headlines that lead elsewhere instead of a text."""
     if page.is_published or page.node is not None:
         return None
+    if number := _count_index(page):
+        return _listing(number, "the beginning of a text under each")
     entries, inside = _count_entries(page)
     if page.size > LITTLE and entries < 5:
         return None
@@ -120,6 +123,18 @@ def find_listing(page: Page) -> Ruling | None:
     if inside >= 6 and largest < 450 and mean < 200 and inside * 150 > page.size:
         return _listing(entries, "no text of its own")
     return None
+
+
+def _count_index(page: Page) -> int:
+    """The posts of an index; without a link to the rest a date is enough where the page is said
+    to be a list."""
+    posts = count_posts(page)
+    enough = 0.75 * posts.number
+    if not posts.number or (posts.leading < enough and posts.dated < enough):
+        return 0
+    if page.reads_on and page.heading < posts.first:
+        return 0
+    return posts.number if posts.leading >= enough or _listing_signs(page) else 0
 
 
 def _listing(entries: int, beside: str) -> Ruling:

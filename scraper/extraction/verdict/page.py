@@ -189,6 +189,17 @@ class Page:
         return found
 
     @cached_property
+    def next_heading(self) -> str:
+        """The heading under these lines, unless it leads elsewhere; or ``""``."""
+        if self.heading < 0:
+            return ""
+        tags, start = self.document.tags, self.document.ends[self.heading]
+        for run in self.layout.runs:
+            if run.first >= start and run.reason not in self.aside and tags[run.owner] in _HEADINGS:
+                return "" if run.link_density > 0.8 else run.text
+        return ""
+
+    @cached_property
     def has_dateline(self) -> bool:
         """A sentence under the heading, and a date between them or the word of the metadata."""
         first = next((at for at, run in enumerate(self.opening) if _is_sentence(run)), None)
@@ -196,7 +207,7 @@ class Page:
             return False
         if (self.metadata.first("og:type") or "").lower() == "article":
             return True
-        return any(map(_is_date_like, self.opening[:first]))
+        return any(map(is_date_like, self.opening[:first]))
 
     @cached_property
     def reads_on(self) -> bool:
@@ -242,7 +253,7 @@ class Page:
         """A heading and a date; one in the address must be confirmed under the heading."""
         if not self.title.value or self.times.published is None:
             return False
-        return self.times.source != "url" or any(map(_is_date_like, self.opening))
+        return self.times.source != "url" or any(map(is_date_like, self.opening))
 
     @cached_property
     def stops_short(self) -> bool:
@@ -254,7 +265,7 @@ def _is_sentence(run: Run) -> bool:
     return run.size >= MIN_FLASH and run.link_density < 0.5 and run.ends_sentence
 
 
-def _is_date_like(run: Run) -> bool:
+def is_date_like(run: Run) -> bool:
     return run.size < MAX_DATE and len(_NUMBER.findall(run.text)) >= 2
 
 

@@ -6,7 +6,7 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
-from scraper.extraction.verdict.page import LITTLE, SHORT, WHOLE, Page, Ruling, quote
+from scraper.extraction.verdict.page import LITTLE, MIN_BODY, SHORT, WHOLE, Page, Ruling, quote
 from scraper.extraction.verdict.phrasebook import plain_text
 from scraper.extraction.verdict.phrases import (
     CHALLENGE,
@@ -186,12 +186,16 @@ def find_login_form(page: Page) -> Ruling | None:
 def find_login_wall(page: Page) -> Ruling | None:
     if page.size > LITTLE or (page.is_published and page.size > 250):
         return None
-    # A link "log in" stands in the header of any page: beside a text only the text counts.
-    where = page.text if page.size > 250 or page.is_dated else page.own_text
-    if page.is_framed and page.size <= 250:
-        where = "\n".join(run.text for run in page.opening)
     if page.is_dated and page.size > 250:
         return None
+    # A link "log in" stands in the header of any page: beside a text only the text counts, and
+    # under a headline without one what stands there, the heading of a form included.
+    if page.size > 250 or (page.is_dated and page.size >= MIN_BODY and not page.is_framed):
+        where = page.text
+    elif page.is_framed or page.is_dated:
+        where = "\n".join([*(run.text for run in page.opening), page.next_heading])
+    else:
+        where = page.own_text
     said = LOGIN.find(where)
     if said is not None:
         return Ruling(Verdict.LOGIN_WALL, f"the page says “{quote(said)}”")
