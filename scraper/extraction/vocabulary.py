@@ -84,6 +84,8 @@ _LONGEST = max(word.count("-") for word in _REASONS) + 1
 _PART = re.compile(r"[a-z]+")
 # Class names that state something of the page and not what the element is.
 _STEM = re.compile(r"cookie|consent|comment(?!a)")  # "commentary" and "commentator" are none
+_FOLDED = re.compile(r"paywall|content|text|body|article|story|premium")
+"""What is hidden under these words is the rest of the text, folded away."""
 _STATE = re.compile(
     r"(?:has|with|without|no|is|not|category|tag|format|post|type|status|js|page|single|hentry|"
     r"field-{1,2}label)[-_](?![-_])"
@@ -135,14 +137,16 @@ def _reason_of_name(name: str) -> str:
         joined = part
         for neighbour in ("", *parts[start + 1 : start + _LONGEST]):
             joined = f"{joined}-{neighbour}" if neighbour else part
-            if reason := _REASONS.get(joined):
+            reason = _REASONS.get(joined)
+            if reason and not (joined == "hidden" and _FOLDED.search(name)):
                 return reason
     return ""
 
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
-    ("en", r"your subscription could not|by (?:providing|entering|submitting) (?:an|your) e-?mail|(?:after|before|skip past) newsletter promotion|reporting from [A-Z][\w ]{2,30}$|"
+    ("en", r"this summary (?:was|is|has been)|listen to this|this (?:article|story|content) is (?:sponsored|paid|brought)|follow (?:our|the) live|you can share this|"
+           r"your subscription could not|by (?:providing|entering|submitting) (?:an|your) e-?mail|(?:after|before|skip past) newsletter promotion|reporting from [A-Z][\w ]{2,30}$|"
            r"required reading:|we may (?:earn|receive|get) (?:a |an )?(?:affiliate )?commission|this (?:post|article|page) (?:may )?contains? (?:affiliate|sponsored)|you have full access|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
            r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
            r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
@@ -166,7 +170,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
-    ("de", r"(?:der )?(?:artikel|text) (?:wird nach|geht (?:nach|unter|weiter))|weiter nach der (?:anzeige|werbung)|"
+    ("de", r"diese zusammenfassung wurde|(?:artikel|text) anhören|"
+           r"(?:der )?(?:artikel|text) (?:wird nach|geht (?:nach|unter|weiter))|weiter nach der (?:anzeige|werbung)|"
            r"auch lesen:|dieser artikel wurde (?:ausgedruckt|zuerst|erstmals)|dieses thema im programm|link zum (?:youtube|instagram|twitter|externen)|vergrößern$|die inhalte dieser (?:web)?(?:site|seite) sind|(?:bitte )?klicken sie auf .{0,40}button|vorschau auf den nächsten|verfügbar bis|kommentare geschlossen|zum weiterlesen$|"
            r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
            r"mehr zum|mehr zu\b.{0,40}$|mehr dazu|lesen sie (?:auch|mehr|hier|dazu)|lies auch|auch interessant|"
@@ -180,14 +185,16 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"die wichtigsten (?:nachrichten|news)|siehe auch|zum thema$|beitrags-navigation|ähnliche (?:beiträge|artikel)|"
            r"verwandte (?:artikel|themen)|stand:|ressort:|gefällt mir|wird geladen|melden sie sich|"
            r"sie (?:möchten|wollen) .{0,40}newsletter"),
-    ("fr", r"a lire(?: aussi)?\b|"
+    ("fr", r"ce résumé a été|écoutez? cet article|"
+           r"a lire(?: aussi)?\b|"
            r"tous droits réservés|pour commenter|"
            r"(?:cet article|ce contenu|la suite) est réservée? aux|déjà abonnée?|il vous reste .{2,20} de cet article|votre navigateur|"
            r"lire (?:aussi|également|la suite|plus)|à lire(?: aussi)?|voir aussi|à voir aussi|publicité$|partager|"
            r"suivez[- ]nous|s'abonner|abonnez-vous|inscrivez-vous|la suite après (?:la|cette) publicité|"
            r"newsletter|commentaires?$|réagir|sur le même (?:sujet|thème)|imprimer$|lire dans l.app|article réservé|"
            r"(?:photo|crédit)s?\s*:|mots[- ]clés|pour aller plus loin|recevez |écouter (?:l.article|plus tard)"),
-    ("es", r"para no perderte nada|suscríbete|"
+    ("es", r"este resumen (?:ha sido|fue)|escuch(?:a|e|ar) (?:este|el) artículo|"
+           r"para no perderte nada|suscríbete|"
            r"todos los derechos reservados|prohibida (?:su|la) reproducción|mire:|mira:|para comentar|"
            r"(?:este|contenido) (?:contenido|artículo|es)? ?(?:es )?exclusivo para (?:suscriptores|socios)|¿?ya eres suscriptor|tu navegador|"
            r"(?:le|te) puede interesar|(?:lea|lee|leer) (?:también|además|más)|vea (?:también|además)|ver (?:más|también)|más información$|"
@@ -225,11 +232,13 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"komentarze|dalsza część|polecamy|przeczytaj"),
     ("cs", r"pokračování (?:článku|textu)|"
            r"čtěte (?:také|více)|reklama$|sdílet|diskuze|související|přečtěte si"),
-    ("sv", r"(?:artikeln|texten?) fortsätter|"
+    ("sv", r"text fortsätter|sammanfattningen är|"
+           r"(?:artikeln|texten?) fortsätter|"
            r"läs (?:också|mer|även)|annons$|dela(?: artikeln)?$|följ oss|kommentarer?$|relaterat|mer om|foto:"),
     ("da", r"artiklen fortsætter|teksten fortsætter|"
            r"læs (?:også|mere)|annonce$|del(?: artiklen)?$|se også|foto:"),
-    ("no", r"teksten fortsetter|"
+    ("no", r"oppsummeringen er|"
+           r"teksten fortsetter|"
            r"les (?:også|mer|saken)|annonse$|saken fortsetter|artikkelen fortsetter|foto:|se også"),
     ("fi", r"(?:juttu|artikkeli|teksti) jatkuu|"
            r"lue (?:myös|lisää)|mainos$|jaa$|katso myös|kuva:"),
@@ -240,7 +249,8 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("tr", r"(?:bunu da|ayrıca|devamını) oku|ilgili haber(?:ler)?|reklam$|paylaş|haberin devamı|abone ol"),
     ("el", r"η συνέχεια (?:μετά|του|στη)|"
            r"διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη)|διαφήμιση$|σχετικά"),
-    ("ru", r"продолжение (?:после|ниже|под)|больше новостей|"
+    ("ru", r"реклама\. (?:ооо|ао|ип)|"
+           r"продолжение (?:после|ниже|под)|больше новостей|"
            r"читайте .{2,40} в (?:telegram|телеграм|vk|дзен|мах|max)|"
            r"все права защищены|перепечатка|наш канал|подробнее:|"
            r"материал доступен (?:только )?(?:по подписке|подписчикам)|уже подписаны|"

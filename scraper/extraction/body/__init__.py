@@ -16,7 +16,7 @@ from scraper.extraction.body.container import MIN_LINE, find_container, weigh_ru
 from scraper.extraction.body.entries import drop_times, widen_to_entries
 from scraper.extraction.body.furniture import mark_furniture, mark_runs
 from scraper.extraction.body.openings import find_openings, join_dateline
-from scraper.extraction.body.pointers import drop_labels
+from scraper.extraction.body.pointers import drop_labels, drop_summaries
 from scraper.extraction.body.pruning import Hints, prune_runs
 from scraper.extraction.body.reach import reach_outside
 from scraper.extraction.body.repeats import drop_repeats
@@ -115,8 +115,9 @@ def extract_body(
         return Body()
     openings = find_openings(document, layout.runs, layout.container, hints)
     reach = join_dateline(reach_outside(document, layout.runs, layout.container, openings))
-    kept = drop_times(document, prune_runs(document, reach, hints, openings))
+    kept = drop_times(document, reach, prune_runs(document, reach, hints, openings))
     kept = drop_labels(document, reach, drop_repeats(document, reach, kept))
+    kept = drop_summaries(document, layout.container, reach, kept)
     kept = drop_captions(document, layout.runs, kept)
     if not kept:
         return Body()

@@ -59,7 +59,11 @@ def _styled_captions(
     for run in runs:
         place = bisect_left(images, run.first)
         image = images[place - 1] if place else -1
-        if run.first in held and image > last and _is_styled(document, run, image):
+        if (
+            run.first in held
+            and image > last
+            and (_is_styled(document, run, image) or _is_boxed(document, runs, run, image))
+        ):
             yield run.first
         last = run.last
 
@@ -83,6 +87,26 @@ def _is_styled(document: Document, run: Run, image: int) -> bool:
         and _is_centred(document, before)
         and _is_centred(document, owner)
     )
+
+
+def _is_boxed(document: Document, runs: Sequence[Run], run: Run, image: int) -> bool:
+    """A box of its own with an image and one line that is no sentence."""
+    if run.ends_sentence or run.link_size:
+        return False
+    box = document.parents[run.owner]
+    for _ in range(2):
+        if box < 0 or document.tags[box] not in ("div", "section", "span", "a"):
+            return False
+        if document.contains(box, image):
+            place = bisect_left(runs, box, key=_first)
+            return runs[place] is run and (
+                place + 1 == len(runs) or runs[place + 1].first >= document.ends[box]
+            )
+        box = document.parents[box]
+    return False
+
+
+_first = attrgetter("first")
 
 
 def _is_centred(document: Document, at: int) -> bool:

@@ -64,10 +64,11 @@ def widen_to_entries(document: Document, runs: Sequence[Run], container: int) ->
     return container
 
 
-def drop_times(document: Document, kept: Sequence[Run]) -> list[Run]:
-    """Without the lines that say only when: all in ``time`` elements, or several that look so."""
+def drop_times(document: Document, reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+    """``kept`` without the lines that say only when: all in ``time`` elements, or several that look
+    so. ``reached``: before pruning."""
     marked = {run.first for run in kept if _is_marked_time(document, run)}
-    seeming = {run.first for run in kept if _is_label(document, run)}
+    seeming = {run.first for run in reached if _is_label(document, run)}
     if len(marked | seeming) >= FEW_TIMES:
         marked |= seeming
     return [run for run in kept if run.first not in marked] if marked else [*kept]

@@ -113,6 +113,27 @@ def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> 
     return [run for run in kept if run.first not in dropped] if dropped else kept
 
 
+def drop_summaries(
+    document: Document, container: int, reached: Sequence[Run], kept: list[Run]
+) -> list[Run]:
+    """``kept`` without the summaries of other articles, whose linked titles are gone: a box of its
+    own that holds both and little else."""
+    held = {run.first for run in kept}
+    dropped: set[int] = set()
+    for run, following in pairwise(reached):
+        if run.first in held or following.first not in held or run.link_density < 0.8:
+            continue
+        if following.size > MAX_POINTER or len(run.text.split()) < 3:
+            continue
+        box = _common_box(document, run, following)
+        if box < 0 or document.contains(box, container):
+            continue
+        inside = [other for other in kept if box <= other.first < document.ends[box]]
+        if sum(other.size for other in inside) <= MAX_POINTER:
+            dropped.update(other.first for other in inside)
+    return [run for run in kept if run.first not in dropped] if dropped else kept
+
+
 def _common_box(document: Document, run: Run, following: Run) -> int:
     """The innermost element of both; -1 where it lies more than three steps up."""
     at = document.parents[run.owner]

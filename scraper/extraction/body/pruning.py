@@ -26,6 +26,7 @@ LONG = 250
 """Nothing longer is a headline or a line that leads away: it is compared as it stands."""
 STARTED = 250
 """With so much text kept, headings are the text's own, and some lines end it."""
+MIN_BEGUN = 200
 MIN_ENTRY = 60
 MIN_ENTRIES = 3
 MIN_NUMBERED = 2
@@ -62,8 +63,14 @@ def prune_runs(
     seen: set[str] = set()
     link_lists = _link_lists(document, runs)
     substance = 0
+    begun = False  # by more than a standfirst, behind which credits still follow
     last = _last_of_text(document, runs)
     entries = _entry_headings(document, runs)
+    others = {
+        run.first
+        for run, following in pairwise(runs)
+        if document.tags[run.owner] in HEADINGS and _SIGNED.match(following.text)
+    }
     for run in runs:
         folded = fold_text(run.text) if run.size < LONG else run.text
         # A text of the length of a sentence stands in an article once.
@@ -73,19 +80,22 @@ def prune_runs(
             continue
         if run.reason:
             continue
+        if substance > STARTED and run.first in others:
+            break
         if substance > STARTED and _is_end(run, folded):
             if run.first > last:
                 break
             continue
         if run.first not in entries and _is_furniture_line(
             document, run, folded, hints, link_lists,
-            started=substance > 0 or run.first in openings,
+            started=begun or run.first in openings,
         ):  # fmt: skip
             continue
         seen.add(folded)
         kept.append(run)
         if run.size >= 60 and document.tags[run.owner] not in HEADINGS:
             substance += run.size
+            begun = begun or run.first not in openings or run.size >= MIN_BEGUN
     return _trim_ends(document, kept, hints)
 
 
@@ -192,6 +202,16 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
 
 
 _NUMBERED = re.compile(r"\s*\d{1,3}\s*[.):]")
+_SIGNED = re.compile(
+    r"(?:by|von|par|por|door|av|af|di|oleh|автор:?|text:) ?\w.{3,60}\b(?:19|20)\d\d\b.{0,20}$",
+    re.IGNORECASE,
+)
+"""Credits with a date right under a heading begin another article."""
+_SALUTATION = re.compile(
+    r"(?:sir|madam|dear|to the editor|sehr geehrte|liebe|monsieur|madame|estimad|señor|caro|cara|"
+    r"geachte|beste|уважаем|szanown|vážen)[^.!?]{0,40}[,:!]$",
+    re.IGNORECASE,
+)
 _RULES = " -–—*•|=~)]"
 _BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|текст|автор)[: ]\w")
 _DIGITS = re.compile(r"\d{1,4}")
@@ -200,6 +220,8 @@ _DIGITS = re.compile(r"\d{1,4}")
 def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
     """Byline, date, section and the like above the first paragraph."""
     if run.size >= 80 or (run.size >= 40 and run.ends_sentence):
+        return False
+    if _SALUTATION.match(run.text):
         return False
     if run.link_density > 0.5 or (run.size < 25 and not run.ends_sentence):
         return True
