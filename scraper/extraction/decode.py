@@ -17,6 +17,21 @@ _META_CHARSET = re.compile(
 )
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{2,40})""")
 _LATIN_1 = "cp1252"
+_LANG = re.compile(rb"""<html\b[^>]{0,300}?\slang\s*=\s*["']?([A-Za-z]{2,3})\b""", re.IGNORECASE)
+_TAGS = re.compile(
+    rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE
+)
+_CENTRAL_EUROPEAN = frozenset("pl cs sk hu sl hr bs ro".split())
+_CODE_PAGES = (
+    ("cp1254", frozenset("tr az ku".split())),
+    ("cp1257", frozenset("lt lv et".split())),
+    ("cp1258", frozenset(("vi",))),
+)
+"""Of the languages in Latin letters that windows-1252 lacks letters of."""
+_OTHER_SCRIPTS = frozenset(
+    "ru uk be bg sr mk kk ky mn el he yi ar fa ur ps th hi mr ne bn ta te ml kn gu pa si my km lo "
+    "ka hy am ja zh ko".split()
+)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -37,7 +52,8 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
     marked, bom = read_bom(page)
     if marked is not None and bom is not None:
         return _decode(page[len(bom) :], marked)
-    stated = _stated_encoding(page, content_type)
+    labels = _stated_encodings(page, content_type)
+    stated = labels[0] if labels else None
     try:
         text = page.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -48,7 +64,8 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
             return page.decode("utf-8", "replace")
         if stated is None and error.start > 1000 and _mostly_utf8(page):
             return page.decode("utf-8", "replace")
-        return _decode(page, _guess_encoding(page))
+        other = next((label for label in labels if not _is_utf8(label)), None)
+        return _decode(page, other or _guess_encoding(page))
     if stated is not None and _is_multibyte_ascii(stated):
         return _decode(page, stated)
     return text
@@ -63,7 +80,8 @@ def clean_surrogates(text: str) -> str:
     return text
 
 
-def _stated_encoding(page: bytes, content_type: str | None) -> str | None:
+def _stated_encodings(page: bytes, content_type: str | None) -> list[str]:
+    """What the header and the page state, the most trustworthy first."""
     labels: list[str | None] = [http_content_type_encoding(content_type) if content_type else None]
     head = _COMMENT.sub(b"", page[:HEAD_BYTES])
     for pattern in (_META_CHARSET, _XML_ENCODING):
@@ -74,7 +92,7 @@ def _stated_encoding(page: bytes, content_type: str | None) -> str | None:
     stated = [known for known in stated if not known.lower().startswith(("utf-16", "utf-32"))]
     # Latin-1 in the header is often only the server's default: the page itself knows better.
     stated.sort(key=lambda known: known == _LATIN_1)
-    return stated[0] if stated else None
+    return stated
 
 
 def _decode(page: bytes, encoding: str) -> str:
@@ -105,13 +123,38 @@ def _mostly_utf8(page: bytes) -> bool:
 
 
 def _guess_encoding(page: bytes) -> str:
-    """A guess from the bytes beyond ASCII and their surroundings (a bounded sample of the page)."""
-    from charset_normalizer import from_bytes  # 60 ms to load, seldom needed
-
+    """By the language where it is written in Latin letters, for which bytes tell little; else a
+    guess from the bytes beyond ASCII and their surroundings (a bounded sample of the page)."""
     first = next((at for at, byte in enumerate(page) if byte > 0x7F), 0)
     start = max(0, first - 200)
+    sample = page[start : start + SAMPLE_BYTES]
+    language = _latin_language(page, sample)
+    if language in _CENTRAL_EUROPEAN:
+        # ISO 8859-2 has no letters and quotation marks where windows-1250 has them.
+        return "cp1250" if any(0x80 <= byte < 0xA0 for byte in sample) else "iso8859_2"
+    if language is not None:
+        return next((page for page, codes in _CODE_PAGES if language in codes), _LATIN_1)
+    from charset_normalizer import from_bytes  # 60 ms to load, seldom needed
+
     try:
-        best = from_bytes(page[start : start + SAMPLE_BYTES]).best()
+        best = from_bytes(sample).best()
     except (ValueError, UnicodeError, LookupError):
-        return "cp1252"
-    return best.encoding if best is not None else "cp1252"
+        return _LATIN_1
+    return best.encoding if best is not None else _LATIN_1
+
+
+def _latin_language(page: bytes, sample: bytes) -> str | None:
+    """The language, as stated or by its commonest words, of a text that is mostly ASCII letters."""
+    text = _TAGS.sub(b" ", sample)
+    letters = sum(map(bytes.isalpha, (text[at : at + 1] for at in range(min(len(text), 8_000)))))
+    beyond = sum(byte > 0x7F for byte in text[:8_000])
+    if beyond * 3 > letters:
+        return None
+    stated = _LANG.search(page[:HEAD_BYTES])
+    if stated is not None:
+        code = stated[1].decode("ascii").lower()
+        return None if code in _OTHER_SCRIPTS else code
+    from scraper.extraction.language import guess_language  # which needs what this module does
+
+    guess = guess_language(text.decode("latin-1"))
+    return guess.value if guess is not None else None

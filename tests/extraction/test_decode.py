@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts, one a line
 from __future__ import annotations
 
 import pytest
@@ -71,3 +72,45 @@ def test_a_servers_default_gives_way_to_what_the_page_says() -> None:
 
 
 TEXT_RU = "Совет города обсудил ремонт моста через реку."
+
+
+LATIN = {
+    "fr": (
+        "cp1252",
+        "La boutique était fermée depuis l'été, et les habitants ont décidé de la rouvrir.",
+    ),
+    "es": (
+        "latin-1",
+        "El año pasado la señora Núñez abrió la tienda que más niños visitan, y por eso la quieren.",
+    ),
+    "fi": (
+        "iso8859-15",
+        "Uusi silta on nyt käytössä ja se on myös öisin auki, kun lossi ei ole liikenteessä.",
+    ),
+    "pl": (
+        "iso8859-2",
+        "Nowy most jest już gotowy, że aż się wierzyć nie chce, ale mieszkańcy chcą go otworzyć.",
+    ),
+    "cs": (
+        "cp1250",
+        "Nový most přes řeku je hotový a podle starosty po něm také jezdí autobusy, které je možné vidět.",
+    ),
+    "tr": (
+        "cp1254",
+        "Yeni köprü bugün açıldı ve bir gün içinde çok sayıda araç geçti, ancak bu daha başlangıç.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LATIN)
+@pytest.mark.parametrize("stated", ["html", "nothing"])
+def test_bytes_of_latin_scripts_under_a_false_label(language: str, stated: str) -> None:
+    encoding, text = LATIN[language]
+    root = f'<html lang="{language}">' if stated == "html" else "<html>"
+    page = (
+        f'{root}<head><meta charset="utf-8"></head><body><p>{text} {text}</p></body></html>'.encode(
+            encoding
+        )
+    )
+    assert text in decode_page(page, "text/html")
+    assert text in decode_page(page, f"text/html; charset={encoding}")
