@@ -98,7 +98,11 @@ def is_cjk(text: str) -> bool:
 def read(text: str, language: str, site_name: str | None) -> People:
     """The people and outlets of a credit."""
     text = (
-        unicodedata.normalize("NFKC", text).replace("︰", ":").replace("【", "[").replace("】", "]")
+        unicodedata.normalize("NFKC", text)
+        .replace("︰", ":")
+        .replace("‧", "·")
+        .replace("【", "[")
+        .replace("】", "]")
     )
     text = (
         text.replace("〔", "[")

@@ -191,6 +191,8 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
     if len(pieces) > 1:
         pieces = attach_labels(pieces)
     for i, piece in enumerate(map(without_date, pieces)):
+        if i and ":" in piece:
+            continue  # Views: 120
         found = leading_label(_trim(piece), reading.language)
         if found is not None:
             current, rest = Label(found[0], True), found[1]

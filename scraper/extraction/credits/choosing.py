@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
@@ -119,7 +120,7 @@ class _Context:
         """Forget the lines below the text that name people here and there: those of other
         articles. ``below``: the distance of the end of the text."""
         lines = [c for c in self.found if c.source == "text:by" and c.key and c.distance > below]
-        far = any(b.distance - a.distance >= CARD for a, b in zip(lines, lines[1:], strict=False))
+        far = any(b.distance - a.distance >= CARD for a, b in pairwise(lines))
         if far and len({credit.key for credit in lines}) > 1:
             self.found = [credit for credit in self.found if credit not in lines]
 

@@ -24,6 +24,7 @@ from scraper.extraction.byline.names import (
 )
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
+from scraper.extraction.credits.parts import line_of
 from scraper.extraction.document import TEXT, Document
 
 Line = tuple[str, str, int]
@@ -68,7 +69,7 @@ _CJK_LABEL = re.compile(
     r"^\W{0,2}(?:本报|本報|特约|特約|实习|實習)?(?:记者|記者)\s*[^\s\W]{2,4}(?:[\s/／、]|报道|報導|$)"
     r"|(?<=[\d\s])(?:本报|本報|本网|本網)?(?:记者|記者)\s+[^\s\W]{2,4}$"
     r"|^[\u4e00-\u9fff]{2,8}(?:记者|記者)\s+[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
-    r"|(?:^|[=＝\s|\[])[가-힣]{2,4}\s?기자(?![가-힣])"
+    r"|(?:^|[=＝\s|\[·ㆍ‧・,/])[가-힣]{2,4}\s?기자(?![가-힣])"
     r"|(?:作者|撰文|撰稿|采写|採訪|记者|記者|ライター|執筆者?|著者|筆者|取材・文|文責|글|작성자)\s*[:：/／|｜]\s*[^\s\d\W]{2}"
     r"|^(?:作者|撰文|撰稿)\s*[^\s\W]{2,4}$"
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
@@ -115,13 +116,12 @@ def credit_lines(
                 continue
         if run.size > MAX_LINE or (run.first > layout.start and run.link_density > 0.95):
             continue  # a link behind the headline leads elsewhere, label and all
-        labelled = _labelled(runs, at, language, near=start < run.first <= layout.start)
-        login = _LOGIN.search(run.text) if start < run.first < layout.start else None
-        if login is not None:
-            yield login["login"], "text:login", run.first
-        elif labelled and not _is_quoted(document, run):
+        near = start < run.first <= layout.start
+        line = line_of(document, run.first, run.last) if near else run.text
+        found = _credit_of(runs, at, line, language, near=near)
+        if found is not None and not _is_quoted(document, run):
             tried += 1
-            yield labelled, "text:by", run.first
+            yield *found, run.first
         elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
             tried += 1
             if _EDITOR.match(run.text):
@@ -131,6 +131,16 @@ def credit_lines(
                 yield from _leaves(document, runs, at, language, sites)
 
 
+def _credit_of(
+    runs: Sequence[Run], at: int, line: str, language: str | None, *, near: bool
+) -> tuple[str, str] | None:
+    login = _LOGIN.search(line) if near else None
+    if login is not None:
+        return login["login"], "text:login"
+    labelled = _labelled(runs, at, line, language, near=near)
+    return (labelled, "text:by") if labelled else None
+
+
 def _is_quoted(document: Document, run: Run) -> bool:
     """In a quotation: posts of others that the page embeds are signed too."""
     if document.tags[run.owner] == "blockquote":
@@ -138,10 +148,11 @@ def _is_quoted(document: Document, run: Run) -> bool:
     return any(document.tags[at] == "blockquote" for at in islice(document.ancestors(run.owner), 4))
 
 
-def _labelled(runs: Sequence[Run], at: int, language: str | None, *, near: bool) -> str | None:
+def _labelled(
+    runs: Sequence[Run], at: int, line: str, language: str | None, *, near: bool
+) -> str | None:
     """The line from its label on; a label that stands alone takes the next line with it. ``near``:
     the line stands between headline and text, where a label may follow a bar or a date."""
-    line = runs[at].text
     if len(line) <= MAX_LABEL_ALONE and line[-1] in ":：" and at + 1 < len(runs):
         named = runs[at + 1].text
         return None if ":" in named else _from_label(f"{line} {named}", language)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from scraper.extraction.byline.names import is_plain_name
 from scraper.extraction.credits.parts import MAX_CLASS, leaves_of, text_of
@@ -301,7 +302,7 @@ def _are_of_cards(document: Document, group: Sequence[_Element]) -> bool:
     """Between two of them stands more than a joint: each is another article's."""
     return any(
         len("".join(document.texts[document.ends[one.index] : other.index]).strip()) > MAX_JOINT
-        for one, other in zip(group, group[1:], strict=False)
+        for one, other in pairwise(group)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scraper.extraction.byline.names import is_caseless, is_label, is_plain_name
+from scraper.extraction.byline.names import is_caseless, is_label, is_place, is_plain_name
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
 
@@ -35,14 +35,42 @@ def text_of(document: Document, index: int) -> str:
             if not parts:
                 text = f"{text.strip()}: " if len(text.strip()) > 3 else text
             elif _closes(document, at):
+                parts[-1] = parts[-1].rstrip(" ,")
                 text = f" ({text.strip()})"
-        elif parts and _run_together(parts[-1][-1], text[0]):
+        elif parts and parts[-1].endswith(")") and parts[-1].startswith(" ("):
+            parts.append(", ")
+        elif parts and parts[-1] and _run_together(parts[-1][-1], text[0]):
             parts.append(" ")
         parts.append(text)
         size += len(text)
         if size > MAX_RAW:
             return ""
     return clean_text("".join(parts))
+
+
+def line_of(document: Document, first: int, last: int) -> str:
+    """The text of a line, a space or a bar between two elements that stand beside each other
+    without any white space: ``<span>By Ann Lee</span><span>120 views</span>``."""
+    if first == last:
+        return clean_text(document.texts[first])
+    parts: list[str] = []
+    before = -1
+    for at in range(first, last + 1):
+        text = document.texts[at]
+        if not text:
+            continue
+        if before >= 0 and not (text[0].isspace() or parts[-1][-1].isspace()):
+            own = document.parents[before]
+            if own != document.parents[at] and document.ends[own] <= document.parents[at]:
+                parts.append(" | " if _is_whole(parts[-1]) and _is_whole(text) else " ")
+        parts.append(text)
+        before = at
+    return clean_text("".join(parts))
+
+
+def _is_whole(text: str) -> bool:
+    words = text.split()
+    return len(words) >= 2 and not words[-1].endswith((":", ","))
 
 
 def leaves_of(document: Document, index: int) -> Iterator[str]:
@@ -74,6 +102,9 @@ def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
 
 
 def _is_place(document: Document, at: int, before: int, end: int) -> bool:
+    own = document.texts[at + 1] if document.ends[at] == at + 2 else ""
+    if own and before >= 0 and is_place(own) and is_plain_name(document.texts[before].strip()):
+        return True
     words = document.words[at]
     if words and len(words) <= MAX_CLASS and _PLACE_CLASS.search(words):
         return True
