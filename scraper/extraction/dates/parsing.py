@@ -21,6 +21,7 @@ from scraper.extraction.dates.order import order_of, read_numbers
 from scraper.extraction.dates.relative import read_ago
 from scraper.extraction.dates.text import fold
 from scraper.extraction.dates.tokens import Tokens, offset_of, tokenise
+from scraper.extraction.dates.zones import DAY_FIRST_ZONES
 from scraper.types import Precision
 
 _ISO = re.compile(
@@ -34,6 +35,7 @@ _ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _GLUED = re.compile(
     r"(?<=[a-z\u00df-\u00ff])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})"
     r"|(?<=[A-Z])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d)"
+    r"|(?<=\d:\d\d)(?=(?:19|20)\d\d[./-])"
     r"|(?<=[ ,./-](?:19|20)\d\d)(?=\d{1,2}(?::\d\d|[./-]|\s?[A-Za-z]))"
 )
 """Where two elements' texts meet: ``4:05pmFriday``, ``GMTUpdated``, ``20244:05 pm``,
@@ -154,7 +156,7 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if not match[2] and year not in _COMPACT_YEARS:
         return None
-    civil = _civil(Found(0, 0, "ymd", (year, month, day)), context, None)
+    civil = _civil(Found(0, 0, "ymd", (year, month, day)), "", context, None)
     if civil is None:
         return None
     if match[5] is None:
@@ -174,14 +176,14 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
 def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
     """The best of the full dates in the text."""
     shapes = list(find_full(tokens))
-    weekday = _weekday(tokens) if shapes else None
+    order_language = "en-gb" if shapes and _is_day_first(tokens, context) else context.language
     trailing = len(shapes) > 1 and labels_trail(tokens, shapes)
     best: tuple[int, ParsedDate] | None = None
     reached = 0
     for i, shape in enumerate(shapes):
         if i + 1 < len(shapes) and is_range(tokens, shape, shapes[i + 1]):
             return None
-        civil = _civil(shape, context, weekday)
+        civil = _civil(shape, order_language, context, _weekday(tokens, shape))
         if civil is None:
             reached = shape.end
             continue
@@ -203,17 +205,31 @@ def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:
     return best[1] if best else None
 
 
-def _weekday(tokens: Tokens) -> int | None:
-    if "W" not in tokens.kinds:
+def _is_day_first(tokens: Tokens, context: _Context) -> bool:
+    """Whether the zone stated tells the order of an English date: 04/03/2025 10:15 IST."""
+    return context.root in ("en", "") and any(
+        kind == "Z" and value in DAY_FIRST_ZONES
+        for kind, value in zip(tokens.kinds, tokens.values, strict=True)
+    )
+
+
+def _weekday(tokens: Tokens, shape: Found) -> int | None:
+    """The day of the week beside a date; with a word between it may be a name (Thu, May)."""
+    kinds = tokens.kinds
+    if "W" not in kinds:
         return None
-    days = {tokens.values[i] for i, kind in enumerate(tokens.kinds) if kind == "W"}
+    days = {
+        tokens.values[i]
+        for i, kind in enumerate(kinds)
+        if kind == "W" and "x" not in kinds[i : shape.start] and "x" not in kinds[shape.end : i]
+    }
     day = days.pop() if len(days) == 1 else None
     return day if isinstance(day, int) else None
 
 
-def _civil(shape: Found, context: _Context, weekday: int | None) -> date | None:
+def _civil(shape: Found, language: str, context: _Context, weekday: int | None) -> date | None:
     """The Gregorian day of a shape, or ``None`` where it is no day or not clear which."""
-    numbers = read_numbers(shape, context.language, weekday, context.now)
+    numbers = read_numbers(shape, language, weekday, context.now)
     if numbers is None:
         return None
     year, month, day, calendar = numbers
@@ -282,7 +298,7 @@ def _parse_yearless(
     if order not in ("dm", "md"):
         return None
     day, month = (first, second) if order == "dm" else (second, first)
-    weekday = _weekday(tokens)
+    weekday = _weekday(tokens, shape)
     time = find_time(tokens, shape.start, shape.end, 0, len(tokens.kinds))
     if sum(kind == "d" for kind in tokens.kinds) > 2 and time is None:
         return None

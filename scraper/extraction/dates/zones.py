@@ -79,6 +79,12 @@ PHRASES: dict[str, float | str] = {
 
 NAMES = frozenset(_FIXED) | frozenset({"et", "ct", "pt", "mt", "aet", "nzt"}) - {"z"}
 
+DAY_FIRST_ZONES = frozenset(
+    "wib wita wit sgt myt hkt ist pkt bdt npt bst cet cest eet eest msk sast eat wat cat gst "
+    "aest aedt awst nzst nzdt".split()
+)
+"""Zones of countries that write the day first in English, too."""
+
 
 def offset(hours: float) -> timezone:
     return timezone(timedelta(hours=hours))

@@ -60,6 +60,16 @@ LANGUAGE_ZONES: dict[str, str] = {
     "ta": "Asia/Kolkata", "te": "Asia/Kolkata", "bn": "Asia/Dhaka", "ur": "Asia/Karachi",
     "th": "Asia/Bangkok", "vi": "Asia/Ho_Chi_Minh", "ja": "Asia/Tokyo", "ko": "Asia/Seoul",
     "zh": "Asia/Shanghai", "ca": "Europe/Madrid", "is": "Atlantic/Reykjavik",
+    "tl": "Asia/Manila", "ne": "Asia/Kathmandu", "si": "Asia/Colombo", "km": "Asia/Phnom_Penh",
+    "lo": "Asia/Vientiane", "my": "Asia/Yangon", "mr": "Asia/Kolkata", "gu": "Asia/Kolkata",
+    "kn": "Asia/Kolkata", "ml": "Asia/Kolkata", "or": "Asia/Kolkata", "as": "Asia/Kolkata",
+    "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan", "az": "Asia/Baku", "kk": "Asia/Almaty",
+    "uz": "Asia/Tashkent", "mn": "Asia/Ulaanbaatar", "be": "Europe/Minsk", "mk": "Europe/Skopje",
+    "sq": "Europe/Tirane", "bs": "Europe/Sarajevo", "mt": "Europe/Malta", "ga": "Europe/Dublin",
+    "cy": "Europe/London", "gd": "Europe/London", "eu": "Europe/Madrid", "gl": "Europe/Madrid",
+    "sw": "Africa/Nairobi", "am": "Africa/Addis_Ababa", "ha": "Africa/Lagos",
+    "yo": "Africa/Lagos", "ig": "Africa/Lagos", "af": "Africa/Johannesburg",
+    "zu": "Africa/Johannesburg", "xh": "Africa/Johannesburg", "ps": "Asia/Kabul",
 }  # fmt: skip
 
 

@@ -54,6 +54,8 @@ _PLACE_CONFIDENCE = {
     "after-text": 0.57,
     "in-text": 0.33,
 }
+_FOREIGN = {"after-text": ("aside", "nav", "blockquote"), "in-text": ("aside", "blockquote")}
+"""Elements whose dates are of something else: a quotation has the date of what it quotes."""
 _SEPARATED = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+|\s{2,}")
 _AS_OF_CONFIDENCE = 0.58
 _DIGIT = re.compile(r"\d")
@@ -169,9 +171,8 @@ def _read_run(
     context = document.words[run.owner] + context_of(document, run.first, 4)
     if place in ("after-text", "above-title") and COMMENT_CLASS.search(context):
         return 0
-    if place == "after-text" and any(
-        document.tags[at] in ("aside", "nav") for at in document.ancestors(run.first)
-    ):
+    foreign = _FOREIGN.get(place)
+    if foreign and any(document.tags[at] in foreign for at in document.ancestors(run.first)):
         return 0
     for piece, parsed in _read_pieces(document, run, setting, found):
         confidence = _PLACE_CONFIDENCE[place]
