@@ -83,6 +83,9 @@ class Document:
     players: int = 0
     """Video, audio and embedded players."""
     images: int = 0
+    email_fields: list[int] = field(default_factory=list)
+    player_places: list[int] = field(default_factory=list)
+    """The elements that hold them."""
     marked: dict[str, list[int]] = field(default_factory=dict)
     """By key, the elements that the selectors of a site's rule name, in document order."""
     marked_metas: dict[str, list[str]] = field(default_factory=dict)
@@ -194,7 +197,7 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             if kind == _HEAD:
                 _note_head(node, name, own, document)
             else:
-                _note_dead(node, name, own, document)
+                _note_dead(node, name, own, document, parent)
             continue
         known[node.mem_id] = index
         tags.append(name)
@@ -265,7 +268,9 @@ def _note_head(node: LexborNode, tag: str, own: Attributes, document: Document) 
         document.base = own.get("href")
 
 
-def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) -> None:
+def _note_dead(
+    node: LexborNode, tag: str, own: Attributes, document: Document, parent: int
+) -> None:
     if tag in ("script", "iframe") and len(document.sources) < MAX_SOURCES:
         document.sources.append((own.get("src") or "")[:300])
     if tag == "script" and "ld+json" in (own.get("type") or "").lower():
@@ -277,17 +282,25 @@ def _note_dead(node: LexborNode, tag: str, own: Attributes, document: Document) 
     elif tag == "button":
         _note_control(document, node.text(separator=" ") or "")
     elif tag == "input":
-        if (own.get("type") or "").lower() in ("submit", "button"):
-            _note_control(document, own.get("value") or "")
-        document.has_password |= (own.get("type") or "").lower() == "password"
+        _note_input(own, document, parent)
     elif tag in ("video", "audio") or (tag == "iframe" and _PLAYER.search(own.get("src") or "")):
         document.players += 1
+        document.player_places.append(parent)
     elif tag == "noscript":
         image = node.css_first("img")
         if image is not None:
             document.image_sources.append((len(document.tags), image.attributes))
         if len(document.noscript) < 2000:
             document.noscript += (node.text() or "")[:1000]
+
+
+def _note_input(own: Attributes, document: Document, parent: int) -> None:
+    kind = (own.get("type") or "").lower()
+    if kind in ("submit", "button"):
+        _note_control(document, own.get("value") or "")
+    document.has_password |= kind == "password"
+    if kind == "email" or "email" in (own.get("name") or "").lower():
+        document.email_fields.append(parent)
 
 
 def _note_control(document: Document, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body.figures import shows_text
 from scraper.extraction.body.runs import Run
@@ -18,6 +18,13 @@ EXEMPT_SHARE = {"comments": 0.8, "hidden": 0.5, "consent": 0.97, "tag": 0.85,
                 "role": 0.85, "form": 0.4, "image": 0.25, "meta": 0.25,
                 "byline": 0.25, "share": 0.3, "player": 0.3}  # fmt: skip
 DEFAULT_SHARE = 0.4
+MAX_LETTER = 450
+MAX_PLAYER = 120
+"""Characters in such a box."""
+MAX_BOX = 80
+"""Nodes in it."""
+MAX_BOXES = 40
+BOX_REACH = 4
 _FRAMES = frozenset(("tag", "role"))
 """Around a headline of the first level they frame the page: ``<div role="banner">``."""
 MIN_PARAGRAPH = 80
@@ -91,8 +98,31 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
                 reason = _hidden_or_role(attributes[index])
             if reason:
                 found.append((index, reason))
+    if by_class:
+        found += _small_boxes(document, document.email_fields, "newsletter", MAX_LETTER)
+        found += _small_boxes(document, document.player_places, "player", MAX_PLAYER)
     found.sort()
     return found
+
+
+def _small_boxes(
+    document: Document, places: Sequence[int], reason: str, most: int
+) -> Iterator[tuple[int, str]]:
+    """The boxes around fields for addresses, and around players, that hold little else: front ends
+    with made-up class names say what they are in no other way."""
+    tops = document.by_tag.get("h1", ())
+    for place in places[:MAX_BOXES]:
+        box, at = -1, place
+        for _ in range(BOX_REACH):
+            end = document.ends[at] if at >= 0 else 0
+            if end - at > MAX_BOX or at < 0 or document.tags[at] in _FRAME_TAGS:
+                break
+            said = sum(len(text.strip()) for text in document.texts[at:end])
+            if said > most or bisect_left(tops, at) < bisect_left(tops, end):
+                break
+            box, at = at, document.parents[at]
+        if box >= 0:
+            yield box, reason
 
 
 def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:

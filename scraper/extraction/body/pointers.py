@@ -5,6 +5,7 @@ link, an invitation to follow, the numbers of a pager, the label of a box whose 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -69,6 +70,9 @@ def _is_labelled_link(document: Document, run: Run) -> bool:
     if found is None:
         return _is_bare_label(document, run)
     label, linked = found["label"], found["linked"]
+    links = document.by_tag.get("a", ())
+    if bisect_left(links, run.last) - bisect_left(links, run.first) > 1:  # "Topics: A, B"
+        return len(label.split()) <= 2 and run.link_density > 0.5
     return (
         len(label.split()) <= MAX_LABEL_WORDS
         and (len(linked.split()) >= MIN_LINKED_WORDS or len(linked) >= 24)

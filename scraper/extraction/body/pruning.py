@@ -203,7 +203,8 @@ def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
 
 _NUMBERED = re.compile(r"\s*\d{1,3}\s*[.):]")
 _SIGNED = re.compile(
-    r"(?:by|von|par|por|door|av|af|di|oleh|автор:?|text:) ?\w.{3,60}\b(?:19|20)\d\d\b.{0,20}$",
+    r"(?=.{0,90}$)(?=.*\b(?:19|20)\d\d(?!\d))"
+    r"(?:.*\d)?(?:by|von|par|por|door|av|af|di|oleh|автор:?|text:) ?\w",
     re.IGNORECASE,
 )
 """Credits with a date right under a heading begin another article."""
