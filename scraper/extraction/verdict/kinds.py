@@ -18,7 +18,7 @@ from scraper.extraction.verdict.page import (
     quote,
 )
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
-from scraper.extraction.verdict.phrases import NEEDS_SCRIPT, PLACEHOLDER
+from scraper.extraction.verdict.phrases import NEEDS_ADVERTS, NEEDS_SCRIPT, PLACEHOLDER
 from scraper.extraction.verdict.posts import count_posts
 from scraper.types import Verdict
 
@@ -82,7 +82,7 @@ def find_media(page: Page) -> Ruling | None:
         signs.append(f"{page.document.images} images")
     if page.is_published and page.size >= MAX_MEDIA:
         return None
-    if signs == ["a player"] and page.is_dated and page.size >= MIN_BODY:
+    if signs == ["a player"] and (_is_root(page.url) or (page.is_dated and page.size >= MIN_BODY)):
         return None
     limit = LITTLE if len(signs) >= 2 and page.node is None else MAX_MEDIA
     if signs and page.size < limit and (page.node is None or len(signs) >= 2):
@@ -214,6 +214,9 @@ def find_nothing(page: Page) -> Ruling | None:
         return Ruling(Verdict.EMPTY, what)
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
         return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
+    said = None if page.is_dated else NEEDS_ADVERTS.find(f"{page.title.value or ''}\n{page.text}")
+    if said is not None:
+        return Ruling(Verdict.EMPTY, f"the page says “{quote(said)}”")
     if page.size < MIN_BODY and not _is_flash(page):
         return Ruling(Verdict.TOO_SHORT, page.amount)
     return None

@@ -135,6 +135,8 @@ class Page:
     def amount(self) -> str:
         """For evidence: the text in characters as a reader counts them, unlike ``size``."""
         number = len(self.text)
+        if not number:
+            return "no text"
         told = "1 character" if number == 1 else f"{number:,} characters"
         return f"{told} of text{' under the heading' if self.is_elsewhere else ''}"
 

@@ -90,7 +90,7 @@ def _describe(lead: str, said: str | None, mark: str | None, amount: str) -> str
     if said is not None:
         parts.append(f"the text ends in “{quote(said)}”")
     if mark is not None:
-        parts.append(f"markup of a paywall: {mark}")
+        parts.append(f"markup named “{mark}”")
     if len(parts) < 2:
         parts.append(amount)
     return ", ".join(parts)

@@ -6,6 +6,8 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from scraper.extraction.verdict.page import LITTLE, MIN_BODY, SHORT, WHOLE, Page, Ruling, quote
 from scraper.extraction.verdict.phrasebook import plain_text
 from scraper.extraction.verdict.phrases import (
@@ -32,6 +34,8 @@ MIN_DIALOG = 250
 """A dialog over a whole site says more than this; a banner less."""
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
+MAX_ABOVE = 6
+"""So many lines may stand above the headlines that an error page shows instead."""
 MAX_BARE = 900
 MAX_BARE_LINKS = 4
 MIN_WORDS = 3
@@ -66,7 +70,7 @@ def _find_marks(page: Page) -> str:
     if page.visible_size < LITTLE and not document.has_password:
         marks = CHALLENGE_CLASS.search("".join(document.words))
         if marks is not None:
-            return f"markup of a challenge: {marks[0]}"
+            return f"markup named “{marks[0]}”"
     if _is_bare(page):
         words = dict.fromkeys(CHALLENGE_WORD.findall(plain_text(page.own_text)))
         if len(words) >= MIN_WORDS:
@@ -96,13 +100,27 @@ def find_soft_404(page: Page) -> Ruling | None:
     for head in page.heads if not page.is_written else [page.title.value or ""]:
         if NOT_FOUND_TITLE.is_all_of(head):
             return Ruling(Verdict.SOFT_404, f"its heading is “{quote(head)}”")
-    if page.size > LITTLE or page.is_published or page.is_written:
+    if page.is_published or page.is_written:
         return None
+    if page.size > LITTLE:
+        said = _said_over_headlines(page)
+        return Ruling(Verdict.SOFT_404, f"the page says “{quote(said)}”") if said else None
     if page.is_dated and page.size > 250 and page.title.start >= 0:
         return None
     said = NOT_FOUND.find(page.text if page.size > LITTLE // 2 else page.own_text)
     if said is not None:
         return Ruling(Verdict.SOFT_404, f"the page says “{quote(said)}”")
+    return None
+
+
+def _said_over_headlines(page: Page) -> str | None:
+    """The error that a short line names right before the headlines of others."""
+    shown = [run for run in page.layout.runs if not run.reason]
+    for run, behind in pairwise(shown[:MAX_ABOVE]):
+        if run.size < MAX_FORM and run.link_density < 0.5 and behind.link_density > 0.8:
+            said = NOT_FOUND.find(run.text)
+            if said is not None:
+                return said
     return None
 
 
