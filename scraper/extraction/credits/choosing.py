@@ -41,6 +41,7 @@ MIN_CHANCE = 0.2
 MAX_PRINTED = 160
 
 _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
+_LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
 _BY_WORD = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _KINDS = {
     "class:author": "class",
@@ -139,7 +140,8 @@ class _Context:
             head = raw[: cut.start()]
             shorter = parse_byline(head, language=self.language, site_name=self.site_name)
             best = shorter if len(shorter.authors) > len(whole.authors) else whole
-        if best.authors or best.organisations or kind == "text" or BY.match(raw):
+        login = kind in ("named", "class") and _LOGIN.fullmatch(raw) is not None
+        if best.authors or kind == "text" or BY.match(raw) or (best.organisations and not login):
             return best
         head = raw[: cut.start()] if cut is not None else raw
         words = head.split()

@@ -37,7 +37,10 @@ _AUTHOR_PATH = re.compile(
     r"|/\?author=\w|mailto:\w",
     re.IGNORECASE,
 )
-_ANYBODY_PATH = re.compile(r"/(?:people|users?|members?|personen)/|^mailto:", re.IGNORECASE)
+_ANYBODY_PATH = re.compile(
+    r"/(?:people|users?|members?|personen)/|^mailto:",
+    re.IGNORECASE,
+)
 """Of authors and of others: believed between the headline and the text only."""
 _AUTHOR_CLASS = re.compile(
     r"(?<![a-z])(?:author(?!i[sz]|ity|iti)[a-z]*|autor(?!i[sz]|yz)[a-z]*|auteur|byline[a-z]*|by-line|"
