@@ -69,7 +69,8 @@ def cut_runs(document: Document) -> list[Run]:  # noqa: C901 - one loop over eve
 
     for index, tag in enumerate(tags):
         while index >= limit:
-            close()
+            if parts:
+                close()
             owners.pop()
             limit = ends[owners[-1]] if len(owners) > 1 else len(tags) + 1
         if tag == TEXT:
@@ -88,7 +89,8 @@ def cut_runs(document: Document) -> list[Run]:  # noqa: C901 - one loop over eve
             parts.append(" ")
             broken = True
         elif tag in BLOCK_TAGS:
-            close()
+            if parts:
+                close()
             owners.append(index)
             limit = ends[index]
             broken = False
