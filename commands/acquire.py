@@ -81,7 +81,7 @@ def crawl(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Poll the sources that are due, file what they list, look at filed pages again.
+    """Poll the due sources, file what they list, revisit articles.
 
     One crawl at a time works on an archive. Exit codes: 0 done, 3 some sources could not be
     read, 4 none could, 8 stopped by a limit, 75 another crawl is running.

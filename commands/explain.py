@@ -42,7 +42,7 @@ def explain(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Explain what is read from a page: each field, its source, and what lost.
+    """Explain a page: each field, where it is from, and what lost.
 
     Nothing is filed. Of an article in the archive the stored page is read again, with today's
     extractor. The share beside a value is how often its source is right on annotated pages.

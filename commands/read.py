@@ -61,7 +61,7 @@ def show(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Show one article: title, byline, date, address and the whole text.
+    """Show one article: title, byline, date, address and text.
 
     \b
     Examples:

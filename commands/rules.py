@@ -52,9 +52,9 @@ def compare(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Show what a page gives without and with its site's rule, side by side.
+    """Show what a page gives without and with its site's rule.
 
-    Nothing is filed. Without a terminal: field, without and with, between tabs.
+    Side by side; nothing is filed. Without a terminal: field, without and with, between tabs.
 
     \b
     Examples:

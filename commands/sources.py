@@ -14,7 +14,7 @@ sources_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 @sources_app.callback()
 def sources_group(db: Db = None, config: Config = None) -> None:
-    """Add, list, remove and import the sources that `kliping crawl` polls."""
+    """Add, list, remove and import what `kliping crawl` polls."""
 
 
 @sources_app.command("add")

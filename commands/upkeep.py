@@ -17,9 +17,10 @@ def db_group(db: Db = None, config: Config = None) -> None:
 
 @db_app.command("upgrade")
 def upgrade(context: typer.Context, db: Db = None, config: Config = None) -> None:
-    """Bring the database to this version's schema, creating it if it is missing.
+    """Bring the database to this version's schema.
 
-    Every command does so when it first meets an older one; this one does nothing else.
+    It is created if it is missing. Every command does so when it first meets an older one; this
+    one does nothing else.
 
     \b
     Example:

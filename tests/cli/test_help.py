@@ -49,6 +49,14 @@ def test_every_command_is_documented_with_an_example(path: str) -> None:
     assert f"\n  {path}" in rest, "the example shows the command itself"
 
 
+@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["db"]])
+def test_no_summary_is_cut_short(kliping: Kliping, run_here: RunHere, group: list[str]) -> None:
+    ended = run_here(kliping, *group, "--help", env={"COLUMNS": "80"})
+    summaries = ended.out.partition("Commands:")[2].splitlines()
+    assert summaries
+    assert not [line for line in summaries if line.endswith("...")]
+
+
 @pytest.mark.parametrize("path", COMMANDS)
 def test_every_option_is_documented(path: str) -> None:
     undocumented = [each.name for each in COMMANDS[path].params if not getattr(each, "help", None)]
