@@ -100,6 +100,25 @@ def test_a_wrong_z_is_told_by_the_printed_clock(
     assert found.published_zone.value == zone
 
 
+@pytest.mark.parametrize(
+    ("head", "printed", "expected", "zone"),
+    [
+        pytest.param(linked('"2025-03-04T17:15:00"'), "March 4, 2025 5:15 PM EST", "2025-03-04T17:15:00-05:00", "stated", id="printed"),
+        pytest.param(linked('"2025-03-04 17:15:00"') + '<meta property="article:published_time" content="2025-03-04T17:15:00+01:00">', "", "2025-03-04T17:15:00+01:00", "assumed", id="in-another-tag"),
+        pytest.param(linked('"2025-03-04 17:15:00"') + '<meta property="article:published_time" content="2025-03-04T20:15:00+01:00">', "", "2025-03-04T17:15:00+00:00", "assumed", id="of-another-clock"),
+    ],
+)  # fmt: skip
+def test_a_time_without_a_zone_has_that_of_the_same_clock(
+    head: str, printed: str, expected: str, zone: str
+) -> None:
+    url = "https://www.harbourpost.example/light"
+    found = extract(page(head, f"<p>{printed}</p>", ""), url, now=NOW)
+    value = datetime.fromisoformat(expected)
+    assert found.published_at == value
+    assert found.published_zone is not None
+    assert found.published_zone.value == zone
+
+
 def test_the_time_of_revision_has_the_same_wrong_z() -> None:
     head = (
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Light",'

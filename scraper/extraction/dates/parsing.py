@@ -214,14 +214,17 @@ def _is_day_first(tokens: Tokens, context: _Context) -> bool:
 
 
 def _weekday(tokens: Tokens, shape: Found) -> int | None:
-    """The day of the week beside a date; with a word between it may be a name (Thu, May)."""
+    """The day of the week right beside a date; elsewhere it may be a name (Sam, Thu, Don)."""
     kinds = tokens.kinds
     if "W" not in kinds:
         return None
     days = {
         tokens.values[i]
         for i, kind in enumerate(kinds)
-        if kind == "W" and "x" not in kinds[i : shape.start] and "x" not in kinds[shape.end : i]
+        if kind == "W"
+        and not kinds[i + 1 : shape.start].strip(".,(faD")
+        and not kinds[shape.end : i].strip(".,(")
+        and not (kinds[i - 1 : i] == "x" and tokens.ends[i - 1] - tokens.starts[i - 1] > 3)
     }
     day = days.pop() if len(days) == 1 else None
     return day if isinstance(day, int) else None

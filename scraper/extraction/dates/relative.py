@@ -92,7 +92,10 @@ def _read_numbered(
                 if large and small:
                     moment = _step(now, large[0], int(pieces[first]))
                     if moment:
-                        return _step(moment[0], small[0], int(pieces[second]))
+                        start = moment[0]
+                        if moment[1] is Precision.DAY:  # at midnight: the hours count from now
+                            start = datetime.combine(start, now.timetz())
+                        return _step(start, small[0], int(pieces[second]))
     for i in numbers:
         unit = _longest_phrase(pieces, i, phrases)
         if unit is not None and len(pieces[i]) <= 3:

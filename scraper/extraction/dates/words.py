@@ -74,6 +74,7 @@ WORDS_BY_LANGUAGE: dict[str, dict[str, tuple[str, object]]] = {
     "tr": {"ös": ("a", _PM), "öö": ("a", _AM)},
     "zh": {"晚": ("a", _NIGHT), "早": ("a", _AM)},
     "sw": {"asubuhi": ("a", _AM), "mchana": ("a", _NOON), "jioni": ("a", _PM)},
+    **{code: {"v": ("k", None)} for code in ("cs", "sk", "sl")},
     "yo": {"oṣù": ("f", None), "ọjọ́": ("f", None)},
     "en": {"awst": ("Z", 8)},
     "fi": {"klo": ("k", None)},

@@ -165,13 +165,15 @@ def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Mome
     are shown, without a zone or in another, is a local time, not UTC.
     """
     parsed = best.parsed
-    if not parsed.zone_stated or parsed.precision is Precision.DAY:
+    if parsed.precision not in (Precision.MINUTE, Precision.SECOND):
         return best
     clock = _clock(parsed)
     same_clock = [
         m for m in same
         if m.parsed.precision in (Precision.MINUTE, Precision.SECOND) and _clock(m.parsed) == clock
     ]  # fmt: skip
+    if not parsed.zone_stated:
+        return _in_zone_of(best, same_clock)
     if _is_utc(parsed):
         zoned = [m for m in same_clock if m.is_visible and m.parsed.zone_stated]
         if zoned and not any(_is_utc(m.parsed) for m in zoned):
@@ -184,6 +186,20 @@ def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Mome
         return _moved(best, parsed.value.replace(tzinfo=None), zone_stated=False)
     if any(not twin.is_visible for twin in twins):
         return _moved(best, parsed.value, zone_stated=False)
+    return best
+
+
+def _in_zone_of(best: Moment, same_clock: list[Moment]) -> Moment:
+    """A time without an offset in the zone that another source has for the same clock: stated
+    where it is printed; in metadata the better assumption, unless a template's ``Z``."""
+    zoned = [
+        m for m in same_clock
+        if m.parsed.zone_stated and (m.is_visible or not _is_utc(m.parsed))
+    ]  # fmt: skip
+    for moment in sorted(zoned, key=lambda m: not m.is_visible):
+        offset = timezone(moment.parsed.value.utcoffset() or timedelta(0))
+        value = best.parsed.value.replace(tzinfo=offset)
+        return _moved(best, value, zone_stated=moment.is_visible)
     return best
 
 

@@ -21,8 +21,9 @@ _NAMED_UPDATED = 0.58
 _TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")
 _MARKED = (" published ", " updated ", " dtstart ", " timeago ")
 """Class names of an ``<abbr>`` whose title is a time for machines (the hAtom microformat)."""
-_STAMPED = ("datetime", "title", "data-datetime", "data-date", "data-time", "data-timestamp",
-            "data-published", "data-utime", "data-unixtime", "content")  # fmt: skip
+_STAMPED = ("datetime", "title", "data-datetime", "data-date-time", "data-date", "data-time",
+            "data-timestamp", "data-published", "data-utime", "data-unixtime",
+            "content")  # fmt: skip
 """Attributes in which elements other than ``<time>`` keep the time that a script prints."""
 
 
