@@ -12,6 +12,8 @@ from scraper.extraction.document import TEXT, Document
 MAX_RAW = 4_000
 """Characters, white space included, of an element that may be a credit."""
 MAX_LEAVES = 8
+MAX_PART = 80
+"""Characters, white space included, of a name, a label or a place."""
 MAX_CLASS = 500
 """Characters of an element's class and id that are looked at."""
 
@@ -31,7 +33,7 @@ def text_of(document: Document, index: int) -> str:
     parts: list[str] = []
     size = 0
     for at, text in _parts(document, index):
-        if is_label(text) and _is_alone(document, at):
+        if len(text) <= MAX_PART and is_label(text) and _is_alone(document, at):
             if not parts:
                 text = f"{text.strip()}: " if len(text.strip()) > 3 else text
             elif _closes(document, at):
@@ -95,15 +97,18 @@ def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
             if at > index and _is_place(document, at, before, end):
                 at = document.ends[at]
                 continue
-        elif text and not _MAIL.fullmatch(text):
+        elif text and not ("@" in text[:MAX_RAW] and _MAIL.fullmatch(text[:MAX_RAW])):
             yield at, text
             before = at
         at += 1
 
 
 def _is_place(document: Document, at: int, before: int, end: int) -> bool:
+    name = document.texts[before] if before >= 0 else ""
+    if len(name) > MAX_PART:
+        name = ""
     own = document.texts[at + 1] if document.ends[at] == at + 2 else ""
-    if own and before >= 0 and is_place(own) and is_plain_name(document.texts[before].strip()):
+    if 0 < len(own) <= MAX_PART and is_place(own) and is_plain_name(name.strip()):
         return True
     words = document.words[at]
     if words and len(words) <= MAX_CLASS and _PLACE_CLASS.search(words):
@@ -113,8 +118,8 @@ def _is_place(document: Document, at: int, before: int, end: int) -> bool:
         and document.tags[at] in _PLAIN_PART
         and document.ends[at] == end
         and document.parents[before] == document.parents[at]
-        and _APART.search(document.texts[before]) is not None
-        and is_plain_name(_APART.sub("", document.texts[before]).strip())
+        and _APART.search(name) is not None
+        and is_plain_name(_APART.sub("", name).strip())
     )
 
 
