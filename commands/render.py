@@ -152,7 +152,9 @@ def print_rejected(records: Sequence[ArticleRecord]) -> None:
         for record in records:
             emit_row(record.id, reason_of(record), record.title, record.url)
         return
-    rows = [(record.id, record.title or record.url, reason_of(record)) for record in records]
+    rows = [
+        (record.id, record.title or _end_of(record.url), reason_of(record)) for record in records
+    ]
     print_table(("ID", "Title", "Reason"), rows, flexible=2)
 
 
@@ -176,9 +178,30 @@ def print_article(record: ArticleRecord) -> None:
     for line in filter(None, map(clean, heading)):
         emit(line)
     texts = [clean_block(text) for text in _texts_of(record)]
-    if any(map(str.strip, texts)):
-        emit("")
-        emit("\n\n".join(text for text in texts if text.strip()))
+    texts = [text for text in texts if text.strip()]
+    if not texts:
+        return
+    emit("")
+    if sys.stdout.isatty():
+        _print_wrapped(texts)
+    else:
+        emit("\n\n".join(texts))
+
+
+def _print_wrapped(texts: Sequence[str]) -> None:
+    """Paragraphs in lines of the terminal's width, broken between words; verbatim text, which has
+    line breaks of its own, as it is."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    for number, text in enumerate(texts):
+        if number:
+            emit("")
+        if "\n" in text:
+            emit(text)
+        else:
+            console.print(Text(text))
 
 
 def print_markdown(record: ArticleRecord) -> None:
@@ -251,6 +274,11 @@ def _when(record: ArticleRecord) -> str | None:
 def _day(record: ArticleRecord) -> str | None:
     precise = record.published_precision
     return format_time(record.published_at, precise if precise in _COARSE else Precision.DAY)
+
+
+def _end_of(url: str) -> str:
+    """Of an address in a narrow column its end, which tells it from others."""
+    return url if len(url) <= WIDEST_CELL else f"…{url[1 - WIDEST_CELL :]}"
 
 
 def _site(record: ArticleRecord) -> str:

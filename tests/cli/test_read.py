@@ -154,10 +154,10 @@ def test_what_is_not_there(archive: Kliping, run_here: RunHere, wanted: str, wor
 # --------------------------------------------------------------------- streams
 
 
-def test_a_table_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
+def _on_terminal(user: Kliping, *arguments: str) -> list[str]:
     ours, theirs = pty.openpty()
-    env = archive.environment({"COLUMNS": "80", "TERM": "xterm"})
-    process = subprocess.Popen([*COMMAND, "list", "--rejected"], env=env, stdout=theirs)
+    env = user.environment({"COLUMNS": "80", "TERM": "xterm"})
+    process = subprocess.Popen([*COMMAND, *arguments], env=env, stdout=theirs)
     os.close(theirs)
     shown = b""
     while chunk := _read(ours):
@@ -166,10 +166,33 @@ def test_a_table_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
     assert process.wait() == 0
     text = shown.decode().replace("\x1b[1m", "").replace("\x1b[0m", "")
     assert "\x1b" not in text, "no colours: NO_COLOR is set"
-    heading, line = text.splitlines()
+    return text.splitlines()
+
+
+def test_a_table_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
+    heading, line = _on_terminal(archive, "list", "--rejected")
     assert max(len(heading), len(line)) <= 80
     assert heading.split() == ["ID", "Title", "Reason"]
     assert line.split()[0] == "4"
+
+
+def test_an_article_is_wrapped_on_a_terminal(archive: Kliping, run_here: RunHere) -> None:
+    lines = [line.rstrip() for line in _on_terminal(archive, "show", "2")]
+    assert max(map(len, lines)) <= 80
+    shown = "\n".join(lines).split("\n\n")
+    piped = run_here(archive, "show", "2").out.rstrip("\n").split("\n\n")
+    assert len(shown) == len(piped) == 7
+    assert [" ".join(text.split("\n")) for text in shown[1:]] == piped[1:]
+
+
+def test_a_narrow_column_shows_the_end_of_an_address(
+    kliping: Kliping, server: Server, run_here: RunHere
+) -> None:
+    path = "/news/2026/11/the-council-and-the-mole"
+    server.routes[path] = reply("<html><p>404</html>")
+    assert run_here(kliping, "fetch", "-q", server.url(path)).code == 6
+    _, line = _on_terminal(kliping, "list", "--rejected")
+    assert "council-and-the-mole" in line
 
 
 def _read(descriptor: int) -> bytes:
