@@ -137,6 +137,18 @@ def test_persian_calendar_is_without_gaps(day: date) -> None:
     assert calendars.from_jalali(year, month, of_month) == day
 
 
+def test_bikram_calendar_is_without_gaps() -> None:
+    days = [
+        day
+        for year in range(2055, 2095)
+        for month in range(14)
+        for number in range(34)
+        if (day := calendars.from_bikram(year, month, number)) is not None
+    ]
+    assert days == [days[0] + timedelta(days=i) for i in range(len(days))]
+    assert (days[0], days[-1]) == (date(2006, 4, 14), date(2026, 10, 17))
+
+
 def _jalali(day: date) -> tuple[int, int, int]:
     """By search: the month that begins last before the day."""
     year = day.year - 621
