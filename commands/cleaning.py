@@ -44,3 +44,9 @@ def _without_controls(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     units = match.group().encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def whole_words(text: str) -> str:
+    """Without the word that was cut, in scripts that part words."""
+    shorter = text.rpartition(" ")[0].rstrip()
+    return shorter if len(shorter) > len(text) / 2 else text.rstrip()

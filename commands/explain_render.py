@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from commands.cleaning import clean
+from commands.cleaning import clean, whole_words
 from commands.explanation import TIMES, Entry, ExplainedField
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.source_words import reason_in_words, sources_in_words
@@ -263,13 +263,7 @@ def _body_ends(body: str) -> list[tuple[str, str]]:
         return [("in full", words)]
     start = set_cell_size(words[:EXCERPT], EXCERPT)
     backwards = set_cell_size(words[: -EXCERPT - 1 : -1], EXCERPT)
-    return [("begins", f"{_whole_words(start)} …"), ("ends", f"… {_whole_words(backwards)[::-1]}")]
-
-
-def _whole_words(text: str) -> str:
-    """Without the word that was cut, in scripts that part words."""
-    shorter = text.rpartition(" ")[0].rstrip()
-    return shorter if len(shorter) > len(text) / 2 else text.rstrip()
+    return [("begins", f"{whole_words(start)} …"), ("ends", f"… {whole_words(backwards)[::-1]}")]
 
 
 def _left_out(explained: Explained) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from commands.cleaning import clean
+from commands.cleaning import clean, whole_words
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.terminal import emit
 from scraper.rules import RuleBook, SiteRule
@@ -120,8 +120,10 @@ def _body(reading: Reading) -> str:
     text, blocks = clean(reading.article.body), len(reading.article.blocks)
     if not text:
         return ""
-    cut = text if len(text) <= 2 * SHOWN + 3 else f"{text[:SHOWN]} … {text[-SHOWN:]}"
-    return f"{len(text):,} characters, {blocks} blocks: {cut}"
+    if len(text) > 2 * SHOWN + 3:
+        end = whole_words(text[: -SHOWN - 1 : -1])[::-1]
+        text = f"{whole_words(text[:SHOWN])} … {end}"
+    return f"{len(reading.article.body):,} characters, {blocks} blocks: {text}"
 
 
 _READERS: dict[str, Any] = {
