@@ -156,7 +156,7 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if not match[2] and year not in _COMPACT_YEARS:
         return None
-    civil = _civil(Found(0, 0, "ymd", (year, month, day)), "", context, None)
+    civil = _civil(Found(0, 0, "ymd", (year, month, day)), context.language, context, None)
     if civil is None:
         return None
     if match[5] is None:
