@@ -115,7 +115,16 @@ def is_caseless(text: str) -> bool:
 def is_nobody(text: str) -> bool:
     whole = key(text)
     known = vocabulary("nobody")
-    return whole in known or (" " in whole and all(key(part) in _FILLERS for part in whole.split()))
+    return (
+        whole in known
+        or is_button(text)
+        or (" " in whole and all(key(part) in _FILLERS for part in whole.split()))
+    )
+
+
+def is_button(text: str) -> bool:
+    """What stands beside a name for readers to press: ``Email``, ``Follow``."""
+    return key(text) in vocabulary("button")
 
 
 def is_place(text: str) -> bool:

@@ -56,7 +56,7 @@ from scraper.extraction.byline.names import (
 )
 from scraper.extraction.byline.phrases import rewrite_credit
 from scraper.extraction.byline.reading import Byline, Reading, Role
-from scraper.extraction.byline.words import ALIASES
+from scraper.extraction.byline.words import ALIASES, ONE_NAME_LANGUAGES
 
 __all__ = ["Byline", "Role", "parse_byline"]
 
@@ -80,7 +80,6 @@ _CONTRIBUTED = re.compile(
     r"ha contribuido|contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|"
     r"hanno contribuito|bidrog)\b.*$"
 )
-_ONE_NAME_LANGUAGES = frozenset("id ms jv su ta ml te kn my bn mn tl".split())
 
 
 def parse_byline(
@@ -193,6 +192,8 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
     for i, piece in enumerate(map(without_date, pieces)):
         if i and ":" in piece:
             continue  # Views: 120
+        if i and reading.authors and _is_job_only(piece):
+            continue  # what the one before is, and from where: Local Democracy Reporter
         found = leading_label(_trim(piece), reading.language)
         if found is not None:
             current, rest = Label(found[0], True), found[1]
@@ -205,6 +206,10 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
             return
     for aside in asides:
         _read_aside(aside, reading)
+
+
+def _is_job_only(piece: str) -> bool:
+    return (ends_in_job(piece) or begins_with_job(piece)) and not is_organisation(piece)
 
 
 def _read_aside(text: str, reading: Reading) -> None:
@@ -337,10 +342,10 @@ def _is_single_name(
     if label.stated:
         if not people:  # a place may follow: كتب: خالد بنسعيد - الرباط
             return first or not reading.authors or not is_caseless(name)
-        return reading.language in _ONE_NAME_LANGUAGES or " " not in people[-1]
-    if signed and people and reading.language in _ONE_NAME_LANGUAGES:
+        return reading.language in ONE_NAME_LANGUAGES or " " not in people[-1]
+    if signed and people and reading.language in ONE_NAME_LANGUAGES:
         return True
     if (signed or not first) and not people:
         outlets.append(name)
         return False
-    return not people and reading.language in _ONE_NAME_LANGUAGES and not is_caseless(name)
+    return not people and reading.language in ONE_NAME_LANGUAGES and not is_caseless(name)

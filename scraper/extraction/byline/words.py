@@ -45,3 +45,6 @@ JOINERS: dict[str, str] = {
     "за участю": "*", "bersama": "id ms", "serta": "id ms", "dengan": "id ms",
 }  # fmt: skip
 """Words that join two names, with the languages in which they do (``*``: any)."""
+
+ONE_NAME_LANGUAGES = frozenset("id ms jv su ta ml te kn my bn mn tl".split())
+"""Where a person may have a single name."""

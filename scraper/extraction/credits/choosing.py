@@ -171,7 +171,7 @@ def extract_credits(
 ) -> Credits:
     """The byline and the authors, with every list that lost."""
     context = _Context(language, site_names[0] if site_names else None)
-    for raw, source, family in find_stated(metadata, node):
+    for raw, source, family in find_stated(metadata, node, language):
         context.add(raw, source, family)
     places = find_places(title_span, body_span, layout.start)
     context.add_marked(find_at_headline(document, places))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scraper.extraction.byline.names import is_caseless, is_label, is_place, is_plain_name
+from scraper.extraction.byline.names import (
+    is_button,
+    is_caseless,
+    is_label,
+    is_place,
+    is_plain_name,
+)
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
 
@@ -32,7 +38,11 @@ def text_of(document: Document, index: int) -> str:
     label behind a name in brackets: ``<span>Ann Lee</span><span>Photo</span>``."""
     parts: list[str] = []
     size = 0
+    before = -1
     for at, text in _parts(document, index):
+        if parts and _is_next_line(document, before, at) and _ends_line("".join(parts)):
+            parts.append(" | ")
+        before = at
         if len(text) <= MAX_PART and is_label(text) and _is_alone(document, at):
             if not parts:
                 text = f"{text.strip()}: " if len(text.strip()) > 3 else text
@@ -52,22 +62,37 @@ def text_of(document: Document, index: int) -> str:
 
 def line_of(document: Document, first: int, last: int) -> str:
     """The text of a line, a space or a bar between two elements that stand beside each other
-    without any white space: ``<span>By Ann Lee</span><span>120 views</span>``."""
+    without any white space, or in two lines: ``<span>By Ann Lee</span><span>120 views</span>``."""
     if first == last:
         return clean_text(document.texts[first])
     parts: list[str] = []
     before = -1
     for at in range(first, last + 1):
         text = document.texts[at]
-        if not text:
+        if not text or document.tags[at] == "br":
             continue
-        if before >= 0 and not (text[0].isspace() or parts[-1][-1].isspace()):
+        if before >= 0 and _is_next_line(document, before, at) and _ends_line("".join(parts)):
+            parts.append(" | ")
+        elif before >= 0 and not (text[0].isspace() or parts[-1][-1].isspace()):
             own = document.parents[before]
             if own != document.parents[at] and document.ends[own] <= document.parents[at]:
                 parts.append(" | " if _is_whole(parts[-1]) and _is_whole(text) else " ")
         parts.append(text)
         before = at
     return clean_text("".join(parts))
+
+
+def _is_next_line(document: Document, before: int, at: int) -> bool:
+    return "br" in document.tags[before + 1 : at]
+
+
+def _ends_line(text: str) -> bool:
+    """What stands before a line break is a name with what belongs to it, and not only a label or
+    the first half of a list: ``Ann Lee<br>Transport correspondent``."""
+    words = text.split()
+    if len(words) < 2 or text.rstrip()[-1] in ":,;|&":
+        return False
+    return not is_label(text) and not (words[-1].islower() and not is_caseless(words[-1]))
 
 
 def _is_whole(text: str) -> bool:
@@ -86,7 +111,7 @@ def leaves_of(document: Document, index: int) -> Iterator[str]:
 
 
 def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
-    """The texts of an element with their nodes, without addresses of mail and without what says
+    """The texts of an element with their nodes, without addresses of mail, buttons and what says
     from where: an element called a place, and what a dash divides from a name in plain text."""
     end = document.ends[index]
     at = index
@@ -97,6 +122,8 @@ def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
             if at > index and _is_place(document, at, before, end):
                 at = document.ends[at]
                 continue
+        elif text and len(text) <= MAX_PART and document.ends[index] > at + 1 and is_button(text):
+            pass
         elif text and not ("@" in text[:MAX_RAW] and _MAIL.fullmatch(text[:MAX_RAW])):
             yield at, text
             before = at

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from scraper.extraction.byline.names import is_plain_name
+from scraper.extraction.byline.words import ONE_NAME_LANGUAGES
 from scraper.extraction.metadata import ArticleNode, Metadata
 
 Stated = tuple[str | None, str, str]
@@ -28,16 +30,27 @@ _WRITTEN_BY = re.compile(
 _SURNAME_FIRST = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
 _SURNAME = re.compile(r"^([^\W\d_][\w'’-]+),\s+([^,;]{2,30})$")
 """``Lee, Ann``, as libraries write names."""
+_SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]+){1,3}")
+"""``ann-lee``: the last part of an address. What readers see of the author comes first."""
 _MAX_VALUES = 8
 
 
-def find_stated(metadata: Metadata, node: ArticleNode | None) -> Iterator[Stated]:
+def find_stated(
+    metadata: Metadata, node: ArticleNode | None, language: str | None
+) -> Iterator[Stated]:
     if node is not None and node.authors:
-        persons = [party.name for party in node.authors if party.kind != "organization"]
-        names = persons or [party.name for party in node.authors]
-        alone = not persons and len(names) == 1
+        persons = [party for party in node.authors if party.kind != "organization"]
+        names = [_of_person(party.name, language) for party in persons]
+        slugs = [name for name in names if _SLUG.fullmatch(name)]
+        names = [name for name in names if name not in slugs]
+        alone = not persons and len(node.authors) == 1
         source = "json-ld:organization" if alone else "json-ld:author"
-        yield ", ".join(names), source, "json-ld"
+        if not persons:
+            names = [party.name for party in node.authors]
+        if names:
+            yield ", ".join(names), source, "json-ld"
+        if slugs:
+            yield _spelt(slugs), "json-ld:slug", "slug"
     for item in metadata.micro.articles[:1]:
         names = list(dict.fromkeys(party.name for party in item.authors))
         yield ", ".join(names), "microdata:author", "class"
@@ -47,7 +60,24 @@ def find_stated(metadata: Metadata, node: ArticleNode | None) -> Iterator[Stated
             stated = [v for v in values if not v.startswith(("http", "//", "@"))]
             if name in _SURNAME_FIRST:
                 stated = [_SURNAME.sub(r"\2 \1", value) for value in stated]
-            yield ", ".join(dict.fromkeys(stated[:_MAX_VALUES])), source, "meta"
+            stated = list(dict.fromkeys(stated[:_MAX_VALUES]))
+            if stated and all(map(_SLUG.fullmatch, stated)):
+                yield _spelt(stated), "meta:slug", "slug"
+            else:
+                yield ", ".join(stated), source, "meta"
     for number in ("1", "2"):
         if _WRITTEN_BY.search(metadata.first(f"twitter:label{number}") or ""):
             yield metadata.first(f"twitter:data{number}"), "meta:twitter:data", "meta"
+
+
+def _of_person(name: str, language: str | None) -> str:
+    """``Lee, Ann`` in the order in which it is spoken. Where people have one name, it is two."""
+    root = (language or "").lower().partition("-")[0]
+    if "," not in name or root in ONE_NAME_LANGUAGES:
+        return name
+    spoken = _SURNAME.sub(r"\2 \1", name)
+    return spoken if is_plain_name(spoken) else name
+
+
+def _spelt(slugs: Sequence[str]) -> str:
+    return ", ".join(slug.replace("-", " ").title() for slug in slugs[:_MAX_VALUES])
