@@ -80,7 +80,8 @@ _STOP_WORDS: dict[str, frozenset[str]] = {
         "sk": "a v sa na že je s z do to vo aj pre ako by ktorý tiež podľa",
         "hu": "a az és hogy nem is egy de meg volt van csak már ezt még",
         "ro": "și în de la a cu că pe nu din care mai este pentru sa au",
-        "tr": "ve bir bu da de için ile olarak çok olan daha gibi ancak kadar",
+        "tr": "ve bir bu da de için ile olarak çok olan daha gibi ancak kadar ise göre sonra "
+        "olduğu dedi değil yeni",
         "hr": "i u je na da se za su od s koji ne kako ali iz što o",
         "sl": "in je v na da se za so od ki ne tudi pa z bi po",
         "et": "ja on ei et see oli ka kui mis ning aga ta selle",
@@ -149,12 +150,16 @@ def choose_language(stated: list[Candidate], text: str) -> Candidate | None:
     best = stated[0]
     if guess is None or guess.value == best.value:
         return best
-    if any({guess.value, best.value} <= pair for pair in _NEIGHBOURS) or _is_beyond(best.value):
+    if _are_neighbours(guess.value, best.value) or _is_beyond(best.value):
         return best
     if guess.source == "script" or guess.confidence >= 0.85:
         agreed = next((c for c in stated if c.value == guess.value), None)
         return agreed or guess
     return best
+
+
+def _are_neighbours(code: str, other: str) -> bool:
+    return any({code, other} <= group for group in _NEIGHBOURS)
 
 
 def _is_beyond(code: str) -> bool:
@@ -182,8 +187,10 @@ def guess_language(text: str) -> Candidate | None:
     for word, count in words.items():
         for code in _LANGUAGES_OF.get(word, ()):
             tally[code] += count
-    votes = [(count, code) for code, count in tally.most_common(2)] + [(0, ""), (0, "")]
-    (best, code), (second, _) = votes[:2]
+    votes = tally.most_common(4) or [("", 0)]
+    code, best = votes[0]
+    # Neighbours share the words that tell both from all others.
+    second = next((count for other, count in votes[1:] if not _are_neighbours(code, other)), 0)
     if total < 20 or best < 0.08 * total:
         return None
     confidence = 0.9 if best > 1.5 * second and total >= 60 else 0.7
