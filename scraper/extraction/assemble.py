@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scraper.errors import AddressError
 from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
+from scraper.extraction.body.stated import stated_body
 from scraper.extraction.candidates import choose_first, provenance_of
 from scraper.extraction.cleaning import clean_text, fold_text, words_of
 from scraper.extraction.credits import Credits, extract_credits
@@ -73,6 +74,7 @@ def assemble_article(
     title = extract_title(document, metadata, node, names, layout.start)
     title = rule_title(document, rule, title) if rule is not None else title
     body = extract_body(document, text_layout, _hints(metadata, node, title, names), address)
+    body = stated_body(node, body) or body
     languages = stated_languages(document, metadata, node, content_language)
     language = choose_language(languages, body.text or title.value or "")
     code = language.value if language else None
@@ -295,7 +297,7 @@ def _provenance(
         best = max((c.confidence for c in times.modified_candidates), default=0.0)
         found["modified_at"] = provenance_of(times.modified_source, best, times.modified_candidates)
     if body.blocks:
-        found["body"] = provenance_of("paragraph mass", body.confidence)
+        found["body"] = provenance_of(body.source, body.confidence)
     if fields.language:
         chosen = fields.language
         found["language"] = provenance_of(chosen.source, chosen.confidence, fields.languages)

@@ -52,6 +52,7 @@ class Body:
     link_size: int = 0
     paragraphs: int = 0
     confidence: float = 0.0
+    source: str = "paragraph mass"
 
     @property
     def text(self) -> str:
