@@ -17,7 +17,7 @@ _SMALL = frozenset("of and the for de la del du des di da do das dos e y et und 
 _DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
 _JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
 _DEGREE = re.compile(r"^(?:S|M|A|B|Ph|Sp|Lc|L)\.[A-Z][A-Za-z]{0,5}\.?(?:[A-Z]\.?)?$")
-_OF_NAMES = frozenset(("particle", "degree"))
+_OF_NAMES = frozenset(("particle", "degree", "section", "place start"))
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĐĘĚĞŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐ"
 _LOWER = "a-zß-öø-ÿąćčďđęěğıłńňőœřśşšťůűźżžа-яёіїєґ"
 _PLAIN_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
@@ -220,6 +220,13 @@ def begins_with_job(text: str) -> bool:
         return False
     first = key(parts[0])
     return first in vocabulary("job noun") or first.endswith(_JOB_ENDINGS)
+
+
+def says_job(piece: str) -> bool:
+    """What stands behind a bar or a dash and says what the one before is: ``Daily News staff``."""
+    if key(piece).endswith((" staff", " newsroom")):
+        return True
+    return (ends_in_job(piece) or begins_with_job(piece)) and not is_organisation(piece)
 
 
 def without_job(text: str) -> str:

@@ -49,6 +49,7 @@ from scraper.extraction.byline.names import (
     is_place,
     is_plain_name,
     key,
+    says_job,
     vocabulary,
     without_degrees,
     without_job,
@@ -192,7 +193,7 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
     for i, piece in enumerate(map(without_date, pieces)):
         if i and ":" in piece:
             continue  # Views: 120
-        if i and reading.authors and _is_job_only(piece):
+        if i and reading.authors and says_job(piece):
             continue  # what the one before is, and from where: Local Democracy Reporter
         found = leading_label(_trim(piece), reading.language)
         if found is not None:
@@ -206,10 +207,6 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
             return
     for aside in asides:
         _read_aside(aside, reading)
-
-
-def _is_job_only(piece: str) -> bool:
-    return (ends_in_job(piece) or begins_with_job(piece)) and not is_organisation(piece)
 
 
 def _read_aside(text: str, reading: Reading) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import FIRST_NAMES, is_day_name, without_date
-from scraper.extraction.byline.names import is_caseless, is_organisation, key
+from scraper.extraction.byline.names import is_caseless, is_label, is_organisation, key
 from scraper.extraction.document import TEXT, Document
 
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -22,25 +22,34 @@ _DATE_VERBS = frozenset(
 _MONTHS_TOO = frozenset(("april", "june", "july", "august", "avril", "mart"))
 
 
-def name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
+def _texts(document: Document, first: int, last: int) -> Iterator[str]:
+    """The texts of a line up to the one behind words and a colon: ``In this story: Ann Lee``."""
+    before = ""
     for index in range(first, last + 1):
         if document.tags[index] == TEXT:
             text = " ".join(document.texts[index].split())
-            name = text.rstrip(" -–—|")
-            if _NAME_SHAPE.match(name) and all(
-                word[0].isupper() for word in name.split() if len(word) > 3
-            ):
-                yield name
-                if name != text:
-                    return  # behind a dash stands from where
+            names = bool(text) and not any(c.isdigit() for c in text)
+            if names and before.endswith(":") and not is_label(before):
+                return
+            before = text or before
+            yield text
+
+
+def name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
+    for text in _texts(document, first, last):
+        name = text.rstrip(" -–—|")
+        if _NAME_SHAPE.match(name) and all(
+            word[0].isupper() for word in name.split() if len(word) > 3
+        ):
+            yield name
+            if name != text:
+                return  # behind a dash stands from where
 
 
 def name_pieces(document: Document, run: Run) -> Iterator[str]:
     """The parts of a line between its bars and dots, without its date."""
-    for index in range(run.first, run.last + 1):
-        if document.tags[index] != TEXT:
-            continue
-        for piece in _PIECES.split(" ".join(document.texts[index].split())):
+    for text in _texts(document, run.first, run.last):
+        for piece in _PIECES.split(text):
             parts = [part.strip() for part in re.split(r"[,،]", piece)]
             named = [part for part in parts if part and not any(c.isdigit() for c in part)]
             if named and len(parts) <= 3:

@@ -27,6 +27,7 @@ from scraper.extraction.credits.marked import (
 )
 from scraper.extraction.credits.rating import Credit, Rated, is_of_site, rate_lists, squash
 from scraper.extraction.credits.stated import find_stated
+from scraper.extraction.credits.topics import is_topic, stated_topics
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.types import Candidate
@@ -55,6 +56,7 @@ _KINDS = {
 """What holds nothing but the author, where a single word or a login is a name too; a class "author"
 holds buttons as well."""
 _NO_AUTHORS = frozenset(("text:editor", "class:contributors"))
+_UNLABELLED = frozenset(("text:leaf", "text:name"))
 _HELPERS = frozenset(("editor", "contributor", "compiler"))
 
 
@@ -180,10 +182,12 @@ def extract_credits(
         context.add_marked(find_at_end(document, places))
     end = places.start if settled else body_span[1] + BELOW_TEXT
     anchor = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
+    topics = stated_topics(metadata, node)
     for text, source, first in credit_lines(
         document, layout, title_span, end, language, site_names
     ):
-        context.add(text, source, "text", first - anchor)
+        if source not in _UNLABELLED or not is_topic(text, first, document, topics):
+            context.add(text, source, "text", first - anchor)
     context.drop_cards(places.end - anchor)
     sites = frozenset(squash(name) for name in site_names)
     people = [credit for credit in context.found if credit.parsed.authors]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from scraper.extraction.byline.names import is_plain_name
-from scraper.extraction.credits.parts import MAX_CLASS, leaves_of, text_of
+from scraper.extraction.credits.parts import MAX_CLASS, is_behind_words, leaves_of, text_of
 from scraper.extraction.document import Document
 
 MAX_CREDIT = 200
@@ -136,7 +136,9 @@ def _find(
     boxes: list[tuple[int, str]] = []
     for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
-        if source == "link:person" and not anchor < index < start:
+        if source == "link:person" and (
+            not anchor < index < start or is_behind_words(document, index)
+        ):
             continue
         if size > MAX_BOX or not _is_admissible(document, index, (anchor, start)):
             continue

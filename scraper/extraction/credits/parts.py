@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scraper.extraction.byline.labels import colon_labels
 from scraper.extraction.byline.names import (
     is_button,
     is_caseless,
@@ -108,6 +109,17 @@ def leaves_of(document: Document, index: int) -> Iterator[str]:
         yield from (
             text for text in filled[:MAX_LEAVES] if 2 < len(text) <= 60 and text[0] not in ",;،、"
         )
+
+
+def is_behind_words(document: Document, link: int) -> bool:
+    """Whom the line names behind other words than a credit's: ``In this story: Ann Lee``."""
+    own = document.parents[link]
+    before = "".join(document.texts[own + 1 : link])
+    if len(before) > MAX_RAW or not before.strip().endswith((":", "：")):
+        return False
+    return not any(
+        "author" in roles for start, _, roles in colon_labels(before.strip()) if not start
+    )
 
 
 def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:

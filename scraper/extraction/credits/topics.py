@@ -1,0 +1,88 @@
+"""Sections, places and captions that stand as a name does: ``Health Care, March 4``.
+
+Two capitalised words without a label are a person only where nothing says that they are something
+else: their words, the page's fields, the link that they are, or the menu that lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from scraper.extraction.byline.names import is_place, key, vocabulary
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.credits.parts import MAX_CLASS
+from scraper.extraction.document import Document
+from scraper.extraction.metadata import ArticleNode, Metadata
+
+MAX_VALUES = 60
+"""Keywords and sections that are looked at."""
+MAX_NAME = 80
+MAX_MENU = 400
+"""Links of menus that are looked at."""
+
+_TOPIC_PATH = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies|ia|ias|ie|ies)|section|sections|seccion|secao|subject|"
+    r"thema|themen|temas?|themes?|rubriques?|rubriky?|rubrik|kategorie?|kategori|locations?|"
+    r"places?|search|archives?)(?:/|\?)",
+    re.IGNORECASE,
+)
+_MENU_CLASS = re.compile(r"(?<![a-z])(?:nav|navbar|navigation|menu|breadcrumbs?)(?![a-z])")
+_CAPTION = re.compile(r"caption|legend|bildunter|pie-?de-?foto|didascalia")
+_PICTURES = frozenset(("figure", "figcaption"))
+_MENUS = frozenset(("nav", "header", "footer"))
+
+
+def stated_topics(metadata: Metadata, node: ArticleNode | None) -> frozenset[str]:
+    """What the page's fields call its sections and keywords, folded."""
+    values = [*metadata.tags.get("article:section", ()), *metadata.tags.get("article:tag", ())]
+    for name in ("section", "news_keywords", "keywords", "parsely-section"):
+        values += (metadata.first(name) or "").split(",")
+    if node is not None:
+        values += [node.section or "", *node.keywords]
+    return frozenset(fold_text(value.strip()) for value in values[:MAX_VALUES] if value.strip())
+
+
+def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -> bool:
+    """Whether the name that begins at the text ``node`` is rather a section's or a place's."""
+    parts = name.split(", ")
+    if any(fold_text(part) in topics or _has_telling_word(part) for part in parts):
+        return True
+    for at in list(document.ancestors(node))[:4]:
+        if document.tags[at] in _PICTURES or _CAPTION.search(document.words[at][:MAX_CLASS]):
+            return True
+    return _links_to_topic(document, node) or _is_in_menu(document, node, fold_text(parts[0]))
+
+
+def _has_telling_word(name: str) -> bool:
+    words = key(name).split()
+    if is_place(name) or words[0] in vocabulary("place start"):
+        return True
+    sections = vocabulary("section")
+    return words[0] in sections or words[-1] in sections
+
+
+def _links_to_topic(document: Document, node: int) -> bool:
+    for at in list(document.ancestors(node))[:4]:
+        if document.tags[at] == "a":
+            return bool(_TOPIC_PATH.search((document.attributes[at] or {}).get("href") or ""))
+    return False
+
+
+def _is_in_menu(document: Document, node: int, folded: str) -> bool:
+    """A menu, a header or a footer links to a page of this name."""
+    links = document.by_tag["a"]
+    here = bisect_left(links, node)
+    tried = [*links[: min(here, MAX_MENU)], *links[bisect_right(links, node) :][-MAX_MENU:]]
+    for at in tried:
+        if document.ends[at] - at > 4:
+            continue
+        text = document.texts[at + 1] if document.ends[at] > at + 1 else ""
+        if len(text) <= MAX_NAME and fold_text(" ".join(text.split())) == folded:
+            outer = list(document.ancestors(at))[:6]
+            if any(
+                document.tags[up] in _MENUS or _MENU_CLASS.search(document.words[up][:MAX_CLASS])
+                for up in outer
+            ):
+                return True
+    return False
