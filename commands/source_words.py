@@ -23,6 +23,8 @@ _SOURCES = {
     "script": "the letters of the text",
     "words": "the words of the text",
     "paragraph mass": "most of the paragraphs",
+    "json-ld:BreadcrumbList": "breadcrumbs",
+    "meta:parsely-section": "meta parsely-section",
     "json-ld:articleBody": "JSON-LD articleBody",
     "rel=author": "link marked rel=author",
     "link:author": "link to a profile",

@@ -184,9 +184,10 @@ def _put_together(
     fields: _Fields, layout: Layout, url: str | None, declared: str | None, version: str
 ) -> Article:
     metadata, node, times = fields.metadata, fields.node, fields.times
+    known = fields.title.folded | {fold_text(candidate.value) for candidate in fields.site}
     stated = {
         "image_url": _images(metadata, node, url or declared),
-        "section": _sections(metadata, node),
+        "section": _sections(metadata, node, known),
         "canonical_url": _canonicals(url, declared),
     }
     ruling = judge_page(
@@ -240,12 +241,32 @@ def _images(metadata: Metadata, node: ArticleNode | None, base: str | None) -> l
     return found
 
 
-def _sections(metadata: Metadata, node: ArticleNode | None) -> list[Candidate]:
+_NO_SECTIONS = frozenset(
+    "uncategorized uncategorised home startseite accueil inicio beranda".split()
+)
+
+
+def _sections(
+    metadata: Metadata, node: ArticleNode | None, known: frozenset[str]
+) -> list[Candidate]:
+    """The sections stated. ``known``: folded names of the site and the headlines, which
+    breadcrumbs hold too."""
+    trail = [
+        name
+        for name in metadata.linked.breadcrumbs
+        if not name.startswith(("http://", "https://")) and fold_text(name) not in known
+    ]
     stated = (
         (metadata.first("article:section", "section"), "meta:article:section", 0.8),
         (node.section if node else None, "json-ld:articleSection", 0.75),
+        (metadata.first("parsely-section"), "meta:parsely-section", 0.75),
+        (trail[-1] if trail else None, "json-ld:BreadcrumbList", 0.6),
     )
-    return [Candidate(value, source, confidence) for value, source, confidence in stated if value]
+    return [
+        Candidate(value, source, confidence)
+        for value, source, confidence in stated
+        if value and fold_text(value) not in _NO_SECTIONS
+    ]
 
 
 def _tags(metadata: Metadata, node: ArticleNode | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from scraper import extract
 from scraper.extraction.document import parse_document
 from scraper.extraction.metadata import read_metadata
 from scraper.extraction.metadata.jsonld import read_jsonld
@@ -101,3 +102,14 @@ def test_references_within_and_between_graphs_are_followed() -> None:
 def test_references_in_a_circle_end() -> None:
     ring = '{"@type":"Article","@id":"#a","headline":"T","author":[{"@id":"#a"},{"@id":"#none"}]}'
     assert read_jsonld([ring]).articles[0].headline == "T"
+
+
+def test_the_section_is_the_last_breadcrumb_before_the_headline() -> None:
+    trail = ",".join(
+        f'{{"@type":"ListItem","position":{at},"name":"{name}"}}'
+        for at, name in enumerate(("Home", "Regional", "Harbour", "The tide"), 1)
+    )
+    ld = f'{{"@type":"BreadcrumbList","itemListElement":[{trail}]}}'
+    text = "<p>" + "The tide came in again, and with it the boats that had been missed. " * 3
+    page = f'<script type="application/ld+json">{ld}</script><article><h1>The tide</h1>{text}</article>'
+    assert extract(page).section == "Harbour"

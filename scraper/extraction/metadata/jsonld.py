@@ -13,6 +13,7 @@ from scraper.extraction.metadata.nodes import ARTICLE_TYPES, PAGE_TYPES, Article
 MAX_NODES = 2_000
 MAX_AUTHORS = 40
 MAX_BODY = 400_000
+MAX_TRAIL = 12
 
 _WRAPPING = re.compile(
     r"^\s*(?:(?:/\*|//)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/|//)?)+|(?:(?:/\*|//)?\s*(?:\]\]>|-->)\s*(?:\*/)?)+\s*;?\s*$"
@@ -30,6 +31,7 @@ def read_jsonld(scripts: Sequence[str]) -> Graph:
     pages: list[ArticleNode] = []
     types: set[str] = set()
     publisher: str | None = None
+    trail: tuple[str, ...] = ()
     nodes = [node for script in scripts for node in _nodes_of(_parse_tolerantly(script))]
     named = _by_id(nodes)
     for node in nodes:
@@ -41,7 +43,9 @@ def read_jsonld(scripts: Sequence[str]) -> Graph:
             pages.append(_read_node(node, kinds & PAGE_TYPES, named))
         elif kinds & {"newsmediaorganization", "website"} and publisher is None:
             publisher = _text(node.get("name"))
-    return Graph(tuple(articles), tuple(pages), frozenset(types), publisher)
+        elif "breadcrumblist" in kinds and not trail:
+            trail = tuple(_trail(node.get("itemListElement")))
+    return Graph(tuple(articles), tuple(pages), frozenset(types), publisher, trail)
 
 
 def _parse_tolerantly(script: str) -> Any:
@@ -237,6 +241,15 @@ def _keywords(value: Any) -> Iterator[str]:
             for part in parts[:50]:
                 if cleaned := clean_markup(part[:200]):
                     yield cleaned
+
+
+def _trail(value: Any) -> Iterator[str]:
+    """The names of a ``BreadcrumbList``, in its own order."""
+    for entry in value[:MAX_TRAIL] if isinstance(value, list) else ():
+        if isinstance(entry, dict) and (
+            name := _text(entry.get("name")) or _text(entry.get("item"))
+        ):
+            yield name
 
 
 def _paywalled_parts(value: Any) -> Iterator[str]:

@@ -55,3 +55,5 @@ class Graph:
     pages: tuple[ArticleNode, ...] = ()
     types: frozenset[str] = field(default_factory=frozenset)
     publisher: str | None = None
+    breadcrumbs: tuple[str, ...] = ()
+    """The way from the front page to this one, the names as stated."""
