@@ -12,8 +12,8 @@ from operator import attrgetter
 
 from scraper.extraction.body.images import find_images
 from scraper.extraction.body.runs import Run
+from scraper.extraction.class_words import MAX_NAMES
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import MAX_NAMES
 
 REACH = 3
 MAX_SIZE = 400

@@ -17,11 +17,12 @@ from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
 from scraper.extraction.body.images import find_hidden_url, find_image_url, find_images
+from scraper.extraction.body.lines import CREDITED
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
+from scraper.extraction.class_words import MAX_NAMES, class_reason
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import CREDITED, MAX_NAMES, class_reason
 from scraper.types import Block, BlockKind
 
 REACH = 8

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from scraper.extraction.body.runs import Run
+from scraper.extraction.class_words import MAX_NAMES
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import MAX_NAMES
 
 UP = 4
 """How many elements above the container an entry may be."""

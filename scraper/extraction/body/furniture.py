@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body.figures import shows_text
 from scraper.extraction.body.runs import Run
+from scraper.extraction.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 from scraper.extraction.document import Attributes, Document
-from scraper.extraction.vocabulary import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
 # name says: some CMSs put the whole page into a form, or call the article ``social-wrapper``.

@@ -8,11 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction.body.pointers import invites, leads_away
-from scraper.extraction.body.runs import HEADINGS, Run
-from scraper.extraction.cleaning import fold_text
-from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import (
+from scraper.extraction.body.lines import (
     BIO,
     CONTACT,
     END_LINE,
@@ -20,6 +16,10 @@ from scraper.extraction.vocabulary import (
     is_credited,
     is_share_line,
 )
+from scraper.extraction.body.pointers import invites, leads_away
+from scraper.extraction.body.runs import HEADINGS, Run
+from scraper.extraction.cleaning import fold_text
+from scraper.extraction.document import Document
 
 LISTS = ("ul", "ol", "dl", "table")
 LONG = 250

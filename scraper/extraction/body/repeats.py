@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scraper.extraction.body.runs import Run
+from scraper.extraction.class_words import MAX_NAMES
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.vocabulary import MAX_NAMES
 
 MIN_QUOTE = 20
 """Shorter quotations may well stand in a text twice."""
