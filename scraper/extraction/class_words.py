@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a reason's words read best on few lines
 """Class names, tags and roles that tell what an element is, as data.
 
 Class words come from a count over real pages: a word stands here if what it encloses inside an
