@@ -4,6 +4,7 @@ parsing      labels divide it, rules read the rest   labels, words     "By", "Ed
 chunks       more than a name: outlet, place, date   names          what a name looks like
 phrases      made plain before it is divided         cjk            names without spaces
 reading      what is gathered, then made final      codes          "(vyp/kna)"
+datelines    places beside those names
 """
 
 from scraper.extraction.byline.parsing import parse_byline

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from scraper.extraction.byline.datelines import HAN as _HAN
+from scraper.extraction.byline.datelines import KANA as _KANA
+from scraper.extraction.byline.datelines import without_place, without_reports_from
 from scraper.extraction.word_lists import read_sections
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_HAN = "\u3400-\u9fff々〆"
-_KANA = "\u3040-\u30ffー"
 _HANGUL = "\uac00-\ud7af"
 
 
@@ -25,6 +26,7 @@ _ROLE_OF = {
     if section.startswith("label ")
     for label in labels
 }
+_LABELS = frozenset(_ROLE_OF)
 _LABEL = "|".join(re.escape(label) for label in sorted(_ROLE_OF, key=lambda x: (-len(x), x)))
 _WITH_SEPARATOR = re.compile(
     rf"(?<![{_HAN}{_HANGUL}{_KANA}])({_LABEL})(?:\s*[&·/・、]\s*({_LABEL}))?\s*(?:[:|/=]|・(?!(?:{_LABEL})[\s:|/]))\s*"
@@ -56,13 +58,15 @@ _NAME_HANGUL = re.compile(rf"[{_HANGUL}]{{2,4}}")
 _LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*){1,3}")
 _ORGANISATION = re.compile(f"(?:{_either('outlet ending')})(?:Web|WEB|Online|電子版|デジタル)?$")
 _ORGANISATION_START = re.compile(_either("outlet"))
-_DATELINE = re.compile(rf"([{_HAN}{_KANA}]{{2,10}})=([{_HAN}]{{1,4}}\s?[{_HAN}{_KANA}]{{1,4}})")
-"""``東京=山田太郎``: the place, the writer."""
 _OUTLETS_OWN = re.compile(rf"([{_HAN}]{{2,12}})(?:记者|記者)\s+(?=[{_HAN}])")
 """``河边周刊记者 陈晓雨``."""
 _DATE_BEHIND = re.compile(rf"(?<=[{_HAN}])\s*\d{{4}}[-/.]\d.*$")
-_WHO_IS = re.compile("[,、]\\s*系.*$")
+_WHO_IS = re.compile("[,、]\\s*[系为為].*$")
 """``，系某大学教授``: what the writer is."""
+_TITLE_BEHIND = re.compile(
+    rf"(?<=[{_HAN}])\([^()]*(?:教授|博士|研究员|研究員|评论员|評論員|主任|院长|院長|所长|律师|律師|学者|學者|作家|"
+    r"专家|專家|医生|醫師|医師|議員)\)?"
+)
 _AGENCY_WIRE = re.compile(
     rf"^(?P<org>新华社|新華社|中新社|中新网|中央社|共同社|法新社|路透社|美联社|美聯社|[{_HAN}]{{1,4}}[社网報报])"
     rf"(?P<rest>(?:(?!記者|记者).){{0,12}}?\d{{1,2}}(?:月\d{{1,2}})?日?[电電讯訊])"
@@ -193,10 +197,7 @@ def _read_han(text: str, result: People, site_name: str | None, language: str) -
     if outlet is not None and outlet[0].strip() not in _ROLE_OF:
         result.organisations.append(outlet[1])
         text = text[outlet.end() :]
-    dateline = _DATELINE.fullmatch(text)
-    if dateline is not None and dateline[1] not in _ROLE_OF:
-        text = dateline[2]
-    text = _WHO_IS.sub("", text)
+    text = _TITLE_BEHIND.sub("", _WHO_IS.sub("", without_place(text, _LABELS)))
     segments = _segments(text)
     if _is_prose(text, segments):
         return
@@ -281,8 +282,8 @@ def _add(
     if reports is not None:
         if result.people or reports[1] in _PLACES or reports[1][0] not in _SURNAMES:
             return False
-        name = reports[1] if len(reports[1]) != 2 else ""
-    name = _TAIL.sub("", name).strip()
+        name = reports[1] if glued or len(reports[1]) != 2 else ""
+    name = _TAIL.sub("", without_reports_from(name)).strip()
     if not name or name in _NOBODY or any(c.isdigit() for c in name):
         return False
     if "source" in roles or (site_name and name == site_name):

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from scraper.extraction.body import Layout
 from scraper.extraction.byline import parse_byline
+from scraper.extraction.byline.datelines import HAN as _HAN
+from scraper.extraction.byline.datelines import KANA as _KANA
+from scraper.extraction.byline.datelines import PLACES
 from scraper.extraction.credits.lines import Line
 
-_HAN = "\u3400-\u9fff々〆"
-_KANA = "\u3040-\u30ffー"
 _OPEN, _CLOSE = "〔（(【\\[", "〕）)】\\]"
 _REPORTER = "(?:记者|記者|通讯员|通訊員)"
 _LEADS = (
@@ -20,9 +21,15 @@ _LEADS = (
         rf"^[^。！？]{{2,24}}[电電讯訊]\s?[{_OPEN}]({_REPORTER}[^{_CLOSE}]{{2,24}})[{_CLOSE}]"
     ),
     re.compile(rf"^(【[{_HAN}{_KANA}]{{2,10}}[=＝][{_HAN}{_KANA}\s、]{{3,20}}】)"),
+    re.compile(rf"^(【(?:{PLACES})・[{_HAN}{_KANA}\s、]{{3,20}}】)"),
+    re.compile(
+        rf"^((?:[{_HAN}]{{2,6}})?{_REPORTER}\s?[{_HAN}]{{2,7}}(?:[／/][{_HAN}]{{2,4}})?(?:报道|報導|報道))[，,：:\s]"
+    ),
 )
-"""A bureau's line, an agency's, a Japanese dateline."""
-_SIGNED = re.compile(rf"[{_OPEN}]\s*({_REPORTER}[^{_CLOSE}]{{2,24}})[{_CLOSE}]\s*$")
+"""A bureau's line, an agency's, Japanese datelines, a reporter's line without brackets."""
+_SIGNED = re.compile(
+    rf"[{_OPEN}]\s*((?:[{_HAN}]{{2,5}})?{_REPORTER}[^{_CLOSE}]{{2,24}})[{_CLOSE}]\s*$"
+)
 _SIGNED_JAPANESE = re.compile(
     rf"(?:^|[。」』])\s*[（【]([{_HAN}]{{2,4}}\s?[{_HAN}{_KANA}]{{1,4}}|[{_HAN}]{{3,6}})[）】]\s*$"
 )
