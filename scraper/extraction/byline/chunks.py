@@ -158,6 +158,11 @@ def is_day_name(text: str) -> bool:
     return " " not in text and dates_vocabulary("").words.get(fold(text), ("", None))[0] in {*"MWR"}
 
 
+def is_vietnamese(name: str) -> bool:
+    first, _, rest = key(name).partition(" ")
+    return first in vocabulary("vietnamese surname") and 1 <= rest.count(" ") + 1 <= 3
+
+
 def without_repeat(name: str) -> str:
     parts = name.split()
     half = len(parts) // 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scraper.extraction.byline.names import (
     has_name_shape,
@@ -33,6 +34,8 @@ _TRAILING = {
     "wartawan": "author", "kontributor": "author", "penyunting": "editor", "pewarta": "author",
 }  # fmt: skip
 """Labels that credit boxes print after the name."""
+_LEADING = frozenset("journalist fotograf tekst foto text texte fotos photos video".split())
+"""Labels that stand before names without a colon, two or more in a line."""
 _SHARE = re.compile(r"\(([^()]{1,30})\)")
 _LABEL_JOINERS = frozenset("& และ dan and och og und et y e i и і та / ve en va và ja a".split())
 _PREFIXED_AND = {
@@ -170,13 +173,15 @@ def with_colons(text: str) -> str:
         return text
     if not any(map(_is_box_label, words[2:-1])):
         return text
+    if any(after.islower() and _is_box_label(word) for word, after in pairwise(words)):
+        return text  # Text by Ann Lee
     return " ".join(f"\n{word}:" if _is_box_label(word) else word for word in words)
 
 
 def _is_box_label(word: str) -> bool:
     if is_caseless(word):
         return labels().get(key(word)) in ("author", "editor", "photographer")
-    return word[0].isupper() and key(word) in _TRAILING
+    return word[0].isupper() and (key(word) in _TRAILING or key(word) in _LEADING)
 
 
 def split_joined(text: str, language: str) -> list[str]:
@@ -250,7 +255,9 @@ def _joins(word: str, words: list[str], at: int, before: list[str], listed: bool
         return True
     rest = words[at + 1 :]
     return len(before) >= 2 and (
-        len(rest) >= 2 or (is_acronym(rest[0]) and not before[0].isupper())
+        len(rest) >= 2
+        or key(rest[0]) in vocabulary("desk")
+        or (is_acronym(rest[0]) and not before[0].isupper())
     )
 
 

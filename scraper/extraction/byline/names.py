@@ -229,6 +229,14 @@ def says_job(piece: str) -> bool:
     return (ends_in_job(piece) or begins_with_job(piece)) and not is_organisation(piece)
 
 
+def is_job_somewhere(chunk: str) -> bool:
+    """``correspondent Berlijn``: a job in small letters, one word behind it."""
+    first, _, rest = chunk.partition(" ")
+    return (
+        first.islower() and bool(rest) and " " not in rest and key(first) in vocabulary("job noun")
+    )
+
+
 def without_job(text: str) -> str:
     """``John Smith Political Correspondent`` and ``Auto-Experte Jan Muster`` without the job; two
     words at least are left."""
@@ -244,7 +252,7 @@ def without_job(text: str) -> str:
     text = " ".join(parts)
     if len(parts) < 3 or key(parts[-1]) not in vocabulary("job noun"):
         return text
-    known = vocabulary("job") | vocabulary("job noun")
+    known = vocabulary("job") | vocabulary("job noun") | vocabulary("section")
     while len(parts) > 2 and key(parts[-1]) in known:
         parts.pop()
     return " ".join(parts)

@@ -18,6 +18,7 @@ from scraper.extraction.byline.chunks import (
     FOR_OUTLET,
     is_day_name,
     is_of_somewhere,
+    is_vietnamese,
     split_outlet,
     without_date,
     without_repeat,
@@ -42,6 +43,7 @@ from scraper.extraction.byline.names import (
     is_degree,
     is_desk,
     is_job,
+    is_job_somewhere,
     is_label,
     is_nobody,
     is_official,
@@ -74,6 +76,8 @@ _PLAIN_BY = re.compile(r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Oo]leh|[Dd]oor)\s?:?\s+")
 _COPYRIGHT = re.compile(r"(?:\bcopyright\b|©|\(c\))", re.IGNORECASE)
 _STRONG = re.compile(r"\s*(?:[\n|•;·…]|\s[-–—―‐]\s|[–—]|\sـ\s|\s/\s/|:\s*$)\s*")
 _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
+_QUOTED = re.compile(r"«[^«»]{2,40}»")
+"""An outlet behind a place: ``القاهرة ـ «الشرق الأوسط»``."""
 _HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
 _LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
 _CONTRIBUTED = re.compile(
@@ -202,6 +206,9 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
             current, rest = Label(label.roles, False), piece
         else:
             current, rest = label, piece
+        if not current.stated and _QUOTED.fullmatch(rest.strip()):
+            reading.organisations.append(rest.strip(EDGES))
+            continue
         read = _read_names(rest, current, reading, signed, first=i == 0)
         if not read and i == 0 and not current.stated:
             return
@@ -243,7 +250,7 @@ def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, firs
     source = "source" in label.roles
     if not label.stated and outlets and is_desk(outlets[0]) and people and is_caseless(text):
         outlets, people = outlets + people, []  # a desk, its paper and its place
-    if source and reading.language == "vi" and all(map(_is_vietnamese, people)):
+    if source and reading.language == "vi" and all(map(is_vietnamese, people)):
         label, source = Label(("author",), True), False  # theo: by, and after
     for outlet in outlets + (people if source else []):
         (reading.desks if is_desk(outlet) else reading.organisations).append(outlet)
@@ -254,11 +261,6 @@ def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, firs
 
 def _is_day(name: str) -> bool:
     return is_day_name(name) and key(name) not in FIRST_NAMES
-
-
-def _is_vietnamese(name: str) -> bool:
-    first, _, rest = key(name).partition(" ")
-    return first in vocabulary("vietnamese surname") and 1 <= rest.count(" ") + 1 <= 3
 
 
 def _read_chunk(
@@ -273,7 +275,7 @@ def _read_chunk(
     """Sort one chunk into people or outlets; ``False`` for prose."""
     chunk = _trim(chunk)
     nested = leading_label(chunk, reading.language)
-    if nested is not None:
+    if nested is not None and not (people and is_job_somewhere(chunk)):
         return _read_names(nested[1], Label(nested[0], True), reading, signed, first=first)
     if not chunk or is_nobody(chunk) or is_place(chunk) or (people and is_degree(chunk)):
         return True
@@ -307,9 +309,11 @@ def _read_chunk(
 
 def _says_more(chunk: str, people: list[str], outlets: list[str], site_name: str | None) -> bool:
     """A chunk behind a name that says for whom, as what or from where he writes."""
-    if ends_in_job(chunk) or begins_with_job(chunk):
+    if ends_in_job(chunk) or begins_with_job(chunk) or key(chunk) in vocabulary("job noun"):
         return True
     first = chunk.split()[0]
+    if is_job_somewhere(chunk):
+        return True
     if is_acronym(first) and len(first) > 2 and not people[-1].isupper():
         outlets.append(chunk)  # MAFRA, NPR Business
         return True

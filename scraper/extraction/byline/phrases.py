@@ -6,7 +6,7 @@ import re
 
 from scraper.extraction.byline.chunks import is_day_name
 from scraper.extraction.byline.labels import with_colons
-from scraper.extraction.byline.names import is_label, vocabulary
+from scraper.extraction.byline.names import is_label, is_place, vocabulary
 
 _GLUED_BY = re.compile(r"^(By|Von|Par|Por|Oleh)(?=[A-Z][a-z])")
 _GLUED_WORD = re.compile(r"(?<=[a-zß-öø-ÿ]{2})[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{3,}\b")
@@ -45,11 +45,14 @@ _LABEL_SLASH = re.compile(r"([^\W\d_]{2,20})\s*/\s+")
 _CORRESPONDENT = re.compile(
     r"^(?:aus \w+ (?:berichtet|berichten)"
     r"|(?:(?:de |par )?(?:notre|nos) (?:correspondante?s?|envoyée?s? spécial(?:e|es|aux)?)"
+    r"|correspondance(?= (?:à|en|au|aux|de) [^,:]{2,30}[,:])"
     r"|(?:de )?nuestr[oa] corresponsal|d?al (?:nostro|la nostra) (?:corrispondente|inviat[oa]))"
     r"(?: (?:à|en|au|aux|dans|a|in|da) [^,:]{2,30}[,:])?)\s+(?=\w+ \w)",
     re.IGNORECASE,
 )
 """``Aus Rom berichtet``, ``De notre correspondante à Rome,``."""
+_BEAT = re.compile(r"[,-]\s*(?:כתב|כתבת|פרשן|פרשנית) לענייני .*$")
+"""``כתב לענייני צבא``: what the one before writes about."""
 _FILED = re.compile(
     r"^((?:\w+ )?(?:by|von|par|por|da|di|door|oleh)[:\s]+[\w.-]+),? (?:in|under|unter|dans|en|em) "
     r"(?-i:(?=[A-ZÀ-ÖØ-Þ])).*$",
@@ -72,6 +75,11 @@ def rewrite_credit(text: str) -> str:
     slash = _LABEL_SLASH.match(text)
     if slash is not None and is_label(slash[1]):
         text = f"{slash[1]}: {text[slash.end() :]}"
+    place, colon, named = text.partition(":")
+    if colon and is_place(place) and named.strip():
+        text = named.strip()  # بيروت: سارة إبراهيم
+    if "לענייני" in text:
+        text = _BEAT.sub("", text)
     told = _TOLD_TO.match(text)
     if told is not None:
         text = f"By {told[1]}"

@@ -14,7 +14,7 @@ LABEL_LANGUAGES: dict[str, str] = {
     "kuva": "fi", "font": "ca", "vir": "sl af", "interview": "", "source": "", "editors": "en",
     "story": "", "words": "", "laporan": "id ms", "دبیر": "fa",
     "مدیر": "", "reportagem": "pt", "teks": "id ms",
-    "bild": "de sv", "tekst": "", "texte": "", "texto": "", "photo": "", "foto": "", "image": "",
+    "bild": "de sv", "tekst": "", "texte": "", "texto": "", "photo": "*", "foto": "*", "image": "",
     "picture": "", "images": "", "testo": "", "testi": "",
     "gambar": "", "chanzo": "", "beeld": "", "kép": "", "poze": "", "fot": "pl", "bron": "",
     "lähde": "", "ảnh": "vi", "kontribusi": "", "interjú": "",

@@ -15,11 +15,17 @@ CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _ASIDE = re.compile(r"\s*\([^()]{0,40}\)$")
 _NAME_SHAPE = re.compile(r"^[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){1,3}$")
 _PIECES = re.compile(r"\s*[|•·∙]\s*|\s+[-–—]\s+|\s*/\s+|\s+/\s*")
+_FULL_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\..{0,20}\d:\d\d")
+"""What is no year alone: ``Ana Ruiz 04/03/2025``, not ``River Cup 2026``."""
+_BETWEEN = frozenset("bin binti bint ibn van von ter ten".split())
+"""Small words inside names, never inside those of places or sections."""
 _DATE_VERBS = frozenset(
     "updated published posted modified created last aktualisiert veröffentlicht actualizado "
     "publicado atualizado aggiornato publié mis geplaatst diperbarui".split()
 )
 _MONTHS_TOO = frozenset(("april", "june", "july", "august", "avril", "mart"))
+_DAYS_TOO = frozenset(("marco", "jana", "juma", "juni", "domingo", "augusta"))
+"""Months and days of one language, names in another."""
 
 
 def _texts(document: Document, first: int, last: int) -> Iterator[str]:
@@ -51,6 +57,7 @@ def name_pieces(document: Document, run: Run) -> Iterator[str]:
     for text in _texts(document, run.first, run.last):
         for piece in _PIECES.split(text):
             parts = [part.strip() for part in re.split(r"[,،]", piece)]
+            parts = [without_date(part) if _FULL_DATE.search(part) else part for part in parts]
             named = [part for part in parts if part and not any(c.isdigit() for c in part)]
             if named and len(parts) <= 3:
                 yield ", ".join(named)
@@ -68,7 +75,7 @@ def only_name(piece: str, language: str | None) -> str | None:
     if len(rest.split()) > 2 or is_organisation(first):
         return None
     caseless = is_caseless(first)
-    if not caseless and not all(word[0].isupper() for word in words):
+    if not caseless and not all(word[0].isupper() or word in _BETWEEN for word in words):
         return None
     if caseless and any(len(word) < 2 for word in words):
         return None
@@ -83,6 +90,7 @@ def _is_of_date(words: Sequence[str]) -> bool:
     return any(
         len(word) > 3
         and is_day_name(word)
-        and (at > 0 or key(word) not in FIRST_NAMES | _MONTHS_TOO)
+        and key(word) not in FIRST_NAMES | _DAYS_TOO
+        and (at > 0 or key(word) not in _MONTHS_TOO)
         for at, word in enumerate(words)
     )

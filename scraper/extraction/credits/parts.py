@@ -177,4 +177,4 @@ def _is_alone(document: Document, at: int) -> bool:
 def _run_together(last: str, first: str) -> bool:
     if last.islower() and first.isupper():
         return True
-    return is_caseless(last) and is_caseless(first)
+    return is_caseless(last) and (is_caseless(first) or first.isdigit())
