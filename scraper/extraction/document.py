@@ -140,8 +140,8 @@ def parse_document(
     if root is None:
         return document
     removed = {node.mem_id for selector in remove for node in parser.css(selector)}
-    known = _walk(root, document, removed)
-    _measure(document)
+    known = _walk(root, document, removed, keep=bool(mark))
+    _note_links(document)
     for key, selector in (mark or {}).items():
         nodes = parser.css(selector)
         found = [known.get(node.mem_id, -1) for node in nodes]
@@ -152,75 +152,84 @@ def parse_document(
 
 
 def _walk(  # noqa: C901 - one loop over every node of the page
-    root: LexborNode, document: Document, removed: set[int]
+    root: LexborNode, document: Document, removed: set[int], *, keep: bool
 ) -> dict[int, int]:
-    """Fill the arrays; the index of each element by the parser's number for it."""
+    """Fill the arrays; with ``keep``, the index of each element by the parser's number for it.
+
+    By first child and next sibling: nothing below an element that is left out is visited, and the
+    parent is known without asking for it.
+    """
     known: dict[int, int] = {}
-    tags, parents, texts = document.tags, document.parents, document.texts
+    tags, parents, texts, ends = document.tags, document.parents, document.texts, document.ends
     attributes, words, by_tag = document.attributes, document.words, document.by_tag
     # By node: the next child stands at the start of a block or behind one, where white space
     # says nothing. It is two thirds of all texts.
     fresh = bytearray()
     index = 0  # of the next node
+    parent = -1
+    open_nodes: list[LexborNode] = []
     kind_of = _KINDS.get
-    for node in root.traverse(include_text=True):
+    node = root
+    while True:
         name, kind = kind_of(node.tag_id) or _kind_of(node)
-        if kind == _SKIP:
-            continue
-        above = node.parent
-        if above is None:
-            parent = -1
-        else:
-            parent = known.get(above.mem_id, -1)
-            if parent < 0 and index:
-                # Inside something dead; a script's text is read from the script.
-                continue
         if kind == _TEXT:
             text = node.text_content or ""
-            if fresh[parent]:
-                if text.isspace():
-                    continue
-                text = f" {text}"
-                fresh[parent] = 0
-            tags.append(TEXT)
-            texts.append(text)
-            attributes.append(_NONE)
-            words.append("")
+            if not fresh[parent] or not text.isspace():
+                if fresh[parent]:
+                    text = f" {text}"
+                    fresh[parent] = 0
+                tags.append(TEXT)
+                texts.append(text)
+                attributes.append(_NONE)
+                words.append("")
+                parents.append(parent)
+                fresh.append(0)
+                index += 1
+                ends.append(index)
+        elif kind <= _BLOCK and not (removed and node.mem_id in removed):
+            own: Attributes = node.attributes
+            if keep:
+                known[node.mem_id] = index
+            tags.append(name)
+            attributes.append(own)
             parents.append(parent)
-            fresh.append(0)
-            index += 1
-            continue
-        if removed and node.mem_id in removed:
-            continue
-        own: Attributes = node.attributes
-        if kind >= _HEAD:
-            if kind == _HEAD:
-                _note_head(node, name, own, document)
+            by_tag[name].append(index)
+            if kind == _BLOCK:
+                texts.append(" ")
+                if index:
+                    fresh[parent] = 1
+                fresh.append(1)
             else:
-                _note_dead(node, name, own, document, parent)
-            continue
-        known[node.mem_id] = index
-        tags.append(name)
-        attributes.append(own)
-        parents.append(parent)
-        by_tag[name].append(index)
-        if kind == _BLOCK:
-            texts.append(" ")
-            if index:
-                fresh[parent] = 1
-            fresh.append(1)
-        else:
-            texts.append(" " if index and fresh[parent] else "")
-            if index:
-                fresh[parent] = 0
-            fresh.append(0)
-        names, ident = own.get("class"), own.get("id")
-        if names:
-            words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())
-        else:
-            words.append(f" {ident} ".lower() if ident else "")
-        index += 1
-    return known
+                texts.append(" " if index and fresh[parent] else "")
+                if index:
+                    fresh[parent] = 0
+                fresh.append(0)
+            names, ident = own.get("class"), own.get("id")
+            if names:
+                words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())
+            else:
+                words.append(f" {ident} ".lower() if ident else "")
+            index += 1
+            ends.append(index)
+            child = node.first_child
+            if child is not None:
+                open_nodes.append(node)
+                parent = index - 1
+                node = child
+                continue
+        elif kind == _HEAD and not (removed and node.mem_id in removed):
+            _note_head(node, name, node.attributes, document)
+        elif kind == _DEAD_ELEMENT and not (removed and node.mem_id in removed):
+            _note_dead(node, name, node.attributes, document, parent)
+        following = node.next if open_nodes else None
+        while following is None:
+            if not open_nodes:
+                return known
+            node = open_nodes.pop()
+            ends[parent] = index
+            parent = parents[parent]
+            following = node.next if open_nodes else None
+        node = following
 
 
 def _kind_of(node: LexborNode) -> tuple[str, int]:
@@ -240,16 +249,9 @@ def _kind_of(node: LexborNode) -> tuple[str, int]:
     return name, kind
 
 
-def _measure(document: Document) -> None:
-    """Fill ``ends`` bottom-up, and ``links``."""
-    count = len(document.tags)
-    parents = document.parents
-    ends = list(range(1, count + 1))
-    for index in range(count - 1, 0, -1):
-        parent = parents[index]
-        if ends[parent] < ends[index]:
-            ends[parent] = ends[index]
-    document.ends = ends
+def _note_links(document: Document) -> None:
+    """Fill ``links``, and count the images."""
+    ends, count = document.ends, len(document.tags)
     links = document.links = [False] * count
     for index in document.by_tag.get("a", ()):
         if "href" in document.attributes[index]:
