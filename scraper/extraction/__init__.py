@@ -53,8 +53,9 @@ def extract(
     moment = _aware(now)
     try:
         whole = _text_of(html, headers)
-        text = cut_tags(whole)
-        hazard = find_hazard(text)
+        tags = whole.count("<")
+        text = cut_tags(whole, tags)
+        hazard = find_hazard(text, min(tags, MAX_TAGS))
         if hazard is not None:
             return _nothing(f"not parsed: {hazard}")
         removed, marks = (rule.remove, rule.selectors) if rule is not None else ((), {})

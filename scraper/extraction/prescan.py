@@ -103,34 +103,37 @@ def find_other_format(text: str) -> str | None:
     return "a program or a style sheet" if len(_CODE.findall(start)) * 25 > len(start) else None
 
 
-def cut_tags(text: str) -> str:
-    """The page up to its tag number ``MAX_TAGS``: what lies behind it costs seconds and is no text
-    that anybody wrote."""
-    if text.count("<") <= MAX_TAGS:
+def cut_tags(text: str, tags: int) -> str:
+    """The page up to its tag number ``MAX_TAGS``, of ``tags``: what lies behind it costs seconds and
+    is no text that anybody wrote."""
+    if tags <= MAX_TAGS:
         return text
     rest = text.split("<", MAX_TAGS)[-1]
     return text[: len(text) - len(rest) - 1]
 
 
-def find_hazard(text: str) -> str | None:
-    """Why this page must not be parsed (one short phrase), or ``None``. Linear in its size."""
+def find_hazard(text: str, tags: int | None = None) -> str | None:
+    """Why this page must not be parsed (one short phrase), or ``None``. Linear in its size.
+
+    ``tags``: how many ``<`` it has, where that is known.
+    """
     if len(text) > MAX_CHARACTERS:
         return f"the page is over {MAX_CHARACTERS:,} characters long"
     other = find_other_format(text)
     if other is not None:
         return f"this is no page but {other}"
-    many = _has_many_tags(text)
-    if not many and not _has_long_tags(text):
+    opening = text.count("<") if tags is None else tags
+    many = _has_many_tags(text, opening)
+    if not many and not _has_long_tags(text, opening):
         return None
-    tags = _list_tags(text)
-    if _has_crowded_tags(tags):
+    listed = _list_tags(text)
+    if _has_crowded_tags(listed):
         return f"a tag has over {MAX_ATTRIBUTES:,} attributes, or many have hundreds"
-    return _find_deep_nesting([name for name, _ in tags]) if many else None
+    return _find_deep_nesting([name for name, _ in listed]) if many else None
 
 
-def _has_many_tags(text: str) -> bool:
+def _has_many_tags(text: str, opening: int) -> bool:
     """Whether there are enough tags, or what looks like them, for depth, options or formatting."""
-    opening = text.count("<")
     if opening > MAX_DEPTH and opening - text.count("</") > MAX_DEPTH:
         return True
     return opening > MAX_OPEN_FORMATTING and (
@@ -138,7 +141,7 @@ def _has_many_tags(text: str) -> bool:
     )
 
 
-def _has_long_tags(text: str) -> bool:
+def _has_long_tags(text: str, opening: int) -> bool:
     """Whether tags, or what looks like them, may hold too many attributes.
 
     Between quotes a tag may hold ``>``, and then seem short.
@@ -148,7 +151,7 @@ def _has_long_tags(text: str) -> bool:
         return True
     # Such a tag has more ends than beginnings; most pages have not, and are not looked through.
     fewest = 2 * MAX_ATTRIBUTES // (2 * CROWDED)
-    return text.count(">") - text.count("<") > fewest and (
+    return text.count(">") - opening > fewest and (
         sum(1 for _ in _QUOTED_END.finditer(text)) > fewest
     )
 
