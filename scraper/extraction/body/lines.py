@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.body.starts import Starts
+
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("en", r"this summary (?:was|is|has been)|listen to this|this (?:article|story|content) is (?:sponsored|paid|brought)|follow (?:our|the) live|you can share this|"
@@ -157,9 +159,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("ko", r"(?:이|본) 기사는 (?:회원|유료|구독자)|로그인 (?:후|하시면|하면)|회원가입|"
            r"관련\s?(?:기사|뉴스)|광고$|무단\s?전재|ⓒ|저작권자|\[?사진\s?[=:]|공유하기|댓글|구독|제보는"),
 )  # fmt: skip
-PROMO_START = re.compile(
-    r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in PROMO_STARTS) + r")", re.IGNORECASE
-)
+PROMO_START = Starts(pattern for _, pattern in PROMO_STARTS)
 
 # Where one of these stands alone on a line, what follows is not the article any more.
 END_LINES: tuple[tuple[str, str], ...] = (
@@ -192,10 +192,7 @@ END_LINES: tuple[tuple[str, str], ...] = (
     ("ko", r"관련\s?(?:기사|뉴스)|댓글|많이 본 (?:기사|뉴스)"),
     ("ar", r"مواضيع (?:ذات صلة|متعلقة)|اقرأ (?:أيضا|أيضًا|أيضاً)|التعليقات"),
 )  # fmt: skip
-END_LINE = re.compile(
-    r"^[\W_]{0,4}(?:" + "|".join(pattern for _, pattern in END_LINES) + r")[\W_]{0,4}$",
-    re.IGNORECASE,
-)
+END_LINE = Starts((pattern for _, pattern in END_LINES), tail=r"[\W_]{0,4}$")
 
 # A line of these words alone is a bar of buttons, in any language.
 _SHARE_WORDS = frozenset(

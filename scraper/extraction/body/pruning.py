@@ -158,7 +158,7 @@ def _last_of_text(document: Document, runs: Sequence[Run]) -> int:
 
 
 def _is_end(run: Run, folded: str) -> bool:
-    return len(folded) < 90 and END_LINE.match(run.text) is not None
+    return len(folded) < 90 and END_LINE.match(run.text)
 
 
 def _is_furniture_line(
