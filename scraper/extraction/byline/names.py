@@ -17,7 +17,7 @@ _SMALL = frozenset("of and the for de la del du des di da do das dos e y et und 
 _DESK_ENDINGS = ("redaktion", "redaksjonen", "redaktionen", "redactie", "team")
 _JOB_ENDINGS = ("leiter", "leiterin", "redakteur", "redakteurin", "sprecher", "sprecherin")
 _DEGREE = re.compile(r"^(?:S|M|A|B|Ph|Sp|Lc|L)\.[A-Z][A-Za-z]{0,5}\.?(?:[A-Z]\.?)?$")
-_OF_NAMES = frozenset(("particle", "degree", "section", "place start"))
+_OF_NAMES = frozenset(("particle", "degree", "section", "place start", "call"))
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĐĘĚĞŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐ"
 _LOWER = "a-zß-öø-ÿąćčďđęěğıłńňőœřśşšťůűźżžа-яёіїєґ"
 _PLAIN_WORD = f"[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?"
@@ -125,6 +125,11 @@ def is_nobody(text: str) -> bool:
 def is_button(text: str) -> bool:
     """What stands beside a name for readers to press: ``Email``, ``Follow``."""
     return key(text) in vocabulary("button")
+
+
+def is_call(text: str) -> bool:
+    """``Email the author``, ``Listen Now``: what tells readers to do something."""
+    return is_button(text) or key(text).partition(" ")[0] in vocabulary("call")
 
 
 def is_place(text: str) -> bool:

@@ -118,6 +118,8 @@ def credit_lines(
             continue  # a link behind the headline leads elsewhere, label and all
         near = start < run.first <= layout.start
         line = line_of(document, run.first, run.last) if near else run.text
+        if not line:
+            continue  # nothing but a button
         found = _credit_of(runs, at, line, language, near=near)
         if found is not None and not _is_quoted(document, run):
             tried += 1

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from scraper.extraction.byline.labels import colon_labels
 from scraper.extraction.byline.names import (
-    is_button,
+    is_call,
     is_caseless,
     is_label,
     is_place,
     is_plain_name,
 )
+from scraper.extraction.byline.words import JOINERS
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
 
@@ -72,6 +73,8 @@ def line_of(document: Document, first: int, last: int) -> str:
         text = document.texts[at]
         if not text or document.tags[at] == "br":
             continue
+        if _is_pressed(document, at, text):
+            continue
         if before >= 0 and _is_next_line(document, before, at) and _ends_line("".join(parts)):
             parts.append(" | ")
         elif before >= 0 and not (text[0].isspace() or parts[-1][-1].isspace()):
@@ -84,7 +87,10 @@ def line_of(document: Document, first: int, last: int) -> str:
 
 
 def _is_next_line(document: Document, before: int, at: int) -> bool:
-    return "br" in document.tags[before + 1 : at]
+    """A line break stands before the text, which does not go on as a list: ``and Bob Kim``."""
+    if "br" not in document.tags[before + 1 : at]:
+        return False
+    return document.texts[at].lstrip()[:20].partition(" ")[0] not in JOINERS
 
 
 def _ends_line(text: str) -> bool:
@@ -134,12 +140,24 @@ def _parts(document: Document, index: int) -> Iterator[tuple[int, str]]:
             if at > index and _is_place(document, at, before, end):
                 at = document.ends[at]
                 continue
-        elif text and len(text) <= MAX_PART and document.ends[index] > at + 1 and is_button(text):
-            pass
-        elif text and not ("@" in text[:MAX_RAW] and _MAIL.fullmatch(text[:MAX_RAW])):
+        elif (
+            text
+            and not _is_pressed(document, at, text)
+            and not ("@" in text[:MAX_RAW] and _MAIL.fullmatch(text[:MAX_RAW]))
+        ):
             yield at, text
             before = at
         at += 1
+
+
+def _is_pressed(document: Document, at: int, text: str) -> bool:
+    """A button or a link such as ``Email the author``: it is all that its element holds."""
+    return (
+        len(text) <= MAX_PART
+        and document.tags[at] == TEXT
+        and is_call(text)
+        and _is_alone(document, at)
+    )
 
 
 def _is_place(document: Document, at: int, before: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from scraper.extraction.byline.names import is_place, key, vocabulary
+from scraper.extraction.byline.names import is_call, is_place, key, vocabulary
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.credits.parts import MAX_CLASS
 from scraper.extraction.document import Document
@@ -28,6 +28,11 @@ _TOPIC_PATH = re.compile(
     re.IGNORECASE,
 )
 _MENU_CLASS = re.compile(r"(?<![a-z])(?:nav|navbar|navigation|menu|breadcrumbs?)(?![a-z])")
+_TOPIC_CLASS = re.compile(
+    r"(?<![a-z])(?:categor(?:y|ies|ia|ie)|kicker|topics?|tags?|rubri[ckq][a-z]*|location|eyebrow|"
+    r"overline|keywords?|kategorie|kategori)(?![a-z])"
+)
+"""Of the element itself or the one around it."""
 _CAPTION = re.compile(r"caption|legend|bildunter|pie-?de-?foto|didascalia")
 _PICTURES = frozenset(("figure", "figcaption"))
 _MENUS = frozenset(("nav", "header", "footer"))
@@ -48,7 +53,9 @@ def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -
     parts = name.split(", ")
     if any(fold_text(part) in topics or _has_telling_word(part) for part in parts):
         return True
-    for at in list(document.ancestors(node))[:4]:
+    for up, at in enumerate(list(document.ancestors(node))[:4]):
+        if up < 2 and _TOPIC_CLASS.search(document.words[at][:MAX_CLASS]):
+            return True
         if document.tags[at] in _PICTURES or _CAPTION.search(document.words[at][:MAX_CLASS]):
             return True
     return _links_to_topic(document, node) or _is_in_menu(document, node, fold_text(parts[0]))
@@ -56,7 +63,7 @@ def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -
 
 def _has_telling_word(name: str) -> bool:
     words = key(name).split()
-    if is_place(name) or words[0] in vocabulary("place start"):
+    if is_place(name) or is_call(name) or words[0] in vocabulary("place start"):
         return True
     sections = vocabulary("section")
     return words[0] in sections or words[-1] in sections
