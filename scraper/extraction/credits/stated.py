@@ -39,35 +39,44 @@ def find_stated(
     metadata: Metadata, node: ArticleNode | None, language: str | None
 ) -> Iterator[Stated]:
     if node is not None and node.authors:
-        persons = [party for party in node.authors if party.kind != "organization"]
-        names = [_of_person(party.name, language) for party in persons]
-        slugs = [name for name in names if _SLUG.fullmatch(name)]
-        names = [name for name in names if name not in slugs]
-        alone = not persons and len(node.authors) == 1
-        source = "json-ld:organization" if alone else "json-ld:author"
-        if not persons:
-            names = [party.name for party in node.authors]
-        if names:
-            yield ", ".join(names), source, "json-ld"
-        if slugs:
-            yield _spelt(slugs), "json-ld:slug", "slug"
+        yield from _of_node(node, language)
     for item in metadata.micro.articles[:1]:
         names = list(dict.fromkeys(party.name for party in item.authors))
         yield ", ".join(names), "microdata:author", "class"
     for name, source in _TAGS:
         values = metadata.tags.get(name)
         if values:
-            stated = [v for v in values if not v.startswith(("http", "//", "@"))]
-            if name in _SURNAME_FIRST:
-                stated = [_SURNAME.sub(r"\2 \1", value) for value in stated]
-            stated = list(dict.fromkeys(stated[:_MAX_VALUES]))
-            if stated and all(map(_SLUG.fullmatch, stated)):
-                yield _spelt(stated), "meta:slug", "slug"
-            else:
-                yield ", ".join(stated), source, "meta"
+            yield _of_tag(name, values, source, language)
     for number in ("1", "2"):
         if _WRITTEN_BY.search(metadata.first(f"twitter:label{number}") or ""):
             yield metadata.first(f"twitter:data{number}"), "meta:twitter:data", "meta"
+
+
+def _of_node(node: ArticleNode, language: str | None) -> Iterator[Stated]:
+    persons = [party for party in node.authors if party.kind != "organization"]
+    if not persons:
+        alone = len(node.authors) == 1
+        source = "json-ld:organization" if alone else "json-ld:author"
+        yield ", ".join(party.name for party in node.authors), source, "json-ld"
+        return
+    names = [_of_person(party.name, language) for party in persons]
+    slugs = [name for name in names if _SLUG.fullmatch(name)]
+    if len(slugs) < len(names):
+        yield ", ".join(name for name in names if name not in slugs), "json-ld:author", "json-ld"
+    if slugs:
+        yield _spelt(slugs), "json-ld:slug", "slug"
+
+
+def _of_tag(name: str, values: Sequence[str], source: str, language: str | None) -> Stated:
+    stated = [v for v in values if not v.startswith(("http", "//", "@"))]
+    if name in _SURNAME_FIRST:
+        stated = [_SURNAME.sub(r"\2 \1", value) for value in stated]
+    elif name == "author" and len(stated) == 1:
+        stated = [_of_person(stated[0], language)]
+    stated = list(dict.fromkeys(stated[:_MAX_VALUES]))
+    if stated and all(map(_SLUG.fullmatch, stated)):
+        return _spelt(stated), "meta:slug", "slug"
+    return ", ".join(stated), source, "meta"
 
 
 def _of_person(name: str, language: str | None) -> str:
