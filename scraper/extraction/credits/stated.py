@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -33,6 +34,8 @@ _SURNAME = re.compile(r"^([^\W\d_][\w'’-]+),\s+([^,;]{2,30})$")
 _SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]+){1,3}")
 """``ann-lee``: the last part of an address. What readers see of the author comes first."""
 _MAX_VALUES = 8
+MAX_PARSELY = 4_000
+"""Characters of a field in JSON that are read."""
 
 
 def find_stated(
@@ -47,6 +50,8 @@ def find_stated(
         values = metadata.tags.get(name)
         if values:
             yield _of_tag(name, values, source, language)
+    for value in metadata.tags.get("parsely-page", ())[:1]:
+        yield ", ".join(_of_parsely(value)), "parsely", "meta"
     for number in ("1", "2"):
         if _WRITTEN_BY.search(metadata.first(f"twitter:label{number}") or ""):
             yield metadata.first(f"twitter:data{number}"), "meta:twitter:data", "meta"
@@ -77,6 +82,17 @@ def _of_tag(name: str, values: Sequence[str], source: str, language: str | None)
     if stated and all(map(_SLUG.fullmatch, stated)):
         return _spelt(stated), "meta:slug", "slug"
     return ", ".join(stated), source, "meta"
+
+
+def _of_parsely(value: str) -> list[str]:
+    """The authors in an old form of Parse.ly's field: ``{"title": …, "authors": ["Ann Lee"]}``."""
+    try:
+        page = json.loads(value[:MAX_PARSELY])
+    except (ValueError, RecursionError):
+        return []
+    authors = page.get("authors") or page.get("author") if isinstance(page, dict) else None
+    listed = authors if isinstance(authors, list) else [authors]
+    return [name for name in listed[:_MAX_VALUES] if isinstance(name, str)]
 
 
 def _of_person(name: str, language: str | None) -> str:
