@@ -18,6 +18,9 @@ _NAME = rf"[{HAN}]{{1,4}}\s?[{HAN}{KANA}]{{1,4}}"
 _NAMES = rf"({_NAME}(?:[、,・]{_NAME}){{0,4}})"
 _BEFORE = re.compile(rf"([{HAN}{KANA}]{{2,10}})={_NAMES}")
 _BEFORE_TOWN = re.compile(rf"(?:{PLACES})[・/\s]\s*{_NAMES}")
+_KANA_TOWNS = "|".join(town for town in sorted(_TOWNS) if re.fullmatch(f"[{KANA}]+", town))
+_WRITTEN_ON = re.compile(rf"(?:{_KANA_TOWNS})([{HAN}]{{3,6}})")
+"""``カイロ山田太郎``: the name begins where the script changes."""
 _BEHIND = re.compile(rf"({_NAME})=(?:{PLACES})")
 _AGENCY = re.compile(rf"(?:{PLACES})[・/\s=]?(共同|時事|ロイター|中央社|新华社|新華社)")
 _REPORTS_FROM = re.compile(rf"[/\s]*(?:{PLACES})(?:报道|報導|報道|连线|連線)$")
@@ -29,7 +32,7 @@ def without_place(text: str, labels: frozenset[str]) -> str:
     before = _BEFORE.fullmatch(text)
     if before is not None:
         return text if before[1] in labels else before[2]
-    for pattern in (_BEFORE_TOWN, _BEHIND, _AGENCY):
+    for pattern in (_BEFORE_TOWN, _WRITTEN_ON, _BEHIND, _AGENCY):
         found = pattern.fullmatch(text)
         if found is not None:
             return found[1]
