@@ -16,7 +16,7 @@ from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
 
 MAX_VALUES = 60
-"""Keywords and sections that are looked at."""
+"""Sections that are looked at."""
 MAX_NAME = 80
 MAX_MENU = 400
 """Links of menus that are looked at."""
@@ -24,7 +24,7 @@ MAX_MENU = 400
 _TOPIC_PATH = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies|ia|ias|ie|ies)|section|sections|seccion|secao|subject|"
     r"thema|themen|temas?|themes?|rubriques?|rubriky?|rubrik|kategorie?|kategori|locations?|"
-    r"places?|search|archives?)(?:/|\?)",
+    r"places?)(?:/|\?)",
     re.IGNORECASE,
 )
 _MENU_CLASS = re.compile(r"(?<![a-z])(?:nav|navbar|navigation|menu|breadcrumbs?)(?![a-z])")
@@ -39,12 +39,15 @@ _MENUS = frozenset(("nav", "header", "footer"))
 
 
 def stated_topics(metadata: Metadata, node: ArticleNode | None) -> frozenset[str]:
-    """What the page's fields call its sections and keywords, folded."""
-    values = [*metadata.tags.get("article:section", ()), *metadata.tags.get("article:tag", ())]
-    for name in ("section", "news_keywords", "keywords", "parsely-section"):
+    """What the page's fields call its sections, folded.
+
+    Keywords say nothing here: many papers list whoever wrote the article among them.
+    """
+    values = [*metadata.tags.get("article:section", ())]
+    for name in ("section", "parsely-section"):
         values += (metadata.first(name) or "").split(",")
     if node is not None:
-        values += [node.section or "", *node.keywords]
+        values.append(node.section or "")
     return frozenset(fold_text(value.strip()) for value in values[:MAX_VALUES] if value.strip())
 
 
@@ -62,11 +65,11 @@ def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -
 
 
 def _has_telling_word(name: str) -> bool:
-    words = key(name).split()
-    if is_place(name) or is_call(name) or words[0] in vocabulary("place start"):
+    words = key(name)
+    first = words.partition(" ")[0]
+    if is_place(name) or is_call(name) or first in vocabulary("place start"):
         return True
-    sections = vocabulary("section")
-    return words[0] in sections or words[-1] in sections
+    return words in vocabulary("section") or first in vocabulary("section")
 
 
 def _links_to_topic(document: Document, node: int) -> bool:
