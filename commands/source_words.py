@@ -46,6 +46,8 @@ _SOURCES = {
     "text:in-text": "within the text",
     "text:after-text": "after the text",
     "generic": "without the site rule",
+    "json-ld:slug": "an account's name in JSON-LD",
+    "meta:slug": "an account's name in meta author",
     "parsely": "meta parsely-author",
     "sailthru": "meta sailthru.author",
     "cxense": "meta cxenseparse:author",

@@ -108,8 +108,8 @@ class SiteRule:
         parts = urlsplit(url)
         end, _, query = self.single_page.partition("?")
         path = parts.path
-        if end and path.rstrip("/").endswith(end):
-            path = path.rstrip("/").removesuffix(end) or "/"
+        while end and path.rstrip("/").endswith(end) and path.rstrip("/") != end:
+            path = path.rstrip("/").removesuffix(end)  # the end alone is a page of that name
         names = {pair.partition("=")[0] for pair in query.split("&") if pair}
         kept = [pair for pair in parts.query.split("&") if pair.partition("=")[0] not in names]
         return urlunsplit(parts._replace(path=path, query="&".join(kept)))

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper.errors import ConfigError
@@ -245,6 +245,8 @@ def test_the_hosts_for_a_list() -> None:
         ("/all", "https://example.org/a/", "https://example.org/a/all", None),
         ("/all", "https://example.org/a/all", "https://example.org/a/all", "https://example.org/a"),
         ("/all?x=1", "https://example.org/a", "https://example.org/a/all?x=1", None),
+        ("/all", "https://example.org/all", "https://example.org/all/all", None),
+        ("/all", "https://example.org/a/all/all", "https://example.org/a/all", "https://example.org/a"),
         ("?page=all", "https://example.org/", None, None),
         ("", "https://example.org/a", None, None),
         ("?page=all", "https://example.com/a?page=2", "", None),
@@ -271,6 +273,8 @@ QUERIES = st.lists(st.from_regex(r"(id|page|x)=[a-z0-9]{1,4}", fullmatch=True), 
 
 
 @given(PATHS, QUERIES, st.sampled_from(["?page=all", "/whole", "/w?x=1&page=0"]))
+@example(["w"], [], "/w?x=1&page=0")
+@example(["a", "w", "w"], [], "/w?x=1&page=0")
 def test_the_plain_address_undoes_the_whole_one(
     path: list[str], query: list[str], single_page: str
 ) -> None:
