@@ -12,7 +12,7 @@ from itertools import islice
 from scraper.extraction.body import Layout, Run, lay_out
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_document
-from scraper.extraction.prescan import find_hazard
+from scraper.extraction.prescan import cut_tags, find_hazard
 from scraper.rules import SiteRule
 
 MIN_PASSAGE = 80
@@ -52,7 +52,8 @@ def survey_page(
 ) -> Survey:
     """``title`` and ``body``: what extraction made of the same page by the same ``rule``.
     ``headers``: by name in lower case."""
-    text = decode_page(html, headers.get("content-type"))
+    whole = decode_page(html, headers.get("content-type"))
+    text = cut_tags(whole, whole.count("<"))
     if find_hazard(text) is not None:
         return Survey()
     document = parse_document(text, (), rule.selectors if rule is not None else {})

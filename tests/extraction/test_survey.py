@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper.extraction import extract
+from scraper.extraction.prescan import MAX_TAGS
 from scraper.extraction.survey import MAX_PASSAGES, MAX_TEXT, Survey, survey_page
 from scraper.rules import SiteRule
 
@@ -54,3 +55,9 @@ def test_it_is_bounded() -> None:
 def test_what_is_no_page() -> None:
     assert survey_page(b"%PDF-1.7 \x00\x01\x02" * 50, {}, None, "") == Survey()
     assert survey_page(b"", {}, None, "") == Survey()
+
+
+def test_it_reads_as_far_as_the_extraction() -> None:
+    page = f"<article><h1>The mole</h1>{TEXT}</article>{'<br>' * MAX_TAGS}<nav><p>{OTHER}</p></nav>"
+    assert survey(page).left_out == ()
+    assert len(survey(page.replace("<br>", "", 100)).left_out) == 1
