@@ -112,6 +112,9 @@ def test_class_words_match_whole_parts(names: str, reason: str) -> None:
         "Lire aussi",
         "関連記事",
         "Read more: X",
+        "For the latest stories and breaking news updates download the Harbour News apps",
+        "If you’re seeing this message but are a subscriber, you can log in",
+        "Kommentarfeed | Kommentare geschlossen | Trackback-URL",
     ],
 )
 def test_promotions_are_known(line: str) -> None:
@@ -121,10 +124,25 @@ def test_promotions_are_known(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "Empfohlene Artikel", "À découvrir aussi :", "También te puede interesar", "Ti potrebbe interessare",
+        "Læs også", "Luetuimmat", "Mohlo by vás zajímat", "Kapcsolódó cikkek", "Citește și:", "Σχετικά άρθρα",
+        "Още по темата", "Повезане вести", "כתבות נוספות", "اخبار مرتبط", "संबंधित खबरें", "আরও পড়ুন",
+        "தொடர்புடைய செய்திகள்", "ข่าวที่เกี่ยวข้อง", "Tin liên quan", "მსგავსი სიახლეები",
+    ],
+)  # fmt: skip
+def test_lines_that_head_other_articles_are_known(line: str) -> None:
+    assert END_LINE.match(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "Reading more than ever, the town",
         "Teilen der Stadt",
         "Sharing is hard",
         "Kommentare der Presse waren scharf.",
+        "Diskuse o mostě trvala tři hodiny",
+        "Tin mới từ bến cảng cho biết cầu đã đóng",
     ],
 )
 def test_text_is_no_promotion(line: str) -> None:

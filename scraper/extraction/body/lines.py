@@ -12,6 +12,7 @@ from scraper.extraction.body.starts import Starts
 PROMO_STARTS: tuple[tuple[str, str], ...] = (
     ("en", r"this summary (?:was|is|has been)|listen to this|this (?:article|story|content) is (?:sponsored|paid|brought)|follow (?:our|the) live|you can share this|"
            r"your subscription could not|by (?:providing|entering|submitting) (?:an|your) e-?mail|(?:after|before|skip past) newsletter promotion|reporting from [A-Z][\w ]{2,30}$|"
+           r"for the latest (?:stories|news|updates)\b.{0,80}\b(?:apps?|subscribe|sign up|follow|visit|download)\b|if you(?:'|’)?re (?:seeing|reading) this (?:message|notice)|"
            r"required reading:|we may (?:earn|receive|get) (?:a |an )?(?:affiliate )?commission|this (?:post|article|page) (?:may )?contains? (?:affiliate|sponsored)|you have full access|to (?:view|read) (?:the (?:full|entire|whole) (?:story|article)|more),? (?:please )?(?:subscribe|log in|sign)|if you enjoyed (?:reading )?this|suggested citation|see more from\b|recommended videos$|first-time subscribers|more information and .{0,30}here$|"
            r"this (?:article|story|content) is (?:only |exclusively )?(?:for|available to) (?:our )?(?:subscribers|members|registered)|(?:to )?continue reading (?:this|for)|you(?:'|’)?ve (?:reached|read) (?:your|all|the)\b.{0,60}(?:limit|free articles?)|create (?:a|your) free account|your browser (?:is|does)\b|please (?:enable|turn on) javascript|"
            r"advertisement|sponsored(?: content)?$|read more\b|read also|also read|read next|read:|"
@@ -35,7 +36,7 @@ PROMO_STARTS: tuple[tuple[str, str], ...] = (
            r"filed under|categories:|posted in\b|topics:?$|table of contents$|contents$|skip to|back to top|"
            r"report a typo|send (?:us )?(?:a )?(?:tips?|feedback)|"
            r"(?:for )?more (?:from|stories|news|coverage|information) (?:from|on|about|in)?\b.{0,40}$"),
-    ("de", r"diese zusammenfassung wurde|(?:artikel|text) anhören|"
+    ("de", r"kommentarfeed\b|diese zusammenfassung wurde|(?:artikel|text) anhören|"
            r"(?:der )?(?:artikel|text) (?:wird nach|geht (?:nach|unter|weiter))|weiter nach der (?:anzeige|werbung)|"
            r"auch lesen:|dieser artikel wurde (?:ausgedruckt|zuerst|erstmals)|dieses thema im programm|link zum (?:youtube|instagram|twitter|externen)|vergrößern$|die inhalte dieser (?:web)?(?:site|seite) sind|(?:bitte )?klicken sie auf .{0,40}button|vorschau auf den nächsten|verfügbar bis|kommentare geschlossen|zum weiterlesen$|"
            r"(?:dieser|diesen|der) (?:artikel|beitrag|inhalt) (?:ist|weiterlesen|lesen)\b.{0,40}(?:abonnent|abo\b|registriert)|sie haben (?:bereits|noch kein|kein aktives) (?:ein )?abo|ihr browser (?:ist|unterstützt)|bitte aktivieren sie javascript|"
@@ -172,25 +173,75 @@ END_LINES: tuple[tuple[str, str], ...] = (
     ("de", r"zum weiterlesen|vorschau auf den nächsten artikel|kommentare geschlossen|mehr zum thema|mehr zu .{2,40}|weitere (?:artikel|themen|beiträge|meldungen|nachrichten)(?:\s.{0,40})?|kommentare?(?: \(?\d+\)?)?|\d+ kommentare?(?:\s.*)?|"
            r"das könnte (?:sie|dich|ihnen|dir) auch .*|auch interessant|ähnliche (?:beiträge|artikel)|verwandte (?:artikel|themen|beiträge)|"
            r"schreibe? (?:einen|eine) (?:kommentar|antwort)(?:\s.*)?|kommentar (?:verfassen|schreiben|hinterlassen)|meistgelesen|"
-           r"über den autor|über die autorin|beitrags-?navigation|empfehlungen(?:\s.*)?|lesen sie auch|neueste (?:artikel|beiträge|kommentare)|diesen (?:artikel|beitrag) teilen"),
+           r"über den autor|über die autorin|beitrags-?navigation|empfehlungen(?:\s.*)?|lesen sie auch|neueste (?:artikel|beiträge|kommentare)|diesen (?:artikel|beitrag) teilen|"
+           r"empfohlene (?:artikel|beiträge|inhalte)|(?:die )?meistgelesene[nr]?(?: artikel)?|mehr aus .{2,40}|artikel teilen"),
     ("fr", r"sur le même (?:sujet|thème)|à lire aussi|articles? (?:liés|similaires|associés|connexes)|(?:\d+ )?commentaires?(?: \(?\d+\)?)?|"
-           r"les plus (?:lus|populaires)|laisser un commentaire|vous aimerez aussi.*"),
+           r"les plus (?:lus|populaires)|laisser un commentaire|vous aimerez aussi.*|"
+           r"(?:lire|voir|à voir|à découvrir) aussi|articles recommandés|recommandés? pour vous|(?:nos )?derniers articles|partager (?:cet|l['’])\s?article"),
     ("es", r"noticias relacionadas|(?:artículos|contenidos?|temas|entradas) relacionad[oa]s|(?:\d+ )?comentarios?(?: \(?\d+\)?)?|"
-           r"(?:lo )?más (?:leído|visto|noticias)|te puede interesar|(?:deja|dejar) (?:un comentario|una respuesta)|más información|archivado en"),
-    ("pt", r"(?:notícias|matérias|artigos|conteúdos?) relacionad[oa]s|leia (?:também|mais)|(?:\d+ )?comentários?(?: \(?\d+\)?)?|mais lidas|veja também"),
-    ("it", r"(?:articoli|notizie) correlat[ie]|leggi anche|(?:\d+ )?commenti(?: \(?\d+\)?)?|potrebbe(?:ro)? interessart.*|i più letti"),
-    ("nl", r"(?:\d+ )?reacties?(?: \(?\d+\)?)?|gerelateerde? .{0,30}|lees ook|meer over .*|meest gelezen"),
+           r"(?:lo )?más (?:leído|visto|noticias)|te puede interesar|(?:deja|dejar) (?:un comentario|una respuesta)|más información|archivado en|"
+           r"(?:notas|noticias|artículos) (?:recomendad[oa]s|de interés)|te recomendamos|también te puede interesar|últimas noticias|(?:lee|lea|leer|vea|ver) también"),
+    ("pt", r"(?:notícias|matérias|artigos|conteúdos?) relacionad[oa]s|leia (?:também|mais)|(?:\d+ )?comentários?(?: \(?\d+\)?)?|mais lidas|veja também|"
+           r"recomendad[oa]s para (?:você|si|ti)|(?:você|voce) (?:também )?pode (?:gostar|se interessar).{0,30}|últimas notícias|deixe (?:um comentário|uma resposta)|ler também"),
+    ("it", r"(?:articoli|notizie) correlat[ie]|leggi anche|(?:\d+ )?commenti(?: \(?\d+\)?)?|potrebbe(?:ro)? interessart.*|i più letti|"
+           r"(?:articoli|notizie) (?:simili|recenti|consigliat[ie])|ti potrebbe(?:ro)? (?:anche )?(?:interessare|piacere)(?:\s.{0,20})?|potrebbe(?:ro)? interessar[tv]i.*|lascia un commento|condividi(?: (?:questo|l['’])\s?articolo)?|ultime notizie"),
+    ("nl", r"(?:\d+ )?reacties?(?: \(?\d+\)?)?|gerelateerde? .{0,30}|lees ook|meer over .*|meest gelezen|"
+           r"aanbevolen(?: (?:voor jou|artikelen))?|lees (?:meer|verder)|meer nieuws|andere artikelen|laatste nieuws"),
     ("id", r"berita (?:terkait|terbaru|lainnya|populer)|artikel (?:terkait|lainnya|berikutnya|sebelumnya)|komentar(?: \(?\d+\)?)?|terpopuler|"
-           r"baca juga|rekomendasi(?: untuk anda)?|tag(?:s)? ?:?|apa reaksi anda\??"),
-    ("pl", r"(?:\d+ )?komentarze?(?: \(?\d+\)?)?|czytaj (?:też|także|również)|zobacz (?:też|także|również)|polecane|polecamy|powiązane"),
-    ("sv", r"(?:\d+ )?kommentarer?(?: \(?\d+\)?)?|relaterat|läs (?:mer|också|även)|mest läst.*"),
-    ("ru", r"добавить (?:отзыв|комментарий)|оставить (?:отзыв|комментарий)|отзывы(?: \(?\d+\)?)?|самые популярные .{0,30}|(?:\d+ )?комментари(?:и|ев|й)(?: \(?\d+\)?)?|читайте также|(?:материалы )?по теме|похожие (?:новости|материалы|статьи)|другие новости.*|новости по теме"),
-    ("uk", r"читайте також|коментарі(?: \(?\d+\)?)?|новини за темою"),
-    ("tr", r"ilgili haberler|yorumlar?(?: \(?\d+\)?)?|en çok okunanlar|benzer haberler"),
-    ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|相關(?:新聞|文章|報導)|延伸閱讀|推荐阅读|推薦閱讀|(?:网友|用户)?评论|留言"),
-    ("ja", r"関連(?:記事|リンク|ニュース)|あわせて読みたい|コメント|おすすめ記事|人気記事"),
-    ("ko", r"관련\s?(?:기사|뉴스)|댓글|많이 본 (?:기사|뉴스)"),
-    ("ar", r"مواضيع (?:ذات صلة|متعلقة)|اقرأ (?:أيضا|أيضًا|أيضاً)|التعليقات"),
+           r"baca juga|rekomendasi(?: untuk anda)?|tag(?:s)? ?:?|apa reaksi anda\??|"
+           r"berita berkaitan|artikel (?:berkaitan|populer|terbaru)|simak juga|lihat juga|tinggalkan (?:komentar|balasan)"),
+    ("pl", r"(?:\d+ )?komentarze?(?: \(?\d+\)?)?|czytaj (?:też|także|również)|zobacz (?:też|także|również)|polecane|polecamy|powiązane|"
+           r"(?:przeczytaj|zobacz|czytaj) (?:więcej|też|także|również)|najczęściej czytane|najnowsze (?:wiadomości|artykuły)|podobne artykuły|powiązane (?:artykuły|tematy)|polecane artykuły"),
+    ("sv", r"(?:\d+ )?kommentarer?(?: \(?\d+\)?)?|relaterat|läs (?:mer|också|även)|mest läst.*|"
+           r"(?:fler|relaterade) (?:artiklar|nyheter)|senaste nytt|läs vidare"),
+    ("ru", r"добавить (?:отзыв|комментарий)|оставить (?:отзыв|комментарий)|отзывы(?: \(?\d+\)?)?|самые популярные .{0,30}|(?:\d+ )?комментари(?:и|ев|й)(?: \(?\d+\)?)?|читайте также|(?:материалы )?по теме|похожие (?:новости|материалы|статьи)|другие новости.*|новости по теме|"
+           r"(?:смотрите|читать|читайте) (?:также|ещё|еще)|новости партн[её]ров|последние новости|рекомендуем(?: почитать)?|материалы по теме|самое читаемое|самые читаемые.{0,20}"),
+    ("uk", r"читайте також|коментарі(?: \(?\d+\)?)?|новини за темою|"
+           r"(?:дивіться|читати) також|останні новини|матеріали за темою|схожі (?:новини|матеріали|статті)|новини партнерів|більше новин.{0,20}"),
+    ("tr", r"ilgili haberler|yorumlar?(?: \(?\d+\)?)?|en çok okunanlar|benzer haberler|"
+           r"bunlar(?:a|ı)? da (?:bak|oku).{0,15}|(?:diğer|son) haberler|yorum (?:yap|yaz).{0,10}|önerilen haberler"),
+    ("zh", r"相关(?:阅读|新闻|报道|文章|推荐)|延伸阅读|相關(?:新聞|文章|報導)|延伸閱讀|推荐阅读|推薦閱讀|(?:网友|用户)?评论|留言|"
+           r"热门(?:新闻|文章|推荐)|熱門(?:新聞|文章)|更多(?:新闻|新聞|文章)|推薦文章|推荐文章|猜你喜欢"),
+    ("ja", r"関連(?:記事|リンク|ニュース)|あわせて読みたい|コメント|おすすめ記事|人気記事|"
+           r"(?:最新|注目の|おすすめの?)(?:記事|ニュース)|この記事をシェア(?:する)?|記事ランキング|アクセスランキング"),
+    ("ko", r"관련\s?(?:기사|뉴스)|댓글|많이 본 (?:기사|뉴스)|"
+           r"(?:인기|추천|최신)\s?(?:기사|뉴스)|이 기사와 함께.{0,15}"),
+    ("ar", r"مواضيع (?:ذات صلة|متعلقة)|اقرأ (?:أيضا|أيضًا|أيضاً)|التعليقات|"
+           r"(?:أخبار|مقالات|موضوعات) (?:ذات صلة|متعلقة|مشابهة|مقترحة)|قد يهمك(?: أيضا| أيضًا| أيضاً)?|الأكثر (?:قراءة|مشاهدة|تداولا)|اخترنا لك|اترك تعليقا?ً?|آخر الأخبار"),
+    ("da", r"læs også|se også|mest læste|relaterede artikler|(?:\d+ )?kommentarer?|seneste nyt|flere (?:artikler|nyheder)"),
+    ("no", r"les også|se også|mest lest(?:e)?|relaterte (?:saker|artikler)|siste nytt|flere (?:saker|artikler|nyheter)"),
+    ("fi", r"lue myös|katso myös|(?:päivän )?luetuimmat|aiheeseen liittyvää|(?:\d+ )?kommentit|lisää aiheesta|muut uutiset|uusimmat"),
+    ("cs", r"související(?: (?:články|témata|zprávy))?|čtěte (?:také|též|dále|i)|přečtěte si (?:také|též|i)|nejčtenější(?: články)?|diskuse|komentáře|mohlo by (?:vás|tě) (?:také )?zajímat|další články.{0,30}"),
+    ("sk", r"súvisiace(?: (?:články|témy|správy))?|(?:pre)?čítajte (?:si )?(?:tiež|aj|viac)|najčítanejšie(?: články)?|diskusia|komentáre|mohlo by (?:vás|ťa) zaujímať|ďalšie články.{0,30}"),
+    ("hu", r"kapcsolódó(?: (?:cikkek|cikk|anyagok|hírek|tartalmak))?|(?:a )?legolvasottabb(?:ak)?|hozzászólások|ajánlott(?: cikkek)?|ez is érdekelhet(?:i)?|olvas(?:sa|d) el ezt is|további (?:cikkek|hírek)|legfrissebb(?: hírek)?"),
+    ("ro", r"cite(?:ș|ş|s)te (?:și|şi|si)|articole (?:similare|recomandate|asemănătoare|pe aceeași temă)|comentarii|cele mai citite|(?:ș|ş)tiri (?:similare|recomandate|pe aceeași temă)|recomandări|recomandate"),
+    ("el", r"διαβάστε (?:επίσης|ακόμη|ακόμα)|δείτε (?:επίσης|ακόμη|ακόμα)|σχετικά (?:άρθρα|νέα|θέματα)|σχετικές ειδήσεις|σχόλια|δημοφιλή|τελευταί(?:α νέα|ες ειδήσεις)|περισσότερα νέα"),
+    ("bg", r"(?:вижте|прочетете) (?:още|също)|още по темата|коментари|свързани (?:статии|новини)|най-четени|още новини"),
+    ("sr", r"(?:pročitajte|прочитајте) (?:i|и|još|још)|povezan[aeio]* ?(?:vijesti|vesti|članci|teme)|повезане вести|најчитаније|najčitanije|komentari|коментари|slične (?:vijesti|vesti|teme)|најновије вести|најнови вести|поврзани (?:вести|содржини)"),
+    ("sl", r"preberite (?:še|tudi)|sorodn[ei] (?:novice|članki)|komentarji|najbolj brano"),
+    ("lt", r"susiję (?:straipsniai|naujienos)|taip pat skaitykite|komentarai|skaitomiausi"),
+    ("lv", r"saistītie (?:raksti|ziņas)|lasi arī|komentāri|lasītākie"),
+    ("et", r"seotud (?:lood|artiklid|uudised)|loe (?:ka|lisaks)|kommentaarid|(?:enim )?loetumad"),
+    ("he", r"כתבות (?:נוספות|קשורות|מומלצות)|קרא(?:ו)? (?:עוד|גם)|תגובות|אולי יעניין אותך.{0,10}|עוד (?:בנושא|כתבות).{0,10}"),
+    ("fa", r"(?:اخبار|مطالب) (?:مرتبط|مشابه)|بیشتر بخوانید|همچنین بخوانید|نظرات(?: کاربران)?|پربازدیدترین.{0,15}|آخرین اخبار"),
+    ("ur", r"متعلقہ (?:خبریں|مضامین)|یہ بھی پڑھیں|مزید (?:خبریں|پڑھیں)|تبصرے|تازہ ترین خبریں"),
+    ("hi", r"(?:संबंधित|सम्बंधित) (?:खबरें|ख़बरें|खबर|समाचार|लेख)|(?:यह|ये|इसे) भी (?:पढ़ें|पढ़ें|देखें)|और (?:पढ़ें|पढ़ें)|टिप्पणियाँ?"),
+    ("bn", r"আর(?:ও|ো) (?:পড়ুন|পড়ুন|খবর)|সম্পর্কিত (?:খবর|সংবাদ|নিউজ)|এ (?:সম্পর্কিত|বিভাগের) আর(?:ও|ো) (?:খবর|সংবাদ)|মন্তব্য(?: করুন)?"),
+    ("mr", r"हे (?:पण|ही|देखील|सुद्धा) वाचा|संबंधित बातम्या|आणखी वाचा"),
+    ("ne", r"(?:सम्बन्धित|सम्बन्धीत) (?:समाचार|खबर)|यो पनि (?:पढ्नुहोस्|पढ्नुस्)|प्रतिक्रिया(?: दिनुहोस्)?|थप समाचार"),
+    ("ta", r"தொடர்புடைய (?:செய்திகள்|செய்தி)|மேலும் (?:படிக்க|செய்திகள்)|இதையும் படிக்க(?:வும்)?|கருத்துகள்"),
+    ("te", r"సంబంధిత వార్తలు|(?:ఇవీ|ఇవి కూడా|ఇది కూడా) చదవండి|మరిన్ని వార్తలు"),
+    ("ml", r"ബന്ധപ്പെട്ട വാർത്തകൾ|ഇതും വായിക്കുക|കൂടുതൽ വാർത്തകൾ"),
+    ("th", r"(?:ข่าว|บทความ)ที่เกี่ยวข้อง|อ่าน(?:เพิ่มเติม|ข่าวอื่น.{0,20})|ความคิดเห็น|ข่าวแนะนำ|ข่าวล่าสุด"),
+    ("vi", r"(?:tin|bài|bài viết) (?:liên quan|mới(?: nhất)?|cùng chuyên mục)|xem thêm|đọc (?:thêm|nhiều(?: nhất)?)|bình luận(?: \(?\d+\)?)?|có thể bạn quan tâm|cùng chuyên mục"),
+    ("tl", r"kaugnay na (?:balita|artikulo)|basahin (?:din|rin)|mga kaugnay na .{2,20}"),
+    ("sw", r"habari zinazohusiana|soma (?:pia|zaidi)|maoni"),
+    ("ca", r"(?:notícies|articles) relacionad[ae]s|et pot interessar|(?:\d+ )?comentaris|més informació|llegi(?:u|x) també"),
+    ("sq", r"lexo(?:ni)? edhe|(?:lajme|artikuj) të (?:ngjash(?:me|ëm)|lidhur)|komente"),
+    ("az", r"(?:həmçinin|bunu da) oxuyun|(?:oxşar|digər|son) xəbərlər|şərhlər"),
+    ("kk", r"(?:тағы|сондай-ақ) оқыңыз|ұқсас (?:жаңалықтар|материалдар)|пікірлер"),
+    ("ka", r"(?:მსგავსი|დაკავშირებული) (?:სიახლეები|სტატიები)|კომენტარები"),
+    ("hy", r"(?:առնչվող|նմանատիպ) (?:նյութեր|լուրեր)|կարդացեք նաև"),
 )  # fmt: skip
 END_LINE = Starts((pattern for _, pattern in END_LINES), tail=r"[\W_]{0,4}$")
 
