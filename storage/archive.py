@@ -8,6 +8,7 @@ same capture again stores nothing new, so a crawl that died may repeat what it d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,13 @@ _AT = (
     .outerjoin(Article, Article.id == Page.article_id)
     .where(Page.url_key.in_(bindparam("keys", expanding=True)))
 )
+_ARTICLE = select(
+    Article.id,
+    Article.verdict,
+    Article.url_key.label("article_key"),
+    Article.url,
+    Article.current_version_id,
+).where(Article.id == bindparam("article"))
 _VERSIONS_OF = select(
     Version.id,
     Version.accepted,
@@ -129,6 +137,10 @@ def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes
     at = {row.url_key: found.get(row.id) for row in rows}
     twins = _load_twins(session, sighting)
     known = Known(at.get(canonical), at.get(final), at.get(requested), *twins)
+    if known.twin_here is not None and known.twin_here not in found:
+        row = session.execute(_ARTICLE, {"article": known.twin_here}).one()
+        twin = _known_article(session, row)
+        known = replace(known, returning=twin if twin.home_key == final else None)
     return known, {row.url_key: row.page_id for row in rows}
 
 

@@ -61,10 +61,19 @@ class Known:
     """The first article with the same text on the same site."""
     twin_elsewhere: int | None = None
     """… on any other."""
+    returning: KnownArticle | None = None
+    """The article with the same text that the final address is the home of, where that address
+    has come to stand for another article since."""
 
     @property
     def found(self) -> KnownArticle | None:
         return self.canonical or self.final or self.requested
+
+    @property
+    def own_article(self) -> KnownArticle | None:
+        """The article of the page that was asked for, whatever that page declares."""
+        at_hand = (self.final, self.requested)
+        return next((one for one in at_hand if one and one.verdict is Verdict.ARTICLE), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +192,11 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
     if found is None:
         return _file(known)
     if found.verdict is not Verdict.ARTICLE:
-        return _promote(sighting.content, found, known)
+        own = known.own_article
+        if own is None:
+            return _promote(sighting.content, found, known)
+        # Its page declares, or now leads to, an address where nothing was read so far.
+        return replace(_compare(sighting, sighting.content, own, known), absorbs=found.id)
     return _compare(sighting, sighting.content, found, known)
 
 
@@ -268,9 +281,10 @@ def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: K
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
             return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
-        if known.twin_here not in (None, found.id):
-            # An address that once led to another article, and shows its own again.
-            assert known.twin_here is not None
+        if known.returning is not None:
+            own = known.returning
+            return _look_for_edit(sighting, content, own, own.find(content))
+        if known.twin_here is not None and known.twin_here != found.id:
             return _copy(known.twin_here)
     return _look_for_edit(sighting, content, found, same)
 

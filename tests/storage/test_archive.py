@@ -297,6 +297,27 @@ def test_edits_are_seen_at_the_page_that_an_article_is_known_from(archive: Archi
     assert save(archive, make_capture(A + "/print", edit)).outcome == "changed"
 
 
+def test_an_edit_is_none_the_less_one_where_the_page_now_declares_a_dead_address(
+    archive: Archive, library: Library
+) -> None:
+    save(archive, make_capture(A))
+    save(archive, make_capture(B, make_article("", None, verdict=Verdict.SOFT_404, evidence="x")))
+    edit = make_capture(A, make_article(EDITED, declared_url=B))
+    assert save(archive, edit) == Decision(Outcome.CHANGED, None, 1)
+    assert save(archive, edit).outcome == "unchanged"
+    assert [(one.canonical_url, one.versions) for one in library.list()] == [(B, 2)]
+
+
+def test_an_article_that_returns_to_its_address_with_another_headline(archive: Archive) -> None:
+    longer = f"{LONG} And so on."
+    save(archive, make_capture(A))
+    save(archive, make_capture(B, make_article(longer, "Old")))
+    assert save(archive, make_capture(B, make_article(declared_url=A))).article_id == 1
+    back = make_capture(B, make_article(longer, "New"))
+    assert save(archive, back) == Decision(Outcome.CHANGED, None, 2)
+    assert save(archive, back).outcome == "unchanged"
+
+
 @pytest.mark.parametrize("declared", ["https://a.example/", "https://evil.example/x", "nonsense:"])
 def test_a_declared_address_that_does_not_count(
     archive: Archive, library: Library, declared: str

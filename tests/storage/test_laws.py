@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -70,8 +70,33 @@ few = settings(
 )
 
 
+HERE, THERE = "https://a.example/1", "https://a.example/2"
+
+
 @few
 @given(st.lists(events, min_size=1, max_size=10))
+@example(
+    [
+        Event(HERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.SOFT_404, 0, "One"),
+        Event(HERE, None, THERE, Verdict.ARTICLE, 0, "Two"),
+    ]
+)
+@example(
+    [
+        Event(HERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.SOFT_404, 0, "One"),
+        Event(HERE, THERE, None, Verdict.ARTICLE, 1, "Two"),
+    ]
+)
+@example(
+    [
+        Event(HERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.ARTICLE, 1, "Two"),
+        Event(THERE, None, HERE, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.ARTICLE, 1, "One"),
+    ]
+)
 def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         engine = open_engine(Path(directory) / "kliping.db")
