@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import NamedTuple
 
 from scraper.extraction.body import Layout, Run
@@ -22,6 +22,7 @@ from scraper.extraction.credits import Credits
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.document import Document
 from scraper.extraction.times import Times
+from scraper.extraction.times.places import locate
 from scraper.extraction.times.stated import Setting, read_stamp
 from scraper.extraction.title import MAX_TITLE, Title
 from scraper.rules import FIELDS, SiteRule
@@ -116,7 +117,7 @@ def rule_times(document: Document, rule: SiteRule, generic: Times, setting: Sett
             times,
             published=found.moment,
             precision=found.parsed.precision,
-            zone=Zone.STATED if found.zone_stated else Zone.ASSUMED,
+            zone=found.zone,
             relative=found.parsed.relative,
             raw=found.raw,
             source=chosen.source,
@@ -195,17 +196,14 @@ class _Found(NamedTuple):
     raw: str
     parsed: ParsedDate
     moment: datetime
-
-    @property
-    def zone_stated(self) -> bool:
-        return self.parsed.zone_stated and self.parsed.value.tzinfo is not None
+    zone: Zone
 
 
 def _first_date(document: Document, key: str, setting: Setting) -> _Found | None:
     for raw in _date_texts(document, key):
         parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
         if parsed is not None:
-            return _Found(raw, parsed, _aware(parsed, setting))
+            return _Found(raw, parsed, *locate(parsed, setting.zone))
     return None
 
 
@@ -219,17 +217,6 @@ def _date_texts(document: Document, key: str) -> Iterator[str]:
         if text := document.text_of(index):
             yield text[:MAX_VALUE]
     yield from (value[:MAX_VALUE] for value in document.marked_metas.get(key, ())[:MAX_TRIED])
-
-
-def _aware(parsed: ParsedDate, setting: Setting) -> datetime:
-    """With a fixed offset: the one stated, else the assumed zone's on that day."""
-    value = parsed.value
-    try:
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=setting.zone)
-        return value.replace(tzinfo=timezone(value.utcoffset() or timedelta(0)))
-    except (OverflowError, ValueError):
-        return value.replace(tzinfo=UTC)
 
 
 def _before(

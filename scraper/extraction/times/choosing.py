@@ -7,14 +7,14 @@ modified date is never passed off as a published one.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from scraper.extraction.body import Layout
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.dates.order import order_of
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.times.places import add_region
+from scraper.extraction.times.places import add_region, locate
 from scraper.extraction.times.stated import Moment, Moments, Setting, collect_stated
 from scraper.extraction.times.visible import collect_visible, order_in_use
 from scraper.types import Candidate, Precision, Zone
@@ -65,15 +65,9 @@ def extract_times(
     if best_modified is not None:
         stated = next((m for m in published if chosen and m.candidate is chosen.candidate), None)
         best_modified = _as_corrected(best_modified, chosen, stated)
-    return Times(
-        published=times.published,
-        precision=times.precision,
-        zone=times.zone,
-        relative=times.relative,
-        raw=times.raw,
-        source=times.source,
-        confidence=times.confidence,
-        modified=_aware(best_modified.parsed, setting) if best_modified else None,
+    return replace(
+        times,
+        modified=locate(best_modified.parsed, setting.zone)[0] if best_modified else None,
         modified_source=best_modified.candidate.source if best_modified else "",
         candidates=tuple(moment.candidate for moment in published),
         modified_candidates=tuple(moment.candidate for moment in modified),
@@ -258,24 +252,13 @@ def _is_utc(parsed: ParsedDate) -> bool:
     return parsed.value.tzinfo is not None and parsed.value.utcoffset() == timedelta(0)
 
 
-def _aware(parsed: ParsedDate, setting: Setting) -> datetime:
-    """With a fixed offset: the one stated, else the assumed zone's on that day."""
-    value = parsed.value
-    try:
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=setting.zone)
-        return value.replace(tzinfo=timezone(value.utcoffset() or timedelta(0)))
-    except (OverflowError, ValueError):
-        return value.replace(tzinfo=UTC)
-
-
 def _settle(moment: Moment, setting: Setting) -> Times:
     parsed = moment.parsed
-    stated = parsed.zone_stated and parsed.value.tzinfo is not None
+    published, zone = locate(parsed, setting.zone)
     return Times(
-        published=_aware(parsed, setting),
+        published=published,
         precision=parsed.precision,
-        zone=Zone.STATED if stated else Zone.ASSUMED,
+        zone=zone,
         relative=parsed.relative,
         raw=moment.candidate.value,
         source=moment.candidate.source,

@@ -5,10 +5,13 @@ A country with several zones counts with the one that most of its newspapers pri
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from scraper.extraction.dates import ParsedDate
+from scraper.types import Zone
 
 # Country (ISO 3166, as in ``.id`` or ``en-GB``) → zone.
 COUNTRY_ZONES: dict[str, str] = {
@@ -42,9 +45,7 @@ COUNTRY_ZONES: dict[str, str] = {
     "tl": "Asia/Dili", "bn": "Asia/Brunei",
 }  # fmt: skip
 # Top-level names that are a country's but sold to everyone.
-_SOLD = frozenset(
-    "tv io co me ly ai am fm to cc ws nu la st ag im gg sh ac gl is it in be us".split()
-) - frozenset("it in be us is".split())
+_SOLD = frozenset("tv io co me ly ai am fm to cc ws nu la st ag im gg sh ac gl".split())
 # Where English pages write days and months in either order.
 _MIXED_ORDER = frozenset("ca jp kr cn tw".split())
 # Language → the zone of most who write it; only where one country writes most of it.
@@ -91,6 +92,19 @@ def assume_zone(
     if language in LANGUAGE_ZONES:
         return _load(LANGUAGE_ZONES[language]), f"language {language}"
     return UTC, "nothing known"
+
+
+def locate(parsed: ParsedDate, assumed: tzinfo) -> tuple[datetime, Zone]:
+    """Aware, with a fixed offset: the one stated, else the assumed zone's on that day."""
+    value = parsed.value
+    stated = parsed.zone_stated and value.tzinfo is not None
+    try:
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=assumed)
+        value = value.replace(tzinfo=timezone(value.utcoffset() or timedelta(0)))
+    except (OverflowError, ValueError):
+        value = value.replace(tzinfo=UTC)
+    return value, Zone.STATED if stated else Zone.ASSUMED
 
 
 def add_region(language: str | None, url: str | None, tag: str | None) -> str | None:
