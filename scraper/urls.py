@@ -92,19 +92,14 @@ def canonical_url(address: str) -> str:
     is ``https`` where no port is given (with a port, or on an IP address, two schemes are two
     services). Idempotent. Raises ``AddressError``.
     """
-    parts = urlsplit(parse_address(address))
-    host = _bare_host(parts.hostname or "")
-    scheme = parts.scheme
-    if parts.port is None or parts.port == DEFAULT_PORTS[parts.scheme]:
-        authority = _bracketed(host)
-        scheme = scheme if _is_ip(host) else "https"
-    else:
-        authority = f"{_bracketed(host)}:{parts.port}"
-    pairs = [pair for pair in parts.query.split("&") if pair and not _is_noise(pair)]
-    path = _AMP_PATH.sub("", parts.path)
-    normal = canonicalize_url(urlunsplit((scheme, authority, path, "&".join(pairs), "")))
-    split = urlsplit(normal)
-    return urlunsplit(split._replace(path=split.path.rstrip("/") or "/"))
+    url, normal = "", _normalize(parse_address(address))
+    while normal != url:  # what is taken off may bare more of it
+        url = normal
+        try:
+            normal = _normalize(parse_address(url))
+        except AddressError:  # longer now than an address may be: ``?a`` is spelt ``?a=``
+            break
+    return url
 
 
 def url_key(canonical: str) -> bytes:
@@ -169,6 +164,32 @@ def _bare_host(host: str) -> str:
     if label in _MOBILE_LABELS and rest and not _is_ip(host) and _suffixes().privatesuffix(rest):
         return _bare_host(rest)
     return host
+
+
+def _normalize(url: str) -> str:
+    parts = urlsplit(url)
+    host = _bare_host(parts.hostname or "")
+    scheme = parts.scheme
+    if parts.port is None or parts.port == DEFAULT_PORTS[parts.scheme]:
+        authority = _bracketed(host)
+        scheme = scheme if _is_ip(host) else "https"
+    else:
+        authority = f"{_bracketed(host)}:{parts.port}"
+    # First, since it spells out what was percent-encoded without need: ``%61mp``.
+    spelt = canonicalize_url(urlunsplit((scheme, authority, parts.path, parts.query, "")))
+    normal = urlsplit(spelt)
+    pairs = [pair for pair in normal.query.split("&") if pair and not _is_noise(pair)]
+    return urlunsplit(normal._replace(path=_plain_path(normal.path), query="&".join(pairs)))
+
+
+def _plain_path(path: str) -> str:
+    """Without AMP's part and what ends it in vain, however often: ``/a/amp/.;/`` → ``/a``."""
+    before = ""
+    while path != before:
+        before, path = path, _AMP_PATH.sub("", path)
+        while path.endswith(("/", ";", "/.", "/..")):
+            path = path[:-1]
+    return path or "/"
 
 
 def _is_noise(pair: str) -> bool:

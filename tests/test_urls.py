@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper.errors import AddressError
 from scraper.urls import (
+    MAX_URL_LENGTH,
     canonical_url,
     choose_canonical,
     host_of,
@@ -129,11 +130,22 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
     st.sampled_from(["http", "https"]),
     st.sampled_from(["example.com", "www.example.co.uk", "m.blog.example.org", "127.0.0.1"]),
     st.sampled_from(["", ":80", ":8080"]),
-    st.text(alphabet="aä/%2&=.?amp#:; ~+", max_size=30),
+    st.text(alphabet="aä/%2&=.?amp#:; ~+", max_size=30)
+    | st.lists(
+        st.sampled_from(["/", "a", "amp", "%61mp", ".amp", ".html", ";", "?", "&", "%75tm_id", "="])
+    ).map("".join),
 )
+@example("http", "example.com", "", ";/;")
+@example("http", "example.com", "", "a/amp/amp")
+@example("http", "example.com", "", "a/%61mp?%75tm_source=x")
 def test_the_canonical_form_is_a_fixed_point(scheme: str, host: str, port: str, rest: str) -> None:
     canonical = canonical_url(f"{scheme}://{host}{port}/{rest}")
     assert canonical_url(canonical) == canonical
+
+
+def test_the_longest_address_has_a_canonical_form() -> None:
+    longest = "https://example.com/".ljust(MAX_URL_LENGTH - 2, "a") + "?b"
+    assert canonical_url(longest) == f"{longest}="
 
 
 @pytest.mark.parametrize(
