@@ -51,11 +51,14 @@ def fold_text(text: str) -> str:
     """For comparing: compatibility forms, case, quotes and dashes made one."""
     if text.isascii():
         return clean_text(text.replace("`", "'")).lower()
-    if _QUOTE.search(text):
-        text = text.translate(_QUOTES)
+    text = _QUOTE.sub(_plain_quote, text)  # ``str.translate`` looks up every character
     if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+        text = _QUOTE.sub(_plain_quote, unicodedata.normalize("NFKC", text))
     return clean_text(text).casefold()
+
+
+def _plain_quote(found: re.Match[str]) -> str:
+    return _QUOTES[ord(found[0])]
 
 
 def words_of(text: str) -> list[str]:

@@ -45,6 +45,8 @@ _STATIC_TAGS = 256
 _KINDS: dict[int, tuple[str, int]] = {}
 """Name and treatment by Lexbor's id, filled as tags are met: an id costs a third of a name."""
 
+_TELLING = frozenset("itemscope itemtype itemprop role style hidden aria-hidden".split())
+
 Attributes = Mapping[str, str | None]
 _NONE: Attributes = {}
 
@@ -66,6 +68,8 @@ class Document:
     links: list[bool] = field(default_factory=list)
     """Inside an ``<a href>``."""
     by_tag: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    telling: list[int] = field(default_factory=list)
+    """The elements with microdata, a role, a style or a word on whether they are shown."""
     metas: list[Attributes] = field(default_factory=list)
     link_rels: list[Attributes] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
@@ -162,28 +166,27 @@ def _walk(  # noqa: C901 - one loop over every node of the page
     known: dict[int, int] = {}
     tags, parents, texts, ends = document.tags, document.parents, document.texts, document.ends
     attributes, words, by_tag = document.attributes, document.words, document.by_tag
-    # By node: the next child stands at the start of a block or behind one, where white space
-    # says nothing. It is two thirds of all texts.
-    fresh = bytearray()
+    telling = document.telling
     index = 0  # of the next node
     parent = -1
-    open_nodes: list[LexborNode] = []
-    kind_of = _KINDS.get
+    # The next child of ``parent`` stands at its start or behind a block, where white space says
+    # nothing. It is two thirds of all texts.
+    fresh = False
+    open_nodes: list[tuple[LexborNode, bool]] = []
+    kinds = _KINDS
     node = root
     while True:
-        name, kind = kind_of(node.tag_id) or _kind_of(node)
+        number = node.tag_id
+        name, kind = kinds[number] if number in kinds else _kind_of(node)
         if kind == _TEXT:
             text = node.text_content or ""
-            if not fresh[parent] or not text.isspace():
-                if fresh[parent]:
-                    text = f" {text}"
-                    fresh[parent] = 0
+            if not fresh or not text.isspace():
                 tags.append(TEXT)
-                texts.append(text)
+                texts.append(f" {text}" if fresh else text)
                 attributes.append(_NONE)
                 words.append("")
                 parents.append(parent)
-                fresh.append(0)
+                fresh = False
                 index += 1
                 ends.append(index)
         elif kind <= _BLOCK and not (removed and node.mem_id in removed):
@@ -194,26 +197,21 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             attributes.append(own)
             parents.append(parent)
             by_tag[name].append(index)
-            if kind == _BLOCK:
-                texts.append(" ")
-                if index:
-                    fresh[parent] = 1
-                fresh.append(1)
-            else:
-                texts.append(" " if index and fresh[parent] else "")
-                if index:
-                    fresh[parent] = 0
-                fresh.append(0)
+            if own and not _TELLING.isdisjoint(own):
+                telling.append(index)
             names, ident = own.get("class"), own.get("id")
             if names:
                 words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())
             else:
                 words.append(f" {ident} ".lower() if ident else "")
+            inner = kind == _BLOCK
+            texts.append(" " if inner or fresh else "")
+            fresh = inner
             index += 1
             ends.append(index)
             child = node.first_child
             if child is not None:
-                open_nodes.append(node)
+                open_nodes.append((node, inner))
                 parent = index - 1
                 node = child
                 continue
@@ -225,7 +223,7 @@ def _walk(  # noqa: C901 - one loop over every node of the page
         while following is None:
             if not open_nodes:
                 return known
-            node = open_nodes.pop()
+            node, fresh = open_nodes.pop()
             ends[parent] = index
             parent = parents[parent]
             following = node.next if open_nodes else None

@@ -17,7 +17,7 @@ from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
 from scraper.extraction.body.images import find_hidden_url, find_image_url, find_images
-from scraper.extraction.body.lines import CREDITED
+from scraper.extraction.body.lines import is_credited
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
 from scraper.extraction.class_words import MAX_NAMES, class_reason
@@ -160,7 +160,7 @@ def _holder_of(page: _Page, run: Run) -> int | None:
         page.holders[around] = _holder_around(page, around)
     holder = page.holders[around]
     is_line = holder is None and not run.reason and not page.count(page.kept, run.owner)
-    if is_line and CREDITED.search(run.text):
+    if is_line and is_credited(run.text):
         image = _beside(page, run.first)
         return run.owner if image is not None and image < run.first else None
     return holder

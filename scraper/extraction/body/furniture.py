@@ -39,7 +39,6 @@ _TAG_REASONS = dict.fromkeys(FURNITURE_TAGS, "tag") | {"form": "form"}
 _TABLE_PARTS = frozenset(("tr", "td", "th", "tbody"))
 # Rows of players, of pictures' names, of dates: in a table these words tell what it is about.
 _TOPICS = frozenset(("player", "image", "meta", "byline"))
-_MARKS = frozenset(("role", "style", "hidden", "aria-hidden"))
 
 
 def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = True) -> list[str]:
@@ -71,7 +70,7 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
 
 def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]:
     """The elements that say themselves why they are furniture, in document order."""
-    words, attributes = document.words, document.attributes
+    words, attributes, telling = document.words, document.attributes, set(document.telling)
     found: list[tuple[int, str]] = []
     for tag, places in document.by_tag.items():
         if tag in _FRAME_TAGS:
@@ -94,7 +93,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
                 or (reason == "byline" and _is_in_quote(document, index))
             ):
                 reason = ""
-            if not reason and not _MARKS.isdisjoint(attributes[index]):
+            if not reason and index in telling:
                 reason = _hidden_or_role(attributes[index])
             if reason:
                 found.append((index, reason))

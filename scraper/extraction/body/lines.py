@@ -264,7 +264,7 @@ def is_share_line(folded: str) -> bool:
 
 _WORD = re.compile(r"\w+")
 
-CREDITED = re.compile(
+_CREDITED = re.compile(
     r"(?:\b(?:credits?|photo(?:graph)?s?(?: by| credit)?|images?|picture|illustration|foto|fotos|bild|"
     r"grafik|fotografía|imagen|crédits?|crédito|reprodução|billede|kuva|fotka|fotó|zdj|fot|fotograf)|"
     r"\b(?:фото|зображення|снимка|φωτογραφία|φωτο|fotoğraf|ảnh|צילום|תמונה|תצלום)|(?:تصوير|الصورة|عکس|फोटो|ছবি|ภาพ)|写真|撮影|図|图片来源|图|사진)\s*[:：=/]\s*(?:©\s*)?[^.:!?]{2,60}[.)\]]{0,2}$|"
@@ -278,7 +278,7 @@ _CREDIT_STEMS = tuple(
     "credit photo image pictur illustr fot bild grafik imagen crédit reprod billede kuva zdj фото зображ "
     "снимк φωτ ảnh צילום תמונה תצלום تصوير الصورة عکس फोटो ছবি ภาพ 写真 撮影 図 图 圖 사진 摄 攝".split()
 )
-"""One of these stands in whatever ``CREDITED`` finds: plain searches cost a tenth of it."""
+"""One of these stands in whatever ``_CREDITED`` finds: plain searches cost a tenth of it."""
 
 
 def is_credited(text: str) -> bool:
@@ -288,7 +288,7 @@ def is_credited(text: str) -> bool:
     return (
         (marked or tail[-2:-1] in _TAKEN)
         and any(stem in tail for stem in _CREDIT_STEMS)
-        and CREDITED.search(tail) is not None
+        and _CREDITED.search(tail) is not None
     )
 
 

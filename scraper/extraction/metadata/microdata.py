@@ -7,16 +7,13 @@ from scraper.extraction.metadata.nodes import ARTICLE_TYPES, ArticleNode, Graph,
 
 _WANTED = frozenset("headline name author creator editor datepublished datemodified".split())
 
-_MARKS = frozenset(("itemscope", "itemtype", "itemprop"))
-
 
 def read_microdata(document: Document) -> Graph:
     """The page's article items. ``author`` may itself be an item with a ``name``."""
     scopes: dict[int, dict[str, list[tuple[str, str]]]] = {}
     types: dict[int, str] = {}
-    for index, attributes in enumerate(document.attributes):
-        if _MARKS.isdisjoint(attributes):
-            continue
+    for index in document.telling:
+        attributes = document.attributes[index]
         if "itemscope" in attributes or "itemtype" in attributes:
             kind = (attributes.get("itemtype") or "").rstrip("/").rsplit("/", 1)[-1].lower()
             types[index] = kind
