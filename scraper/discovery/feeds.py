@@ -7,7 +7,9 @@ which we don't need and which cost most of its time, are off.
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from time import struct_time
 from typing import Any
 from xml.sax import SAXException
@@ -15,8 +17,17 @@ from xml.sax import SAXException
 import feedparser
 
 from scraper.errors import AddressError, ParseError
-from scraper.types import Feed, Link
+from scraper.extraction.cleaning import clean_text
+from scraper.types import Link, Listing
 from scraper.urls import join_address
+
+MAX_ITEMS = 20_000
+"""Of one document; what stands behind them is left out. feedparser takes 3 s for so many, and
+twice that again where their XML is broken."""
+
+_ITEM = re.compile(rb"<(?:[\w.-]{1,40}+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+_MAX_TAIL = 64 * 1024  # bytes behind the last item that are kept of a feed that is shortened
 
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -27,32 +38,60 @@ _PERIODS = {
 }
 
 
-def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
+def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listing:
     """Read a feed that was fetched from ``url``.
 
-    A feed with broken XML gives what can be read of it. Raises ``ParseError`` where nothing
-    can: the document is no feed, or it broke before its first item.
+    A feed with broken XML gives what can be read of it. Times are as stated, the future
+    included; ``published_at`` and ``modified_at`` never stand in for each other. Raises
+    ``ParseError`` where nothing can be read: the document is no feed, or it broke before its
+    first item.
     """
     headers = {"content-type": content_type} if content_type else {}
     if not body.strip():
         raise ParseError(url, "the feed is empty (0 bytes)")
+    shortened = _shorten(body)
     try:
         parsed: Any = feedparser.parse(
-            body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            _NUMBER.sub(_replace_reference, shortened),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         raise ParseError(url, f"broken feed: {error}") from None
+    problem = parsed.get("bozo_exception")
+    is_broken = isinstance(problem, SAXException)  # and not just a Content-Type or charset
     if not parsed.entries:
         if not parsed.version:
             raise ParseError(url, "not a feed (neither RSS nor Atom)")
-        if parsed.bozo and not parsed.feed:
-            raise ParseError(url, f"broken feed: {parsed.get('bozo_exception', 'not well-formed')}")
-    return Feed(
+        if is_broken and not parsed.feed:
+            raise ParseError(url, f"broken feed: {problem}")
+    return Listing(
         title=_text(parsed.feed.get("title")),
         links=_links(parsed.entries, url),
         ttl=_ttl(parsed.feed),
-        complete=not isinstance(parsed.get("bozo_exception"), SAXException),
+        complete=shortened is body and not is_broken,
+        older=_older(parsed.feed, url),
     )
+
+
+def _shorten(body: bytes) -> bytes:
+    """The feed itself, or, of more than ``MAX_ITEMS``, its first ones and what closes it."""
+    beyond = next(islice(_ITEM.finditer(body), MAX_ITEMS, None), None)
+    if beyond is None:
+        return body
+    last = max(body.rfind(b"</item"), body.rfind(b"</entry"), len(body) - _MAX_TAIL)
+    return body[: beyond.start()] + body[body.find(b">", last) + 1 :]
+
+
+def _replace_reference(found: re.Match[bytes]) -> bytes:
+    """``&#8;`` or ``&#xD800;`` is no character of XML 1.0 (§2.2): one of them costs feedparser its
+    strict reading, or the whole feed."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    if number < 0x20:
+        return found[0] if number in (9, 10, 13) else b" "
+    is_character = number < 0xD800 or 0xDFFF < number < 0xFFFE or 0xFFFF < number < 0x110000
+    return found[0] if is_character else b"&#xFFFD;"
 
 
 def _links(entries: list[Any], base: str) -> tuple[Link, ...]:
@@ -65,7 +104,9 @@ def _links(entries: list[Any], base: str) -> tuple[Link, ...]:
             address = join_address(base, reference)
         except AddressError:
             continue  # `mailto:`, `urn:` and the like are not pages
-        links.setdefault(address, Link(address, _text(entry.get("title")), _published(entry)))
+        if address not in links:
+            title, published = _text(entry.get("title")), _time(entry, "published_parsed")
+            links[address] = Link(address, title, published, _time(entry, "updated_parsed"))
     return tuple(links.values())
 
 
@@ -75,14 +116,28 @@ def _permalink(entry: Any) -> str | None:
     return identifier if identifier.startswith(("http://", "https://")) else None
 
 
-def _published(entry: Any) -> datetime | None:
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+def _time(entry: Any, key: str) -> datetime | None:
+    # `in` first: asked for an update that is not there, feedparser answers with the publication.
+    parsed = entry.get(key) if key in entry else None
     if not isinstance(parsed, struct_time):
         return None
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _older(feed: Any, base: str) -> str | None:
+    """RFC 5005: the archive before this document (§4), else the next page of a paged feed (§3)."""
+    by_relation: dict[str, str] = {}
+    for link in feed.get("links") or ():
+        try:
+            address = join_address(base, link.get("href") or "")
+        except AddressError:
+            continue
+        if address != base:
+            by_relation.setdefault(str(link.get("rel")).strip().lower(), address)
+    return by_relation.get("prev-archive") or by_relation.get("next")
 
 
 def _ttl(feed: Any) -> timedelta | None:
@@ -98,4 +153,4 @@ def _ttl(feed: Any) -> timedelta | None:
 
 
 def _text(value: object) -> str | None:
-    return " ".join(value.split()) or None if isinstance(value, str) else None
+    return clean_text(value) or None if isinstance(value, str) else None

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.discovery import feeds
 from scraper.discovery.feeds import parse_feed
 from scraper.discovery.frontpage import find_feeds
 from scraper.errors import ParseError
+from scraper.types import Listing
 
 URL = "https://news.example/feeds/all"
 
@@ -72,6 +74,10 @@ def test_a_feed_without_news_is_a_feed() -> None:
     assert feed.links == ()
 
 
+def test_a_feed_without_anything_is_one_whatever_its_content_type() -> None:
+    assert parse_feed(b'<rss version="2.0"></rss>', URL, "text/plain") == Listing()
+
+
 def test_a_feed_that_breaks_midway_gives_what_it_has() -> None:
     feed = parse_feed(RSS[: RSS.index(b"<item><title>Again")], URL)
     assert [link.url for link in feed.links][-1] == "https://news.example/2"
@@ -94,6 +100,117 @@ def test_a_feed_that_breaks_midway_gives_what_it_has() -> None:
 def test_what_is_no_feed_says_so(body: bytes) -> None:
     with pytest.raises(ParseError, match=f"^{URL}: "):
         parse_feed(body, URL, "application/rss+xml")
+
+
+def test_publication_and_update_are_two_times() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>
+    <entry><link href="/1"/><published>2024-09-01T00:00:00Z</published>
+    <updated>2024-09-02T13:27:00+07:00</updated></entry>
+    <entry><link href="/2"/><updated>2024-09-02T06:27:00Z</updated></entry>
+    <entry><link href="/3"/><published>2199-01-01T00:00:00Z</published></entry>
+    <entry><link href="/4"/><updated>soon</updated></entry></feed>"""
+    updated = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
+    assert [(link.published_at, link.modified_at) for link in parse_feed(body, URL).links] == [
+        (datetime(2024, 9, 1, tzinfo=UTC), updated),
+        (None, updated),
+        (datetime(2199, 1, 1, tzinfo=UTC), None),
+        (None, None),
+    ]
+
+
+def test_a_date_of_dublin_core_says_when_it_was_changed() -> None:
+    body = RDF.replace(
+        b"</item>",
+        b'<d:date xmlns:d="http://purl.org/dc/elements/1.1/">2024-09-02T13:27+07:00</d:date></item>',
+    )
+    (link,) = parse_feed(body, URL).links
+    assert link.published_at is None
+    assert link.dated_at == link.modified_at == datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("links", "older"),
+    [
+        ('<link rel="next" href="?page=2"/>', "https://news.example/feeds/all?page=2"),
+        (
+            '<link rel="next" href="?page=2"/><link rel="Prev-Archive" href="/2024/08.atom"/>',
+            "https://news.example/2024/08.atom",
+        ),
+        ('<link rel="next" href="all#top"/>', None),  # the same document again
+        ('<link rel="next" href="javascript:x"/><link rel="next"/>', None),
+        ('<link rel="self" href="all"/><link rel="previous" href="?page=0"/>', None),
+        ('<entry><link rel="next" href="/2"/><link href="/1"/></entry>', None),
+    ],
+)
+def test_where_older_entries_are(links: str, older: str | None) -> None:
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{links}</feed>'
+    assert parse_feed(atom.encode(), URL).older == older
+
+
+def test_where_older_items_are() -> None:
+    body = RSS.replace(
+        b"<ttl>", b'<a:link xmlns:a="http://www.w3.org/2005/Atom" rel="next" href="/p2"/><ttl>'
+    )
+    assert parse_feed(body, URL).older == "https://news.example/p2"
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual"),
+    [("utf-8", "iso-8859-1"), ("iso-8859-1", "iso-8859-1"), ("x-none", "utf-8")],
+)
+def test_a_declared_encoding_may_be_wrong(declared: str, actual: str) -> None:
+    text = f"""<?xml version="1.0" encoding="{declared}"?><rss version="2.0"><channel>
+    <title>B\u00fccher</title><item><link>/1</link><title>Sch\u00f6n</title></item>
+    </channel></rss>"""
+    feed = parse_feed(text.encode(actual), URL, "text/xml")
+    assert [(link.url, link.title) for link in feed.links] == [
+        ("https://news.example/1", "Sch\u00f6n")
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        RSS.replace(b"One &amp; only", b"One & only &nbsp;"),
+        RSS.replace(b"<title>Two</title>", b"<title>Two < three</title>"),
+        RSS.replace(b"<title>Two</title>", b"<title>Two\x0b\0</title>"),
+        b"<br /><b>Warning</b>: x in <b>y</b>\n" + RSS,
+        b"\n\n" + RSS,
+        RSS + b"<script>x()</script>",
+    ],
+)
+def test_broken_xml_costs_no_address(broken: bytes) -> None:
+    feed = parse_feed(broken, URL)
+    assert {link.url for link in feed.links} >= {link.url for link in parse_feed(RSS, URL).links}
+
+
+def test_titles_can_be_stored() -> None:
+    body = RSS.replace(b"One &amp; only", b"One &#xD800; & &#0; only\x1b[31m")
+    first = parse_feed(body, URL).links[0]
+    assert first.title == "One \ufffd & only[31m"
+
+
+def test_references_to_no_character_break_nothing() -> None:
+    body = RSS.replace(b"One &amp; only", b"One&#8;&#x0;&#31; &amp; &#xD800;&#xffff;&#x110000;")
+    feed = parse_feed(body, URL)
+    assert feed.links[0].title == "One & \ufffd\ufffd\ufffd"
+    assert feed.complete
+    ours = RSS.replace(b"One &amp; only", b"&#66;&#xFC;cher&#10;&#x1F4F0;")
+    assert parse_feed(ours, URL).links[0].title == "B\u00fccher \U0001f4f0"
+
+
+@pytest.mark.parametrize("item", [b"item", b"ITEM"])
+def test_more_items_than_a_document_may_have(monkeypatch: pytest.MonkeyPatch, item: bytes) -> None:
+    monkeypatch.setattr(feeds, "MAX_ITEMS", 5)
+    items = [b"<item><link>/%d</link></item>".replace(b"item", item) % n for n in range(9)]
+    start, end = b'<rss version="2.0"><channel>', b"<title>T</title></channel></rss>"
+    feed = parse_feed(start + b"".join(items) + end, URL)
+    assert [link.url[-1] for link in feed.links[:5]] == ["0", "1", "2", "3", "4"]
+    assert len(feed.links) <= 6
+    assert not feed.complete
+    whole = parse_feed(start + b"".join(items[:5]) + end, URL)
+    assert whole.links == feed.links[:5]
+    assert whole.title == "T"
 
 
 def test_entities_from_outside_are_not_read() -> None:

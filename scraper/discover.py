@@ -1,0 +1,117 @@
+"""What a site offers to follow: its feeds, sitemaps and front page, read and ranked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scraper.discovery.offers import (
+    FROM_ROBOTS,
+    Offer,
+    Offered,
+    judge_offer,
+    rank_offers,
+    usual_addresses,
+)
+from scraper.errors import FetchError, NotASourceError, SandboxError
+from scraper.setup import Tools
+from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
+from scraper.types import FetchRequest, SourceKind
+
+MAX_NAMED = 16
+"""Addresses that a page and robots.txt name, of which so many are tried."""
+MAX_GUESSED = 3
+"""Usual addresses that are tried of feeds where none was found, and of sitemaps."""
+
+GIVEN = "the address given"
+_SITEMAP_WORD = re.compile("sitemap|googlenews")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An offer, and what was read there."""
+
+    offer: Offer
+    reading: Reading
+
+
+async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
+    """What ``url`` and its site offer, the best first.
+
+    Asked are the address itself, the feeds and sitemaps that the page and robots.txt name, and,
+    where these bring no feed or no sitemap, a few of the usual addresses. Raises one of
+    ``SOURCE_PROBLEMS`` where the address itself cannot be read, and ``NotASourceError`` where
+    nothing is offered.
+    """
+    first = await probe_source(url, tools)
+    given, named = Offered(first.url, GIVEN), list[Offered]()
+    found = [_judge(first, given, now, url)]
+    if first.kind is SourceKind.FRONT_PAGE:
+        asked = {first.url}
+        named = [*await _declared(first, tools), *await _named_by_robots(url, tools)]
+        found += [each async for each in _read_all(named[:MAX_NAMED], asked, now, url, tools)]
+        guesses = _guesses(first.url, {each.offer.kind for each in found})
+        found += [each async for each in _read_all(guesses, asked, now, url, tools)]
+    by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
+    ranked = rank_offers(each.offer for each in by_url.values())
+    if not ranked:
+        raise NotASourceError(url, tuple(each.url for each in named[:MAX_NAMED]))
+    return [by_url[offer.url] for offer in ranked]
+
+
+async def _read_all(
+    offered: Iterable[Offered], asked: set[str], now: datetime, wanted: str, tools: Tools
+) -> AsyncIterator[Found]:
+    """Those of the addresses that are lists of pages; what was ``asked`` is not asked again."""
+    for each in offered:
+        if each.url in asked:
+            continue
+        asked.add(each.url)
+        try:
+            reading = await read_source(FetchRequest(each.url), SourceKind.FEED, tools)
+        except SOURCE_PROBLEMS:
+            continue
+        if reading.url == each.url or reading.url not in asked:  # else one that was read
+            asked.add(reading.url)
+            yield _judge(reading, each, now, wanted)
+
+
+def _judge(reading: Reading, offered: Offered, now: datetime, wanted: str) -> Found:
+    return Found(judge_offer(reading.kind, reading.listing, offered, now, wanted), reading)
+
+
+async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:
+    try:
+        declared: list[Offered] = await tools.sandbox.run(
+            "scraper.discovery.offers:declared_in", page.body, page.url
+        )
+    except SandboxError:
+        return ()  # a page that nobody can read names nothing
+    return declared
+
+
+async def _named_by_robots(url: str, tools: Tools) -> Sequence[Offered]:
+    try:
+        return [Offered(each, FROM_ROBOTS) for each in await tools.fetcher.sitemaps_of(url)]
+    except FetchError:
+        return ()
+
+
+def _guesses(url: str, kinds: Collection[SourceKind]) -> list[Offered]:
+    """The usual addresses of what was not found yet."""
+    usual = usual_addresses(url)
+    sitemaps = [each for each in usual if _SITEMAP_WORD.search(each.url)]
+    feeds = [each for each in usual if each not in sitemaps]
+    return [
+        *(feeds[:MAX_GUESSED] if SourceKind.FEED not in kinds else ()),
+        *(sitemaps[:MAX_GUESSED] if SourceKind.SITEMAP not in kinds else ()),
+    ]
+
+
+def _lists_something(found: Found) -> bool:
+    """A feed that was asked for may be empty for now; a page without articles is no source."""
+    listing = found.reading.listing
+    is_asked = found.offer.via == GIVEN and found.offer.kind is not SourceKind.FRONT_PAGE
+    return is_asked or bool(listing.links or listing.sitemaps)
