@@ -1,9 +1,9 @@
 """Settings: flag, else environment, else ``kliping.toml``, else the default.
 
 The file is parsed once, here, into the options classes that sit beside their owners
-(``FetchPolicy``, ``PacePolicy``, ``RuleBook``). It holds policy only; sources live in the
-database. What is unknown or out of range is a ``ConfigError`` that names the file, the key and
-what to write.
+(``FetchPolicy``, ``PacePolicy``, ``RuleBook``, ``Credentials``). It holds policy only; sources
+live in the database. What is unknown or out of range is a ``ConfigError`` that names the file, the
+key and what to write.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,9 @@ import typer
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
+    from commands.sites import Site
     from scraper.fetch import FetchPolicy, PacePolicy
+    from scraper.fetch.credentials import Credentials
     from scraper.rules import Layer, RuleBook
 
 MAX_FILE_BYTES = 1_000_000
@@ -38,6 +41,8 @@ class Settings:
     pace: Mapping[str, Any]
     site_rules: tuple[Layer, ...] = ()
     """Own rules, checked: those of the rules directory below those of the file."""
+    sites: tuple[Site, ...] = field(default=(), repr=False)
+    """What is sent to single sites, checked, their cookie files not read yet."""
 
     def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
         from scraper.fetch import FetchPolicy
@@ -56,6 +61,19 @@ class Settings:
 
         return RuleBook((shipped_rules(), *self.site_rules))
 
+    def credentials(self) -> Credentials:
+        """What is sent to single sites, the cookie files read now. Raises ``ConfigError``.
+
+        Warns on standard error of files that others can read, and of cookies that are missing.
+        """
+        from commands.sites import load_credentials
+        from commands.terminal import say
+
+        credentials, warnings = load_credentials(self.sites, self.config, datetime.now(UTC))
+        for warning in warnings:
+            say(warning)
+        return credentials
+
 
 def load_settings(context: typer.Context) -> Settings:
     """The settings of the command being run. Raises ``ConfigError``."""
@@ -65,17 +83,19 @@ def load_settings(context: typer.Context) -> Settings:
     if agent := os.environ.get("KLIPING_USER_AGENT", "").strip():
         fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
     rules = load_rules(config, values) if config else ()
-    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules)
+    sites = load_sites(config, values) if config else ()
+    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules, sites)
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
     """The checked contents of a ``kliping.toml``: section → key → value. Raises ``ConfigError``.
 
-    The rules of sites, by host, are checked by ``load_rules``.
+    The rules of sites, by host, are checked by ``load_rules``, and what is sent to sites, which
+    may be secret, by ``load_sites``.
     """
     values = _read_toml(path)
     for section, keys in values.items():
-        if section == RULES:
+        if section in (RULES, SITES):
             continue
         if section not in KEYS:
             raise ConfigError(_unknown(path, section, None))
@@ -101,6 +121,15 @@ def load_rules(path: Path, values: Mapping[str, Mapping[str, Any]]) -> tuple[Lay
     if RULES in values:
         layers.append(Layer(str(path), check_rules(values[RULES], str(path))))
     return tuple(layers)
+
+
+def load_sites(path: Path, values: Mapping[str, Any]) -> tuple[Site, ...]:
+    """What the file says is to be sent to single sites. Raises ``ConfigError``."""
+    if SITES not in values:
+        return ()  # nothing to load the checker for
+    from commands.sites import check_sites
+
+    return check_sites(values[SITES], path)
 
 
 def _load_rule_files(directory: Path, where: str) -> list[Layer]:
@@ -192,7 +221,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _unknown(path: Path, section: str, key: str | None) -> str:
     """What is wrong, and the known key that is written most like it."""
     word = key or section
-    known = [(name, "") for name in (*KEYS, RULES)] if key is None else []
+    known = [(name, "") for name in (*KEYS, RULES, SITES)] if key is None else []
     known += [(name, each) for name, keys in KEYS.items() for each in keys]
 
     def likeness(candidate: tuple[str, str]) -> float:
@@ -260,8 +289,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-RULES = "rules"
-"""The section whose keys are hosts."""
+RULES, SITES = "rules", "sites"
+"""The sections whose keys are hosts."""
 KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     "fetch": {
         "deadline": _number(0, DAY, "seconds", above=True),
@@ -272,6 +301,7 @@ KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     "pace": {
         "min_delay": _number(0, DAY, "seconds"),
         "max_crawl_delay": _number(0, DAY, "seconds"),
+        "concurrency": _count(1, 1000, "a whole number of requests"),
     },
     "extraction": {
         "rules_dir": _directory,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
+from scraper.fetch.credentials import Credentials
 from scraper.offload import Offload
 from scraper.rules import RuleBook, shipped_rules
 from scraper.sandbox import Sandbox
@@ -43,17 +44,21 @@ async def open_tools(
     hosts: Hosts,
     clock: Clock,
     rules: RuleBook | None = None,
+    *,
+    credentials: Credentials | None = None,
 ) -> AsyncIterator[Tools]:
     """Open all of them, and close them in the order in which they depend on each other.
 
-    Without ``rules`` the shipped ones hold.
+    Without ``rules`` the shipped ones hold; ``credentials`` go to the sites that they are for.
     """
     book = rules if rules is not None else RuleBook((shipped_rules(),))
     offload = Offload()
     try:
         async with (
             Sandbox() as sandbox,
-            Fetcher(fetch, pace, _OffloadedHosts(hosts, offload), clock) as fetcher,
+            Fetcher(
+                fetch, pace, _OffloadedHosts(hosts, offload), clock, credentials=credentials
+            ) as fetcher,
         ):
             yield Tools(fetcher, sandbox, offload, book)
     finally:

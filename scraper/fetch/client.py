@@ -1,9 +1,10 @@
 """The fetcher: the one place that speaks httpx. Four layers, each doing one thing.
 
     fetch      address in, Response out; errors name the address that was asked for
-    _follow    redirects by hand, at most ten; each hop goes through all of what follows
+    follow     redirects by hand, at most ten; each hop goes through all of what follows
     _visit     guard, the host's pause, robots.txt, pace
-    _exchange  one request, its body bounded, everything under the deadline
+    _exchange  one request, its body bounded, everything under the deadline; what a subscriber
+               sends to its site is added here, anew for each hop
 
 Of httpx only the transport and the connection handling are used: its decoding is unbounded, its
 timeouts don't stop a drip, its redirects and cookies are switched off.
@@ -13,9 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Set
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -28,28 +29,26 @@ import httpx
 
 from scraper.clock import Clock
 from scraper.errors import (
-    AddressError,
     BodyError,
-    FetchError,
     ForbiddenAddressError,
     NetworkError,
     PausedError,
-    RedirectError,
     RobotsError,
 )
 from scraper.fetch import headers, retry
+from scraper.fetch.credentials import Credentials
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
-from scraper.fetch.guard import ForbiddenTargetError, Guard
+from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
 from scraper.fetch.pools import OriginPools
+from scraper.fetch.redirects import Answer, follow
 from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
-from scraper.fetch.robots import Robots
+from scraper.fetch.robots import Robots, RobotsAnswer
 from scraper.types import FetchRequest, Response, Validators
-from scraper.urls import join_address, parse_address
+from scraper.urls import DEFAULT_PORTS, parse_address
 
-MAX_REDIRECTS = 10
 MAX_ERROR_BYTES = 64 * 1024
 """Kept of the body of a 4xx or 5xx, which nobody files."""
 MAX_DRAINED_BYTES = 16 * 1024
@@ -59,7 +58,8 @@ MAX_DRAINED_BYTES = 16 * 1024
 class Fetcher:
     """Fetches pages politely and safely. One for a process run; an async context manager.
 
-    ``guard`` replaces the default one, which resolves and connects for real.
+    ``guard`` replaces the default one, which resolves and connects for real; ``credentials`` are
+    sent to the sites that they are for.
     """
 
     def __init__(
@@ -70,10 +70,12 @@ class Fetcher:
         clock: Clock,
         *,
         guard: Guard | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._guard = guard or Guard(allow_private=policy.allow_private)
+        self._credentials = credentials or Credentials()
         self._pace = Pace(pace, hosts, clock)
         self._robots = Robots(hosts, clock, self._read_robots)
         self._client = _open_client(policy, self._guard)
@@ -100,15 +102,12 @@ class Fetcher:
         address = parse_address(request.url)
         budget = _Budget(self._policy.deadline)
 
-        async def visit(url: str) -> _Answer:
+        async def visit(url: str) -> Answer:
             validators = request.validators if url == address else Validators()
             return await self._visit(url, validators, budget)
 
-        trail = await _follow(address, visit)
-        if trail.answer.status == 304 and not (request.validators and trail.url == address):
-            raise NetworkError(
-                address, "protocol", "it answered 304 to a request without conditions"
-            )
+        trail = await follow(address, visit)
+        trail.expect(address, request.validators)
         return Response(
             requested_url=address,
             url=trail.url,
@@ -123,7 +122,15 @@ class Fetcher:
         """Until when the host of ``url`` is to be left alone, if that lies in the future."""
         return await self._pace.paused_until(parse_address(url))
 
-    async def _visit(self, url: str, validators: Validators, budget: _Budget) -> _Answer:
+    async def sitemaps_of(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of ``url``'s origin names, on any host, at most 50.
+
+        Raises ``AddressError``, and for ``url`` what keeps its robots.txt from being read:
+        ``RobotsError``, ``NetworkError``, ``ForbiddenAddressError``, ``PausedError``.
+        """
+        return (await self._robots.rules_for(parse_address(url))).sitemaps
+
+    async def _visit(self, url: str, validators: Validators, budget: _Budget) -> Answer:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_literal(url)
         await self._pace.refuse_paused(url)
@@ -131,26 +138,47 @@ class Fetcher:
         if not rules.allows(url):
             raise RobotsError(url, "robots", "its robots.txt forbids it")
         wish = _Wish(headers.conditional(validators), budget, self._policy.max_bytes)
-        async with self._pace.turn(url, rules.crawl_delay):
+        addresses = await self._addresses(url, budget)
+        async with self._pace.turn(url, rules.crawl_delay, addresses):
             answer = await self._ask(url, wish)
             if 200 <= answer.status < 300 or answer.status == 304:
                 await self._pace.succeed(url)
             return answer
 
-    async def _read_robots(self, address: str) -> tuple[int, bytes]:
+    async def _read_robots(self, address: str, validators: Validators) -> RobotsAnswer:
         """For ``Robots``: the same way, with a deadline of its own, and no robots.txt before it."""
-        wish = _Wish([], _Budget(self._policy.deadline), MAX_ROBOTS_BYTES, may_cut=True)
+        budget = _Budget(self._policy.deadline)
 
-        async def visit(url: str) -> _Answer:
+        async def visit(url: str) -> Answer:
             self._check_literal(url)
             await self._pace.refuse_paused(url)
-            async with self._pace.turn(url):
+            conditions = headers.conditional(validators) if url == address else []
+            wish = _Wish(conditions, budget, MAX_ROBOTS_BYTES, may_cut=True)
+            async with self._pace.turn(url, addresses=await self._addresses(url, budget)):
                 return await self._ask(url, wish)
 
-        trail = await _follow(address, visit)
-        return trail.answer.status, trail.answer.body
+        trail = await follow(address, visit)
+        trail.expect(address, validators)
+        fields = trail.answer.headers if trail.url == address else ()
+        received = Validators(headers.first(fields, "etag"), headers.first(fields, "last-modified"))
+        return RobotsAnswer(trail.answer.status, trail.answer.body, received)
 
-    async def _ask(self, url: str, wish: _Wish) -> _Answer:
+    async def _addresses(self, url: str, budget: _Budget) -> Set[str]:
+        """What the pace knows hosts of one site that share a machine by; none where it cannot be
+        found out, or where the host is an address itself."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if literal_address(host) is not None:
+            return frozenset()
+        try:
+            async with budget.spend():
+                return await self._guard.first_seen_at(
+                    host, parts.port or DEFAULT_PORTS[parts.scheme]
+                )
+        except TimeoutError:
+            raise _late(url, budget) from None
+
+    async def _ask(self, url: str, wish: _Wish) -> Answer:
         """One request; a host that says "not now" is left alone from here on."""
         answer = await self._exchange(url, wish)
         if answer.status not in (429, 503):
@@ -164,18 +192,20 @@ class Fetcher:
         detail = f"HTTP {answer.status}: its host is left alone until {shown(until)}"
         raise PausedError(url, until, detail, f"http_{answer.status}")
 
-    async def _exchange(self, url: str, wish: _Wish) -> _Answer:
+    async def _exchange(self, url: str, wish: _Wish) -> Answer:
         try:
             async with wish.budget.spend():
-                request = self._client.build_request("GET", url, headers=wish.headers)
+                secrets = self._credentials.headers_for(url, self._clock.now())
+                sent = [*wish.conditions, *secrets]
+                request = self._client.build_request("GET", url, headers=sent)
                 response = await self._client.send(request, stream=True)
                 try:
-                    return await _receive(url, response, wish)
+                    answer = await _receive(url, response, wish)
                 finally:
                     await response.aclose()
+            return _without_cookies(answer) if secrets else answer
         except TimeoutError:
-            detail = f"no complete answer within {wish.budget.seconds:g} s"
-            raise NetworkError(url, "timeout", detail) from None
+            raise _late(url, wish.budget) from None
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
         except _WIRE_ERRORS as error:
@@ -196,6 +226,7 @@ _WIRE_ERRORS: tuple[type[Exception], ...] = (
     httpx.CookieConflict,
     httpx.StreamError,
 )
+_SETS_COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _RECEIVED = "kliping.received"  # the extension under which a response keeps its headers as received
 
 
@@ -222,64 +253,22 @@ class _Budget:
 class _Wish:
     """What one request asks for beside its address."""
 
-    headers: list[tuple[bytes, bytes]]
+    conditions: list[tuple[bytes, bytes]]
     budget: _Budget
     max_bytes: int
     may_cut: bool = False
     """A longer body is cut, and no error."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: headers.Headers
-    body: bytes = b""
+def _without_cookies(answer: Answer) -> Answer:
+    """Without the cookies that it sets: in answer to a subscriber they are secrets, and what a
+    Response holds is stored and exported."""
+    kept = tuple(pair for pair in answer.headers if pair[0].lower() not in _SETS_COOKIES)
+    return replace(answer, headers=kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trail:
-    """Where a chain of redirects ended, and what it passed."""
-
-    answer: _Answer
-    url: str
-    passed: tuple[str, ...]
-
-
-async def _follow(address: str, visit: Callable[[str], Awaitable[_Answer]]) -> _Trail:
-    """Visit ``address`` and whatever it redirects to. Errors carry ``address``."""
-    url, passed = address, [address]
-    while True:
-        try:
-            answer = await visit(url)
-        except FetchError as error:
-            if url == address:
-                raise
-            raise _as_seen_from(address, error) from error
-        location = headers.redirect_target(answer.status, answer.headers)
-        if location is None:
-            return _Trail(answer, url, tuple(passed[:-1]))
-        url = _redirected(address, url, location)
-        if url in passed:
-            raise RedirectError(address, "redirects", f"it redirects in a circle, by {url}")
-        if len(passed) > MAX_REDIRECTS:
-            raise RedirectError(address, "redirects", f"more than {MAX_REDIRECTS} redirects")
-        passed.append(url)
-
-
-def _redirected(address: str, url: str, location: str) -> str:
-    try:
-        return join_address(url, location)
-    except AddressError as error:
-        detail = f"it redirects to what is no web address: {error}"
-        raise RedirectError(address, "redirect_target", detail) from None
-
-
-def _as_seen_from(address: str, error: FetchError) -> FetchError:
-    """The same error for the address that was asked for."""
-    detail = f"redirected to {error.url}: {error.detail}"
-    if isinstance(error, PausedError):
-        return PausedError(address, error.until, detail, error.reason)
-    return type(error)(address, error.reason, detail)
+def _late(url: str, budget: _Budget) -> NetworkError:
+    return NetworkError(url, "timeout", f"no complete answer within {budget.seconds:g} s")
 
 
 def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
@@ -316,22 +305,22 @@ async def _hide_location(response: httpx.Response) -> None:
     response.headers.pop("location", None)
 
 
-async def _receive(url: str, response: httpx.Response, wish: _Wish) -> _Answer:
+async def _receive(url: str, response: httpx.Response, wish: _Wish) -> Answer:
     """The answer with as much of its body as is of use."""
     status, fields = response.status_code, response.extensions[_RECEIVED]
     if headers.redirect_target(status, fields) is not None:
         length = headers.declared_length(fields)
         if length is not None and length <= MAX_DRAINED_BYTES:
             await _read(url, response, MAX_DRAINED_BYTES, may_cut=True)
-        return _Answer(status, fields)
+        return Answer(status, fields)
     if status == 429 or (status == 503 and headers.first(fields, "retry-after")):
-        return _Answer(status, fields)  # nothing in its body may keep the pause from being kept
+        return Answer(status, fields)  # nothing in its body may keep the pause from being kept
     if status < 400:
-        return _Answer(status, fields, await _read(url, response, wish.max_bytes, wish.may_cut))
+        return Answer(status, fields, await _read(url, response, wish.max_bytes, wish.may_cut))
     try:
-        return _Answer(status, fields, await _read(url, response, MAX_ERROR_BYTES, may_cut=True))
+        return Answer(status, fields, await _read(url, response, MAX_ERROR_BYTES, may_cut=True))
     except BodyError:
-        return _Answer(status, fields)  # the status says more than its broken error page
+        return Answer(status, fields)  # the status says more than its broken error page
 
 
 async def _read(url: str, response: httpx.Response, limit: int, may_cut: bool) -> bytes:

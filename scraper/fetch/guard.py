@@ -16,6 +16,7 @@ import re
 import socket
 import ssl
 import threading
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -31,6 +32,7 @@ SocketOption = (
 
 FIRST_TRIES_SECONDS = 5.0
 """How long an address is tried while there are others left."""
+_MAX_REMEMBERED = 4096
 
 
 def _networks(table: str) -> list[tuple[Any, str]]:
@@ -175,6 +177,7 @@ class Guard:
         self._allow_private = allow_private
         self._resolver = resolver
         self.dialler = dialler or httpcore.AnyIOBackend()
+        self._first_seen: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     def check(self, host: str) -> None:
         """Refuse a host that spells out a forbidden address. Raises ``ForbiddenTargetError``.
@@ -198,6 +201,22 @@ class Guard:
         if not checked:
             raise ResolutionError("no address")
         return list(dict.fromkeys(checked))
+
+    async def first_seen_at(self, host: str, port: int) -> frozenset[str]:
+        """The addresses that ``host`` had when this process first looked it up, unchecked: for
+        telling which hosts share a machine, and **never** for connecting, as a name's addresses
+        may change (DNS rebinding). Empty where it has none: it is looked up again next time.
+        """
+        name = host.rstrip(".").lower()
+        if name not in self._first_seen:
+            try:
+                found = frozenset(map(str, await self._look_up(host, port)))
+            except ResolutionError:
+                return frozenset()
+            self._first_seen.setdefault(name, found)  # another's look-up may have been faster
+            if len(self._first_seen) > _MAX_REMEMBERED:
+                self._first_seen.popitem(last=False)
+        return self._first_seen.get(name, frozenset())
 
     async def _look_up(self, host: str, port: int) -> list[Address]:
         literal = literal_address(host)

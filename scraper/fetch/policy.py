@@ -25,3 +25,5 @@ class PacePolicy:
     """Seconds between two requests to a host; 0 turns the adaptive delay off too."""
     max_crawl_delay: float = 60.0
     """Seconds at which a robots.txt's Crawl-delay is capped."""
+    concurrency: int = 32
+    """Requests under way at the same time, to all hosts together; at least 1."""

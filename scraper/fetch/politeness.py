@@ -2,14 +2,18 @@
 
 Delays follow the monotonic clock and live as long as the process; a pause follows the wall clock
 and outlasts the run through the ``HostStore``.
+
+Hosts of one registrable domain that share an IP address are one machine of one owner, and share
+the one request and the delay. Hosts of different domains on one address (shared hosting, a CDN)
+do not, nor do hosts of one domain on different addresses. Each pause is of one host alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Set
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,12 +23,12 @@ from scraper.errors import PausedError
 from scraper.fetch import retry
 from scraper.fetch.policy import PacePolicy
 from scraper.types import HostState, RobotsCopy
-from scraper.urls import host_of
+from scraper.urls import host_of, site_of
 
 # Heritrix's politeness: wait several times as long as the host took to answer.
 DELAY_FACTOR = 5.0
 MAX_DELAY_FACTOR = 10.0
-_MAX_HOSTS = 4096
+_MAX_LANES = 4096
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +48,16 @@ class HostStore(Protocol):
 
 @dataclass(slots=True)
 class _Lane:
-    """One host in this process. Times are monotonic seconds."""
+    """What one request at a time may use: a host, or a site's machine. Times are monotonic
+    seconds."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     last_end: float | None = None
     delay: float = 0.0
+    """How long it rests after ``last_end``."""
     state: HostState | None = None
+    """Of a host's lane."""
 
 
 class Pace:
@@ -60,6 +67,7 @@ class Pace:
         self._clock = clock
         self._lanes: dict[str, _Lane] = {}
         self._told: set[str] = set()
+        self._under_way = asyncio.Semaphore(policy.concurrency)
 
     async def paused_until(self, url: str) -> datetime | None:
         """Until when the host of ``url`` asked to be left alone, if that lies in the future."""
@@ -75,27 +83,41 @@ class Pace:
             raise _paused(url, until)
 
     @asynccontextmanager
-    async def turn(self, url: str, crawl_delay: float | None = None) -> AsyncIterator[None]:
+    async def turn(
+        self, url: str, crawl_delay: float | None = None, addresses: Set[str] = frozenset()
+    ) -> AsyncIterator[None]:
         """Wait for the host to be free and rested, and hold it for one request.
+
+        ``addresses`` are the IP addresses by which it is known whether hosts of its site share a
+        machine; ``crawl_delay`` is in seconds, as its robots.txt states it. Nobody who waits for
+        a host counts among the requests under way.
 
         Raises ``PausedError`` where the host was throttled while this waited for its turn.
         """
         host = host_of(url)
-        lane = self._lane(host)
-        lane.users += 1
+        lanes: list[_Lane] = []
+        # In one order for everybody, so that no two wait for each other.
+        for name in sorted({host, *machines(url, addresses)}):
+            lanes.append(self._lane(name))
+            lanes[-1].users += 1
         try:
-            async with lane.lock:
-                if lane.state is not None and (until := self._future(lane.state)):
+            async with AsyncExitStack() as held:
+                for lane in lanes:
+                    await held.enter_async_context(lane.lock)
+                state = self._lane(host).state
+                if state is not None and (until := self._future(state)):
                     raise _paused(url, until)
-                await self._rest(lane, host, crawl_delay)
+                asked = self._capped(host, crawl_delay)
+                await self._rest(lanes, asked)
+                await held.enter_async_context(self._under_way)
                 started = self._clock.monotonic()
                 try:
                     yield
                 finally:
-                    lane.last_end = self._clock.monotonic()
-                    lane.delay = adaptive_delay(lane.last_end - started, self._policy.min_delay)
+                    self._finish(lanes, started, asked)
         finally:
-            lane.users -= 1
+            for lane in lanes:
+                lane.users -= 1
 
     async def throttle(self, url: str, stated: timedelta | None) -> datetime:
         """Save the pause that a 429 or 503 sets, and return its end."""
@@ -115,13 +137,20 @@ class Pace:
         await self._hosts.save_host(state)
         self._lane(state.host).state = state
 
-    async def _rest(self, lane: _Lane, host: str, crawl_delay: float | None) -> None:
-        if lane.last_end is None:
-            return
-        delay = max(lane.delay, self._capped(host, crawl_delay))
-        wait = lane.last_end + delay - self._clock.monotonic()
+    async def _rest(self, lanes: list[_Lane], asked: float) -> None:
+        """Until each of them has rested, and for as long as the host ``asked`` for."""
+        ends = [
+            lane.last_end + max(lane.delay, asked) for lane in lanes if lane.last_end is not None
+        ]
+        wait = max(ends, default=0.0) - self._clock.monotonic()
         if wait > 0:
             await self._clock.sleep(wait)
+
+    def _finish(self, lanes: list[_Lane], started: float, asked: float) -> None:
+        now = self._clock.monotonic()
+        delay = max(adaptive_delay(now - started, self._policy.min_delay), asked)
+        for lane in lanes:
+            lane.last_end, lane.delay = now, delay
 
     def _capped(self, host: str, crawl_delay: float | None) -> float:
         cap = self._policy.max_crawl_delay
@@ -137,22 +166,34 @@ class Pace:
             return None
         return until
 
-    def _lane(self, host: str) -> _Lane:
-        if host not in self._lanes:
-            if len(self._lanes) >= _MAX_HOSTS:
+    def _lane(self, name: str) -> _Lane:
+        if name not in self._lanes:
+            if len(self._lanes) >= _MAX_LANES:
                 self._forget_rested()
-            self._lanes[host] = _Lane()
-        return self._lanes[host]
+            self._lanes[name] = _Lane()
+        return self._lanes[name]
 
     def _forget_rested(self) -> None:
-        """Drop the hosts that nobody uses and that no delay holds back any more."""
+        """Drop the lanes that nobody uses and that no delay holds back any more."""
         longest = max(self._policy.max_crawl_delay, MAX_DELAY_FACTOR * self._policy.min_delay)
         before = self._clock.monotonic() - longest
         self._lanes = {
-            host: lane
-            for host, lane in self._lanes.items()
+            name: lane
+            for name, lane in self._lanes.items()
             if lane.users or (lane.last_end is not None and lane.last_end > before)
         }
+
+
+def machines(url: str, addresses: Set[str]) -> set[str]:
+    """Names for what the host of ``url`` shares with other hosts: its site at each address.
+
+    The port is a part of the site here, as it tells two servers apart; no name is one of a host.
+    """
+    if not addresses:
+        return set()
+    port = host_of(url).rpartition(":")[2]
+    site = f"{site_of(url)} {port if port.isdecimal() else ''}"
+    return {f"{address} {site}" for address in addresses}
 
 
 def adaptive_delay(response_time: float, min_delay: float) -> float:

@@ -1,9 +1,10 @@
 """robots.txt as RFC 9309 has it; the matching of rules is Protego's.
 
-A copy not older than 24 hours rules (§2.4). Without one the file is asked for: 2xx is parsed,
-3xx that leads nowhere and 4xx allow everything (§2.3.1.2, §2.3.1.3), 429 and 5xx forbid
-everything until it can be read (§2.3.1.4), and where the host is not even reached, that error is
-the page's own.
+A copy not older than 24 hours rules (§2.4). Without one the file is asked for, with the validators
+of the older copy if there is one (RFC 9110 §13): 304 makes that one new again, 2xx is parsed, 3xx
+that leads nowhere and 4xx allow everything (§2.3.1.2, §2.3.1.3), 429 and 5xx forbid everything
+until it can be read (§2.3.1.4), and where the host is not even reached, that error is the page's
+own.
 """
 
 from __future__ import annotations
@@ -12,29 +13,56 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 
 from protego import Protego
 
 from scraper.clock import Clock
-from scraper.errors import FetchError, NetworkError, PausedError, RedirectError, RobotsError
+from scraper.errors import (
+    AddressError,
+    FetchError,
+    NetworkError,
+    PausedError,
+    RedirectError,
+    RobotsError,
+)
 from scraper.fetch.politeness import HostStore
-from scraper.types import RobotsCopy
-from scraper.urls import origin_of
+from scraper.types import RobotsCopy, Validators
+from scraper.urls import MAX_URL_LENGTH, join_address, origin_of
 
 AGENT = "kliping"
 MAX_BYTES = 512 * 1024  # RFC 9309 §2.5 asks for 500 KiB at least
 MAX_AGE = timedelta(hours=24)
 FAILURE_SECONDS = 60.0
+"""How long this process asks for nothing after a failure; doubled with each one in a row."""
+MAX_FAILURE_SECONDS = 3600.0
+MAX_SITEMAPS = 50
+MAX_LISTED = 1000
 _MAX_PARSED = 256
 
-ReadRobots = Callable[[str], Awaitable[tuple[int, bytes]]]
-"""Address of a robots.txt -> (final status, at most ``MAX_BYTES`` of body). Raises FetchError."""
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """What asking for a robots.txt came to, where its redirects ended."""
+
+    status: int
+    """304 only in answer to validators that were sent."""
+    body: bytes = b""
+    """At most ``MAX_BYTES``."""
+    validators: Validators = Validators()
+    """Those of the answer; none where it came by a redirect, as they are another address's."""
+
+
+ReadRobots = Callable[[str, Validators], Awaitable[RobotsAnswer]]
+"""Address of a robots.txt, validators to send it -> its answer. Raises ``FetchError``."""
 
 _AGENT_LINE = re.compile(r"[ \t]*user[- ]?agent[ \t]*:?[ \t]*([^#]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]+", re.IGNORECASE)
+# The colon may be missing, and the key is misspelt: what Google's parser takes too.
+_SITEMAP_LINE = re.compile(r"[ \t]*site-?map[ \t]*[: \t][ \t]*([^#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +70,9 @@ class Rules:
     """What a robots.txt says to us: the merged groups for ``kliping``, or else those for ``*``."""
 
     parsed: Protego
+    origin: str = ""
+    listed: tuple[str, ...] = ()
+    """The values of its ``Sitemap`` lines as they stand, in order."""
 
     def allows(self, url: str) -> bool:
         return bool(self.parsed.can_fetch(url, AGENT))
@@ -52,11 +83,29 @@ class Rules:
         delay = self.parsed.crawl_delay(AGENT)
         return None if delay is None else float(delay)
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that it names (§2.2.4, sitemaps.org): checked addresses on any host, each
+        once, in order, at most 50. They belong to no group; relative ones are the origin's."""
+        found: dict[str, None] = {}
+        for value in self.listed:
+            with suppress(AddressError):
+                found[join_address(f"{self.origin}/", value)] = None
+            if len(found) == MAX_SITEMAPS:
+                break
+        return tuple(found)
 
-def parse_robots(text: str) -> Rules:
-    """Never fails: lines that cannot be read void nothing else (§2.2)."""
+
+def parse_robots(text: str, origin: str = "") -> Rules:
+    """The rules in the robots.txt of ``origin``.
+
+    Never fails: lines that cannot be read void nothing else (§2.2).
+    """
     lines = re.split(r"\r\n|\r|\n", text)
-    return Rules(Protego.parse("\n".join(map(_name_agent, lines))))
+    matches = map(_SITEMAP_LINE.match, lines)
+    values = (match[1].strip(" \t<>\"'") for match in matches if match)
+    listed = islice((each for each in values if 0 < len(each) <= MAX_URL_LENGTH), MAX_LISTED)
+    return Rules(Protego.parse("\n".join(map(_name_agent, lines))), origin, tuple(listed))
 
 
 def decode_robots(body: bytes) -> str:
@@ -80,7 +129,9 @@ def _name_agent(line: str) -> str:
     token = _TOKEN.match(value)
     if token is not None:
         return f"User-agent: {AGENT if token[0].lower() == AGENT else 'another'}"
-    return f"User-agent: {'*' if value.startswith('*') else 'another'}" if value else line
+    # ``*OrkashBot*`` of a real file names a robot, however odd.
+    everybody = value.split(maxsplit=1)[:1] == ["*"]
+    return f"User-agent: {'*' if everybody else 'another'}" if value else line
 
 
 @dataclass(slots=True)
@@ -91,6 +142,7 @@ class _Origin:
     rules: Rules | None = None
     failure: FetchError | None = None
     failed_at: float = 0.0
+    failures: int = 0
 
 
 class Robots:
@@ -115,7 +167,7 @@ class Robots:
                 origin.copy, origin.rules = await self._ask(url, origin), None
             if origin.rules is None:
                 assert origin.copy is not None
-                origin.rules = parse_robots(origin.copy.text)
+                origin.rules = parse_robots(origin.copy.text, origin_of(url))
             return origin.rules
 
     @asynccontextmanager
@@ -143,29 +195,41 @@ class Robots:
 
     async def _ask(self, url: str, origin: _Origin) -> RobotsCopy:
         if origin.failure is not None:
-            if self._clock.monotonic() - origin.failed_at < FAILURE_SECONDS:
+            wait = min(FAILURE_SECONDS * 2 ** (origin.failures - 1), MAX_FAILURE_SECONDS)
+            if self._clock.monotonic() - origin.failed_at < wait:
                 raise _for_page(url, origin.failure)
             origin.failure = None
         try:
-            copy = await self._fetch_copy(origin_of(url))
+            copy = await self._fetch_copy(origin_of(url), origin.copy)
         except PausedError as error:  # its own memory is the host's state
             raise _for_page(url, error) from error
         except FetchError as error:
             origin.failure, origin.failed_at = error, self._clock.monotonic()
+            origin.failures = min(origin.failures + 1, 32)
             raise _for_page(url, error) from error
+        origin.failures = 0
         await self._hosts.save_robots(copy)
         return copy
 
-    async def _fetch_copy(self, origin: str) -> RobotsCopy:
+    async def _fetch_copy(self, origin: str, old: RobotsCopy | None) -> RobotsCopy:
         address = f"{origin}/robots.txt"
+        known = old.validators if old is not None and _is_file(old.status) else Validators()
         try:
-            status, body = await self._read(address)
+            answer = await self._read(address, known)
         except RedirectError:
-            status, body = 302, b""
+            answer = RobotsAnswer(302)
+        status, now = answer.status, self._clock.now()
         if status == 429 or status >= 500:
             raise RobotsError(address, "robots_unreachable", f"HTTP {status}")
-        text = decode_robots(body) if 200 <= status < 300 else ""
-        return RobotsCopy(origin, status, text, self._clock.now())
+        if status == 304 and old is not None:
+            return replace(old, fetched_at=now)
+        if not _is_file(status):
+            return RobotsCopy(origin, status, "", now)
+        return RobotsCopy(origin, status, decode_robots(answer.body), now, answer.validators)
+
+
+def _is_file(status: int) -> bool:
+    return 200 <= status < 300
 
 
 def _for_page(url: str, error: FetchError) -> FetchError:

@@ -22,11 +22,11 @@ def test_a_whole_file(tmp_path: Path) -> None:
     path.write_bytes(
         b"\xef\xbb\xbf# with a byte order mark\n"
         b"[fetch]\ndeadline = 5\nmax_bytes = 2_000_000\nallow_private = true\nuser_agent = 'me (+http://x/)'\n"
-        b"[pace]\nmin_delay = 0\nmax_crawl_delay = 7.5\n"
+        b"[pace]\nmin_delay = 0\nmax_crawl_delay = 7.5\nconcurrency = 4\n"
     )
     values = load_config(path)
     assert FetchPolicy(**values["fetch"]) == FetchPolicy(5.0, 2_000_000, True, "me (+http://x/)")
-    assert PacePolicy(**values["pace"]) == PacePolicy(0.0, 7.5)
+    assert PacePolicy(**values["pace"]) == PacePolicy(0.0, 7.5, 4)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,8 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ("[fetch]\nuser_agent = 'Zeitungsleser für Köln'", ["[fetch] user_agent", "ASCII"]),
         ("[pace]\nmin_delay = -0.1", ["[pace] min_delay"]),
         ("[pace]\nmax_crawl_delay = 'a'", ["[pace] max_crawl_delay"]),
+        ("[pace]\nconcurrency = 0", ["[pace] concurrency", "from 1 to 1000"]),
+        ("[pace]\nconcurrency = 1.5", ["[pace] concurrency", "whole number"]),
         ("[fetch]\ndeadline = 1\ndeadline = 2", ["not TOML"]),
         ("[fetch", ["not TOML"]),
         ("\udcff", ["UTF-8"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
+from scraper.fetch.credentials import Credentials
 from scraper.fetch.guard import Guard
 from scraper.types import FetchRequest, HostState, Response, RobotsCopy, Validators
 from tests.clocks import FakeClock
@@ -42,6 +43,7 @@ def open_fetcher(
     hosts: MemoryHosts | None = None,
     clock: Clock | None = None,
     guard: Guard | None = None,
+    credentials: Credentials | None = None,
 ) -> Fetcher:
     """Loopback allowed, no delay, time stands still, names resolve to loopback."""
     return Fetcher(
@@ -50,6 +52,7 @@ def open_fetcher(
         hosts or MemoryHosts(),
         clock or FakeClock(),
         guard=guard or Guard(allow_private=True, resolver=loopback_resolver),
+        credentials=credentials,
     )
 
 

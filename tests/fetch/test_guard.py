@@ -175,12 +175,14 @@ async def test_the_checked_addresses_are_tried_in_turn(recorder: Recorder) -> No
         with pytest.raises(NetworkError):
             await fetcher.fetch(FetchRequest("http://news.test/a"))
     assert recorder.dialled == ["2606:4700::1", "93.184.216.34"]
-    assert recorder.looked_up == ["news.test"]
+    # Once to tell which hosts share a machine, once for this connection.
+    assert recorder.looked_up == ["news.test"] * 2
 
 
 async def test_rebinding_finds_no_second_look_up() -> None:
-    """The name is asked for once a connection; a later, different answer is checked anew."""
-    answers = [["127.0.0.1"], ["169.254.169.254"]]
+    """The name is asked for once a connection; a later, different answer is checked anew. The first
+    look-up of all only tells which hosts share a machine."""
+    answers = [["127.0.0.1"], ["127.0.0.1"], ["169.254.169.254"]]
     asked: list[str] = []
 
     async def rebinding(host: str, port: int) -> list[str]:
@@ -193,12 +195,26 @@ async def test_rebinding_finds_no_second_look_up() -> None:
         async with open_fetcher(guard=guard) as fetcher:
             for path in ("/a", "/b"):
                 await fetcher.fetch(FetchRequest(server.url(path, "news.test")))
-            assert asked == ["news.test"]
+            assert asked == ["news.test"] * 2
             assert server.connections == 1
             with pytest.raises(ForbiddenAddressError):
                 await fetcher.fetch(FetchRequest(server.url("/c", "news.test")))
-        assert asked == ["news.test"] * 2
+        assert asked == ["news.test"] * 3
         assert server.requests[1].header("host") == f"news.test:{server.port}"
+
+
+async def test_what_is_remembered_for_grouping_is_never_connected_to() -> None:
+    answers = iter([["127.0.0.1"], ["169.254.169.254"]])
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        return next(answers)
+
+    with Server({"/a": reply(b"a")}) as server:
+        with pytest.raises(ForbiddenAddressError):
+            await get(
+                server.url("/a", "news.test"), guard=Guard(allow_private=True, resolver=rebinding)
+            )
+        assert server.connections == 0
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ DAY = timedelta(hours=24)
         ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 86400),
+        ("Mon, 07 Nov 1994 08:48:38 GMT", 86400),
+        ("Mon, 06 Nov 1994 08:49:37 GMT", 60),  # the day's name is not looked at
+        ("sun, 06 nov 1994 08:49:37 gmt", 60),
+        ("00060", 60),
     ],
 )
 def test_retry_after(value: str, seconds: int) -> None:
@@ -41,8 +45,9 @@ def test_retry_after(value: str, seconds: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", "-5", "soon", "1e3", "inf", "nan", "0x10", "12 34", "١٢", "Sun, 99 Nov 1994", "Sun",
-     "Mon, 01 Jan 99999 00:00:00 GMT", "1, 2"],
+    [None, "", "-5", "+5", "-0.5", "soon", "1994-11-06T09:00:00Z",
+     "Sun, 06 Nov 1994 25:00:00 GMT", "1e3", "inf", "nan", "0x10", "12 34", "١٢",
+     "Sun, 99 Nov 1994", "Sun", "Mon, 01 Jan 99999 00:00:00 GMT", "1, 2"],
 )  # fmt: skip
 def test_no_retry_after(value: str | None) -> None:
     assert parse_retry_after(value, NOW) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.robots import MAX_BYTES, decode_robots, parse_robots
-from scraper.types import FetchRequest, RobotsCopy
+from scraper.types import FetchRequest, RobotsCopy, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, endless, raw, redirect, reply, silent
@@ -263,6 +264,204 @@ async def test_a_copy_stands_in_for_an_unreachable_file(hours: float, asked: boo
                 await get(server.url("/a"), clock=clock, hosts=hosts)
         else:
             await get(server.url("/a"), clock=clock, hosts=hosts)
+
+
+DAY_AND_A_BIT = timedelta(hours=25)
+DATE = "Sun, 01 Mar 2026 08:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [
+        ({"ETag": 'W/"1"', "Last-Modified": DATE}, ("if-none-match", 'W/"1"')),
+        ({"Last-Modified": DATE}, ("if-modified-since", DATE)),
+    ],
+)
+async def test_an_old_copy_is_asked_for_with_its_validators_and_304_renews_it(
+    fields: dict[str, str], sent: tuple[str, str]
+) -> None:
+    clock, hosts = FakeClock(), MemoryHosts()
+    routes = {"/robots.txt": [reply(DENY, headers=fields), reply(b"", 304)], "/a": reply(b"a")}
+    with Server(routes) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        for _ in range(3):  # in runs of their own
+            with pytest.raises(RobotsError, match="forbids it"):
+                await get(server.url("/a"), clock=clock, hosts=hosts)
+            assert hosts.robots[origin].fetched_at == clock.now()
+            clock.set_wall(clock.now() + DAY_AND_A_BIT)
+        first, second, third = server.requests
+        conditions = [name for name, _ in first.headers if name.lower().startswith("if-")]
+        assert conditions == []
+        for request in (second, third):
+            names = [name.lower() for name, _ in request.headers if name.lower().startswith("if-")]
+            assert (names, request.header(sent[0])) == ([sent[0]], sent[1])
+    copy = hosts.robots[origin]
+    assert (copy.status, copy.text) == (200, DENY)
+    assert copy.validators == Validators(fields.get("ETag"), DATE)
+
+
+async def test_a_changed_file_takes_the_old_ones_place() -> None:
+    clock, hosts = FakeClock(), MemoryHosts()
+    first, second = reply(DENY, headers={"ETag": '"1"'}), reply(b"", headers={"ETag": '"2"'})
+    with Server({"/robots.txt": [first, second], "/a": reply(b"a")}) as server:
+        async with open_fetcher(clock=clock, hosts=hosts) as fetcher:
+            with pytest.raises(RobotsError):
+                await fetcher.fetch(FetchRequest(server.url("/a")))
+            clock.set_wall(clock.now() + DAY_AND_A_BIT)
+            await fetcher.fetch(FetchRequest(server.url("/a")))
+        assert server.requests[1].header("if-none-match") == '"1"'
+        copy = hosts.robots[f"http://127.0.0.1:{server.port}"]
+        assert (copy.text, copy.validators) == ("", Validators('"2"'))
+
+
+@pytest.mark.parametrize("status", [404, 403])
+async def test_validators_of_an_error_are_not_kept(status: int) -> None:
+    server, hosts = await robots_case(reply(b"none", status, {"ETag": '"1"'}))
+    assert hosts.robots[f"http://127.0.0.1:{server.port}"].validators == Validators()
+
+
+async def test_validators_of_another_status_are_not_sent() -> None:
+    clock, hosts = FakeClock(), MemoryHosts()
+    with Server({"/robots.txt": reply(b""), "/a": reply(b"a")}) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        before = clock.now() - DAY_AND_A_BIT
+        hosts.robots[origin] = RobotsCopy(origin, 404, "", before, Validators('"1"'))
+        await get(server.url("/a"), clock=clock, hosts=hosts)
+        assert server.requests[0].header("if-none-match") is None
+
+
+async def test_validators_of_a_redirects_target_are_not_kept_and_never_sent_there() -> None:
+    clock, hosts = FakeClock(), MemoryHosts()
+    with Server() as server:
+        server.routes |= {
+            "//one.test/robots.txt": redirect(server.url("/rules", "two.test")),
+            "//two.test/rules": reply(b"", headers={"ETag": '"two"'}),
+            "//one.test/a": reply(b"a"),
+        }
+        await get(server.url("/a", "one.test"), clock=clock, hosts=hosts)
+        origin = f"http://one.test:{server.port}"
+        assert hosts.robots[origin].validators == Validators()
+        hosts.robots[origin] = replace(
+            hosts.robots[origin],
+            fetched_at=clock.now() - DAY_AND_A_BIT,
+            validators=Validators('"one"'),
+        )
+        server.requests.clear()
+        await get(server.url("/a", "one.test"), clock=clock, hosts=hosts)
+        assert [request.header("if-none-match") for request in server.requests] == [
+            '"one"', None, None,
+        ]  # fmt: skip
+
+
+async def test_a_304_that_nobody_asked_for_is_no_robots_txt() -> None:
+    with pytest.raises(NetworkError) as caught:
+        await robots_case(reply(b"", 304))
+    assert caught.value.reason == "protocol"
+
+
+@pytest.mark.parametrize("answer", [reply("", 500), reply("", 429), drop()])
+async def test_an_older_copy_does_not_rule_where_the_file_is_unreachable(answer: Behaviour) -> None:
+    """RFC 9309 §2.3.1.4: nothing may be fetched, and the old copy is kept as it was."""
+    clock, hosts = FakeClock(), MemoryHosts()
+    with Server({"/robots.txt": answer, "/a": reply(b"a")}) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        old = RobotsCopy(origin, 200, "", clock.now() - DAY_AND_A_BIT, Validators('"1"'))
+        hosts.robots[origin] = old
+        with pytest.raises((RobotsError, NetworkError)):
+            await get(server.url("/a"), clock=clock, hosts=hosts)
+        assert server.pages() == []
+        assert hosts.robots[origin] == old
+
+
+async def test_failures_in_a_row_are_asked_again_ever_later() -> None:
+    clock = FakeClock()
+    with Server({"/robots.txt": reply("", 500)}) as server:
+        async with open_fetcher(clock=clock) as fetcher:
+            for wait in (0, 61, 61, 60, 3601, 3601):
+                clock.advance(wait)
+                with pytest.raises(RobotsError):
+                    await fetcher.fetch(FetchRequest(server.url("/a")))
+        assert len(server.requests) == 5  # the third wait was too short
+
+
+ORIGIN = "https://news.test"
+
+
+@pytest.mark.parametrize(
+    ("robots", "sitemaps"),
+    [
+        ("", ()),
+        ("Sitemap: https://news.test/s.xml", ("https://news.test/s.xml",)),
+        ("\ufeffSitemap: https://news.test/s.xml", ("https://news.test/s.xml",)),
+        ("SITEMAP:https://news.test/s.xml\r\nsiteMap : /news.xml?a=1\rsite-map: n.xml",
+         ("https://news.test/s.xml", "https://news.test/news.xml?a=1", "https://news.test/n.xml")),
+        ("Sitemap https://news.test/s.xml", ("https://news.test/s.xml",)),
+        ("\t Sitemap:\t<https://NEWS.test/s.xml>  # the main one", ("https://news.test/s.xml",)),
+        ("Sitemap: //cdn.test/s.xml.gz", ("https://cdn.test/s.xml.gz",)),
+        ("Sitemap: http://other.test/s.xml#x", ("http://other.test/s.xml",)),
+        ("User-agent: x\nDisallow: /\nSitemap: /in/a/group.xml", ("https://news.test/in/a/group.xml",)),
+        ("Sitemap: /a\nSitemap: https://news.test/a\nSitemap: /b\nSitemap: /a",
+         ("https://news.test/a", "https://news.test/b")),
+        ("Sitemap:\nSitemap: #none\nSitemap: ftp://news.test/s\nSitemap: javascript:1\n"
+         "Sitemap: http://\nSitemap: http://[::1\nSitemap: https://ok.test/", ("https://ok.test/",)),
+        ("Sitemaps: /a\n# Sitemap: /b\nX-Sitemap: /c", ()),
+        ("Sitemap: /karte für alle.xml", ("https://news.test/karte%20f%C3%BCr%20alle.xml",)),
+    ],
+)  # fmt: skip
+def test_sitemap_lines(robots: str, sitemaps: tuple[str, ...]) -> None:
+    text = decode_robots(robots.encode())
+    assert parse_robots(text, ORIGIN).sitemaps == sitemaps
+
+
+def test_the_first_fifty_sitemaps_count() -> None:
+    lines = (f"Sitemap: /{number}.xml" for number in range(60))
+    found = parse_robots("\n".join(lines), ORIGIN).sitemaps
+    assert found == tuple(f"{ORIGIN}/{number}.xml" for number in range(50))
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        "Sitemap:" + " " * 500_000,
+        "Sitemap: " + "a" * 500_000,
+        " " * 500_000 + "Sitemap",
+        "Sitemap: x:/\n" * 40_000,
+        "".join(f"Sitemap: http://h{n}:99999/\n" for n in range(20_000)),
+    ],
+)
+def test_hostile_sitemap_lines_take_no_long_time(robots: str) -> None:
+    started = time.perf_counter()
+    assert parse_robots(robots, ORIGIN).sitemaps == ()
+    assert time.perf_counter() - started < 1
+
+
+@given(st.text(max_size=200))
+def test_any_sitemap_line_is_an_address_or_none(value: str) -> None:
+    for found in parse_robots(f"Sitemap: {value}", ORIGIN).sitemaps:
+        assert found.startswith(("http://", "https://"))
+
+
+async def test_the_fetcher_tells_an_origins_sitemaps() -> None:
+    robots = reply(DENY + "Sitemap: /s.xml\nSitemap: http://cdn.test/t.xml")
+    with Server({"/robots.txt": robots}) as server:
+        async with open_fetcher() as fetcher:
+            found = await fetcher.sitemaps_of(server.url("/some/page"))
+            assert found == (server.url("/s.xml"), "http://cdn.test/t.xml")
+            await fetcher.sitemaps_of(server.url("/other"))
+        assert server.targets() == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("robots", "error"), [(reply("", 500), RobotsError), (drop(), NetworkError)]
+)
+async def test_sitemaps_that_cannot_be_known(robots: Behaviour, error: type[Exception]) -> None:
+    with Server({"/robots.txt": robots}) as server:
+        async with open_fetcher() as fetcher:
+            with pytest.raises(error) as caught:
+                await fetcher.sitemaps_of(server.url("/a"))
+            assert caught.value.url == server.url("/a")  # type: ignore[attr-defined]
+            with pytest.raises(ForbiddenAddressError):
+                await fetcher.sitemaps_of("http://169.254.169.254/")
 
 
 async def test_each_origin_has_its_own() -> None:

@@ -1,0 +1,223 @@
+"""``[sites."example.org"]``: what a subscriber sends to a site, checked, and its cookie files read.
+
+No message here shows a value, as each may be a secret.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scraper.errors import AddressError, ConfigError
+from scraper.fetch.credentials import (
+    Cookie,
+    Credentials,
+    SiteAccess,
+    header_problem,
+    parse_cookies,
+    parse_cookies_file,
+)
+from scraper.urls import parse_address, site_of
+
+MAX_FILE_BYTES = 1_000_000
+MAX_HEADERS = 50
+KEYS = ("headers", "cookies", "cookies_file", "insecure")
+EXAMPLE = '[sites."example.org"]'
+
+
+@dataclass(frozen=True)
+class Site:
+    """One section: what it states by itself, and the file that has the rest."""
+
+    where: str
+    """The file and the section, for messages."""
+    access: SiteAccess
+    cookies_file: Path | None = None
+    """Absolute, or relative to the working directory."""
+
+
+def check_sites(table: object, path: Path) -> tuple[Site, ...]:
+    """The sections of the file at ``path``; no cookie file is read.
+
+    Raises ``ConfigError``: one line that names file, host and key, and says what to write.
+    """
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: sites must be sections: write {EXAMPLE}")
+    sites: dict[str, Site] = {}
+    for given, keys in table.items():
+        where = f'{path}: [sites."{_shown(given)}"]'
+        host = _check_host(given, keys, where)
+        if host in sites:
+            raise ConfigError(f"{where} is a second section for {host}: write one for both")
+        sites[host] = _check_site(host, keys, where, path.parent)
+    return tuple(sites.values())
+
+
+def load_credentials(
+    sites: Sequence[Site], config: Path | None, now: datetime
+) -> tuple[Credentials, list[str]]:
+    """Everything that is to be sent, and warnings, one line each. Raises ``ConfigError``."""
+    warnings: list[str] = []
+    if config is not None and any(each.access.headers or each.access.cookies for each in sites):
+        with suppress(OSError):  # it was read a moment ago, and may be gone
+            warnings += _exposed(config, config.stat())
+    read = [_with_cookies_file(site, now, warnings) for site in sites]
+    return Credentials(tuple(read)), list(dict.fromkeys(warnings))
+
+
+# --------------------------------------------------------------------- checking
+
+
+def _check_host(given: str, keys: object, where: str) -> str:
+    """The host that a section is for, as ``SiteAccess`` has it."""
+    if not isinstance(keys, dict):
+        name = f'[sites."{_shown(given)}"]' if "." in given else EXAMPLE
+        raise ConfigError(f"{where} must be a section: write {name}, and the keys below it")
+    if any(isinstance(each, dict) for each in keys.values()) and not set(keys) & set(KEYS):
+        advice = "put the host in quotation marks"  # [sites.example.org] is example → org
+        raise ConfigError(f"{where} is part of a host: {advice}, as in {EXAMPLE}")
+    host = None
+    try:
+        parts = urlsplit(parse_address(f"https://{given}/"))
+        with_port = ":" in given.rpartition("]")[2]
+        if not set("/?#@ ") & set(given) and not with_port:
+            host = parts.hostname
+    except AddressError:
+        pass
+    if host is None:
+        raise ConfigError(
+            f"{where}: {_shown(given)!r} is no host: write the name alone, without https:// or a "
+            f"path, as in {EXAMPLE}"
+        )
+    if _is_suffix(host):
+        raise ConfigError(
+            f"{where}: {host} is no site of its own, everybody may have a name below it: write "
+            f"the site's whole name, as in {EXAMPLE}"
+        )
+    return host
+
+
+def _is_suffix(host: str) -> bool:
+    """Whether names below it belong to different owners (``com``, ``co.uk``, ``github.io``)."""
+    below = f"below.{host}"
+    is_name = ":" not in host and not host.replace(".", "").isdecimal() and host != "localhost"
+    return is_name and site_of(f"https://{below}/") == below
+
+
+def _check_site(host: str, keys: dict[str, object], where: str, directory: Path) -> Site:
+    for key in keys:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0)[0]
+            problem = f"unknown key {_shown(key)!r}; the nearest known one is {near!r}"
+            raise ConfigError(f"{where}: {problem}")
+    insecure = keys.get("insecure", False)
+    if not isinstance(insecure, bool):
+        raise ConfigError(f"{where} insecure must be true or false")
+    access = SiteAccess(
+        host,
+        _check_headers(keys.get("headers", {}), where),
+        _check_cookies(keys["cookies"], host, where) if "cookies" in keys else (),
+        insecure,
+    )
+    file = _check_path(keys["cookies_file"], where) if "cookies_file" in keys else None
+    return Site(where, access, directory / file if file else None)
+
+
+def _check_headers(value: object, where: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or len(value) > MAX_HEADERS:
+        form = 'headers = { Authorization = "Bearer …" }'
+        raise ConfigError(f"{where} headers must be at most {MAX_HEADERS} of them: write {form}")
+    names: set[str] = set()
+    for name, content in value.items():
+        if problem := header_problem(name, content):
+            raise ConfigError(f"{where} headers: {_shown(name)!r} {problem}")
+        if name.lower() in names:
+            raise ConfigError(f"{where} headers: {_shown(name)!r} is there twice: write one")
+        names.add(name.lower())
+    return tuple(value.items())
+
+
+def _check_cookies(value: object, host: str, where: str) -> tuple[Cookie, ...]:
+    form = 'write them as in cookies = "name=value; other=value"'
+    if not isinstance(value, str):
+        raise ConfigError(f"{where} cookies must be text; {form}")
+    try:
+        return parse_cookies(value, host)
+    except ValueError as error:
+        raise ConfigError(f"{where} cookies: {error}; {form}") from None
+
+
+def _check_path(value: object, where: str) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ConfigError(f"{where} cookies_file must be the path of a file")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{where} cookies_file is in the home of nobody known") from None
+
+
+# --------------------------------------------------------------------- the files
+
+
+def _with_cookies_file(site: Site, now: datetime, warnings: list[str]) -> SiteAccess:
+    """What the section states, with the cookies of its file that may be for it, below its own."""
+    path = site.cookies_file
+    if path is None:
+        return site.access
+    text, status = _read(path, site.where)
+    warnings += _exposed(path, status)
+    cookies, skipped = parse_cookies_file(text)
+    if not cookies:
+        advice = "export it in the Netscape format, as curl and yt-dlp read it"
+        raise ConfigError(f"{site.where} cookies_file: {path} has no cookie in it; {advice}")
+    if skipped:
+        lines = f"{len(skipped)} line{'s are' if len(skipped) > 1 else ' is'} no cookie"
+        warnings.append(f"{path}: {lines} (the first is line {skipped[0]})")
+    own = tuple(each for each in cookies if _concerns(each, site.access.host))
+    if not own:
+        warnings.append(f"{path}: no cookie for {site.access.host} in it")
+    elif all(each.expires is not None and each.expires <= now.timestamp() for each in own):
+        warnings.append(f"{path}: all its cookies for {site.access.host} have expired; export anew")
+    return replace(site.access, cookies=own + site.access.cookies)
+
+
+def _concerns(cookie: Cookie, host: str) -> bool:
+    """Whether it may be sent to ``host`` or a host below it; none is for all of ``com``."""
+    above = cookie.subdomains and host.endswith(f".{cookie.domain}")
+    below = cookie.domain.endswith(f".{host}")
+    same_site = site_of(f"https://{cookie.domain}/") == site_of(f"https://{host}/")
+    return cookie.domain == host or ((above or below) and same_site)
+
+
+def _read(path: Path, where: str) -> tuple[str, os.stat_result]:
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        problem = f"{path} cannot be read: {error.strerror}"
+        raise ConfigError(f"{where} cookies_file: {problem}; name a file of cookies") from None
+    if len(content) > MAX_FILE_BYTES:
+        raise ConfigError(f"{where} cookies_file: {path} is over {MAX_FILE_BYTES} bytes")
+    return content.decode("utf-8-sig", "replace"), status
+
+
+def _exposed(path: Path, status: os.stat_result) -> list[str]:
+    """A warning where others than its owner may read a file of secrets."""
+    others = status.st_mode & (stat.S_IRGRP | stat.S_IROTH)
+    if os.name != "posix" or not others or not stat.S_ISREG(status.st_mode):
+        return []
+    return [f"{path}: others can read it, and it holds secrets: chmod 600 {path}"]
+
+
+def _shown(text: str) -> str:
+    """For a message: one line, not too long."""
+    plain = text if text.isprintable() else repr(text)[1:-1]
+    return plain if len(plain) <= 60 else plain[:57] + "..."

@@ -1,0 +1,210 @@
+"""``[sites."example.org"]``: what a subscriber sends to a site, and words for what is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from commands.config import Settings, load_config, load_sites
+from commands.sites import check_sites, load_credentials
+from scraper.errors import ConfigError
+from scraper.fetch.credentials import Credentials
+from tests.cli.running import Kliping, RunHere
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SECRET = "s3cr3t-t0ken"
+COOKIES = "# Netscape HTTP Cookie File\n.example.org\tTRUE\t/\tTRUE\t0\tsid\t{}\n"
+
+
+def load(home: Path, text: str) -> tuple[Credentials, list[str]]:
+    """What a ``kliping.toml`` in ``home``, readable by its owner alone, gives."""
+    path = home / "kliping.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return load_credentials(load_sites(path, load_config(path)), path, NOW)
+
+
+def cookies_file(home: Path, text: str, mode: int = 0o600) -> Path:
+    path = home / "cookies.txt"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def sent(credentials: Credentials, url: str) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in credentials.headers_for(url, NOW)}
+
+
+def test_a_whole_section(tmp_path: Path) -> None:
+    cookies_file(tmp_path, COOKIES.format("from-file") + COOKIES.format("x").replace("sid", "more"))
+    credentials, warnings = load(
+        tmp_path,
+        f"""
+        [sites."example.org"]
+        headers = {{ Authorization = "Bearer {SECRET}", X-Key = "k" }}
+        cookies = "sid={SECRET}; other=1"
+        cookies_file = "cookies.txt"
+        insecure = true
+        [sites."www.Beispiel-Köln.de"]
+        cookies = "a=b"
+        """,
+    )
+    assert warnings == []
+    assert sent(credentials, "https://news.example.org/a") == {
+        "Authorization": f"Bearer {SECRET}",
+        "X-Key": "k",
+        "Cookie": f"sid={SECRET}; more=x; other=1",  # the section's own before the file's
+    }
+    assert sent(credentials, "http://example.org/")["X-Key"] == "k"
+    umlaut = "xn--beispiel-kln-ejb.de"
+    assert sent(credentials, f"https://www.{umlaut}/") == {"Cookie": "a=b"}
+    assert sent(credentials, f"https://{umlaut}/") == {}
+    assert sent(credentials, f"http://www.{umlaut}/") == {}
+
+
+def test_no_section_is_nothing(tmp_path: Path) -> None:
+    credentials, warnings = load(tmp_path, "[pace]\nmin_delay = 2\n")
+    assert (credentials.sites, warnings) == ((), [])
+    assert Settings(tmp_path, None, {}, {}).credentials() == Credentials()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "a.co.uk", "me.github.io"])
+def test_a_host_that_is_a_site(tmp_path: Path, host: str) -> None:
+    credentials, _ = load(tmp_path, f'[sites."{host}"]\ncookies = "a=b"\n')
+    assert sent(credentials, f"https://{host}/") == {"Cookie": "a=b"}
+
+
+HEAD = '[sites."example.org"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("sites = 3", ["sites must be sections", '[sites."example.org"]']),
+        ("[sites]\nkey = 'x'", ["must be a section", '[sites."example.org"]']),
+        ("[sites.example.org]\ncookies = 'a=b'", ["part of a host", "quotation marks"]),
+        ('[sites."com"]\n', ["com is no site of its own", "whole name"]),
+        ('[sites."co.uk"]\n', ["co.uk is no site of its own"]),
+        ('[sites."github.io"]\n', ["github.io is no site of its own"]),
+        ('[sites."https://example.org/"]\n', ["is no host", "without https://"]),
+        ('[sites."example.org/news"]\n', ["is no host", "path"]),
+        ('[sites."example.org:443"]\n', ["is no host"]),
+        ('[sites."example.org:8000"]\n', ["is no host"]),
+        ('[sites."me@example.org"]\n', ["is no host"]),
+        ('[sites."*.example.org"]\n', ["is no host"]),
+        ('[sites." example.org"]\n', ["is no host"]),
+        ('[sites."-"]\n', ["is no host"]),
+        ('[sites.""]\n', ["is no host"]),
+        (HEAD + '[sites."EXAMPLE.org"]\n', ["second section for example.org"]),
+        (HEAD + "cookie = 'x'", ["unknown key 'cookie'", "'cookies'"]),
+        (HEAD + "Headers = 'x'", ["unknown key 'Headers'", "'headers'"]),
+        (HEAD + "cookie_file = 'x'", ["'cookie_file'", "'cookies_file'"]),
+        (HEAD + "insecure = 1", ["insecure must be true or false"]),
+        (HEAD + f"headers = '{SECRET}'", ["headers must be", "Authorization ="]),
+        (HEAD + f"headers = {{ 'X Key' = '{SECRET}' }}", ["'X Key' is no name of a header"]),
+        (HEAD + f'headers = {{ X = "{SECRET}\\r\\nY: 1" }}', ["'X' must be one line"]),
+        (HEAD + f'headers = {{ X = "{SECRET}\\u0000" }}', ["'X' must be one line"]),
+        (HEAD + "headers = { X = 12345678 }", ["'X' must be text in quotation marks"]),
+        (HEAD + f"headers = {{ X = '{SECRET}', x = '1' }}", ["'x' is there twice"]),
+        (HEAD + f"headers = {{ Host = '{SECRET}' }}", ["'Host' cannot be set"]),
+        (HEAD + "headers = { user-agent = 'x' }", ["'user-agent' cannot be set", "[fetch]"]),
+        (HEAD + f"headers = {{ Cookie = '{SECRET}' }}", ["'Cookie' cannot be set", "cookies_file"]),
+        (HEAD + f"cookies = '{SECRET}'", ["cookies:", "name=value"]),
+        (HEAD + f"cookies = 'Cookie: a={SECRET}'", ["cookies:", "name=value"]),
+        (HEAD + f"cookies = ['{SECRET}']", ["cookies must be text"]),
+        (HEAD + "cookies_file = 3", ["cookies_file must be the path of a file"]),
+        (HEAD + "cookies_file = ''", ["cookies_file must be the path of a file"]),
+        (
+            HEAD + "cookies_file = 'no.txt'",
+            ["cookies_file", "no.txt cannot be read", "name a file"],
+        ),
+        (HEAD + "cookies_file = '.'", ["cookies_file", "cannot be read"]),
+        (HEAD + "cookies_file = '/dev/zero'", ["/dev/zero is over"]),
+        (HEAD + "cookies_file = '/dev/null'", ["/dev/null has no cookie", "Netscape"]),
+        (HEAD + "cookies_file = '~nobody-of-that-name/c'", ["home of nobody known"]),
+        ("[site]\nx = 1", ["'site'", "[sites]"]),
+    ],
+)
+def test_what_is_wrong_is_named_and_no_value_shown(
+    tmp_path: Path, text: str, names: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'kliping.toml'}: ")
+    assert message.isprintable()
+    assert SECRET not in message
+    assert "12345678" not in message
+    for name in names:
+        assert name in message
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, mode: int) -> None:
+    file = cookies_file(tmp_path, COOKIES.format(SECRET), mode)
+    credentials, (warning,) = load(tmp_path, HEAD + "cookies_file = 'cookies.txt'")
+    assert warning == f"{file}: others can read it, and it holds secrets: chmod 600 {file}"
+    assert sent(credentials, "https://example.org/") == {"Cookie": f"sid={SECRET}"}
+
+
+def test_so_is_a_configuration_with_secrets_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "kliping.toml"
+    for text, warned in ((HEAD + "cookies = 'a=b'", True), (HEAD + "insecure = true", False)):
+        path.write_text(text)
+        path.chmod(0o644)
+        _, warnings = load_credentials(load_sites(path, load_config(path)), path, NOW)
+        assert [str(path) in warning for warning in warnings] == [True] * warned
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (COOKIES.format("x") + "nonsense\n", "1 line is no cookie (the first is line 3)"),
+        ("a\nb\n" + COOKIES.format("x"), "2 lines are no cookie (the first is line 1)"),
+        (COOKIES.format("x").replace("example", "other"), "no cookie for example.org in it"),
+        (COOKIES.format("x").replace(".example.org", ".org"), "no cookie for example.org in it"),
+        (COOKIES.format("x").replace("\t0\t", "\t1\t"), "have expired; export anew"),
+    ],
+)
+def test_what_is_odd_about_a_file_of_cookies(tmp_path: Path, text: str, warning: str) -> None:
+    file = cookies_file(tmp_path, text)
+    _, (line,) = load(tmp_path, HEAD + "cookies_file = 'cookies.txt'")
+    assert line.startswith(f"{file}: ")
+    assert warning in line
+
+
+def test_cookies_of_other_sites_in_a_file_are_not_kept(tmp_path: Path) -> None:
+    others = COOKIES.format(SECRET).replace("example.org", "bank.test")
+    host_only = "www.example.org\tFALSE\t/\tTRUE\t0\tonly\twww\n"
+    cookies_file(tmp_path, COOKIES.format("x") + others + host_only)
+    credentials, _ = load(tmp_path, '[sites."news.example.org"]\ncookies_file = "cookies.txt"')
+    assert [cookie.name for site in credentials.sites for cookie in site.cookies] == ["sid"]
+    assert sent(credentials, "https://news.example.org/") == {"Cookie": "sid=x"}
+    assert sent(credentials, "https://example.org/") == {}
+
+
+def test_settings_warn_on_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = cookies_file(tmp_path, COOKIES.format(SECRET), 0o644)
+    table = tomllib.loads(HEAD + "cookies_file = 'cookies.txt'")["sites"]
+    settings = Settings(tmp_path, None, {}, {}, sites=check_sites(table, tmp_path / "k.toml"))
+    assert sent(settings.credentials(), "https://example.org/") == {"Cookie": f"sid={SECRET}"}
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert str(file) in captured.err
+    assert SECRET not in captured.err + repr(settings)
+
+
+def test_a_bad_section_ends_every_command(tmp_path: Path, run_here: RunHere) -> None:
+    user = Kliping(tmp_path, HEAD + f"cookies = '{SECRET}'\n")
+    for command in (["list"], ["crawl"], ["fetch", "http://127.0.0.1:1/"]):
+        ended = run_here(user, *command)
+        assert (ended.code, ended.out) == (2, "")
+        (line,) = ended.errors
+        assert '[sites."example.org"] cookies' in line
+        assert SECRET not in line
