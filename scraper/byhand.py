@@ -36,10 +36,13 @@ async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Cloc
 async def file_saved_page(
     html: bytes, url: str, *, tools: Tools, archive: Archive, clock: Clock
 ) -> HandResult:
-    """File a page that a browser saved, as if ``url`` had answered with it just now."""
+    """File a page that a browser saved, as if ``url`` had answered with it just now.
+
+    Nothing is fetched, the further pages of an article in several included.
+    """
     headers = (("content-type", "text/html"),)
     response = Response(url, url, 200, headers, html, clock.now())
-    capture = await make_capture(url, response, tools=tools, archive=archive)
+    capture = await make_capture(url, response, tools=tools, archive=archive, alone=True)
     return HandResult(capture, await _file(capture, tools, archive, clock))
 
 

@@ -6,10 +6,12 @@ Response comes from and share everything here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from scraper.errors import FetchError, SandboxError
+from scraper.parts import Ask, StoredParts, gather_parts, gather_variant, wants_variant
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
@@ -18,6 +20,7 @@ from scraper.types import (
     Article,
     Capture,
     Decision,
+    FetchRequest,
     PageJob,
     Response,
     Settlement,
@@ -50,10 +53,19 @@ class Archive(Protocol):
 
 
 async def make_capture(
-    requested_url: str, response: Response, *, tools: Tools, archive: Archive
+    requested_url: str,
+    response: Response,
+    *,
+    tools: Tools,
+    archive: Archive,
+    alone: bool = False,
 ) -> Capture:
-    """Extract what ``response`` says, in the sandbox, beside what an older extractor stored."""
-    at = response.fetched_at
+    """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
+
+    The further pages of an article that is cut into several are fetched and joined, unless the
+    page is to be taken ``alone`` (one that a browser saved).
+    """
+    at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
         return Capture(requested_url, at, response)
     if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
@@ -62,14 +74,74 @@ async def make_capture(
         reason = f"not_html: the server sent {kind}, not a page"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
     try:
-        article = await extract_in(tools.sandbox, response, tools.rules.find(response.url))
+        first = await extract_in(tools.sandbox, response, tools.rules.find(response.url))
     except SandboxError as error:
         reason = f"extraction_{error.reason}: {error}"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
+    article, parts = first, no_parts
+    if not alone:
+        try:
+            article, parts = await _complete(response, first, tools, _ask_web(tools))
+        except FetchError as error:
+            reason = f"part_{error.reason}: {error}"
+            return Capture(requested_url, at, response, reason=reason)
     baseline = None
     if article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
-        baseline = await _baseline(article, response, tools, archive)
-    return Capture(requested_url, at, response, article, baseline=baseline)
+        baseline = await _baseline(_Reading(response, first, article, parts), tools, archive)
+    return Capture(requested_url, at, response, article, parts=parts, baseline=baseline)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One page as it was read: by itself, and with its further pages."""
+
+    response: Response
+    first: Article
+    article: Article
+    parts: tuple[Response, ...]
+
+
+async def _complete(
+    response: Response, article: Article, tools: Tools, ask: Ask
+) -> tuple[Article, tuple[Response, ...]]:
+    """The article with its further pages; where the page shows no text, its AMP version's.
+
+    Raises ``FetchError`` where a page that is needed could not be had this time.
+    """
+
+    async def read(answer: Response) -> Article | None:
+        if other_kind(answer):
+            return None
+        try:
+            return await extract_in(tools.sandbox, answer, tools.rules.find(answer.url))
+        except SandboxError:
+            return None
+
+    if article.verdict is Verdict.ARTICLE:
+        return await gather_parts(response, article, ask, read)
+    if wants_variant(article):
+        addresses = await _find_variants(response, tools)
+        return await gather_variant(response, article, addresses, ask, read)
+    return article, ()
+
+
+def _ask_web(tools: Tools) -> Ask:
+    async def ask(url: str) -> Response:
+        return await tools.fetcher.fetch(FetchRequest(url))
+
+    return ask
+
+
+async def _find_variants(response: Response, tools: Tools) -> tuple[str, ...]:
+    function = "scraper.extraction.variants:find_variants"
+    media_type = response.header("content-type")
+    try:
+        found: tuple[str, ...] = await tools.sandbox.run(
+            function, response.body, response.url, media_type
+        )
+    except SandboxError:
+        return ()
+    return found
 
 
 async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:
@@ -146,19 +218,27 @@ def other_kind(response: Response) -> str | None:
     return declared
 
 
-async def _baseline(
-    article: Article, response: Response, tools: Tools, archive: Archive
-) -> Article | None:
+async def _baseline(reading: _Reading, tools: Tools, archive: Archive) -> Article | None:
     """What today's extractor makes of the page as stored, where an older one read it.
 
     Without this, an improvement of ours would be filed as the publisher's edit.
     """
-    address = article.canonical_url or response.url
+    article = reading.article
+    address = article.canonical_url or reading.response.url
     stored = await tools.offload(archive.load_stale, address, article.extractor_version)
     if stored is None:
         return None
     try:
         rule = tools.rules.find(stored.response.url)
-        return await extract_in(tools.sandbox, stored.response, rule)
+        first = await extract_in(tools.sandbox, stored.response, rule)
     except SandboxError:
         return None  # today's extractor can't read it: the stored version stands as it is
+    if not stored.parts and reading.parts and _is_same_page(first, reading.first):
+        return article  # the page is as it was, but its further pages were not read then
+    ask = StoredParts(stored.response, stored.parts)
+    whole, _ = await _complete(stored.response, first, tools, ask)
+    return whole
+
+
+def _is_same_page(one: Article, other: Article) -> bool:
+    return (one.title, one.authors, one.body) == (other.title, other.authors, other.body)

@@ -23,7 +23,7 @@ from storage.engine import reading, writing
 from storage.filing import Filing
 from storage.fingerprint import is_variant
 from storage.models import Article, Page, Snapshot, Version
-from storage.snapshots import response_of
+from storage.snapshots import load_parts, response_of
 
 _AT = (
     select(
@@ -90,7 +90,8 @@ class Archive:
             return Filing(session, sighting, ruling, page_ids, now).carry_out(settlement)
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
-        """The stored response behind the current version of the article at this address.
+        """The stored response behind the current version of the article at this address, with
+        those for its further pages.
 
         ``None`` where there is none, or where this extractor made the version or is known to
         make the same of it. Raises ``AddressError`` and ``StorageError``.
@@ -110,7 +111,8 @@ class Archive:
             if extractor_version in (version.extractor_version, version.confirmed_by):
                 return None
             response = response_of(snapshot, version.url, version.fetched_at)
-            return StoredPage(response, version.extractor_version)
+            parts = load_parts(session, version.id)
+            return StoredPage(response, version.extractor_version, parts)
 
     def load_validators(self, url: str) -> Validators:
         """What to send in a conditional GET of this address; empty where no text would be kept.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from storage.fingerprint import Content, content_of
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.pages import ensure_page
 from storage.settling import Visit, settle
-from storage.snapshots import save_snapshot
+from storage.snapshots import save_parts, save_snapshot
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PAGES, _FETCHES = table_of(Page), table_of(Fetch)
@@ -149,6 +149,9 @@ class Filing:
             self._add_version(
                 article_id, ruling.baseline, capture.baseline, sighting.baseline, origin
             )
+            if ruling.version is None and ruling.baseline.revives is None:
+                # Its further pages are read for the first time, and are no edit.
+                self._add_parts(capture.parts)
         if ruling.version is not None and capture.article is not None:
             response = capture.response
             origin = {
@@ -158,6 +161,8 @@ class Filing:
             }
             content = sighting.content or content_of(capture.article)
             self._add_version(article_id, ruling.version, capture.article, content, origin)
+            if ruling.version.revives is None:
+                self._add_parts(capture.parts)
 
     def _add_version(
         self,
@@ -183,6 +188,11 @@ class Filing:
             **version_values(article, content),
         }
         self._current = self._session.execute(_MAKE_VERSION, values).scalar_one()
+
+    def _add_parts(self, parts: Sequence[types.Response]) -> None:
+        """The further pages that the version was read from, with their snapshots."""
+        assert self._current is not None
+        save_parts(self._session, self._current, parts)
 
     def _confirm(self, version_id: int, article: types.Article) -> None:
         """This extractor makes that content, too: it need not be compared with it again."""

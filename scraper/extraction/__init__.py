@@ -6,6 +6,7 @@
     credits/    the authors                   times/      published and modified
     byline/     a printed credit → people     dates/      a printed date → a value
     language    of the text                   verdict/    what the page is
+    paging      its further pages             variants    where else it is, for parts.py
     ruled       what a site's rule says       assemble    the order, and the Article
 
 Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
@@ -28,7 +29,7 @@ from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract"]
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 
 
 def extract(

@@ -16,6 +16,7 @@ from scraper.extraction.credits import Credits, extract_credits
 from scraper.extraction.document import Document
 from scraper.extraction.language import choose_language, stated_languages
 from scraper.extraction.metadata import ArticleNode, Metadata, read_metadata
+from scraper.extraction.paging import Paging, find_paging
 from scraper.extraction.ruled import (
     rule_credits,
     rule_layout,
@@ -49,6 +50,7 @@ class _Fields:
     language: Candidate | None
     site: list[Candidate]
     zone_reason: str
+    paging: Paging
 
 
 def assemble_article(
@@ -88,9 +90,11 @@ def assemble_article(
     if rule is not None:
         times = rule_times(document, rule, times, setting)
         credits = rule_credits(document, rule, credits, code, next(iter(names), None))
-    fields = _Fields(
-        document, metadata, node, title, body, credits, times, languages, language, site, reason
-    )
+    # Where a rule knows the single-page address, this is that page.
+    whole = rule is not None and bool(rule.single_page)
+    paging = Paging() if whole else find_paging(document, address, body.last or None)
+    found = (title, body, credits, times, languages, language, site, reason, paging)
+    fields = _Fields(document, metadata, node, *found)
     article = _put_together(fields, layout, url, declared, version)
     return sign_article(document, rule, article) if rule is not None else article
 
@@ -213,6 +217,8 @@ def _put_together(
         page_title=clean_text(fields.document.page_title) or None,
         canonical_url=_first(stated["canonical_url"]),
         declared_url=declared,
+        next_url=fields.paging.next_url,
+        whole_url=fields.paging.whole_url,
         verdict=ruling.verdict,
         evidence=ruling.evidence,
         provenance=_provenance(fields, stated),

@@ -1,0 +1,386 @@
+"""An article in several pages: joined into one, by a crawl and by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from scraper.byhand import HandResult, fetch_by_hand, file_saved_page
+from scraper.clock import SystemClock
+from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.parts import MAX_PARTS
+from scraper.setup import open_tools
+from scraper.types import Outcome
+from storage.archive import Archive
+from storage.hosts import Hosts
+from tests.newspaper import article_html, kliping, objects, rss
+from tests.servers import Behaviour, Routes, Server, redirect, reply, silent
+from tests.test_crawl import DAY, START, Press
+
+TITLE = "The council debates the bridge"
+NOTE = "The bridge was built in 1911 and has been closed to lorries since the spring of last year."
+"""Stands on every page."""
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterator[Press]:
+    archive = Press(tmp_path / "press.db")
+    yield archive
+    archive.engine.dispose()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def page_html(
+    number: int,
+    last: int,
+    *,
+    title: str = TITLE,
+    salt: str = "",
+    links: str | None = None,
+    head: str = "",
+    path: str = "/long-story",
+) -> bytes:
+    """One page of an article, with its pager under the text."""
+    html = article_html(title, f"Page {number} {salt}", head=head).decode()
+    if links is None:
+        numbers = "".join(
+            f'<a href="{path}?page={each}">{each}</a> ' for each in range(1, last + 1)
+        )
+        following = f'<a href="{path}?page={number + 1}">Next</a>' if number < last else ""
+        links = f'<div class="pager">{numbers}{following}</div>'
+    return html.replace("</article>", f"<p>{NOTE}</p></article>{links}").encode()
+
+
+def story(last: int, **more: str) -> Routes:
+    """All pages of one article; the first is the plain address."""
+    routes: Routes = {
+        f"/long-story?page={number}": reply(page_html(number, last, **more))
+        for number in range(1, last + 1)
+    }
+    return routes | {"/long-story": reply(page_html(1, last, **more))}
+
+
+def with_whole(path: str = "/long-story") -> dict[str, str]:
+    return {
+        "links": f'<div class="pager"><a href="{path}?page=2">2</a> '
+        f'<a href="{path}?page=all">View as one page</a></div>'
+    }
+
+
+def by_hand(press: Press, url: str, saved: bytes | None = None) -> HandResult:
+    async def work() -> HandResult:
+        clock, pace = SystemClock(), PacePolicy(min_delay=0)
+        policy = FetchPolicy(allow_private=True, deadline=1.0)
+        more = {"archive": Archive(press.engine), "clock": clock}
+        async with open_tools(policy, pace, Hosts(press.engine), clock, press.rules) as tools:
+            if saved is not None:
+                return await file_saved_page(saved, url, tools=tools, **more)
+            return await fetch_by_hand(url, tools=tools, **more)
+
+    return asyncio.run(work())
+
+
+def numbers_in(body: str) -> list[int]:
+    """The pages whose text is in the body, in order, each as often as it is there."""
+    lines = [line for line in body.split("\n") if "number 0." in line]
+    return [int(line.rpartition(" Page ")[2].split()[0]) for line in lines]
+
+
+def body_of(press: Press) -> str:
+    (article,) = press.library.list(limit=0)
+    record = press.library.get(article.id)
+    assert record is not None
+    return record.body or ""
+
+
+def parts_of(press: Press) -> list[tuple[int, int, str]]:
+    """Version, number, address (path and query) of each part."""
+    rows = press.sql("SELECT version_id, number, url FROM part ORDER BY version_id, number")
+    return [(version, number, "/" + url.split("/", 3)[3]) for version, number, url in rows]
+
+
+def asked(server: Server) -> list[str]:
+    return [request.target for request in server.pages() if request.target != "/feed"]
+
+
+@pytest.mark.parametrize("last", [2, 3])
+def test_the_pages_become_one_article(press: Press, server: Server, last: int) -> None:
+    server.routes |= story(last)
+    result = by_hand(press, server.url("/long-story"))
+    assert result.decision.outcome == Outcome.NEW
+    body = body_of(press)
+    assert numbers_in(body) == [*range(1, last + 1)]
+    assert body.count(NOTE) == 1
+    assert body.count(TITLE) <= 1
+    article = result.capture.article
+    assert article is not None
+    assert article.provenance["body"].source.endswith(f"({last} pages)")
+    assert article.title == TITLE
+    expected = [f"/long-story?page={number}" for number in range(2, last + 1)]
+    assert asked(server) == ["/long-story", *expected]
+    assert parts_of(press) == [(1, n, url) for n, url in enumerate(expected, start=2)]
+    assert press.sql("SELECT count(*) FROM snapshot") == [(last,)]
+    assert len(press.library.list(limit=0)) == 1
+
+
+def test_a_crawl_joins_them_and_finds_an_edit_on_the_third(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": rss(["/long-story"]), **story(3)}
+    press.add(server.url("/feed"))
+    assert press.pages(START) == {"/long-story": (Outcome.NEW, None)}
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    assert press.pages(START + DAY) == {"/long-story": (Outcome.UNCHANGED, None)}
+    assert press.sql("SELECT count(*) FROM version") == [(1,)]
+    assert press.sql("SELECT count(*) FROM snapshot") == [(3,)]
+    edited = page_html(3, 3).replace(b"The money comes", b"Corrected: the money comes")
+    server.routes["/long-story?page=3"] = reply(edited)
+    assert press.pages(START + 3 * DAY) == {"/long-story": (Outcome.CHANGED, None)}
+    assert "Corrected: the money" in body_of(press)
+    # The first two pages are as they were: they are stored once.
+    assert press.sql("SELECT count(*) FROM snapshot") == [(4,)]
+    assert [number for _, number, _ in parts_of(press)] == [2, 3, 2, 3]
+    assert press.sql("SELECT cause FROM version ORDER BY id") == [("publisher",)] * 2
+
+
+def test_there_is_a_cap(press: Press, server: Server) -> None:
+    server.routes |= story(25)
+    by_hand(press, server.url("/long-story"))
+    assert numbers_in(body_of(press)) == [*range(1, MAX_PARTS + 1)]
+    assert len(asked(server)) == MAX_PARTS
+
+
+def test_the_whole_page_is_taken_where_there_is_one(press: Press, server: Server) -> None:
+    end = "<p>And that was the end of a long debate, of which the minutes will be printed.</p>"
+    both = page_html(1, 2).replace(b"</article>", f"{end}</article>".encode())
+    server.routes |= story(2, **with_whole()) | {"/long-story?page=all": reply(both)}
+    result = by_hand(press, server.url("/long-story"))
+    assert asked(server) == ["/long-story", "/long-story?page=all"]
+    assert "the end of a long debate" in body_of(press)
+    assert parts_of(press) == [(1, 2, "/long-story?page=all")]
+    assert result.capture.article is not None
+    assert "single page" in result.capture.article.provenance["body"].source
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.UNCHANGED
+
+
+def other_story() -> Behaviour:
+    return reply(article_html("The mayor answers her critics", "Something else is"))
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        reply(b"", 404),
+        reply(b"", 500),
+        reply(page_html(1, 2)),
+        other_story(),
+        redirect("/login"),
+        reply(b"{}", headers={"Content-Type": "application/json"}),
+    ],
+    ids=["gone", "broken", "the first page", "another article", "a login", "no page"],
+)
+def test_a_whole_page_that_is_none(press: Press, server: Server, whole: Behaviour) -> None:
+    server.routes |= story(2, **with_whole()) | {"/long-story?page=all": whole}
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.NEW
+    assert numbers_in(body_of(press)) == [1, 2]
+    assert [url for _, _, url in parts_of(press)] == ["/long-story?page=2"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        reply(b"gone", 404),
+        reply(b"gone", 410),
+        redirect("/long-story"),
+        other_story(),
+        reply(page_html(1, 3)),
+        reply(b"<html><body><form><input type=password></form><p>Sign in</body></html>"),
+    ],
+    ids=["404", "410", "back to the first", "another article", "the same text", "a login"],
+)
+def test_where_the_article_ends(press: Press, server: Server, second: Behaviour) -> None:
+    server.routes |= story(3) | {"/long-story?page=2": second}
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.NEW
+    assert numbers_in(body_of(press)) == [1]
+    assert parts_of(press) == []
+    assert "/long-story?page=3" not in asked(server)
+
+
+def test_a_loop_ends(press: Press, server: Server) -> None:
+    back = page_html(3, 3, links='<div><a href="/long-story?page=2">4</a></div>')
+    server.routes |= story(4) | {"/long-story?page=3": reply(back)}
+    by_hand(press, server.url("/long-story"))
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+
+
+def test_robots_hold_for_the_parts(press: Press, server: Server) -> None:
+    closed = reply("User-agent: *\nDisallow: /*page=3", headers={"Content-Type": "text/plain"})
+    server.routes |= story(4) | {"/robots.txt": closed}
+    by_hand(press, server.url("/long-story"))
+    assert numbers_in(body_of(press)) == [1, 2]
+    assert asked(server) == ["/long-story", "/long-story?page=2"]
+
+
+def test_no_other_host_is_asked(press: Press, server: Server) -> None:
+    away = server.url("/long-story?page=2", "other.localhost")
+    server.routes |= story(2, links=f'<a href="{away}">2</a><a rel=next href="{away}">Next</a>')
+    by_hand(press, server.url("/long-story"))
+    assert asked(server) == ["/long-story"]
+    server.routes |= story(2) | {"/long-story?page=2": redirect(away)}
+    by_hand(press, server.url("/long-story"))
+    assert numbers_in(body_of(press)) == [1]
+
+
+def test_the_next_article_is_not_the_next_page(press: Press, server: Server) -> None:
+    head = '<link rel="next" href="/other-story">'
+    links = '<a rel="next" href="/other-story">Next</a>'
+    server.routes |= story(1, links=links, head=head) | {"/other-story": other_story()}
+    by_hand(press, server.url("/long-story"))
+    assert asked(server) == ["/long-story"]
+
+
+@pytest.mark.parametrize(
+    ("third", "reason"),
+    [
+        (reply(b"", 503), "part_http_503"),
+        (reply(b"", 503, {"Retry-After": "60"}), "part_http_503"),
+        (reply(b"", 502), "part_http_502"),
+        (silent(), "part_timeout"),
+    ],
+    ids=["503", "503 with a pause", "502", "timeout"],
+)
+def test_half_an_article_takes_no_place(
+    press: Press, server: Server, third: Behaviour, reason: str
+) -> None:
+    """Neither a new one's nor that of the whole one that was stored; it is tried again."""
+    server.routes |= {"/feed": rss(["/long-story"]), **story(3), "/long-story?page=3": third}
+    press.add(server.url("/feed"))
+    ((outcome, told),) = press.pages(START).values()
+    assert (outcome, (told or "").partition(":")[0]) == (Outcome.FAILED, reason)
+    assert press.library.list(limit=0) == []
+    server.routes |= story(3)
+    assert press.pages(START + DAY) == {"/long-story": (Outcome.NEW, None)}
+    server.routes["/long-story?page=3"] = third
+    ((outcome, told),) = press.pages(START + 3 * DAY).values()
+    assert outcome == Outcome.FAILED
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    server.routes |= story(3)
+    assert press.pages(START + 5 * DAY) == {"/long-story": (Outcome.UNCHANGED, None)}
+    assert press.sql("SELECT count(*) FROM version") == [(1,)]
+
+
+def test_a_304_of_the_first_page_asks_for_no_other(press: Press, server: Server) -> None:
+    first = reply(page_html(1, 2), headers={"ETag": '"1"'})
+    server.routes |= story(2) | {
+        "/feed": rss(["/long-story"]),
+        "/long-story": [first, reply(b"", 304)],
+    }
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    assert press.pages(START + DAY) == {"/long-story": (Outcome.UNCHANGED, None)}
+    assert asked(server) == ["/long-story", "/long-story?page=2", "/long-story"]
+
+
+def make_stale(press: Press) -> None:
+    """As if an older extractor had made all versions."""
+    press.sql("UPDATE version SET extractor_version = '0', confirmed_by = NULL")
+
+
+def test_the_stored_pages_are_read_again_together(press: Press, server: Server) -> None:
+    server.routes |= story(3)
+    by_hand(press, server.url("/long-story"))
+    make_stale(press)
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.UNCHANGED
+    make_stale(press)
+    edited = page_html(3, 3).replace(b"The money comes", b"Corrected: the money comes")
+    server.routes["/long-story?page=3"] = reply(edited)
+    result = by_hand(press, server.url("/long-story"))
+    assert result.decision.outcome == Outcome.CHANGED
+    assert result.capture.baseline is not None
+    assert numbers_in(result.capture.baseline.body) == [1, 2, 3]
+    assert press.sql("SELECT cause FROM version ORDER BY id") == [("publisher",)] * 2
+
+
+def test_pages_read_for_the_first_time_are_no_edit(press: Press, server: Server) -> None:
+    """What an older extractor filed as one page is three for today's."""
+    server.routes |= story(3)
+    saved = by_hand(press, server.url("/long-story"), page_html(1, 3))
+    assert saved.decision.outcome == Outcome.NEW
+    assert numbers_in(body_of(press)) == [1]
+    make_stale(press)
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.UNCHANGED
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    assert press.sql("SELECT cause FROM version ORDER BY id") == [("publisher",), ("extractor",)]
+    assert [(version, number) for version, number, _ in parts_of(press)] == [(2, 2), (2, 3)]
+    make_stale(press)
+    assert by_hand(press, server.url("/long-story")).decision.outcome == Outcome.UNCHANGED
+    assert press.sql("SELECT count(*) FROM version") == [(2,)]
+
+
+def test_a_saved_page_is_taken_alone(press: Press, server: Server) -> None:
+    by_hand(press, server.url("/long-story"), page_html(1, 3))
+    assert asked(server) == []
+
+
+SHELL = '<html><head><title>x</title>{}</head><body><div id="app"></div></body></html>'
+
+
+def test_the_amp_version_where_the_page_has_no_text(press: Press, server: Server) -> None:
+    shell = SHELL.format('<link rel="amphtml" href="/story-of-a-bridge/amp">')
+    server.routes |= {
+        "/story-of-a-bridge": reply(shell),
+        "/story-of-a-bridge/amp": reply(article_html(TITLE)),
+    }
+    assert by_hand(press, server.url("/story-of-a-bridge")).decision.outcome == Outcome.NEW
+    (article,) = press.library.list(limit=0)
+    assert article.title == TITLE
+    assert article.canonical_url == server.url("/story-of-a-bridge")
+    assert [url for _, _, url in parts_of(press)] == ["/story-of-a-bridge/amp"]
+    make_stale(press)
+    assert by_hand(press, server.url("/story-of-a-bridge")).decision.outcome == Outcome.UNCHANGED
+
+
+def test_a_print_version_on_the_same_host_only(press: Press, server: Server) -> None:
+    link = '<link rel="alternate" media="print" href="{}">'
+    away = link.format(server.url("/print", "other.localhost"))
+    server.routes |= {
+        "/far": reply(SHELL.format(away)),
+        "/near": reply(SHELL.format(link.format("/print"))),
+        "/print": reply(article_html(TITLE)),
+    }
+    assert by_hand(press, server.url("/far")).decision.outcome == Outcome.REJECTED
+    assert asked(server) == ["/far"]
+    assert by_hand(press, server.url("/near")).decision.outcome == Outcome.NEW
+
+
+def test_no_version_goes_around_a_good_page(press: Press, server: Server) -> None:
+    head = '<link rel="amphtml" href="/a/amp">'
+    server.routes |= {"/a": reply(article_html(TITLE, head=head))}
+    by_hand(press, server.url("/a"))
+    assert asked(server) == ["/a"]
+
+
+def test_by_the_command_line(server: Server, tmp_path: Path) -> None:
+    config, db = tmp_path / "kliping.toml", tmp_path / "press.db"
+    config.write_text("[fetch]\nallow_private = true\n[pace]\nmin_delay = 0\n")
+    server.routes |= story(3)
+    where = ("--db", db, "--config", config)
+    url = server.url("/long-story")
+    (told,) = objects(kliping("fetch", url, "--json", *where).stdout)
+    assert (told["outcome"], numbers_in(told["body"])) == ("new", [1, 2, 3])
+    (again,) = objects(kliping("fetch", url, "--json", *where).stdout)
+    assert again["outcome"] == "unchanged"
+    server.routes["/long-story?page=2"] = reply(b"", 500)
+    broken = kliping("fetch", url, *where, check=False)
+    assert broken.returncode == 4
+    assert "page=2" in broken.stderr
+    with closing(sqlite3.connect(db)) as connection:
+        assert connection.execute("SELECT count(*) FROM part").fetchone() == (2,)
