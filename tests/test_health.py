@@ -1,0 +1,388 @@
+"""Health: what raises an alarm, when it is over, and that a healthy source raises none."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.alarms import Alarm, Kind, classify
+from scraper.health import judge_pages, judge_source, measure
+from scraper.jumps import CHANCE, find_change, find_jump, fisher_tail
+from storage.histories import ATTEMPTS, AttemptRecord, PollLine, SourceHistory
+
+START = datetime(2026, 1, 5, 6, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FEED = "https://a.example/feed"
+
+Change = Callable[[AttemptRecord, random.Random], AttemptRecord]
+
+
+def attempt(number: int, at: datetime, **fields: object) -> AttemptRecord:
+    url = f"https://a.example/{number}"
+    filed = AttemptRecord(number, at, at, "new", None, url, True, True, True, 3000)
+    return filed._replace(**fields)  # type: ignore[arg-type]
+
+
+def failed(one: AttemptRecord, reason: str) -> AttemptRecord:
+    nothing = {"has_title": False, "has_authors": False, "has_date": False, "body_size": 0}
+    return one._replace(outcome="failed", reason=reason, **nothing)  # type: ignore[arg-type]
+
+
+def rejected(one: AttemptRecord, verdict: str) -> AttemptRecord:
+    return failed(one, f"{verdict}: it says so")._replace(outcome="rejected")
+
+
+def history(**fields: object) -> SourceHistory:
+    known = SourceHistory(1, "a", FEED, "a.example", "feed", START)
+    return replace(known, **fields)  # type: ignore[arg-type]
+
+
+def newspaper(seed: int, count: int) -> Iterator[AttemptRecord]:
+    """Five articles a day: 2 % of the pages fail, 2 % are no article, 85 % name their author, 97 %
+    have a date, lengths spread over an order of magnitude."""
+    chance = random.Random(seed)
+    at = START
+    for number in range(count):
+        at += chance.expovariate(5) * DAY
+        one = attempt(number, at, body_size=int(chance.lognormvariate(8, 0.6)))
+        lot = chance.random()
+        if lot < 0.02:
+            yield failed(one, "timeout: no answer")
+        elif lot < 0.04:
+            yield rejected(one, "listing")
+        else:
+            named, dated = chance.random() < 0.85, chance.random() < 0.97
+            yield one._replace(has_authors=named, has_date=dated)
+
+
+@dataclass
+class Watchman:
+    """Judges a source's pages after each of them, as a crawl's end does, and keeps the alarms."""
+
+    pages: list[AttemptRecord] = field(default_factory=list)
+    open: dict[str, datetime] = field(default_factory=dict)
+    raised: list[Alarm] = field(default_factory=list)
+
+    def see(self, one: AttemptRecord) -> None:
+        self.pages.append(one)
+        known = self.pages[-ATTEMPTS:]
+        if self.open:
+            first = min(self.open.values())
+            before = [page for page in self.pages if page.at < first]
+            known = sorted({*known, *before[-60:]})
+        alarms = judge_pages(known, self.open, one.at)
+        self.raised += [alarm for alarm in alarms if alarm.kind not in self.open]
+        self.open = {str(alarm.kind): self.open.get(alarm.kind, alarm.since) for alarm in alarms}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_healthy_year_raises_one_alarm_at_most(seed: int) -> None:
+    """Measured over forty such years: none."""
+    watchman = Watchman()
+    for one in newspaper(seed, 5 * 365):
+        watchman.see(one)
+    assert len(watchman.raised) <= 1
+    assert watchman.open == {}
+
+
+def keep(share: float, change: Callable[[AttemptRecord], AttemptRecord]) -> Change:
+    """So many of the pages as they were."""
+    return lambda one, chance: one if chance.random() < share else change(one)
+
+
+CHANGES: dict[str, tuple[Kind, Change, int]] = {
+    "403": (Kind.BLOCKED, keep(0, lambda one: failed(one, "http_403")), 10),
+    "429, half of the time": (Kind.BLOCKED, keep(0.5, lambda one: failed(one, "http_429")), 30),
+    "challenge": (Kind.BLOCKED, keep(0, lambda one: rejected(one, "bot_challenge")), 10),
+    "robots": (Kind.BLOCKED, keep(0, lambda one: failed(one, "robots: forbidden")), 10),
+    "consent": (Kind.WALLED, keep(0, lambda one: rejected(one, "consent_wall")), 10),
+    "teasers": (Kind.WALLED, keep(0.2, lambda one: rejected(one, "teaser")), 16),
+    "redesign": (Kind.REJECTED, keep(0, lambda one: rejected(one, "empty")), 10),
+    "timeouts": (Kind.FAILING, keep(0.1, lambda one: failed(one, "timeout")), 12),
+    "no date": (Kind.FIELDS, keep(0.2, lambda one: one._replace(has_date=False)), 16),
+    "no author": (Kind.FIELDS, keep(0.2, lambda one: one._replace(has_authors=False)), 30),
+    "no title": (Kind.FIELDS, keep(0, lambda one: one._replace(has_title=False)), 10),
+    "short": (Kind.SHORT, keep(0, lambda one: one._replace(body_size=one.body_size // 5)), 24),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_noticed_within_pages_and_its_end_too(name: str) -> None:
+    """Each three times, with other luck; the figures are the worst of the three."""
+    kind, change, limit = CHANGES[name]
+    for seed in range(3):
+        watchman, chance = Watchman(), random.Random(seed)
+        for number, one in enumerate(newspaper(seed, 500)):
+            is_bad = 200 <= number < 300
+            watchman.see(change(one, chance) if is_bad else one)
+            if number == 200 + limit:
+                assert watchman.open.keys() == {kind}
+                (alarm,) = watchman.raised
+                begin = watchman.pages[200].at
+                assert abs(alarm.since - begin) < 2 * DAY
+                assert 1 <= len(alarm.examples) <= 3
+                assert alarm.examples[0] > alarm.examples[-1]  # the newest first
+            if number == 299:
+                assert watchman.open.keys() == {kind}, "it lasts while the pages are bad"
+        assert watchman.open == {}
+        assert len(watchman.raised) == 1, "it does not flap"
+
+
+def test_what_is_said() -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(60)]
+    pages += [failed(attempt(60 + n, START + (60 + n) * HOUR), "http_403: no") for n in range(9)]
+    (alarm,) = judge_pages(pages, {}, pages[-1].at)
+    assert alarm.kind is Kind.BLOCKED
+    assert alarm.since == START + 60 * HOUR
+    assert alarm.detail == (
+        "all of the last 9 new pages were refused, most of them http_403 (0% before)"
+    )
+    assert alarm.examples == tuple(f"https://a.example/{n}" for n in (68, 67, 66))
+
+
+def test_several_fields_are_one_alarm() -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(60)]
+    pages += [
+        attempt(60 + n, START + (60 + n) * HOUR, has_date=False, has_authors=n < 2)
+        for n in range(12)
+    ]
+    (alarm,) = judge_pages(pages, {}, pages[-1].at)
+    assert (alarm.kind, alarm.since) == (Kind.FIELDS, START + 60 * HOUR)
+    assert alarm.detail == (
+        "all of the last 10 new articles name no author (0% before); "
+        "all of the last 12 new articles have no date (0% before)"
+    )
+
+
+def test_fields_that_stay_away_are_the_publishers_way_at_last_but_a_block_is_not() -> None:
+    past = [attempt(number, START + number * HOUR) for number in range(60)]
+    begin = START + 60 * HOUR
+    for kind, change in (
+        (Kind.FIELDS, lambda one: one._replace(has_date=False)),
+        (Kind.BLOCKED, lambda one: failed(one, "http_403")),
+    ):
+        pages = past + [change(attempt(60 + n, begin + n * DAY)) for n in range(40)]
+        opened = {kind: begin}
+        assert [one.kind for one in judge_pages(pages, opened, begin + 29 * DAY)] == [kind]
+        later = judge_pages(pages, opened, begin + 31 * DAY)
+        assert [one.kind for one in later] == ([kind] if kind is Kind.BLOCKED else [])
+        # Nor is it raised again once it is the publisher's way.
+        assert bool(judge_pages(pages, {}, begin + 40 * DAY)) is (kind is Kind.BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("count", "good", "is_broken"), [(9, 0, False), (10, 0, True), (30, 2, True), (30, 4, False)]
+)
+def test_a_source_that_never_was_well(count: int, good: int, is_broken: bool) -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(count)]
+    pages[good:] = [rejected(one, "listing") for one in pages[good:]]
+    alarms = judge_pages(pages, {}, pages[-1].at)
+    assert [alarm.kind for alarm in alarms] == ([Kind.REJECTED] if is_broken else [])
+    if is_broken:
+        opened = {Kind.REJECTED: alarms[0].since}
+        well = [attempt(count + n, START + (count + n) * HOUR) for n in range(8)]
+        assert judge_pages([*pages, *well[:3]], opened, well[2].at)
+        assert not judge_pages([*pages, *well], opened, well[-1].at)
+
+
+def test_pages_that_were_not_asked_for_say_nothing() -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(60)]
+    pages += [
+        failed(attempt(60 + n, START + (60 + n) * HOUR), "paused: until then") for n in range(40)
+    ]
+    assert judge_pages(pages, {}, pages[-1].at) == []
+
+
+def test_a_backfill_is_no_redesign() -> None:
+    """Pages of years ago may well have neither author nor date."""
+    pages = [attempt(number, START + number * HOUR) for number in range(60)]
+    bare = {"has_authors": False, "has_date": False, "news_at": START - 900 * DAY}
+    pages += [attempt(60 + n, START + (60 + n) * HOUR, **bare) for n in range(40)]
+    assert judge_pages(pages, {}, pages[-1].at) == []
+
+
+# ---------------------------------------------------------------------- polls
+
+
+def polls(*worked: bool, every: timedelta = 2 * HOUR, news: bool = False) -> list[PollLine]:
+    return [
+        PollLine(START + number * every, int(news and fine), None if fine else "HTTP 503")
+        for number, fine in enumerate(worked)
+    ]
+
+
+def test_unreachable_after_three_polls_and_six_hours() -> None:
+    lines = polls(True, True, False, False, False)
+    known = history(polls=lines, last_success_at=START + 2 * HOUR)
+    assert judge_source(known, START + 9 * HOUR) == []
+    (alarm,) = judge_source(known, START + 10 * HOUR)
+    assert (alarm.kind, alarm.since, alarm.examples) == (
+        Kind.UNREACHABLE, START + 4 * HOUR, (FEED,)
+    )  # fmt: skip
+    assert alarm.detail == "the last 3 polls failed: HTTP 503"
+    assert judge_source(history(polls=lines[:4]), START + 90 * HOUR) == []
+    assert judge_source(history(polls=[*lines, *polls(True)]), START + 90 * HOUR) == []
+
+
+def test_of_polls_that_all_failed_the_last_success_tells_since_when() -> None:
+    long_ago = START - 9 * DAY
+    known = history(polls=polls(*[False] * 24), last_success_at=long_ago)
+    assert judge_source(known, START + 48 * HOUR)[0].since == long_ago
+    never = history(polls=polls(*[False] * 4))
+    assert judge_source(never, START + 8 * HOUR)[0].since == START
+
+
+def weekdays(count: int) -> list[datetime]:
+    """News at 8, 11, 14 and 17 o'clock from Monday to Friday."""
+    days = [START + number * DAY for number in range(count)]
+    return [day + hour * HOUR for day in days if day.weekday() < 5 for hour in (2, 5, 8, 11)]
+
+
+def silent(news: Sequence[datetime], after: timedelta) -> list[Kind]:
+    lines = [PollLine(news[-1] + at * after / 6, 0, None) for at in range(1, 7)]
+    known = history(news=tuple(news), polls=lines, last_success_at=lines[-1].at)
+    return [alarm.kind for alarm in judge_source(known, lines[-1].at)]
+
+
+def test_a_weekend_is_no_silence_but_a_week_is() -> None:
+    assert START.weekday() == 0
+    for week in range(1, 9):
+        news = weekdays(7 * week)
+        assert silent(news, timedelta(hours=63)) == []
+    assert silent(weekdays(28), timedelta(hours=72)) == []
+    assert silent(weekdays(28), timedelta(hours=100)) == [Kind.SILENT]
+    assert silent(weekdays(5), timedelta(hours=80)) == []
+    assert silent(weekdays(5), timedelta(hours=100)) == [Kind.SILENT]
+
+
+def test_a_busy_feed_is_silent_after_a_day_and_a_half_and_a_weekly_never_so_soon() -> None:
+    hourly = [START + number * HOUR for number in range(24 * 30)]
+    assert silent(hourly, timedelta(hours=35)) == []
+    assert silent(hourly, timedelta(hours=37)) == [Kind.SILENT]
+    weekly = [START + number * 7 * DAY for number in range(12)]
+    assert silent(weekly, 27 * DAY) == []
+    assert silent(weekly, 29 * DAY) == [Kind.SILENT]
+    assert silent(weekly[:9], 90 * DAY) == [], "too little is known"
+
+
+def test_nobody_looked_is_no_silence() -> None:
+    news = [START + number * HOUR for number in range(24 * 30)]
+    later = news[-1] + 5 * DAY
+    for line in (PollLine(later, 0, None), PollLine(later, 0, "timeout")):
+        assert judge_source(history(news=tuple(news), polls=[line]), later) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(1, 400), min_size=10, max_size=60), st.integers(1, 4000))
+def test_a_longer_silence_is_never_less_of_one(pauses: list[int], hours: int) -> None:
+    news = [START]
+    for pause in pauses:
+        news.append(news[-1] + pause * HOUR)
+    if silent(news, hours * HOUR):
+        assert silent(news, (hours + 1) * HOUR)
+        assert hours > min(pauses)
+
+
+def test_gaps_and_a_disabled_source() -> None:
+    gaps = [(START, START + HOUR), (START + DAY, START + DAY + HOUR)]
+    (alarm,) = judge_source(history(gaps=gaps), START + 2 * DAY)
+    assert (alarm.kind, alarm.since) == (Kind.GAP, START)
+    assert "between 2026-01-05 06:00 and 2026-01-05 07:00 UTC" in alarm.detail
+    assert alarm.detail.endswith("and 1 more such gap")
+    off = history(gaps=gaps, disabled_at=START, disabled_reason="HTTP 410", polls=polls(False))
+    (alarm,) = judge_source(off, START + 400 * DAY)
+    assert (alarm.kind, alarm.since) == (Kind.DISABLED, START)
+    assert alarm.detail.endswith("HTTP 410")
+
+
+# ---------------------------------------------------------------------- laws
+
+OUTCOMES = st.sampled_from(
+    ["ok", "http_403", "timeout", "robots", "consent_wall", "teaser", "listing", "empty"]
+)
+
+
+def pages_of(codes: Sequence[str]) -> list[AttemptRecord]:
+    pages = []
+    for number, code in enumerate(codes):
+        one = attempt(number, START + number * HOUR)
+        if code in ("http_403", "timeout", "robots"):
+            one = failed(one, code)
+        elif code != "ok":
+            one = rejected(one, code)
+        pages.append(one)
+    return pages
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(OUTCOMES, max_size=100), st.dictionaries(st.sampled_from(Kind), st.integers(0, 99)))
+def test_any_history_is_judged(codes: list[str], opened: dict[Kind, int]) -> None:
+    pages = pages_of(codes)
+    since = {str(kind): START + at * HOUR for kind, at in opened.items()}
+    alarms = judge_source(history(attempts=pages, open=since), START + 200 * HOUR)
+    known = {one.url for one in pages}
+    assert len({alarm.kind for alarm in alarms}) == len(alarms)
+    for alarm in alarms:
+        assert set(alarm.examples) <= known
+        assert len(alarm.examples) <= 3
+        at = {one.url: one.at for one in pages}
+        times = [at[url] for url in alarm.examples]
+        assert times == sorted(times, reverse=True)
+        assert START <= alarm.since <= START + 99 * HOUR
+        assert all(classify(one) is alarm.kind for one in pages if one.url in alarm.examples)
+
+
+@given(st.sampled_from(["ok", "fields", "short"]), st.integers(0, 200))
+def test_what_was_always_so_is_no_alarm(how: str, count: int) -> None:
+    fields = {"ok": {}, "fields": {"has_authors": False, "has_date": False},
+              "short": {"body_size": 40}}[how]  # fmt: skip
+    pages = [attempt(number, START + number * HOUR, **fields) for number in range(count)]
+    assert judge_pages(pages, {}, START + 200 * HOUR) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.booleans(), min_size=28, max_size=100), st.integers(8, 40))
+def test_one_more_bad_page_at_the_end_never_ends_a_jump(flags: list[bool], size: int) -> None:
+    worse = [*flags[:-size], *[True] * size]
+    if find_jump(flags, (size,)) is not None:
+        assert find_jump(worse, (size,)) is not None
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
+def test_fishers_tail(bad: int, before: int, bad_now: int, now: int) -> None:
+    bad, bad_now = min(bad, before), min(bad_now, now)
+    tail = fisher_tail(bad, before, bad_now, now)
+    assert 0 < tail <= 1
+    if bad_now:
+        assert tail <= fisher_tail(bad + 1, before + 1, bad_now - 1, now) + 1e-12
+
+
+def test_fishers_tail_of_the_lady_tasting_tea() -> None:
+    """Fisher, The Design of Experiments, 1935: all eight cups right, once in 70; six, 17 in 70."""
+    assert fisher_tail(0, 4, 4, 4) == pytest.approx(1 / 70)
+    assert fisher_tail(1, 4, 3, 4) == pytest.approx(17 / 70)
+    assert fisher_tail(0, 92, 8, 8) < CHANCE
+
+
+def test_a_change_begins_with_a_bad_page_and_after_an_older_trouble() -> None:
+    flags = [False] * 30 + [True] * 20 + [False] * 40 + [True, False, True, True, True]
+    assert find_change(flags, 0.2, 0.8) == 90
+    with pytest.raises(ValueError, match="nothing"):
+        find_change([False] * 3, 0.1, 0.9)
+
+
+def test_rates() -> None:
+    assert measure([], START).pages == 0
+    pages = [attempt(number, START + number * HOUR) for number in range(8)]
+    pages.append(failed(attempt(8, START + 8 * HOUR), "timeout"))
+    pages.append(attempt(9, START + 9 * HOUR, has_authors=False, body_size=9000))
+    rates = measure(pages, START + 3 * DAY)
+    assert (rates.pages, rates.articles_a_day, rates.filed, rates.failed) == (10, 3, 0.9, 0.1)
+    assert (rates.titles, rates.authors, rates.dates) == (1, pytest.approx(8 / 9), 1)
+    assert rates.median_size == 3000
