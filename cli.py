@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from commands import acquire, explain, read
+from commands import acquire, discover, explain, health, read, runs
 from commands.options import Config, Db
 from commands.rules import rules_app
 from commands.sources import sources_app
@@ -32,10 +32,15 @@ app = typer.Typer(
 )
 app.command("fetch")(acquire.fetch)
 app.command("crawl")(acquire.crawl)
+app.command("discover")(discover.discover)
 app.add_typer(sources_app, name="sources")
 app.command("list")(read.list_articles)
 app.command("show")(read.show)
 app.command("explain")(explain.explain)
+app.command("runs")(runs.runs)
+app.command("coverage")(runs.coverage)
+app.command("health")(health.health)
+app.command("schedule")(runs.schedule)
 app.add_typer(rules_app, name="rules")
 app.add_typer(db_app, name="db")
 

@@ -75,6 +75,23 @@ def crawl(
             help="Stop after this time: 90, 90s, 10m, 2h.",
         ),
     ] = None,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="Ask for what was listed long ago, too.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="With --backfill: back to 2020-12-31."),
+    ] = None,
+    budget: Annotated[
+        int,
+        typer.Option("--budget", metavar="N", min=1, help="With --backfill: N pages a run."),
+    ] = 500,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is due, and ask nobody for anything.")
+    ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Tell on standard error what goes on, as JSON.")
+    ] = False,
     allow_private: AllowPrivate = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -91,8 +108,20 @@ def crawl(
       kliping crawl
       kliping crawl -q --max-time 10m
       kliping crawl example.com --json
+      kliping crawl example.com --backfill --since 2024-01-01
     """
-    from commands.run import Order, run_crawl
+    from commands.run import Order, parse_since, run_crawl, show_due
 
-    order = Order(sources or (), max_articles, max_time, allow_private, json, quiet)
-    raise typer.Exit(run_crawl(load_settings(context), order))
+    order = Order(
+        sources or (),
+        max_articles,
+        max_time,
+        allow_private,
+        json,
+        quiet,
+        log_json,
+        parse_since(since, backfill=backfill),
+        budget,
+    )
+    run = show_due if dry_run else run_crawl
+    raise typer.Exit(run(load_settings(context), order))

@@ -18,18 +18,19 @@ from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import FetchError, NotASourceError, ParseError
-from scraper.types import SourceKind
+from scraper.types import SourceKind, Validators
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from scraper.discover import Found
     from scraper.setup import Tools
-    from scraper.sources import Reading
     from storage.records import SourceRecord
     from storage.sources import Sources
 
 PROBES_AT_A_TIME = 8
+MAX_OTHERS = 3
 MAX_NAME = 80
 
 PROBLEMS = (FetchError, ParseError)
@@ -55,14 +56,17 @@ def run_add(
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.sources import probe_source
+            from scraper.discover import discover_site
 
-            async with _tools(settings, engine, allow_private=allow_private) as tools:
-                reading = await probe_source(address, tools)
-                record, created = await tools.offload(_keep, sources, named, reading)
-            links = f"{len(reading.links)} {'link' if len(reading.links) == 1 else 'links'}"
-            added = f"added source {record.name}: a {record.kind} with {links}"
-            _tell(record, added if created else f"known already: source {record.name}", json=json)
+            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+                found = await discover_site(address, tools, SystemClock().now())
+                best = found[0]
+                record, created = await tools.offload(_keep, sources, named, best)
+            if created:
+                _tell(record, f"added source {_described(record, best)}", json=json)
+                _tell_others(found[1:])
+            else:
+                _tell(record, f"known already: source {record.name}", json=json)
             return Exit.OK
 
         return run_watched(work)
@@ -83,7 +87,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
         new = [item for url, item in wanted.items() if sources.find(url) is None]
 
         async def work(watch: SignalWatch) -> Exit:
-            async with _tools(settings, engine, allow_private=allow_private) as tools:
+            async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 return await _import(new, sources, tools)
 
         code = run_watched(work) if new else Exit.OK
@@ -122,8 +126,8 @@ async def _import(new: Sequence[Named], sources: Sources, tools: Tools) -> Exit:
                 say(f"{item.where}: {answer}")
                 code = Exit.USAGE
                 continue
-            reading = None if isinstance(answer, PROBLEMS) else answer
-            await tools.offload(_keep, sources, item, reading)
+            best = None if isinstance(answer, PROBLEMS) else answer
+            await tools.offload(_keep, sources, item, best)
             if isinstance(answer, PROBLEMS):
                 say(f"{item.where}: {answer}; kept, the next crawl tries it again")
     finally:
@@ -135,41 +139,82 @@ async def _import(new: Sequence[Named], sources: Sources, tools: Tools) -> Exit:
 
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
-) -> Reading | FetchError | ParseError:
-    from scraper.sources import probe_source
+) -> Found | FetchError | ParseError:
+    from scraper.discover import discover_site
 
     async with limit:
         try:
-            return await probe_source(url, tools)
+            return (await discover_site(url, tools, SystemClock().now()))[0]
         except PROBLEMS as error:
             return error
 
 
-def _keep(sources: Sources, named: Named, reading: Reading | None) -> tuple[SourceRecord, bool]:
-    """Store a source under the address that was given, so that it is known by it next time."""
+def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRecord, bool]:
+    """Store a source with what was read from it; it is known by the address that was given, too.
+
+    What is itself a list of pages keeps the address that was given, so that a redirect may lead
+    elsewhere one day.
+    """
+    from scraper.discover import GIVEN
+    from scraper.schedule import split_news
+
     now = SystemClock().now()
-    if reading is None:
+    if best is None:
         return sources.add(named.text, name=named.name, kind=SourceKind.FEED, now=now)
+    reading, listing = best.reading, best.reading.listing
+    is_itself = best.offer.via == GIVEN
+    news, backlog = split_news(listing.links)
     return sources.add(
-        named.text,
+        named.text if is_itself else best.offer.url,
+        asked=None if is_itself else named.text,
         name=named.name,
         kind=reading.kind,
         now=now,
-        title=reading.title,
-        validators=reading.validators,
-        links=reading.links,
+        title=listing.title,
+        # Of an index the next poll must see the sitemaps.
+        validators=Validators() if listing.sitemaps else reading.validators,
+        links=news,
+        backlog=backlog,
+        was_read=True,
     )
 
 
+def _described(record: SourceRecord, best: Found) -> str:
+    """``Post: a feed with 20 links``; of one that was found, where and why it."""
+    from scraper.discover import GIVEN
+
+    listing, offer = best.reading.listing, best.offer
+    number, thing = len(listing.links), "link"
+    if listing.sitemaps and not listing.links:
+        number, thing = len(listing.sitemaps), "sitemap"
+    text = f"{record.name}: a {record.kind} with {number} {thing}{'' if number == 1 else 's'}"
+    if offer.via == GIVEN and record.kind is not SourceKind.FRONT_PAGE:
+        return text
+    return f"{text}, {record.url} ({offer.via}): {offer.why}"
+
+
+def _tell_others(others: Sequence[Found]) -> None:
+    if others:
+        named = ", ".join(each.offer.url for each in others[:MAX_OTHERS])
+        say(f"also offered: {named}; `kliping discover` shows all")
+
+
 @asynccontextmanager
-async def _tools(
+async def open_probe(
     settings: Settings, engine: Engine, *, allow_private: bool
 ) -> AsyncIterator[Tools]:
+    """What finding out about sources needs."""
     from scraper.setup import open_tools
     from storage.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)
-    async with open_tools(policy, settings.pace_policy(), Hosts(engine), SystemClock()) as tools:
+    async with open_tools(
+        policy,
+        settings.pace_policy(),
+        Hosts(engine),
+        SystemClock(),
+        credentials=settings.credentials(),
+    ) as tools:
         yield tools
 
 

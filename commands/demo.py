@@ -103,9 +103,10 @@ async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> N
                 name=None,
                 kind=reading.kind,
                 now=clock.now(),
-                title=reading.title,
+                title=reading.listing.title,
                 validators=reading.validators,
-                links=reading.links,
+                links=reading.listing.links,
+                was_read=True,
             )
 
 

@@ -40,6 +40,8 @@ class Exit(IntEnum):
     """robots, a host's pause, a forbidden address, paywall, block."""
     NO_ARTICLE = 6
     """Fetched, but no article there."""
+    UNWELL = 7
+    """``health``: something is wrong."""
     LIMIT = 8
     """Stopped by ``--max-time`` or ``--max-articles``."""
     STORAGE = 74

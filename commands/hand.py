@@ -108,7 +108,12 @@ async def _results(
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=manner.allow_private)
     async with open_tools(
-        policy, settings.pace_policy(), Hosts(engine), clock, settings.rule_book()
+        policy,
+        settings.pace_policy(),
+        Hosts(engine),
+        clock,
+        settings.rule_book(),
+        credentials=settings.credentials(),
     ) as tools:
         for url in wanted.urls:
             if wanted.saved_page is not None:
@@ -157,6 +162,8 @@ def _explain(result: HandResult, reason: str) -> str:
     if error is not None:
         return error.detail if error.url == url else f"{error}"
     code, _, detail = reason.partition(":")
+    if code.startswith("part_"):
+        return f"a further page of it could not be had: {detail.strip()}"
     if code.startswith("http_"):
         return f"the server answered HTTP {code.removeprefix('http_')}"
     named = code.replace("_", " ")

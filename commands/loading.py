@@ -124,7 +124,9 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
 
     policy = settings.fetch_policy(allow_private=allow_private)
     pace, rules = settings.pace_policy(), settings.rule_book()
-    async with open_tools(policy, pace, Hosts(engine), SystemClock(), rules) as tools:
+    async with open_tools(
+        policy, pace, Hosts(engine), SystemClock(), rules, credentials=settings.credentials()
+    ) as tools:
         response = await fetch_page(FetchRequest(url), tools)
     if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
         raise StatusError(response.url, response.status)

@@ -97,6 +97,9 @@ def source_object(record: SourceRecord) -> dict[str, Any]:
         "due_at": format_time(record.due_at),
         "failures": record.failures,
         "last_error": record.last_error,
+        "parts": record.parts,
+        "disabled_at": format_time(record.disabled_at),
+        "disabled_reason": record.disabled_reason,
     }
 
 
@@ -286,6 +289,8 @@ def _site(record: ArticleRecord) -> str:
 
 
 def _health(record: SourceRecord) -> str:
+    if record.disabled_at is not None:
+        return f"off since {record.disabled_at.astimezone():%Y-%m-%d}"
     return f"failing ({record.failures})" if record.failures else record.kind
 
 

@@ -8,15 +8,16 @@ import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from datetime import time as datetime_time
+from typing import TYPE_CHECKING, Any
 
 from commands.archive import HOW_TO_ADD, open_archive
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.lock import run_lock
-from commands.progress import Display, display
-from commands.render import emit_json
+from commands.progress import Display, Manner, display
+from commands.render import emit_json, emit_row, format_time
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -42,6 +43,12 @@ class Order:
     allow_private: bool = False
     json: bool = False
     quiet: bool = False
+    log_json: bool = False
+    """Tell what goes on as JSON on standard error."""
+    backfill_since: datetime | None = None
+    """Ask for what was listed long ago too, back to then."""
+    budget: int = 500
+    """Pages of a backfill that this run asks for at most."""
 
 
 def run_crawl(settings: Settings, order: Order) -> Exit:
@@ -62,9 +69,55 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
                 say(f"no source yet: {HOW_TO_ADD}")
             run = _Run(settings, order, engine, frontier, chosen)
             code = run.carry_out()
+            if run.summary.sources_polled or any(run.summary.counts.values()):
+                _judge_sources(engine, run.run_id, clock.now())
     if code != Exit.OK or not order.quiet:
         _say_end(run.summary, code, time.monotonic() - started, order)
     return code
+
+
+def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:
+    """Say which alarms this run gives reason for, each once, even with ``-q``: cron mails them."""
+    from commands.health import check_health, say_alarm
+
+    for alarm in check_health(engine, now, run_id=run_id):
+        say_alarm(alarm)
+
+
+def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
+    """Back to when a backfill goes: midnight UTC of a day; ``None`` without one. Raises
+    ``UsageError``."""
+    if text is None:
+        return datetime.min.replace(tzinfo=UTC) if backfill else None
+    if not backfill:
+        raise UsageError("--since belongs to --backfill")
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()), datetime_time(), UTC)
+    except ValueError:
+        raise UsageError(f"--since {text}: no date; write it like 2024-12-31") from None
+
+
+def show_due(settings: Settings, order: Order) -> Exit:
+    """What a crawl would do now: the sources it would poll and the pages it would ask for, in
+    this order host by host. Asks nobody and writes nothing."""
+    from storage.frontier import Frontier
+    from storage.sources import Sources
+
+    now = SystemClock().now()
+    with open_archive(settings, read_only=True) as engine:
+        frontier, sources = Frontier(engine), Sources(engine)
+        chosen = [pick_source(sources, text).id for text in order.sources]
+        due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
+        total = frontier.count_due(now, chosen or None)
+    for one in due:
+        if order.json:
+            emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
+        else:
+            emit_row(one.kind, one.url, format_time(one.due_at))
+    if not order.quiet:
+        polls = sum(one.kind == "source" for one in due)
+        say(f"{_counted(polls, 'source')} and {_counted(total, 'page')} due; nothing was asked for")
+    return Exit.OK
 
 
 def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, order: Order) -> None:
@@ -107,10 +160,10 @@ class _Run:
         self._frontier = frontier
         self._source_ids = source_ids or None
         self._clock = SystemClock()
-        self._run_id = 0
+        self.run_id = 0
 
     def carry_out(self) -> Exit:
-        self._run_id = self._frontier.start_run(os.getpid(), self._clock.now())
+        self.run_id = self._frontier.start_run(os.getpid(), self._clock.now())
         try:
             code = run_watched(self._crawl) if self._has_work() else Exit.OK
         except BaseException:
@@ -123,12 +176,18 @@ class _Run:
     def _has_work(self) -> bool:
         """Whether anything is due: cron's usual run is over before the crawler is even loaded."""
         now = self._clock.now()
+        if self._order.backfill_since is not None:
+            return True
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
         self._frontier.finish_run(
-            self._run_id, self._clock.now(), exit_code=int(code), counts=counts
+            self.run_id,
+            self._clock.now(),
+            exit_code=int(code),
+            counts=counts,
+            summary=summary_values(self.summary),
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
@@ -140,24 +199,42 @@ class _Run:
         settings, order, clock = self._settings, self._order, self._clock
         fetch = settings.fetch_policy(allow_private=order.allow_private)
         pace, rules = settings.pace_policy(), settings.rule_book()
-        async with open_tools(fetch, pace, Hosts(self._engine), clock, rules) as tools:
+        async with open_tools(
+            fetch, pace, Hosts(self._engine), clock, rules, credentials=settings.credentials()
+        ) as tools:
             crawl = Crawl(
                 tools=tools,
                 archive=Archive(self._engine),
                 frontier=self._frontier,
                 clock=clock,
-                limits=CrawlLimits(order.max_articles, order.max_seconds),
-                run_id=self._run_id,
+                limits=CrawlLimits(
+                    order.max_articles,
+                    order.max_seconds,
+                    backfill_since=order.backfill_since,
+                    backfill_pages=order.budget,
+                ),
+                run_id=self.run_id,
                 source_ids=self._source_ids,
             )
             self.summary, watch.stop = crawl.summary, crawl.stop
             due = await tools.offload(self._frontier.count_due, clock.now(), self._source_ids)
-            bar = not order.quiet and not order.json
-            with display(due, wanted=bar) as shown:
+            manner = Manner(quiet=order.quiet, log_json=order.log_json, bar=not order.json)
+            with display(due, manner, crawl.hosts_in_flight) as shown:
                 async with aclosing(crawl.run()) as events:
                     async for event in events:
                         _report(event, order, shown)
         return exit_of_summary(crawl.summary)
+
+
+def summary_values(summary: CrawlSummary) -> dict[str, Any]:
+    """What ``runs`` shows of a run beside its pages by outcome."""
+    return {
+        "sources_polled": summary.sources_polled,
+        "sources_failed": summary.sources_failed,
+        "new_links": summary.new_links,
+        "gaps": summary.gaps,
+        "stopped": summary.stopped,
+    }
 
 
 def exit_of_summary(summary: CrawlSummary) -> Exit:
@@ -175,6 +252,9 @@ def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
     if isinstance(event, SourceDone):
         if event.error is not None:
             shown.say(f"source {event.name} could not be read: {event.error}")
+        elif event.gap is not None and not order.quiet:
+            since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
+            shown.say(f"source {event.name} turned over whole since {since}: a gap is noted")
     elif order.json:
         values = {
             "url": event.url,

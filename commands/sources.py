@@ -1,4 +1,4 @@
-"""``sources add``, ``list``, ``remove`` and ``import``: what is polled for links."""
+"""``sources``: what is polled for links."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ sources_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 @sources_app.callback()
 def sources_group(db: Db = None, config: Config = None) -> None:
-    """Add, list, remove and import what `kliping crawl` polls."""
+    """Add, list, test and export what `kliping crawl` polls."""
 
 
 @sources_app.command("add")
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="A feed's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, a sitemap, or a front page.")],
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; else its host.")
     ] = None,
@@ -29,10 +29,13 @@ def add(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Add a feed: it is read once now, and due at the next crawl. A known one stays as it is.
+    """Add a source: it is read once now, and due at the next crawl. A known one stays as it is.
+
+    Of a page, the best of what it offers is added (`kliping discover` shows all).
 
     \b
     Examples:
+      kliping sources add https://example.com/
       kliping sources add https://example.com/feed.xml
       kliping sources add https://example.com/feed.xml --name example
     """
@@ -123,3 +126,88 @@ def import_sources(
 
     code = run_import(load_settings(context), file, allow_private=allow_private, quiet=quiet)
     raise typer.Exit(code)
+
+
+Which = Annotated[
+    str, typer.Argument(metavar="NAME|ID|URL", help="The source's name, id or address.")
+]
+
+
+@sources_app.command("test")
+def try_source(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="NAME|ID|URL", help="A source, or any address.")],
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Read a source now and list what a crawl would take from it. Stores none of it.
+
+    Without a terminal: known or new, date, title and URL between tabs.
+
+    \b
+    Examples:
+      kliping sources test example.com
+      kliping sources test https://example.com/feed.xml --json
+    """
+    from commands.following import run_test
+
+    raise typer.Exit(
+        run_test(load_settings(context), source, allow_private=allow_private, json=json)
+    )
+
+
+@sources_app.command("disable")
+def disable(
+    context: typer.Context,
+    source: Which,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; `health` shows it.")
+    ] = "disabled by hand",
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Poll a source no more until it is enabled. What it listed stays, and is finished.
+
+    \b
+    Example:
+      kliping sources disable example.com --reason "paywall since June"
+    """
+    from commands.following import switch_source
+
+    switch_source(load_settings(context), source, reason)
+
+
+@sources_app.command("enable")
+def enable(context: typer.Context, source: Which, db: Db = None, config: Config = None) -> None:
+    """Poll a source again, from the next crawl on.
+
+    \b
+    Example:
+      kliping sources enable example.com
+    """
+    from commands.following import switch_source
+
+    switch_source(load_settings(context), source, None)
+
+
+@sources_app.command("export")
+def export(
+    context: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="One address a line instead of OPML.")
+    ] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Write all sources as OPML, which `sources import` reads.
+
+    \b
+    Examples:
+      kliping sources export > sources.opml
+      kliping sources export --plain
+    """
+    from commands.following import export_sources
+
+    export_sources(load_settings(context), plain=plain)

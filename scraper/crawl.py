@@ -15,9 +15,10 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.pipeline import Archive
+from scraper.polling import open_backlog, poll_source
 from scraper.setup import Tools
-from scraper.types import PageJob, SourceJob
-from scraper.visit import HostVisit, Quota, RunContext, VisitFrontier, poll_source
+from scraper.types import PageJob, Root, SourceJob
+from scraper.visit import HostVisit, Quota, RunContext, VisitFrontier
 
 LEASE_BATCH = 20
 
@@ -32,6 +33,7 @@ class Frontier(VisitFrontier, Protocol):
         busy: Collection[str],
         limit: int,
         source_ids: Collection[int] | None = None,
+        backfill: datetime | None = None,
     ) -> list[str]: ...
 
     def lease_sources(
@@ -41,6 +43,7 @@ class Frontier(VisitFrontier, Protocol):
         now: datetime,
         *,
         source_ids: Collection[int] | None = None,
+        backfill: datetime | None = None,
     ) -> list[SourceJob]: ...
 
     def lease_pages(
@@ -51,7 +54,10 @@ class Frontier(VisitFrontier, Protocol):
         *,
         limit: int,
         source_ids: Collection[int] | None = None,
+        backfill: datetime | None = None,
     ) -> list[PageJob]: ...
+
+    def load_roots(self, source_ids: Collection[int] | None = None) -> list[Root]: ...
 
     def count_due(self, now: datetime, source_ids: Collection[int] | None = None) -> int: ...
 
@@ -63,6 +69,10 @@ class CrawlLimits:
     max_seconds: float | None = None
     concurrency: int = 32
     """Hosts visited at a time."""
+    backfill_since: datetime | None = None
+    """Ask for what was listed long ago too, back to then."""
+    backfill_pages: int = 500
+    """Pages of a backfill that one run asks for at most."""
 
 
 class Crawl:
@@ -92,6 +102,10 @@ class Crawl:
         self._spent: set[str] = set()
         """Hosts whose visit left due pages on purpose: not to be offered again at once."""
         self._supervisor: asyncio.Task[None] | None = None
+        self._visits: dict[str, asyncio.Task[None]] = {}
+        self._roots: dict[str, list[Root]] = {}
+        """By host: sources whose older entries are still to be looked for in this run."""
+        self._backfilled = 0
         self._run = RunContext(
             run_id,
             tools,
@@ -123,10 +137,15 @@ class Crawl:
         if self._supervisor is not None:
             self._supervisor.cancel()
 
+    def hosts_in_flight(self) -> int:
+        """How many hosts are being visited."""
+        return len(self._visits)
+
     async def _supervise(self) -> None:
-        visits: dict[str, asyncio.Task[None]] = {}
+        visits = self._visits
         timer = asyncio.create_task(self._watch_time())
         try:
+            await self._load_roots()
             while True:
                 self._look_again.clear()
                 for host in await self._due_hosts(visits):
@@ -161,13 +180,29 @@ class Crawl:
         room = self._limits.concurrency - len(visits)
         if room <= 0 or self._run.quota.exhausted:
             return []
-        return await self._run.tools.offload(
+        due = await self._run.tools.offload(
             self._frontier.due_hosts,
             self._run.clock.now(),
             busy={*visits, *self._spent},
             limit=room,
             source_ids=self._source_ids,
+            backfill=self._backfill,
         )
+        due += [host for host in self._roots if host not in visits and host not in due]
+        return due[:room]
+
+    @property
+    def _backfill(self) -> datetime | None:
+        """Since when the backlog is asked for; ``None`` where none is or this run had its share."""
+        if self._backfilled >= self._limits.backfill_pages:
+            return None
+        return self._limits.backfill_since
+
+    async def _load_roots(self) -> None:
+        if self._backfill is None:
+            return
+        for root in await self._run.tools.offload(self._frontier.load_roots, self._source_ids):
+            self._roots.setdefault(root.source.host, []).append(root)
 
     async def _count_due(self) -> int:
         now = self._run.clock.now()
@@ -175,28 +210,60 @@ class Crawl:
 
     async def _visit(self, host: str) -> None:
         """Poll the host's due sources, then take its due pages until none is left."""
-        run, now = self._run, self._run.clock.now
-        sources = await run.tools.offload(
-            self._frontier.lease_sources, run.run_id, host, now(), source_ids=self._source_ids
-        )
-        for source in sources:
-            done = await poll_source(source, run)
-            run.emit(done)
-            if done.new_links:
-                self._spent.clear()
-            self._look_again.set()
-        async with HostVisit(host, run) as visit:
+        polled = await self._poll(host)
+        async with HostVisit(host, self._run) as visit:
             while not visit.over:
-                jobs = await run.tools.offload(
-                    self._frontier.lease_pages,
-                    run.run_id,
-                    host,
-                    now(),
-                    limit=LEASE_BATCH,
-                    source_ids=self._source_ids,
-                )
+                jobs = await self._lease_pages(host)
                 if not jobs:
-                    break
+                    if not await self._open_backlog(host):
+                        break
+                    continue
                 await visit.take(jobs)
-        if visit.over or not (sources or visit.taken):
+        if visit.over or not (polled or visit.taken):
             self._spent.add(host)
+
+    async def _poll(self, host: str) -> int:
+        """Until none is due: an index makes its sitemaps due. How many were polled."""
+        run, polled = self._run, 0
+        while sources := await run.tools.offload(
+            self._frontier.lease_sources,
+            run.run_id,
+            host,
+            run.clock.now(),
+            source_ids=self._source_ids,
+            backfill=self._backfill,
+        ):
+            for source in sources:
+                done = await poll_source(source, run)
+                run.emit(done)
+                if done.new_links:
+                    self._spent.clear()
+                self._look_again.set()
+            polled += len(sources)
+            if any(source.backlog for source in sources):
+                break  # what they list comes before the next ones
+        return polled
+
+    async def _lease_pages(self, host: str) -> list[PageJob]:
+        run, backfill = self._run, self._backfill
+        left = self._limits.backfill_pages - self._backfilled
+        jobs = await run.tools.offload(
+            self._frontier.lease_pages,
+            run.run_id,
+            host,
+            run.clock.now(),
+            limit=LEASE_BATCH if backfill is None else min(LEASE_BATCH, left),
+            source_ids=self._source_ids,
+            backfill=backfill,
+        )
+        self._backfilled += sum(job.backlog for job in jobs)
+        return jobs
+
+    async def _open_backlog(self, host: str) -> bool:
+        """Look for older entries of one of the host's sources; whether there was one to look at."""
+        since, roots = self._backfill, self._roots.get(host)
+        if since is None or not roots:
+            self._roots.pop(host, None)
+            return await self._poll(host) > 0 if since is not None else False
+        await open_backlog(roots.pop(0), since, self._run)
+        return True

@@ -13,7 +13,7 @@
     │       ├── PausedError      the host asked us to stay away until a time
     │       └── ForbiddenAddressError   loopback, private, link-local, … addresses
     ├── ParseError               a feed that cannot be read
-    │   └── NotASourceError      a page, which names the feeds it has
+    │   └── NotASourceError      a page where a feed or sitemap was expected
     ├── SandboxError             reason: timeout, crash, memory, error
     ├── StorageError             the archive: foreign, newer, damaged, unwritable, full
     └── LockedError              another run holds the lock
@@ -118,12 +118,12 @@ class ParseError(KlipingError):
 
 
 class NotASourceError(ParseError):
-    """A page, not a list of pages; ``feeds`` are those it declares."""
+    """A page where a list of pages was expected; ``tried``: what it names, which is none either."""
 
-    def __init__(self, url: str, feeds: tuple[str, ...]) -> None:
-        named = f"it names {' '.join(feeds)}" if feeds else "and it names none"
-        super().__init__(url, f"a page, not a feed; {named}")
-        self.feeds = feeds
+    def __init__(self, url: str, tried: tuple[str, ...] = ()) -> None:
+        named = f", nor is what it names: {' '.join(tried)}" if tried else ""
+        super().__init__(url, f"a page, not a feed or sitemap, without articles{named}")
+        self.tried = tried
 
 
 class SandboxError(KlipingError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scraper.errors import FetchError, ParseError
-from scraper.types import Outcome
+from scraper.types import Gap, Outcome
 
 StopReason = Literal["max-time", "max-articles", "signal"]
 
@@ -30,6 +30,8 @@ class SourceDone:
     url: str
     new_links: int = 0
     error: FetchError | ParseError | None = None
+    gap: Gap | None = None
+    """Between its last poll and this one it turned over whole."""
 
 
 CrawlEvent = PageDone | SourceDone
@@ -40,6 +42,8 @@ class CrawlSummary:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     sources_polled: int = 0
     failed_sources: list[SourceDone] = field(default_factory=list)
+    new_links: int = 0
+    gaps: int = 0
     stopped: StopReason | None = None
 
     @property
@@ -51,5 +55,7 @@ class CrawlSummary:
             self.counts[event.outcome] += 1
             return
         self.sources_polled += 1
+        self.new_links += event.new_links
+        self.gaps += event.gap is not None
         if event.error is not None:
             self.failed_sources.append(event)

@@ -8,17 +8,29 @@ comes back later and later; nothing that may recover is dropped at the first fai
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from scraper.types import Comparison, Gap, Link
+
+Links = tuple[Link, ...]
 
 # Ages at which a filed article is looked at again; after the last one it is left alone.
 CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 18, 42, 96, 192, 384))
 MIN_GAP = timedelta(hours=1)
 
 POLL_FIRST = timedelta(hours=1)
-POLL_MIN = timedelta(minutes=15)
+POLL_MIN = timedelta(minutes=10)
 POLL_MAX = timedelta(hours=12)
+SLOWED_MAX = timedelta(hours=36)
+"""Of a source that brought nothing in polls that were ``POLL_MAX`` apart."""
 POLL_BACKOFF = timedelta(minutes=10)
-POLL_BACKOFF_MAX = timedelta(days=1)
+POLL_BACKOFF_MAX = timedelta(days=2)
+GONE = "http_410"
+MAX_NEW = 1_000
+"""Links that one poll queues as news; what is older waits for a backfill."""
+MAX_SITEMAPS = 24
+"""Sitemaps of an index that are polled as its news; the older ones wait for a backfill."""
 
 TRANSIENT_BACKOFF = timedelta(minutes=10)
 TRANSIENT_MAX = timedelta(days=3)
@@ -52,18 +64,82 @@ def next_try(reason: str, failures: int, now: datetime) -> datetime | None:
 
 
 def poll_interval(
-    previous: timedelta | None, new_links: int, floor: timedelta | None = None
+    previous: timedelta | None,
+    comparison: Comparison = Comparison(),
+    floor: timedelta | None = None,
+    *,
+    is_news: bool = False,
 ) -> timedelta:
     """The polling interval after a poll that worked.
 
-    Halved when the poll brought something, half as long again when it did not. ``floor`` is
-    what the feed itself asks for (``ttl``), honoured up to ``POLL_MAX``.
+    The aim is a poll that brings one or two new items, and never one that is all new: a third of
+    the document halves the interval, three items shorten it, one or two leave it, none
+    makes it half as long again. ``floor`` is what the source itself asks for (``ttl``,
+    Cache-Control), honoured up to ``POLL_MAX``. A source is polled twice a day at least; one that
+    has brought nothing at that pace slows down to ``SLOWED_MAX``, but for a sitemap of news
+    (``is_news``), which holds two days.
     """
     if previous is None:
-        interval = POLL_FIRST
+        return min(max(POLL_FIRST, floor or POLL_FIRST), POLL_MAX)
+    new, listed = comparison.new, comparison.listed
+    if new and 3 * new >= listed:
+        interval = previous / 2
+    elif new >= 3:
+        interval = previous * 0.75
     else:
-        interval = previous / 2 if new_links else previous * 1.5
-    return min(max(interval, POLL_MIN, floor or POLL_MIN), POLL_MAX)
+        interval = previous * (1 if new else 1.5)
+    has_slowed = previous >= POLL_MAX and not new and not is_news
+    slowest = SLOWED_MAX if has_slowed else POLL_MAX
+    return min(max(interval, POLL_MIN, min(floor or POLL_MIN, POLL_MAX)), slowest)
+
+
+def find_gap(comparison: Comparison, last_success_at: datetime | None, now: datetime) -> Gap | None:
+    """Whether something was missed since the last poll: nothing that a source lists now had it
+    listed before, though it had listed something."""
+    turned_over = comparison.listed and comparison.had_any and not comparison.shared
+    if not turned_over or last_success_at is None or last_success_at >= now:
+        return None
+    return Gap(last_success_at, now)
+
+
+def split_news(links: Sequence[Link], limit: int = MAX_NEW) -> tuple[Links, Links]:
+    """What a poll queues, and what waits for a backfill; each in the document's order.
+
+    Of a document with more than ``limit`` links the newest are queued; without dates, the first.
+    """
+    return _split(links, _newest(links, limit))
+
+
+def split_sitemaps(sitemaps: Sequence[Link], limit: int = MAX_SITEMAPS) -> tuple[Links, Links]:
+    """The sitemaps of an index that are polled as news, and those that a backfill reads.
+
+    The newest by the index's own dates. Without any, the first and the last ones: some systems
+    begin a new one at the end, others at the start.
+    """
+    if len(sitemaps) <= limit or any(link.modified_at for link in sitemaps):
+        return _split(sitemaps, _newest(sitemaps, limit))
+    half = limit // 2
+    return _split(sitemaps, {*range(half), *range(len(sitemaps) - half, len(sitemaps))})
+
+
+def _newest(links: Sequence[Link], limit: int) -> set[int]:
+    """The places of the newest links; those without a date come after all others."""
+
+    def age(at: int) -> tuple[bool, float]:
+        dated = links[at].dated_at
+        return dated is None, -dated.timestamp() if dated else 0.0
+
+    return set(sorted(range(len(links)), key=age)[:limit])
+
+
+def _split(links: Sequence[Link], chosen: set[int]) -> tuple[Links, Links]:
+    inside = tuple(link for at, link in enumerate(links) if at in chosen)
+    return inside, tuple(link for at, link in enumerate(links) if at not in chosen)
+
+
+def disabling_reason(code: str) -> str | None:
+    """Why a source that failed so is not polled again by itself; ``None``: it is."""
+    return "the server says that it is gone for good (HTTP 410)" if code == GONE else None
 
 
 def next_poll_after_failure(failures: int, now: datetime, jitter: float) -> datetime:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from scraper.discovery.shapes import Shapes
 from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
 from scraper.pipeline import other_kind
 from scraper.setup import Tools
-from scraper.types import Feed, FetchRequest, Link, Response, SourceKind, Validators
+from scraper.types import FetchRequest, Listing, Response, SourceKind, Validators
 
 
 @dataclass(frozen=True)
@@ -18,66 +21,116 @@ class Reading:
     url: str
     """Where it was found: the final URL."""
     kind: SourceKind = SourceKind.FEED
-    title: str | None = None
-    links: tuple[Link, ...] = ()
-    ttl: timedelta | None = None
+    listing: Listing = Listing()
+    floor: timedelta | None = None
+    """How long it asks to be left alone, in the document or by Cache-Control."""
     validators: Validators = Validators()
     not_modified: bool = False
+    body: bytes = b""
+    """Of a page, for what else it offers; else empty."""
 
 
 SourceProblem = FetchError | ParseError
 SOURCE_PROBLEMS = (FetchError, ParseError)
-FEED_CPU_SECONDS = 20.0
-"""A feed of 100,000 items takes some 10 s to read; one is read once in an hour at most."""
+DOCUMENT_CPU_SECONDS = 20.0
+"""A feed of 20,000 items takes some 4 s to read, a sitemap of 50 MB 9 s."""
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
-async def read_source(request: FetchRequest, kind: SourceKind, tools: Tools) -> Reading:
-    """Fetch a source and read its links. Raises one of ``SOURCE_PROBLEMS``."""
+async def read_source(
+    request: FetchRequest, kind: SourceKind | None, tools: Tools, shapes: Shapes = Shapes()
+) -> Reading:
+    """Fetch a source and read its links. ``kind``: what it is, ``None`` where nobody knows yet.
+    ``shapes``: what is known of its host's addresses.
+
+    Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page where a feed was, and for
+    one without articles where it is not known what is there.
+    """
     response = await tools.fetcher.fetch(request)
     if response.status == 304:
         validators = response.validators or request.validators
-        return Reading(response.url, kind, validators=validators, not_modified=True)
-    return await _read_feed(response, tools)
-
-
-async def probe_source(url: str, tools: Tools) -> Reading:
-    """Find out what an address offers.
-
-    Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page, with the feeds it names,
-    a plain ``ParseError`` for a feed that is broken.
-    """
-    response = await tools.fetcher.fetch(FetchRequest(url))
-    try:
-        return await _read_feed(response, tools)
-    except ParseError as error:
-        if other_kind(response) is not None:
-            raise
-        feeds = await _declared_feeds(response, tools)
-        raise NotASourceError(error.url, tuple(link.url for link in feeds)) from error
-
-
-async def _declared_feeds(response: Response, tools: Tools) -> tuple[Link, ...]:
-    try:
-        feeds: tuple[Link, ...] = await tools.sandbox.run(
-            "scraper.discovery.frontpage:find_feeds", response.body, response.url
+        return Reading(
+            response.url, kind or SourceKind.FEED, validators=validators, not_modified=True
         )
-    except SandboxError:
-        return ()  # a page that nobody can read names no feeds
-    return feeds
+    if kind is not None:
+        return await read_response(response, kind, tools, shapes)
+    reading = await _read_any(response, tools, shapes)
+    if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
+        raise NotASourceError(response.url)
+    return reading
 
 
-async def _read_feed(response: Response, tools: Tools) -> Reading:
+async def read_response(
+    response: Response, kind: SourceKind, tools: Tools, shapes: Shapes = Shapes()
+) -> Reading:
+    """What an answer lists. Raises ``StatusError`` and ``ParseError`` (``NotASourceError``)."""
     if not 200 <= response.status < 300:
         raise StatusError(response.url, response.status)
+    if kind == SourceKind.FRONT_PAGE and other_kind(response) is None:
+        return await _read_page(response, tools, shapes)
     try:
-        feed: Feed = await tools.sandbox.run(
-            "scraper.discovery.feeds:parse_feed",
+        found, listing = await _in_sandbox(
+            "scraper.discovery.documents:parse_source", response, tools
+        )
+    except ParseError as error:
+        if other_kind(response) is None:
+            raise NotASourceError(response.url) from error
+        raise
+    return _reading(response, found, listing)
+
+
+async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> Reading:
+    """Find out what an address is: a feed or a sitemap, else a front page.
+
+    Raises one of ``SOURCE_PROBLEMS``: a ``ParseError`` for a document that is broken.
+    """
+    return await _read_any(await tools.fetcher.fetch(FetchRequest(url)), tools, shapes)
+
+
+async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> Reading:
+    try:
+        return await read_response(response, SourceKind.FEED, tools)
+    except NotASourceError:
+        return await _read_page(response, tools, shapes)
+
+
+async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> Reading:
+    listing = await _in_sandbox(
+        "scraper.discovery.frontpage:parse_front_page", response, tools, shapes
+    )
+    return _reading(response, SourceKind.FRONT_PAGE, listing, body=response.body)
+
+
+async def _in_sandbox(function: str, response: Response, tools: Tools, *more: object) -> Any:
+    try:
+        return await tools.sandbox.run(
+            function,
             response.body,
             response.url,
             response.header("content-type"),
-            cpu_seconds=FEED_CPU_SECONDS,
+            *more,
+            cpu_seconds=DOCUMENT_CPU_SECONDS,
         )
     except SandboxError as error:
         raise ParseError(response.url, f"cannot be read: {error}") from error
-    validators = response.validators if feed.complete else Validators()
-    return Reading(response.url, SourceKind.FEED, feed.title, feed.links, feed.ttl, validators)
+
+
+def _reading(response: Response, kind: SourceKind, listing: Listing, body: bytes = b"") -> Reading:
+    floors = [each for each in (listing.ttl, _max_age(response)) if each is not None]
+    return Reading(
+        url=response.url,
+        kind=kind,
+        listing=listing,
+        floor=max(floors, default=None),
+        validators=response.validators if listing.complete else Validators(),
+        body=body,
+    )
+
+
+def _max_age(response: Response) -> timedelta | None:
+    """Cache-Control's ``max-age`` (RFC 9111 §5.2.2.1); none where the answer is not to be kept."""
+    stated = ",".join(value for key, value in response.headers if key.lower() == "cache-control")
+    found = _MAX_AGE.search(stated)
+    if found is None or "no-store" in stated.lower() or "no-cache" in stated.lower():
+        return None
+    return timedelta(seconds=int(found[1]))

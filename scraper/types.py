@@ -80,7 +80,12 @@ class BlockKind(StrEnum):
 
 
 class SourceKind(StrEnum):
+    """What a source is. Its document may list articles, or further sitemaps."""
+
     FEED = "feed"
+    SITEMAP = "sitemap"
+    """A sitemap, or an index of them."""
+    FRONT_PAGE = "front page"
 
 
 # --------------------------------------------------------------------- discovery
@@ -93,18 +98,31 @@ class Link:
     url: str
     title: str | None = None
     published_at: datetime | None = None
+    modified_at: datetime | None = None
+    """``updated`` of a feed, ``lastmod`` of a sitemap."""
+
+    @property
+    def dated_at(self) -> datetime | None:
+        """By which it is news: its publication, else its last change."""
+        return self.published_at or self.modified_at
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """What was read from a feed document: its links in document order, each address once."""
+class Listing:
+    """What a source's document lists: links in document order, each address once."""
 
-    title: str | None
-    links: tuple[Link, ...]
+    title: str | None = None
+    links: tuple[Link, ...] = ()
+    sitemaps: tuple[Link, ...] = ()
+    """Of a sitemap index: the sitemaps in it."""
     ttl: timedelta | None = None
-    """How long the feed asks to be left alone (``ttl``, ``sy:updatePeriod``)."""
+    """How long it asks to be left alone (``ttl``, ``sy:updatePeriod``)."""
     complete: bool = True
     """False where the document broke midway: its validators are not to be kept."""
+    is_news: bool = False
+    """A sitemap of news: it holds the last two days."""
+    older: str | None = None
+    """The address of the page of older entries (RFC 5005 ``prev-archive`` or ``next``)."""
 
 
 # --------------------------------------------------------------------- fetching
@@ -174,6 +192,7 @@ class RobotsCopy:
     status: int
     text: str
     fetched_at: datetime
+    validators: Validators = Validators()
 
 
 # --------------------------------------------------------------------- extraction
@@ -252,6 +271,10 @@ class Article:
     """Our normalised address (see ``scraper.urls.choose_canonical``)."""
     declared_url: str | None = None
     """The page's own claim (``rel=canonical``, else ``og:url``), absolute, unchecked."""
+    next_url: str | None = None
+    """Of an article cut into pages: where the next one is, absolute."""
+    whole_url: str | None = None
+    """Where the page says that the whole article is on one page, absolute."""
     verdict: Verdict = Verdict.EMPTY
     evidence: str = ""
     """Why this verdict: one short phrase for a person to read."""
@@ -289,6 +312,8 @@ class Capture:
     """A short code and, after a colon, detail: ``timeout``, ``http_404``, ``robots``, …"""
     rejected: bool = False
     """With ``reason``: something was fetched but is no article (not HTML, extractor killed)."""
+    parts: tuple[Response, ...] = ()
+    """Of an article cut into pages: the answers for its further pages, in order."""
     baseline: Article | None = None
     """What today's extractor makes of the stored snapshot, where an older one made the version."""
 
@@ -329,6 +354,8 @@ class StoredPage:
 
     response: Response
     extractor_version: str
+    parts: tuple[Response, ...] = ()
+    """The answers for the further pages of an article cut into several, in order."""
 
 
 # --------------------------------------------------------------------- frontier
@@ -346,6 +373,8 @@ class PageJob:
     failures: int = 0
     source_id: int | None = None
     validators: Validators = Validators()
+    backlog: bool = False
+    """Asked for by a backfill, and no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +390,42 @@ class SourceJob:
     interval: timedelta | None = None
     """The polling interval last chosen; ``None`` before the first poll."""
     validators: Validators = Validators()
+    last_success_at: datetime | None = None
+    """``None``: it was never read, and ``kind`` is a guess, but of a part."""
+    is_part: bool = False
+    """A sitemap of another source's index."""
+    backlog: bool = False
+    """Polled for a backfill: what it lists is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A source whose older entries a backfill is to find."""
+
+    source: SourceJob
+    cursor: str | None = None
+    """The page of older entries to go on with: ``None`` at the beginning, empty at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a source lists, beside what is known."""
+
+    listed: int = 0
+    new: int = 0
+    """Addresses that nobody had listed yet."""
+    shared: int = 0
+    """Addresses that this source had listed before."""
+    had_any: bool = False
+    """Whether this source had ever listed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between two polls a source turned over whole: what it listed between them was not seen."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,13 +434,26 @@ class Poll:
 
     source_id: int
     run_id: int | None
-    next_due_at: datetime
+    next_due_at: datetime | None
+    """``None``: not again by itself."""
     interval: timedelta
     links: tuple[Link, ...] = ()
+    """What is to be fetched; the archive passes over what it knows."""
+    backlog: tuple[Link, ...] = ()
+    """What is only noted: it is fetched when a backfill is asked for."""
+    sitemaps: tuple[Link, ...] = ()
+    """Of an index: the sitemaps in it that are to be polled as parts of the source."""
+    older_sitemaps: tuple[Link, ...] = ()
+    """The ones that wait for a backfill."""
     validators: Validators = Validators()
     title: str | None = None
+    kind: SourceKind | None = None
+    """What the source turned out to be, where that was not known."""
     failures: int = 0
     error: str | None = None
     """Why the poll failed; the other fields but ``failures`` and ``next_due_at`` then keep
     what the source had."""
     not_modified: bool = False
+    gap: Gap | None = None
+    disabled: str | None = None
+    """Why it is not to be polled again by itself."""

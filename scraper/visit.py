@@ -1,11 +1,10 @@
-"""One host in one run: its sources polled, its pages fetched in order, saved in order."""
+"""One host in one run: its pages fetched in order, saved in order."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -15,11 +14,18 @@ from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
-from scraper.schedule import host_rests_until, next_poll_after_failure, poll_interval
+from scraper.schedule import host_rests_until
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
-from scraper.sources import SOURCE_PROBLEMS, SourceProblem, read_source
-from scraper.types import Decision, FetchRequest, PageJob, Poll, Response, SourceJob
+from scraper.types import (
+    Comparison,
+    Decision,
+    FetchRequest,
+    Link,
+    PageJob,
+    Poll,
+    Response,
+)
 from scraper.urls import host_of
 
 IN_FLIGHT = 4  # pages of one host between fetch and save
@@ -33,7 +39,19 @@ class VisitFrontier(Protocol):
 
     def postpone_host(self, host: str, until: datetime) -> None: ...
 
-    def save_poll(self, poll: Poll, now: datetime) -> int: ...
+    def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison: ...
+
+    def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]: ...
+
+    def fill_gap(self, poll_id: int, links: Sequence[Link], now: datetime) -> int: ...
+
+    def save_cursor(
+        self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
+    ) -> int: ...
+
+    def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None: ...
+
+    def load_shapes(self, host: str) -> tuple[list[str], list[str]]: ...
 
 
 class Quota:
@@ -80,42 +98,6 @@ class RunContext:
     clock: Clock
     quota: Quota
     emit: Callable[[PageDone | SourceDone], None]
-
-
-async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
-    """Read one source and store its links and validators in one transaction."""
-    try:
-        request = FetchRequest(source.url, source.validators)
-        reading = await read_source(request, source.kind, run.tools)
-    except SOURCE_PROBLEMS as error:
-        poll = _failed_poll(source, error, run)
-        await run.tools.offload(run.frontier.save_poll, poll, run.clock.now())
-        return SourceDone(source.source_id, source.name, source.url, error=error)
-    now = run.clock.now()
-    interval = poll_interval(source.interval, len(reading.links), reading.ttl)
-    poll = Poll(
-        source.source_id,
-        run.run_id,
-        next_due_at=now + interval,
-        interval=interval,
-        links=reading.links,
-        validators=reading.validators,
-        title=reading.title,
-        not_modified=reading.not_modified,
-    )
-    new_links = await run.tools.offload(run.frontier.save_poll, poll, now)
-    return SourceDone(source.source_id, source.name, source.url, new_links)
-
-
-def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Poll:
-    if isinstance(error, PausedError):
-        failures, due = source.failures, error.until
-    else:
-        failures = source.failures + 1
-        jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
-        due = next_poll_after_failure(failures, run.clock.now(), jitter)
-    interval = source.interval or poll_interval(None, 0)
-    return Poll(source.source_id, run.run_id, due, interval, failures=failures, error=str(error))
 
 
 class HostVisit:

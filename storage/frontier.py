@@ -7,29 +7,33 @@ is leased when a run starts belongs to one that died, and is free again at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, case, func, literal, or_, select, update
 
-from scraper.errors import AddressError
-from scraper.types import Link, PageJob, Poll, SourceJob, SourceKind, Validators
-from storage import addresses
-from storage.addresses import Address
+from scraper.types import (
+    Comparison,
+    Link,
+    PageJob,
+    Poll,
+    Root,
+    SourceJob,
+    Verdict,
+)
+from storage import polls
+from storage.columns import UtcDateTime
+from storage.due import SourceIds, due_pages, due_sources, is_over, old_pages, scalar, unread_parts
 from storage.engine import insert_into, reading, writing
-from storage.models import Host, Page, PageSource, Run, Source
-from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
-from storage.records import RunRecord
+from storage.leases import load_sources_of, mend_times, page_job, release, source_job, take
+from storage.models import Article, Host, Page, Run, Source
+from storage.models import Poll as PollRow
+from storage.records import DueRecord, RunRecord
 
-# No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
-# was set under a clock that ran ahead.
-FARTHEST_POLL = timedelta(days=1, hours=1)
-FARTHEST_VISIT = timedelta(days=17)
-FARTHEST_PAUSE = timedelta(days=1, minutes=1)
+PARTS_AT_A_TIME = 4
+"""Sitemaps that a backfill reads before it goes on with pages."""
 
-SourceIds = Collection[int] | None
-"""Only what these sources listed; ``None``: everything."""
+_TEXTS = (Verdict.ARTICLE, Verdict.TEASER)
 
 
 class Frontier:
@@ -48,20 +52,31 @@ class Frontier:
         """
         with writing(self._engine) as session:
             session.execute(update(Run).where(Run.finished_at.is_(None)).values(finished_at=now))
-            _release(session, None)
-            _mend_times(session, now)
+            release(session, None)
+            mend_times(session, now)
             statement = insert_into(Run).values(pid=pid, started_at=now).returning(Run.id)
             return session.execute(statement).scalar_one()
 
     def finish_run(
-        self, run_id: int, now: datetime, *, exit_code: int, counts: Mapping[str, int]
+        self,
+        run_id: int,
+        now: datetime,
+        *,
+        exit_code: int,
+        counts: Mapping[str, int],
+        summary: Mapping[str, Any] | None = None,
     ) -> None:
         with writing(self._engine) as session:
-            _release(session, run_id)
+            release(session, run_id)
             session.execute(
                 update(Run)
                 .where(Run.id == run_id)
-                .values(finished_at=now, exit_code=exit_code, counts=dict(counts))
+                .values(
+                    finished_at=now,
+                    exit_code=exit_code,
+                    counts=dict(counts),
+                    summary=dict(summary or {}),
+                )
             )
 
     def current_run(self) -> RunRecord | None:
@@ -75,21 +90,34 @@ class Frontier:
     # ------------------------------------------------------------------ due and leased
 
     def due_hosts(
-        self, now: datetime, *, busy: Collection[str], limit: int, source_ids: SourceIds = None
+        self,
+        now: datetime,
+        *,
+        busy: Collection[str],
+        limit: int,
+        source_ids: SourceIds = None,
+        backfill: datetime | None = None,
     ) -> list[str]:
         """Hosts with due, unleased pages or sources, the longest due first.
 
-        Not those in ``busy`` or paused; on a postponed one only its sources count.
+        Not those in ``busy`` or paused; on a postponed one only its sources count. ``backfill``:
+        hosts with backlog since then count too, after all others.
         """
         pages = select(func.min(Page.due_at)).where(Page.host == Host.host)
         sources = select(func.min(Source.due_at)).where(Source.host == Host.host)
-        query = select(
-            Host.host,
-            case(
-                (_is_over(Host.postponed_until, now), _scalar(pages, _due_pages(now, source_ids))),
-            ),
-            _scalar(sources, _due_sources(now, source_ids)),
-        ).where(_is_over(Host.paused_until, now))
+        reachable = is_over(Host.postponed_until, now)
+        times = [
+            case((reachable, scalar(pages, due_pages(now, source_ids)))),
+            scalar(sources, due_sources(now, source_ids)),
+        ]
+        if backfill is not None:
+            old = select(Page.id).where(Page.host == Host.host, *old_pages(backfill, source_ids))
+            part = select(Source.id).where(
+                Source.host == Host.host, *unread_parts(backfill, source_ids)
+            )
+            has_old = old.correlate(Host).exists() | part.correlate(Host).exists()
+            times.append(case((reachable & has_old, literal(now, UtcDateTime))))
+        query = select(Host.host, *times).where(is_over(Host.paused_until, now))
         with reading(self._engine) as session:
             found = [
                 (min(moment for moment in times if moment), host)
@@ -99,21 +127,36 @@ class Frontier:
         return [host for _due, host in sorted(found)[:limit]]
 
     def lease_sources(
-        self, run_id: int, host: str, now: datetime, *, source_ids: SourceIds = None
+        self,
+        run_id: int,
+        host: str,
+        now: datetime,
+        *,
+        source_ids: SourceIds = None,
+        backfill: datetime | None = None,
     ) -> list[SourceJob]:
-        """All due sources of a host, leased to this run, the longest due first."""
+        """All due sources of a host, leased to this run, the longest due first.
+
+        With ``backfill``, where none is due: a few of the sitemaps that only a backfill reads, the
+        newest first.
+        """
         query = (
             select(Source)
             .join(Host, Host.host == Source.host)
-            .where(Source.host == host, *_due_sources(now, source_ids))
-            .where(_is_over(Host.paused_until, now))
-            .order_by(Source.due_at, Source.id)
+            .where(Source.host == host, is_over(Host.paused_until, now))
             .with_for_update(skip_locked=True, of=Source)
         )
+        due = query.where(*due_sources(now, source_ids)).order_by(Source.due_at, Source.id)
         with writing(self._engine) as session:
-            rows = session.scalars(query).all()
-            _lease(session, Source, [row.id for row in rows], run_id)
-            return [_source_job(row) for row in rows]
+            rows = session.scalars(due).all()
+            is_backlog = not rows and backfill is not None
+            if is_backlog:
+                assert backfill is not None
+                old = query.where(*unread_parts(backfill, source_ids))
+                newest = old.order_by(Source.stated_at.desc().nulls_last(), Source.id)
+                rows = session.scalars(newest.limit(PARTS_AT_A_TIME)).all()
+            take(session, Source, [row.id for row in rows], run_id)
+            return [source_job(row, backlog=is_backlog) for row in rows]
 
     def lease_pages(
         self,
@@ -123,29 +166,38 @@ class Frontier:
         *,
         limit: int,
         source_ids: SourceIds = None,
+        backfill: datetime | None = None,
     ) -> list[PageJob]:
         """Up to ``limit`` due pages of a host, leased to this run.
 
-        Those never tried come first, as their sources list them; then the others, the longest
-        due first. None while the host is paused or postponed.
+        Those never tried come first, the newest before the older ones and else as their sources
+        list them; then the others, the longest due first; then, with ``backfill``, the backlog
+        since then, the newest first. None while the host is paused or postponed.
         """
         query = (
             select(Page)
             .join(Host, Host.host == Page.host)
-            .where(Page.host == host, *_due_pages(now, source_ids))
-            .where(_is_over(Host.paused_until, now), _is_over(Host.postponed_until, now))
+            .where(Page.host == host)
+            .where(is_over(Host.paused_until, now), is_over(Host.postponed_until, now))
             .with_for_update(skip_locked=True, of=Page)
         )
-        fresh = query.where(Page.last_checked_at.is_(None)).order_by(Page.id)
-        again = query.where(Page.last_checked_at.is_not(None)).order_by(Page.due_at, Page.id)
+        due = query.where(*due_pages(now, source_ids))
+        newest = (Page.news_at.desc(), Page.id)
+        wanted = [
+            due.where(Page.last_checked_at.is_(None)).order_by(*newest),
+            due.where(Page.last_checked_at.is_not(None)).order_by(Page.due_at, Page.id),
+        ]
+        if backfill is not None:
+            wanted.append(query.where(*old_pages(backfill, source_ids)).order_by(*newest))
+        rows: list[Page] = []
         with writing(self._engine) as session:
-            rows = list(session.scalars(fresh.limit(limit)))
-            if len(rows) < limit:
-                rows += session.scalars(again.limit(limit - len(rows)))
+            for one in wanted:
+                if len(rows) < limit:
+                    rows += session.scalars(one.limit(limit - len(rows)))
             ids = [row.id for row in rows]
-            _lease(session, Page, ids, run_id)
-            listed_by = _load_sources_of(session, ids, source_ids)
-            return [_page_job(row, listed_by.get(row.id)) for row in rows]
+            take(session, Page, ids, run_id)
+            listed_by = load_sources_of(session, ids, source_ids)
+            return [page_job(row, listed_by.get(row.id)) for row in rows]
 
     def release_page(self, page_id: int) -> None:
         """Give a leased page back untried."""
@@ -155,7 +207,7 @@ class Frontier:
     def release_run(self, run_id: int) -> None:
         """Give back all that this run has leased."""
         with writing(self._engine) as session:
-            _release(session, run_id)
+            release(session, run_id)
 
     def postpone_host(self, host: str, until: datetime) -> None:
         """Let the due pages of an unreachable host wait; whatever it answers ends that early."""
@@ -167,174 +219,111 @@ class Frontier:
                 )
             )
 
+    def list_due(
+        self,
+        now: datetime,
+        source_ids: SourceIds = None,
+        *,
+        backfill: datetime | None = None,
+        limit: int = 10_000,
+    ) -> list[DueRecord]:
+        """What a run would do now, host by host: the sources it would poll, then the pages."""
+        sources = select(literal("source"), Source.url, Source.due_at, Source.host).where(
+            *due_sources(now, source_ids)
+        )
+        pages = select(literal("page"), Page.url, Page.due_at, Page.host).where(
+            *due_pages(now, source_ids)
+        )
+        queries = [
+            sources.order_by(Source.host, Source.due_at, Source.id),
+            pages.order_by(Page.host, Page.last_checked_at.is_not(None), Page.news_at.desc()),
+        ]
+        if backfill is not None:
+            old = select(literal("old page"), Page.url, Page.due_at, Page.host)
+            old = old.where(*old_pages(backfill, source_ids))
+            queries.append(old.order_by(Page.host, Page.news_at.desc()))
+        with reading(self._engine) as session:
+            return [DueRecord(*row) for one in queries for row in session.execute(one.limit(limit))]
+
     def count_due(self, now: datetime, source_ids: SourceIds = None) -> int:
         """Pages due and not leased, those of paused and postponed hosts included."""
-        query = select(func.count()).select_from(Page).where(*_due_pages(now, source_ids))
+        query = select(func.count()).select_from(Page).where(*due_pages(now, source_ids))
         with reading(self._engine) as session:
             return session.scalar(query) or 0
 
     # ------------------------------------------------------------------ polls
 
-    def save_poll(self, poll: Poll, now: datetime) -> int:
+    def known_among(self, links: Sequence[Link]) -> set[str]:
+        """The addresses, as listed, that are known already."""
+        with reading(self._engine) as session:
+            return polls.known_among(session, links)
+
+    def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison:
+        """What a source lists, beside what is known."""
+        with reading(self._engine) as session:
+            return polls.compare(session, source_id, links)
+
+    def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]:
         """Store what a poll brought and queue its new links, in one transaction.
 
-        Returns how many links were new. A failed poll keeps what the source had but
-        ``failures``, the error and when it is due. A source that was removed meanwhile
-        stays removed, and queues nothing.
+        How many links were new, and the poll's id in the ledger; ``None`` where the source was
+        removed meanwhile.
         """
-        values: dict[str, Any] = {
-            "due_at": poll.next_due_at,
-            "lease_run_id": None,
-            "last_polled_at": now,
-            "last_error": poll.error,
-            "failures": poll.failures,
-        }
-        if poll.error is None:
-            values |= {
-                "interval_seconds": int(poll.interval.total_seconds()),
-                "title": func.coalesce(poll.title, Source.title),
-                **_validator_values(poll),
-            }
         with writing(self._engine) as session:
-            host = session.scalar(
-                update(Source)
-                .where(Source.id == poll.source_id)
-                .values(**values)
-                .returning(Source.host)
-            )
-            if host is None or poll.error is not None:
+            return polls.save(session, poll, now)
+
+    def fill_gap(self, poll_id: int, links: Sequence[Link], now: datetime) -> int:
+        """Queue what a site's sitemaps list for the time of a gap; how many pages were new."""
+        with writing(self._engine) as session:
+            source_id = session.scalar(select(PollRow.source_id).where(PollRow.id == poll_id))
+            if source_id is None:
                 return 0
-            session.execute(update(Host).where(Host.host == host).values(postponed_until=None))
-            return queue_links(session, poll.source_id, poll.links, now)
+            new = polls.queue_links(session, source_id, links, now, poll_id=poll_id)
+            session.execute(update(PollRow).where(PollRow.id == poll_id).values(gap_filled=new))
+            return new
 
+    def save_cursor(
+        self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
+    ) -> int:
+        """Note what a page of older entries lists, and where the next one is; how many are new."""
+        with writing(self._engine) as session:
+            new = polls.queue_links(session, source_id, links, now, backlog=True)
+            session.execute(
+                update(Source).where(Source.id == source_id).values(cursor=cursor or "")
+            )
+            return new
 
-def queue_links(session: Session, source_id: int, links: Sequence[Link], now: datetime) -> int:
-    """Make the unknown ones of a source's links pages that are due now; returns how many.
+    def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None:
+        """Make a site's sitemaps parts of its source, which a backfill reads."""
+        with writing(self._engine) as session:
+            name = session.scalar(select(Source.name).where(Source.id == source_id))
+            if name is not None:
+                polls.add_parts(session, source_id, name, sitemaps, now)
 
-    In document order, each address once. Known addresses are only noted as this source's;
-    what is no web address is passed over.
-    """
-    found: dict[bytes, Address] = {}
-    for link in links:
-        try:
-            address = addresses.parse(link.url)
-        except AddressError:
-            continue
-        found.setdefault(address.key, address)
-    known = load_page_ids(session, found)
-    new = [page_values(one, now, due_at=now) for key, one in found.items() if key not in known]
-    ensure_hosts(session, {str(row["host"]) for row in new})
-    if new:
-        session.execute(insert_into(Page).on_conflict_do_nothing(), new)
-        known |= load_page_ids(session, [key for key in found if key not in known])
-    if known:
-        session.execute(
-            insert_into(PageSource).on_conflict_do_nothing(),
-            [{"page_id": page_id, "source_id": source_id} for page_id in known.values()],
-        )
-    return len(new)
-
-
-def _validator_values(poll: Poll) -> dict[str, Any]:
-    etag, last_modified = poll.validators.etag, poll.validators.last_modified
-    if not poll.not_modified:
-        return {"etag": etag, "last_modified": last_modified}
-    # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
-    return {
-        "etag": func.coalesce(etag, Source.etag),
-        "last_modified": func.coalesce(last_modified, Source.last_modified),
-    }
-
-
-def _is_over(until: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(until.is_(None), until <= now)
-
-
-def _due_pages(now: datetime, source_ids: SourceIds) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Page.lease_run_id.is_(None), Page.due_at <= now]
-    if source_ids is not None:
-        listed = select(PageSource.page_id).where(
-            PageSource.page_id == Page.id, PageSource.source_id.in_(source_ids)
-        )
-        conditions.append(listed.correlate(Page).exists())
-    return conditions
-
-
-def _due_sources(now: datetime, source_ids: SourceIds) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Source.lease_run_id.is_(None), Source.due_at <= now]
-    if source_ids is not None:
-        conditions.append(Source.id.in_(source_ids))
-    return conditions
-
-
-def _scalar(query: Any, conditions: list[ColumnElement[bool]]) -> Any:
-    return query.where(*conditions).correlate(Host).scalar_subquery()
-
-
-def _lease(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
-    for chunk in chunks(ids):
-        session.execute(update(table).where(table.id.in_(chunk)).values(lease_run_id=run_id))
-
-
-def _release(session: Session, run_id: int | None) -> None:
-    """The leases of one run, or all."""
-    for table in (Page, Source):
-        owned = table.lease_run_id.is_not(None) if run_id is None else table.lease_run_id == run_id
-        session.execute(update(table).where(owned).values(lease_run_id=None))
-
-
-def _mend_times(session: Session, now: datetime) -> None:
-    """Bring back what a clock that ran ahead has put off for longer than any rule would."""
-    for column, farthest, instead in (
-        (Source.due_at, FARTHEST_POLL, now),
-        (Page.due_at, FARTHEST_VISIT, now),
-        (Host.paused_until, FARTHEST_PAUSE, None),
-        (Host.postponed_until, FARTHEST_PAUSE, None),
-    ):
-        session.execute(
-            update(column.class_).where(column > now + farthest).values({column: instead})
-        )
-
-
-def _load_sources_of(
-    session: Session, page_ids: Sequence[int], source_ids: SourceIds
-) -> dict[int, int]:
-    """The first source that lists each page (of those asked for)."""
-    found: dict[int, int] = {}
-    for chunk in chunks(page_ids):
-        query = select(PageSource.page_id, func.min(PageSource.source_id)).where(
-            PageSource.page_id.in_(chunk)
+    def load_roots(self, source_ids: SourceIds = None) -> list[Root]:
+        """The sources with older entries that no backfill has found yet."""
+        query = select(Source).where(
+            Source.parent_id.is_(None),
+            Source.disabled_at.is_(None),
+            or_(Source.cursor.is_(None), Source.cursor != ""),
         )
         if source_ids is not None:
-            query = query.where(PageSource.source_id.in_(source_ids))
-        found.update(
-            (page, source) for page, source in session.execute(query.group_by(PageSource.page_id))
+            query = query.where(Source.id.in_(source_ids))
+        with reading(self._engine) as session:
+            rows = session.scalars(query.order_by(Source.id))
+            return [Root(source_job(row, backlog=True), row.cursor) for row in rows]
+
+    def load_shapes(self, host: str, limit: int = 300) -> tuple[list[str], list[str]]:
+        """The newest addresses of a host that were articles, and those that were not."""
+        tried = (
+            select(Page.url, Article.verdict)
+            .outerjoin(Article, Article.id == Page.article_id)
+            .where(Page.host == host, Page.last_checked_at.is_not(None), Page.failures < 3)
+            .order_by(Page.id.desc())
+            .limit(limit)
         )
-    return found
-
-
-def _page_job(row: Page, source_id: int | None) -> PageJob:
-    return PageJob(
-        page_id=row.id,
-        url=row.url,
-        host=row.host,
-        first_seen_at=row.first_seen_at,
-        last_checked_at=row.last_checked_at,
-        failures=row.failures,
-        source_id=source_id,
-        validators=Validators(row.etag, row.last_modified),
-    )
-
-
-def _source_job(row: Source) -> SourceJob:
-    seconds = row.interval_seconds
-    return SourceJob(
-        source_id=row.id,
-        url=row.url,
-        name=row.name,
-        host=row.host,
-        kind=SourceKind(row.kind),
-        failures=row.failures,
-        interval=None if seconds is None else timedelta(seconds=seconds),
-        validators=Validators(row.etag, row.last_modified),
-    )
+        with reading(self._engine) as session:
+            rows = session.execute(tried).all()
+        articles = [url for url, verdict in rows if verdict in _TEXTS]
+        others = [url for url, verdict in rows if verdict is not None and verdict not in _TEXTS]
+        return articles, others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
-from scraper.types import HostState, RobotsCopy
+from scraper.types import HostState, RobotsCopy, Validators
 from storage.engine import insert_into, reading, writing
 from storage.models import Host, Robots
 
@@ -33,10 +33,19 @@ class Hosts:
     def load_robots(self, origin: str) -> RobotsCopy | None:
         with reading(self._engine) as session:
             row = session.get(Robots, origin)
-            return RobotsCopy(row.origin, row.status, row.text, row.fetched_at) if row else None
+            if row is None:
+                return None
+            validators = Validators(row.etag, row.last_modified)
+            return RobotsCopy(row.origin, row.status, row.text, row.fetched_at, validators)
 
     def save_robots(self, copy: RobotsCopy) -> None:
-        values = {"status": copy.status, "text": copy.text, "fetched_at": copy.fetched_at}
+        values = {
+            "status": copy.status,
+            "text": copy.text,
+            "fetched_at": copy.fetched_at,
+            "etag": copy.validators.etag,
+            "last_modified": copy.validators.last_modified,
+        }
         statement = insert_into(Robots).values(origin=copy.origin, **values)
         with writing(self._engine) as session:
             session.execute(

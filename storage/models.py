@@ -56,6 +56,8 @@ class Robots(Base):
     origin: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[int]
     fetched_at: Mapped[datetime]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
     text: Mapped[str]
 
 
@@ -71,15 +73,21 @@ class Run(Base):
     finished_at: Mapped[datetime | None]
     exit_code: Mapped[int | None]
     counts: Mapped[dict[str, Any] | None]
+    """Pages by outcome."""
+    summary: Mapped[dict[str, Any] | None]
+    """The rest of what the closing line says: sources polled and failed, why it stopped."""
 
 
 class Source(Base):
-    """What is polled for links (a feed)."""
+    """What is polled for links: a feed, a sitemap, a front page; or a sitemap of an index, which
+    is a part of another source."""
 
     __tablename__ = "source"
     __table_args__ = (
         Index("ix_source_due", "host", "lease_run_id", "due_at"),
         Index("ix_source_lease", "lease_run_id"),
+        Index("ix_source_parent", "parent_id"),
+        Index("ix_source_asked_key", "asked_key"),
         _STABLE_IDS,
     )
 
@@ -96,9 +104,60 @@ class Source(Base):
     interval_seconds: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)
     last_polled_at: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    parent_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("source.id", ondelete="CASCADE")
+    )
+    """Of a sitemap in an index: the source that the index is."""
+    stated_at: Mapped[datetime | None]
+    """Of such a sitemap: its last change as the index states it."""
+    asked_key: Mapped[bytes | None]
+    """The key of the address that a person gave, where another was found for it."""
+    cursor: Mapped[str | None]
+    """The page of older entries from which a backfill goes on; empty at their end."""
+    disabled_at: Mapped[datetime | None]
+    disabled_reason: Mapped[str | None]
+
+
+class Poll(Base):
+    """The ledger: one poll of a source. The pages that it was the first to list name it."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_source", "source_id", "id"), _STABLE_IDS)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id", ondelete="CASCADE"))
+    run_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("run.id"))
+    polled_at: Mapped[datetime]
+    outcome: Mapped[str]
+    """``listed``, ``unchanged`` or ``failed``."""
+    listed: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    gap_since: Mapped[datetime | None]
+    """The poll before this one, where the two share no item: between them something was missed."""
+    gap_filled: Mapped[int | None]
+    """How many pages a sitemap brought for the gap; ``None`` where none could be read yet."""
+    error: Mapped[str | None]
+
+
+class Alarm(Base):
+    """Something that went wrong with a source and may need a person; open until it is over."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (Index("ix_alarm_source", "source_id", "kind"), _STABLE_IDS)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    since: Mapped[datetime]
+    raised_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    detail: Mapped[str]
+    examples: Mapped[list[Any]]
+    """Up to three addresses."""
 
 
 class Page(Base):
@@ -110,7 +169,7 @@ class Page(Base):
         Index(
             "ix_page_fresh",
             "host",
-            "id",
+            "news_at",
             sqlite_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
             postgresql_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
         ),
@@ -121,6 +180,14 @@ class Page(Base):
             postgresql_where=text("lease_run_id IS NOT NULL"),
         ),
         Index("ix_page_article", "article_id"),
+        Index("ix_page_poll", "poll_id"),
+        Index(
+            "ix_page_backlog",
+            "host",
+            "news_at",
+            sqlite_where=text("backlog"),
+            postgresql_where=text("backlog"),
+        ),
         _STABLE_IDS,
     )
 
@@ -137,9 +204,15 @@ class Page(Base):
     lease_run_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("run.id"))
     failures: Mapped[int] = mapped_column(default=0)
     first_seen_at: Mapped[datetime]
+    news_at: Mapped[datetime]
+    """By which the newest come first: its date as listed, else when it was first seen."""
+    backlog: Mapped[bool] = mapped_column(default=False)
+    """Listed, and not to be fetched before a backfill is asked for."""
     last_checked_at: Mapped[datetime | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    poll_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("poll.id", ondelete="SET NULL"))
+    """The poll that was the first to list it."""
 
 
 class PageSource(Base):
@@ -261,6 +334,22 @@ class Version(Base):
     body: Mapped[str]
     blocks: Mapped[list[Any]]
     provenance: Mapped[dict[str, Any]]
+
+
+class Part(Base):
+    """A further page of an article that is cut into several, behind one version of it."""
+
+    __tablename__ = "part"
+    __table_args__ = (Index("ix_part_snapshot", "snapshot_id"), {"sqlite_with_rowid": False})
+
+    version_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("version.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 2: the first page is the version's own snapshot."""
+    url: Mapped[str]
+    fetched_at: Mapped[datetime]
+    snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshot.id"))
 
 
 class Fetch(Base):

@@ -35,7 +35,10 @@ def ensure_page(session: Session, address: Address, now: datetime) -> int:
 
 
 def page_values(
-    address: Address, now: datetime, due_at: datetime | None = None
+    address: Address,
+    now: datetime,
+    due_at: datetime | None = None,
+    news_at: datetime | None = None,
 ) -> dict[str, object]:
     return {
         "url_key": address.key,
@@ -43,8 +46,10 @@ def page_values(
         "canonical_url": address.canonical,
         "host": address.host,
         "first_seen_at": now,
+        "news_at": now if news_at is None else min(news_at, now),
         "due_at": due_at,
         "failures": 0,
+        "backlog": False,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from scraper.types import Block, Precision, Provenance, SourceKind, Verdict, Zone
 
@@ -90,6 +91,24 @@ class SourceRecord:
     failures: int = 0
     articles: int = 0
     """Listed articles that this source led to."""
+    last_success_at: datetime | None = None
+    parts: int = 0
+    """Sitemaps that an index is made of."""
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
+    cursor: str | None = None
+    """Where a backfill of its older entries goes on; empty at their end."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecord:
+    """Something that a run would do now."""
+
+    kind: str
+    """``source``, ``page``, or ``old page`` of a backfill."""
+    url: str
+    due_at: datetime | None
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +120,6 @@ class RunRecord:
     exit_code: int | None = None
     """``None`` with ``finished_at`` set: the run died and a later one closed it."""
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Pages by outcome."""
+    summary: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """``sources_polled``, ``sources_failed``, ``new_links``, ``gaps``, ``stopped``."""

@@ -20,7 +20,7 @@ from scraper.errors import StorageError
 
 APPLICATION_ID = 0x6B6C6970
 """``klip``: in the header of each of our files (https://sqlite.org/fileformat2.html §1.3.14)."""
-HEAD = "20261124_0001"
+HEAD = "20261125_0001"
 """The revision that this program works with; a test holds it to the newest migration."""
 
 _MAGIC = b"SQLite format 3\0"

@@ -31,7 +31,7 @@ _REST = (
     update(_PAGES)
     .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
     .where(_PAGES.c.due_at.is_not(None))
-    .values(due_at=None)
+    .values(due_at=None, backlog=False)
 )
 
 
@@ -62,15 +62,20 @@ def settle(
     if settlement.page_id is not None:
         session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
     if ruling.outcome is Outcome.FAILED:
-        tried = {"last_checked_at": now, **_plan(settlement)}
+        tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
         return
     session.execute(_REACHABLE, {"name": sighting.final.host})
-    tried = {"last_checked_at": now, **_plan(settlement), **_validators(sighting, settlement)}
+    tried = {
+        "last_checked_at": now,
+        "backlog": False,
+        **_plan(settlement),
+        **_validators(sighting, settlement),
+    }
     if visit.final is None:
         _update(session, [visit.requested], tried)
         return
-    rest = {"due_at": None, "failures": 0, "last_checked_at": now}
+    rest = {"due_at": None, "failures": 0, "last_checked_at": now, "backlog": False}
     ours = {visit.requested, visit.final}
     if not ruling.is_home and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)

@@ -6,18 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, exists, func, select, update
+from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from scraper.errors import AddressError
 from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.engine import insert_into, reading, writing
+from storage.engine import reading, writing
 from storage.fingerprint import scrub
-from storage.frontier import queue_links
 from storage.models import Article, Page, PageSource, Source
 from storage.pages import chunks, ensure_hosts
+from storage.polls import insert_source, queue_links
 from storage.records import SourceRecord
 
 LONGEST_ID = 18
@@ -42,8 +42,14 @@ class Sources:
         title: str | None = None,
         validators: Validators = Validators(),
         links: Sequence[Link] = (),
+        backlog: Sequence[Link] = (),
+        asked: str | None = None,
+        was_read: bool = False,
     ) -> tuple[SourceRecord, bool]:
         """Add a source with what was read from it, due at once; the record, and whether it is new.
+
+        ``links`` are due now, ``backlog`` waits for a backfill. ``asked``: the address that was
+        given, if it is another. ``was_read``: it could be, and ``kind`` is no guess.
 
         A known one (by its canonical address) is returned as it is. Without a ``name`` it is
         called after its host; a taken name gets ``-2``, ``-3``, … Raises ``AddressError``.
@@ -60,18 +66,24 @@ class Sources:
             "failures": 0,
             "etag": validators.etag,
             "last_modified": validators.last_modified,
+            "last_success_at": now if was_read else None,
+            "asked_key": addresses.parse(asked).key if asked else None,
         }
         with writing(self._engine) as session:
             ensure_hosts(session, [address.host])
-            source_id = _insert(session, values, _clean_name(name) or _default_name(address))
-            if source_id is not None:
+            wanted = _clean_name(name) or _default_name(address)
+            source_id = insert_source(session, values, wanted)
+            if source_id is None:  # perhaps only as a part of another one
+                _free(session, address, name=wanted, now=now)
+            else:
                 queue_links(session, source_id, links, now)
+                queue_links(session, source_id, backlog, now, backlog=True)
             query = _query().where(Source.url_key == address.key)
             return _load(session, query)[0], source_id is not None
 
     def list(self) -> Records:
         with reading(self._engine) as session:
-            return _load(session, _query().order_by(Source.id))
+            return _load(session, _query().where(Source.parent_id.is_(None)).order_by(Source.id))
 
     def find(self, text: str) -> SourceRecord | None:
         """By id, by name (in any case of letters, if nothing fits exactly) or by address."""
@@ -83,15 +95,17 @@ class Sources:
         return None
 
     def remove(self, source_id: int) -> bool:
-        """Remove a source and its pages that were never tried and that no other source lists.
+        """Remove a source, its parts, and their pages that were never tried and that no other
+        source lists.
 
-        Its other pages stay, with their articles, but are no longer visited by themselves unless
+        The other pages stay, with their articles, but are no longer visited by themselves unless
         another source lists them. Returns whether there was such a source.
         """
         other = aliased(PageSource)
+        family = select(Source.id).where(or_(Source.id == source_id, Source.parent_id == source_id))
         listed = select(PageSource.page_id).where(
-            PageSource.source_id == source_id,
-            ~exists().where(other.page_id == PageSource.page_id, other.source_id != source_id),
+            PageSource.source_id.in_(family),
+            ~exists().where(other.page_id == PageSource.page_id, other.source_id.not_in(family)),
         )
         with writing(self._engine) as session:
             session.execute(
@@ -99,31 +113,44 @@ class Sources:
                     Page.id.in_(listed), Page.last_checked_at.is_(None), Page.article_id.is_(None)
                 )
             )
-            session.execute(update(Page).where(Page.id.in_(listed)).values(due_at=None))
+            rest = {"due_at": None, "backlog": False}
+            session.execute(update(Page).where(Page.id.in_(listed)).values(**rest))
             removed = session.execute(
                 delete(Source).where(Source.id == source_id).returning(Source.id)
             )
             return removed.first() is not None
 
     def make_due(self, source_ids: Collection[int], now: datetime) -> None:
-        """Poll these at the next opportunity, whatever their interval."""
+        """Poll these, and the parts that are polled by themselves, at the next opportunity."""
         with writing(self._engine) as session:
             for chunk in chunks(list(source_ids)):
-                session.execute(update(Source).where(Source.id.in_(chunk)).values(due_at=now))
+                parts = Source.parent_id.in_(chunk) & Source.due_at.is_not(None)
+                session.execute(
+                    update(Source).where(or_(Source.id.in_(chunk), parts)).values(due_at=now)
+                )
+
+    def enable(self, source_id: int, now: datetime) -> None:
+        """Poll it again, from now on."""
+        values = {"disabled_at": None, "disabled_reason": None, "failures": 0, "due_at": now}
+        with writing(self._engine) as session:
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
+
+    def disable(self, source_id: int, reason: str, now: datetime) -> None:
+        """Poll it no more until it is enabled; what it listed stays."""
+        values = {"disabled_at": now, "disabled_reason": reason, "due_at": None}
+        with writing(self._engine) as session:
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
 
 
-def _insert(session: Session, values: dict[str, Any], name: str) -> int | None:
-    """The new source's id, or ``None`` if its address is known."""
-    number = 1
-    while True:
-        tried = name if number == 1 else f"{name}-{number}"
-        statement = insert_into(Source).values(name=tried, **values).on_conflict_do_nothing()
-        source_id: int | None = session.scalar(statement.returning(Source.id))
-        if source_id is not None:
-            return source_id
-        if session.scalar(select(Source.id).where(Source.url_key == values["url_key"])):
-            return None
-        number += 1
+def _free(session: Session, address: Address, *, name: str, now: datetime) -> None:
+    """Make what is a part of another source, a sitemap of its index, one by itself."""
+    part = Source.url_key == address.key, Source.parent_id.is_not(None)
+    part_id = session.scalar(select(Source.id).where(*part))
+    if part_id is None:
+        return
+    taken = session.scalar(select(Source.id).where(Source.name == name))
+    values = {"parent_id": None, "due_at": now} | ({} if taken else {"name": name})
+    session.execute(update(Source).where(Source.id == part_id).values(**values))
 
 
 def _clean_name(name: str | None) -> str:
@@ -135,19 +162,28 @@ def _default_name(address: Address) -> str:
 
 
 def _load(session: Session, query: Select[Any]) -> Records:
-    return [_record(row, articles) for row, articles in session.execute(query)]
+    return [_record(*row) for row in session.execute(query)]
 
 
 def _query() -> Select[Any]:
+    member = aliased(Source)
     articles = (
         select(func.count(Article.id.distinct()))
         .join(Page, Page.article_id == Article.id)
         .join(PageSource, PageSource.page_id == Page.id)
-        .where(PageSource.source_id == Source.id, Article.verdict == Verdict.ARTICLE)
+        .join(member, member.id == PageSource.source_id)
+        .where(or_(member.id == Source.id, member.parent_id == Source.id))
+        .where(Article.verdict == Verdict.ARTICLE)
         .correlate(Source)
         .scalar_subquery()
     )
-    return select(Source, articles)
+    parts = (
+        select(func.count(member.id))
+        .where(member.parent_id == Source.id)
+        .correlate(Source)
+        .scalar_subquery()
+    )
+    return select(Source, articles, parts)
 
 
 def _conditions(session: Session, text: str) -> list[Any]:
@@ -158,13 +194,14 @@ def _conditions(session: Session, text: str) -> list[Any]:
     alike = [name for name in names if name.casefold() == text.casefold()]
     conditions += [Source.name == text, Source.name.in_(alike)]
     try:
-        conditions.append(Source.url_key == addresses.parse(text).key)
+        key = addresses.parse(text).key
+        conditions += [Source.url_key == key, Source.asked_key == key]
     except AddressError:
         return conditions
     return conditions
 
 
-def _record(row: Source, articles: int) -> SourceRecord:
+def _record(row: Source, articles: int, parts: int) -> SourceRecord:
     seconds = row.interval_seconds
     return SourceRecord(
         id=row.id,
@@ -180,4 +217,9 @@ def _record(row: Source, articles: int) -> SourceRecord:
         last_error=row.last_error,
         failures=row.failures,
         articles=articles,
+        last_success_at=row.last_success_at,
+        parts=parts,
+        disabled_at=row.disabled_at,
+        disabled_reason=row.disabled_reason,
+        cursor=row.cursor,
     )

@@ -2,91 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from scraper.clock import SystemClock
-from scraper.crawl import Crawl, CrawlLimits
-from scraper.events import CrawlSummary, PageDone, SourceDone
-from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.rules import RuleBook
-from scraper.setup import open_tools
-from scraper.types import Outcome, SourceKind
-from storage.archive import Archive
-from storage.engine import open_engine
-from storage.frontier import Frontier
-from storage.hosts import Hosts
-from storage.library import Library
-from storage.sources import Sources
+from scraper.events import SourceDone
+from scraper.types import Outcome
 from tests.newspaper import article_html, page, rss
+from tests.press import DAY, START, Press
 from tests.servers import Server, reply, silent
 
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
 ONE, TWO = "The council debates the bridge", "The mayor answers her critics"
-
-
-class ShiftedClock(SystemClock):
-    """Real waiting, on a day of our choice."""
-
-    def __init__(self, start: datetime) -> None:
-        self._shift = start - super().now()
-
-    def now(self) -> datetime:
-        return super().now() + self._shift
-
-
-class Press:
-    """An archive and the means to crawl into it at a given time."""
-
-    def __init__(self, path: Path, rules: RuleBook | None = None) -> None:
-        self.path = path
-        self.rules = rules
-        self.engine = open_engine(path)
-        self.library = Library(self.engine)
-        self.summary = CrawlSummary()
-
-    def add(self, *feeds: str) -> None:
-        for feed in feeds:
-            Sources(self.engine).add(feed, name=None, kind=SourceKind.FEED, now=START)
-
-    def crawl(self, at: datetime, **limits: Any) -> list[PageDone | SourceDone]:
-        return asyncio.run(self._crawl(ShiftedClock(at), CrawlLimits(**limits)))
-
-    def pages(self, at: datetime, **limits: Any) -> dict[str, tuple[Outcome, str | None]]:
-        """Of one run: outcome and reason by path."""
-        done = [event for event in self.crawl(at, **limits) if isinstance(event, PageDone)]
-        return {"/" + event.url.split("/", 3)[3]: (event.outcome, event.reason) for event in done}
-
-    def sql(self, statement: str) -> list[Any]:
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            return connection.execute(statement).fetchall()
-
-    async def _crawl(self, clock: ShiftedClock, limits: CrawlLimits) -> list[PageDone | SourceDone]:
-        frontier = Frontier(self.engine)
-        run_id = frontier.start_run(1, clock.now())
-        policy = FetchPolicy(allow_private=True, deadline=1.0)
-        pace, hosts = PacePolicy(min_delay=0), Hosts(self.engine)
-        async with open_tools(policy, pace, hosts, clock, self.rules) as tools:
-            crawl = Crawl(
-                tools=tools,
-                archive=Archive(self.engine),
-                frontier=frontier,
-                clock=clock,
-                limits=limits,
-                run_id=run_id,
-            )
-            events = [event async for event in crawl.run()]
-        frontier.finish_run(run_id, clock.now(), exit_code=0, counts={})
-        self.summary = crawl.summary
-        return events
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,11 +13,17 @@ from scraper.schedule import (
     POLL_MAX,
     POLL_MIN,
     SETTLED_REASONS,
+    SLOWED_MAX,
+    disabling_reason,
+    find_gap,
     next_poll_after_failure,
     next_try,
     next_visit,
     poll_interval,
+    split_news,
+    split_sitemaps,
 )
+from scraper.types import Comparison, Gap, Link
 
 T0 = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400))
@@ -74,23 +81,97 @@ def test_a_passing_fault_is_soon_retried() -> None:
     assert due - T0 <= timedelta(minutes=15)
 
 
-@given(st.none() | spans, st.integers(0, 1000), st.none() | spans)
-def test_every_source_is_polled_within_twelve_hours(
-    previous: timedelta | None, new: int, floor: timedelta | None
+def found(new: int, listed: int = 30) -> Comparison:
+    return Comparison(max(listed, new), new, max(0, listed - new), had_any=True)
+
+
+@given(st.none() | spans, st.integers(0, 1000), st.none() | spans, st.booleans())
+def test_every_source_is_polled_in_time(
+    previous: timedelta | None, new: int, floor: timedelta | None, is_news: bool
 ) -> None:
-    assert POLL_MIN <= poll_interval(previous, new, floor) <= POLL_MAX
+    interval = poll_interval(previous, found(new), floor, is_news=is_news)
+    slowed = previous is not None and previous >= POLL_MAX and not new and not is_news
+    assert POLL_MIN <= interval <= (SLOWED_MAX if slowed else POLL_MAX)
 
 
-@given(spans)
-def test_what_brings_news_is_polled_more_often(previous: timedelta) -> None:
-    assert poll_interval(previous, 5) <= poll_interval(previous, 0)
+@given(spans, st.integers(0, 1000), st.none() | spans)
+def test_what_brings_something_is_polled_within_twelve_hours(
+    previous: timedelta, new: int, floor: timedelta | None
+) -> None:
+    assert poll_interval(previous, found(new + 1), floor) <= POLL_MAX
+
+
+@given(spans, st.integers(0, 60), st.integers(0, 60))
+def test_the_more_it_brings_the_sooner_it_is_polled(
+    previous: timedelta, one: int, other: int
+) -> None:
+    few, many = sorted((one, other))
+    assert poll_interval(previous, found(many)) <= poll_interval(previous, found(few))
+
+
+@pytest.mark.parametrize(("new", "hours"), [(0, 6), (1, 4), (2, 4), (3, 3), (10, 2)])
+def test_the_aim_is_one_or_two_new_items_a_poll(new: int, hours: int) -> None:
+    assert poll_interval(timedelta(hours=4), found(new)) == timedelta(hours=hours)
+
+
+def test_a_quiet_source_slows_down_to_a_day_and_a_half_and_wakes_at_once() -> None:
+    interval, seen = timedelta(hours=1), []
+    for _ in range(12):
+        interval = poll_interval(interval, found(0))
+        seen.append(interval)
+    assert seen[-1] == timedelta(hours=36)
+    assert poll_interval(interval, found(1)) == POLL_MAX
 
 
 def test_a_feeds_own_wish_is_a_floor() -> None:
-    assert poll_interval(timedelta(hours=1), 9, timedelta(hours=3)) == timedelta(hours=3)
+    assert poll_interval(timedelta(hours=1), found(9), timedelta(hours=3)) == timedelta(hours=3)
+    assert poll_interval(None, found(9), timedelta(days=7)) == POLL_MAX
+
+
+def test_a_source_that_turned_over_whole_has_a_gap() -> None:
+    before = T0 - timedelta(hours=3)
+    turned = Comparison(listed=10, new=10, shared=0, had_any=True)
+    assert find_gap(turned, before, T0) == Gap(before, T0)
+    assert find_gap(Comparison(10, 9, 1, had_any=True), before, T0) is None
+    assert find_gap(Comparison(10, 10, 0, had_any=False), before, T0) is None
+    assert find_gap(Comparison(0, 0, 0, had_any=True), before, T0) is None
+    assert find_gap(turned, None, T0) is None
+
+
+links = st.lists(
+    st.builds(
+        Link,
+        st.integers(0, 10**6).map("https://x.example/{}".format),
+        modified_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    ),
+    max_size=30,
+)
+
+
+@given(links, st.integers(1, 40))
+def test_news_and_backlog_are_the_whole_document(found: list[Link], limit: int) -> None:
+    news, backlog = split_news(found, limit)
+    assert len(news) == min(limit, len(found))
+    assert sorted(map(repr, (*news, *backlog))) == sorted(map(repr, found))
+    dated = [link.dated_at for link in news if link.dated_at]
+    older = [link.dated_at for link in backlog if link.dated_at]
+    assert not (dated and older) or min(dated) >= max(older)
+    assert not older or len(dated) == len(news)
+
+
+def test_of_sitemaps_without_dates_the_first_and_the_last_are_news() -> None:
+    parts = [Link(f"https://x.example/{n}.xml") for n in range(100)]
+    polled, older = split_sitemaps(parts, 10)
+    assert polled == (*parts[:5], *parts[-5:])
+    assert older == tuple(parts[5:-5])
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))
 def test_a_failing_source_never_stops(failures: int, jitter: float) -> None:
     wait = next_poll_after_failure(failures, T0, jitter) - T0
-    assert timedelta(minutes=5) <= wait <= timedelta(days=1)
+    assert timedelta(minutes=5) <= wait <= timedelta(days=2)
+
+
+def test_only_what_is_gone_for_good_is_not_polled_again() -> None:
+    assert "410" in (disabling_reason("http_410") or "")
+    assert not any(map(disabling_reason, ("http_404", "http_500", "timeout", "robots", "dns")))

@@ -40,7 +40,7 @@ U = "http://a.example/"
         (UsageError("x"), 2),
         (AddressError("x", "y"), 2),
         (ConfigError("x"), 2),
-        (NotASourceError(U, ()), 2),
+        (NotASourceError(U), 2),
         (NetworkError(U, "dns", "x"), 4),
         (BodyError(U, "too_large", "x"), 4),
         (RedirectError(U, "redirects", "x"), 4),

@@ -36,7 +36,10 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
         "kliping db upgrade", "kliping demo", "kliping explain",
-        "kliping rules list", "kliping rules test",
+        "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
+        "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
+        "kliping sources enable",
+        "kliping sources disable", "kliping sources export",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tests.servers import Server, redirect, reply
 
 KEYS = [
     "id", "name", "url", "kind", "title", "articles", "added_at", "last_polled_at", "due_at",
-    "failures", "last_error",
+    "failures", "last_error", "parts", "disabled_at", "disabled_reason",
 ]  # fmt: skip
 
 

@@ -22,8 +22,9 @@ from scraper.types import (
 )
 from storage.archive import Archive
 from storage.engine import open_engine, reading
-from storage.frontier import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT, Frontier
+from storage.frontier import Frontier
 from storage.hosts import Hosts
+from storage.leases import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT
 from storage.library import Library
 from storage.models import Page
 from storage.sources import Sources
@@ -75,17 +76,17 @@ def test_new_links_are_due_in_document_order_each_once(
 ) -> None:
     source = add_source(sources)
     found = (*links(3, 1), Link(page(3) + "?utm_source=feed"), Link("javascript:x"), *links(2))
-    assert frontier.save_poll(poll(source, *found), NOW) == 3
+    assert frontier.save_poll(poll(source, *found), NOW)[0] == 3
     run = frontier.start_run(1, NOW)
     jobs = frontier.lease_pages(run, HOST, NOW, limit=9)
     assert [job.url for job in jobs] == [page(3), page(1), page(2)]
     assert {job.source_id for job in jobs} == {source}
-    assert frontier.save_poll(poll(source, *found, *links(4)), NOW) == 1
+    assert frontier.save_poll(poll(source, *found, *links(4)), NOW)[0] == 1
 
 
 def test_more_links_than_one_statement_takes(frontier: Frontier, sources: Sources) -> None:
     source = add_source(sources)
-    assert frontier.save_poll(poll(source, *links(*range(1500))), NOW) == 1500
+    assert frontier.save_poll(poll(source, *links(*range(1500))), NOW)[0] == 1500
     jobs = frontier.lease_pages(frontier.start_run(1, NOW), HOST, NOW, limit=1500)
     assert [job.url for job in jobs] == [page(number) for number in range(1500)]
 
@@ -95,7 +96,7 @@ def test_a_known_page_is_not_queued_again_but_noted(
 ) -> None:
     archive.save(make_capture(page(1)), Settlement(None), NOW)
     source = add_source(sources)
-    assert frontier.save_poll(poll(source, *links(1)), NOW) == 0
+    assert frontier.save_poll(poll(source, *links(1)), NOW)[0] == 0
     assert due_urls(engine) == {page(1): False}
     assert [one.articles for one in sources.list()] == [1]
 
@@ -122,7 +123,7 @@ def test_a_failed_poll_keeps_what_the_source_had(frontier: Frontier, sources: So
     source = add_source(sources)
     frontier.save_poll(poll(source, validators=Validators('"1"'), title="A"), NOW)
     failed = Poll(source, None, LATER, HOUR * 9, links(1), failures=2, error="it is down")
-    assert frontier.save_poll(failed, LATER) == 0
+    assert frontier.save_poll(failed, LATER)[0] == 0
     record = sources.list()[0]
     assert (record.last_error, record.failures, record.last_polled_at) == ("it is down", 2, LATER)
     assert (record.title, record.interval) == ("A", HOUR)
@@ -136,7 +137,7 @@ def test_a_poll_of_a_source_that_was_removed_changes_nothing(
 ) -> None:
     source = add_source(sources)
     sources.remove(source)
-    assert frontier.save_poll(poll(source, *links(1)), NOW) == 0
+    assert frontier.save_poll(poll(source, *links(1)), NOW)[0] == 0
     assert frontier.count_due(FAR) == 0
 
 
@@ -181,7 +182,7 @@ def test_no_rule_puts_off_for_longer_than_the_frontier_believes() -> None:
               if (due := schedule.next_visit(NOW - timedelta(hours=hour), NOW))]  # fmt: skip
     assert max(waits + visits) <= FARTHEST_VISIT
     assert schedule.next_poll_after_failure(99, NOW, 1.0) - NOW <= FARTHEST_POLL
-    assert schedule.POLL_MAX <= FARTHEST_POLL
+    assert schedule.SLOWED_MAX <= FARTHEST_POLL
     assert retry.MAX_PAUSE <= FARTHEST_PAUSE
 
 

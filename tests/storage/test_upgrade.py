@@ -28,7 +28,7 @@ from tests.storage.makers import BY_HAND, NOW, make_capture
 SECOND = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "20991231_0001", "20261124_0001"
+revision, down_revision = "20991231_0001", "20261125_0001"
 branch_labels = depends_on = None
 
 def upgrade():

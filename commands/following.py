@@ -1,0 +1,143 @@
+"""Sources under way: tried, switched off and on, written out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+from commands.archive import open_archive
+from commands.cleaning import clean
+from commands.config import Settings
+from commands.exits import Exit, UsageError
+from commands.render import emit_json, emit_row, format_time, print_table
+from commands.run import pick_source
+from commands.signals import SignalWatch, run_watched
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from scraper.errors import AddressError
+from scraper.types import FetchRequest, SourceKind
+from scraper.urls import parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from scraper.sources import Reading
+    from storage.records import SourceRecord
+    from storage.sources import Sources
+
+
+def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
+    """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
+    from commands.adding import open_probe
+    from storage.frontier import Frontier
+    from storage.sources import Sources
+
+    with open_archive(settings) as engine:
+        source = _source_or_none(Sources(engine), text)
+        url = source.url if source is not None else parse_address(text)
+
+        async def work(watch: SignalWatch) -> Exit:
+            from scraper.sources import probe_source, read_source
+
+            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+                if source is None:
+                    reading = await probe_source(url, tools)
+                else:
+                    reading = await read_source(FetchRequest(url), source.kind, tools)
+            known = Frontier(engine).known_among(reading.listing.links)
+            _show_reading(reading, known, json=json)
+            return Exit.OK
+
+        return run_watched(work)
+
+
+def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
+    """The source of this name, id or address; ``None`` for an address that is none yet."""
+    try:
+        return pick_source(sources, text)
+    except UsageError:
+        try:
+            parse_address(text)
+        except AddressError:
+            pass
+        else:
+            return None
+        raise
+
+
+def _show_reading(reading: Reading, known: Collection[str], *, json: bool) -> None:
+    listing = reading.listing
+    rows: list[tuple[object, ...]] = []
+    for link in listing.links:
+        state = "known" if link.url in known else "new"
+        published = format_time(link.published_at)
+        if json:
+            emit_json(
+                {
+                    "state": state,
+                    "url": link.url,
+                    "title": link.title,
+                    "published_at": published,
+                    "modified_at": format_time(link.modified_at),
+                }
+            )
+        rows.append((state, published or format_time(link.modified_at), link.title, link.url))
+    for sitemap in listing.sitemaps:
+        if json:
+            emit_json({"state": "sitemap", "url": sitemap.url})
+        rows.append(("sitemap", format_time(sitemap.modified_at), None, sitemap.url))
+    if not json and sys.stdout.isatty():
+        print_table(("State", "Date", "Title", "URL"), rows, flexible=3)
+    elif not json:
+        for row in rows:
+            emit_row(*row)
+    new = sum(link.url not in known for link in listing.links)
+    say(f"a {reading.kind} with {len(listing.links)} links, {new} of them new; nothing was stored")
+
+
+def switch_source(settings: Settings, text: str, reason: str | None) -> None:
+    """Off for a ``reason``, or on without one. Raises ``UsageError`` for an unknown source."""
+    from storage.sources import Sources
+
+    now = SystemClock().now()
+    with open_archive(settings) as engine:
+        sources = Sources(engine)
+        source = pick_source(sources, text)
+        if reason is None:
+            sources.enable(source.id, now)
+            say(f"source {source.name} is polled again, from the next crawl on")
+        else:
+            said = clean(" ".join(reason.split()))[:200] or "disabled by hand"
+            sources.disable(source.id, said, now)
+            how = f"`kliping sources enable {source.name}` takes it up again"
+            say(f"source {source.name} is not polled any more: {said}; {how}")
+
+
+_OPML_TYPES = {
+    SourceKind.FEED: "rss",
+    SourceKind.SITEMAP: "sitemap",
+    SourceKind.FRONT_PAGE: "page",
+}
+
+
+def export_sources(settings: Settings, *, plain: bool) -> None:
+    """OPML 2.0 (opml.org/spec2.opml): a feed's type is "rss", of whatever dialect it is."""
+    from storage.sources import Sources
+
+    with open_archive(settings, read_only=True) as engine:
+        records = Sources(engine).list()
+    if plain:
+        for record in records:
+            emit(clean(record.url))
+        return
+    emit('<?xml version="1.0" encoding="UTF-8"?>')
+    emit('<opml version="2.0">')
+    emit("  <head><title>kliping sources</title></head>")
+    emit("  <body>")
+    for record in records:
+        name = quoteattr(clean(record.name))
+        kind, url = _OPML_TYPES[record.kind], quoteattr(clean(record.url))
+        emit(f'    <outline type="{kind}" text={name} title={name} xmlUrl={url}/>')
+    emit("  </body>")
+    emit("</opml>")

@@ -1,0 +1,191 @@
+"""Polling: a source read, its links sorted into news and backlog, and gaps made up for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from scraper.discovery.shapes import Shapes, learn_shapes
+from scraper.errors import FetchError, PausedError
+from scraper.events import SourceDone
+from scraper.schedule import (
+    disabling_reason,
+    find_gap,
+    next_poll_after_failure,
+    poll_interval,
+    split_news,
+    split_sitemaps,
+)
+from scraper.sources import SOURCE_PROBLEMS, Reading, SourceProblem, read_source
+from scraper.types import FetchRequest, Gap, Link, Poll, Root, SourceJob, SourceKind
+from scraper.urls import origin_of
+from scraper.visit import RunContext
+
+MAX_GAP_SITEMAPS = 8
+"""Sitemaps that are read for one gap."""
+MAX_OLDER_PAGES = 20
+"""Pages of older entries that one run reads of a source in a backfill."""
+GAP_MARGIN = timedelta(hours=1)
+"""An item may be dated before it is listed."""
+
+
+async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
+    """Read one source and store its links and validators in one transaction."""
+    try:
+        shapes = await _load_shapes(source, run)
+        reading = await _read(source, shapes, run)
+    except SOURCE_PROBLEMS as error:
+        poll = _failed_poll(source, error, run)
+        await run.tools.offload(run.frontier.save_poll, poll, run.clock.now())
+        return SourceDone(source.source_id, source.name, source.url, error=error)
+    listing, now = reading.listing, run.clock.now()
+    comparison = await run.tools.offload(
+        run.frontier.compare_links, source.source_id, listing.links
+    )
+    interval = poll_interval(source.interval, comparison, reading.floor, is_news=listing.is_news)
+    gap = find_gap(comparison, source.last_success_at, now)
+    news, backlog = split_news(listing.links)
+    newer, older = split_sitemaps(listing.sitemaps)
+    if source.backlog:
+        news, backlog, newer, older, gap = (), listing.links, (), listing.sitemaps, None
+    poll = Poll(
+        source.source_id,
+        run.run_id,
+        next_due_at=None if source.backlog else now + interval,
+        interval=interval,
+        links=news,
+        backlog=backlog,
+        sitemaps=newer,
+        older_sitemaps=older,
+        validators=reading.validators,
+        title=listing.title,
+        kind=reading.kind if reading.kind != source.kind else None,
+        not_modified=reading.not_modified,
+        gap=gap,
+    )
+    new_links, poll_id = await run.tools.offload(run.frontier.save_poll, poll, now)
+    if gap is not None and poll_id is not None:
+        new_links += await fill_gap(poll_id, gap, source, run)
+    return SourceDone(source.source_id, source.name, source.url, new_links, gap=gap)
+
+
+async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
+    request = FetchRequest(source.url, source.validators)
+    # What was down when it was added may be anything.
+    kind = source.kind if source.last_success_at is not None or source.is_part else None
+    return await read_source(request, kind, run.tools, shapes)
+
+
+async def _load_shapes(source: SourceJob, run: RunContext) -> Shapes:
+    if source.kind is not SourceKind.FRONT_PAGE:
+        return Shapes()
+    articles, others = await run.tools.offload(run.frontier.load_shapes, source.host)
+    return learn_shapes(articles, others)
+
+
+def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Poll:
+    if isinstance(error, PausedError):
+        failures, due = source.failures, error.until
+    else:
+        failures = source.failures + 1
+        jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+        due = next_poll_after_failure(failures, run.clock.now(), jitter)
+    return Poll(
+        source.source_id,
+        run.run_id,
+        due,
+        interval=source.interval or poll_interval(None),
+        failures=failures,
+        error=str(error),
+        disabled=disabling_reason(error.reason) if isinstance(error, FetchError) else None,
+    )
+
+
+# ------------------------------------------------------------------ what a gap missed
+
+
+async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -> int:
+    """Queue what the site's sitemaps date between two polls; how many pages were new.
+
+    The gap stays noted as open where no sitemap can be read.
+    """
+    links: list[Link] = []
+    readable = False
+    wanted = [*await find_sitemaps(source.url, run)]
+    asked: set[str] = set()
+    while wanted and len(asked) < MAX_GAP_SITEMAPS:
+        address = wanted.pop(0)
+        if address in asked:
+            continue
+        asked.add(address)
+        try:
+            reading = await read_source(FetchRequest(address), SourceKind.SITEMAP, run.tools)
+        except SOURCE_PROBLEMS:
+            continue
+        readable = True
+        links += [link for link in reading.listing.links if _is_in(gap, link)]
+        newer, _ = split_sitemaps(reading.listing.sitemaps, MAX_GAP_SITEMAPS)
+        wanted += [part.url for part in newer if _may_hold(gap, part)]
+    if not readable:
+        return 0
+    now = run.clock.now()
+    return await run.tools.offload(run.frontier.fill_gap, poll_id, links, now)
+
+
+def _is_in(gap: Gap, link: Link) -> bool:
+    at = link.dated_at
+    return at is not None and gap.since - GAP_MARGIN <= at <= gap.until + GAP_MARGIN
+
+
+def _may_hold(gap: Gap, sitemap: Link) -> bool:
+    return sitemap.modified_at is None or sitemap.modified_at >= gap.since - GAP_MARGIN
+
+
+async def find_sitemaps(url: str, run: RunContext) -> Sequence[str]:
+    """A site's sitemaps: those that its robots.txt names, else the usual address."""
+    try:
+        stated = await run.tools.fetcher.sitemaps_of(url)
+    except FetchError:
+        return ()
+    return stated or (f"{origin_of(url)}/sitemap.xml",)
+
+
+# ------------------------------------------------------------------ backfill
+
+
+async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
+    """Begin, or go on with, what a source listed long ago; how many pages it names for the first
+    time.
+
+    The sitemaps of the site become parts of the source. Of a feed or a section page the pages of
+    older entries are read, some in each run, back to ``since``.
+    """
+    source, cursor = root.source, root.cursor
+    if cursor is None:
+        sitemaps = [Link(address) for address in await find_sitemaps(source.url, run)]
+        await run.tools.offload(run.frontier.add_parts, source.source_id, sitemaps, run.clock.now())
+    found, address = 0, source.url if cursor is None else cursor
+    shapes = await _load_shapes(source, run)
+    for _ in range(MAX_OLDER_PAGES):
+        if not address:
+            break
+        try:
+            reading = await read_source(FetchRequest(address), source.kind, run.tools, shapes)
+        except SOURCE_PROBLEMS:
+            break  # the cursor stays: the next run asks again
+        links = reading.listing.links
+        address = _next_older(reading, address)
+        found += await run.tools.offload(
+            run.frontier.save_cursor, source.source_id, links, address, run.clock.now()
+        )
+        dates = [link.dated_at for link in links if link.dated_at is not None]
+        if dates and max(dates) < since:
+            break
+    return found
+
+
+def _next_older(reading: Reading, address: str) -> str:
+    """Where older entries are; empty where a page has none of its own or names itself."""
+    older = reading.listing.older or ""
+    return older if older != address and reading.listing.links else ""

@@ -1,0 +1,93 @@
+"""Leases: a run's id on a page or source, and the jobs that are made of what is leased."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from scraper.types import PageJob, SourceJob, SourceKind, Validators
+from storage.due import SourceIds, family
+from storage.models import Host, Page, PageSource, Source
+from storage.pages import chunks
+
+# No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
+# was set under a clock that ran ahead.
+FARTHEST_POLL = timedelta(days=2, hours=1)
+FARTHEST_VISIT = timedelta(days=17)
+FARTHEST_PAUSE = timedelta(days=1, minutes=1)
+
+
+def take(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
+    for chunk in chunks(ids):
+        session.execute(update(table).where(table.id.in_(chunk)).values(lease_run_id=run_id))
+
+
+def release(session: Session, run_id: int | None) -> None:
+    """The leases of one run, or all."""
+    for table in (Page, Source):
+        owned = table.lease_run_id.is_not(None) if run_id is None else table.lease_run_id == run_id
+        session.execute(update(table).where(owned).values(lease_run_id=None))
+
+
+def mend_times(session: Session, now: datetime) -> None:
+    """Bring back what a clock that ran ahead has put off for longer than any rule would."""
+    for column, farthest, instead in (
+        (Source.due_at, FARTHEST_POLL, now),
+        (Page.due_at, FARTHEST_VISIT, now),
+        (Host.paused_until, FARTHEST_PAUSE, None),
+        (Host.postponed_until, FARTHEST_PAUSE, None),
+    ):
+        session.execute(
+            update(column.class_).where(column > now + farthest).values({column: instead})
+        )
+
+
+def load_sources_of(
+    session: Session, page_ids: Sequence[int], source_ids: SourceIds
+) -> dict[int, int]:
+    """The first source that lists each page (of those asked for)."""
+    found: dict[int, int] = {}
+    for chunk in chunks(page_ids):
+        query = select(PageSource.page_id, func.min(PageSource.source_id)).where(
+            PageSource.page_id.in_(chunk)
+        )
+        if source_ids is not None:
+            query = query.where(PageSource.source_id.in_(family(source_ids)))
+        found.update(
+            (page, source) for page, source in session.execute(query.group_by(PageSource.page_id))
+        )
+    return found
+
+
+def page_job(row: Page, source_id: int | None) -> PageJob:
+    return PageJob(
+        page_id=row.id,
+        url=row.url,
+        host=row.host,
+        first_seen_at=row.first_seen_at,
+        last_checked_at=row.last_checked_at,
+        failures=row.failures,
+        source_id=source_id,
+        validators=Validators(row.etag, row.last_modified),
+        backlog=row.backlog,
+    )
+
+
+def source_job(row: Source, *, backlog: bool) -> SourceJob:
+    seconds = row.interval_seconds
+    return SourceJob(
+        source_id=row.id,
+        url=row.url,
+        name=row.name,
+        host=row.host,
+        kind=SourceKind(row.kind),
+        failures=row.failures,
+        interval=None if seconds is None else timedelta(seconds=seconds),
+        validators=Validators(row.etag, row.last_modified),
+        last_success_at=row.last_success_at,
+        is_part=row.parent_id is not None,
+        backlog=backlog,
+    )

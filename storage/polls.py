@@ -1,0 +1,275 @@
+"""What a poll of a source brings: its new pages, the sitemaps it is made of, and the ledger's row.
+
+Everything of one poll is one transaction of the ``Frontier``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from scraper.errors import AddressError
+from scraper.types import Comparison, Link, Poll, SourceKind
+from storage import addresses, models
+from storage.addresses import Address
+from storage.engine import insert_into
+from storage.models import Host, Page, PageSource, Source
+from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
+
+MAX_PARTS = 2_000
+"""Sitemaps of one source."""
+FEW_CHANGES = 3
+"""A document that says of more pages than these, and of most, that they changed since we looked,
+states the time of day."""
+
+Listed = dict[bytes, tuple[Address, Link]]
+"""By key, in document order, each address once."""
+
+
+def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparison:
+    """What a source lists, beside what is known. Sitemaps of one index count as one source."""
+    found = _addresses_of(links)
+    known = load_page_ids(session, found)
+    family = _family(session, source_id)
+    shared = 0
+    for chunk in chunks(list(known.values())):
+        count = select(func.count(PageSource.page_id.distinct())).where(
+            PageSource.page_id.in_(chunk), PageSource.source_id.in_(family)
+        )
+        shared += session.scalar(count) or 0
+    had_any = select(PageSource.page_id).where(PageSource.source_id.in_(family)).limit(1)
+    return Comparison(
+        listed=len(found),
+        new=len(found) - len(known),
+        shared=shared,
+        had_any=session.scalar(had_any) is not None,
+    )
+
+
+def known_among(session: Session, links: Sequence[Link]) -> set[str]:
+    found = _addresses_of(links)
+    known = load_page_ids(session, found)
+    return {link.url for key, (_, link) in found.items() if key in known}
+
+
+def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
+    """Store what a poll brought; how many links were new, and the id of its row in the ledger.
+
+    A failed poll keeps what the source had but ``failures``, the error and when it is due. A
+    source that was removed meanwhile stays removed, and queues nothing.
+    """
+    source = session.execute(
+        update(Source)
+        .where(Source.id == poll.source_id)
+        .values(**_source_values(poll, now))
+        .returning(Source.host, Source.parent_id, Source.name)
+    ).first()
+    if source is None:
+        return 0, None
+    poll_id = _record(session, poll, now)
+    if poll.error is not None:
+        return 0, poll_id
+    session.execute(update(Host).where(Host.host == source.host).values(postponed_until=None))
+    new = queue_links(session, poll.source_id, poll.links, now, poll_id=poll_id)
+    new += queue_links(session, poll.source_id, poll.backlog, now, poll_id=poll_id, backlog=True)
+    root = source.parent_id or poll.source_id
+    add_parts(session, root, source.name, poll.sitemaps, now, due_at=now)
+    add_parts(session, root, source.name, poll.older_sitemaps, now)
+    listed = len(_addresses_of((*poll.links, *poll.backlog)))
+    session.execute(
+        update(models.Poll).where(models.Poll.id == poll_id).values(listed=listed, new=new)
+    )
+    return new, poll_id
+
+
+def queue_links(
+    session: Session,
+    source_id: int,
+    links: Iterable[Link],
+    now: datetime,
+    *,
+    poll_id: int | None = None,
+    backlog: bool = False,
+) -> int:
+    """Make the unknown ones of a source's links pages that are due now; returns how many.
+
+    In document order, each address once. Known addresses are noted as this source's; those that
+    waited for a backfill and are news now are due, and so are young ones that changed since they
+    were looked at. What is no web address is passed over.
+    """
+    found = _addresses_of(links)
+    known = load_page_ids(session, found)
+    if not backlog:
+        _wake(session, found, known, now)
+    due_at = None if backlog else now
+    new = [
+        page_values(address, now, due_at, link.dated_at) | {"backlog": backlog, "poll_id": poll_id}
+        for key, (address, link) in found.items()
+        if key not in known
+    ]
+    ensure_hosts(session, {str(row["host"]) for row in new})
+    if new:
+        session.execute(insert_into(Page).on_conflict_do_nothing(), new)
+        known |= load_page_ids(session, [key for key in found if key not in known])
+    if known:
+        session.execute(
+            insert_into(PageSource).on_conflict_do_nothing(),
+            [{"page_id": page_id, "source_id": source_id} for page_id in known.values()],
+        )
+    return len(new)
+
+
+def add_parts(
+    session: Session,
+    source_id: int,
+    name: str,
+    sitemaps: Iterable[Link],
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Make the sitemaps of an index parts of its source. A known one is due where its index says
+    that it changed; an address that is a source of its own stays one."""
+    count = session.scalar(select(func.count()).where(Source.parent_id == source_id)) or 0
+    for key, (address, link) in _addresses_of(sitemaps).items():
+        known = session.execute(
+            select(Source.id, Source.parent_id, Source.stated_at).where(Source.url_key == key)
+        ).first()
+        if known is None and count < MAX_PARTS:
+            ensure_hosts(session, [address.host])
+            file = urlsplit(address.url).path.rsplit("/", 1)[-1]
+            values = {
+                "url_key": key,
+                "url": address.url,
+                "kind": SourceKind.SITEMAP.value,
+                "host": address.host,
+                "added_at": now,
+                "due_at": due_at,
+                "failures": 0,
+                "parent_id": source_id,
+                "stated_at": link.modified_at,
+            }
+            insert_source(session, values, f"{name} {file}".strip())
+            count += 1
+        elif known is not None and known.parent_id == source_id and due_at is not None:
+            changed = link.modified_at is not None and link.modified_at != known.stated_at
+            if changed:
+                values = {"stated_at": link.modified_at, "due_at": due_at}
+                session.execute(update(Source).where(Source.id == known.id).values(**values))
+
+
+def insert_source(session: Session, values: dict[str, Any], name: str) -> int | None:
+    """The new source's id, or ``None`` if its address is known. A taken name gets ``-2``, …"""
+    number = 1
+    while True:
+        tried = name if number == 1 else f"{name}-{number}"
+        statement = insert_into(Source).values(name=tried, **values).on_conflict_do_nothing()
+        source_id: int | None = session.scalar(statement.returning(Source.id))
+        if source_id is not None:
+            return source_id
+        if session.scalar(select(Source.id).where(Source.url_key == values["url_key"])):
+            return None
+        number += 1
+
+
+def _family(session: Session, source_id: int) -> list[int]:
+    """A source and the parts of it; a part with those beside it."""
+    root = session.scalar(select(Source.parent_id).where(Source.id == source_id)) or source_id
+    rows = select(Source.id).where(or_(Source.id == root, Source.parent_id == root))
+    return list(session.scalars(rows))
+
+
+def _addresses_of(links: Iterable[Link]) -> Listed:
+    found: Listed = {}
+    for link in links:
+        try:
+            address = addresses.parse(link.url)
+        except AddressError:
+            continue
+        found.setdefault(address.key, (address, link))
+    return found
+
+
+def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetime) -> None:
+    """What waited for a backfill is due; and what changed since it was looked at, if it is young
+    enough to be looked at again at all."""
+    stated = {
+        page_id: at
+        for key, page_id in known.items()
+        if (at := found[key][1].modified_at) is not None and at <= now
+    }
+    young: list[tuple[int, bool]] = []
+    for chunk in chunks(list(known.values())):
+        session.execute(
+            update(Page)
+            .where(Page.id.in_(chunk), Page.backlog, Page.lease_run_id.is_(None))
+            .values(backlog=False, due_at=now)
+        )
+        rows = session.execute(
+            select(Page.id, Page.last_checked_at).where(
+                Page.id.in_(chunk), Page.due_at > now, Page.failures == 0
+            )
+        )
+        young += [
+            (page_id, checked is not None and page_id in stated and checked < stated[page_id])
+            for page_id, checked in rows
+        ]
+    changed = [page_id for page_id, is_changed in young if is_changed]
+    if len(changed) > max(FEW_CHANGES, len(young) // 2):
+        return
+    for chunk in chunks(changed):
+        session.execute(update(Page).where(Page.id.in_(chunk)).values(due_at=now))
+
+
+def _source_values(poll: Poll, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "due_at": poll.next_due_at,
+        "lease_run_id": None,
+        "last_polled_at": now,
+        "last_error": poll.error,
+        "failures": poll.failures,
+    }
+    if poll.disabled is not None:
+        values |= {"due_at": None, "disabled_at": now, "disabled_reason": poll.disabled}
+    if poll.error is None:
+        values |= {
+            "last_success_at": now,
+            "interval_seconds": int(poll.interval.total_seconds()),
+            "title": func.coalesce(poll.title, Source.title),
+            **_validator_values(poll),
+        }
+        if poll.kind is not None:
+            values["kind"] = poll.kind.value
+    return values
+
+
+def _validator_values(poll: Poll) -> dict[str, Any]:
+    etag, last_modified = poll.validators.etag, poll.validators.last_modified
+    if not poll.not_modified:
+        return {"etag": etag, "last_modified": last_modified}
+    # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
+    return {
+        "etag": func.coalesce(etag, Source.etag),
+        "last_modified": func.coalesce(last_modified, Source.last_modified),
+    }
+
+
+def _record(session: Session, poll: Poll, now: datetime) -> int:
+    outcome = "failed" if poll.error else "unchanged" if poll.not_modified else "listed"
+    values = {
+        "source_id": poll.source_id,
+        "run_id": poll.run_id,
+        "polled_at": now,
+        "outcome": outcome,
+        "listed": 0,
+        "new": 0,
+        "gap_since": poll.gap.since if poll.gap else None,
+        "error": poll.error,
+    }
+    statement = insert_into(models.Poll).values(**values).returning(models.Poll.id)
+    poll_id: int = session.execute(statement).scalar_one()
+    return poll_id
