@@ -30,6 +30,9 @@ def fetch(
         str | None,
         typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
     ] = None,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Ask for a page that robots.txt closes.")
+    ] = False,
     allow_private: AllowPrivate = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -38,8 +41,8 @@ def fetch(
 ) -> None:
     """Fetch and file single pages, now, whether due or not.
 
-    robots.txt and a host's pause are obeyed. Exit codes: 0 filed, 4 failed, 5 refused, 6 no
-    article there, 3 several pages with different outcomes.
+    robots.txt (but with --ignore-robots) and a host's pause are obeyed. Exit codes: 0 filed, 4
+    failed, 5 refused, 6 no article there, 3 several pages with different outcomes.
 
     \b
     Examples:
@@ -51,7 +54,7 @@ def fetch(
 
     settings = load_settings(context)
     wanted = choose_pages(settings, urls or (), list_file, html, url)
-    raise typer.Exit(run_fetch(settings, wanted, Manner(allow_private, json, quiet)))
+    raise typer.Exit(run_fetch(settings, wanted, Manner(allow_private, json, quiet, ignore_robots)))
 
 
 def crawl(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,6 +48,7 @@ class Manner:
     allow_private: bool = False
     json: bool = False
     quiet: bool = False
+    ignore_robots: bool = False
 
 
 def choose_pages(
@@ -106,7 +107,9 @@ async def _results(
     from storage.library import Library
 
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
-    policy = settings.fetch_policy(allow_private=manner.allow_private)
+    policy = settings.fetch_policy(
+        allow_private=manner.allow_private, ignore_robots=manner.ignore_robots
+    )
     async with open_tools(
         policy,
         settings.pace_policy(),
@@ -130,6 +133,8 @@ async def _results(
 def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) -> Exit:
     """Print what became of a page; its exit code."""
     url, decision = result.capture.requested_url, result.decision
+    if not (manner.quiet or manner.json) and (ways := list(_ways(result, manner))):
+        say(f"{url}: {'; '.join(ways)}")
     reason = decision.reason or result.capture.reason
     code = exit_of_page(decision.outcome, reason, result.error)
     if code == Exit.OK and record is not None and record.verdict != Verdict.ARTICLE:
@@ -154,6 +159,18 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
         advice = advise(shown.partition(":")[0])
         say(f"{url}: {_explain(result, shown)}; {advice}")
     return code
+
+
+def _ways(result: HandResult, manner: Manner) -> Iterator[str]:
+    """What was done beyond asking for the page and filing it."""
+    response, parts = result.capture.response, result.capture.parts
+    if manner.ignore_robots and response is not None:
+        yield "robots.txt was not asked, as you wished"
+    if response is not None and response.redirects:
+        yield f"redirected to {response.url}"
+    if parts:
+        number = len(parts)
+        yield f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
 
 
 def _explain(result: HandResult, reason: str) -> str:

@@ -107,7 +107,8 @@ class Filing:
                 self._absorb(ruling.absorbs, article_id)
             self._add_versions(article_id)
             self._link_addresses(article_id)
-        fetch_id = self._record(article_id, settlement)
+        # A 304 says nothing that is to be kept but when it was said.
+        fetch_id = None if self._capture.not_modified else self._record(article_id, settlement)
         if article_id is not None and ruling.outcome is not Outcome.FAILED:
             self._update_article(article_id, fetch_id)
         visit = Visit(
@@ -215,7 +216,7 @@ class Filing:
         run(delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id))
         run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
 
-    def _update_article(self, article_id: int, fetch_id: int) -> None:
+    def _update_article(self, article_id: int, fetch_id: int | None) -> None:
         ruling, final, canonical = self._ruling, self._sighting.final, self._sighting.canonical
         values: dict[str, Any] = {"last_checked_at": self._now}
         if self._current is not None:
@@ -224,7 +225,7 @@ class Filing:
             values |= {"verdict": ruling.verdict.value, "evidence": ruling.evidence}
         if ruling.duplicate_of is not None:
             values["duplicate_of"] = ruling.duplicate_of
-        if ruling.filed or ruling.makes_article:
+        if fetch_id is not None and (ruling.filed or ruling.makes_article):
             values["filed_by"] = fetch_id
         if ruling.is_home:
             values |= {"url": final.url, "site": self._sighting.site}

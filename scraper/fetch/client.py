@@ -134,16 +134,21 @@ class Fetcher:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_literal(url)
         await self._pace.refuse_paused(url)
-        rules = await self._robots.rules_for(url)
-        if not rules.allows(url):
-            raise RobotsError(url, "robots", "its robots.txt forbids it")
+        crawl_delay = await self._check_robots(url) if self._policy.obey_robots else None
         wish = _Wish(headers.conditional(validators), budget, self._policy.max_bytes)
         addresses = await self._addresses(url, budget)
-        async with self._pace.turn(url, rules.crawl_delay, addresses):
+        async with self._pace.turn(url, crawl_delay, addresses):
             answer = await self._ask(url, wish)
             if 200 <= answer.status < 300 or answer.status == 304:
                 await self._pace.succeed(url)
             return answer
+
+    async def _check_robots(self, url: str) -> float | None:
+        """The Crawl-delay that holds for ``url``. Raises ``RobotsError`` where it is forbidden."""
+        rules = await self._robots.rules_for(url)
+        if not rules.allows(url):
+            raise RobotsError(url, "robots", "its robots.txt forbids it")
+        return rules.crawl_delay
 
     async def _read_robots(self, address: str, validators: Validators) -> RobotsAnswer:
         """For ``Robots``: the same way, with a deadline of its own, and no robots.txt before it."""

@@ -249,3 +249,24 @@ def test_a_file_that_is_given_like_an_address(kliping: Kliping, run_here: RunHer
     assert f"{path}: a file; a saved page is given as --html {path} --url URL" in line
     (line,) = run_here(kliping, "sources", "add", path).errors
     assert f"`kliping sources import {path}`" in line
+
+
+def test_robots_txt_is_ignored_only_where_that_is_asked_for(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    closed = reply("User-agent: *\nDisallow: /", headers={"Content-Type": "text/plain"})
+    server.routes |= {"/robots.txt": closed, "/1": reply(story(1))}
+    refused = run_here(kliping, "fetch", server.url("/1"))
+    assert (refused.code, server.targets()) == (5, ["/robots.txt"])
+    ended = run_here(kliping, "fetch", "--ignore-robots", server.url("/1"))
+    assert ended.code == 0
+    assert ended.out.startswith("new\t")
+    assert "robots.txt was not asked" in ended.err
+    assert run_here(kliping, "fetch", server.url("/1")).code == 5
+
+
+def test_it_says_what_it_did(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/go": redirect("/1"), "/1": reply(story(1))}
+    ended = run_here(kliping, "fetch", server.url("/go"))
+    assert ended.err == f"kliping: {server.url('/go')}: redirected to {server.url('/1')}\n"
+    assert run_here(kliping, "fetch", "-q", server.url("/go")).err == ""
