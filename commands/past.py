@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +47,7 @@ def print_runs(records: Sequence[RunRecord]) -> None:
         for record in records:
             emit_row(*_cells_of(record, format_time(record.started_at)))
         return
-    rows = [
-        _cells_of(record, record.started_at.astimezone().strftime("%Y-%m-%d %H:%M"))
-        for record in records
-    ]
+    rows = [_cells_of(record, _short(record.started_at)) for record in records]
     print_table(("ID", "Started", "Took", "Exit", "Pages", "Sources"), rows, flexible=4)
 
 
@@ -67,6 +64,10 @@ def _cells_of(record: RunRecord, started: str | None) -> tuple[object, ...]:
         pages or "none",
         sources,
     )
+
+
+def _short(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _ended(record: RunRecord) -> str:
@@ -168,7 +169,9 @@ def _show_polls(records: Sequence[PollRecord], *, json: bool) -> None:
         if json:
             emit_json(values)
         counts = [values[name] for name in ("listed", "new", "filed", "rejected", "failed")]
-        rows.append((values["polled_at"], one.outcome, *counts, one.error or values["gap_since"]))
+        at = _short(one.polled_at) if sys.stdout.isatty() else values["polled_at"]
+        gap = f"gap since {_short(one.gap_since)}" if one.gap_since else ""
+        rows.append((at, one.outcome, *counts, one.error or gap))
     if json:
         return
     if not sys.stdout.isatty():

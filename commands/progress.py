@@ -186,7 +186,7 @@ def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
         now = time.monotonic()
         totals.add(event, now)
         state = f"{totals.rate(now):.1f}/s, {_counted(hosts(), 'host')}, {_eta(totals, now)}"
-        description = clean(host_of(event.url))[:24]
+        description = clean(host_of(event.url))[:20]
         bar.update(
             task, completed=totals.done, total=totals.due, description=description, state=state
         )

@@ -12,13 +12,14 @@ from scraper.events import SourceDone
 from scraper.schedule import (
     disabling_reason,
     find_gap,
+    is_read_in_full,
     next_poll_after_failure,
     poll_interval,
     split_news,
     split_sitemaps,
 )
 from scraper.sources import SOURCE_PROBLEMS, Reading, SourceProblem, read_source
-from scraper.types import FetchRequest, Gap, Link, Poll, Root, SourceJob, SourceKind
+from scraper.types import FetchRequest, Gap, Link, Poll, Root, SourceJob, SourceKind, Validators
 from scraper.urls import origin_of
 from scraper.visit import RunContext
 
@@ -71,9 +72,11 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
 
 
 async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
-    request = FetchRequest(source.url, source.validators)
+    last, now = source.last_success_at, run.clock.now()
+    in_full = last is not None and is_read_in_full(last, now)
+    request = FetchRequest(source.url, Validators() if in_full else source.validators)
     # What was down when it was added may be anything.
-    kind = source.kind if source.last_success_at is not None or source.is_part else None
+    kind = source.kind if last is not None or source.is_part else None
     return await read_source(request, kind, run.tools, shapes)
 
 

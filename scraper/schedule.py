@@ -18,6 +18,7 @@ Links = tuple[Link, ...]
 # Ages at which a filed article is looked at again; after the last one it is left alone.
 CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 18, 42, 96, 192, 384))
 MIN_GAP = timedelta(hours=1)
+FULL_AT = timedelta(hours=36)
 
 POLL_FIRST = timedelta(hours=1)
 POLL_MIN = timedelta(minutes=10)
@@ -50,6 +51,17 @@ def next_visit(first_seen_at: datetime, now: datetime) -> datetime | None:
     """When an article that was just read well is due again, or ``None`` once it is old."""
     age = now - first_seen_at
     return next((first_seen_at + at for at in CHECKPOINTS if at - age >= MIN_GAP), None)
+
+
+def is_asked_in_full(first_seen_at: datetime, last_checked_at: datetime, now: datetime) -> bool:
+    """Whether a page that a server may keep calling unchanged is to be asked for without
+    conditions: once, at the first visit after ``FULL_AT``."""
+    return last_checked_at < first_seen_at + FULL_AT <= now
+
+
+def is_read_in_full(last_success_at: datetime, now: datetime) -> bool:
+    """The same of a source: once a week, at the first poll of it."""
+    return last_success_at.isocalendar()[:2] != now.isocalendar()[:2]
 
 
 def next_try(reason: str, failures: int, now: datetime) -> datetime | None:

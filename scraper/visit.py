@@ -14,7 +14,7 @@ from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
-from scraper.schedule import host_rests_until
+from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
 from scraper.types import (
@@ -150,7 +150,7 @@ class HostVisit:
 
     async def _fetch(self, job: PageJob) -> Response | FetchError:
         try:
-            answer = await fetch_page(FetchRequest(job.url, job.validators), self._run.tools)
+            answer = await fetch_page(self._request_for(job), self._run.tools)
         except FetchError as error:
             await self._note_failure(error)
             return error
@@ -158,6 +158,13 @@ class HostVisit:
         if await self._run.tools.fetcher.paused_until(job.url):
             self.over = True
         return answer
+
+    def _request_for(self, job: PageJob) -> FetchRequest:
+        """Conditional, but now and then: some servers say 304 whatever has changed."""
+        now, checked = self._run.clock.now(), job.last_checked_at
+        if checked is not None and is_asked_in_full(job.first_seen_at, checked, now):
+            return FetchRequest(job.url)
+        return FetchRequest(job.url, job.validators)
 
     async def _note_failure(self, error: FetchError) -> None:
         """See whether the host itself is down: then its other pages wait, unblamed."""

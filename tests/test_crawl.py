@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 from scraper.events import SourceDone
 from scraper.types import Outcome
 from tests.newspaper import article_html, page, rss
-from tests.press import DAY, START, Press
-from tests.servers import Server, reply, silent
+from tests.press import DAY, HOUR, START, Press
+from tests.servers import Request, Server, reply, silent
 
 ONE, TWO = "The council debates the bridge", "The mayor answers her critics"
 
@@ -55,6 +56,25 @@ def test_a_page_that_says_304_costs_nothing(press: Press, server: Server) -> Non
     assert [request.header("if-none-match") for request in asked] == [None, '"1"']
     assert press.sql("SELECT count(*) FROM fetch") == [(1,)]
     assert press.sql("SELECT count(*) FROM page WHERE last_checked_at > '2026-03-02'") == [(1,)]
+
+
+def test_a_server_that_always_says_304_is_found_out(press: Press, server: Server) -> None:
+    async def stubborn(request: Request, writer: asyncio.StreamWriter) -> bool:
+        conditional = request.header("if-none-match") is not None
+        answer = reply(b"", 304) if conditional else texts[len(texts) > 1]
+        return await answer(request, writer)
+
+    texts = [reply(article_html("A"), headers={"ETag": '"1"'})]
+    server.routes |= {"/feed": rss(["/a"]), "/a": stubborn}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    texts.append(reply(article_html("A", "edited"), headers={"ETag": '"1"'}))
+    outcomes = [press.pages(START + hours * HOUR).get("/a") for hours in (7, 19, 43)]
+    assert [one and one[0] for one in outcomes] == [
+        Outcome.UNCHANGED,
+        Outcome.UNCHANGED,
+        Outcome.CHANGED,
+    ]
 
 
 def test_a_source_is_polled_again_within_twelve_hours(press: Press, server: Server) -> None:

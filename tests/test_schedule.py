@@ -16,6 +16,8 @@ from scraper.schedule import (
     SLOWED_MAX,
     disabling_reason,
     find_gap,
+    is_asked_in_full,
+    is_read_in_full,
     next_poll_after_failure,
     next_try,
     next_visit,
@@ -52,6 +54,19 @@ def test_an_article_is_looked_at_again_while_it_is_young() -> None:
 def test_a_late_crawler_does_not_catch_up_in_a_burst(late: timedelta) -> None:
     due = next_visit(T0, T0 + late)
     assert due is None or due - (T0 + late) >= timedelta(hours=1)
+
+
+def test_a_young_article_is_asked_for_without_conditions_once() -> None:
+    moments = [T0, *(T0 + age for age in visits(T0))]
+    full = [b - T0 for a, b in pairwise(moments) if is_asked_in_full(T0, a, b)]
+    assert len(full) == 1
+    assert full[0] <= timedelta(days=3)
+
+
+def test_a_source_is_read_without_conditions_once_a_week() -> None:
+    polls = [T0 + timedelta(hours=5 * n) for n in range(400)]
+    full = [b for a, b in pairwise(polls) if is_read_in_full(a, b)]
+    assert len(full) == len({each.isocalendar()[:2] for each in polls}) - 1
 
 
 def test_an_old_article_is_left_alone() -> None:
