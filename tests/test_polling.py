@@ -300,6 +300,22 @@ def test_a_backfill_follows_the_pages_of_an_archived_feed(press: Press, server: 
     assert not [each for each in server.targets()[asked_before:] if "page=" in each]
 
 
+def test_a_backfill_walks_the_pages_of_a_section(press: Press, server: Server) -> None:
+    def section(number: int) -> Behaviour:
+        path = f"/2026/02/{20 - number:02}/council-debates-plan-{number}-for-the-bridge"
+        server.routes[path] = page(f"Plan {number}", f"Plan {number}")
+        teaser = f'<h2><a href="{path}">The council debates plan {number} for it</a></h2>'
+        pages = "".join(f'<a href="/news?page={n}">{n}</a>' for n in range(1, 5))
+        return reply(f"<html><main><article>{teaser}</article></main>{pages}</html>")
+
+    server.routes |= {f"/news?page={n}": section(n) for n in range(2, 5)} | {"/news": section(1)}
+    press.add(server.url("/news"), kind=SourceKind.FRONT_PAGE, read=True)
+    press.crawl(START)
+    assert len(press.filed()) == 1
+    press.crawl(START + HOUR, backfill_since=ALL)
+    assert len(press.filed()) == 4
+
+
 def test_what_waits_for_a_backfill_is_news_when_a_feed_lists_it(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.discovery.anchors import Anchor, read_anchors
+from scraper.discovery.older import find_older
 from scraper.discovery.ranking import (
     PASS,
     PLACES,
@@ -67,14 +68,15 @@ def parse_front_page(
     hazard = find_hazard(text)
     if hazard is not None:
         raise ParseError(url, f"cannot be read: {hazard}")
-    page = read_anchors(clean_surrogates(text.replace("\x00", "")))
+    text = clean_surrogates(text.replace("\x00", ""))
+    page = read_anchors(text)
     addresses = _gather(page.anchors, _base_of(url, page.base), url)
     candidates = [_describe(address) for address in addresses]
     scores = _score(candidates, shapes)
     passing = [at for at, score in enumerate(scores) if score >= PASS]
     best = sorted(passing, key=lambda at: (-scores[at], at))[:MAX_LINKS]
     links = (Link(candidates[at].url, _title_of(addresses[at]) or None) for at in sorted(best))
-    return Listing(title=page.title or None, links=tuple(links))
+    return Listing(title=page.title or None, links=tuple(links), older=find_older(text, url))
 
 
 def find_feeds(html: bytes, url: str) -> tuple[Link, ...]:
