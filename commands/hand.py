@@ -168,6 +168,8 @@ def _ways(result: HandResult, manner: Manner) -> Iterator[str]:
         yield "robots.txt was not asked, as you wished"
     if response is not None and response.redirects:
         yield f"redirected to {response.url}"
+    if response is not None and response.single_page is not None:
+        yield f"read on one page: {response.single_page}"
     if parts:
         number = len(parts)
         yield f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"

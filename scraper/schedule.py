@@ -16,7 +16,7 @@ from scraper.types import Comparison, Gap, Link
 Links = tuple[Link, ...]
 
 # Ages at which a filed article is looked at again; after the last one it is left alone.
-CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 18, 42, 96, 192, 384))
+CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 36, 168))
 MIN_GAP = timedelta(hours=1)
 FULL_AT = timedelta(hours=36)
 

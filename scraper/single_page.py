@@ -37,4 +37,4 @@ async def fetch_page(request: FetchRequest, tools: Tools) -> Response:
         return await tools.fetcher.fetch(replace(request, url=plain))
     at_end = tools.rules.find(answer.url)  # a redirect may have left the rule's site
     url = at_end.plain_address(answer.url) if at_end is not None else answer.url
-    return replace(answer, requested_url=request.url, url=url)
+    return replace(answer, requested_url=request.url, url=url, single_page=whole)

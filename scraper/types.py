@@ -158,6 +158,8 @@ class Response:
     fetched_at: datetime
     redirects: tuple[str, ...] = ()
     """The addresses passed on the way, the requested one first; empty without a redirect."""
+    single_page: str | None = None
+    """Where it was really asked for: an address that shows all of it, as a site's rule knows."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case of letters."""

@@ -18,8 +18,8 @@ from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import article_html, page, rss
+from tests.press import DAY, HOUR, START, Press
 from tests.servers import Server, redirect, reply
-from tests.test_crawl import DAY, START, Press
 
 TITLE = "The council debates the bridge"
 
@@ -161,9 +161,9 @@ def test_no_condition_goes_with_it(press: Press, server: Server) -> None:
     press.rules = RuleBook()
     press.crawl(START)
     press.rules = rules()
-    press.crawl(START + DAY)
+    press.crawl(START + 7 * HOUR)
     press.rules = RuleBook()
-    press.crawl(START + 3 * DAY)
+    press.crawl(START + 19 * HOUR)
     conditions = [each.header("if-none-match") for each in server.pages() if each.target != "/feed"]
     assert conditions == [None, None, '"1"']
 

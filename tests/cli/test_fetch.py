@@ -270,3 +270,12 @@ def test_it_says_what_it_did(kliping: Kliping, run_here: RunHere, server: Server
     ended = run_here(kliping, "fetch", server.url("/go"))
     assert ended.err == f"kliping: {server.url('/go')}: redirected to {server.url('/1')}\n"
     assert run_here(kliping, "fetch", "-q", server.url("/go")).err == ""
+
+
+def test_it_says_that_a_single_page_was_read(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    kliping.config += '[rules."127.0.0.1"]\nsingle_page = "?page=all"\n'
+    server.routes |= {"/1?page=all": reply(story(1)), "/1": reply(story(1))}
+    ended = run_here(kliping, "fetch", server.url("/1"))
+    assert ended.err.endswith(f"read on one page: {server.url('/1?page=all')}\n")
