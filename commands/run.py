@@ -121,10 +121,14 @@ def show_due(settings: Settings, order: Order) -> Exit:
 
 
 def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, order: Order) -> None:
-    """Say which of the sources that were asked for their hosts keep us away from."""
+    """Say which of the sources that were asked for are off, or their hosts keep us away from."""
     from storage.hosts import Hosts
 
     for source in named:
+        if source.disabled_at is not None and not order.quiet:
+            how = f"`kliping sources enable {source.name}` takes it up again"
+            say(f"source {source.name} is disabled: {source.disabled_reason}; {how}")
+            continue
         until = Hosts(engine).load_host(host_of(source.url)).paused_until
         if until is not None and until > now and not order.quiet:
             moment = until.astimezone().isoformat(timespec="seconds")

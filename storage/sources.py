@@ -121,12 +121,15 @@ class Sources:
             return removed.first() is not None
 
     def make_due(self, source_ids: Collection[int], now: datetime) -> None:
-        """Poll these, and the parts that are polled by themselves, at the next opportunity."""
+        """Poll these, and the parts that are polled by themselves, at the next opportunity; but
+        none that is disabled."""
         with writing(self._engine) as session:
             for chunk in chunks(list(source_ids)):
                 parts = Source.parent_id.in_(chunk) & Source.due_at.is_not(None)
                 session.execute(
-                    update(Source).where(or_(Source.id.in_(chunk), parts)).values(due_at=now)
+                    update(Source)
+                    .where(or_(Source.id.in_(chunk), parts), Source.disabled_at.is_(None))
+                    .values(due_at=now)
                 )
 
     def enable(self, source_id: int, now: datetime) -> None:

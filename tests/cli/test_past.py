@@ -119,6 +119,9 @@ def test_off_and_on(kliping: Kliping, run_here: RunHere, server: Server) -> None
     assert source["disabled_reason"].startswith("moved")
     unwell = run_here(kliping, "health", "--json")
     assert (unwell.code, unwell.objects[0]["kind"]) == (7, "disabled")
+    named = run_here(kliping, "crawl", "Mole")
+    assert (named.code, server.targets().count("/feed.xml")) == (0, polls)
+    assert "is disabled: moved" in named.err
     run_here(kliping, "sources", "enable", "Mole")
     run_here(kliping, "crawl", "-q")
     assert server.targets().count("/feed.xml") == polls + 1
