@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from scraper.events import SourceDone
 from scraper.types import Outcome
@@ -16,19 +12,6 @@ from tests.press import DAY, HOUR, START, Press
 from tests.servers import Request, Server, reply, silent
 
 ONE, TWO = "The council debates the bridge", "The mayor answers her critics"
-
-
-@pytest.fixture
-def press(tmp_path: Path) -> Iterator[Press]:
-    archive = Press(tmp_path / "press.db")
-    yield archive
-    archive.engine.dispose()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
 
 
 def test_an_edit_is_found_at_the_next_visit(press: Press, server: Server) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,25 +18,12 @@ from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import article_html, kliping, objects, rss
+from tests.press import DAY, START, Press
 from tests.servers import Behaviour, Routes, Server, redirect, reply, silent
-from tests.test_crawl import DAY, START, Press
 
 TITLE = "The council debates the bridge"
 NOTE = "The bridge was built in 1911 and has been closed to lorries since the spring of last year."
 """Stands on every page."""
-
-
-@pytest.fixture
-def press(tmp_path: Path) -> Iterator[Press]:
-    archive = Press(tmp_path / "press.db")
-    yield archive
-    archive.engine.dispose()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
 
 
 def page_html(

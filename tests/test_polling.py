@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +17,6 @@ from tests.servers import Behaviour, Server, redirect, reply
 
 XML = {"Content-Type": "application/xml"}
 ALL = datetime.min.replace(tzinfo=START.tzinfo)
-
-
-@pytest.fixture
-def press(tmp_path: Path) -> Iterator[Press]:
-    archive = Press(tmp_path / "press.db")
-    yield archive
-    archive.engine.dispose()
 
 
 @pytest.fixture

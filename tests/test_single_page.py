@@ -36,12 +36,6 @@ def press(tmp_path: Path) -> Iterator[Press]:
     archive.engine.dispose()
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
 def by_hand(press: Press, url: str) -> HandResult:
     async def work() -> HandResult:
         clock, pace = SystemClock(), PacePolicy(min_delay=0)
