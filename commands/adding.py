@@ -156,14 +156,14 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
     elsewhere one day.
     """
     from scraper.discover import GIVEN
-    from scraper.schedule import split_news
+    from scraper.schedule import MAX_NEW, split_news
 
     now = SystemClock().now()
     if best is None:
         return sources.add(named.text, name=named.name, kind=SourceKind.FEED, now=now)
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
-    news, backlog = split_news(listing.links)
+    news, backlog = split_news(listing.links, MAX_NEW, now)
     return sources.add(
         named.text if is_itself else best.offer.url,
         asked=None if is_itself else named.text,

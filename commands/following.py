@@ -16,11 +16,14 @@ from commands.signals import SignalWatch, run_watched
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
 from scraper.errors import AddressError
-from scraper.types import FetchRequest, SourceKind
+from scraper.types import FetchRequest, Link, SourceKind
 from scraper.urls import parse_address
 
+MAX_SHOWN = 3
+"""Sitemaps of an index whose links are shown."""
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from scraper.sources import Reading
     from storage.records import SourceRecord
@@ -38,15 +41,27 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
         url = source.url if source is not None else parse_address(text)
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.sources import probe_source, read_source
+            from scraper.schedule import split_sitemaps
+            from scraper.sources import SOURCE_PROBLEMS, probe_source, read_source
 
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 if source is None:
                     reading = await probe_source(url, tools)
                 else:
                     reading = await read_source(FetchRequest(url), source.kind, tools)
-            known = Frontier(engine).known_among(reading.listing.links)
-            _show_reading(reading, known, json=json)
+                readings = [reading]
+                for sitemap in split_sitemaps(reading.listing.sitemaps, MAX_SHOWN)[0]:
+                    try:
+                        part = await read_source(
+                            FetchRequest(sitemap.url), SourceKind.SITEMAP, tools
+                        )
+                    except SOURCE_PROBLEMS as error:
+                        say(str(error))
+                    else:
+                        readings.append(part)
+            links = [link for each in readings for link in each.listing.links]
+            known = Frontier(engine).tried_among(links)
+            _show_reading(reading, links, known, json=json)
             return Exit.OK
 
         return run_watched(work)
@@ -66,10 +81,14 @@ def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
         raise
 
 
-def _show_reading(reading: Reading, known: Collection[str], *, json: bool) -> None:
+def _show_reading(
+    reading: Reading, links: Sequence[Link], known: Collection[str], *, json: bool
+) -> None:
+    """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
+    are shown, and which sitemaps there are."""
     listing = reading.listing
     rows: list[tuple[object, ...]] = []
-    for link in listing.links:
+    for link in links:
         state = "known" if link.url in known else "new"
         published = format_time(link.published_at)
         if json:
@@ -92,8 +111,10 @@ def _show_reading(reading: Reading, known: Collection[str], *, json: bool) -> No
     elif not json:
         for row in rows:
             emit_row(*row)
-    new = sum(link.url not in known for link in listing.links)
-    say(f"a {reading.kind} with {len(listing.links)} links, {new} of them new; nothing was stored")
+    new = sum(link.url not in known for link in links)
+    parts = f"{len(listing.sitemaps)} sitemaps, " if listing.sitemaps else ""
+    said = f"{parts}{len(links)} links, {new} of them new"
+    say(f"a {reading.kind} with {said}; nothing was stored")
 
 
 def switch_source(settings: Settings, text: str, reason: str | None) -> None:

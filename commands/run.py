@@ -258,7 +258,10 @@ def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
             shown.say(f"source {event.name} could not be read: {event.error}")
         elif event.gap is not None and not order.quiet:
             since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
-            shown.say(f"source {event.name} turned over whole since {since}: a gap is noted")
+            filled = event.gap_filled
+            found = f"its sitemaps name {filled} new pages for it"
+            made_up = "a gap is noted" if filled is None else found
+            shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
     elif order.json:
         values = {
             "url": event.url,
@@ -281,10 +284,13 @@ def _say_end(summary: CrawlSummary, code: Exit, seconds: float, order: Order) ->
         return
     parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
     tried = _counted(sum(summary.counts.values()), "page")
-    tried += f": {', '.join(parts)}" if parts else " due" if not summary.sources_polled else ""
+    idle = not summary.sources_polled and summary.stopped is None and stopped is None
+    tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
     polled = f"{_counted(summary.sources_polled, 'source')} polled"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
     text = f"{tried}; {polled}; {seconds:.1f} s"
+    if summary.left:
+        text += f"; {_counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
 
 

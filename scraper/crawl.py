@@ -59,7 +59,12 @@ class Frontier(VisitFrontier, Protocol):
 
     def load_roots(self, source_ids: Collection[int] | None = None) -> list[Root]: ...
 
-    def count_due(self, now: datetime, source_ids: Collection[int] | None = None) -> int: ...
+    def count_due(
+        self,
+        now: datetime,
+        source_ids: Collection[int] | None = None,
+        backfill: datetime | None = None,
+    ) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,8 @@ class Crawl:
             await asyncio.gather(timer, *visits.values(), return_exceptions=True)
         if self._run.quota.exhausted and await self._count_due():
             self.summary.stopped = "max-articles"
+        elif self._limits.backfill_since is not None:
+            self.summary.left = await self._count_due()
 
     async def _wait(self, visits: dict[str, asyncio.Task[None]]) -> None:
         """Until a visit ends or has polled a source. Raises what a visit raised."""
@@ -205,8 +212,8 @@ class Crawl:
             self._roots.setdefault(root.source.host, []).append(root)
 
     async def _count_due(self) -> int:
-        now = self._run.clock.now()
-        return await self._run.tools.offload(self._frontier.count_due, now, self._source_ids)
+        now, since = self._run.clock.now(), self._limits.backfill_since
+        return await self._run.tools.offload(self._frontier.count_due, now, self._source_ids, since)
 
     async def _visit(self, host: str) -> None:
         """Poll the host's due sources, then take its due pages until none is left."""

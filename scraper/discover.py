@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from scraper.discovery.offers import (
     FROM_ROBOTS,
@@ -15,14 +16,23 @@ from scraper.discovery.offers import (
     rank_offers,
     usual_addresses,
 )
-from scraper.errors import FetchError, NotASourceError, SandboxError
+from scraper.errors import (
+    FetchError,
+    NetworkError,
+    NotASourceError,
+    ParseError,
+    RefusedError,
+    RobotsError,
+    SandboxError,
+)
+from scraper.pipeline import extract_in
 from scraper.setup import Tools
 from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
-from scraper.types import FetchRequest, SourceKind
+from scraper.types import FetchRequest, SourceKind, Verdict
 
 MAX_NAMED = 16
 """Addresses that a page and robots.txt name, of which so many are tried."""
-MAX_GUESSED = 3
+MAX_GUESSED = 5
 """Usual addresses that are tried of feeds where none was found, and of sitemaps."""
 
 GIVEN = "the address given"
@@ -45,20 +55,52 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
     ``SOURCE_PROBLEMS`` where the address itself cannot be read, and ``NotASourceError`` where
     nothing is offered.
     """
-    first = await probe_source(url, tools)
-    given, named = Offered(first.url, GIVEN), list[Offered]()
-    found = [_judge(first, given, now, url)]
-    if first.kind is SourceKind.FRONT_PAGE:
-        asked = {first.url}
-        named = [*await _declared(first, tools), *await _named_by_robots(url, tools)]
-        found += [each async for each in _read_all(named[:MAX_NAMED], asked, now, url, tools)]
-        guesses = _guesses(first.url, {each.offer.kind for each in found})
-        found += [each async for each in _read_all(guesses, asked, now, url, tools)]
+    asked: set[str] = set()
+    found: list[Found] = []
+    named: list[Offered] = []
+    problem: FetchError | ParseError | None = None
+    base = url
+    try:
+        first = await probe_source(url, tools)
+    except SOURCE_PROBLEMS as error:
+        if _keeps_away(error):
+            raise
+        problem = error  # the page is not there; its feed may be
+    else:
+        base = first.url
+        asked.add(base)
+        if not await _is_article(first, tools):
+            found.append(_judge(first, Offered(base, GIVEN), now, url))
+        if first.kind is not SourceKind.FRONT_PAGE:
+            return found
+        named += await _declared(first, tools)
+    named += await _named_by_robots(url, tools)
+    found += [each async for each in _read_all(named[:MAX_NAMED], asked, now, url, tools)]
+    guesses = _guesses(base, {each.offer.kind for each in found})
+    found += [each async for each in _read_all(guesses, asked, now, url, tools)]
     by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
     ranked = rank_offers(each.offer for each in by_url.values())
     if not ranked:
-        raise NotASourceError(url, tuple(each.url for each in named[:MAX_NAMED]))
+        raise problem or NotASourceError(url, tuple(each.url for each in named[:MAX_NAMED]))
     return [by_url[offer.url] for offer in ranked]
+
+
+def _keeps_away(error: Exception) -> bool:
+    """Whether the host itself cannot or may not be asked: then nothing else is tried."""
+    return isinstance(error, NetworkError | RefusedError) and not (
+        isinstance(error, RobotsError) and error.reason == "robots"
+    )
+
+
+async def _is_article(page: Reading, tools: Tools) -> bool:
+    """One article's own page lists others beside it, and is no source."""
+    if page.page is None or urlsplit(page.url).path in ("", "/"):
+        return False
+    try:
+        article = await extract_in(tools.sandbox, page.page)
+    except SandboxError:
+        return False
+    return article.verdict in (Verdict.ARTICLE, Verdict.TEASER)
 
 
 async def _read_all(
@@ -83,9 +125,11 @@ def _judge(reading: Reading, offered: Offered, now: datetime, wanted: str) -> Fo
 
 
 async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:
+    if page.page is None:
+        return ()
     try:
         declared: list[Offered] = await tools.sandbox.run(
-            "scraper.discovery.offers:declared_in", page.body, page.url
+            "scraper.discovery.offers:declared_in", page.page.body, page.url
         )
     except SandboxError:
         return ()  # a page that nobody can read names nothing

@@ -32,6 +32,8 @@ class SourceDone:
     error: FetchError | ParseError | None = None
     gap: Gap | None = None
     """Between its last poll and this one it turned over whole."""
+    gap_filled: int | None = None
+    """How many pages the site's sitemaps brought for it; ``None`` where none could be read."""
 
 
 CrawlEvent = PageDone | SourceDone
@@ -44,6 +46,8 @@ class CrawlSummary:
     failed_sources: list[SourceDone] = field(default_factory=list)
     new_links: int = 0
     gaps: int = 0
+    left: int = 0
+    """Pages that a backfill has not come to yet."""
     stopped: StopReason | None = None
 
     @property

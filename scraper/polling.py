@@ -10,9 +10,11 @@ from scraper.discovery.shapes import Shapes, learn_shapes
 from scraper.errors import FetchError, PausedError
 from scraper.events import SourceDone
 from scraper.schedule import (
+    OLD_UNDATED,
     disabling_reason,
     find_gap,
     is_read_in_full,
+    news_limit,
     next_poll_after_failure,
     poll_interval,
     split_news,
@@ -46,7 +48,8 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     )
     interval = poll_interval(source.interval, comparison, reading.floor, is_news=listing.is_news)
     gap = find_gap(comparison, source.last_success_at, now)
-    news, backlog = split_news(listing.links)
+    is_first = source.last_success_at is None
+    news, backlog = split_news(listing.links, news_limit(comparison, is_first=is_first), now)
     newer, older = split_sitemaps(listing.sitemaps)
     if source.backlog:
         news, backlog, newer, older, gap = (), listing.links, (), listing.sitemaps, None
@@ -64,11 +67,16 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
         kind=reading.kind if reading.kind != source.kind else None,
         not_modified=reading.not_modified,
         gap=gap,
+        undated_at=now - OLD_UNDATED if is_first and reading.kind is SourceKind.SITEMAP else None,
     )
     new_links, poll_id = await run.tools.offload(run.frontier.save_poll, poll, now)
+    filled = None
     if gap is not None and poll_id is not None:
-        new_links += await fill_gap(poll_id, gap, source, run)
-    return SourceDone(source.source_id, source.name, source.url, new_links, gap=gap)
+        filled = await fill_gap(poll_id, gap, source, run)
+        new_links += filled or 0
+    return SourceDone(
+        source.source_id, source.name, source.url, new_links, gap=gap, gap_filled=filled
+    )
 
 
 async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
@@ -88,12 +96,15 @@ async def _load_shapes(source: SourceJob, run: RunContext) -> Shapes:
 
 
 def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Poll:
+    due: datetime | None
     if isinstance(error, PausedError):
         failures, due = source.failures, error.until
     else:
         failures = source.failures + 1
         jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
         due = next_poll_after_failure(failures, run.clock.now(), jitter)
+    if source.backlog:
+        due = None  # the next backfill may ask again
     return Poll(
         source.source_id,
         run.run_id,
@@ -108,10 +119,10 @@ def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Po
 # ------------------------------------------------------------------ what a gap missed
 
 
-async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -> int:
+async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -> int | None:
     """Queue what the site's sitemaps date between two polls; how many pages were new.
 
-    The gap stays noted as open where no sitemap can be read.
+    ``None`` where no sitemap can be read: the gap stays noted as open.
     """
     links: list[Link] = []
     readable = False
@@ -131,7 +142,7 @@ async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -
         newer, _ = split_sitemaps(reading.listing.sitemaps, MAX_GAP_SITEMAPS)
         wanted += [part.url for part in newer if _may_hold(gap, part)]
     if not readable:
-        return 0
+        return None
     now = run.clock.now()
     return await run.tools.offload(run.frontier.fill_gap, poll_id, links, now)
 
@@ -146,12 +157,28 @@ def _may_hold(gap: Gap, sitemap: Link) -> bool:
 
 
 async def find_sitemaps(url: str, run: RunContext) -> Sequence[str]:
-    """A site's sitemaps: those that its robots.txt names, else the usual address."""
+    """A site's sitemaps: those that its robots.txt names, else, as a guess, the usual address."""
     try:
         stated = await run.tools.fetcher.sitemaps_of(url)
     except FetchError:
         return ()
-    return stated or (f"{origin_of(url)}/sitemap.xml",)
+    return stated or (_usual_sitemap(url),)
+
+
+def _usual_sitemap(url: str) -> str:
+    return f"{origin_of(url)}/sitemap.xml"
+
+
+async def _usable_sitemaps(url: str, run: RunContext) -> Sequence[str]:
+    """The same; what is guessed only where it is one."""
+    found = await find_sitemaps(url, run)
+    if list(found) != [_usual_sitemap(url)]:
+        return found
+    try:
+        await read_source(FetchRequest(found[0]), SourceKind.SITEMAP, run.tools)
+    except SOURCE_PROBLEMS:
+        return ()
+    return found
 
 
 # ------------------------------------------------------------------ backfill
@@ -166,7 +193,7 @@ async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
     """
     source, cursor = root.source, root.cursor
     if cursor is None:
-        sitemaps = [Link(address) for address in await find_sitemaps(source.url, run)]
+        sitemaps = [Link(address) for address in await _usable_sitemaps(source.url, run)]
         await run.tools.offload(run.frontier.add_parts, source.source_id, sitemaps, run.clock.now())
     found, address = 0, source.url if cursor is None else cursor
     shapes = await _load_shapes(source, run)

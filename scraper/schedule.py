@@ -15,7 +15,10 @@ from scraper.types import Comparison, Gap, Link
 
 Links = tuple[Link, ...]
 
-# Ages at which a filed article is looked at again; after the last one it is left alone.
+# Ages at which a filed article is looked at again; after the last one it is left alone. With edits
+# as in tests/world.py (half of them within 4 hours, a tenth after days), these three visits find
+# 85 % of the edits, and the last text of 96 % of the edited articles; six visits over 16 days find
+# 90 % and 99.6 %, for twice the requests.
 CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 36, 168))
 MIN_GAP = timedelta(hours=1)
 FULL_AT = timedelta(hours=36)
@@ -29,7 +32,12 @@ POLL_BACKOFF = timedelta(minutes=10)
 POLL_BACKOFF_MAX = timedelta(days=2)
 GONE = "http_410"
 MAX_NEW = 1_000
-"""Links that one poll queues as news; what is older waits for a backfill."""
+"""Links that one poll queues as news, and the first polls of all sitemaps of an index together;
+what is older waits for a backfill."""
+NEWS_AGE = timedelta(days=7)
+"""What is dated younger is news whatever its number."""
+OLD_UNDATED = timedelta(days=30)
+"""How old the links of a sitemap are taken to be that is read for the first time and dates none."""
 MAX_SITEMAPS = 24
 """Sitemaps of an index that are polled as its news; the older ones wait for a backfill."""
 
@@ -114,12 +122,21 @@ def find_gap(comparison: Comparison, last_success_at: datetime | None, now: date
     return Gap(last_success_at, now)
 
 
-def split_news(links: Sequence[Link], limit: int = MAX_NEW) -> tuple[Links, Links]:
+def news_limit(comparison: Comparison, *, is_first: bool) -> int:
+    """How many links of a poll are news at most."""
+    return max(0, MAX_NEW - comparison.family) if is_first else MAX_NEW
+
+
+def split_news(links: Sequence[Link], limit: int, now: datetime) -> tuple[Links, Links]:
     """What a poll queues, and what waits for a backfill; each in the document's order.
 
-    Of a document with more than ``limit`` links the newest are queued; without dates, the first.
+    Of a document with more than ``limit`` links the newest are queued, without dates the first,
+    and whatever is younger than ``NEWS_AGE``.
     """
-    return _split(links, _newest(links, limit))
+    young = {
+        at for at, link in enumerate(links) if link.dated_at and link.dated_at > now - NEWS_AGE
+    }
+    return _split(links, _newest(links, limit) | young)
 
 
 def split_sitemaps(sitemaps: Sequence[Link], limit: int = MAX_SITEMAPS) -> tuple[Links, Links]:

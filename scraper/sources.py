@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +26,8 @@ class Reading:
     """How long it asks to be left alone, in the document or by Cache-Control."""
     validators: Validators = Validators()
     not_modified: bool = False
-    body: bytes = b""
-    """Of a page, for what else it offers; else empty."""
+    page: Response | None = None
+    """Of a page its answer, for what else it offers."""
 
 
 SourceProblem = FetchError | ParseError
@@ -98,7 +98,7 @@ async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> Readin
     listing = await _in_sandbox(
         "scraper.discovery.frontpage:parse_front_page", response, tools, shapes
     )
-    return _reading(response, SourceKind.FRONT_PAGE, listing, body=response.body)
+    return replace(_reading(response, SourceKind.FRONT_PAGE, listing), page=response)
 
 
 async def _in_sandbox(function: str, response: Response, tools: Tools, *more: object) -> Any:
@@ -115,7 +115,7 @@ async def _in_sandbox(function: str, response: Response, tools: Tools, *more: ob
         raise ParseError(response.url, f"cannot be read: {error}") from error
 
 
-def _reading(response: Response, kind: SourceKind, listing: Listing, body: bytes = b"") -> Reading:
+def _reading(response: Response, kind: SourceKind, listing: Listing) -> Reading:
     floors = [each for each in (listing.ttl, _max_age(response)) if each is not None]
     return Reading(
         url=response.url,
@@ -123,7 +123,6 @@ def _reading(response: Response, kind: SourceKind, listing: Listing, body: bytes
         listing=listing,
         floor=max(floors, default=None),
         validators=response.validators if listing.complete else Validators(),
-        body=body,
     )
 
 

@@ -420,6 +420,8 @@ class Comparison:
     """Addresses that this source had listed before."""
     had_any: bool = False
     """Whether this source had ever listed one."""
+    family: int = 0
+    """Addresses that it and its parts had listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,3 +461,5 @@ class Poll:
     gap: Gap | None = None
     disabled: str | None = None
     """Why it is not to be polled again by itself."""
+    undated_at: datetime | None = None
+    """Of when links without a date are taken to be; ``None``: of the time of the poll."""

@@ -9,6 +9,7 @@ that was listed or answered.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address
@@ -41,6 +42,7 @@ TRACKER_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "wt_mc",
 _MOBILE_LABELS = ("www", "m", "mobile", "amp")
 _AMP_PARAMS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _AMP_PATH = re.compile(r"(?:^/amp(?=/.))|(?:/amp/?$)|(?:\.amp(?=(?:\.html?)?$))", re.IGNORECASE)
+_DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-]?)([01]?\d)\2([0-3]?\d)(?!\d)")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -100,6 +102,16 @@ def canonical_url(address: str) -> str:
         except AddressError:  # longer now than an address may be: ``?a`` is spelt ``?a=``
             break
     return url
+
+
+def date_in_path(address: str) -> date | None:
+    """The day that an address names (``/2026/11/25/story``, ``/20261125-story``), if any."""
+    for found in _DAY_IN_PATH.finditer(urlsplit(address).path):
+        try:
+            return date(int(found[1]), int(found[3]), int(found[4]))
+        except ValueError:
+            continue
+    return None
 
 
 def url_key(canonical: str) -> bytes:

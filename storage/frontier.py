@@ -146,15 +146,16 @@ class Frontier:
             .where(Source.host == host, is_over(Host.paused_until, now))
             .with_for_update(skip_locked=True, of=Source)
         )
-        due = query.where(*due_sources(now, source_ids)).order_by(Source.due_at, Source.id)
+        newest = Source.stated_at.desc().nulls_last()
+        due = query.where(*due_sources(now, source_ids))
+        due = due.order_by(Source.due_at, newest, Source.id)
         with writing(self._engine) as session:
             rows = session.scalars(due).all()
             is_backlog = not rows and backfill is not None
             if is_backlog:
                 assert backfill is not None
                 old = query.where(*unread_parts(backfill, source_ids))
-                newest = old.order_by(Source.stated_at.desc().nulls_last(), Source.id)
-                rows = session.scalars(newest.limit(PARTS_AT_A_TIME)).all()
+                rows = session.scalars(old.order_by(newest, Source.id).limit(PARTS_AT_A_TIME)).all()
             take(session, Source, [row.id for row in rows], run_id)
             return [source_job(row, backlog=is_backlog) for row in rows]
 
@@ -245,18 +246,24 @@ class Frontier:
         with reading(self._engine) as session:
             return [DueRecord(*row) for one in queries for row in session.execute(one.limit(limit))]
 
-    def count_due(self, now: datetime, source_ids: SourceIds = None) -> int:
-        """Pages due and not leased, those of paused and postponed hosts included."""
-        query = select(func.count()).select_from(Page).where(*due_pages(now, source_ids))
+    def count_due(
+        self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None
+    ) -> int:
+        """Pages due and not leased, those of paused and postponed hosts included; with
+        ``backfill`` the backlog since then, too."""
+        pages = select(func.count()).select_from(Page)
+        queries = [pages.where(*due_pages(now, source_ids))]
+        if backfill is not None:
+            queries.append(pages.where(*old_pages(backfill, source_ids)))
         with reading(self._engine) as session:
-            return session.scalar(query) or 0
+            return sum(session.scalar(query) or 0 for query in queries)
 
     # ------------------------------------------------------------------ polls
 
-    def known_among(self, links: Sequence[Link]) -> set[str]:
-        """The addresses, as listed, that are known already."""
+    def tried_among(self, links: Sequence[Link]) -> set[str]:
+        """The addresses, as listed, whose pages were fetched already."""
         with reading(self._engine) as session:
-            return polls.known_among(session, links)
+            return polls.tried_among(session, links)
 
     def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison:
         """What a source lists, beside what is known."""

@@ -6,7 +6,8 @@ Everything of one poll is one transaction of the ``Frontier``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
 from scraper.types import Comparison, Link, Poll, SourceKind
+from scraper.urls import date_in_path
 from storage import addresses, models
 from storage.addresses import Address
 from storage.engine import insert_into
@@ -42,19 +44,29 @@ def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparis
             PageSource.page_id.in_(chunk), PageSource.source_id.in_(family)
         )
         shared += session.scalar(count) or 0
-    had_any = select(PageSource.page_id).where(PageSource.source_id.in_(family)).limit(1)
+    of_family = select(func.count(PageSource.page_id.distinct())).where(
+        PageSource.source_id.in_(family)
+    )
+    held = session.scalar(of_family) or 0
     return Comparison(
         listed=len(found),
         new=len(found) - len(known),
         shared=shared,
-        had_any=session.scalar(had_any) is not None,
+        had_any=held > 0,
+        family=held,
     )
 
 
-def known_among(session: Session, links: Sequence[Link]) -> set[str]:
+def tried_among(session: Session, links: Sequence[Link]) -> set[str]:
+    """The addresses, as listed, whose pages were fetched already."""
     found = _addresses_of(links)
-    known = load_page_ids(session, found)
-    return {link.url for key, (_, link) in found.items() if key in known}
+    tried: set[bytes] = set()
+    for chunk in chunks(list(found)):
+        query = select(Page.url_key).where(
+            Page.url_key.in_(chunk), Page.last_checked_at.is_not(None)
+        )
+        tried.update(session.scalars(query))
+    return {link.url for key, (_, link) in found.items() if key in tried}
 
 
 def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
@@ -75,15 +87,15 @@ def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
     if poll.error is not None:
         return 0, poll_id
     session.execute(update(Host).where(Host.host == source.host).values(postponed_until=None))
-    new = queue_links(session, poll.source_id, poll.links, now, poll_id=poll_id)
-    new += queue_links(session, poll.source_id, poll.backlog, now, poll_id=poll_id, backlog=True)
+    queue = partial(
+        queue_links, session, poll.source_id, now=now, poll_id=poll_id, undated_at=poll.undated_at
+    )
+    new = queue(poll.links) + queue(poll.backlog, backlog=True)
     root = source.parent_id or poll.source_id
     add_parts(session, root, source.name, poll.sitemaps, now, due_at=now)
     add_parts(session, root, source.name, poll.older_sitemaps, now)
-    listed = len(_addresses_of((*poll.links, *poll.backlog)))
-    session.execute(
-        update(models.Poll).where(models.Poll.id == poll_id).values(listed=listed, new=new)
-    )
+    counts = {"listed": len(_addresses_of((*poll.links, *poll.backlog))), "new": new}
+    session.execute(update(models.Poll).where(models.Poll.id == poll_id).values(**counts))
     return new, poll_id
 
 
@@ -95,10 +107,12 @@ def queue_links(
     *,
     poll_id: int | None = None,
     backlog: bool = False,
+    undated_at: datetime | None = None,
 ) -> int:
     """Make the unknown ones of a source's links pages that are due now; returns how many.
 
-    In document order, each address once. Known addresses are noted as this source's; those that
+    In document order, each address once; a link without a date has that of its address, else
+    ``undated_at``. Known addresses are noted as this source's; those that
     waited for a backfill and are news now are due, and so are young ones that changed since they
     were looked at. What is no web address is passed over.
     """
@@ -108,7 +122,8 @@ def queue_links(
         _wake(session, found, known, now)
     due_at = None if backlog else now
     new = [
-        page_values(address, now, due_at, link.dated_at) | {"backlog": backlog, "poll_id": poll_id}
+        page_values(address, now, due_at, _news_at(address, link) or undated_at)
+        | {"backlog": backlog, "poll_id": poll_id}
         for key, (address, link) in found.items()
         if key not in known
     ]
@@ -194,6 +209,13 @@ def _addresses_of(links: Iterable[Link]) -> Listed:
     return found
 
 
+def _news_at(address: Address, link: Link) -> datetime | None:
+    if link.dated_at is not None:
+        return link.dated_at
+    day = date_in_path(address.url)
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
 def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetime) -> None:
     """What waited for a backfill is due; and what changed since it was looked at, if it is young
     enough to be looked at again at all."""
@@ -209,6 +231,7 @@ def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetim
             .where(Page.id.in_(chunk), Page.backlog, Page.lease_run_id.is_(None))
             .values(backlog=False, due_at=now)
         )
+        _date_untried(session, found, known, chunk)
         rows = session.execute(
             select(Page.id, Page.last_checked_at).where(
                 Page.id.in_(chunk), Page.due_at > now, Page.failures == 0
@@ -223,6 +246,21 @@ def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetim
         return
     for chunk in chunks(changed):
         session.execute(update(Page).where(Page.id.in_(chunk)).values(due_at=now))
+
+
+def _date_untried(
+    session: Session, found: Listed, known: dict[bytes, int], page_ids: Sequence[int]
+) -> None:
+    """Of two sources of a page that was not tried yet, the one that dates it is believed."""
+    dates = {known[key]: link.dated_at for key, (_, link) in found.items() if key in known}
+    untried = select(Page.id, Page.first_seen_at, Page.news_at).where(
+        Page.id.in_(page_ids), Page.last_checked_at.is_(None)
+    )
+    for page_id, first_seen_at, news_at in session.execute(untried).all():
+        dated = dates[page_id]
+        if dated is not None and min(dated, first_seen_at) != news_at:
+            values = {"news_at": min(dated, first_seen_at)}
+            session.execute(update(Page).where(Page.id == page_id).values(**values))
 
 
 def _source_values(poll: Poll, now: datetime) -> dict[str, Any]:

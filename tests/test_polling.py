@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 
-from scraper.schedule import split_news
 from scraper.types import Outcome, SourceKind
 from tests.newspaper import page, rss
 from tests.press import DAY, HOUR, START, Press
@@ -311,7 +309,8 @@ def test_a_backfill_walks_the_pages_of_a_section(press: Press, server: Server) -
 def test_what_waits_for_a_backfill_is_news_when_a_feed_lists_it(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.polling.split_news", partial(split_news, limit=2))
+    monkeypatch.setattr("scraper.schedule.MAX_NEW", 2)
+    monkeypatch.setattr("scraper.schedule.NEWS_AGE", timedelta())
     server.routes |= {
         "/map.xml": urlset([(f"/s/{n}", START - n * DAY) for n in range(30)]),
         "/feed": rss(["/s/29"]),

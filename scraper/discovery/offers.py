@@ -33,12 +33,12 @@ FROM_ROBOTS = "robots.txt"
 
 # The likeliest first: WordPress, then what other systems and hand-made sites use.
 _FEED_PATHS = (
-    "feed/ feed rss rss.xml feed.xml atom.xml index.xml feed.json rss/ feeds rss/all.xml index.rss"
+    "feed/ rss.xml feed.xml rss atom.xml index.xml feed.json feed rss/ feeds rss/all.xml index.rss"
 ).split()
 _SECTION_FEED_PATHS = "feed/ feed rss rss.xml feed.xml".split()
 _SITEMAP_PATHS = (
-    "news-sitemap.xml sitemap-news.xml sitemap_news.xml sitemap.xml sitemap_index.xml "
-    "sitemap-index.xml wp-sitemap.xml googlenews.xml sitemap/news.xml"
+    "sitemap.xml news-sitemap.xml sitemap_index.xml wp-sitemap.xml sitemap-news.xml "
+    "sitemap_news.xml sitemap-index.xml googlenews.xml sitemap/news.xml"
 ).split()
 
 # Types that a feed shares with other documents: the address or title must say it too. WordPress

@@ -100,6 +100,7 @@ def test_a_source_is_tried_without_being_stored(
     assert "a feed with 2 links, 2 of them new; nothing was stored" in ended.err
     assert run_here(kliping, "sources", "list").out == ""
     run_here(kliping, "sources", "add", url, "--name", "Mole")
+    run_here(kliping, "crawl", "-q")
     states = [
         each["state"] for each in run_here(kliping, "sources", "test", "Mole", "--json").objects
     ]

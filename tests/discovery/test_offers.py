@@ -110,7 +110,7 @@ def test_any_bytes_declare_something_or_nothing(html: bytes) -> None:
 def test_usual_addresses_of_a_front_page() -> None:
     found = usual_addresses(f"{SITE}/")
     paths = [one.url.removeprefix(SITE) for one in found]
-    assert paths[:4] == ["/feed/", "/feed", "/rss", "/rss.xml"]
+    assert paths[:4] == ["/feed/", "/rss.xml", "/feed.xml", "/rss"]
     assert {"/atom.xml", "/index.xml", "/feed.json", "/sitemap.xml", "/sitemap_news.xml"} < set(
         paths
     )
