@@ -72,6 +72,7 @@ class Sandbox:
             try:
                 return await self._try(task)
             except _KilledError:
+                await self._discard_idle()  # who killed it may have killed them as well
                 try:
                     return await self._try(task)
                 except _KilledError:
@@ -120,6 +121,11 @@ class Sandbox:
         child = _Child(process)
         self._all.add(child)
         return child
+
+    async def _discard_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for child in idle:
+            await self._discard(child)
 
     async def _discard(self, child: _Child) -> None:
         self._all.discard(child)
