@@ -11,11 +11,13 @@ from scraper.errors import FetchError, PausedError
 from scraper.events import SourceDone
 from scraper.schedule import (
     OLD_UNDATED,
+    POLL_MAX,
     disabling_reason,
     find_gap,
     is_read_in_full,
     news_limit,
     next_poll_after_failure,
+    part_interval,
     poll_interval,
     split_news,
     split_sitemaps,
@@ -46,8 +48,13 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     comparison = await run.tools.offload(
         run.frontier.compare_links, source.source_id, listing.links
     )
-    interval = poll_interval(source.interval, comparison, reading.floor, is_news=listing.is_news)
-    gap = find_gap(comparison, source.last_success_at, now)
+    # A 304 and an empty sitemap don't show whether they are one of news.
+    shows_nothing = not (listing.links or listing.sitemaps)
+    is_news = listing.is_news or (reading.kind is SourceKind.SITEMAP and shows_nothing)
+    interval = poll_interval(source.interval, comparison, reading.floor, is_news=is_news)
+    if source.is_stated and not listing.is_news:
+        interval = part_interval(interval, comparison)
+    gap = find_gap(comparison, source.last_success_at, now, is_news=is_news)
     is_first = source.last_success_at is None
     news, backlog = split_news(listing.links, news_limit(comparison, is_first=is_first), now)
     newer, older = split_sitemaps(listing.sitemaps)
@@ -68,20 +75,20 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
         not_modified=reading.not_modified,
         gap=gap,
         undated_at=now - OLD_UNDATED if is_first and reading.kind is SourceKind.SITEMAP else None,
+        # Before it is stored: who is killed on the way polls again and finds the same gap.
+        missed=None if gap is None else await find_missed(gap, source, run),
     )
-    new_links, poll_id = await run.tools.offload(run.frontier.save_poll, poll, now)
-    filled = None
-    if gap is not None and poll_id is not None:
-        filled = await fill_gap(poll_id, gap, source, run)
-        new_links += filled or 0
+    new_links, gap_filled = await run.tools.offload(run.frontier.save_poll, poll, now)
     return SourceDone(
-        source.source_id, source.name, source.url, new_links, gap=gap, gap_filled=filled
+        source.source_id, source.name, source.url, new_links, gap=gap, gap_filled=gap_filled
     )
 
 
 async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
     last, now = source.last_success_at, run.clock.now()
-    in_full = last is not None and is_read_in_full(last, now)
+    # What says 304 to everything has slowed down; a part, its index vouches for.
+    slowed = source.interval is not None and source.interval > POLL_MAX and not source.is_stated
+    in_full = slowed and last is not None and is_read_in_full(last, now)
     request = FetchRequest(source.url, Validators() if in_full else source.validators)
     # What was down when it was added may be anything.
     kind = source.kind if last is not None or source.is_part else None
@@ -119,15 +126,12 @@ def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Po
 # ------------------------------------------------------------------ what a gap missed
 
 
-async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -> int | None:
-    """Queue what the site's sitemaps date between two polls; how many pages were new.
-
-    ``None`` where no sitemap can be read: the gap stays noted as open.
-    """
+async def find_missed(gap: Gap, source: SourceJob, run: RunContext) -> tuple[Link, ...] | None:
+    """What the site's sitemaps date between two polls; ``None`` where no sitemap can be read."""
     links: list[Link] = []
-    readable = False
+    readable = source.kind is SourceKind.SITEMAP
     wanted = [*await find_sitemaps(source.url, run)]
-    asked: set[str] = set()
+    asked = {source.url}  # what it lists now is queued already
     while wanted and len(asked) < MAX_GAP_SITEMAPS:
         address = wanted.pop(0)
         if address in asked:
@@ -141,10 +145,7 @@ async def fill_gap(poll_id: int, gap: Gap, source: SourceJob, run: RunContext) -
         links += [link for link in reading.listing.links if _is_in(gap, link)]
         newer, _ = split_sitemaps(reading.listing.sitemaps, MAX_GAP_SITEMAPS)
         wanted += [part.url for part in newer if _may_hold(gap, part)]
-    if not readable:
-        return None
-    now = run.clock.now()
-    return await run.tools.offload(run.frontier.fill_gap, poll_id, links, now)
+    return tuple(links) if readable else None
 
 
 def _is_in(gap: Gap, link: Link) -> bool:

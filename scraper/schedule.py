@@ -22,12 +22,18 @@ Links = tuple[Link, ...]
 CHECKPOINTS = tuple(timedelta(hours=h) for h in (6, 36, 168))
 MIN_GAP = timedelta(hours=1)
 FULL_AT = timedelta(hours=36)
+FULL_EVERY = 8
+"""One page of so many is asked for in full once: enough to find out a server that says 304 to
+everything, and few enough to leave the others their 304s."""
 
 POLL_FIRST = timedelta(hours=1)
 POLL_MIN = timedelta(minutes=10)
 POLL_MAX = timedelta(hours=12)
 SLOWED_MAX = timedelta(hours=36)
 """Of a source that brought nothing in polls that were ``POLL_MAX`` apart."""
+NEWS_MAX = timedelta(hours=24)
+"""Of such a source that is a sitemap of news, which holds two days."""
+NEWS_SPAN = timedelta(days=2)
 POLL_BACKOFF = timedelta(minutes=10)
 POLL_BACKOFF_MAX = timedelta(days=2)
 GONE = "http_410"
@@ -61,10 +67,12 @@ def next_visit(first_seen_at: datetime, now: datetime) -> datetime | None:
     return next((first_seen_at + at for at in CHECKPOINTS if at - age >= MIN_GAP), None)
 
 
-def is_asked_in_full(first_seen_at: datetime, last_checked_at: datetime, now: datetime) -> bool:
+def is_asked_in_full(
+    page_id: int, first_seen_at: datetime, last_checked_at: datetime, now: datetime
+) -> bool:
     """Whether a page that a server may keep calling unchanged is to be asked for without
     conditions: once, at the first visit after ``FULL_AT``."""
-    return last_checked_at < first_seen_at + FULL_AT <= now
+    return page_id % FULL_EVERY == 1 and last_checked_at < first_seen_at + FULL_AT <= now
 
 
 def is_read_in_full(last_success_at: datetime, now: datetime) -> bool:
@@ -96,8 +104,8 @@ def poll_interval(
     the document halves the interval, three items shorten it, one or two leave it, none
     makes it half as long again. ``floor`` is what the source itself asks for (``ttl``,
     Cache-Control), honoured up to ``POLL_MAX``. A source is polled twice a day at least; one that
-    has brought nothing at that pace slows down to ``SLOWED_MAX``, but for a sitemap of news
-    (``is_news``), which holds two days.
+    has brought nothing at that pace slows down to ``SLOWED_MAX``, a sitemap of news (``is_news``)
+    to ``NEWS_MAX``.
     """
     if previous is None:
         return min(max(POLL_FIRST, floor or POLL_FIRST), POLL_MAX)
@@ -108,17 +116,31 @@ def poll_interval(
         interval = previous * 0.75
     else:
         interval = previous * (1 if new else 1.5)
-    has_slowed = previous >= POLL_MAX and not new and not is_news
-    slowest = SLOWED_MAX if has_slowed else POLL_MAX
+    has_slowed = previous >= POLL_MAX and not new
+    slowest = POLL_MAX if not has_slowed else NEWS_MAX if is_news else SLOWED_MAX
     return min(max(interval, POLL_MIN, min(floor or POLL_MIN, POLL_MAX)), slowest)
 
 
-def find_gap(comparison: Comparison, last_success_at: datetime | None, now: datetime) -> Gap | None:
+def part_interval(own: timedelta, comparison: Comparison) -> timedelta:
+    """Of a sitemap whose index states when it changed: it is due when that says so. ``own`` holds
+    where it brought something all the same."""
+    return own if comparison.new else SLOWED_MAX
+
+
+def find_gap(
+    comparison: Comparison,
+    last_success_at: datetime | None,
+    now: datetime,
+    *,
+    is_news: bool = False,
+) -> Gap | None:
     """Whether something was missed since the last poll: nothing that a source lists now had it
     listed before, though it had listed something."""
     turned_over = comparison.listed and comparison.had_any and not comparison.shared
     if not turned_over or last_success_at is None or last_success_at >= now:
         return None
+    if is_news and now - last_success_at < NEWS_SPAN:
+        return None  # it lists two days, however few stories these had
     return Gap(last_success_at, now)
 
 

@@ -396,6 +396,8 @@ class SourceJob:
     """``None``: it was never read, and ``kind`` is a guess, but of a part."""
     is_part: bool = False
     """A sitemap of another source's index."""
+    is_stated: bool = False
+    """Of such a one: its index states when it changed."""
     backlog: bool = False
     """Polled for a backfill: what it lists is no news."""
 
@@ -459,6 +461,8 @@ class Poll:
     what the source had."""
     not_modified: bool = False
     gap: Gap | None = None
+    missed: tuple[Link, ...] | None = None
+    """What the site's sitemaps list for the gap; ``None`` where none could be read."""
     disabled: str | None = None
     """Why it is not to be polled again by itself."""
     undated_at: datetime | None = None

@@ -43,8 +43,6 @@ class VisitFrontier(Protocol):
 
     def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]: ...
 
-    def fill_gap(self, poll_id: int, links: Sequence[Link], now: datetime) -> int: ...
-
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
     ) -> int: ...
@@ -162,7 +160,7 @@ class HostVisit:
     def _request_for(self, job: PageJob) -> FetchRequest:
         """Conditional, but now and then: some servers say 304 whatever has changed."""
         now, checked = self._run.clock.now(), job.last_checked_at
-        if checked is not None and is_asked_in_full(job.first_seen_at, checked, now):
+        if checked is not None and is_asked_in_full(job.page_id, job.first_seen_at, checked, now):
             return FetchRequest(job.url)
         return FetchRequest(job.url, job.validators)
 

@@ -27,7 +27,6 @@ from storage.due import SourceIds, due_pages, due_sources, is_over, old_pages, s
 from storage.engine import insert_into, reading, writing
 from storage.leases import load_sources_of, mend_times, page_job, release, source_job, take
 from storage.models import Article, Host, Page, Run, Source
-from storage.models import Poll as PollRow
 from storage.records import DueRecord, RunRecord
 
 PARTS_AT_A_TIME = 4
@@ -273,21 +272,11 @@ class Frontier:
     def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]:
         """Store what a poll brought and queue its new links, in one transaction.
 
-        How many links were new, and the poll's id in the ledger; ``None`` where the source was
-        removed meanwhile.
+        How many links were new, and how many of them those that its gap had missed; ``None``
+        where there is no gap or nothing could be read for it.
         """
         with writing(self._engine) as session:
             return polls.save(session, poll, now)
-
-    def fill_gap(self, poll_id: int, links: Sequence[Link], now: datetime) -> int:
-        """Queue what a site's sitemaps list for the time of a gap; how many pages were new."""
-        with writing(self._engine) as session:
-            source_id = session.scalar(select(PollRow.source_id).where(PollRow.id == poll_id))
-            if source_id is None:
-                return 0
-            new = polls.queue_links(session, source_id, links, now, poll_id=poll_id)
-            session.execute(update(PollRow).where(PollRow.id == poll_id).values(gap_filled=new))
-            return new
 
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime

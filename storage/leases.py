@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import PageJob, SourceJob, SourceKind, Validators
 from storage.due import SourceIds, family
-from storage.models import Host, Page, PageSource, Source
+from storage.models import Host, Page, PageSource, Source, table_of
 from storage.pages import chunks
 
 # No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
@@ -18,6 +18,8 @@ from storage.pages import chunks
 FARTHEST_POLL = timedelta(days=2, hours=1)
 FARTHEST_VISIT = timedelta(days=17)
 FARTHEST_PAUSE = timedelta(days=1, minutes=1)
+
+_HOSTS, _PAGES, _SOURCES = table_of(Host), table_of(Page), table_of(Source)
 
 
 def take(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
@@ -27,22 +29,22 @@ def take(session: Session, table: type[Page | Source], ids: Sequence[int], run_i
 
 def release(session: Session, run_id: int | None) -> None:
     """The leases of one run, or all."""
-    for table in (Page, Source):
-        owned = table.lease_run_id.is_not(None) if run_id is None else table.lease_run_id == run_id
+    for table in (_PAGES, _SOURCES):
+        lease = table.c.lease_run_id
+        owned = lease.is_not(None) if run_id is None else lease == run_id
         session.execute(update(table).where(owned).values(lease_run_id=None))
 
 
 def mend_times(session: Session, now: datetime) -> None:
     """Bring back what a clock that ran ahead has put off for longer than any rule would."""
-    for column, farthest, instead in (
-        (Source.due_at, FARTHEST_POLL, now),
-        (Page.due_at, FARTHEST_VISIT, now),
-        (Host.paused_until, FARTHEST_PAUSE, None),
-        (Host.postponed_until, FARTHEST_PAUSE, None),
-    ):
-        session.execute(
-            update(column.class_).where(column > now + farthest).values({column: instead})
-        )
+    # Host by host, along the index of what is due: not over all pages. Nothing is leased now.
+    for table, farthest in ((_SOURCES, FARTHEST_POLL), (_PAGES, FARTHEST_VISIT)):
+        free = table.c.host.in_(select(_HOSTS.c.host)), table.c.lease_run_id.is_(None)
+        late = table.c.due_at > now + farthest
+        session.execute(update(table).where(*free, late).values(due_at=now))
+    for column in (_HOSTS.c.paused_until, _HOSTS.c.postponed_until):
+        late = column > now + FARTHEST_PAUSE
+        session.execute(update(_HOSTS).where(late).values({column: None}))
 
 
 def load_sources_of(
@@ -89,5 +91,6 @@ def source_job(row: Source, *, backlog: bool) -> SourceJob:
         validators=Validators(row.etag, row.last_modified),
         last_success_at=row.last_success_at,
         is_part=row.parent_id is not None,
+        is_stated=row.stated_at is not None,
         backlog=backlog,
     )

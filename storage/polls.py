@@ -70,7 +70,8 @@ def tried_among(session: Session, links: Sequence[Link]) -> set[str]:
 
 
 def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
-    """Store what a poll brought; how many links were new, and the id of its row in the ledger.
+    """Store what a poll brought, with what its gap missed; how many links were new, and how many
+    of them those of the gap were, ``None`` where there is none or nothing could be read for it.
 
     A failed poll keeps what the source had but ``failures``, the error and when it is due. A
     source that was removed meanwhile stays removed, and queues nothing.
@@ -85,7 +86,7 @@ def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
         return 0, None
     poll_id = _record(session, poll, now)
     if poll.error is not None:
-        return 0, poll_id
+        return 0, None
     session.execute(update(Host).where(Host.host == source.host).values(postponed_until=None))
     queue = partial(
         queue_links, session, poll.source_id, now=now, poll_id=poll_id, undated_at=poll.undated_at
@@ -95,8 +96,11 @@ def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
     add_parts(session, root, source.name, poll.sitemaps, now, due_at=now)
     add_parts(session, root, source.name, poll.older_sitemaps, now)
     counts = {"listed": len(_addresses_of((*poll.links, *poll.backlog))), "new": new}
+    filled = None
+    if poll.missed is not None:
+        filled = counts["gap_filled"] = queue(poll.missed)
     session.execute(update(models.Poll).where(models.Poll.id == poll_id).values(**counts))
-    return new, poll_id
+    return new + (filled or 0), filled
 
 
 def queue_links(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.schedule import (
+    NEWS_MAX,
     POLL_MAX,
     POLL_MIN,
     SETTLED_REASONS,
@@ -58,7 +59,7 @@ def test_a_late_crawler_does_not_catch_up_in_a_burst(late: timedelta) -> None:
 
 def test_a_young_article_is_asked_for_without_conditions_once() -> None:
     moments = [T0, *(T0 + age for age in visits(T0))]
-    full = [b - T0 for a, b in pairwise(moments) if is_asked_in_full(T0, a, b)]
+    full = [b - T0 for a, b in pairwise(moments) if is_asked_in_full(1, T0, a, b)]
     assert len(full) == 1
     assert full[0] <= timedelta(days=3)
 
@@ -105,8 +106,9 @@ def test_every_source_is_polled_in_time(
     previous: timedelta | None, new: int, floor: timedelta | None, is_news: bool
 ) -> None:
     interval = poll_interval(previous, found(new), floor, is_news=is_news)
-    slowed = previous is not None and previous >= POLL_MAX and not new and not is_news
-    assert POLL_MIN <= interval <= (SLOWED_MAX if slowed else POLL_MAX)
+    slowed = previous is not None and previous >= POLL_MAX and not new
+    slowest = POLL_MAX if not slowed else NEWS_MAX if is_news else SLOWED_MAX
+    assert POLL_MIN <= interval <= slowest
 
 
 @given(spans, st.integers(0, 1000), st.none() | spans)

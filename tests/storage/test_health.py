@@ -186,8 +186,13 @@ def test_a_gap_that_no_sitemap_filled(paper: Paper) -> None:
     assert paper.history().gaps == [(since, paper.at)]
     assert paper.kinds() == [Kind.GAP]
     assert paper.history(paper.at + 8 * DAY).gaps == ()
-    paper.frontier.fill_gap(2, (), paper.at)
-    assert paper.kinds() == []
+
+
+def test_a_gap_that_a_sitemap_filled_is_none(paper: Paper) -> None:
+    paper.poll(page(0))
+    since = paper.at
+    paper.poll(page(1), gap=Gap(since, since + HOUR), missed=(Link(page(2)),))
+    assert (paper.history().gaps, paper.kinds()) == ((), [])
 
 
 def test_a_change_is_raised_kept_and_over(paper: Paper, engine: Engine) -> None:
