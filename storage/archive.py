@@ -22,7 +22,7 @@ from storage.dedup import Known, KnownArticle, KnownVersion, Sighting
 from storage.engine import reading, writing
 from storage.filing import Filing
 from storage.fingerprint import is_variant
-from storage.models import Article, Page, Snapshot, Version
+from storage.models import Article, Page, Snapshot, Version, table_of
 from storage.snapshots import load_parts, response_of
 
 _AT = (
@@ -45,6 +45,21 @@ _ARTICLE = select(
     Article.url,
     Article.current_version_id,
 ).where(Article.id == bindparam("article"))
+_PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)
+_CURRENT = (
+    select(
+        _MADE.c.id,
+        _MADE.c.extractor_version,
+        _MADE.c.confirmed_by,
+        _MADE.c.url,
+        _MADE.c.fetched_at,
+        _MADE.c.snapshot_id,
+    )
+    .join(_ARTICLES, _ARTICLES.c.current_version_id == _MADE.c.id)
+    .join(_PAGES, _PAGES.c.article_id == _ARTICLES.c.id)
+    .where(_PAGES.c.url_key == bindparam("key"), _ARTICLES.c.verdict == Verdict.ARTICLE.value)
+    .where(_MADE.c.snapshot_id.is_not(None))
+)
 _VERSIONS_OF = select(
     Version.id,
     Version.accepted,
@@ -98,18 +113,12 @@ class Archive:
         """
         key = addresses.parse(url).key
         with reading(self._engine) as session:
-            row = session.execute(
-                select(Version, Snapshot)
-                .join(Article, Article.current_version_id == Version.id)
-                .join(Page, Page.article_id == Article.id)
-                .join(Snapshot, Snapshot.id == Version.snapshot_id)
-                .where(Page.url_key == key, Article.verdict == Verdict.ARTICLE)
-            ).first()
-            if row is None:
+            version = session.execute(_CURRENT, {"key": key}).first()
+            if version is None:
                 return None
-            version, snapshot = row
             if extractor_version in (version.extractor_version, version.confirmed_by):
-                return None
+                return None  # as a rule: so no text and no snapshot is read before
+            snapshot = session.get_one(Snapshot, version.snapshot_id)
             response = response_of(snapshot, version.url, version.fetched_at)
             parts = load_parts(session, version.id)
             return StoredPage(response, version.extractor_version, parts)

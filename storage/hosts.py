@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
 from scraper.types import HostState, RobotsCopy, Validators
 from storage.engine import insert_into, reading, writing
-from storage.models import Host, Robots
+from storage.models import Host, Robots, table_of
+
+_HOSTS = table_of(Host)
+# Asked for before every request: built once, and without the ORM.
+_STATE = select(_HOSTS.c.paused_until, _HOSTS.c.throttled).where(_HOSTS.c.host == bindparam("host"))
 
 
 class Hosts:
@@ -17,9 +21,7 @@ class Hosts:
 
     def load_host(self, host: str) -> HostState:
         with reading(self._engine) as session:
-            row = session.execute(
-                select(Host.paused_until, Host.throttled).where(Host.host == host)
-            ).first()
+            row = session.execute(_STATE, {"host": host}).first()
             return HostState(host, *row) if row else HostState(host)
 
     def save_host(self, state: HostState) -> None:
