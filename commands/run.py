@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from commands.render import emit_json, emit_row, format_time
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import StorageError
+from scraper.errors import LockedError, StorageError
 from scraper.events import CrawlSummary, PageDone, SourceDone
 from scraper.urls import host_of
 
@@ -53,10 +54,14 @@ class Order:
 
 def run_crawl(settings: Settings, order: Order) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
+    clock, started = SystemClock(), time.monotonic()
+    if not order.sources and order.backfill_since is None and _is_idle(settings, clock):
+        if not order.quiet:
+            _say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
+        return Exit.OK
     from storage.frontier import Frontier
     from storage.sources import Sources
 
-    clock, started = SystemClock(), time.monotonic()
     with open_archive(settings) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
         named = [pick_source(sources, text) for text in order.sources]
@@ -74,6 +79,20 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     if code != Exit.OK or not order.quiet:
         _say_end(run.summary, code, time.monotonic() - started, order)
     return code
+
+
+def _is_idle(settings: Settings, clock: SystemClock) -> bool:
+    """Whether nothing is due, found out before anything heavy is loaded; then it is recorded."""
+    from storage.glance import record_idle_run
+
+    if not settings.db.is_file():
+        return False
+    with suppress(LockedError), run_lock(settings.db, lambda: None):
+        summary = CrawlSummary()
+        counts = json.dumps({outcome.value: n for outcome, n in summary.counts.items()})
+        rest = json.dumps(summary_values(summary))
+        return record_idle_run(settings.db, os.getpid(), clock.now(), counts, rest)
+    return False
 
 
 def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:

@@ -72,8 +72,9 @@ class CrawlLimits:
     max_articles: int | None = None
     """File at most this many new articles."""
     max_seconds: float | None = None
-    concurrency: int = 32
-    """Hosts visited at a time."""
+    concurrency: int = 128
+    """Hosts visited at a time. More than requests under way (``PacePolicy``): a visit mostly waits
+    for its host's pace, and a host that is not visited waits for the end of another's visit."""
     backfill_since: datetime | None = None
     """Ask for what was listed long ago too, back to then."""
     backfill_pages: int = 500

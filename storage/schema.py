@@ -13,10 +13,12 @@ import time
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine
+from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 APPLICATION_ID = 0x6B6C6970
 """``klip``: in the header of each of our files (https://sqlite.org/fileformat2.html §1.3.14)."""
