@@ -49,8 +49,8 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                     reading = await probe_source(url, tools)
                 else:
                     reading = await read_source(FetchRequest(url), source.kind, tools)
-                readings = [reading]
-                for sitemap in split_sitemaps(reading.listing.sitemaps, MAX_SHOWN)[0]:
+                readings, now = [reading], SystemClock().now()
+                for sitemap in split_sitemaps(reading.listing.sitemaps, now, MAX_SHOWN)[0]:
                     try:
                         part = await read_source(
                             FetchRequest(sitemap.url), SourceKind.SITEMAP, tools

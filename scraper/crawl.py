@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.clock import Clock
+from scraper.errors import NetworkError
 from scraper.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.pipeline import Archive
 from scraper.polling import open_backlog, poll_source
+from scraper.schedule import host_rests_until
 from scraper.setup import Tools
 from scraper.types import PageJob, Root, SourceJob
-from scraper.visit import HostVisit, Quota, RunContext, VisitFrontier
+from scraper.visit import GIVES_UP_AFTER, HostVisit, Quota, RunContext, VisitFrontier
 
 LEASE_BATCH = 20
 
@@ -232,7 +234,7 @@ class Crawl:
 
     async def _poll(self, host: str) -> int:
         """Until none is due: an index makes its sitemaps due. How many were polled."""
-        run, polled = self._run, 0
+        run, polled, failures = self._run, 0, 0
         while sources := await run.tools.offload(
             self._frontier.lease_sources,
             run.run_id,
@@ -242,7 +244,12 @@ class Crawl:
             backfill=self._backfill,
         ):
             for source in sources:
+                if failures >= GIVES_UP_AFTER:  # as of pages: the host is down, they wait unblamed
+                    until = host_rests_until(run.clock.now())
+                    await run.tools.offload(self._frontier.postpone_source, source.source_id, until)
+                    continue
                 done = await poll_source(source, run)
+                failures = failures + 1 if isinstance(done.error, NetworkError) else 0
                 run.emit(done)
                 if done.new_links:
                     self._spent.clear()

@@ -57,7 +57,7 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     gap = find_gap(comparison, source.last_success_at, now, is_news=is_news)
     is_first = source.last_success_at is None
     news, backlog = split_news(listing.links, news_limit(comparison, is_first=is_first), now)
-    newer, older = split_sitemaps(listing.sitemaps)
+    newer, older = split_sitemaps(listing.sitemaps, now)
     if source.backlog:
         news, backlog, newer, older, gap = (), listing.links, (), listing.sitemaps, None
     poll = Poll(
@@ -143,7 +143,7 @@ async def find_missed(gap: Gap, source: SourceJob, run: RunContext) -> tuple[Lin
             continue
         readable = True
         links += [link for link in reading.listing.links if _is_in(gap, link)]
-        newer, _ = split_sitemaps(reading.listing.sitemaps, MAX_GAP_SITEMAPS)
+        newer, _ = split_sitemaps(reading.listing.sitemaps, run.clock.now(), MAX_GAP_SITEMAPS)
         wanted += [part.url for part in newer if _may_hold(gap, part)]
     return tuple(links) if readable else None
 

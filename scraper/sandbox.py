@@ -43,6 +43,8 @@ class Sandbox:
     def __init__(self, workers: int | None = None, limits: SandboxLimits | None = None) -> None:
         self._limits = limits or SandboxLimits()
         self._slots = asyncio.Semaphore(workers or os.cpu_count() or 1)
+        self._long = asyncio.Semaphore(max(1, (workers or os.cpu_count() or 1) // 2))
+        """For the few that take long: children beside those of ``_slots``."""
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
 
@@ -58,17 +60,20 @@ class Sandbox:
         self._idle.clear()
         await asyncio.gather(*(self._discard(child) for child in list(self._all)))
 
-    async def run(self, function: str, *args: object, cpu_seconds: float | None = None) -> Any:
+    async def run(
+        self, function: str, *args: object, cpu_seconds: float | None = None, is_long: bool = False
+    ) -> Any:
         """Call ``function`` (``"package.module:name"``) on picklable ``args`` in a child.
 
-        ``cpu_seconds`` replaces the limit for this task.
+        ``cpu_seconds`` replaces the limit for this task. ``is_long``: it waits in a lane of its
+        own, so that quick ones don't wait for it.
 
         A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
         replaced and the task tried once more; a second death is the input's fault.
         """
         message = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         task = _Task(message, cpu_seconds or self._limits.cpu_seconds)
-        async with self._slots:
+        async with self._long if is_long else self._slots:
             try:
                 return await self._try(task)
             except _KilledError:

@@ -44,6 +44,10 @@ NEWS_AGE = timedelta(days=7)
 """What is dated younger is news whatever its number."""
 OLD_UNDATED = timedelta(days=30)
 """How old the links of a sitemap are taken to be that is read for the first time and dates none."""
+FUTURE = timedelta(days=1)
+"""What is dated further ahead than zones and embargoes explain counts as without a date."""
+MAX_YOUNG = 5_000
+"""Of what is young, so many links of one poll."""
 MAX_SITEMAPS = 24
 """Sitemaps of an index that are polled as its news; the older ones wait for a backfill."""
 
@@ -155,32 +159,39 @@ def split_news(links: Sequence[Link], limit: int, now: datetime) -> tuple[Links,
     Of a document with more than ``limit`` links the newest are queued, without dates the first,
     and whatever is younger than ``NEWS_AGE``.
     """
-    young = {
-        at for at, link in enumerate(links) if link.dated_at and link.dated_at > now - NEWS_AGE
-    }
-    return _split(links, _newest(links, limit) | young)
+    young = {at for at in _newest(links, MAX_YOUNG, now) if _is_young(links[at], now)}
+    return _split(links, _newest(links, limit, now) | young)
 
 
-def split_sitemaps(sitemaps: Sequence[Link], limit: int = MAX_SITEMAPS) -> tuple[Links, Links]:
+def split_sitemaps(
+    sitemaps: Sequence[Link], now: datetime, limit: int = MAX_SITEMAPS
+) -> tuple[Links, Links]:
     """The sitemaps of an index that are polled as news, and those that a backfill reads.
 
     The newest by the index's own dates. Without any, the first and the last ones: some systems
     begin a new one at the end, others at the start.
     """
     if len(sitemaps) <= limit or any(link.modified_at for link in sitemaps):
-        return _split(sitemaps, _newest(sitemaps, limit))
+        return _split(sitemaps, _newest(sitemaps, limit, now))
     half = limit // 2
     return _split(sitemaps, {*range(half), *range(len(sitemaps) - half, len(sitemaps))})
 
 
-def _newest(links: Sequence[Link], limit: int) -> set[int]:
+def _newest(links: Sequence[Link], limit: int, now: datetime) -> set[int]:
     """The places of the newest links; those without a date come after all others."""
 
     def age(at: int) -> tuple[bool, float]:
         dated = links[at].dated_at
-        return dated is None, -dated.timestamp() if dated else 0.0
+        if dated is None or dated - now > FUTURE:
+            return True, 0.0
+        return False, -dated.timestamp()
 
     return set(sorted(range(len(links)), key=age)[:limit])
+
+
+def _is_young(link: Link, now: datetime) -> bool:
+    dated = link.dated_at
+    return dated is not None and -FUTURE <= now - dated < NEWS_AGE
 
 
 def _split(links: Sequence[Link], chosen: set[int]) -> tuple[Links, Links]:

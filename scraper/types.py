@@ -423,7 +423,7 @@ class Comparison:
     had_any: bool = False
     """Whether this source had ever listed one."""
     family: int = 0
-    """Addresses that it and its parts had listed."""
+    """Addresses that it and its parts had listed, counted up to 1,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Address:
     host: str
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 16)
 def parse(text: str) -> Address:
     """Raises ``AddressError``."""
     url = urls.parse_address(text)

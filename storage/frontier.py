@@ -209,6 +209,12 @@ class Frontier:
         with writing(self._engine) as session:
             release(session, run_id)
 
+    def postpone_source(self, source_id: int, until: datetime) -> None:
+        """Give a leased source back untried, to be polled later."""
+        with writing(self._engine) as session:
+            values = {"lease_run_id": None, "due_at": until}
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
+
     def postpone_host(self, host: str, until: datetime) -> None:
         """Let the due pages of an unreachable host wait; whatever it answers ends that early."""
         statement = insert_into(Host).values(host=host, throttled=0, postponed_until=until)

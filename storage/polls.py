@@ -6,7 +6,7 @@ Everything of one poll is one transaction of the ``Frontier``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,11 +23,20 @@ from storage.engine import insert_into
 from storage.models import Host, Page, PageSource, Source
 from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
 
+MAX_NUMBERED = 10
+"""Sources of one name that are told apart by a number."""
+MANY = 1_000
+"""So far what a source and its parts have listed is counted."""
 MAX_PARTS = 2_000
 """Sitemaps of one source."""
 FEW_CHANGES = 3
 """A document that says of more pages than these, and of most, that they changed since we looked,
 states the time of day."""
+SETTLED = timedelta(minutes=5)
+"""A change that is younger waits for the next poll: a document that dates all by its own making
+would have its pages fetched at each."""
+PARTS_A_RUN = 48
+"""Sitemaps of one source that one run polls: an index may list indexes without end."""
 
 Listed = dict[bytes, tuple[Address, Link]]
 """By key, in document order, each address once."""
@@ -44,10 +53,8 @@ def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparis
             PageSource.page_id.in_(chunk), PageSource.source_id.in_(family)
         )
         shared += session.scalar(count) or 0
-    of_family = select(func.count(PageSource.page_id.distinct())).where(
-        PageSource.source_id.in_(family)
-    )
-    held = session.scalar(of_family) or 0
+    of_family = select(PageSource.page_id).where(PageSource.source_id.in_(family)).limit(MANY)
+    held = session.scalar(select(func.count()).select_from(of_family.subquery())) or 0
     return Comparison(
         listed=len(found),
         new=len(found) - len(known),
@@ -93,14 +100,28 @@ def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
     )
     new = queue(poll.links) + queue(poll.backlog, backlog=True)
     root = source.parent_id or poll.source_id
-    add_parts(session, root, source.name, poll.sitemaps, now, due_at=now)
-    add_parts(session, root, source.name, poll.older_sitemaps, now)
+    room = _room_for_parts(session, root, poll.run_id, now) if poll.sitemaps else 0
+    add_parts(session, root, source.name, poll.sitemaps[:room], now, due_at=now)
+    add_parts(session, root, source.name, (*poll.sitemaps[room:], *poll.older_sitemaps), now)
     counts = {"listed": len(_addresses_of((*poll.links, *poll.backlog))), "new": new}
     filled = None
     if poll.missed is not None:
         filled = counts["gap_filled"] = queue(poll.missed)
     session.execute(update(models.Poll).where(models.Poll.id == poll_id).values(**counts))
     return new + (filled or 0), filled
+
+
+def _room_for_parts(session: Session, root: int, run_id: int | None, now: datetime) -> int:
+    """How many more sitemaps of a source may be due in this run."""
+    polled = (
+        select(func.count(models.Poll.source_id.distinct()))
+        .join(Source, Source.id == models.Poll.source_id)
+        .where(models.Poll.run_id == run_id, Source.parent_id == root)
+    )
+    due = select(func.count()).where(
+        Source.parent_id == root, or_(Source.due_at <= now, Source.lease_run_id.is_not(None))
+    )
+    return max(PARTS_A_RUN - (session.scalar(polled) or 0) - (session.scalar(due) or 0), 0)
 
 
 def queue_links(
@@ -154,10 +175,18 @@ def add_parts(
     """Make the sitemaps of an index parts of its source. A known one is due where its index says
     that it changed; an address that is a source of its own stays one."""
     count = session.scalar(select(func.count()).where(Source.parent_id == source_id)) or 0
-    for key, (address, link) in _addresses_of(sitemaps).items():
-        known = session.execute(
-            select(Source.id, Source.parent_id, Source.stated_at).where(Source.url_key == key)
-        ).first()
+    found = _addresses_of(sitemaps)
+    stored = {
+        row.url_key: row
+        for chunk in chunks(list(found))
+        for row in session.execute(
+            select(Source.url_key, Source.id, Source.parent_id, Source.stated_at).where(
+                Source.url_key.in_(chunk)
+            )
+        )
+    }
+    for key, (address, link) in found.items():
+        known = stored.get(key)
         if known is None and count < MAX_PARTS:
             ensure_hosts(session, [address.host])
             file = urlsplit(address.url).path.rsplit("/", 1)[-1]
@@ -182,7 +211,8 @@ def add_parts(
 
 
 def insert_source(session: Session, values: dict[str, Any], name: str) -> int | None:
-    """The new source's id, or ``None`` if its address is known. A taken name gets ``-2``, …"""
+    """The new source's id, or ``None`` if its address is known. A taken name gets ``-2``, …, and
+    after a few of these a part of its key."""
     number = 1
     while True:
         tried = name if number == 1 else f"{name}-{number}"
@@ -193,6 +223,8 @@ def insert_source(session: Session, values: dict[str, Any], name: str) -> int | 
         if session.scalar(select(Source.id).where(Source.url_key == values["url_key"])):
             return None
         number += 1
+        if number == MAX_NUMBERED:
+            name, number = f"{name}-{values['url_key'].hex()}", 1
 
 
 def _family(session: Session, source_id: int) -> list[int]:
@@ -226,7 +258,7 @@ def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetim
     stated = {
         page_id: at
         for key, page_id in known.items()
-        if (at := found[key][1].modified_at) is not None and at <= now
+        if (at := found[key][1].modified_at) is not None and at <= now - SETTLED
     }
     young: list[tuple[int, bool]] = []
     for chunk in chunks(list(known.values())):

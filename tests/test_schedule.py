@@ -178,7 +178,7 @@ def test_news_and_backlog_are_the_whole_document(found: list[Link], limit: int) 
 
 def test_of_sitemaps_without_dates_the_first_and_the_last_are_news() -> None:
     parts = [Link(f"https://x.example/{n}.xml") for n in range(100)]
-    polled, older = split_sitemaps(parts, 10)
+    polled, older = split_sitemaps(parts, T0, 10)
     assert polled == (*parts[:5], *parts[-5:])
     assert older == tuple(parts[5:-5])
 

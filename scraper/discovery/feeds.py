@@ -16,6 +16,7 @@ from xml.sax import SAXException
 
 import feedparser
 
+from scraper.discovery.sitemaps import decode_document
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_text
 from scraper.types import Link, Listing
@@ -27,6 +28,11 @@ twice that again where their XML is broken."""
 
 _ITEM = re.compile(rb"<(?:[\w.-]{1,40}+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+_WIDE = re.compile(
+    rb"(<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}[\"'])(?:utf-?(?:16|32)|ucs-?[24])[\w-]{0,9}",
+    re.I,
+)
+_DECLARATION = re.compile(r"\s*<\?xml[^<>]{0,500}\?>")
 _MAX_TAIL = 64 * 1024  # bytes behind the last item that are kept of a feed that is shortened
 
 _PERIODS = {
@@ -46,9 +52,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
     ``ParseError`` where nothing can be read: the document is no feed, or it broke before its
     first item.
     """
-    headers = {"content-type": content_type} if content_type else {}
     if not body.strip():
         raise ParseError(url, "the feed is empty (0 bytes)")
+    body, content_type = _narrow(body, content_type)
+    headers = {"content-type": content_type} if content_type else {}
     shortened = _shorten(body)
     try:
         parsed: Any = feedparser.parse(
@@ -73,6 +80,18 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
         complete=shortened is body and not is_broken,
         older=_older(parsed.feed, url),
     )
+
+
+def _narrow(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+    """UTF-16 and UTF-32 made UTF-8. What the first bytes are goes before what is declared (XML 1.0,
+    appendix F): .NET declares UTF-16 over UTF-8, which reads as UTF-16 where the number of bytes
+    is even."""
+    if b"\0" in body[:4]:
+        text = _DECLARATION.sub("", decode_document(body, content_type), count=1)
+        return text.encode("utf-8", "replace"), "application/xml; charset=utf-8"
+    if re.search("utf-?(?:16|32)|ucs-?[24]", content_type or "", re.IGNORECASE):
+        content_type = (content_type or "").partition(";")[0]
+    return _WIDE.sub(rb"\1utf-8", body, count=1), content_type
 
 
 def _shorten(body: bytes) -> bytes:
