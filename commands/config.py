@@ -44,12 +44,10 @@ class Settings:
     sites: tuple[Site, ...] = field(default=(), repr=False)
     """What is sent to single sites, checked, their cookie files not read yet."""
 
-    def fetch_policy(
-        self, *, allow_private: bool = False, ignore_robots: bool = False
-    ) -> FetchPolicy:
+    def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
         from scraper.fetch import FetchPolicy
 
-        given = dict(self.fetch) | {"obey_robots": not ignore_robots}
+        given = dict(self.fetch)
         return FetchPolicy(**(given | {"allow_private": True} if allow_private else given))
 
     def pace_policy(self) -> PacePolicy:

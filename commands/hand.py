@@ -107,9 +107,7 @@ async def _results(
     from storage.library import Library
 
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
-    policy = settings.fetch_policy(
-        allow_private=manner.allow_private, ignore_robots=manner.ignore_robots
-    )
+    policy = settings.fetch_policy(allow_private=manner.allow_private)
     async with open_tools(
         policy,
         settings.pace_policy(),
@@ -117,6 +115,7 @@ async def _results(
         clock,
         settings.rule_book(),
         credentials=settings.credentials(),
+        obey_robots=not manner.ignore_robots,
     ) as tools:
         for url in wanted.urls:
             if wanted.saved_page is not None:

@@ -46,10 +46,12 @@ async def open_tools(
     rules: RuleBook | None = None,
     *,
     credentials: Credentials | None = None,
+    obey_robots: bool = True,
 ) -> AsyncIterator[Tools]:
     """Open all of them, and close them in the order in which they depend on each other.
 
-    Without ``rules`` the shipped ones hold; ``credentials`` go to the sites that they are for.
+    Without ``rules`` the shipped ones hold; ``credentials`` go to the sites that they are for;
+    ``obey_robots`` as of ``Fetcher``.
     """
     book = rules if rules is not None else RuleBook((shipped_rules(),))
     offload = Offload()
@@ -57,7 +59,12 @@ async def open_tools(
         async with (
             Sandbox() as sandbox,
             Fetcher(
-                fetch, pace, _OffloadedHosts(hosts, offload), clock, credentials=credentials
+                fetch,
+                pace,
+                _OffloadedHosts(hosts, offload),
+                clock,
+                credentials=credentials,
+                obey_robots=obey_robots,
             ) as fetcher,
         ):
             yield Tools(fetcher, sandbox, offload, book)

@@ -59,7 +59,8 @@ class Fetcher:
     """Fetches pages politely and safely. One for a process run; an async context manager.
 
     ``guard`` replaces the default one, which resolves and connects for real; ``credentials`` are
-    sent to the sites that they are for.
+    sent to the sites that they are for. ``obey_robots=False`` is for pages that a person asks for
+    by hand, and asks for so.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class Fetcher:
         *,
         guard: Guard | None = None,
         credentials: Credentials | None = None,
+        obey_robots: bool = True,
     ) -> None:
         self._policy = policy
+        self._obey_robots = obey_robots
         self._clock = clock
         self._guard = guard or Guard(allow_private=policy.allow_private)
         self._credentials = credentials or Credentials()
@@ -134,7 +137,7 @@ class Fetcher:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_literal(url)
         await self._pace.refuse_paused(url)
-        crawl_delay = await self._check_robots(url) if self._policy.obey_robots else None
+        crawl_delay = await self._check_robots(url) if self._obey_robots else None
         wish = _Wish(headers.conditional(validators), budget, self._policy.max_bytes)
         addresses = await self._addresses(url, budget)
         async with self._pace.turn(url, crawl_delay, addresses):

@@ -15,8 +15,6 @@ class FetchPolicy:
     """Bytes of a body after Content-Encoding."""
     allow_private: bool = False
     """Opens loopback, RFC 1918 and fc00::/7; nothing else that is closed."""
-    obey_robots: bool = True
-    """False only for pages that a person asks for by hand, and asks for so."""
     user_agent: str = DEFAULT_USER_AGENT
     """Sent as it is where it starts with ``kliping/``, and after our product token otherwise."""
 

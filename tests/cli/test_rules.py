@@ -116,7 +116,9 @@ def test_a_bad_rule_file_is_named(
 
 def test_the_example_in_the_documentation(tmp_path: Path, run_here: RunHere) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "usage.md").read_text()
-    first, second = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    first, subscription, second = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    assert "cookies_file" in subscription
+    (tmp_path / "cookies.txt").write_text("")
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "more.toml").write_text(second)
     (rule,) = (
