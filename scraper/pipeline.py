@@ -6,7 +6,7 @@ Response comes from and share everything here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -59,11 +59,13 @@ async def make_capture(
     tools: Tools,
     archive: Archive,
     alone: bool = False,
+    settles_for_less: bool = False,
 ) -> Capture:
     """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
 
     The further pages of an article that is cut into several are fetched and joined, unless the
-    page is to be taken ``alone`` (one that a browser saved).
+    page is to be taken ``alone`` (one that a browser saved). Where one of them can't be had the
+    capture fails, unless it ``settles_for_less``: then the first page is the article.
     """
     at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
@@ -83,12 +85,22 @@ async def make_capture(
         try:
             article, parts = await _complete(response, first, tools, _ask_web(tools))
         except FetchError as error:
-            reason = f"part_{error.reason}: {error}"
-            return Capture(requested_url, at, response, reason=reason)
+            if not settles_for_less:
+                reason = f"part_{error.reason}: {error}"
+                return Capture(requested_url, at, response, reason=reason)
+            article = _note_alone(first)
     baseline = None
     if article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
         baseline = await _baseline(_Reading(response, first, article, parts), tools, archive)
     return Capture(requested_url, at, response, article, parts=parts, baseline=baseline)
+
+
+def _note_alone(article: Article) -> Article:
+    body = article.provenance.get("body")
+    if body is None:
+        return article
+    noted = replace(body, source=f"{body.source} (its first page alone)")
+    return replace(article, provenance={**article.provenance, "body": noted})
 
 
 @dataclass(frozen=True)

@@ -377,6 +377,8 @@ class PageJob:
     validators: Validators = Validators()
     backlog: bool = False
     """Asked for by a backfill, and no news."""
+    has_article: bool = False
+    """An article was filed from it before."""
 
 
 @dataclass(frozen=True, slots=True)

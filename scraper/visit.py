@@ -29,6 +29,7 @@ from scraper.types import (
 from scraper.urls import host_of
 
 IN_FLIGHT = 4  # pages of one host between fetch and save
+PATIENCE = 3  # failures of an article's further pages before its first one is filed alone
 GIVES_UP_AFTER = 3  # network failures of the host in a row
 
 
@@ -188,7 +189,13 @@ class HostVisit:
             if isinstance(answer, FetchError):
                 capture = failed_capture(job.url, answer, run.clock.now())
             else:
-                capture = await make_capture(job.url, answer, tools=run.tools, archive=run.archive)
+                capture = await make_capture(
+                    job.url,
+                    answer,
+                    tools=run.tools,
+                    archive=run.archive,
+                    settles_for_less=job.failures >= PATIENCE and not job.has_article,
+                )
             settlement = settle(capture, job, run.run_id, run.clock.now())
             if isinstance(answer, PausedError):
                 settlement = replace(settlement, next_due_at=answer.until, failures=job.failures)

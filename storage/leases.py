@@ -75,6 +75,7 @@ def page_job(row: Page, source_id: int | None) -> PageJob:
         source_id=source_id,
         validators=Validators(row.etag, row.last_modified),
         backlog=row.backlog,
+        has_article=row.article_id is not None,
     )
 
 

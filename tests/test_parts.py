@@ -263,6 +263,26 @@ def test_half_an_article_takes_no_place(
     assert press.sql("SELECT count(*) FROM version") == [(1,)]
 
 
+def test_a_page_that_never_comes_costs_the_article_only_itself(
+    press: Press, server: Server
+) -> None:
+    """After some tries the first page is filed alone, and made whole when the rest comes."""
+    server.routes |= {
+        "/feed": rss(["/long-story"]),
+        **story(2),
+        "/long-story?page=2": reply("", 500),
+    }
+    press.add(server.url("/feed"))
+    outcomes = [press.pages(START + 2 * days * DAY)["/long-story"][0] for days in range(4)]
+    assert outcomes == [Outcome.FAILED] * 3 + [Outcome.NEW]
+    assert numbers_in(body_of(press)) == [1]
+    ((provenance,),) = press.sql("SELECT provenance FROM version")
+    assert "its first page alone" in provenance
+    server.routes |= story(2)
+    press.crawl(START + 8 * DAY)
+    assert numbers_in(body_of(press)) == [1, 2]
+
+
 def test_a_304_of_the_first_page_asks_for_no_other(press: Press, server: Server) -> None:
     first = reply(page_html(1, 2), headers={"ETag": '"1"'})
     server.routes |= story(2) | {
