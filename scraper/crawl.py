@@ -15,11 +15,11 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.errors import NetworkError
 from scraper.events import CrawlEvent, CrawlSummary, StopReason
+from scraper.jobs import PageJob, Root, SourceJob
 from scraper.pipeline import Archive
 from scraper.polling import open_backlog, poll_source
 from scraper.schedule import host_rests_until
 from scraper.setup import Tools
-from scraper.types import PageJob, Root, SourceJob
 from scraper.visit import GIVES_UP_AFTER, HostVisit, Quota, RunContext, VisitFrontier
 
 LEASE_BATCH = 20
@@ -245,7 +245,8 @@ class Crawl:
         ):
             for source in sources:
                 if failures >= GIVES_UP_AFTER:  # as of pages: the host is down, they wait unblamed
-                    until = host_rests_until(run.clock.now())
+                    # One that only a backfill polls stays so.
+                    until = None if source.backlog else host_rests_until(run.clock.now())
                     await run.tools.offload(self._frontier.postpone_source, source.source_id, until)
                     continue
                 done = await poll_source(source, run)

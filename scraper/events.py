@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scraper.errors import FetchError, ParseError
-from scraper.types import Gap, Outcome
+from scraper.jobs import Gap
+from scraper.types import Outcome
 
 StopReason = Literal["max-time", "max-articles", "signal"]
 

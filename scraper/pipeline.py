@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.errors import FetchError, SandboxError
+from scraper.jobs import PageJob
 from scraper.parts import Ask, StoredParts, gather_parts, gather_variant, wants_variant
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
@@ -21,7 +22,6 @@ from scraper.types import (
     Capture,
     Decision,
     FetchRequest,
-    PageJob,
     Response,
     Settlement,
     StoredPage,

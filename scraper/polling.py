@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from scraper.discovery.shapes import Shapes, learn_shapes
 from scraper.errors import FetchError, PausedError
 from scraper.events import SourceDone
+from scraper.jobs import Gap, Poll, Root, SourceJob
 from scraper.schedule import (
     OLD_UNDATED,
     POLL_MAX,
@@ -23,7 +24,7 @@ from scraper.schedule import (
     split_sitemaps,
 )
 from scraper.sources import SOURCE_PROBLEMS, Reading, SourceProblem, read_source
-from scraper.types import FetchRequest, Gap, Link, Poll, Root, SourceJob, SourceKind, Validators
+from scraper.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
 from scraper.visit import RunContext
 

@@ -11,7 +11,8 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scraper.types import Comparison, Gap, Link
+from scraper.jobs import Comparison, Gap
+from scraper.types import Link
 
 Links = tuple[Link, ...]
 

@@ -13,19 +13,12 @@ from typing import Protocol, Self
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
+from scraper.jobs import Comparison, PageJob, Poll
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
-from scraper.types import (
-    Comparison,
-    Decision,
-    FetchRequest,
-    Link,
-    PageJob,
-    Poll,
-    Response,
-)
+from scraper.types import Decision, FetchRequest, Link, Response
 from scraper.urls import host_of
 
 IN_FLIGHT = 4  # pages of one host between fetch and save
@@ -38,7 +31,7 @@ class VisitFrontier(Protocol):
 
     def release_page(self, page_id: int) -> None: ...
 
-    def postpone_source(self, source_id: int, until: datetime) -> None: ...
+    def postpone_source(self, source_id: int, until: datetime | None) -> None: ...
 
     def postpone_host(self, host: str, until: datetime) -> None: ...
 

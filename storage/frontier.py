@@ -12,15 +12,8 @@ from typing import Any
 
 from sqlalchemy import Engine, case, func, literal, or_, select, update
 
-from scraper.types import (
-    Comparison,
-    Link,
-    PageJob,
-    Poll,
-    Root,
-    SourceJob,
-    Verdict,
-)
+from scraper.jobs import Comparison, PageJob, Poll, Root, SourceJob
+from scraper.types import Link, Verdict
 from storage import polls
 from storage.columns import UtcDateTime
 from storage.due import SourceIds, due_pages, due_sources, is_over, old_pages, scalar, unread_parts
@@ -209,8 +202,8 @@ class Frontier:
         with writing(self._engine) as session:
             release(session, run_id)
 
-    def postpone_source(self, source_id: int, until: datetime) -> None:
-        """Give a leased source back untried, to be polled later."""
+    def postpone_source(self, source_id: int, until: datetime | None) -> None:
+        """Give a leased source back untried, to be polled later; ``None``: not by itself."""
         with writing(self._engine) as session:
             values = {"lease_run_id": None, "due_at": until}
             session.execute(update(Source).where(Source.id == source_id).values(**values))

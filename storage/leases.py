@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import PageJob, SourceJob, SourceKind, Validators
+from scraper.jobs import PageJob, SourceJob
+from scraper.types import SourceKind, Validators
 from storage.due import SourceIds, family
 from storage.models import Host, Page, PageSource, Source, table_of
 from storage.pages import chunks

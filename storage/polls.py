@@ -15,7 +15,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
-from scraper.types import Comparison, Link, Poll, SourceKind
+from scraper.jobs import Comparison, Poll
+from scraper.types import Link, SourceKind
 from scraper.urls import date_in_path
 from storage import addresses, models
 from storage.addresses import Address

@@ -27,8 +27,9 @@ import cli
 from scraper.events import PageDone, SourceDone
 from scraper.fetch import FetchPolicy
 from scraper.fetch.guard import Guard
+from scraper.jobs import Poll
 from scraper.schedule import split_news, split_sitemaps
-from scraper.types import Link, Outcome, Poll, SourceKind
+from scraper.types import Link, Outcome, SourceKind
 from storage.frontier import Frontier
 from storage.ledger import PollRecord
 from storage.records import SourceRecord

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scraper.jobs import PageJob
 from scraper.pipeline import other_kind, settle
-from scraper.types import Article, Capture, PageJob, Response, Validators, Verdict
+from scraper.types import Article, Capture, Response, Validators, Verdict
 
 NOW = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 URL = "https://news.example/a"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.jobs import Comparison, Gap
 from scraper.schedule import (
     NEWS_MAX,
     POLL_MAX,
@@ -26,7 +27,7 @@ from scraper.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.types import Comparison, Gap, Link
+from scraper.types import Link
 
 T0 = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400))

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from scraper.discovery.anchors import Anchor, read_anchors
 from scraper.discovery.older import find_older
 from scraper.discovery.ranking import (
@@ -27,9 +25,6 @@ from scraper.extraction.prescan import cut_tags, find_hazard
 from scraper.types import Link, Listing
 from scraper.urls import canonical_url, join_address, site_of
 
-FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
-)
 MAX_LINKS = 300
 """A page gives so many links at most, the best ones."""
 MAX_ADDRESSES = 4_000
@@ -77,24 +72,6 @@ def parse_front_page(
     best = sorted(passing, key=lambda at: (-scores[at], at))[:MAX_LINKS]
     links = (Link(candidates[at].url, _title_of(addresses[at]) or None) for at in sorted(best))
     return Listing(title=page.title or None, links=tuple(links), older=find_older(text, url))
-
-
-def find_feeds(html: bytes, url: str) -> tuple[Link, ...]:
-    """The feeds that a page declares (``<link rel=alternate>`` with a feed's type), in order."""
-    feeds: dict[str, Link] = {}
-    for node in LexborHTMLParser(html).css("link[rel][type][href]"):
-        attributes = node.attributes
-        relations = (attributes.get("rel") or "").lower().split()
-        media_type = (attributes.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" not in relations or media_type not in FEED_TYPES:
-            continue
-        try:
-            address = join_address(url, attributes.get("href") or "")
-        except AddressError:
-            continue
-        title = " ".join((attributes.get("title") or "").split()) or None
-        feeds.setdefault(address, Link(address, title))
-    return tuple(feeds.values())
 
 
 def _base_of(url: str, base: str) -> str:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.discovery.frontpage import FEED_TYPES
 from scraper.discovery.scope import covers, is_of_comments, scope_of
 from scraper.errors import AddressError
 from scraper.extraction.decode import clean_surrogates, decode_page
@@ -25,6 +24,9 @@ from scraper.urls import canonical_url, join_address, site_of
 MAX_DECLARED = 40
 MAX_ANCHORS = 20_000
 
+FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+)
 FROM_HEAD = "link rel=alternate"
 FROM_SITEMAP_LINK = "link rel=sitemap"
 FROM_PAGE = "link on the page"

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from scraper.discovery import feeds
 from scraper.discovery.feeds import parse_feed
-from scraper.discovery.frontpage import find_feeds
 from scraper.errors import ParseError
 from scraper.types import Listing
 
@@ -230,17 +229,3 @@ def test_any_bytes_give_a_feed_or_a_parse_error(tail: bytes, head: bytes) -> Non
         assert "\n" not in str(error)
     else:
         assert all(link.url.startswith("http") for link in feed.links)
-
-
-def test_a_page_names_its_feeds() -> None:
-    page = b"""<html><head>
-    <link rel="alternate" type="application/rss+xml" title="All  news" href="/rss">
-    <link rel="ALTERNATE home" type="application/atom+xml; charset=utf-8" href="https://o.example/a">
-    <link rel="alternate" type="text/html" hreflang="de" href="/de">
-    <link rel="alternate" type="application/rss+xml" href="javascript:x">
-    </head></html>"""
-    found = find_feeds(page, "https://news.example/home")
-    assert [(link.url, link.title) for link in found] == [
-        ("https://news.example/rss", "All news"),
-        ("https://o.example/a", None),
-    ]

@@ -276,3 +276,17 @@ def test_the_order_is_by_score_whatever_came_first(offers: list[Offer]) -> None:
     assert [(o.url, o.score) for o in rank_offers(offers[::-1])] == [
         (o.url, o.score) for o in ranked
     ]
+
+
+def test_a_page_names_its_feeds() -> None:
+    page = b"""<html><head>
+    <link rel="alternate" type="application/rss+xml" title="All  news" href="/rss">
+    <link rel="ALTERNATE home" type="application/atom+xml; charset=utf-8" href="https://o.example/a">
+    <link rel="alternate" type="text/html" hreflang="de" href="/de">
+    <link rel="alternate" type="application/rss+xml" href="javascript:x">
+    </head></html>"""
+    found = declared_in(page, "https://news.example/home")
+    assert [(link.url, link.title) for link in found] == [
+        ("https://news.example/rss", "All news"),
+        ("https://o.example/a", None),
+    ]

@@ -10,16 +10,8 @@ from sqlalchemy import Engine, select
 
 from scraper import schedule
 from scraper.fetch import retry
-from scraper.types import (
-    HostState,
-    Link,
-    Poll,
-    RobotsCopy,
-    Settlement,
-    SourceKind,
-    Validators,
-    Verdict,
-)
+from scraper.jobs import Poll
+from scraper.types import HostState, Link, RobotsCopy, Settlement, SourceKind, Validators, Verdict
 from storage.archive import Archive
 from storage.engine import open_engine, reading
 from storage.frontier import Frontier

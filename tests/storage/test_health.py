@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 
 from scraper.alarms import Alarm, Kind
 from scraper.health import judge_source
-from scraper.types import Capture, Gap, Link, Poll, Settlement, SourceKind, Verdict
+from scraper.jobs import Gap, Poll
+from scraper.types import Capture, Link, Settlement, SourceKind, Verdict
 from storage.archive import Archive
 from storage.engine import reading
 from storage.frontier import Frontier
