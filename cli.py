@@ -13,11 +13,27 @@ from typing import Annotated
 
 import typer
 
-from commands import acquire, discover, explain, health, read, runs
+from commands import (
+    acquire,
+    discover,
+    explain,
+    export,
+    health,
+    history,
+    intake,
+    proof,
+    read,
+    reextract,
+    runs,
+    search,
+    snapshots,
+    stories,
+)
 from commands.options import Config, Db
 from commands.rules import rules_app
 from commands.sources import sources_app
 from commands.upkeep import db_app
+from commands.watch import watch_app
 
 # The class of every error that Typer raises for a wrong command line: its base has moved
 # between Typer's releases.
@@ -36,12 +52,24 @@ app.command("discover")(discover.discover)
 app.add_typer(sources_app, name="sources")
 app.command("list")(read.list_articles)
 app.command("show")(read.show)
+app.command("search")(search.search)
+app.command("open")(snapshots.open_article)
+app.command("stories")(stories.stories)
+app.command("history")(history.history)
+app.command("diff")(history.diff)
+app.command("export")(export.export)
+app.command("import")(intake.import_files)
+app.command("reextract")(reextract.reextract)
+app.command("verify")(proof.verify)
+app.command("prune")(proof.prune)
+app.command("forget")(proof.forget)
 app.command("explain")(explain.explain)
 app.command("runs")(runs.runs)
 app.command("coverage")(runs.coverage)
 app.command("health")(health.health)
 app.command("schedule")(runs.schedule)
 app.add_typer(rules_app, name="rules")
+app.add_typer(watch_app, name="watch")
 app.add_typer(db_app, name="db")
 
 
@@ -66,14 +94,17 @@ def kliping(
 ) -> None:
     """A newspaper morgue: every version of every article, in one SQLite file.
 
-    --db and --config go before the first command word or after the last.
+    `sources add` says what to follow, `crawl` (from cron) files what is new, `list` and `show`
+    read it, `health` and `coverage` tell whether anything is missed. `demo` shows it all at once.
+    Every command takes --help. --db and --config go before the first command word or after the
+    last.
 
     \b
     Examples:
-      kliping fetch https://example.com/news/story
-      kliping sources add https://example.com/feed.xml
+      kliping sources add https://example.com/
       kliping crawl
       kliping list
+      kliping fetch https://example.com/news/story
     """
 
 
@@ -134,7 +165,8 @@ def _explain_usage(error: Exception) -> int:
         sys.stderr.write(message + "\n")
     else:
         command = context.command_path if context else "kliping"
-        say(f"{message.rstrip('.')}; see '{command} --help'")
+        ends = message.rstrip(".")
+        say(f"{ends}{'' if ends.endswith('?') else ';'} see '{command} --help'")
     return int(getattr(error, "exit_code", 2))
 
 

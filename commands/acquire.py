@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.config import load_settings
 from commands.options import AllowPrivate, Config, Db, Json, Quiet, parse_duration
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BUDGET = 500
+"""Old pages that one run of a backfill asks for, unless told otherwise."""
+
 
 def fetch(
     context: typer.Context,
     urls: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[URL]...", help="Addresses; - reads them from standard input."),
+        typer.Argument(metavar="URL", help="Addresses; - reads them from standard input."),
     ] = None,
     list_file: Annotated[
         str | None,
@@ -41,8 +47,9 @@ def fetch(
 ) -> None:
     """Fetch and file single pages, now, whether due or not.
 
-    robots.txt (but with --ignore-robots) and a host's pause are obeyed. Exit codes: 0 filed, 4
-    failed, 5 refused, 6 no article there, 3 several pages with different outcomes.
+    robots.txt (unless --ignore-robots is given) and a host's pause are obeyed. Exit codes: 0
+    filed, or known and unchanged; 4 failed, 5 refused, 6 no article there; 3 several pages with
+    different outcomes.
 
     \b
     Examples:
@@ -61,9 +68,7 @@ def crawl(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SOURCE]...", help="Only these sources (name, id or URL), due or not."
-        ),
+        typer.Argument(metavar="SOURCE", help="Only these sources (name, id or URL), due or not."),
     ] = None,
     max_articles: Annotated[
         int | None,
@@ -79,21 +84,28 @@ def crawl(
         ),
     ] = None,
     backfill: Annotated[
-        bool, typer.Option("--backfill", help="Ask for what was listed long ago, too.")
+        bool, typer.Option("--backfill", help="After the news, go back in time as well.")
     ] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="With --backfill: back to 2020-12-31."),
+        typer.Option(
+            "--since", metavar="DATE", help="With --backfill: no further back than 2020-12-31."
+        ),
     ] = None,
     budget: Annotated[
-        int,
-        typer.Option("--budget", metavar="N", min=1, help="With --backfill: N pages a run."),
-    ] = 500,
+        int | None,
+        typer.Option(
+            "--budget",
+            metavar="N",
+            min=1,
+            help=f"With --backfill: at most N old pages in this run; else {BUDGET}.",
+        ),
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what is due, and ask nobody for anything.")
+        bool, typer.Option("--dry-run", help="List what is due, and ask nobody for anything.")
     ] = False,
     log_json: Annotated[
-        bool, typer.Option("--log-json", help="Tell on standard error what goes on, as JSON.")
+        bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")
     ] = False,
     allow_private: AllowPrivate = False,
     json: Json = False,
@@ -103,8 +115,10 @@ def crawl(
 ) -> None:
     """Poll the due sources, file what they list, revisit articles.
 
-    One crawl at a time works on an archive. Exit codes: 0 done, 3 some sources could not be
-    read, 4 none could, 8 stopped by a limit, 75 another crawl is running.
+    Prints nothing but a summary on standard error; with --json an object for each page. One
+    crawl at a time works on an archive. Exit codes: 0 done, "nothing due" and single failed pages
+    included; 3 some sources could not be read, 4 none could, 8 stopped by a limit, 75 another
+    crawl is running, 130 or 143 stopped by a signal.
 
     \b
     Examples:
@@ -115,6 +129,8 @@ def crawl(
     """
     from commands.run import Order, parse_since, run_crawl, show_due
 
+    oldest = parse_since(since, backfill=backfill)
+    _check_backfill(oldest, since, budget)
     order = Order(
         sources or (),
         max_articles,
@@ -123,8 +139,20 @@ def crawl(
         json,
         quiet,
         log_json,
-        parse_since(since, backfill=backfill),
-        budget,
+        oldest,
+        BUDGET if budget is None else budget,
     )
     run = show_due if dry_run else run_crawl
     raise typer.Exit(run(load_settings(context), order))
+
+
+def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:
+    """``oldest`` is ``None`` without a backfill. Raises ``UsageError``."""
+    from commands.exits import UsageError
+    from scraper.clock import SystemClock
+
+    if budget is not None and oldest is None:
+        raise UsageError("--budget belongs to --backfill: without it a crawl takes all that is due")
+    now = SystemClock().now()
+    if oldest is not None and oldest.date() > max(now.date(), now.astimezone().date()):
+        raise UsageError(f"--since {since}: lies in the future, and so there is nothing to ask for")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.config import Settings
 from commands.exits import Exit, UsageError
-from commands.opml import read_source_list
+from commands.opml import Outline, read_source_list
 from commands.render import emit_json, source_object
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
@@ -30,14 +31,23 @@ if TYPE_CHECKING:
     from storage.sources import Sources
 
 PROBES_AT_A_TIME = 8
-MAX_OTHERS = 3
+PROBES_AHEAD = 32
+"""Answers that wait for a slower one, which stands before them in the file."""
 MAX_NAME = 80
+MAX_SOURCES = 10_000
+"""In one file: a longer one is no list of sources, and asking all of it would take days."""
 
 PROBLEMS = (FetchError, ParseError)
 
 
 def run_add(
-    settings: Settings, url: str, name: str | None, *, allow_private: bool, json: bool
+    settings: Settings,
+    url: str,
+    name: str | None,
+    *,
+    allow_private: bool,
+    json: bool,
+    quiet: bool = False,
 ) -> Exit:
     """Find out what ``url`` is and keep what was read. Raises what the probe raises."""
     from storage.sources import Sources
@@ -50,7 +60,7 @@ def run_add(
         sources = Sources(engine)
         known = sources.find(address)
         if known is not None:
-            _tell(known, f"known already: source {known.name}", json=json)
+            _tell(known, [_known(known)], json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
@@ -60,13 +70,9 @@ def run_add(
 
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
-                best = found[0]
-                record, created = await tools.offload(_keep, sources, named, best)
-            if created:
-                _tell(record, f"added source {_described(record, best)}", json=json)
-                _tell_others(found[1:])
-            else:
-                _tell(record, f"known already: source {record.name}", json=json)
+                record, created = await tools.offload(_keep, sources, named, found[0])
+            lines = _added(record, found) if created else [_known(record)]
+            _tell(record, lines, json=json, quiet=quiet)
             return Exit.OK
 
         return run_watched(work)
@@ -79,21 +85,41 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
     checked = check_addresses(read_source_list(path))
     for problem in checked.told:
         say(problem)
+    wanted: dict[str, Named] = {}
+    for address, item in checked.good:
+        wanted.setdefault(address, item)
+    if len(wanted) > MAX_SOURCES:
+        raise UsageError(f"{path}: {len(wanted)} sources; more than {MAX_SOURCES} are not taken")
     with open_archive(settings) as engine:
         sources = Sources(engine)
-        wanted: dict[str, Named] = {}
-        for address, item in checked.good:
-            wanted.setdefault(address, Named(address, item.where, title_as_name(item.name)))
-        new = [item for url, item in wanted.items() if sources.find(url) is None]
+        known = sources.find_all(wanted)
+        added: list[SourceRecord] = []
+        new = {url: item for url, item in wanted.items() if url not in known}
+        filed = sources.file(_folders_of(wanted, known))
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
-                return await _import(new, sources, tools)
+                return await _import(new, sources, tools, added)
 
         code = run_watched(work) if new else Exit.OK
         if not quiet and code < Exit.HANGUP:
-            say(f"{len(new)} new, {len(wanted) - len(new)} known already")
+            say(_counts(len(added), len(known), filed) if wanted else "no source is listed there")
     return Exit.USAGE if checked.problems and code == Exit.OK else code
+
+
+def _counts(added: int, known: int, filed: int) -> str:
+    text = f"{added} new, {known} known already"
+    return f"{text}, {filed} of them put into their folders" if filed else text
+
+
+def _folders_of(wanted: Mapping[str, Named], known: Mapping[str, int]) -> dict[int, str]:
+    """By the ids of the known sources, the folders that the file has them in."""
+    folders = ((known[url], _folder_of(wanted[url])) for url in known)
+    return {source_id: folder for source_id, folder in folders if folder is not None}
+
+
+def _folder_of(item: Named) -> str | None:
+    return item.folder if isinstance(item, Outline) else None
 
 
 def check_name(name: str) -> str:
@@ -114,27 +140,39 @@ def title_as_name(title: str | None) -> str | None:
         return None
 
 
-async def _import(new: Sequence[Named], sources: Sources, tools: Tools) -> Exit:
+async def _import(
+    new: Mapping[str, Named], sources: Sources, tools: Tools, added: list[SourceRecord]
+) -> Exit:
     """Probe several at a time; keep them one after the other, so that ids follow the file."""
     code = Exit.OK
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
-    probes = [asyncio.create_task(_probe(item.text, tools, limit)) for item in new]
+    rest = iter(new.items())
+    probes: deque[tuple[Named, asyncio.Task[Found | FetchError | ParseError]]] = deque()
     try:
-        for item, probe in zip(new, probes, strict=True):
+        while True:
+            while len(probes) < PROBES_AHEAD and (pair := next(rest, None)) is not None:
+                url, item = pair
+                named = Outline(url, item.where, title_as_name(item.name), _folder_of(item))
+                probes.append((named, asyncio.create_task(_probe(url, tools, limit))))
+            if not probes:
+                return code
+            item, probe = probes[0]
             answer = await probe
+            probes.popleft()
             if isinstance(answer, NotASourceError):
                 say(f"{item.where}: {answer}")
                 code = Exit.USAGE
                 continue
             best = None if isinstance(answer, PROBLEMS) else answer
-            await tools.offload(_keep, sources, item, best)
+            record, created = await tools.offload(_keep, sources, item, best)
+            if created:
+                added.append(record)
             if isinstance(answer, PROBLEMS):
                 say(f"{item.where}: {answer}; kept, the next crawl tries it again")
     finally:
-        for probe in probes:
+        for _, probe in probes:
             probe.cancel()
-        await asyncio.gather(*probes, return_exceptions=True)
-    return code
+        await asyncio.gather(*(probe for _, probe in probes), return_exceptions=True)
 
 
 async def _probe(
@@ -160,7 +198,9 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
 
     now = SystemClock().now()
     if best is None:
-        return sources.add(named.text, name=named.name, kind=SourceKind.FEED, now=now)
+        return sources.add(
+            named.text, name=named.name, kind=SourceKind.FEED, now=now, folder=_folder_of(named)
+        )
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
     news, backlog = split_news(listing.links, MAX_NEW, now)
@@ -176,27 +216,38 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
         links=news,
         backlog=backlog,
         was_read=True,
+        folder=_folder_of(named),
     )
 
 
-def _described(record: SourceRecord, best: Found) -> str:
-    """``Post: a feed with 20 links``; of one that was found, where and why it."""
+def _known(record: SourceRecord) -> str:
+    return f"known already: source {record.name} ({record.url})"
+
+
+def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
+    """What was taken; of several offers why it; and what becomes of it, a line each."""
     from scraper.discover import GIVEN
+    from scraper.discovery.choice import explain_place
 
-    listing, offer = best.reading.listing, best.offer
-    number, thing = len(listing.links), "link"
-    if listing.sitemaps and not listing.links:
-        number, thing = len(listing.sitemaps), "sitemap"
-    text = f"{record.name}: a {record.kind} with {number} {thing}{'' if number == 1 else 's'}"
-    if offer.via == GIVEN and record.kind is not SourceKind.FRONT_PAGE:
-        return text
-    return f"{text}, {record.url} ({offer.via}): {offer.why}"
+    offer, listing = found[0].offer, found[0].reading.listing
+    is_found = offer.via != GIVEN or record.kind is SourceKind.FRONT_PAGE
+    where = f"{record.url} ({offer.via}): " if is_found else ""
+    lines = [f"added source {record.name}: {where}{offer.why}"]
+    if len(found) > 1:
+        reason = explain_place([each.offer for each in found], 0)
+        lines.append(f"it is the first of {len(found)} offers ({reason}); `discover` shows all")
+    links, sitemaps = len(listing.links), len(listing.sitemaps)
+    if sitemaps and not links:
+        lines.append(f"`kliping crawl` reads its newest sitemaps, of {sitemaps}")
+    elif links:
+        lines.append(f"`kliping crawl` fetches what is new of its {_counted(links, 'link')}")
+    else:
+        lines.append("it lists nothing now; `kliping crawl` polls it from now on")
+    return lines
 
 
-def _tell_others(others: Sequence[Found]) -> None:
-    if others:
-        named = ", ".join(each.offer.url for each in others[:MAX_OTHERS])
-        say(f"also offered: {named}; `kliping discover` shows all")
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @asynccontextmanager
@@ -218,7 +269,8 @@ async def open_probe(
         yield tools
 
 
-def _tell(record: SourceRecord, text: str, *, json: bool) -> None:
-    say(text)
+def _tell(record: SourceRecord, lines: Sequence[str], *, json: bool, quiet: bool) -> None:
+    for line in () if quiet else lines:
+        say(line)
     if json:
         emit_json(source_object(record))

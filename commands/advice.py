@@ -4,6 +4,9 @@ from __future__ import annotations
 
 SAVE_IT = "open it in a browser, save the page and give it with --html FILE --url URL"
 
+OPEN_SOURCE = "`kliping discover` the site's front page for one that it leaves open"
+"""Of a source that robots.txt closes."""
+
 ADVICE = {
     "dns": "check the spelling of the host, or your network",
     "connect": "check the host and port, or try again later",
@@ -15,7 +18,7 @@ ADVICE = {
     "truncated": "try again later",
     "redirects": "open it in a browser and give the address where it ends",
     "redirect_target": "open it in a browser and give the address where it ends",
-    "robots": SAVE_IT,
+    "robots": "ask the publisher; to have it all the same, --ignore-robots, or " + SAVE_IT,
     "robots_unreachable": "try again later",
     "paused": "try again then",
     "forbidden_address": "--allow-private opens loopback and private networks, nothing else does",
@@ -42,6 +45,8 @@ ADVICE = {
 
 def advise(code: str, *, feed: bool = False) -> str:
     """What to do about a reason's code; something true in every case."""
+    if feed and code == "robots":
+        return f"a crawl obeys: ask the publisher, or {OPEN_SOURCE}"
     if feed and SAVE_IT in ADVICE.get(code, ""):
         return "look for another address of the feed"
     if code in ADVICE:

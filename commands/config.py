@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from scraper.errors import ConfigError
+from storage.places import Place, parse_place
 
 if TYPE_CHECKING:
     from commands.sites import Site
@@ -35,7 +36,7 @@ DAY = 86400
 class Settings:
     """What one command runs with. Loading the policies loads the HTTP client, so they wait."""
 
-    db: Path
+    db: Place
     config: Path | None
     fetch: Mapping[str, Any]
     pace: Mapping[str, Any]
@@ -64,15 +65,16 @@ class Settings:
     def credentials(self) -> Credentials:
         """What is sent to single sites, the cookie files read now. Raises ``ConfigError``.
 
-        Warns on standard error of files that others can read, and of cookies that are missing.
+        Warns on standard error of files that others can read, and of cookies that are missing;
+        and later, once for a site, of what stays back from an address without encryption.
         """
-        from commands.sites import load_credentials
+        from commands.sites import load_credentials, withheld_notice
         from commands.terminal import say
 
         credentials, warnings = load_credentials(self.sites, self.config, datetime.now(UTC))
         for warning in warnings:
             say(warning)
-        return credentials
+        return replace(credentials, on_withheld=withheld_notice(self.sites, say))
 
 
 def load_settings(context: typer.Context) -> Settings:
@@ -160,20 +162,34 @@ def _load_rule_files(directory: Path, where: str) -> list[Layer]:
 
 
 def _config_path(context: typer.Context) -> Path | None:
-    if given := _flag(context, "config") or _from_environment("KLIPING_CONFIG"):
-        return given
+    if given := _flag(context, "config"):
+        return Path(given).expanduser()
+    if given := os.environ.get("KLIPING_CONFIG", ""):
+        return Path(given).expanduser()
     from platformdirs import user_config_path
 
     default = user_config_path("kliping", appauthor=False) / "kliping.toml"
     return default if os.path.lexists(default) else None
 
 
-def chosen_db(context: typer.Context) -> Path | None:
+def chosen_db(context: typer.Context) -> Place | None:
     """The database that a flag or the environment names. Raises ``ConfigError``."""
-    return _flag(context, "db") or _from_environment("KLIPING_DB")
+    if given := _flag(context, "db"):
+        return read_place(given, "--db")
+    if given := os.environ.get("KLIPING_DB", ""):
+        return read_place(given, "KLIPING_DB")
+    return None
 
 
-def _db_path(context: typer.Context) -> Path:
+def read_place(given: str, where: str) -> Place:
+    """A file or a server's address, as ``where`` has it. Raises ``ConfigError``."""
+    try:
+        return parse_place(given)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+def _db_path(context: typer.Context) -> Place:
     if given := chosen_db(context):
         return given
     from platformdirs import user_data_path
@@ -181,7 +197,7 @@ def _db_path(context: typer.Context) -> Path:
     return user_data_path("kliping", appauthor=False) / "kliping.db"
 
 
-def _flag(context: typer.Context, name: str) -> Path | None:
+def _flag(context: typer.Context, name: str) -> str | None:
     """An option given before the first or after the last command word: the last one counts."""
     level: Any = context
     while level is not None:
@@ -189,14 +205,9 @@ def _flag(context: typer.Context, name: str) -> Path | None:
         if value is not None:
             if str(value) in ("", "."):
                 raise ConfigError(f"--{name}: name a file")
-            return Path(value).expanduser()
+            return str(value)
         level = level.parent
     return None
-
-
-def _from_environment(name: str) -> Path | None:
-    value = os.environ.get(name, "")
-    return Path(value).expanduser() if value else None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

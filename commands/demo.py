@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from commands.demo_report import CrawlReport, Report
     from commands.demo_server import DemoSite
     from scraper.fetch import FetchPolicy, PacePolicy
+    from storage.places import Place
 
 DAY = timedelta(days=1)
 
@@ -37,7 +38,7 @@ class ShiftedClock(SystemClock):
         return super().now() + self.shift
 
 
-def run_demo(db: Path | None) -> int:
+def run_demo(db: Place | None) -> int:
     """Run it all and show what was filed. Returns the exit code.
 
     ``db`` must be a new or empty archive (``UsageError`` otherwise: its sources would be crawled

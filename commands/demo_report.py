@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scraper.events import PageDone
     from scraper.types import Block
     from storage.library import Library
+    from storage.places import Place
     from storage.records import ArticleRecord, VersionRecord
 
 PLAIN_WIDTH = 80
@@ -48,7 +49,7 @@ class CrawlReport:
 class Report:
     """The story in its order; each ``show_`` returns whether there was something to show."""
 
-    def __init__(self, library: Library, db: Path) -> None:
+    def __init__(self, library: Library, db: Place) -> None:
         self._library = library
         self._db = db
         self._console = _open_console()

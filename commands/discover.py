@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 def discover(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="A front page, section or feed.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="A front page, a section, a feed or a sitemap.")
+    ],
     allow_private: AllowPrivate = False,
     json: Json = False,
     db: Db = None,
@@ -24,9 +28,12 @@ def discover(
 ) -> None:
     """Show what a site offers to follow, the best first.
 
-    Its feeds, sitemaps, and the page itself. Adds nothing. Without a terminal: kind, links, the
-    newest one's time, articles a day, URL, how it was found, and what speaks for it, between
-    tabs.
+    Its feeds, its sitemaps and the page itself, each with how many links it lists, when the newest
+    is from, how it was found, and why it stands where it stands. Adds nothing: `kliping sources
+    add` takes the first, or any other by its address.
+
+    Without a terminal, between tabs: kind, links (or sitemaps), time of the newest, articles a
+    day, URL, how it was found, what it is, and why it stands there.
 
     \b
     Examples:
@@ -55,14 +62,18 @@ def discover(
 
 
 def _show(found: list[Found], *, json: bool) -> None:
-    from commands.render import emit_json, emit_row, format_time, print_table
+    from commands.render import emit_json, emit_row, format_time
     from commands.terminal import say
+    from scraper.discovery.choice import explain_place
 
-    rows: list[tuple[object, ...]] = []
+    offers = [each.offer for each in found]
+    reasons = [explain_place(offers, place) for place in range(len(offers))]
+    if not json and sys.stdout.isatty():
+        _print(found, reasons)
+        say(f"`kliping sources add {offers[0].url}` follows the first")
+        return
     for place, each in enumerate(found):
-        offer = each.offer
-        number = offer.links or len(each.reading.listing.sitemaps)
-        per_day = None if offer.per_day is None else round(offer.per_day, 1)
+        offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)
         values: dict[str, Any] = {
             "url": offer.url,
             "kind": offer.kind,
@@ -70,25 +81,42 @@ def _show(found: list[Found], *, json: bool) -> None:
             "title": offer.title,
             "via": offer.via,
             "links": offer.links,
-            "sitemaps": len(each.reading.listing.sitemaps),
+            "sitemaps": sitemaps,
             "newest": format_time(offer.newest),
-            "per_day": per_day,
+            "per_day": None if offer.per_day is None else round(offer.per_day, 1),
             "is_news": offer.is_news,
             "why": offer.why,
+            "reason": reasons[place],
         }
         if json:
             emit_json(values)
-        rows.append(
-            (offer.kind, number, values["newest"], per_day, offer.url, offer.via, offer.why)
-        )
-    if json:
-        return
-    if not sys.stdout.isatty():
-        for row in rows:
-            emit_row(*row)
-        return
-    print_table(
-        ("Kind", "Links", "A day", "URL"), [(r[0], r[1], r[3], r[4]) for r in rows], flexible=3
-    )
-    best = found[0].offer
-    say(f"best: {best.url}: {best.why}; `kliping sources add {best.url}` follows it")
+        else:
+            number = offer.links or sitemaps
+            rest = ("newest", "per_day", "url", "via", "why", "reason")
+            emit_row(offer.kind, number, *(values[key] for key in rest))
+
+
+def _print(found: list[Found], reasons: list[str]) -> None:
+    """On a terminal: of each offer a row, its whole address, and why it stands there."""
+    from commands.cleaning import clean
+    from commands.terminal import emit
+
+    width = max(shutil.get_terminal_size().columns - 1, 40)
+    emit(_ROW.format("", "Kind", "Lists", "Newest", "A day", "Found by").rstrip())
+    for place, (each, reason) in enumerate(zip(found, reasons, strict=True)):
+        offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)
+        lists = _counted(sitemaps, "sitemap") if sitemaps else _counted(offer.links, "link")
+        newest = "" if offer.newest is None else f"{offer.newest.astimezone():%Y-%m-%d %H:%M}"
+        per_day = "" if offer.per_day is None else f"{offer.per_day:.1f}"
+        cells = (place + 1, offer.kind, lists, newest, per_day, offer.via)
+        emit(_ROW.format(*cells).rstrip()[:width])
+        emit(f"    {clean(offer.url)}")
+        for line in textwrap.wrap(clean("; ".join([*offer.remarks, reason])), width - 4):
+            emit(f"    {line}")
+
+
+_ROW = "{:>2}  {:<10}  {:<13}  {:<16}  {:>6}  {}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from commands.archive import open_archive
 from commands.cleaning import clean
@@ -24,6 +23,7 @@ MAX_SHOWN = 3
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from scraper.sources import Reading
     from storage.records import SourceRecord
@@ -86,7 +86,7 @@ def _show_reading(
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""
-    listing = reading.listing
+    listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
     rows: list[tuple[object, ...]] = []
     for link in links:
         state = "known" if link.url in known else "new"
@@ -101,12 +101,14 @@ def _show_reading(
                     "modified_at": format_time(link.modified_at),
                 }
             )
-        rows.append((state, published or format_time(link.modified_at), link.title, link.url))
+        date = _local(link.dated_at) if on_terminal else format_time(link.dated_at)
+        rows.append((state, date, link.title, link.url))
     for sitemap in listing.sitemaps:
         if json:
             emit_json({"state": "sitemap", "url": sitemap.url})
-        rows.append(("sitemap", format_time(sitemap.modified_at), None, sitemap.url))
-    if not json and sys.stdout.isatty():
+        date = (_local if on_terminal else format_time)(sitemap.modified_at)
+        rows.append(("sitemap", date, None, sitemap.url))
+    if on_terminal:
         print_table(("State", "Date", "Title", "URL"), rows, flexible=3)
     elif not json:
         for row in rows:
@@ -115,6 +117,10 @@ def _show_reading(
     parts = f"{len(listing.sitemaps)} sitemaps, " if listing.sitemaps else ""
     said = f"{parts}{len(links)} links, {new} of them new"
     say(f"a {reading.kind} with {said}; nothing was stored")
+
+
+def _local(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def switch_source(settings: Settings, text: str, reason: str | None) -> None:
@@ -135,30 +141,12 @@ def switch_source(settings: Settings, text: str, reason: str | None) -> None:
             say(f"source {source.name} is not polled any more: {said}; {how}")
 
 
-_OPML_TYPES = {
-    SourceKind.FEED: "rss",
-    SourceKind.SITEMAP: "sitemap",
-    SourceKind.FRONT_PAGE: "page",
-}
-
-
 def export_sources(settings: Settings, *, plain: bool) -> None:
-    """OPML 2.0 (opml.org/spec2.opml): a feed's type is "rss", of whatever dialect it is."""
+    """As OPML, or the addresses alone. Raises ``StorageError``."""
+    from commands.opml import write_opml
     from storage.sources import Sources
 
     with open_archive(settings, read_only=True) as engine:
         records = Sources(engine).list()
-    if plain:
-        for record in records:
-            emit(clean(record.url))
-        return
-    emit('<?xml version="1.0" encoding="UTF-8"?>')
-    emit('<opml version="2.0">')
-    emit("  <head><title>kliping sources</title></head>")
-    emit("  <body>")
-    for record in records:
-        name = quoteattr(clean(record.name))
-        kind, url = _OPML_TYPES[record.kind], quoteattr(clean(record.url))
-        emit(f'    <outline type="{kind}" text={name} title={name} xmlUrl={url}/>')
-    emit("  </body>")
-    emit("</opml>")
+    for line in (clean(each.url) for each in records) if plain else write_opml(records):
+        emit(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.exits import Exit
+    from scraper.alarms import Alarm
     from storage.health import AlarmRecord
     from storage.histories import SourceHistory
 
@@ -36,8 +38,9 @@ def health(
     """Show what is wrong with which sources.
 
     Since when, with examples, and what to do. Each source is held against its own past. Exit
-    code 7: something is wrong. Without a terminal: source, kind, since, what is wrong, examples
-    and what to do between tabs.
+    code 7: something is wrong. What is not read for a reason that is no fault, as a source that
+    you disabled, is shown too, but with -q. Without a terminal: source, kind, since, what is
+    wrong, examples and what to do between tabs.
 
     \b
     Examples:
@@ -60,7 +63,7 @@ def run_health(
     """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
     from commands.archive import HOW_TO_ADD, open_archive
     from commands.exits import Exit
-    from commands.health_render import Report, emit_report, merge_by_host, print_report
+    from commands.health_render import Report, emit_report, merge, print_report, sum_up
     from commands.run import pick_source
     from commands.terminal import say
     from scraper.clock import SystemClock
@@ -69,17 +72,17 @@ def run_health(
 
     now = SystemClock().now()
     with open_archive(settings) as engine:
-        sources = Sources(engine)
-        ids = {pick_source(sources, text).id for text in wanted} if wanted else None
-        histories, _ = judge_all(engine, now, ids)
-        alarms = HealthBook(engine).open_alarms(ids)
-    report = Report(tuple(merge_by_host(alarms)), tuple(histories), now, with_rates=all_)
+        sources, book = Sources(engine), HealthBook(engine)
+        ids = book.roots_of([pick_source(sources, text).id for text in wanted]) if wanted else None
+        judged = judge_all(engine, now, ids)
+        alarms = book.open_alarms(ids)
+    troubles = merge(alarms, judged.causes)
+    if not quiet:
+        troubles += merge(judged.notes, judged.causes, are_alarms=False)
+    report = Report(tuple(troubles), judged.histories, now, with_rates=all_)
     (emit_report if json else print_report)(report)
-    if not histories and not json and not quiet:
-        say(f"no source yet: {HOW_TO_ADD}")
-    elif not alarms and not quiet:
-        number = len(histories)
-        say(f"all {number} sources are well" if number != 1 else f"{histories[0].name} is well")
+    if not json and not quiet:
+        say(sum_up(report) if report.histories else f"no source yet: {HOW_TO_ADD}")
     return Exit.UNWELL if alarms else Exit.OK
 
 
@@ -91,23 +94,58 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
     from storage.health import HealthBook
 
     ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
-    return judge_all(engine, now, ids)[1]
+    return judge_all(engine, now, ids).raised
 
 
-def judge_all(
-    engine: Engine, now: datetime, source_ids: Collection[int] | None = None
-) -> tuple[list[SourceHistory], list[AlarmRecord]]:
-    """Judge these sources and keep what is found; their histories, and the alarms that are new."""
-    from scraper.health import judge_source
+@dataclass(frozen=True)
+class Note:
+    """What is told of a source, and is no alarm."""
+
+    source_id: int
+    source: str
+    host: str
+    kind: str
+    since: datetime
+    detail: str
+    examples: tuple[str, ...]
+
+
+@dataclass
+class Judged:
+    histories: tuple[SourceHistory, ...] = ()
+    raised: list[AlarmRecord] = field(default_factory=list)
+    """The alarms that are new."""
+    notes: list[Note] = field(default_factory=list)
+    causes: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Of alarms and notes, by source and kind."""
+
+
+def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
+    """Judge these sources and keep what is found."""
+    from scraper.health import judge_source, note_source
     from storage.health import HealthBook
 
     if source_ids is not None and not source_ids:
-        return [], []
+        return Judged()
     book = HealthBook(engine)
-    histories = book.load_histories(now, source_ids)
-    found = {history.source_id: judge_source(history, now) for history in histories}
+    judged = Judged(tuple(book.load_histories(now, source_ids)))
+    found: dict[int, list[Alarm]] = {}
+    for one in judged.histories:
+        found[one.source_id] = judge_source(one, now)
+        notes = note_source(one, now)
+        judged.notes += [
+            Note(
+                one.source_id, one.name, one.host, each.kind, each.since, each.detail, each.examples
+            )
+            for each in notes
+        ]
+        causes = {
+            (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
+        }
+        judged.causes |= causes
     raised = set(book.save_all(found, now))
-    return histories, [one for one in book.open_alarms() if one.id in raised] if raised else []
+    judged.raised = [one for one in book.open_alarms() if one.id in raised] if raised else []
+    return judged
 
 
 def say_alarm(alarm: AlarmRecord) -> None:

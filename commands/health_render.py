@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from commands.cleaning import clean
+from commands.health_advice import Case, what_to_do
 from commands.render import emit_json, emit_row, format_time, print_table
-from scraper.alarms import Kind
+from scraper.alarms import BY_HAND, Kind
 from scraper.health import Rates, measure
 
 if TYPE_CHECKING:
-    from storage.health import AlarmRecord
     from storage.histories import SourceHistory
 
+Causes = Mapping[tuple[int, str], str]
 OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)
 """What sources of one host have together is the host's."""
+OF_ALL = (Kind.OVERDUE,)
+"""What is nobody's in particular."""
 MAX_NAMES = 5
 EXAMPLES = 3
 
 _TITLES: dict[str, str] = {
     Kind.DISABLED: "disabled",
-    Kind.UNREACHABLE: "cannot be polled",
+    Kind.UNREACHABLE: "cannot be read",
+    Kind.OVERDUE: "not polled",
+    Kind.PARTS: "sitemaps are not read",
     Kind.SILENT: "silent",
     Kind.GAP: "has a gap",
     Kind.BLOCKED: "blocks us",
-    Kind.WALLED: "shows walls",
+    Kind.WALLED: "shows walls, not articles",
     Kind.REJECTED: "brings no articles",
     Kind.FAILING: "pages fail",
     Kind.FIELDS: "fields are missing",
@@ -37,17 +41,39 @@ _TITLES: dict[str, str] = {
 }
 
 
+class Told(Protocol):
+    """An alarm as it is kept, or a note."""
+
+    @property
+    def source_id(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def examples(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """An alarm of one source, or the same one of several sources of a host."""
+    """An alarm or a note of one source, or the same one of several sources."""
 
     kind: str
+    cause: str
     host: str
     sources: tuple[str, ...]
     source_ids: tuple[int, ...]
     since: datetime
     detail: str
     examples: tuple[str, ...]
+    is_alarm: bool = True
+    """Else it is told, and nothing is wrong."""
 
     @property
     def name(self) -> str:
@@ -55,73 +81,86 @@ class Trouble:
             return self.sources[0]
         more = len(self.sources) - MAX_NAMES
         names = ", ".join(self.sources[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
-        return f"{self.host} ({len(self.sources)} sources: {names})"
+        sources = f"{len(self.sources)} sources"
+        return (
+            f"{sources} ({names})" if self.kind in OF_ALL else f"{self.host} ({sources}: {names})"
+        )
+
+    @property
+    def how(self) -> str:
+        example = self.examples[0] if self.examples else ""
+        return what_to_do(Case(self.kind, self.cause, self.sources[0], example))
 
 
 @dataclass(frozen=True)
 class Report:
     troubles: tuple[Trouble, ...]
+    """Alarms, and then notes."""
     histories: tuple[SourceHistory, ...]
     now: datetime
     with_rates: bool = False
 
     @property
     def well(self) -> list[SourceHistory]:
+        """Of which there is nothing to tell."""
         unwell = {source_id for one in self.troubles for source_id in one.source_ids}
         return [history for history in self.histories if history.source_id not in unwell]
 
 
-def merge_by_host(alarms: Sequence[AlarmRecord]) -> list[Trouble]:
-    """The alarms in their order; those of a host's own kinds (``OF_A_HOST``) once for each host."""
-    groups: dict[tuple[object, ...], list[AlarmRecord]] = {}
-    for alarm in alarms:
-        shared = alarm.kind in OF_A_HOST
-        groups.setdefault((alarm.kind, alarm.host if shared else alarm.id), []).append(alarm)
-    return [_merged(group) for group in groups.values()]
+def merge(told: Sequence[Told], causes: Causes, *, are_alarms: bool = True) -> list[Trouble]:
+    """In their order; those of a host's own kinds (``OF_A_HOST``) once for each host and cause,
+    those of no source in particular (``OF_ALL``) once. ``causes``: by source and kind."""
+    groups: dict[tuple[object, ...], list[Told]] = {}
+    for one in told:
+        cause = causes.get((one.source_id, one.kind), "")
+        shared: object = (one.host, cause) if one.kind in OF_A_HOST else one.source_id
+        groups.setdefault((one.kind, None if one.kind in OF_ALL else shared), []).append(one)
+    return [_merged(group, causes, are_alarms) for group in groups.values()]
 
 
-def _merged(alarms: Sequence[AlarmRecord]) -> Trouble:
-    first = alarms[0]
+def _merged(group: Sequence[Told], causes: Causes, are_alarms: bool) -> Trouble:
+    first = group[0]
     # One of each source in turn, so that the examples tell of several.
-    turns = [one.examples[at] for at in range(EXAMPLES) for one in alarms if at < len(one.examples)]
+    turns = [one.examples[at] for at in range(EXAMPLES) for one in group if at < len(one.examples)]
     return Trouble(
         kind=first.kind,
+        cause=causes.get((first.source_id, first.kind), ""),
         host=first.host,
-        sources=tuple(one.source for one in alarms),
-        source_ids=tuple(one.source_id for one in alarms),
-        since=min(one.since for one in alarms),
+        sources=tuple(one.source for one in group),
+        source_ids=tuple(one.source_id for one in group),
+        since=min(one.since for one in group),
         detail=first.detail,
         examples=tuple(dict.fromkeys(turns))[:EXAMPLES],
+        is_alarm=are_alarms,
     )
 
 
-def title_of(kind: str) -> str:
+def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     """What is wrong in two or three words, to be read after the source's name."""
+    if kind == Kind.UNREACHABLE and not is_alarm:
+        return "not read yet"
+    if kind == Kind.DISABLED and cause == BY_HAND:
+        return "disabled by hand"
     return _TITLES.get(kind, kind)
 
 
-def what_to_do(trouble: Trouble) -> str:
-    """One line with the command that helps, or with what to look at."""
-    name = shlex.quote(trouble.sources[0])
-    example = shlex.quote(trouble.examples[0]) if trouble.examples else "URL"
-    explain = f"`kliping explain {example}` shows why"
-    advice: dict[str, str] = {
-        Kind.DISABLED: f"`kliping sources enable {name}` polls it again",
-        Kind.UNREACHABLE: "open it in a browser; if it has moved, `kliping sources add` the new "
-        "address; else wait, it is polled on and on",
-        Kind.SILENT: f"if the site goes on, `kliping discover https://{trouble.host}/` finds what "
-        "it lists today",
-        Kind.GAP: f"`kliping crawl {name} --backfill` asks for what was missed",
-        Kind.BLOCKED: "open an example in a browser; if it shows there, raise min_delay in [pace] "
-        "of kliping.toml, or ask the publisher",
-        Kind.WALLED: f"{explain}; what you may read, save in a browser and give to `kliping fetch "
-        "--html FILE --url URL`",
-        Kind.REJECTED: f"{explain}; after a redesign a rule for the site helps",
-        Kind.FAILING: f"`kliping fetch {example}` tells why; failed pages are tried again",
-        Kind.FIELDS: f"{explain}; after a redesign a rule for the site helps",
-        Kind.SHORT: f"{explain}; after a redesign a rule for the site helps",
-    }
-    return advice.get(trouble.kind) or explain
+def sum_up(report: Report) -> str:
+    """How many sources are well, in one sentence."""
+    number, well = len(report.histories), len(report.well)
+    wrong = {each for one in report.troubles if one.is_alarm for each in one.source_ids}
+    if not report.troubles:
+        return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
+    if not wrong:
+        return f"{well} of {_counted(number)} are well, and nothing is wrong with the rest"
+    return f"something is wrong with {len(wrong)} of {_counted(number)}; {well} are well"
+
+
+def well_name(report: Report) -> str:
+    return report.histories[0].name
+
+
+def _counted(number: int) -> str:
+    return f"{number} source{'' if number == 1 else 's'}"
 
 
 # ------------------------------------------------------------------ for programs
@@ -137,10 +176,13 @@ def emit_report(report: Report) -> None:
     for history in report.well if report.with_rates else ():
         values = dict.fromkeys(_KEYS) | {"source": history.name, "source_id": history.source_id}
         values |= {"host": history.host, "examples": [], "sources": [history.name]}
+        values["alarm"] = False
         emit_json(values | {"rates": rates[history.source_id]})
 
 
-_KEYS = ("source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources")
+_KEYS = (
+    "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm"
+)  # fmt: skip
 
 
 def _object(trouble: Trouble) -> dict[str, Any]:
@@ -152,8 +194,9 @@ def _object(trouble: Trouble) -> dict[str, Any]:
         "since": format_time(trouble.since),
         "detail": trouble.detail,
         "examples": list(trouble.examples),
-        "how": what_to_do(trouble),
+        "how": trouble.how,
         "sources": list(trouble.sources),
+        "alarm": trouble.is_alarm,
     }
 
 
@@ -169,7 +212,7 @@ def print_report(report: Report) -> None:
         return
     for one in report.troubles:
         since, examples = format_time(one.since), " ".join(one.examples)
-        emit_row(one.name, one.kind, since, one.detail, examples, what_to_do(one))
+        emit_row(one.name, one.kind, since, one.detail, examples, one.how)
     for history in report.well if report.with_rates else ():
         emit_row(history.name, "well", *_cells(measure(history.attempts, report.now)))
 
@@ -182,18 +225,19 @@ def _print_trouble(trouble: Trouble, now: datetime) -> None:
     console = Console(file=sys.stdout, highlight=False)
     local = trouble.since.astimezone().strftime("%Y-%m-%d %H:%M")
     since = f"for {in_words(now - trouble.since)} (since {local})"
-    head = f"{trouble.name}: {title_of(trouble.kind)}, {since}"
+    title = title_of(trouble.kind, trouble.cause, is_alarm=trouble.is_alarm)
+    head = f"{trouble.name}: {title}, {since}"
     console.print(Text(clean(head), style="bold"))
     console.print(Padding(Text(clean(trouble.detail)), (0, 0, 0, 2), expand=False))
     for example in trouble.examples:
         console.print(Text(f"    {clean(example)}"), soft_wrap=True)
     console.print(
-        Padding(Text(clean(what_to_do(trouble)), style="italic"), (0, 0, 1, 2), expand=False)
+        Padding(Text(clean(f"→ {trouble.how}"), style="italic"), (0, 0, 1, 2), expand=False)
     )
 
 
 def _print_rates(report: Report) -> None:
-    headings = ("Source", "A day", "Filed", "Title", "Author", "Date", "Size", "Failed")
+    headings = ("Source", "Per day", "Filed", "Failed", "Title", "Author", "Date", "Bytes")
     rows = [(one.name, *_cells(measure(one.attempts, report.now))) for one in report.histories]
     print_table(headings, rows, flexible=0)
 
@@ -201,8 +245,8 @@ def _print_rates(report: Report) -> None:
 def _cells(rates: Rates) -> tuple[str, ...]:
     a_day = "–" if rates.articles_a_day is None else f"{rates.articles_a_day:.1f}"
     size = "–" if rates.median_size is None else f"{rates.median_size:.0f}"
-    shares = [rates.filed, rates.titles, rates.authors, rates.dates]
-    return (a_day, *map(_percent, shares), size, _percent(rates.failed))
+    shares = [rates.filed, rates.failed, rates.titles, rates.authors, rates.dates]
+    return (a_day, *map(_percent, shares), size)
 
 
 def _percent(share: float | None) -> str:

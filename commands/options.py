@@ -12,12 +12,12 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 Db = Annotated[
-    Path | None,
+    str | None,  # a path would make one slash of the two in a server's address
     typer.Option(
         "--db",
         metavar="FILE",
-        readable=False,  # opening it says more than a usage error would
-        help="The archive; else KLIPING_DB, else kliping.db in your data directory.",
+        help="The archive; else KLIPING_DB, else kliping.db in your data directory. Or a "
+        "PostgreSQL database: postgresql+psycopg://USER@HOST/DATABASE.",
     ),
 ]
 Config = Annotated[

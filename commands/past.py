@@ -18,12 +18,15 @@ from commands.progress import short_time
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.run import pick_source
 from commands.terminal import emit, say
+from scraper.alarms import without_address
 from scraper.clock import SystemClock
+from storage.places import HOW_TO_LOG_IN, Place, ServerAddress
 
 if TYPE_CHECKING:
     from storage.ledger import Coverage, PollRecord
     from storage.records import RunRecord
 
+MOST_TOLD = 5
 COUNTS = ("listed", "filed", "rejected", "failed", "waiting", "backlog")
 
 
@@ -89,6 +92,7 @@ def run_coverage(
     if polls and text is None:
         raise UsageError("--polls needs a SOURCE")
     since = SystemClock().now() - timedelta(days=days)
+    found: Sequence[Coverage] = ()
     with open_archive(settings, read_only=True) as engine:
         source = None if text is None else pick_source(Sources(engine), text)
         ledger = Ledger(engine)
@@ -108,6 +112,8 @@ def run_coverage(
         _print_by_source(found)
     else:
         _print_by_day(found)
+    if found and not polls and not json and sys.stdout.isatty():
+        _say_what_may_be_missed(found)
 
 
 def _coverage_object(one: Coverage) -> dict[str, Any]:
@@ -148,38 +154,85 @@ def _gaps(counts: Mapping[str, int]) -> str:
     return f"{counts['gaps']}, {counts['open_gaps']} open" if counts["open_gaps"] else "filled"
 
 
+def _say_what_may_be_missed(found: Sequence[Coverage]) -> None:
+    """What the table cannot show: what was listed while nobody could look."""
+    failed = _by_source(found, "failed_polls")
+    if failed:
+        polls = _by_source(found, "polls")
+        told = [f"{name} {number} of {polls[name]}" for name, number in failed.items()]
+        say(f"polls that failed: {_first(told)}; `kliping health` tells more")
+    gaps = _by_source(found, "open_gaps")
+    if gaps:
+        told = [f"{name} {number}" for name, number in gaps.items()]
+        say(
+            "open gaps, between two polls that share nothing, so that what was listed meanwhile is "
+            f"not known: {_first(told)}"
+        )
+
+
+def _by_source(found: Sequence[Coverage], count: str) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for one in found:
+        if number := getattr(one, count):
+            sums[one.source] = sums.get(one.source, 0) + number
+    return sums
+
+
+def _first(told: Sequence[str]) -> str:
+    more = len(told) - MOST_TOLD
+    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
 def _show_polls(records: Sequence[PollRecord], *, json: bool) -> None:
-    rows: list[tuple[object, ...]] = []
-    for one in records:
-        values = {
-            "poll": one.id,
-            "source": one.source,
-            "polled_at": format_time(one.polled_at),
-            "outcome": one.outcome,
-            "listed": one.listed,
-            "new": one.new,
-            "filed": one.filed,
-            "rejected": one.rejected,
-            "failed": one.failed,
-            "waiting": one.waiting,
-            "gap_since": format_time(one.gap_since),
-            "gap_filled": one.gap_filled,
-            "error": one.error,
-        }
-        if json:
-            emit_json(values)
-        counts = [values[name] for name in ("listed", "new", "filed", "rejected", "failed")]
-        at = _short(one.polled_at) if sys.stdout.isatty() else values["polled_at"]
-        gap = f"gap since {_short(one.gap_since)}" if one.gap_since else ""
-        rows.append((at, one.outcome, *counts, one.error or gap))
     if json:
+        for one in records:
+            emit_json(_poll_object(one))
         return
     if not sys.stdout.isatty():
-        for row in rows:
-            emit_row(*row)
+        for one in records:
+            at = format_time(one.polled_at)
+            gap = f"gap since {_short(one.gap_since)}" if one.gap_since else ""
+            emit_row(at, one.outcome, *_poll_counts(one), one.error or gap)
         return
-    headings = ("Polled", "Outcome", "Listed", "New", "Filed", "Rejected", "Failed", "Gap, error")
-    print_table(headings, rows, flexible=7)
+    headings = ["Polled", "Outcome", "Listed", "New", "Filed", "Rejected", "Failed"]
+    is_index = any(one.is_part for one in records)
+    rows = [
+        (_short(one.polled_at), one.outcome, *_poll_counts(one), _remark(one, is_index=is_index))
+        for one in records
+    ]
+    print_table((*headings, "Remarks"), rows, flexible=7)
+
+
+def _poll_object(one: PollRecord) -> dict[str, Any]:
+    return {
+        "poll": one.id,
+        "source": one.source,
+        "polled_at": format_time(one.polled_at),
+        "outcome": one.outcome,
+        "listed": one.listed,
+        "new": one.new,
+        "filed": one.filed,
+        "rejected": one.rejected,
+        "failed": one.failed,
+        "waiting": one.waiting,
+        "gap_since": format_time(one.gap_since),
+        "gap_filled": one.gap_filled,
+        "error": one.error,
+    }
+
+
+def _poll_counts(one: PollRecord) -> tuple[int, ...]:
+    return one.listed, one.new, one.filed, one.rejected, one.failed
+
+
+def _remark(one: PollRecord, *, is_index: bool) -> str:
+    """In a narrow column: which sitemap of an index it is, by its file alone; an error without the
+    address; and that there is a gap, to the poll below."""
+    part = one.source.rpartition(" ")[2] if one.is_part else "the index" if is_index else ""
+    said = without_address(one.error).removeprefix("the server answered ") if one.error else ""
+    if one.gap_since is not None:
+        said = "gap, open" if one.gap_filled is None else f"gap, filled by {one.gap_filled}"
+    return ": ".join(filter(None, (part, said)))
 
 
 # ------------------------------------------------------------------ schedule
@@ -187,10 +240,13 @@ def _show_polls(records: Sequence[PollRecord], *, json: bool) -> None:
 
 def print_schedule(settings: Settings, every: int) -> None:
     """A crontab line and a systemd service with its timer, with absolute paths."""
-    command = [*_program(), "crawl", "-q", "--db", str(Path(os.path.abspath(settings.db)))]
+    command = [*_program(), "crawl", "-q", "--db", _whole(settings.db)]
     if settings.config is not None:
         command += ["--config", str(Path(os.path.abspath(settings.config)))]
     line = shlex.join(command)
+    if isinstance(settings.db, ServerAddress):
+        emit(f"# {settings.db}: {HOW_TO_LOG_IN}")
+        emit("")
     emit("# crontab -e (a % in a crontab begins the input of the command, so it is escaped)")
     emit(f"*/{every} * * * *  {line.replace('%', chr(92) + '%')}")
     emit("")
@@ -207,6 +263,11 @@ def print_schedule(settings: Settings, every: int) -> None:
     emit("\n[Install]\nWantedBy=timers.target")
     emit("")
     emit("# then: systemctl --user enable --now kliping.timer")
+
+
+def _whole(db: Place) -> str:
+    """The database from wherever cron calls; of a server without its password."""
+    return str(db) if isinstance(db, ServerAddress) else os.path.abspath(db)
 
 
 def _program() -> list[str]:

@@ -58,6 +58,12 @@ def show(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
     ] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Print the stored page, as the server sent it.")
+    ] = False,
+    story: Annotated[
+        bool, typer.Option("--story", help="Who else carries its text, and who changed what.")
+    ] = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -67,17 +73,30 @@ def show(
     Examples:
       kliping show 12
       kliping show 12 --markdown > story.md
+      kliping show 12 --html > page.html
+      kliping show 12 --story
       kliping show https://example.com/news/story --json
     """
     from commands.archive import find_article, open_archive
     from commands.exits import UsageError
     from commands.render import emit_json, print_article, print_markdown, shown_object
+    from commands.snapshots import print_page
+    from commands.stories import show_story
     from storage.library import Library
 
-    if json and markdown:
-        raise UsageError("--json and --markdown exclude each other")
+    asked = {"--json": json, "--markdown": markdown, "--html": html, "--story": story}
+    given = [name for name, is_given in asked.items() if is_given]
+    if len(given) > 1 and set(given) != {"--json", "--story"}:
+        raise UsageError(f"{' and '.join(given)} exclude each other")
     with open_archive(load_settings(context), read_only=True) as engine:
-        record = find_article(Library(engine), article)
+        library = Library(engine)
+        record = find_article(library, article)
+        if story:
+            show_story(engine, record, json=json)
+            return
+        if html:
+            print_page(library, record)
+            return
     if json:
         emit_json(shown_object(record))
     else:

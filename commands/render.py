@@ -100,6 +100,7 @@ def source_object(record: SourceRecord) -> dict[str, Any]:
         "parts": record.parts,
         "disabled_at": format_time(record.disabled_at),
         "disabled_reason": record.disabled_reason,
+        "folder": record.folder,
     }
 
 
@@ -144,9 +145,9 @@ def format_time(at: datetime | None, precision: Precision | None = None) -> str 
 def print_articles(records: Sequence[ArticleRecord]) -> None:
     if not sys.stdout.isatty():
         for record in records:
-            emit_row(record.id, _when(record), record.title, record.byline, record.url)
+            emit_row(record.id, when(record), record.title, record.byline, record.url)
         return
-    rows = [(record.id, _day(record), record.title, _site(record)) for record in records]
+    rows = [(record.id, day_of(record), record.title, site_of(record)) for record in records]
     print_table(("ID", "Published", "Title", "Site"), rows, flexible=2)
 
 
@@ -173,7 +174,7 @@ def print_sources(records: Sequence[SourceRecord]) -> None:
 def print_article(record: ArticleRecord) -> None:
     """Title, byline, date, address, an empty line, the text."""
     heading = [record.title or "(no title)", record.byline or ", ".join(record.authors)]
-    heading += [_when(record) or "", record.url]
+    heading += [when(record) or "", record.url]
     if record.verdict != "article":
         heading.append(f"(not listed: {reason_of(record)})")
     if record.duplicate_of is not None:
@@ -215,10 +216,10 @@ def print_outcome(outcome: str, record: ArticleRecord) -> None:
     """One line: what became of a page, and which article it is."""
     byline = record.byline or ", ".join(record.authors)
     if not sys.stdout.isatty():
-        emit_row(outcome, record.id, record.title or record.url, byline, _when(record))
+        emit_row(outcome, record.id, record.title or record.url, byline, when(record))
         return
     title = record.title or record.url
-    cells = (f"{outcome:9}", str(record.id), _day(record) or "", title, byline)
+    cells = (f"{outcome:9}", str(record.id), day_of(record) or "", title, byline)
     print_table(None, [cells], flexible=3)
 
 
@@ -268,13 +269,13 @@ def _texts_of(record: ArticleRecord) -> list[str]:
     return texts if "\n".join(texts) == body else body.split("\n")
 
 
-def _when(record: ArticleRecord) -> str | None:
+def when(record: ArticleRecord) -> str | None:
     if record.published_at and record.published_precision not in _COARSE:
         return record.published_at.isoformat(sep=" ", timespec="minutes")
     return format_time(record.published_at, record.published_precision)
 
 
-def _day(record: ArticleRecord) -> str | None:
+def day_of(record: ArticleRecord) -> str | None:
     precise = record.published_precision
     return format_time(record.published_at, precise if precise in _COARSE else Precision.DAY)
 
@@ -284,7 +285,7 @@ def _end_of(url: str) -> str:
     return url if len(url) <= WIDEST_CELL else f"…{url[1 - WIDEST_CELL :]}"
 
 
-def _site(record: ArticleRecord) -> str:
+def site_of(record: ArticleRecord) -> str:
     return record.site_name or host_of(record.url)
 
 

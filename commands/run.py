@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import shlex
 import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as datetime_time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.archive import HOW_TO_ADD, open_archive
@@ -74,10 +76,11 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
                 say(f"no source yet: {HOW_TO_ADD}")
             run = _Run(settings, order, engine, frontier, chosen)
             code = run.carry_out()
+            parts = run.parts
             if run.summary.sources_polled or any(run.summary.counts.values()):
                 _judge_sources(engine, run.run_id, clock.now())
     if code != Exit.OK or not order.quiet:
-        _say_end(run.summary, code, time.monotonic() - started, order)
+        _say_end(run.summary, code, time.monotonic() - started, order, parts)
     return code
 
 
@@ -85,7 +88,7 @@ def _is_idle(settings: Settings, clock: SystemClock) -> bool:
     """Whether nothing is due, found out before anything heavy is loaded; then it is recorded."""
     from storage.glance import record_idle_run
 
-    if not settings.db.is_file():
+    if isinstance(settings.db, Path) and not settings.db.is_file():
         return False
     with suppress(LockedError), run_lock(settings.db, lambda: None):
         summary = CrawlSummary()
@@ -120,6 +123,7 @@ def show_due(settings: Settings, order: Order) -> Exit:
     """What a crawl would do now: the sources it would poll and the pages it would ask for, in
     this order host by host. Asks nobody and writes nothing."""
     from storage.frontier import Frontier
+    from storage.ledger import Ledger
     from storage.sources import Sources
 
     now = SystemClock().now()
@@ -128,6 +132,7 @@ def show_due(settings: Settings, order: Order) -> Exit:
         chosen = [pick_source(sources, text).id for text in order.sources]
         due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
         total = frontier.count_due(now, chosen or None)
+        parts = Ledger(engine).count_due_parts(now, chosen or None)
     for one in due:
         if order.json:
             emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
@@ -135,7 +140,9 @@ def show_due(settings: Settings, order: Order) -> Exit:
             emit_row(one.kind, one.url, format_time(one.due_at))
     if not order.quiet:
         polls = sum(one.kind == "source" for one in due)
-        say(f"{_counted(polls, 'source')} and {_counted(total, 'page')} due; nothing was asked for")
+        what = f"{_counted(polls, 'source')}{_told_sitemaps(parts)} and {_counted(total, 'page')}"
+        more = ", and what the sources will list" if polls else ""
+        say(f"{what} due{more}; nothing was asked for")
     return Exit.OK
 
 
@@ -144,9 +151,10 @@ def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, or
     from storage.hosts import Hosts
 
     for source in named:
-        if source.disabled_at is not None and not order.quiet:
-            how = f"`kliping sources enable {source.name}` takes it up again"
-            say(f"source {source.name} is disabled: {source.disabled_reason}; {how}")
+        if source.disabled_at is not None:  # who names it for cron does not know: never silent
+            how = f"`kliping sources enable {shlex.quote(source.name)}` takes it up again"
+            why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
+            say(f"source {source.name} is disabled: {why}; {how}")
             continue
         until = Hosts(engine).load_host(host_of(source.url)).paused_until
         if until is not None and until > now and not order.quiet:
@@ -184,6 +192,10 @@ class _Run:
         self._source_ids = source_ids or None
         self._clock = SystemClock()
         self.run_id = 0
+        self.parts = 0
+        """Of the sources polled those that are sitemaps of an index; it may have opened them in
+        this very run, so that they were not due before."""
+        self._polled: set[int] = set()
 
     def carry_out(self) -> Exit:
         self.run_id = self._frontier.start_run(os.getpid(), self._clock.now())
@@ -204,13 +216,17 @@ class _Run:
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
+        from storage.ledger import Ledger
+
+        if self._polled:
+            self.parts = Ledger(self._engine).count_parts(self._polled)
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
         self._frontier.finish_run(
             self.run_id,
             self._clock.now(),
             exit_code=int(code),
             counts=counts,
-            summary=summary_values(self.summary),
+            summary=summary_values(self.summary, self.parts),
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
@@ -245,14 +261,18 @@ class _Run:
             with display(due, manner, crawl.hosts_in_flight) as shown:
                 async with aclosing(crawl.run()) as events:
                     async for event in events:
+                        if isinstance(event, SourceDone):
+                            self._polled.add(event.source_id)
                         _report(event, order, shown)
         return exit_of_summary(crawl.summary)
 
 
-def summary_values(summary: CrawlSummary) -> dict[str, Any]:
-    """What ``runs`` shows of a run beside its pages by outcome."""
+def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
+    """What ``runs`` shows of a run beside its pages by outcome. ``parts``: of the sources polled
+    those that are sitemaps of an index."""
     return {
         "sources_polled": summary.sources_polled,
+        "parts_polled": parts,
         "sources_failed": summary.sources_failed,
         "new_links": summary.new_links,
         "gaps": summary.gaps,
@@ -291,7 +311,9 @@ def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
         emit_json(values, now=True)
 
 
-def _say_end(summary: CrawlSummary, code: Exit, seconds: float, order: Order) -> None:
+def _say_end(
+    summary: CrawlSummary, code: Exit, seconds: float, order: Order, sitemaps: int = 0
+) -> None:
     """The one-line summary; with ``-q`` only what a signal cut short."""
     stopped = {
         Exit.LIMIT: f"stopped by --{summary.stopped}",
@@ -305,12 +327,18 @@ def _say_end(summary: CrawlSummary, code: Exit, seconds: float, order: Order) ->
     tried = _counted(sum(summary.counts.values()), "page")
     idle = not summary.sources_polled and summary.stopped is None and stopped is None
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
-    polled = f"{_counted(summary.sources_polled, 'source')} polled"
+    polled = f"{_counted(summary.sources_polled, 'source')} polled{_told_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
     text = f"{tried}; {polled}; {seconds:.1f} s"
     if summary.left:
         text += f"; {_counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+
+
+def _told_sitemaps(number: int) -> str:
+    """How many of the sources are sitemaps of an index: they are none that a person added."""
+    what = "a sitemap" if number == 1 else "sitemaps"
+    return f" ({number} of them {what} of an index)" if number else ""
 
 
 def _counted(number: int, thing: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from scraper.fetch.credentials import (
     Cookie,
     Credentials,
     SiteAccess,
+    Withheld,
     header_problem,
     parse_cookies,
     parse_cookies_file,
@@ -72,6 +73,35 @@ def load_credentials(
     return Credentials(tuple(read)), list(dict.fromkeys(warnings))
 
 
+def withheld_notice(
+    sites: Sequence[Site], tell: Callable[[str], None]
+) -> Callable[[SiteAccess, str, Withheld], None]:
+    """Tells once for each site and kind what stayed back from an address without encryption."""
+    where = {site.access.host: site.where for site in sites}
+    told: set[tuple[str, Withheld]] = set()
+
+    def notice(site: SiteAccess, url: str, withheld: Withheld) -> None:
+        if (site.host, withheld) in told:
+            return
+        told.add((site.host, withheld))
+        what, advice = _WITHHELD[withheld]
+        tell(f"{where.get(site.host, site.host)}: {what} {url}, which is not encrypted; {advice}")
+
+    return notice
+
+
+_WITHHELD = {
+    Withheld.ALL: (
+        "its headers and cookies were not sent to",
+        "give addresses with https://, or write insecure = true to send them all the same",
+    ),
+    Withheld.COOKIES: (
+        "cookies marked secure were not sent to",
+        "give addresses with https://; such cookies never go without encryption",
+    ),
+}
+
+
 # --------------------------------------------------------------------- checking
 
 
@@ -80,7 +110,7 @@ def _check_host(given: str, keys: object, where: str) -> str:
     if not isinstance(keys, dict):
         name = f'[sites."{_shown(given)}"]' if "." in given else EXAMPLE
         raise ConfigError(f"{where} must be a section: write {name}, and the keys below it")
-    if any(isinstance(each, dict) for each in keys.values()) and not set(keys) & set(KEYS):
+    if not set(keys) & set(KEYS) and any(map(_is_part_of_host, keys, keys.values())):
         advice = "put the host in quotation marks"  # [sites.example.org] is example → org
         raise ConfigError(f"{where} is part of a host: {advice}, as in {EXAMPLE}")
     host = None
@@ -93,7 +123,7 @@ def _check_host(given: str, keys: object, where: str) -> str:
         pass
     if host is None:
         raise ConfigError(
-            f"{where}: {_shown(given)!r} is no host: write the name alone, without https:// or a "
+            f"{where}: {_quoted(given)} is no host: write the name alone, without https:// or a "
             f"path, as in {EXAMPLE}"
         )
     if _is_suffix(host):
@@ -102,6 +132,12 @@ def _check_host(given: str, keys: object, where: str) -> str:
             f"the site's whole name, as in {EXAMPLE}"
         )
     return host
+
+
+def _is_part_of_host(key: str, value: object) -> bool:
+    """``org = { cookies = … }``: a section without quotation marks; not a misspelt ``headers``."""
+    misspelt = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0.6)
+    return isinstance(value, dict) and not misspelt
 
 
 def _is_suffix(host: str) -> bool:
@@ -115,8 +151,8 @@ def _check_site(host: str, keys: dict[str, object], where: str, directory: Path)
     for key in keys:
         if key not in KEYS:
             near = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0)[0]
-            problem = f"unknown key {_shown(key)!r}; the nearest known one is {near!r}"
-            raise ConfigError(f"{where}: {problem}")
+            problem = f"unknown key {_quoted(key)}; the nearest known one is {near!r}"
+            raise ConfigError(f"{where}: {problem} (all: {', '.join(KEYS)})")
     insecure = keys.get("insecure", False)
     if not isinstance(insecure, bool):
         raise ConfigError(f"{where} insecure must be true or false")
@@ -131,15 +167,17 @@ def _check_site(host: str, keys: dict[str, object], where: str, directory: Path)
 
 
 def _check_headers(value: object, where: str) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict) or len(value) > MAX_HEADERS:
-        form = 'headers = { Authorization = "Bearer …" }'
-        raise ConfigError(f"{where} headers must be at most {MAX_HEADERS} of them: write {form}")
+    if not isinstance(value, dict):
+        form = 'headers = { Authorization = "Bearer …", X-Key = "…" }'
+        raise ConfigError(f"{where} headers must be a table of names and values: write {form}")
+    if len(value) > MAX_HEADERS:
+        raise ConfigError(f"{where} headers: {len(value)} of them; {MAX_HEADERS} are allowed")
     names: set[str] = set()
     for name, content in value.items():
         if problem := header_problem(name, content):
-            raise ConfigError(f"{where} headers: {_shown(name)!r} {problem}")
+            raise ConfigError(f"{where} headers: {_quoted(name)} {problem}")
         if name.lower() in names:
-            raise ConfigError(f"{where} headers: {_shown(name)!r} is there twice: write one")
+            raise ConfigError(f"{where} headers: {_quoted(name)} is there twice: write one")
         names.add(name.lower())
     return tuple(value.items())
 
@@ -175,8 +213,12 @@ def _with_cookies_file(site: Site, now: datetime, warnings: list[str]) -> SiteAc
     warnings += _exposed(path, status)
     cookies, skipped = parse_cookies_file(text)
     if not cookies:
-        advice = "export it in the Netscape format, as curl and yt-dlp read it"
-        raise ConfigError(f"{site.where} cookies_file: {path} has no cookie in it; {advice}")
+        what = "has no cookie in it" if not skipped else "is not in the Netscape format"
+        advice = (
+            "export it as cookies.txt, in the Netscape format: a cookie a line, seven fields "
+            "between tabs, as curl and yt-dlp read it"
+        )
+        raise ConfigError(f"{site.where} cookies_file: {path} {what}; {advice}")
     if skipped:
         lines = f"{len(skipped)} line{'s are' if len(skipped) > 1 else ' is'} no cookie"
         warnings.append(f"{path}: {lines} (the first is line {skipped[0]})")
@@ -203,9 +245,12 @@ def _read(path: Path, where: str) -> tuple[str, os.stat_result]:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         problem = f"{path} cannot be read: {error.strerror}"
-        raise ConfigError(f"{where} cookies_file: {problem}; name a file of cookies") from None
+        advice = "name a file of cookies that you may read, or leave the key out"
+        raise ConfigError(f"{where} cookies_file: {problem}; {advice}") from None
     if len(content) > MAX_FILE_BYTES:
-        raise ConfigError(f"{where} cookies_file: {path} is over {MAX_FILE_BYTES} bytes")
+        raise ConfigError(
+            f"{where} cookies_file: {path} is over {MAX_FILE_BYTES} bytes; name a file of cookies"
+        )
     return content.decode("utf-8-sig", "replace"), status
 
 
@@ -221,3 +266,7 @@ def _shown(text: str) -> str:
     """For a message: one line, not too long."""
     plain = text if text.isprintable() else repr(text)[1:-1]
     return plain if len(plain) <= 60 else plain[:57] + "..."
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

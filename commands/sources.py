@@ -26,12 +26,15 @@ def add(
     ] = None,
     allow_private: AllowPrivate = False,
     json: Json = False,
+    quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Add a source: it is read once now, and due at the next crawl. A known one stays as it is.
+    """Add a source: it is read once now, and due at the next crawl.
 
-    Of a page, the best of what it offers is added (`kliping discover` shows all).
+    A feed or sitemap is added as it is. Of a page, the best of what its site offers is added
+    (`kliping discover` shows all). A known source stays as it is. Exit codes: 2 there is nothing
+    to follow, 4 it cannot be read, 5 it refuses.
 
     \b
     Examples:
@@ -41,7 +44,8 @@ def add(
     """
     from commands.adding import run_add
 
-    code = run_add(load_settings(context), url, name, allow_private=allow_private, json=json)
+    settings = load_settings(context)
+    code = run_add(settings, url, name, allow_private=allow_private, json=json, quiet=quiet)
     raise typer.Exit(code)
 
 
@@ -49,13 +53,15 @@ def add(
 def list_sources(
     context: typer.Context, json: Json = False, db: Db = None, config: Config = None
 ) -> None:
-    """List the sources.
+    """List the sources, in the order in which they were added.
 
-    Without a terminal: id, name, kind, URL and last error between tabs.
+    Without a terminal: id, name, kind, URL and last error between tabs. --json has also when it
+    is due, its folder, and since when and why it is disabled.
 
     \b
-    Example:
+    Examples:
       kliping sources list
+      kliping sources list --json
     """
     from commands.archive import HOW_TO_ADD, open_archive
     from commands.render import emit_json, print_sources, source_object
@@ -82,7 +88,9 @@ def remove(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Remove a source. The articles that it brought stay.
+    """Remove a source; the articles that it brought stay.
+
+    What it listed and nobody fetched yet is forgotten, unless another source lists it.
 
     \b
     Example:
@@ -112,10 +120,12 @@ def import_sources(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Add every source that a file lists. Known ones stay as they are, so it may run again.
+    """Add every source that a file lists.
 
-    Only new addresses are read now; one that is down is kept and polled by the next crawl.
-    Exit code 2: a line is no address or no feed (the others are kept).
+    Known ones stay as they are, so it may run again. Only new addresses are read now; one that is
+    down is kept and polled by the next crawl. Names and folders are those of the OPML; a known
+    source without a folder gets the file's. Exit code 2: the file lists nothing, or a line is no
+    address or no source (the others are kept).
 
     \b
     Examples:
@@ -136,15 +146,18 @@ Which = Annotated[
 @sources_app.command("test")
 def try_source(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="NAME|ID|URL", help="A source, or any address.")],
+    source: Annotated[
+        str, typer.Argument(metavar="NAME|ID|URL", help="A source, or any web address.")
+    ],
     allow_private: AllowPrivate = False,
     json: Json = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Read a source now and list what a crawl would take from it. Stores none of it.
+    """Read a source now and list what a crawl would take from it.
 
-    Without a terminal: known or new, date, title and URL between tabs.
+    Stores none of it. Without a terminal: new, known (fetched already) or sitemap, then date,
+    title and URL between tabs.
 
     \b
     Examples:
@@ -168,7 +181,9 @@ def disable(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Poll a source no more until it is enabled. What it listed stays, and is finished.
+    """Poll a source no more until it is enabled.
+
+    What it listed already is still fetched, and its articles stay. `health` shows it as disabled.
 
     \b
     Example:
@@ -202,6 +217,8 @@ def export(
     config: Config = None,
 ) -> None:
     """Write all sources as OPML, which `sources import` reads.
+
+    So do feed readers. Sources lie in the folders that they were imported from.
 
     \b
     Examples:

@@ -49,6 +49,14 @@ def emit(line: str, *, now: bool = False) -> None:
             sys.stdout.flush()
 
 
+def emit_bytes(data: bytes) -> None:
+    """Data as it is, for whoever asked for it. Raises ``OutputError``."""
+    with _output():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
 def flush() -> None:
     """Pass everything on. Raises ``OutputError``."""
     with _output():

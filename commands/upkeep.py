@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from commands import keeping
 from commands.config import load_settings
-from commands.options import Config, Db
+from commands.options import Config, Db, Json, Quiet
 
 db_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -32,3 +35,34 @@ def upgrade(context: typer.Context, db: Db = None, config: Config = None) -> Non
     settings = load_settings(context)
     with open_archive(settings):
         say(f"{settings.db}: the schema is current")
+
+
+@db_app.command("copy")
+def copy(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="An archive.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A new file or empty database.")],
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Copy an archive into another database, and check every digest there.
+
+    Each is a file or postgresql+psycopg://USER@HOST/DATABASE, with the password in PGPASSWORD or
+    ~/.pgpass. Ids stay as they are. FROM is copied as it is now, also while a crawl writes; run
+    again, an interrupted copy goes on.
+
+    \b
+    Examples:
+      kliping db copy news.db postgresql+psycopg://ann@db.example/news
+      kliping db copy postgresql+psycopg://ann@db.example/news news.db
+    """
+    from commands.copying import run_copy
+
+    run_copy(origin, target, json=json, quiet=quiet)
+
+
+db_app.command("backup")(keeping.backup)
+db_app.command("restore")(keeping.restore)
+db_app.command("vacuum")(keeping.vacuum)
+db_app.command("info")(keeping.info)

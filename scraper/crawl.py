@@ -13,14 +13,22 @@ from datetime import datetime
 from typing import Protocol
 
 from scraper.clock import Clock
-from scraper.errors import NetworkError
+from scraper.errors import FetchError, NetworkError, ParseError
 from scraper.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.jobs import PageJob, Root, SourceJob
 from scraper.pipeline import Archive
 from scraper.polling import open_backlog, poll_source
-from scraper.schedule import host_rests_until
 from scraper.setup import Tools
-from scraper.visit import GIVES_UP_AFTER, HostVisit, Quota, RunContext, VisitFrontier
+from scraper.urls import host_of
+from scraper.visit import (
+    GIVES_UP_AFTER,
+    HostVisit,
+    Quota,
+    Rest,
+    RunContext,
+    VisitFrontier,
+    where,
+)
 
 LEASE_BATCH = 20
 
@@ -220,19 +228,20 @@ class Crawl:
 
     async def _visit(self, host: str) -> None:
         """Poll the host's due sources, then take its due pages until none is left."""
-        polled = await self._poll(host)
-        async with HostVisit(host, self._run) as visit:
+        rest = Rest(host, self._run)
+        polled = await self._poll(host, rest)
+        async with HostVisit(host, self._run, rest) as visit:
             while not visit.over:
                 jobs = await self._lease_pages(host)
                 if not jobs:
-                    if not await self._open_backlog(host):
+                    if not await self._open_backlog(host, rest):
                         break
                     continue
                 await visit.take(jobs)
         if visit.over or not (polled or visit.taken):
             self._spent.add(host)
 
-    async def _poll(self, host: str) -> int:
+    async def _poll(self, host: str, rest: Rest) -> int:
         """Until none is due: an index makes its sitemaps due. How many were polled."""
         run, polled, failures = self._run, 0, 0
         while sources := await run.tools.offload(
@@ -246,11 +255,11 @@ class Crawl:
             for source in sources:
                 if failures >= GIVES_UP_AFTER:  # as of pages: the host is down, they wait unblamed
                     # One that only a backfill polls stays so.
-                    until = None if source.backlog else host_rests_until(run.clock.now())
+                    until = None if source.backlog else await rest.until()
                     await run.tools.offload(self._frontier.postpone_source, source.source_id, until)
                     continue
                 done = await poll_source(source, run)
-                failures = failures + 1 if isinstance(done.error, NetworkError) else 0
+                failures = failures + 1 if _is_down(host, done.error) else 0
                 run.emit(done)
                 if done.new_links:
                     self._spent.clear()
@@ -275,11 +284,16 @@ class Crawl:
         self._backfilled += sum(job.backlog for job in jobs)
         return jobs
 
-    async def _open_backlog(self, host: str) -> bool:
+    async def _open_backlog(self, host: str, rest: Rest) -> bool:
         """Look for older entries of one of the host's sources; whether there was one to look at."""
         since, roots = self._backfill, self._roots.get(host)
         if since is None or not roots:
             self._roots.pop(host, None)
-            return await self._poll(host) > 0 if since is not None else False
+            return await self._poll(host, rest) > 0 if since is not None else False
         await open_backlog(roots.pop(0), since, self._run)
         return True
+
+
+def _is_down(host: str, error: FetchError | ParseError | None) -> bool:
+    """Whether a poll failed because the host itself, and none it led to, could not be reached."""
+    return isinstance(error, NetworkError) and host_of(where(error)) == host

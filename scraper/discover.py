@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scraper.discovery.choice import fits
 from scraper.discovery.offers import (
     FROM_ROBOTS,
     Offer,
@@ -80,6 +81,8 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
     found += [each async for each in _read_all(guesses, asked, now, url, tools)]
     by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
     ranked = rank_offers(each.offer for each in by_url.values())
+    if problem is not None:  # who misspelt a section's address does not want the whole site
+        ranked = [offer for offer in ranked if fits(offer)]
     if not ranked:
         raise problem or NotASourceError(url, tuple(each.url for each in named[:MAX_NAMED]))
     return [by_url[offer.url] for offer in ranked]

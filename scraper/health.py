@@ -2,8 +2,8 @@
 
 What happened to its new pages, each counted once by its first attempt, is a row of good and bad
 for each thing that may go wrong: refused, walled, without a date, … (``judge_pages``); an alarm is
-a jump in such a row (``scraper.jumps``). Polls tell the rest: they fail, they bring nothing any
-more, or something was missed between them.
+a jump in such a row (``scraper.jumps``) that is more than one burst. Polls tell the rest
+(``scraper.poll_health``).
 """
 
 from __future__ import annotations
@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from statistics import median
 
-from scraper.alarms import Alarm, Attempt, History, Kind, PollSeen, classify, code_of
-from scraper.jumps import MIN_PAST, MIN_RECENT, WINDOWS, find_jump, find_lasting
+from scraper.alarms import (
+    BY_HAND,
+    Alarm,
+    Attempt,
+    History,
+    Kind,
+    classify,
+    code_in_words,
+    code_of,
+)
+from scraper.jumps import MIN_PAST, MIN_RECENT, WINDOWS, Jump, find_jump, find_lasting, is_burst
+from scraper.poll_health import judge_disabled, judge_listing, note_listing
 from scraper.types import Outcome
 
 RECENT = timedelta(days=3)
@@ -25,12 +34,8 @@ NEW_NORMAL = timedelta(days=30)
 """After which fields that are gone, and texts that are short, are the publisher's way."""
 BROKEN_PAGES, BROKEN_SHARE = 10, 0.9
 SHORT = 0.5
-FAILED_POLLS, FAILED_FOR = 3, timedelta(hours=6)
-SILENT_NEWS = 10
-SILENT_MIN = timedelta(hours=36)
-SILENT_YOUNG = timedelta(hours=96)
-"""Before three weeks are known, a long weekend of silence is not ruled out."""
-YOUNG = timedelta(days=21)
+BURST = timedelta(hours=6)
+"""A host that is down, or one bad deployment, is mended within these; what lasts longer is told."""
 EXAMPLES = 3
 PAUSED = "paused"
 """Of a page that was not even asked for, because its host wanted to be left alone."""
@@ -80,73 +85,25 @@ _TROUBLES = {
 
 
 def judge_source(history: History, now: datetime) -> list[Alarm]:
-    """What is wrong with a source, at most one alarm of a kind, in the order of ``Kind``."""
-    if history.disabled_at is not None:
-        reason = history.disabled_reason or "no reason was noted"
-        detail = f"it is not polled any more: {reason}"
-        return [Alarm(Kind.DISABLED, history.disabled_at, detail, (history.url,))]
+    """What is wrong with a source, at most one alarm of a kind, in the order of ``Kind``. That a
+    person disabled it is not wrong."""
+    disabled = judge_disabled(history)
+    if disabled is not None:
+        return [] if disabled.cause == BY_HAND else [disabled]
     found = [
-        judge_polls(history, now),
-        judge_silence(history),
-        _judge_gaps(history),
+        *judge_listing(history, now),
         *judge_pages(history.attempts, history.open, now),
     ]
     order = list(Kind)
-    return sorted(filter(None, found), key=lambda alarm: order.index(alarm.kind))
+    return sorted(found, key=lambda alarm: order.index(alarm.kind))
 
 
-# ------------------------------------------------------------------ polls
-
-
-def judge_polls(history: History, now: datetime) -> Alarm | None:
-    """Whether the last polls failed, three of them and for six hours at least."""
-    failed: list[PollSeen] = []
-    for poll in reversed(history.polls):
-        if poll.error is None:
-            break
-        failed.append(poll)
-    if len(failed) < FAILED_POLLS:
-        return None
-    since = failed[-1].at
-    if len(failed) == len(history.polls):  # what came before is not known any more
-        since = history.last_success_at or history.open.get(Kind.UNREACHABLE) or since
-    if now - since < FAILED_FOR:
-        return None
-    detail = f"the last {len(failed)} polls failed: {failed[0].error}"
-    return Alarm(Kind.UNREACHABLE, since, detail, (history.url,))
-
-
-def judge_silence(history: History) -> Alarm | None:
-    """Whether polls that worked have brought nothing for longer than this source ever paused.
-
-    Longer than four times its pause between two polls with news (19 of 20 are shorter), and half
-    as long again as its second-longest one: weekends are known, and the longest may have been
-    ours.
-    """
-    news = history.news
-    worked = [poll.at for poll in history.polls if poll.error is None]
-    if len(news) < SILENT_NEWS or not worked:
-        return None
-    silence = worked[-1] - news[-1]
-    pauses = sorted(later - earlier for earlier, later in pairwise(news))
-    usual, second = pauses[int(0.95 * (len(pauses) - 1))], pauses[-2]
-    least = SILENT_YOUNG if news[-1] - news[0] < YOUNG else SILENT_MIN
-    meanwhile = sum(1 for at in worked if at > news[-1])
-    if silence <= max(least, 4 * usual, 1.5 * second) or meanwhile < FAILED_POLLS:
-        return None
-    detail = f"nothing new, where a pause was seldom longer than {_in_hours(usual)}"
-    return Alarm(Kind.SILENT, news[-1], detail, (history.url,))
-
-
-def _judge_gaps(history: History) -> Alarm | None:
-    if not history.gaps:
-        return None
-    since, until = history.gaps[0]
-    more = len(history.gaps) - 1
-    span = f"{since:%Y-%m-%d %H:%M} and {until:%Y-%m-%d %H:%M} UTC"
-    detail = f"between {span} it turned over whole: what it listed between them was missed"
-    detail += f", and {more} more such gap{'s' if more > 1 else ''}" if more else ""
-    return Alarm(Kind.GAP, since, detail, (history.url,))
+def note_source(history: History, now: datetime) -> list[Alarm]:
+    """What should be told of a source, and is no alarm: why it is not read."""
+    disabled = judge_disabled(history)
+    if disabled is not None:
+        return [disabled] if disabled.cause == BY_HAND else []
+    return note_listing(history, now)
 
 
 # ------------------------------------------------------------------ pages
@@ -156,7 +113,7 @@ def judge_pages(
     attempts: Sequence[Attempt], opened: Mapping[str, datetime], now: datetime
 ) -> list[Alarm]:
     """What has gone wrong with a source's pages, at most one alarm of a kind."""
-    sorted_out = [(one, classify(one)) for one in attempts if code_of(one) != PAUSED]
+    sorted_out = [(one, classify(one)) for one in attempts if _tells_something(one)]
     news = [(one, kind) for one, kind in sorted_out if one.at - one.news_at <= NEWS_AGE]
     filed = [one for one, kind in news if kind is None]
     rows = [
@@ -180,14 +137,20 @@ def judge_pages(
         if finding is not None:
             found.setdefault(row.kind, []).append(finding)
     alarms = [_alarm(kind, findings) for kind, findings in found.items()]
-    return alarms if _TROUBLES.keys() & found else [*alarms, *_judge_broken(sorted_out)]
+    return alarms if _TROUBLES.keys() & found else [*alarms, *_judge_broken(sorted_out, now)]
+
+
+def _tells_something(one: Attempt) -> bool:
+    """Not where the host wanted to be left alone, nor where a later attempt did what failed."""
+    return code_of(one) != PAUSED and not one.is_made_good
 
 
 def _are_short(filed: Sequence[Attempt], since: datetime | None) -> list[bool]:
     """Of each: whether it has less than half of what was usual before ``since``, or before the
     last ones."""
     sizes = [one.body_size for one in filed]
-    settled = sizes[: max(MIN_PAST, len(sizes) - max(WINDOWS))]
+    last = max(*WINDOWS, _number_of_last(filed, BURST))
+    settled = sizes[: max(MIN_PAST, len(sizes) - last)]
     if since is not None:
         before = [one.body_size for one in filed if one.at < since]
         settled = before if len(before) >= MIN_RECENT else settled
@@ -200,8 +163,7 @@ def _find(row: _Row, since: datetime | None, now: datetime) -> _Finding | None:
     if not any(flags):
         return None
     if since is None:
-        least = 0.5 if row.kind is Kind.SHORT else 0.0  # it is the median that must have fallen
-        jump = find_jump(flags, (_number_of_recent(seen),), least)
+        jump = _find_new(row)
     else:
         start = next((at for at, one in enumerate(seen) if one.at >= since), len(seen))
         jump = find_lasting(flags, start)
@@ -215,13 +177,24 @@ def _find(row: _Row, since: datetime | None, now: datetime) -> _Finding | None:
     return _Finding(row, since, bad, len(seen) - jump.start, jump.before)
 
 
-def _number_of_recent(seen: Sequence[Attempt]) -> int:
-    first = seen[-1].at - RECENT if seen else None
+def _find_new(row: _Row) -> Jump | None:
+    """A jump that is more than one burst, and not over by the measure that ends an alarm."""
+    seen, flags = row.attempts, row.flags
+    least = 0.5 if row.kind is Kind.SHORT else 0.0  # it is the median that must have fallen
+    sizes = [_number_of_last(seen, time) for time in (BURST, RECENT)]
+    jump = find_jump(flags, sizes, least)
+    if jump is None or is_burst(flags, [one.at for one in seen], jump, BURST):
+        return None
+    return find_lasting(flags, jump.start)
+
+
+def _number_of_last(seen: Sequence[Attempt], time: timedelta) -> int:
+    first = seen[-1].at - time if seen else None
     older = (at for at, one in enumerate(reversed(seen)) if first is not None and one.at < first)
     return next(older, len(seen))
 
 
-def _judge_broken(attempts: Sequence[tuple[Attempt, Kind | None]]) -> list[Alarm]:
+def _judge_broken(attempts: Sequence[tuple[Attempt, Kind | None]], now: datetime) -> list[Alarm]:
     """A source of which, past or no past, next to nothing is an article."""
     last = attempts[-max(WINDOWS) :]
     troubles = [kind for _, kind in last if kind is not None]
@@ -229,13 +202,18 @@ def _judge_broken(attempts: Sequence[tuple[Attempt, Kind | None]]) -> list[Alarm
         return []
     kind = max(_TROUBLES, key=troubles.count)
     bad = [one for one, met in last if met is kind]
-    detail = f"{_of_the_last(len(bad), len(last))} pages {_TROUBLES[kind]}{_most_common(bad)}"
+    if any(met is None for _, met in attempts[: -len(last)]):  # it was well
+        if bad[-1].at - bad[0].at < BURST:
+            return []
+    elif kind is Kind.FAILING and now - attempts[0][0].at < BURST:  # it is tried again
+        return []
+    detail = f"{_of_the_last(len(bad), len(last))} pages {_TROUBLES[kind]}{_why(bad)}"
     if len(bad) < len(last):
         articles = len(last) - len(troubles)
         detail += (
             f", and {articles or 'none'} {'are articles' if articles > 1 else 'is an article'}"
         )
-    return [Alarm(kind, bad[0].at, detail, _examples(bad))]
+    return [Alarm(kind, bad[0].at, detail, _examples(bad), _most_common(bad))]
 
 
 # ------------------------------------------------------------------ rates
@@ -244,6 +222,8 @@ def _judge_broken(attempts: Sequence[tuple[Attempt, Kind | None]]) -> list[Alarm
 def measure(attempts: Sequence[Attempt], now: datetime) -> Rates:
     """Rates over the attempts known."""
     filed = [one for one in attempts if classify(one) is None]
+    got = len(filed) + sum(one.is_made_good for one in attempts)
+    failed = sum(one.outcome == Outcome.FAILED and not one.is_made_good for one in attempts)
     days = max((now - attempts[0].at) / timedelta(days=1), 1.0) if attempts else None
 
     def share(part: int, whole: Sequence[Attempt]) -> float | None:
@@ -251,9 +231,9 @@ def measure(attempts: Sequence[Attempt], now: datetime) -> Rates:
 
     return Rates(
         pages=len(attempts),
-        articles_a_day=len(filed) / days if days else None,
-        filed=share(len(filed), attempts),
-        failed=share(sum(one.outcome == Outcome.FAILED for one in attempts), attempts),
+        articles_a_day=got / days if days else None,
+        filed=share(got, attempts),
+        failed=share(failed, attempts),
         titles=share(sum(one.has_title for one in filed), filed),
         authors=share(sum(one.has_authors for one in filed), filed),
         dates=share(sum(one.has_date for one in filed), filed),
@@ -268,14 +248,15 @@ def _alarm(kind: Kind, findings: Sequence[_Finding]) -> Alarm:
     bad = {one.url: one for finding in findings for one in finding.bad}
     newest = sorted(bad.values(), key=lambda one: one.at)
     detail = "; ".join(map(_in_words, findings))
-    return Alarm(kind, min(finding.since for finding in findings), detail, _examples(newest))
+    since = min(finding.since for finding in findings)
+    return Alarm(kind, since, detail, _examples(newest), _most_common(newest))
 
 
 def _in_words(finding: _Finding) -> str:
     is_page = finding.row.kind in _TROUBLES
     thing = "pages" if is_page else "articles"
     text = f"{_of_the_last(len(finding.bad), finding.number)} new {thing}"
-    text += f" {finding.row.words}{_most_common(finding.bad) if is_page else ''}"
+    text += f" {finding.row.words}{_why(finding.bad) if is_page else ''}"
     return text if finding.before is None else f"{text} ({finding.before:.0%} before)"
 
 
@@ -283,18 +264,19 @@ def _of_the_last(part: int, number: int) -> str:
     return f"{part} of the last {number}" if part < number else f"all of the last {number}"
 
 
+def _why(bad: Sequence[Attempt]) -> str:
+    code = _most_common(bad)
+    if not code:
+        return ""
+    is_all = all(code_of(one) == code for one in bad)
+    return f"{': ' if is_all else ', mostly: '}{code_in_words(code)}"
+
+
 def _most_common(bad: Sequence[Attempt]) -> str:
+    """The code; empty without any."""
     codes = [*map(code_of, bad)]
-    code = max(sorted(set(codes)), key=codes.count, default="")
-    return f", most of them {code}" if code else ""
+    return max(sorted(set(codes)), key=codes.count, default="")
 
 
 def _examples(bad: Sequence[Attempt]) -> tuple[str, ...]:
     return tuple(one.url for one in reversed(bad[-EXAMPLES:]))
-
-
-def _in_hours(time: timedelta) -> str:
-    hours = max(round(time / timedelta(hours=1)), 1)
-    if hours >= 72:
-        return f"{round(hours / 24)} days"
-    return "an hour" if hours == 1 else f"{hours} hours"

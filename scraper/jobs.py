@@ -26,6 +26,8 @@ class PageJob:
     """Asked for by a backfill, and no news."""
     has_article: bool = False
     """An article was filed from it before."""
+    has_parts: bool = False
+    """That article was read from several pages, of which this is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +118,17 @@ class Poll:
     """Why it is not to be polled again by itself."""
     undated_at: datetime | None = None
     """Of when links without a date are taken to be; ``None``: of the time of the poll."""
+    left_out: int = 0
+    """Links that are none of the source's business; the archive adds what it has no room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What the archive made of a poll."""
+
+    new: int = 0
+    """Addresses that nobody had listed yet, with those of the gap."""
+    gap_filled: int | None = None
+    """How many of them the gap had missed; ``None`` where there is none, or nothing to read."""
+    left_out: int = 0
+    """Addresses that were not stored, and that the next poll will meet again."""

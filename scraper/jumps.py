@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 CHANCE = 1e-5
 RISE = 0.3
@@ -54,6 +55,40 @@ def find_jump(
         return None
     share, before = found
     return Jump(find_change(flags, before, share), before)
+
+
+def is_burst(
+    flags: Sequence[bool], times: Sequence[datetime], jump: Jump, longest: timedelta
+) -> bool:
+    """Whether the jump is all of one burst: a host that is down for an hour fails all its pages of
+    that hour together, so that they are no independent evidence.
+
+    It is one where, without its worst stretch of ``longest``, the rest of what came since then
+    differs too little from what was before. ``times``: of each flag, never falling.
+    """
+    start, before = jump.start, jump.before or 0.0
+    first, last = _worst_stretch(flags, times, start, longest)
+    rest = [*flags[start:first], *flags[last:]]
+    bad = sum(rest)
+    if not bad or bad / len(rest) - before < RISE:
+        return True
+    return fisher_tail(sum(flags[:start]), start, bad, len(rest)) >= IS_OVER
+
+
+def _worst_stretch(
+    flags: Sequence[bool], times: Sequence[datetime], start: int, longest: timedelta
+) -> tuple[int, int]:
+    """From ``start`` on, where the most bad ones are within ``longest``: from, and up to before."""
+    best, found = -1, (start, start)
+    end, bad = start, 0
+    for first in range(start, len(flags)):
+        while end < len(flags) and times[end] - times[first] < longest:
+            bad += flags[end]
+            end += 1
+        if bad > best:
+            best, found = bad, (first, end)
+        bad -= flags[first]
+    return found
 
 
 def find_lasting(flags: Sequence[bool], start: int) -> Jump | None:

@@ -70,7 +70,7 @@ async def gather_parts(
     """
     if article.whole_url is None and article.next_url is None:
         return article, ()
-    trail = _Trail(response, ask, read)
+    trail = Trail(response, ask, read)
     if article.whole_url is not None:
         try:
             found = await trail.follow(article.whole_url)
@@ -93,7 +93,7 @@ async def gather_variant(
     """
     if article.verdict not in _WITHOUT_TEXT:
         return article, ()
-    trail = _Trail(response, ask, read)
+    trail = Trail(response, ask, read)
     for address in addresses:
         found = await trail.follow(address, is_variant=True)
         if found is None:
@@ -117,12 +117,12 @@ def wants_variant(article: Article) -> bool:
     return article.verdict in _WITHOUT_TEXT
 
 
-class _Trail:
-    """The addresses of one article that were asked for."""
+class Trail:
+    """The addresses of one article that were asked for, on its first page's host."""
 
     def __init__(self, first: Response, ask: Ask, read: Read) -> None:
         self._host = host_of(first.url)
-        self._seen = {_key(first.url), _key(first.requested_url)}
+        self._seen = {key_of(first.url), key_of(first.requested_url)}
         self._ask = ask
         self._read = read
 
@@ -133,15 +133,15 @@ class _Trail:
 
         Raises ``FetchError`` where it may another time.
         """
-        if host_of(url) != self._host or (not is_variant and _key(url) in self._seen):
+        if host_of(url) != self._host or (not is_variant and key_of(url) in self._seen):
             return None
-        self._seen.add(_key(url))
+        self._seen.add(key_of(url))
         try:
             answer = await self._ask(url)
         except AddressError:
             return None
         except FetchError as error:
-            if _is_passing(error):
+            if is_passing(error):
                 raise
             return None
         if answer.status >= 500 or answer.status in TRY_LATER:
@@ -151,9 +151,9 @@ class _Trail:
         if host_of(answer.url) != self._host:
             return None
         if answer.url != url and not is_variant:
-            if _key(answer.url) in self._seen - {_key(url)}:
+            if key_of(answer.url) in self._seen - {key_of(url)}:
                 return None
-            self._seen.add(_key(answer.url))
+            self._seen.add(key_of(answer.url))
         article = await self._read(answer)
         if article is None:
             return None
@@ -162,7 +162,7 @@ class _Trail:
         return answer, article
 
 
-async def _follow_pages(article: Article, trail: _Trail) -> tuple[Article, tuple[Response, ...]]:
+async def _follow_pages(article: Article, trail: Trail) -> tuple[Article, tuple[Response, ...]]:
     joined = _Joined(article)
     answers: list[Response] = []
     following = article.next_url
@@ -186,7 +186,7 @@ class _Joined:
 
     def __init__(self, first: Article) -> None:
         self.blocks: list[Block] = list(first.blocks)
-        self._known = {_fold(block.text) for block in first.blocks}
+        self._known = {fold_text(block.text) for block in first.blocks}
         self._known.add(_bare_title(first.title))
         self._size = len(first.body)
 
@@ -198,7 +198,7 @@ class _Joined:
         if not text or size > MAX_TEXT:
             return False
         self.blocks += new
-        self._known |= {_fold(block.text) for block in new}
+        self._known |= {fold_text(block.text) for block in new}
         self._size = size
         return True
 
@@ -206,7 +206,7 @@ class _Joined:
         """Without what stands on the pages before: at the page's head and foot whatever it is
         (headline, standfirst, author), between them what is long enough to be known by it."""
         blocks = part.blocks
-        is_known = [_fold(block.text) in self._known for block in blocks]
+        is_known = [fold_text(block.text) in self._known for block in blocks]
         start, end = 0, len(blocks)
         while start < end and is_known[start]:
             start += 1
@@ -225,9 +225,9 @@ def _is_whole_of(first: Article, whole: Article) -> bool:
         return False
     if not len(first.body) < len(whole.body) <= MAX_TEXT:
         return False
-    theirs = {_fold(block.text) for block in whole.blocks}
+    theirs = {fold_text(block.text) for block in whole.blocks}
     texts = [block.text for block in first.blocks if block.kind is not BlockKind.CAPTION]
-    shared = sum(len(text) for text in texts if _fold(text) in theirs)
+    shared = sum(len(text) for text in texts if fold_text(text) in theirs)
     return shared >= CONTAINED * sum(map(len, texts))
 
 
@@ -236,12 +236,12 @@ def _has_title_of(first: Article, part: Article) -> bool:
     wanted = _bare_title(first.title)
     if not wanted or not part.title:
         return True  # its address says so, and its text must be new
-    title, page_title = _bare_title(part.title), _fold((part.page_title or "")[:_MAX_TITLE])
+    title, page_title = _bare_title(part.title), fold_text((part.page_title or "")[:_MAX_TITLE])
     return wanted == title or wanted in page_title or wanted in title
 
 
 def _bare_title(title: str | None) -> str:
-    return _PAGE_MARK.sub("", _fold((title or "")[:_MAX_TITLE]), count=1)
+    return _PAGE_MARK.sub("", fold_text((title or "")[:_MAX_TITLE]), count=1)
 
 
 def _take_body(first: Article, other: Article, note: str) -> Article:
@@ -262,7 +262,7 @@ def _body_source(article: Article, note: str) -> str:
     return f"{record.source} ({note})" if record else note
 
 
-def _is_passing(error: FetchError) -> bool:
+def is_passing(error: FetchError) -> bool:
     """Whether what stood in the way may be gone another time."""
     if isinstance(error, RobotsError):
         return error.reason != "robots"
@@ -271,14 +271,16 @@ def _is_passing(error: FetchError) -> bool:
     return isinstance(error, NetworkError | PausedError)
 
 
-def _key(url: str) -> str:
+def key_of(url: str) -> str:
+    """By which two spellings of an address are one."""
     try:
         return canonical_url(url)
     except AddressError:
         return url
 
 
-def _fold(text: str) -> str:
+def fold_text(text: str) -> str:
+    """By which two texts are the same: without case, white space and forms of letters."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -291,6 +293,6 @@ class StoredParts:
 
     async def __call__(self, url: str) -> Response:
         for part in self.parts:
-            if _key(part.url) == _key(url):
+            if key_of(part.url) == key_of(url):
                 return part
         return replace(self.first, requested_url=url, url=url, status=404, body=b"")

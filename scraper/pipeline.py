@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from scraper.errors import FetchError, SandboxError
+from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
-from scraper.parts import Ask, StoredParts, gather_parts, gather_variant, wants_variant
+from scraper.parts import Ask, Read, StoredParts, gather_parts, gather_variant, wants_variant
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
@@ -60,12 +61,15 @@ async def make_capture(
     archive: Archive,
     alone: bool = False,
     settles_for_less: bool = False,
+    ask: Ask | None = None,
 ) -> Capture:
     """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
 
     The further pages of an article that is cut into several are fetched and joined, unless the
     page is to be taken ``alone`` (one that a browser saved). Where one of them can't be had the
-    capture fails, unless it ``settles_for_less``: then the first page is the article.
+    capture fails, unless it ``settles_for_less``: then the first page is the article. A later page
+    that was met alone is filed as a part of the article that it belongs to. ``ask``: how further
+    pages are had, else from the web.
     """
     at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
@@ -82,8 +86,13 @@ async def make_capture(
         return Capture(requested_url, at, response, reason=reason, rejected=True)
     article, parts = first, no_parts
     if not alone:
+        ask = ask or _ask_web(tools)
         try:
-            article, parts = await _complete(response, first, tools, _ask_web(tools))
+            begun = await _begin(response, first, tools, ask)
+            if begun is not None:
+                response, first, article, parts = begun
+            else:
+                article, parts = await _complete(response, first, tools, ask)
         except FetchError as error:
             if not settles_for_less:
                 reason = f"part_{error.reason}: {error}"
@@ -121,6 +130,36 @@ async def _complete(
     Raises ``FetchError`` where a page that is needed could not be had this time.
     """
 
+    read = _reader(tools)
+    if article.verdict is Verdict.ARTICLE:
+        return await gather_parts(response, article, ask, read)
+    if wants_variant(article):
+        addresses = await _find_variants(response, tools)
+        return await gather_variant(response, article, addresses, ask, read)
+    return article, ()
+
+
+async def _begin(
+    response: Response, article: Article, tools: Tools, ask: Ask
+) -> tuple[Response, Article, Article, tuple[Response, ...]] | None:
+    """Of a later page of an article the first one, what it says, and the article from there on;
+    ``None`` where the page is none. Raises ``FetchError`` like ``_complete``."""
+    if not may_be_later(response.url):
+        return None
+    remembered = Remembered(ask, response)
+
+    async def find(answer: Response) -> str | None:
+        found: str | None = await _run_on(answer, "first_page:find_earlier", tools)
+        return found
+
+    start = await find_first(response, article, remembered, _reader(tools), find)
+    if start is None:
+        return None
+    whole, parts = await _complete(*start, tools, remembered)
+    return (*start, whole, parts) if holds(whole, article) else None
+
+
+def _reader(tools: Tools) -> Read:
     async def read(answer: Response) -> Article | None:
         if other_kind(answer):
             return None
@@ -129,12 +168,7 @@ async def _complete(
         except SandboxError:
             return None
 
-    if article.verdict is Verdict.ARTICLE:
-        return await gather_parts(response, article, ask, read)
-    if wants_variant(article):
-        addresses = await _find_variants(response, tools)
-        return await gather_variant(response, article, addresses, ask, read)
-    return article, ()
+    return read
 
 
 def _ask_web(tools: Tools) -> Ask:
@@ -145,15 +179,19 @@ def _ask_web(tools: Tools) -> Ask:
 
 
 async def _find_variants(response: Response, tools: Tools) -> tuple[str, ...]:
-    function = "scraper.extraction.variants:find_variants"
+    found: tuple[str, ...] | None = await _run_on(response, "variants:find_variants", tools)
+    return found or ()
+
+
+async def _run_on(response: Response, function: str, tools: Tools) -> Any:
+    """What a function of ``extraction`` finds in a page; ``None`` where its reader died."""
     media_type = response.header("content-type")
     try:
-        found: tuple[str, ...] = await tools.sandbox.run(
-            function, response.body, response.url, media_type
+        return await tools.sandbox.run(
+            f"scraper.extraction.{function}", response.body, response.url, media_type
         )
     except SandboxError:
-        return ()
-    return found
+        return None
 
 
 async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:

@@ -79,9 +79,9 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
         # Before it is stored: who is killed on the way polls again and finds the same gap.
         missed=None if gap is None else await find_missed(gap, source, run),
     )
-    new_links, gap_filled = await run.tools.offload(run.frontier.save_poll, poll, now)
+    done = await run.tools.offload(run.frontier.save_poll, poll, now)
     return SourceDone(
-        source.source_id, source.name, source.url, new_links, gap=gap, gap_filled=gap_filled
+        source.source_id, source.name, source.url, done.new, gap=gap, gap_filled=done.gap_filled
     )
 
 
@@ -202,6 +202,8 @@ async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
     for _ in range(MAX_OLDER_PAGES):
         if not address:
             break
+        if not await run.tools.offload(run.frontier.has_room, source.source_id):
+            break  # the next runs work the backlog off first
         try:
             reading = await read_source(FetchRequest(address), source.kind, run.tools, shapes)
         except SOURCE_PROBLEMS:

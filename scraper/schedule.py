@@ -64,6 +64,8 @@ SETTLED_REASONS = frozenset(
 )
 
 HOST_REST = timedelta(minutes=15)
+HOST_REST_MAX = timedelta(hours=4)
+"""Less than ``POLL_MAX``: a page that is listed while its host is down is not later than that."""
 
 
 def next_visit(first_seen_at: datetime, now: datetime) -> datetime | None:
@@ -215,10 +217,16 @@ def next_poll_after_failure(failures: int, now: datetime, jitter: float) -> date
     return now + wait * (0.5 + jitter / 2)
 
 
-def host_rests_until(now: datetime) -> datetime:
-    """Until when an unreachable host's other pages wait. Short: they are not to blame, and the
-    pages that did fail back off by themselves."""
-    return now + HOST_REST
+def host_rests_until(unreachable: int, now: datetime, jitter: float) -> datetime:
+    """Until when an unreachable host's other pages and sources wait, after its ``unreachable``-th
+    visit in a row (from 1) that met nobody.
+
+    They are not to blame, and what did fail backs off by itself: it is short at first, and never
+    long. ``jitter`` (0 to 1, drawn by the caller) spreads hosts that went down together over the
+    second half of the wait.
+    """
+    wait = _backoff(HOST_REST, 2, unreachable, HOST_REST_MAX)
+    return now + wait * (0.5 + jitter / 2)
 
 
 def _backoff(base: timedelta, factor: int, failures: int, limit: timedelta) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +14,14 @@ from typing import Protocol, Self
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
-from scraper.jobs import Comparison, PageJob, Poll
+from scraper.first_page import may_be_later
+from scraper.jobs import Comparison, PageJob, Poll, Polled
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
+from scraper.revisit import Renewed, renew
 from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
-from scraper.types import Decision, FetchRequest, Link, Response
+from scraper.types import Decision, FetchRequest, Link, Response, StoredPage
 from scraper.urls import host_of
 
 IN_FLIGHT = 4  # pages of one host between fetch and save
@@ -33,11 +36,19 @@ class VisitFrontier(Protocol):
 
     def postpone_source(self, source_id: int, until: datetime | None) -> None: ...
 
+    def count_unreachable(self, host: str) -> int: ...
+
     def postpone_host(self, host: str, until: datetime) -> None: ...
+
+    def load_whole(self, page_id: int) -> StoredPage | None: ...
+
+    def is_wanted(self, page_id: int) -> bool: ...
+
+    def has_room(self, source_id: int) -> bool: ...
 
     def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison: ...
 
-    def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]: ...
+    def save_poll(self, poll: Poll, now: datetime) -> Polled: ...
 
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
@@ -94,6 +105,24 @@ class RunContext:
     emit: Callable[[PageDone | SourceDone], None]
 
 
+class Rest:
+    """How long a host that can't be reached is left alone: found out once a visit, however many of
+    its sources and pages meet nobody."""
+
+    def __init__(self, host: str, run: RunContext) -> None:
+        self._host = host
+        self._run = run
+        self._until: datetime | None = None
+
+    async def until(self) -> datetime:
+        if self._until is None:
+            run = self._run
+            count = await run.tools.offload(run.frontier.count_unreachable, self._host)
+            jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+            self._until = host_rests_until(count, run.clock.now(), jitter)
+        return self._until
+
+
 class HostVisit:
     """Takes one host's pages: the next is fetched while the last ones are extracted and saved.
 
@@ -102,11 +131,12 @@ class HostVisit:
     any more in this run.
     """
 
-    def __init__(self, host: str, run: RunContext) -> None:
+    def __init__(self, host: str, run: RunContext, rest: Rest) -> None:
         self.over = False
         self.taken = 0
         self._host = host
         self._run = run
+        self._rest = rest
         self._network_failures = 0
         self._on_the_way: deque[asyncio.Task[None]] = deque()
 
@@ -135,6 +165,10 @@ class HostVisit:
                 self.over = True
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
+            if not await self._is_wanted(job):
+                await run.quota.give_back(filed=False)
+                await run.tools.offload(run.frontier.release_page, job.page_id)
+                continue
             self.taken += 1
             answer = await self._fetch(job)
             previous = self._on_the_way[-1] if self._on_the_way else None
@@ -142,9 +176,20 @@ class HostVisit:
             while len(self._on_the_way) >= IN_FLIGHT:
                 await self._on_the_way.popleft()
 
-    async def _fetch(self, job: PageJob) -> Response | FetchError:
+    async def _is_wanted(self, job: PageJob) -> bool:
+        """Not if it is a later page of an article that was filed since it was leased."""
+        if job.has_article or not may_be_later(job.url):
+            return True
+        if self._on_the_way:
+            await asyncio.wait(self._on_the_way)
+        return await self._run.tools.offload(self._run.frontier.is_wanted, job.page_id)
+
+    async def _fetch(self, job: PageJob) -> Response | Renewed | FetchError:
+        answer: Response | Renewed
         try:
             answer = await fetch_page(self._request_for(job), self._run.tools)
+            if answer.status == 304 and job.has_parts:
+                answer = await self._look_further(job, answer)
         except FetchError as error:
             await self._note_failure(error)
             return error
@@ -152,6 +197,14 @@ class HostVisit:
         if await self._run.tools.fetcher.paused_until(job.url):
             self.over = True
         return answer
+
+    async def _look_further(self, job: PageJob, answer: Response) -> Response | Renewed:
+        """The 304 of an article's first page, unless one of its further pages has changed."""
+        run = self._run
+        stored = await run.tools.offload(run.frontier.load_whole, job.page_id)
+        if stored is None:
+            return answer
+        return await renew(answer, stored, run.tools.fetcher.fetch) or answer
 
     def _request_for(self, job: PageJob) -> FetchRequest:
         """Conditional, but now and then: some servers say 304 whatever has changed."""
@@ -164,17 +217,20 @@ class HostVisit:
         """See whether the host itself is down: then its other pages wait, unblamed."""
         if isinstance(error, PausedError):
             self.over = True
-        elif host_of(_where(error)) == self._host:
+        elif host_of(where(error)) == self._host:
             unreachable = error.reason == "robots_unreachable"
             if unreachable or isinstance(error, NetworkError):
                 self._network_failures += 1
             if unreachable or self._network_failures >= GIVES_UP_AFTER:
                 self.over = True
-                until = host_rests_until(self._run.clock.now())
+                until = await self._rest.until()
                 await self._run.tools.offload(self._run.frontier.postpone_host, self._host, until)
 
     async def _finish(
-        self, job: PageJob, answer: Response | FetchError, previous: asyncio.Task[None] | None
+        self,
+        job: PageJob,
+        answer: Response | Renewed | FetchError,
+        previous: asyncio.Task[None] | None,
     ) -> None:
         """Extract and save one page, after the page before it has been saved."""
         run, filed = self._run, False
@@ -182,16 +238,22 @@ class HostVisit:
             if isinstance(answer, FetchError):
                 capture = failed_capture(job.url, answer, run.clock.now())
             else:
+                renewed = answer if isinstance(answer, Renewed) else None
                 capture = await make_capture(
                     job.url,
-                    answer,
+                    answer.first if isinstance(answer, Renewed) else answer,
                     tools=run.tools,
                     archive=run.archive,
                     settles_for_less=job.failures >= PATIENCE and not job.has_article,
+                    ask=renewed.ask if renewed else None,
                 )
             settlement = settle(capture, job, run.run_id, run.clock.now())
             if isinstance(answer, PausedError):
                 settlement = replace(settlement, next_due_at=answer.until, failures=job.failures)
+            elif isinstance(answer, Renewed) and not settlement.failures:
+                # Those of the 304, and not of the answer that was stored long ago.
+                validators = answer.validators or job.validators
+                settlement = replace(settlement, validators=validators)
             if previous is not None:
                 await asyncio.wait({previous})
             saving = asyncio.ensure_future(
@@ -205,7 +267,7 @@ class HostVisit:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))
 
 
-def _where(error: FetchError) -> str:
+def where(error: FetchError) -> str:
     """The address at which it went wrong: behind a redirect that is another than was asked."""
     cause = error.__cause__
     return cause.url if isinstance(cause, FetchError) else error.url

@@ -15,20 +15,32 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Capture, Decision, Settlement, StoredPage, Validators, Verdict
-from storage import addresses, dedup
+from scraper.types import (
+    Capture,
+    Decision,
+    Outcome,
+    Settlement,
+    StoredPage,
+    Validators,
+    Verdict,
+)
+from storage import addresses, dedup, quality
 from storage.contents import content_of_row
-from storage.dedup import Known, KnownArticle, KnownVersion, Sighting
+from storage.dedup import Ruling
 from storage.engine import reading, writing
 from storage.filing import Filing
 from storage.fingerprint import is_variant
+from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.models import Article, Page, Snapshot, Version, table_of
+from storage.quality import Facts
+from storage.settling import Visit, settle
 from storage.snapshots import load_parts, response_of
 
 _AT = (
     select(
         Page.url_key,
         Page.id.label("page_id"),
+        Page.forgotten_at,
         Article.id,
         Article.verdict,
         Article.url_key.label("article_key"),
@@ -71,6 +83,22 @@ _VERSIONS_OF = select(
     Version.published_precision,
     Version.published_relative,
 ).where(Version.article_id == bindparam("article"))
+_ACCEPTED = (
+    select(
+        _MADE.c.id,
+        _MADE.c.body,
+        _MADE.c.title,
+        _MADE.c.authors,
+        _MADE.c.published_at,
+        _MADE.c.modified_at,
+        _ARTICLES.c.current_version_id,
+    )
+    .join(_ARTICLES, _ARTICLES.c.id == _MADE.c.article_id)
+    .where(_ARTICLES.c.id == bindparam("article"), _ARTICLES.c.verdict == Verdict.ARTICLE.value)
+    .where(_MADE.c.accepted)
+    .order_by(_MADE.c.id == _ARTICLES.c.current_version_id, _MADE.c.id)
+)
+_NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
 _TWIN = (
     select(Article.id)
     .join(Version, Version.article_id == Article.id)
@@ -98,10 +126,12 @@ class Archive:
         sighting = dedup.examine(capture)
         with writing(self._engine) as session:
             known, page_ids = _load_known(session, sighting)
+            if known.forgotten_at is not None:
+                return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
             other = dedup.claimed(sighting, known)
             if other is not None and not _is_variant(session, capture, other):
                 sighting, known = dedup.on_its_own(sighting, known, other)
-            ruling = dedup.decide(sighting, known)
+            ruling = _never_worse(session, capture, dedup.decide(sighting, known))
             return Filing(session, sighting, ruling, page_ids, now).carry_out(settlement)
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
@@ -119,7 +149,9 @@ class Archive:
             if extractor_version in (version.extractor_version, version.confirmed_by):
                 return None  # as a rule: so no text and no snapshot is read before
             snapshot = session.get_one(Snapshot, version.snapshot_id)
-            response = response_of(snapshot, version.url, version.fetched_at)
+            if snapshot.pruned_at is not None:
+                return None
+            response = response_of(session, snapshot, version.url, version.fetched_at)
             parts = load_parts(session, version.id)
             return StoredPage(response, version.extractor_version, parts)
 
@@ -148,11 +180,67 @@ def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes
     at = {row.url_key: found.get(row.id) for row in rows}
     twins = _load_twins(session, sighting)
     known = Known(at.get(canonical), at.get(final), at.get(requested), *twins)
+    forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
+    known = replace(known, forgotten_at=max(forgotten, default=None))
     if known.twin_here is not None and known.twin_here not in found:
         row = session.execute(_ARTICLE, {"article": known.twin_here}).one()
         twin = _known_article(session, row)
         known = replace(known, returning=twin if twin.home_key == final else None)
     return known, {row.url_key: row.page_id for row in rows}
+
+
+def _refuse_forgotten(
+    session: Session,
+    sighting: Sighting,
+    known: Known,
+    page_ids: dict[bytes, int],
+    settlement: Settlement,
+    now: datetime,
+) -> Decision:
+    """What was removed for good does not come back, not even as a failed attempt's address."""
+    reason = f"forgotten: removed for good on {known.forgotten_at:%Y-%m-%d}"
+    ruling = Ruling(Outcome.FAILED, reason)
+    page_id = page_ids.get(sighting.requested.key)
+    if page_id is not None:
+        visit = Visit(requested=page_id, final=None, article_id=None)
+        settle(session, sighting, ruling, visit, replace(settlement, next_due_at=None), now)
+    return Decision(ruling.outcome, reason)
+
+
+def _never_worse(session: Session, capture: Capture, ruling: Ruling) -> Ruling:
+    """The ruling, unless an edit turns out to be a page that lost text: that is kept beside."""
+    if ruling.outcome is not Outcome.CHANGED or capture.article is None:
+        return ruling
+    accepted = _load_accepted(session, ruling.article_id)
+    if not accepted:
+        return ruling
+    if ruling.baseline is not None and capture.baseline is not None:
+        baseline = quality.facts_of(capture.baseline, accepted[-1].number)
+        if quality.judge_against(accepted, baseline) is None:
+            accepted = [*accepted[:-1], baseline]
+        else:
+            ruling = replace(ruling, baseline=None)  # our own reading got worse, too
+    loss = quality.judge_against(accepted, quality.facts_of(capture.article))
+    return ruling if loss is None else dedup.hold_back(ruling, loss.reason)
+
+
+def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
+    """The article's last accepted contents, the current one last; none of what is no article."""
+    rows = session.execute(_ACCEPTED, {"article": article_id}).all()[-quality.REMEMBERED :]
+    if not rows or rows[-1].id != rows[-1].current_version_id:
+        return []
+    numbers = [*session.scalars(_NUMBERS, {"article": article_id})]
+    return [
+        Facts(
+            row.body,
+            row.title,
+            tuple(row.authors),
+            row.published_at,
+            row.modified_at,
+            number=numbers.index(row.id) + 1,
+        )
+        for row in rows
+    ]
 
 
 def _is_variant(session: Session, capture: Capture, other: KnownArticle) -> bool:

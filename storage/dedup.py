@@ -15,86 +15,11 @@ from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.fingerprint import Content, content_of, is_same_content, states_date_better
+from storage.known import Known, KnownArticle, KnownVersion, Sighting
 
 PUBLISHER = "publisher"
 EXTRACTOR = "extractor"
 DATE = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownVersion:
-    id: int
-    content: Content
-    accepted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KnownArticle:
-    id: int
-    verdict: Verdict
-    canonical_key: bytes
-    home_key: bytes
-    """Of the final address that its current text came from."""
-    current_id: int | None
-    versions: tuple[KnownVersion, ...] = ()
-
-    def find(self, content: Content) -> KnownVersion | None:
-        """The version with this content, the current one first, then the youngest."""
-        order = sorted(self.versions, key=lambda one: (one.id == self.current_id, one.id))
-        return next((one for one in reversed(order) if is_same_content(one.content, content)), None)
-
-    def has_text(self, content: Content) -> bool:
-        """Whether an accepted version has this body, under whatever headline."""
-        texts = {one.content.text for one in self.versions if one.accepted}
-        return content.text is not None and content.text in texts
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the archive knows of a capture's addresses and text."""
-
-    canonical: KnownArticle | None = None
-    """At the canonical address: the declared one where it counts, else the final one."""
-    final: KnownArticle | None = None
-    requested: KnownArticle | None = None
-    twin_here: int | None = None
-    """The first article with the same text on the same site."""
-    twin_elsewhere: int | None = None
-    """… on any other."""
-    returning: KnownArticle | None = None
-    """The article with the same text that the final address is the home of, where that address
-    has come to stand for another article since."""
-
-    @property
-    def found(self) -> KnownArticle | None:
-        return self.canonical or self.final or self.requested
-
-    @property
-    def own_article(self) -> KnownArticle | None:
-        """The article of the page that was asked for, whatever that page declares."""
-        at_hand = (self.final, self.requested)
-        return next((one for one in at_hand if one and one.verdict is Verdict.ARTICLE), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A capture with its addresses, hashes and contents."""
-
-    capture: Capture
-    requested: Address
-    final: Address
-    canonical: Address
-    """The declared address where it counts, else the final one."""
-    digest: bytes | None = None
-    """SHA-256 of the payload, where a body came."""
-    content: Content | None = None
-    """Of an article; ``None`` for everything else."""
-    baseline: Content | None = None
-
-    @property
-    def site(self) -> str:
-        """The registrable domain of the final address."""
-        return urls.site_of(self.final.canonical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +30,8 @@ class Step:
     """The version that has it already."""
     cause: str = PUBLISHER
     accepted: bool = True
+    beside: str | None = None
+    """Why it is only kept beside the current version, where it does not take its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +57,11 @@ class Ruling:
     """All of the capture's addresses become the article's."""
     is_home: bool = False
     """The capture's final address is where the article's text is looked for from now on."""
+
+    @property
+    def is_held_back(self) -> bool:
+        """The page says less than what is filed: it is to be read whole the next time."""
+        return self.version is not None and self.version.beside is not None
 
 
 def examine(capture: Capture) -> Sighting:
@@ -205,7 +137,7 @@ def _reject(capture: Capture, known: Known) -> Ruling:
     found = known.found
     ruling = Ruling(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
     if found is not None and found.verdict is Verdict.ARTICLE:
-        return replace(ruling, article_id=found.id)
+        return _keep_beside(replace(ruling, article_id=found.id), capture, found)
     has_text = verdict is Verdict.TEASER and capture.article is not None
     version = None
     if has_text and capture.article is not None:
@@ -230,6 +162,25 @@ def _reject(capture: Capture, known: Known) -> Ruling:
         version=version,
         keeps_snapshot=version is not None and version.revives is None,
     )
+
+
+def _keep_beside(ruling: Ruling, capture: Capture, found: KnownArticle) -> Ruling:
+    """What takes an article's place on the web for now: a wall, an error page, a teaser."""
+    article = capture.article
+    if article is None or not article.body:
+        return replace(ruling, keeps_snapshot=True)
+    same = found.find(content_of(article))
+    if same is not None and same.accepted:
+        return ruling
+    step = Step(revives=same.id if same else None, accepted=False, beside=ruling.reason)
+    return replace(ruling, version=step, keeps_snapshot=same is None)
+
+
+def hold_back(ruling: Ruling, reason: str) -> Ruling:
+    """The ruling on an edit that lost text: it is kept beside the current version."""
+    assert ruling.version is not None
+    step = replace(ruling.version, accepted=False, beside=reason)
+    return replace(ruling, outcome=Outcome.UNCHANGED, reason=reason, version=step)
 
 
 def _refusal(capture: Capture) -> tuple[Verdict, str]:

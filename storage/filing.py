@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +11,25 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select, text, updat
 from sqlalchemy.orm import Session
 
 from scraper import types
-from scraper.types import Decision, Outcome, Settlement
+from scraper.types import Decision, Outcome, Settlement, Validators, Verdict
+from storage import stories
 from storage.addresses import Address
 from storage.contents import version_values
-from storage.dedup import Ruling, Sighting, Step
+from storage.dedup import Ruling, Step
 from storage.engine import get_or_insert, insert_into
 from storage.fingerprint import Content, content_of
-from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
+from storage.known import Sighting
+from storage.models import Article, Entry, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.pages import ensure_page
+from storage.proof import entries
+from storage.proof.digests import version_digest
+from storage.proof.entries import Kind
+from storage.search import index
 from storage.settling import Visit, settle
 from storage.snapshots import save_parts, save_snapshot
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
-_PAGES, _FETCHES = table_of(Page), table_of(Fetch)
+_PAGES, _FETCHES, _ENTRIES = table_of(Page), table_of(Fetch), table_of(Entry)
 _RECORDED = (
     "page_id",
     "article_id",
@@ -50,12 +57,29 @@ _CONFIRM = (
     .where(func.coalesce(_VERSIONS.c.confirmed_by, "") != bindparam("extractor"))
     .values(confirmed_by=bindparam("extractor"))
 )
-_ACCEPT = update(_VERSIONS).where(_VERSIONS.c.id == bindparam("version")).values(accepted=True)
+_ACCEPT = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .values(accepted=True, reason=None)
+)
+_SNAPSHOTS = table_of(Snapshot)
 _ORIGIN = (
-    select(_VERSIONS.c.snapshot_id, _VERSIONS.c.url, _VERSIONS.c.fetched_at)
+    select(
+        _VERSIONS.c.snapshot_id,
+        _VERSIONS.c.url,
+        _VERSIONS.c.fetched_at,
+        _SNAPSHOTS.c.payload_digest,
+    )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
+    .outerjoin(_SNAPSHOTS, _SNAPSHOTS.c.id == _VERSIONS.c.snapshot_id)
     .where(_ARTICLES.c.id == bindparam("article"))
 )
+_CURRENT = (
+    select(_ARTICLES.c.verdict, _ARTICLES.c.url, _VERSIONS.c.body, _VERSIONS.c.digest)
+    .outerjoin(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
+    .where(_ARTICLES.c.id == bindparam("article"))
+)
+_DIGEST = select(_VERSIONS.c.digest).where(_VERSIONS.c.id == bindparam("version"))
 _OTHERS = _ARTICLES.alias("other")
 _RENAME = (
     update(_ARTICLES)
@@ -98,6 +122,8 @@ class Filing:
         self._now = now
         self._current: int | None = None
         """The version that becomes the article's current one, where that changes."""
+        self._beside: int | None = None
+        """The version that is kept beside it."""
 
     def carry_out(self, settlement: Settlement) -> Decision:
         ruling, sighting = self._ruling, self._sighting
@@ -111,6 +137,11 @@ class Filing:
         fetch_id = None if self._capture.not_modified else self._record(article_id, settlement)
         if article_id is not None and ruling.outcome is not Outcome.FAILED:
             self._update_article(article_id, fetch_id)
+        if sighting.digest is not None and ruling.outcome is not Outcome.FAILED:
+            self._prove(article_id)
+        if ruling.is_held_back:
+            # A 304 would say that this is all there is.
+            settlement = replace(settlement, validators=Validators())
         visit = Visit(
             requested=self._page(sighting.requested),
             final=self._page(sighting.final) if ruling.links_addresses else None,
@@ -147,8 +178,14 @@ class Filing:
         if ruling.baseline is not None and capture.baseline is not None:
             assert sighting.baseline is not None
             origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
+            payload_digest = origin.pop("payload_digest")
             self._add_version(
-                article_id, ruling.baseline, capture.baseline, sighting.baseline, origin
+                article_id,
+                ruling.baseline,
+                capture.baseline,
+                sighting.baseline,
+                origin,
+                payload_digest,
             )
             if ruling.version is None and ruling.baseline.revives is None:
                 # Its further pages are read for the first time, and are no edit.
@@ -161,7 +198,8 @@ class Filing:
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
             }
             content = sighting.content or content_of(capture.article)
-            self._add_version(article_id, ruling.version, capture.article, content, origin)
+            digest = None if snapshot_id is None else sighting.digest
+            self._add_version(article_id, ruling.version, capture.article, content, origin, digest)
             if ruling.version.revives is None:
                 self._add_parts(capture.parts)
 
@@ -172,10 +210,12 @@ class Filing:
         article: types.Article,
         content: Content,
         origin: Mapping[str, Any],
+        payload_digest: bytes | None,
     ) -> None:
-        """Make this content the article's current version, as a new row if it is a new content."""
+        """Make this content the article's current version, as a new row if it is a new content;
+        or keep it beside the current one."""
         if step.revives is not None:
-            self._current = step.revives
+            self._place(step.revives, step)
             self._confirm(step.revives, article)
             if step.accepted:
                 self._session.execute(_ACCEPT, {"version": step.revives})
@@ -183,17 +223,26 @@ class Filing:
         values = {
             "article_id": article_id,
             "accepted": step.accepted,
+            "reason": None if step.accepted else step.beside or self._ruling.reason,
             "cause": step.cause,
             "first_seen_at": self._now,
             **origin,
             **version_values(article, content),
         }
-        self._current = self._session.execute(_MAKE_VERSION, values).scalar_one()
+        values["digest"] = version_digest(values, payload_digest)
+        self._place(self._session.execute(_MAKE_VERSION, values).scalar_one(), step)
+
+    def _place(self, version_id: int, step: Step) -> None:
+        if step.beside is None:
+            self._current = version_id
+        else:
+            self._beside = version_id
 
     def _add_parts(self, parts: Sequence[types.Response]) -> None:
         """The further pages that the version was read from, with their snapshots."""
-        assert self._current is not None
-        save_parts(self._session, self._current, parts)
+        version_id = self._beside or self._current
+        assert version_id is not None
+        save_parts(self._session, version_id, parts)
 
     def _confirm(self, version_id: int, article: types.Article) -> None:
         """This extractor makes that content, too: it need not be compared with it again."""
@@ -203,7 +252,7 @@ class Filing:
     def _absorb(self, shell_id: int, article_id: int) -> None:
         """All that hangs on a row without text goes over to the article; the row goes."""
         run = self._session.execute
-        for table in (_PAGES, _FETCHES):
+        for table in (_PAGES, _FETCHES, _ENTRIES):
             run(update(table).where(table.c.article_id == shell_id).values(article_id=article_id))
         run(update(_ARTICLES).where(_ARTICLES.c.id == shell_id).values(current_version_id=None))
         theirs = _VERSIONS.alias("theirs")
@@ -229,6 +278,11 @@ class Filing:
             values["filed_by"] = fetch_id
         if ruling.is_home:
             values |= {"url": final.url, "site": self._sighting.site}
+        before = self._session.execute(_CURRENT, {"article": article_id}).one()
+        reads_anew = self._current is not None or "filed_by" in values
+        moves = "url" in values and values["url"] != before.url
+        if (reads_anew or moves) and not ruling.makes_article:
+            index.remove(self._session, article_id)
         self._session.execute(
             update(_ARTICLES).where(_ARTICLES.c.id == article_id).values(**values)
         )
@@ -238,6 +292,48 @@ class Filing:
                 _RENAME,
                 {"article": article_id, "key": canonical.key, "label": canonical.canonical},
             )
+        if reads_anew or moves:
+            index.add(self._session, article_id)
+        if reads_anew:
+            self._follow_story(article_id, before)
+
+    def _follow_story(self, article_id: int, before: Any) -> None:
+        """The article's text is new, or another: what else carries it?"""
+        ruling, article = self._ruling, self._capture.article
+        if article is None or ruling.outcome not in (
+            Outcome.NEW,
+            Outcome.CHANGED,
+            Outcome.DUPLICATE,
+            Outcome.UNCHANGED,
+        ):
+            return
+        now = self._session.execute(_CURRENT, {"article": article_id}).one()
+        old = before.body if before.verdict == Verdict.ARTICLE else None
+        if now.verdict == Verdict.ARTICLE and now.body is not None:
+            stories.follow(self._session, article_id, old, now.body)
+        if ruling.duplicate_of is not None:
+            stories.join(self._session, [article_id, ruling.duplicate_of])
+
+    def _prove(self, article_id: int | None) -> None:
+        """Record the capture for the chain, and take the article's digest anew."""
+        digest = None
+        if article_id is not None and self._beside is not None:
+            digest = self._session.scalar(_DIGEST, {"version": self._beside})
+        elif article_id is not None and self._ruling.outcome is not Outcome.REJECTED:
+            digest = self._session.execute(_CURRENT, {"article": article_id}).one().digest
+        response = self._capture.response
+        entries.record(
+            self._session,
+            Kind.REJECTION if self._ruling.outcome is Outcome.REJECTED else Kind.CAPTURE,
+            self._now,
+            article_id=article_id,
+            url=self._sighting.final.url,
+            fetched_at=response.fetched_at if response else None,
+            payload_digest=self._sighting.digest,
+            version_digest=digest,
+        )
+        if article_id is not None:
+            entries.sign(self._session, article_id)
 
     def _page(self, address: Address) -> int:
         if address.key not in self._page_ids:

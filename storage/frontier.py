@@ -12,15 +12,17 @@ from typing import Any
 
 from sqlalchemy import Engine, case, func, literal, or_, select, update
 
-from scraper.jobs import Comparison, PageJob, Poll, Root, SourceJob
-from scraper.types import Link, Verdict
-from storage import polls
+from scraper.jobs import Comparison, PageJob, Poll, Polled, Root, SourceJob
+from scraper.types import Link, StoredPage, Verdict
+from storage import polls, queueing
 from storage.columns import UtcDateTime
 from storage.due import SourceIds, due_pages, due_sources, is_over, old_pages, scalar, unread_parts
 from storage.engine import insert_into, reading, writing
 from storage.leases import load_sources_of, mend_times, page_job, release, source_job, take
 from storage.models import Article, Host, Page, Run, Source
+from storage.parted import load_parted, load_whole
 from storage.records import DueRecord, RunRecord
+from storage.turns import untried_in_turn
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""
@@ -130,7 +132,7 @@ class Frontier:
         """All due sources of a host, leased to this run, the longest due first.
 
         With ``backfill``, where none is due: a few of the sitemaps that only a backfill reads, the
-        newest first.
+        newest first; none of a source of which too much waits for a backfill already.
         """
         query = (
             select(Source)
@@ -146,7 +148,9 @@ class Frontier:
             is_backlog = not rows and backfill is not None
             if is_backlog:
                 assert backfill is not None
+                full = queueing.full_roots(session, host)
                 old = query.where(*unread_parts(backfill, source_ids))
+                old = old.where(Source.parent_id.not_in(full))
                 rows = session.scalars(old.order_by(newest, Source.id).limit(PARTS_AT_A_TIME)).all()
             take(session, Source, [row.id for row in rows], run_id)
             return [source_job(row, backlog=is_backlog) for row in rows]
@@ -163,34 +167,44 @@ class Frontier:
     ) -> list[PageJob]:
         """Up to ``limit`` due pages of a host, leased to this run.
 
-        Those never tried come first, the newest before the older ones and else as their sources
-        list them; then the others, the longest due first; then, with ``backfill``, the backlog
-        since then, the newest first. None while the host is paused or postponed.
+        Those never tried come first, of each source by turns, the newest before the older ones and
+        else as it lists them; then the others, the longest due first; then, with ``backfill``, the
+        backlog since then, the newest first. None while the host is paused or postponed.
         """
-        query = (
-            select(Page)
-            .join(Host, Host.host == Page.host)
-            .where(Page.host == host)
-            .where(is_over(Host.paused_until, now), is_over(Host.postponed_until, now))
-            .with_for_update(skip_locked=True, of=Page)
+        open_now = select(Host.host).where(
+            Host.host == host, is_over(Host.paused_until, now), is_over(Host.postponed_until, now)
         )
-        due = query.where(*due_pages(now, source_ids))
-        newest = (Page.news_at.desc(), Page.id)
-        wanted = [
-            due.where(Page.last_checked_at.is_(None)).order_by(*newest),
-            due.where(Page.last_checked_at.is_not(None)).order_by(Page.due_at, Page.id),
-        ]
+        pages = select(Page).where(Page.host == host)
+        due = pages.where(*due_pages(now, source_ids), Page.last_checked_at.is_not(None))
+        wanted = [due.order_by(Page.due_at, Page.id)]
         if backfill is not None:
-            wanted.append(query.where(*old_pages(backfill, source_ids)).order_by(*newest))
-        rows: list[Page] = []
+            old = pages.where(*old_pages(backfill, source_ids))
+            wanted.append(old.order_by(Page.news_at.desc(), Page.id))
         with writing(self._engine) as session:
+            if session.scalar(open_now) is None:
+                return []
+            rows = untried_in_turn(session, run_id, host, now, limit, source_ids)
             for one in wanted:
                 if len(rows) < limit:
+                    one = one.with_for_update(skip_locked=True, of=Page)
                     rows += session.scalars(one.limit(limit - len(rows)))
             ids = [row.id for row in rows]
             take(session, Page, ids, run_id)
             listed_by = load_sources_of(session, ids, source_ids)
-            return [page_job(row, listed_by.get(row.id)) for row in rows]
+            parted = load_parted(session, ids)
+            return [page_job(row, listed_by.get(row.id), parted) for row in rows]
+
+    def load_whole(self, page_id: int) -> StoredPage | None:
+        """What the article at a page was read from, with its further pages."""
+        with reading(self._engine) as session:
+            return load_whole(session, page_id)
+
+    def is_wanted(self, page_id: int) -> bool:
+        """Whether a leased page is still to be fetched: it is not, once it was settled with another
+        page of its article."""
+        with reading(self._engine) as session:
+            page = select(Page.due_at, Page.backlog).where(Page.id == page_id)
+            return any(session.execute(page).one_or_none() or ())
 
     def release_page(self, page_id: int) -> None:
         """Give a leased page back untried."""
@@ -207,6 +221,16 @@ class Frontier:
         with writing(self._engine) as session:
             values = {"lease_run_id": None, "due_at": until}
             session.execute(update(Source).where(Source.id == source_id).values(**values))
+
+    def count_unreachable(self, host: str) -> int:
+        """Note that a visit to a host met nobody; how many in a row have, this one included.
+        Whatever the host answers ends that row."""
+        statement = insert_into(Host).values(host=host, throttled=0, unreachable=1)
+        counted = statement.on_conflict_do_update(
+            index_elements=[Host.host], set_={"unreachable": Host.unreachable + 1}
+        )
+        with writing(self._engine) as session:
+            return session.execute(counted.returning(Host.unreachable)).scalar_one()
 
     def postpone_host(self, host: str, until: datetime) -> None:
         """Let the due pages of an unreachable host wait; whatever it answers ends that early."""
@@ -268,21 +292,22 @@ class Frontier:
         with reading(self._engine) as session:
             return polls.compare(session, source_id, links)
 
-    def save_poll(self, poll: Poll, now: datetime) -> tuple[int, int | None]:
-        """Store what a poll brought and queue its new links, in one transaction.
-
-        How many links were new, and how many of them those that its gap had missed; ``None``
-        where there is no gap or nothing could be read for it.
-        """
+    def save_poll(self, poll: Poll, now: datetime) -> Polled:
+        """Store what a poll brought and queue its new links, in one transaction."""
         with writing(self._engine) as session:
             return polls.save(session, poll, now)
+
+    def has_room(self, source_id: int) -> bool:
+        """Whether a backfill may look for more: not too much of the source waits for it already."""
+        with reading(self._engine) as session:
+            return queueing.room_of(session, source_id, backlog=True) > 0
 
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
     ) -> int:
         """Note what a page of older entries lists, and where the next one is; how many are new."""
         with writing(self._engine) as session:
-            new = polls.queue_links(session, source_id, links, now, backlog=True)
+            new = queueing.queue_links(session, source_id, links, now, backlog=True)
             session.execute(
                 update(Source).where(Source.id == source_id).values(cursor=cursor or "")
             )

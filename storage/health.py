@@ -55,6 +55,12 @@ class HealthBook:
         with reading(self._engine) as session:
             return load_histories(session, now, _load_open(session), source_ids)
 
+    def roots_of(self, source_ids: Collection[int]) -> set[int]:
+        """Of these sources; of a sitemap of an index, the index."""
+        root = func.coalesce(Source.parent_id, Source.id)
+        with reading(self._engine) as session:
+            return set(session.scalars(select(root).where(Source.id.in_(source_ids))))
+
     def touched_by(self, run_id: int) -> set[int]:
         """The sources that a run polled, or whose pages it fetched."""
         started = select(Run.started_at).where(Run.id == run_id).scalar_subquery()

@@ -1,11 +1,13 @@
 """What the health of a source is judged by, read in a bounded number of rows.
 
 Its newest pages count, each by its first attempt, since later ones answer other questions: is a
-page gone, did a retry work. The sitemaps of an index count for the index.
+page gone. Of a failed one it is known whether a retry worked. The sitemaps of an index count for
+the index, and those that are not read are named.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,18 +29,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from scraper.types import Outcome
+from scraper.types import Outcome, SourceKind
+from scraper.urls import origin_of
 from storage.columns import BigId
-from storage.models import Fetch, Page, PageSource, Poll, Source, Version, table_of
+from storage.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
+from storage.models import Fetch, Page, PageSource, Poll, Robots, Source, Version, table_of
 from storage.pages import chunks
 
 ATTEMPTS = 90
 """Newest pages tried that a source is judged by."""
+BUSY, BUSY_ATTEMPTS = timedelta(days=1), 600
+"""Where those are of less than a day, so many are read, to tell a burst from what lasts."""
 BASELINE = 60
 """Pages before an open alarm, beside those."""
 POLLS = 24
-PARTS = 24
-"""Sitemaps of an index that count: those polled last."""
 NEWS = 2_000
 """Polls with news by which a pause is measured."""
 PAUSE = timedelta(hours=36)
@@ -46,6 +50,9 @@ PAUSE = timedelta(hours=36)
 GAP_AGE = timedelta(days=7)
 LAST_POLLS = 250_000
 """Among which open gaps are looked for."""
+
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:", re.IGNORECASE | re.MULTILINE)
+"""RFC 9309 §2.2.4, as ``scraper.fetch.robots`` reads it."""
 
 _FETCHES, _PAGES, _VERSIONS = table_of(Fetch), table_of(Page), table_of(Version)
 _LISTS, _POLLS = table_of(PageSource), table_of(Poll)
@@ -65,6 +72,8 @@ class AttemptRecord(NamedTuple):
     has_date: bool
     body_size: int
     """Bytes of the text as first filed; 0 where nothing was."""
+    is_made_good: bool = False
+    """It failed, and the page was had later on."""
 
 
 class PollLine(NamedTuple):
@@ -83,13 +92,20 @@ class SourceHistory:
     host: str
     kind: str
     added_at: datetime
+    due_at: datetime | None = None
     attempts: Sequence[AttemptRecord] = ()
     polls: Sequence[PollLine] = ()
     news: Sequence[datetime] = ()
     gaps: Sequence[tuple[datetime, datetime]] = ()
+    has_older: bool = False
+    """Read only where there are gaps."""
+    parts: Sequence[PartLine] = ()
+    parts_off: int = 0
+    parts_read: int = 0
     last_success_at: datetime | None = None
     disabled_at: datetime | None = None
     disabled_reason: str | None = None
+    is_by_hand: bool = False
     open: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -101,30 +117,16 @@ def load_histories(
 ) -> list[SourceHistory]:
     """Of all sources, or of these, by id. ``open_since``: their open alarms, by id and kind."""
     gaps = _load_gaps(session, now, source_ids)
-    parts = _load_parts(session, source_ids)
+    parts = load_parts(session, source_ids)
     roots = select(Source).where(Source.parent_id.is_(None)).order_by(Source.id)
     if source_ids is not None:
         roots = roots.where(Source.id.in_(source_ids))
     return [
-        _history(session, root, parts.get(root.id, []), open_since.get(root.id, {}), gaps)
+        _history(
+            session, root, parts.get(root.id, PartsOfIndex()), open_since.get(root.id, {}), gaps
+        )
         for root in session.scalars(roots).all()
     ]
-
-
-def _load_parts(session: Session, source_ids: Collection[int] | None) -> dict[int, list[int]]:
-    query = (
-        select(Source.parent_id, Source.id)
-        .where(Source.parent_id.is_not(None), Source.last_polled_at.is_not(None))
-        .order_by(Source.last_polled_at.desc(), Source.id)
-    )
-    if source_ids is not None:
-        query = query.where(Source.parent_id.in_(source_ids))
-    found: dict[int, list[int]] = {}
-    for parent, part in session.execute(query):
-        parts = found.setdefault(parent or 0, [])
-        if len(parts) < PARTS:
-            parts.append(part)
-    return found
 
 
 def _load_gaps(
@@ -154,16 +156,19 @@ def _load_gaps(
 def _history(
     session: Session,
     root: Source,
-    parts: Sequence[int],
+    parts: PartsOfIndex,
     opened: Mapping[str, datetime],
     gaps: Mapping[int, Sequence[tuple[datetime, datetime]]],
 ) -> SourceHistory:
-    members = [root.id, *parts]
+    members = [root.id, *parts.polled]
     attempts = _newest(session, members, ATTEMPTS)
+    if len(attempts) >= ATTEMPTS and attempts[-1].at - attempts[0].at < BUSY:
+        attempts = _newest(session, members, BUSY_ATTEMPTS)
     if opened and len(attempts) >= ATTEMPTS:  # what was before it may lie further back
         before = _newest(session, members, BASELINE, before=min(opened.values()))
         attempts = sorted({*attempts, *before})
     polls = _load_polls(session, root.id)
+    missed = gaps.get(root.id, ())
     return SourceHistory(
         source_id=root.id,
         name=root.name,
@@ -171,15 +176,33 @@ def _history(
         host=root.host,
         kind=root.kind,
         added_at=root.added_at,
+        due_at=root.due_at,
         attempts=attempts,
         polls=polls,
         news=_load_news(session, members, polls),
-        gaps=gaps.get(root.id, ()),
+        gaps=missed,
+        has_older=bool(missed) and (parts.has_unread or _has_older(session, root)),
+        parts=parts.off,
+        parts_off=parts.number_off,
+        parts_read=parts.number_read,
         last_success_at=root.last_success_at,
         disabled_at=root.disabled_at,
         disabled_reason=root.disabled_reason,
+        is_by_hand=is_by_hand(root),
         open=opened,
     )
+
+
+def _has_older(session: Session, root: Source) -> bool:
+    """Whether a backfill of a source has somewhere to look: it left off at a page of older entries,
+    or it was never begun and robots.txt names a sitemap, or the source is a page, which may name
+    one of older entries."""
+    if root.cursor is not None:
+        return bool(root.cursor)
+    if root.kind == SourceKind.FRONT_PAGE:
+        return True
+    robots = session.scalar(select(Robots.text).where(Robots.origin == origin_of(root.url)))
+    return robots is not None and _SITEMAP_LINE.search(robots) is not None
 
 
 def _newest(
@@ -223,7 +246,7 @@ def _attempts(*conditions: ColumnElement[bool]) -> Select[Any]:
     Read from the newest page on, until there are enough: never sorted.
     """
     tried = (
-        select(_PAGES.c.id, _PAGES.c.news_at)
+        select(_PAGES.c.id, _PAGES.c.news_at, _PAGES.c.article_id)
         .join(_LISTS, _LISTS.c.page_id == _PAGES.c.id)
         .where(_LISTS.c.source_id == bindparam("source", type_=BigId))
         .where(_PAGES.c.last_checked_at.is_not(None), *conditions)
@@ -258,6 +281,7 @@ def _attempts(*conditions: ColumnElement[bool]) -> Select[Any]:
             case((func.coalesce(authors, "[]") != "[]", literal(1)), else_=0),
             case((filed.c.published_at.is_not(None), literal(1)), else_=0),
             func.coalesce(_size(filed.c.body), 0),
+            (_FETCHES.c.outcome == Outcome.FAILED) & tried.c.article_id.is_not(None),
         )
         .select_from(tried)
         .join(_FETCHES, _FETCHES.c.id == first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -65,7 +65,7 @@ def load_sources_of(
     return found
 
 
-def page_job(row: Page, source_id: int | None) -> PageJob:
+def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> PageJob:
     return PageJob(
         page_id=row.id,
         url=row.url,
@@ -77,6 +77,7 @@ def page_job(row: Page, source_id: int | None) -> PageJob:
         validators=Validators(row.etag, row.last_modified),
         backlog=row.backlog,
         has_article=row.article_id is not None,
+        has_parts=row.id in parted,
     )
 
 

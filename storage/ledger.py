@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, Engine, Select, case, func, literal, or_, 
 from sqlalchemy.orm import aliased
 
 from scraper.types import Outcome, Verdict
+from storage.due import due_sources
 from storage.engine import reading
 from storage.models import Article, Fetch, Page, PageSource, Poll, Source
+from storage.pages import chunks
 
 STATES = ("filed", "rejected", "failed", "waiting", "backlog")
 """What becomes of a listed page: it is filed as an article; fetched, and no article; not got; due
@@ -58,6 +60,8 @@ class PollRecord:
     gap_since: datetime | None = None
     gap_filled: int | None = None
     error: str | None = None
+    is_part: bool = False
+    """Of a sitemap of the index that the source is."""
 
 
 class Ledger:
@@ -94,12 +98,12 @@ class Ledger:
             for name in ("filed", "rejected", "failed", "waiting")
         ]
         query = (
-            select(Poll, Source.name, *counts)
+            select(Poll, Source.name, Source.parent_id, *counts)
             .join(Source, Source.id == Poll.source_id)
             .outerjoin(Page, Page.poll_id == Poll.id)
             .outerjoin(Article, Article.id == Page.article_id)
             .where(or_(Source.id == source_id, Source.parent_id == source_id))
-            .group_by(Poll.id, Source.name)
+            .group_by(Poll.id, Source.name, Source.parent_id)
             .order_by(Poll.id.desc())
             .limit(limit)
         )
@@ -120,9 +124,26 @@ class Ledger:
                     gap_since=poll.gap_since,
                     gap_filled=poll.gap_filled,
                     error=poll.error,
+                    is_part=parent is not None,
                 )
-                for poll, name, filed, rejected, failed, waiting in session.execute(query)
+                for poll, name, parent, filed, rejected, failed, waiting in session.execute(query)
             ]
+
+    def count_parts(self, source_ids: Collection[int]) -> int:
+        """How many of these are sitemaps of an index."""
+        query = select(func.count()).where(Source.parent_id.is_not(None))
+        with reading(self._engine) as session:
+            found = (
+                session.scalar(query.where(Source.id.in_(chunk)))
+                for chunk in chunks(list(source_ids))
+            )
+            return sum(filter(None, found))
+
+    def count_due_parts(self, now: datetime, source_ids: Collection[int] | None = None) -> int:
+        """How many sitemaps of an index a run would poll now."""
+        query = select(func.count()).where(Source.parent_id.is_not(None))
+        with reading(self._engine) as session:
+            return session.scalar(query.where(*due_sources(now, source_ids))) or 0
 
 
 def _root() -> ColumnElement[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, text
+from sqlalchemy import Engine, Select, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from scraper.types import Precision, Response, Verdict, Zone
@@ -17,6 +19,10 @@ from storage.records import ArticleRecord, VersionRecord
 from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
+IDS_AT_ONCE = 1_000
+RECORDS_AT_ONCE = 32
+CHARACTERS_AT_ONCE = 2_000_000
+"""Of the bodies that ``stream`` holds before it hands them out, the last one not counted."""
 
 # ``list`` is a method below.
 Articles = list[ArticleRecord]
@@ -82,6 +88,37 @@ class Library:
         with reading(self._engine) as session:
             return _get(session, article_id)
 
+    def stream(self, ids: Iterable[int] | None = None) -> Iterator[ArticleRecord]:
+        """Articles, whole, one after the other: those of ``ids`` in their order, else all that are
+        listed, the first filed first.
+
+        Each step is a short read transaction of its own, so that a slow reader holds nothing up
+        and memory is bounded whatever there is. What is filed, changed or removed meanwhile is
+        given as it is when its turn comes, or not at all; new articles follow at the end.
+        """
+        wanted = iter(self._listed_ids() if ids is None else ids)
+        while batch := [*islice(wanted, RECORDS_AT_ONCE)]:
+            while batch:
+                with reading(self._engine) as session:
+                    records = _take_articles(session, batch)
+                yield from records
+
+    def _listed_ids(self) -> Iterator[int]:
+        query = (
+            select(Article.filed_by, Article.id)
+            .where(Article.verdict == Verdict.ARTICLE)
+            .order_by(Article.filed_by, Article.id)
+            .limit(IDS_AT_ONCE)
+        )
+        onwards = query
+        while True:
+            with reading(self._engine) as session:
+                rows = [tuple(row) for row in session.execute(onwards)]
+            yield from (article_id for _, article_id in rows)
+            if len(rows) < IDS_AT_ONCE:
+                return
+            onwards = query.where(tuple_(Article.filed_by, Article.id) > rows[-1])
+
     def find(self, url: str) -> ArticleRecord | None:
         """By any of its addresses; else what the last attempt at this address led to.
 
@@ -136,7 +173,7 @@ class Library:
             if row is None:
                 return None
             snapshot, url, fetched_at = row
-            return response_of(snapshot, url or snapshot.url, fetched_at)
+            return response_of(session, snapshot, url or snapshot.url, fetched_at)
 
     def versions(self, article_id: int) -> Versions:
         """In the order they were first seen, those not accepted included."""
@@ -189,6 +226,18 @@ def _get(session: Session, article_id: int) -> ArticleRecord | None:
     return _article(row) if row else None
 
 
+def _take_articles(session: Session, ids: list[int]) -> Articles:
+    """The listed articles of the first ``ids``, which are taken off, until it is enough."""
+    records: Articles = []
+    characters = 0
+    while ids and characters < CHARACTERS_AT_ONCE:
+        record = _get(session, ids.pop(0))
+        if record is not None and record.verdict is Verdict.ARTICLE:
+            records.append(record)
+            characters += len(record.body or "")
+    return records
+
+
 def _article(row: Any) -> ArticleRecord:
     fields = dict(row._mapping)
     fields["verdict"] = Verdict(fields["verdict"])
@@ -231,4 +280,5 @@ def _version(number: int, row: Version, digest: bytes | None, current: bool) -> 
         modified_at=read_time(row.modified_at, row.modified_offset),
         body=row.body,
         blocks=read_blocks(row.body, row.blocks),
+        reason=row.reason,
     )

@@ -39,6 +39,7 @@ def page_values(
     now: datetime,
     due_at: datetime | None = None,
     news_at: datetime | None = None,
+    lister_id: int = 0,
 ) -> dict[str, object]:
     return {
         "url_key": address.key,
@@ -50,6 +51,7 @@ def page_values(
         "due_at": due_at,
         "failures": 0,
         "backlog": False,
+        "lister_id": lister_id,
     }
 
 

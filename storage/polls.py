@@ -6,23 +6,21 @@ Everything of one poll is one transaction of the ``Frontier``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.errors import AddressError
-from scraper.jobs import Comparison, Poll
+from scraper.jobs import Comparison, Poll, Polled
 from scraper.types import Link, SourceKind
-from scraper.urls import date_in_path
-from storage import addresses, models
-from storage.addresses import Address
+from storage import models
 from storage.engine import insert_into
 from storage.models import Host, Page, PageSource, Source
-from storage.pages import chunks, ensure_hosts, load_page_ids, page_values
+from storage.pages import chunks, ensure_hosts, load_page_ids
+from storage.queueing import Queue, addresses_of, root_of
+from storage.queueing import queue_links as queue_links
 
 MAX_NUMBERED = 10
 """Sources of one name that are told apart by a number."""
@@ -30,22 +28,13 @@ MANY = 1_000
 """So far what a source and its parts have listed is counted."""
 MAX_PARTS = 2_000
 """Sitemaps of one source."""
-FEW_CHANGES = 3
-"""A document that says of more pages than these, and of most, that they changed since we looked,
-states the time of day."""
-SETTLED = timedelta(minutes=5)
-"""A change that is younger waits for the next poll: a document that dates all by its own making
-would have its pages fetched at each."""
 PARTS_A_RUN = 48
 """Sitemaps of one source that one run polls: an index may list indexes without end."""
-
-Listed = dict[bytes, tuple[Address, Link]]
-"""By key, in document order, each address once."""
 
 
 def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparison:
     """What a source lists, beside what is known. Sitemaps of one index count as one source."""
-    found = _addresses_of(links)
+    found = addresses_of(links)
     known = load_page_ids(session, found)
     family = _family(session, source_id)
     shared = 0
@@ -67,7 +56,7 @@ def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparis
 
 def tried_among(session: Session, links: Sequence[Link]) -> set[str]:
     """The addresses, as listed, whose pages were fetched already."""
-    found = _addresses_of(links)
+    found = addresses_of(links)
     tried: set[bytes] = set()
     for chunk in chunks(list(found)):
         query = select(Page.url_key).where(
@@ -77,12 +66,13 @@ def tried_among(session: Session, links: Sequence[Link]) -> set[str]:
     return {link.url for key, (_, link) in found.items() if key in tried}
 
 
-def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
-    """Store what a poll brought, with what its gap missed; how many links were new, and how many
-    of them those of the gap were, ``None`` where there is none or nothing could be read for it.
+def save(session: Session, poll: Poll, now: datetime) -> Polled:
+    """Store what a poll brought, with what its gap missed.
 
     A failed poll keeps what the source had but ``failures``, the error and when it is due. A
-    source that was removed meanwhile stays removed, and queues nothing.
+    source that was removed meanwhile stays removed, and queues nothing. Where there is no room for
+    all that is new the oldest is left out, and the validators are not kept: the next poll meets it
+    again.
     """
     source = session.execute(
         update(Source)
@@ -91,25 +81,29 @@ def save(session: Session, poll: Poll, now: datetime) -> tuple[int, int | None]:
         .returning(Source.host, Source.parent_id, Source.name)
     ).first()
     if source is None:
-        return 0, None
+        return Polled()
     poll_id = _record(session, poll, now)
     if poll.error is not None:
-        return 0, None
-    session.execute(update(Host).where(Host.host == source.host).values(postponed_until=None))
-    queue = partial(
-        queue_links, session, poll.source_id, now=now, poll_id=poll_id, undated_at=poll.undated_at
+        return Polled()
+    session.execute(
+        update(Host).where(Host.host == source.host).values(postponed_until=None, unreachable=0)
     )
-    new = queue(poll.links) + queue(poll.backlog, backlog=True)
+    queue = Queue(session, poll.source_id, now, poll_id, poll.undated_at, is_bounded=True)
+    new = queue.add(poll.links) + queue.add(poll.backlog, backlog=True)
     root = source.parent_id or poll.source_id
     room = _room_for_parts(session, root, poll.run_id, now) if poll.sitemaps else 0
     add_parts(session, root, source.name, poll.sitemaps[:room], now, due_at=now)
     add_parts(session, root, source.name, (*poll.sitemaps[room:], *poll.older_sitemaps), now)
-    counts = {"listed": len(_addresses_of((*poll.links, *poll.backlog))), "new": new}
+    counts = {"listed": len(addresses_of((*poll.links, *poll.backlog))), "new": new}
     filled = None
     if poll.missed is not None:
-        filled = counts["gap_filled"] = queue(poll.missed)
+        filled = counts["gap_filled"] = queue.add(poll.missed)
+    left_out = counts["left_out"] = queue.left_out + poll.left_out
     session.execute(update(models.Poll).where(models.Poll.id == poll_id).values(**counts))
-    return new + (filled or 0), filled
+    if queue.left_out:
+        without = update(Source).where(Source.id == poll.source_id)
+        session.execute(without.values(etag=None, last_modified=None))
+    return Polled(new + (filled or 0), filled, left_out)
 
 
 def _room_for_parts(session: Session, root: int, run_id: int | None, now: datetime) -> int:
@@ -125,46 +119,6 @@ def _room_for_parts(session: Session, root: int, run_id: int | None, now: dateti
     return max(PARTS_A_RUN - (session.scalar(polled) or 0) - (session.scalar(due) or 0), 0)
 
 
-def queue_links(
-    session: Session,
-    source_id: int,
-    links: Iterable[Link],
-    now: datetime,
-    *,
-    poll_id: int | None = None,
-    backlog: bool = False,
-    undated_at: datetime | None = None,
-) -> int:
-    """Make the unknown ones of a source's links pages that are due now; returns how many.
-
-    In document order, each address once; a link without a date has that of its address, else
-    ``undated_at``. Known addresses are noted as this source's; those that
-    waited for a backfill and are news now are due, and so are young ones that changed since they
-    were looked at. What is no web address is passed over.
-    """
-    found = _addresses_of(links)
-    known = load_page_ids(session, found)
-    if not backlog:
-        _wake(session, found, known, now)
-    due_at = None if backlog else now
-    new = [
-        page_values(address, now, due_at, _news_at(address, link) or undated_at)
-        | {"backlog": backlog, "poll_id": poll_id}
-        for key, (address, link) in found.items()
-        if key not in known
-    ]
-    ensure_hosts(session, {str(row["host"]) for row in new})
-    if new:
-        session.execute(insert_into(Page).on_conflict_do_nothing(), new)
-        known |= load_page_ids(session, [key for key in found if key not in known])
-    if known:
-        session.execute(
-            insert_into(PageSource).on_conflict_do_nothing(),
-            [{"page_id": page_id, "source_id": source_id} for page_id in known.values()],
-        )
-    return len(new)
-
-
 def add_parts(
     session: Session,
     source_id: int,
@@ -176,7 +130,7 @@ def add_parts(
     """Make the sitemaps of an index parts of its source. A known one is due where its index says
     that it changed; an address that is a source of its own stays one."""
     count = session.scalar(select(func.count()).where(Source.parent_id == source_id)) or 0
-    found = _addresses_of(sitemaps)
+    found = addresses_of(sitemaps)
     stored = {
         row.url_key: row
         for chunk in chunks(list(found))
@@ -230,74 +184,9 @@ def insert_source(session: Session, values: dict[str, Any], name: str) -> int | 
 
 def _family(session: Session, source_id: int) -> list[int]:
     """A source and the parts of it; a part with those beside it."""
-    root = session.scalar(select(Source.parent_id).where(Source.id == source_id)) or source_id
+    root = root_of(session, source_id)
     rows = select(Source.id).where(or_(Source.id == root, Source.parent_id == root))
     return list(session.scalars(rows))
-
-
-def _addresses_of(links: Iterable[Link]) -> Listed:
-    found: Listed = {}
-    for link in links:
-        try:
-            address = addresses.parse(link.url)
-        except AddressError:
-            continue
-        found.setdefault(address.key, (address, link))
-    return found
-
-
-def _news_at(address: Address, link: Link) -> datetime | None:
-    if link.dated_at is not None:
-        return link.dated_at
-    day = date_in_path(address.url)
-    return None if day is None else datetime.combine(day, time(), UTC)
-
-
-def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetime) -> None:
-    """What waited for a backfill is due; and what changed since it was looked at, if it is young
-    enough to be looked at again at all."""
-    stated = {
-        page_id: at
-        for key, page_id in known.items()
-        if (at := found[key][1].modified_at) is not None and at <= now - SETTLED
-    }
-    young: list[tuple[int, bool]] = []
-    for chunk in chunks(list(known.values())):
-        session.execute(
-            update(Page)
-            .where(Page.id.in_(chunk), Page.backlog, Page.lease_run_id.is_(None))
-            .values(backlog=False, due_at=now)
-        )
-        _date_untried(session, found, known, chunk)
-        rows = session.execute(
-            select(Page.id, Page.last_checked_at).where(
-                Page.id.in_(chunk), Page.due_at > now, Page.failures == 0
-            )
-        )
-        young += [
-            (page_id, checked is not None and page_id in stated and checked < stated[page_id])
-            for page_id, checked in rows
-        ]
-    changed = [page_id for page_id, is_changed in young if is_changed]
-    if len(changed) > max(FEW_CHANGES, len(young) // 2):
-        return
-    for chunk in chunks(changed):
-        session.execute(update(Page).where(Page.id.in_(chunk)).values(due_at=now))
-
-
-def _date_untried(
-    session: Session, found: Listed, known: dict[bytes, int], page_ids: Sequence[int]
-) -> None:
-    """Of two sources of a page that was not tried yet, the one that dates it is believed."""
-    dates = {known[key]: link.dated_at for key, (_, link) in found.items() if key in known}
-    untried = select(Page.id, Page.first_seen_at, Page.news_at).where(
-        Page.id.in_(page_ids), Page.last_checked_at.is_(None)
-    )
-    for page_id, first_seen_at, news_at in session.execute(untried).all():
-        dated = dates[page_id]
-        if dated is not None and min(dated, first_seen_at) != news_at:
-            values = {"news_at": min(dated, first_seen_at)}
-            session.execute(update(Page).where(Page.id == page_id).values(**values))
 
 
 def _source_values(poll: Poll, now: datetime) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class VersionRecord:
     modified_at: datetime | None
     body: str
     blocks: tuple[Block, ...]
+    reason: str | None = None
+    """Why it is not the article's text, where it was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class SourceRecord:
     disabled_reason: str | None = None
     cursor: str | None = None
     """Where a backfill of its older entries goes on; empty at their end."""
+    folder: str | None = None
+    """Where it is filed among the sources: ``Papers/Local``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
-from storage.dedup import Ruling, Sighting
+from storage import addresses
+from storage.dedup import Ruling
+from storage.known import Sighting
 from storage.models import Host, Page, table_of
 from storage.pages import ensure_hosts
+from storage.turns import note_turn
 
 _PAGES, _HOSTS = table_of(Page), table_of(Host)
 
@@ -24,8 +29,9 @@ _END_LEASE = (
 )
 _REACHABLE = (
     update(_HOSTS)
-    .where(_HOSTS.c.host == bindparam("name"), _HOSTS.c.postponed_until.is_not(None))
-    .values(postponed_until=None)
+    .where(_HOSTS.c.host == bindparam("name"))
+    .where(or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0))
+    .values(postponed_until=None, unreachable=0)
 )
 _REST = (
     update(_PAGES)
@@ -60,12 +66,14 @@ def settle(
     only a copy, whichever carries it already. A page without article carries its own.
     """
     if settlement.page_id is not None:
+        note_turn(session, settlement.page_id)
         session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
+    if sighting.capture.response is not None:
+        session.execute(_REACHABLE, {"name": sighting.final.host})
     if ruling.outcome is Outcome.FAILED:
         tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
         return
-    session.execute(_REACHABLE, {"name": sighting.final.host})
     tried = {
         "last_checked_at": now,
         "backlog": False,
@@ -82,10 +90,28 @@ def settle(
         return
     _update(session, ours - {visit.final}, rest)
     session.execute(_REST, {"article": visit.article_id, "but": visit.final})
+    _rest_parts(session, sighting, visit, now)
     # The spelling that answered is asked next time: it needs no redirect.
     ensure_hosts(session, [sighting.final.host])
     spelling = {"url": sighting.final.url, "host": sighting.final.host}
     _update(session, [visit.final], tried | spelling)
+
+
+def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:
+    """Further pages of the article that a source listed as pages were fetched with it: those that
+    were never tried are its addresses."""
+    keys: set[bytes] = set()
+    for part in sighting.capture.parts:
+        for url in (part.requested_url, part.url):
+            with suppress(AddressError):
+                keys.add(addresses.parse(url).key)
+    if keys:
+        session.execute(
+            update(_PAGES)
+            .where(_PAGES.c.url_key.in_(keys), _PAGES.c.id != visit.final)
+            .where(_PAGES.c.article_id.is_(None), _PAGES.c.last_checked_at.is_(None))
+            .values(article_id=visit.article_id, due_at=None, last_checked_at=now, backlog=False)
+        )
 
 
 def _plan(settlement: Settlement) -> dict[str, Any]:

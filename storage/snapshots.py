@@ -1,28 +1,62 @@
-"""Stored responses: the payload as one zstd frame, found by its SHA-256; and the further pages of
-an article that is cut into several, behind the version that was read from them."""
+"""Stored responses, found by their payload's SHA-256; and the further pages of an article that is
+cut into several, behind the version that was read from them.
+
+A host's first page is its reference: the later ones are compressed with it (``packing``), until it
+stops helping and another takes its place. A reference page stays as long as a row needs it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from threading import Lock
+from typing import Any
 
 import zstandard
-from sqlalchemy import bindparam, select
+from cachetools import LRUCache
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from scraper import urls
 from scraper.errors import StorageError
 from scraper.types import Response
+from storage import packing
 from storage.engine import get_or_insert, insert_into
 from storage.fingerprint import scrub
-from storage.models import Part, Snapshot, table_of
+from storage.models import Part, ReferencePage, Snapshot, table_of
+from storage.packing import Gain, Reference
+from storage.proof.digests import snapshot_digest
 
-LEVEL = 3
-"""Smaller than zlib-6 at a sixth of its time, on pages of 200 kB."""
-_TABLE = table_of(Snapshot)
-_FIND = select(_TABLE.c.id).where(_TABLE.c.payload_digest == bindparam("digest"))
+CACHED_REFERENCES = 16 << 20
+"""Bytes of reference pages that are kept at hand."""
+_TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table_of(Part)
+_FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
+    _TABLE.c.payload_digest == bindparam("digest")
+)
 _SAVE = get_or_insert(Snapshot, "payload_digest")
-_PARTS = table_of(Part)
+_REFERENCE_OF = (
+    select(
+        _REFERENCES.c.snapshot_id,
+        _REFERENCES.c.pages,
+        _REFERENCES.c.share,
+        _TABLE.c.payload_digest,
+        _TABLE.c.stored_size,
+        _TABLE.c.payload_size,
+    )
+    .join(_TABLE, _TABLE.c.id == _REFERENCES.c.snapshot_id)
+    .where(_REFERENCES.c.host == bindparam("name"))
+)
+_NOTE_GAIN = (
+    update(_REFERENCES)
+    .where(_REFERENCES.c.host == bindparam("name"))
+    .values(pages=bindparam("seen"), share=bindparam("now"))
+)
+_APPOINT = insert_into(ReferencePage)
+_APPOINT = _APPOINT.on_conflict_do_update(
+    index_elements=[_REFERENCES.c.host],
+    set_={"snapshot_id": _APPOINT.excluded.snapshot_id, "pages": 0, "share": None},
+)
 _HAS_PARTS = select(_PARTS.c.number).where(_PARTS.c.version_id == bindparam("version")).limit(1)
 _PARTS_OF = (
     select(Snapshot, Part.url, Part.fetched_at)
@@ -31,29 +65,85 @@ _PARTS_OF = (
     .order_by(Part.number)
 )
 
+# By payload digest, so that databases in one process may share it.
+_cache: LRUCache[bytes, Reference] = LRUCache(CACHED_REFERENCES, getsizeof=lambda one: one.size)
+_cache_lock = Lock()
+
 
 def payload_digest(body: bytes) -> bytes:
     return sha256(body).digest()
 
 
 def save_snapshot(session: Session, response: Response, digest: bytes) -> int:
-    """The id of the snapshot with this payload, stored if it is new."""
-    known: int | None = session.scalar(_FIND, {"digest": digest})
-    if known is not None:
-        return known
-    packed = zstandard.ZstdCompressor(level=LEVEL).compress(response.body)
-    values = {
+    """The id of the snapshot with this payload, stored if it is new, or was pruned."""
+    known = session.execute(_FIND, {"digest": digest}).first()
+    if known is not None and known.pruned_at is None:
+        return int(known.id)
+    host, is_page = urls.host_of(response.url), _is_page(response)
+    row = session.execute(_REFERENCE_OF, {"name": host}).first() if is_page else None
+    frame, reference, gain = _pack(session, row, response.body)
+    values: dict[str, Any] = {
         "payload_digest": digest,
-        "url": response.url,
+        "url": scrub(response.url),
         "status": response.status,
         "fetched_at": response.fetched_at,
         "payload_size": len(response.body),
-        "stored_size": len(packed),
+        "stored_size": len(frame),
         "headers": [[scrub(name), scrub(value)] for name, value in response.headers],
-        "body": packed,
+        "reference_id": reference[0] if reference else None,
+        "pruned_at": None,
     }
+    values["digest"] = snapshot_digest(values, frame, reference[1] if reference else None)
+    values["body"] = frame
+    if known is not None:
+        session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
+        return int(known.id)
     snapshot_id: int = session.execute(_SAVE, values).scalar_one()
+    if reference is not None and gain is not None:
+        session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
+    elif is_page and packing.can_be_reference(response.body):
+        session.execute(_APPOINT, {"host": host, "snapshot_id": snapshot_id, "pages": 0})
     return snapshot_id
+
+
+def _is_page(response: Response) -> bool:
+    """Whether others of its host may look like it."""
+    media_type = response.header("content-type") or ""
+    return 200 <= response.status < 300 and "html" in media_type.lower()
+
+
+def _pack(
+    session: Session, row: Any, payload: bytes
+) -> tuple[bytes, tuple[int, bytes] | None, Gain | None]:
+    """The payload's frame, the reference it was made with (id and payload digest), and what that
+    gains with it; without a reference where the host has none, or none that helps."""
+    if row is None:
+        return packing.pack(payload), None, None
+    gain = Gain(row.stored_size / max(row.payload_size, 1), row.pages, row.share)
+    if gain.is_poor:
+        return packing.pack(payload), None, None
+    reference = _load_reference(session, row.snapshot_id)
+    frame = reference.pack(payload)
+    return frame, (row.snapshot_id, row.payload_digest), gain.after(len(frame), len(payload))
+
+
+def _load_reference(session: Session, snapshot_id: int) -> Reference:
+    """Raises ``StorageError`` where it is damaged or gone."""
+    digest = session.scalar(select(_TABLE.c.payload_digest).where(_TABLE.c.id == snapshot_id))
+    if digest is None:
+        raise StorageError(
+            f"the page with which others are compressed (snapshot {snapshot_id}) is gone: "
+            "restore a backup"
+        )
+    with _cache_lock:
+        known = _cache.get(digest)
+    if known is not None:
+        return known
+    reference = Reference(load_payload(session, session.get_one(Snapshot, snapshot_id)))
+    with _cache_lock:
+        if reference.size <= CACHED_REFERENCES:
+            _cache[digest] = reference
+    return reference
 
 
 def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> None:
@@ -77,17 +167,31 @@ def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> 
 
 
 def load_parts(session: Session, version_id: int) -> tuple[Response, ...]:
-    """The answers for a version's further pages, in order. Raises ``StorageError``."""
-    rows = session.execute(_PARTS_OF, {"version": version_id})
-    return tuple(response_of(*row) for row in rows)
+    """The answers for a version's further pages, in order; none where one was pruned.
+
+    Raises ``StorageError``.
+    """
+    rows = session.execute(_PARTS_OF, {"version": version_id}).all()
+    if any(snapshot.pruned_at for snapshot, *_ in rows):
+        return ()
+    return tuple(response_of(session, *row) for row in rows)
 
 
-def load_payload(snapshot: Snapshot) -> bytes:
-    """The payload, checked against its digest. Raises ``StorageError`` where it is damaged."""
-    try:
-        body = zstandard.ZstdDecompressor().decompress(
-            snapshot.body, max_output_size=snapshot.payload_size
+def load_payload(session: Session, snapshot: Snapshot) -> bytes:
+    """The payload, checked against its digest.
+
+    Raises ``StorageError`` where it is damaged, or pruned.
+    """
+    if snapshot.pruned_at is not None:
+        raise StorageError(
+            f"the stored page of {snapshot.url} was pruned on {snapshot.pruned_at:%Y-%m-%d}"
         )
+    try:
+        if snapshot.reference_id is None:
+            body = packing.unpack(snapshot.body, snapshot.payload_size)
+        else:
+            reference = _load_reference(session, snapshot.reference_id)
+            body = reference.unpack(snapshot.body, snapshot.payload_size)
     except zstandard.ZstdError as error:
         raise _damaged(snapshot, str(error)) from None
     if payload_digest(body) != snapshot.payload_digest:
@@ -95,7 +199,7 @@ def load_payload(snapshot: Snapshot) -> bytes:
     return body
 
 
-def response_of(snapshot: Snapshot, url: str, fetched_at: datetime) -> Response:
+def response_of(session: Session, snapshot: Snapshot, url: str, fetched_at: datetime) -> Response:
     """The answer as it came at that address and time: a snapshot may be shared with others.
 
     Raises ``StorageError``.
@@ -105,9 +209,32 @@ def response_of(snapshot: Snapshot, url: str, fetched_at: datetime) -> Response:
         url=url,
         status=snapshot.status,
         headers=tuple((name, value) for name, value in snapshot.headers),
-        body=load_payload(snapshot),
+        body=load_payload(session, snapshot),
         fetched_at=fetched_at,
     )
+
+
+def free_reference(session: Session, snapshot_id: int) -> int:
+    """Store the pages that were compressed with this one without it, so that it can go.
+
+    Returns how many there were. Raises ``StorageError``.
+    """
+    session.execute(delete(_REFERENCES).where(_REFERENCES.c.snapshot_id == snapshot_id))
+    needing = select(Snapshot).where(Snapshot.reference_id == snapshot_id)
+    count = 0
+    for snapshot in session.scalars(needing):
+        frame = packing.pack(load_payload(session, snapshot))
+        snapshot.body, snapshot.stored_size, snapshot.reference_id = frame, len(frame), None
+        snapshot.digest = snapshot_digest(vars(snapshot), frame, None)
+        session.flush()
+        count += 1
+    return count
+
+
+def count_needing(session: Session, snapshot_id: int) -> int:
+    """How many pages are compressed with this one."""
+    query = select(func.count(literal(1))).where(Snapshot.reference_id == snapshot_id)
+    return int(session.scalar(query) or 0)
 
 
 def _damaged(snapshot: Snapshot, problem: str) -> StorageError:

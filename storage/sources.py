@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,11 +45,13 @@ class Sources:
         backlog: Sequence[Link] = (),
         asked: str | None = None,
         was_read: bool = False,
+        folder: str | None = None,
     ) -> tuple[SourceRecord, bool]:
         """Add a source with what was read from it, due at once; the record, and whether it is new.
 
         ``links`` are due now, ``backlog`` waits for a backfill. ``asked``: the address that was
-        given, if it is another. ``was_read``: it could be, and ``kind`` is no guess.
+        given, if it is another. ``was_read``: it could be, and ``kind`` is no guess. ``folder``:
+        where it is filed among the sources.
 
         A known one (by its canonical address) is returned as it is. Without a ``name`` it is
         called after its host; a taken name gets ``-2``, ``-3``, … Raises ``AddressError``.
@@ -68,6 +70,7 @@ class Sources:
             "last_modified": validators.last_modified,
             "last_success_at": now if was_read else None,
             "asked_key": addresses.parse(asked).key if asked else None,
+            "folder": folder,
         }
         with writing(self._engine) as session:
             ensure_hosts(session, [address.host])
@@ -93,6 +96,34 @@ class Sources:
                 if rows:
                     return rows[0]
         return None
+
+    def find_all(self, urls: Collection[str]) -> dict[str, int]:
+        """Of these addresses those that are known, as ``find`` knows them, with the source's id.
+
+        Raises ``AddressError``.
+        """
+        keys = {url: addresses.parse(url).key for url in urls}
+        known: dict[bytes, int] = {}
+        with reading(self._engine) as session:
+            for column in (Source.asked_key, Source.url_key):  # the address itself goes first
+                for chunk in chunks(list(keys.values())):
+                    rows = session.execute(select(column, Source.id).where(column.in_(chunk)))
+                    known.update((key, source_id) for key, source_id in rows if key is not None)
+        return {url: known[key] for url, key in keys.items() if key in known}
+
+    def file(self, folders: Mapping[int, str]) -> int:
+        """Put sources, by id, into folders, but for those that lie in one; how many that were."""
+        with writing(self._engine) as session:
+            return sum(
+                session.execute(
+                    update(Source)
+                    .where(Source.id == source_id, Source.folder.is_(None))
+                    .values(folder=folder)
+                    .returning(Source.id)
+                ).first()
+                is not None
+                for source_id, folder in folders.items()
+            )
 
     def remove(self, source_id: int) -> bool:
         """Remove a source, its parts, and their pages that were never tried and that no other
@@ -225,4 +256,5 @@ def _record(row: Source, articles: int, parts: int) -> SourceRecord:
         disabled_at=row.disabled_at,
         disabled_reason=row.disabled_reason,
         cursor=row.cursor,
+        folder=row.folder,
     )

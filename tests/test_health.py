@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.alarms import Alarm, Kind, classify
-from scraper.health import judge_pages, judge_source, measure
-from scraper.jumps import CHANCE, find_change, find_jump, fisher_tail
-from storage.histories import ATTEMPTS, AttemptRecord, PollLine, SourceHistory
+from scraper.alarms import (
+    BY_HAND,
+    HAS_OLDER,
+    Alarm,
+    Kind,
+    cause_of,
+    classify,
+    without_address,
+)
+from scraper.errors import NetworkError, NotASourceError, RobotsError, StatusError
+from scraper.health import judge_pages, judge_source, measure, note_source
+from scraper.jumps import CHANCE, Jump, find_change, find_jump, fisher_tail, is_burst
+from storage.histories import (
+    ATTEMPTS,
+    BUSY,
+    BUSY_ATTEMPTS,
+    AttemptRecord,
+    PollLine,
+    SourceHistory,
+)
+from storage.index_parts import PartLine
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,13 +62,13 @@ def history(**fields: object) -> SourceHistory:
     return replace(known, **fields)  # type: ignore[arg-type]
 
 
-def newspaper(seed: int, count: int) -> Iterator[AttemptRecord]:
+def newspaper(seed: int, count: int, a_day: float = 5) -> Iterator[AttemptRecord]:
     """Five articles a day: 2 % of the pages fail, 2 % are no article, 85 % name their author, 97 %
     have a date, lengths spread over an order of magnitude."""
     chance = random.Random(seed)
     at = START
     for number in range(count):
-        at += chance.expovariate(5) * DAY
+        at += chance.expovariate(a_day) * DAY
         one = attempt(number, at, body_size=int(chance.lognormvariate(8, 0.6)))
         lot = chance.random()
         if lot < 0.02:
@@ -61,6 +80,32 @@ def newspaper(seed: int, count: int) -> Iterator[AttemptRecord]:
             yield one._replace(has_authors=named, has_date=dated)
 
 
+def bursts(seed: int, pages: Sequence[AttemptRecord], every: timedelta) -> list[AttemptRecord]:
+    """The same in a year with bursts, one in ``every`` so long and a day apart at least, of half an
+    hour to four hours: of the pages tried in one all time out, or are refused, or are bare frames,
+    or lack authors and dates, or are stubs. Pages are tried at the full hour, as polls bring them.
+    """
+    chance = random.Random(seed)
+    changes: list[Callable[[AttemptRecord], AttemptRecord]] = [
+        lambda one: failed(one, "timeout: no answer"),
+        lambda one: failed(one, "http_403: no"),
+        lambda one: rejected(one, "empty"),
+        lambda one: one._replace(has_authors=False, has_date=False),
+        lambda one: one._replace(body_size=one.body_size // 10),
+    ]
+    begin, end, change = START, START, changes[0]
+    found = []
+    for one in pages:
+        at = START + math.ceil((one.at - START) / HOUR) * HOUR
+        while at >= end:
+            begin = end + DAY + chance.expovariate(1) * (every - DAY)
+            end = begin + chance.uniform(0.5, 4) * HOUR
+            change = chance.choice(changes)
+        moved = one._replace(at=at, news_at=at)
+        found.append(change(moved) if at >= begin else moved)
+    return found
+
+
 @dataclass
 class Watchman:
     """Judges a source's pages after each of them, as a crawl's end does, and keeps the alarms."""
@@ -69,9 +114,12 @@ class Watchman:
     open: dict[str, datetime] = field(default_factory=dict)
     raised: list[Alarm] = field(default_factory=list)
 
-    def see(self, one: AttemptRecord) -> None:
-        self.pages.append(one)
+    def see(self, *pages: AttemptRecord) -> None:
+        self.pages += pages
+        one = self.pages[-1]
         known = self.pages[-ATTEMPTS:]
+        if len(known) == ATTEMPTS and one.at - known[0].at < BUSY:
+            known = self.pages[-BUSY_ATTEMPTS:]
         if self.open:
             first = min(self.open.values())
             before = [page for page in self.pages if page.at < first]
@@ -140,9 +188,7 @@ def test_what_is_said() -> None:
     (alarm,) = judge_pages(pages, {}, pages[-1].at)
     assert alarm.kind is Kind.BLOCKED
     assert alarm.since == START + 60 * HOUR
-    assert alarm.detail == (
-        "all of the last 9 new pages were refused, most of them http_403 (0% before)"
-    )
+    assert alarm.detail == ("all of the last 9 new pages were refused: HTTP 403 (0% before)")
     assert alarm.examples == tuple(f"https://a.example/{n}" for n in (68, 67, 66))
 
 
@@ -275,7 +321,8 @@ def test_nobody_looked_is_no_silence() -> None:
     news = [START + number * HOUR for number in range(24 * 30)]
     later = news[-1] + 5 * DAY
     for line in (PollLine(later, 0, None), PollLine(later, 0, "timeout")):
-        assert judge_source(history(news=tuple(news), polls=[line]), later) == []
+        known = history(news=tuple(news), polls=[line], last_success_at=news[-1])
+        assert judge_source(known, later) == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -293,12 +340,184 @@ def test_gaps_and_a_disabled_source() -> None:
     gaps = [(START, START + HOUR), (START + DAY, START + DAY + HOUR)]
     (alarm,) = judge_source(history(gaps=gaps), START + 2 * DAY)
     assert (alarm.kind, alarm.since) == (Kind.GAP, START)
-    assert "between 2026-01-05 06:00 and 2026-01-05 07:00 UTC" in alarm.detail
-    assert alarm.detail.endswith("and 1 more such gap")
+    assert "between its polls of 2026-01-05 06:00 and 2026-01-05 07:00 UTC" in alarm.detail
+    assert alarm.detail.endswith("and so at 1 later poll")
+    assert alarm.cause == ""
+    assert judge_source(history(gaps=gaps, has_older=True), START + 2 * DAY)[0].cause == HAS_OLDER
     off = history(gaps=gaps, disabled_at=START, disabled_reason="HTTP 410", polls=polls(False))
     (alarm,) = judge_source(off, START + 400 * DAY)
     assert (alarm.kind, alarm.since) == (Kind.DISABLED, START)
     assert alarm.detail.endswith("HTTP 410")
+    assert note_source(off, START + 400 * DAY) == []
+
+
+def test_what_a_person_disabled_is_told_and_no_alarm() -> None:
+    off = history(disabled_at=START, disabled_reason="paywall", is_by_hand=True)
+    assert judge_source(off, START + 400 * DAY) == []
+    (note,) = note_source(off, START + 400 * DAY)
+    assert (note.kind, note.since, note.cause) == (Kind.DISABLED, START, BY_HAND)
+    assert note.detail.endswith("paywall")
+
+
+def test_a_source_that_was_never_read() -> None:
+    """A note on its first day, unless three polls failed within six hours; then an alarm."""
+    once = history(polls=polls(False), due_at=START + 2 * DAY)
+    assert judge_source(once, START + 23 * HOUR) == []
+    (note,) = note_source(once, START + 23 * HOUR)
+    assert note.detail == "it could not be read yet: HTTP 503"
+    (alarm,) = judge_source(once, START + 24 * HOUR)
+    assert (alarm.kind, alarm.since) == (Kind.UNREACHABLE, START)
+    assert (
+        alarm.detail == "it could never be read since it was added; its only poll failed: HTTP 503"
+    )
+    assert note_source(once, START + 24 * HOUR) == []
+    often = history(polls=polls(False, False, False), due_at=START + 2 * DAY)
+    assert judge_source(often, START + 5 * HOUR) == []
+    assert "all 3 polls failed" in judge_source(often, START + 6 * HOUR)[0].detail
+    read = replace(once, last_success_at=START)
+    assert judge_source(read, START + 2 * DAY) == note_source(read, START + 2 * DAY) == []
+
+
+def test_a_source_that_no_crawl_polls() -> None:
+    new = history(due_at=START)
+    assert judge_source(new, START + 23 * HOUR) == []
+    assert [note.detail for note in note_source(new, START + 23 * HOUR)] == [
+        "it could not be read yet: no crawl has polled it yet"
+    ]
+    (alarm,) = judge_source(new, START + 24 * HOUR)
+    assert (alarm.kind, alarm.since) == (Kind.OVERDUE, START)
+    assert note_source(new, START + 24 * HOUR) == []
+    known = history(due_at=START + 2 * HOUR, polls=polls(True), last_success_at=START)
+    assert judge_source(known, START + 3 * DAY) == []
+    assert [one.kind for one in judge_source(known, START + 75 * HOUR)] == [Kind.OVERDUE]
+
+
+def part(name: str, **fields: object) -> PartLine:
+    url = f"https://a.example/{name}"
+    line = PartLine(f"a {name}", url, START, None, False, f"{url}: the server answered HTTP 404")
+    return line._replace(**fields)  # type: ignore[arg-type]
+
+
+def test_sitemaps_of_an_index_that_are_not_read() -> None:
+    gone = part("b.xml", disabled_reason="gone for good", error=None)
+    fails = part("c.xml")
+    known = history(last_success_at=START)
+    index = replace(known, parts=[fails, gone], parts_off=2, parts_read=7)
+    (alarm,) = judge_source(index, START + DAY)
+    assert (alarm.kind, alarm.since, alarm.cause) == (Kind.PARTS, START, "disabled")
+    assert alarm.detail == (
+        "2 of its 9 sitemaps are not read: a b.xml is disabled since 2026-01-05: gone for good; "
+        "a c.xml fails since 2026-01-05: the server answered HTTP 404"
+    )
+    assert alarm.examples == (gone.url, fails.url)
+    assert note_source(index, START + DAY) == []
+    for quiet, at in (
+        (index, START + 31 * DAY),
+        (replace(index, parts=[gone._replace(is_by_hand=True)]), START + DAY),
+        (replace(index, parts=[fails], parts_off=1), START + DAY),
+    ):
+        assert judge_source(quiet, at) == []
+        (note,) = note_source(quiet, at)
+        assert note.kind is Kind.PARTS
+    none = replace(known, parts=[fails], parts_off=30, parts_read=0)
+    (alarm,) = judge_source(none, START + DAY)
+    assert alarm.detail.startswith("30 of its 30 sitemaps are not read: a c.xml fails")
+    assert alarm.detail.endswith("; and 29 more")
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "cause"),
+    [
+        (RobotsError(FEED, "robots", "its robots.txt forbids it"),
+         "its robots.txt forbids it", "robots"),
+        (RobotsError(FEED, "robots_unreachable", "its robots.txt could not be read: HTTP 503"),
+         "its robots.txt could not be read: HTTP 503", "robots_unreachable"),
+        (StatusError(FEED, 404), "the server answered HTTP 404", "http_404"),
+        (NotASourceError(FEED), "a page, not a feed or sitemap, without articles", "no_source"),
+        (NetworkError(FEED, "timeout", "no answer within 30 s"), "no answer within 30 s", ""),
+        ("HTTP 503: later", "HTTP 503: later", ""),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_what_an_error_in_the_ledger_says(error: object, said: str, cause: str) -> None:
+    assert without_address(str(error)) == said
+    assert cause_of(str(error)) == cause
+
+
+# ---------------------------------------------------------------------- bursts
+
+
+def at_once(pages: Sequence[AttemptRecord]) -> Iterator[list[AttemptRecord]]:
+    """What one crawl tries together."""
+    for _, group in groupby(pages, key=lambda one: one.at):
+        yield list(group)
+
+
+@pytest.mark.parametrize("a_day", [5, 60, 200, 600])
+def test_a_burst_that_is_over_is_no_alarm(a_day: float) -> None:
+    """Measured over 4,000 simulated days with 600 bursts: none; without ``is_burst`` 24 in 182 days
+    with 60 pages each. Two bursts of one kind within hours are one trouble, and may be told."""
+    for seed in range(2):
+        watchman = Watchman()
+        for pages in at_once(bursts(seed, list(newspaper(seed, 1500, a_day)), 6 * DAY)):
+            watchman.see(*pages)
+        assert watchman.raised == []
+
+
+@pytest.mark.parametrize("a_day", [60, 600, 1500])
+@pytest.mark.parametrize("name", ["403", "429, half of the time", "timeouts", "no author", "short"])
+def test_a_change_of_a_busy_source_is_noticed_within_hours_and_its_end_too(
+    name: str, a_day: int
+) -> None:
+    kind, change, _ = CHANGES[name]
+    number, chance, watchman = max(400, a_day), random.Random(1), Watchman()
+    pages = bursts(1, list(newspaper(1, 2 * number + a_day, a_day)), 10_000 * DAY)
+    begin, end = pages[number].at, pages[2 * number].at
+    raised = over = None
+    for group in at_once(pages):
+        at = group[0].at
+        watchman.see(*(change(one, chance) if begin <= at < end else one for one in group))
+        if kind in watchman.open:
+            raised = raised or at
+        elif at >= end:
+            over = over or at
+    assert raised is not None
+    assert over is not None
+    assert timedelta(hours=6) <= raised - begin <= timedelta(hours=18)
+    assert over - end <= timedelta(hours=6)
+    assert [alarm.kind for alarm in watchman.raised] == [kind], "it does not flap"
+
+
+def test_pages_that_a_later_attempt_brought_are_no_trouble() -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(60)]
+    pages += [failed(attempt(60 + n, START + (60 + n) * HOUR), "timeout") for n in range(20)]
+    assert [one.kind for one in judge_pages(pages, {}, pages[-1].at)] == [Kind.FAILING]
+    made_good = [one._replace(is_made_good=one.outcome == "failed") for one in pages]
+    assert judge_pages(made_good, {}, pages[-1].at) == []
+    rates = measure(made_good, pages[-1].at)
+    assert (rates.filed, rates.failed, rates.dates) == (1, 0, 1)
+
+
+def test_a_new_source_whose_host_was_down_is_tried_again_before_it_is_an_alarm() -> None:
+    down = [failed(attempt(number, START), "timeout") for number in range(30)]
+    assert judge_pages(down, {}, START + 5 * HOUR) == []
+    assert [one.kind for one in judge_pages(down, {}, START + 6 * HOUR)] == [Kind.FAILING]
+    walls = [rejected(attempt(number, START), "consent_wall") for number in range(30)]
+    assert [one.kind for one in judge_pages(walls, {}, START)] == [Kind.WALLED], "it stays so"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=40, max_size=80))
+def test_what_is_within_the_longest_burst_is_one(row: list[tuple[bool, int]]) -> None:
+    hours, times = 0, []
+    for _, pause in row:
+        hours += pause
+        times.append(START + hours * HOUR)
+    flags = [flag for flag, _ in row]
+    jump = Jump(30, sum(flags[:30]) / 30)
+    assert is_burst(flags, times, jump, times[-1] - times[30] + HOUR)
+    if is_burst(flags, times, jump, timedelta(0)):
+        assert is_burst(flags, times, jump, HOUR), "the more is a burst, the less is not"
 
 
 # ---------------------------------------------------------------------- laws

@@ -18,8 +18,8 @@ from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import article_html, kliping, objects, rss
-from tests.press import DAY, START, Press
-from tests.servers import Behaviour, Routes, Server, redirect, reply, silent
+from tests.press import DAY, HOUR, START, Press
+from tests.servers import Behaviour, Request, Routes, Server, redirect, reply, silent
 
 TITLE = "The council debates the bridge"
 NOTE = "The bridge was built in 1911 and has been closed to lorries since the spring of last year."
@@ -283,16 +283,152 @@ def test_a_page_that_never_comes_costs_the_article_only_itself(
     assert numbers_in(body_of(press)) == [1, 2]
 
 
-def test_a_304_of_the_first_page_asks_for_no_other(press: Press, server: Server) -> None:
-    first = reply(page_html(1, 2), headers={"ETag": '"1"'})
-    server.routes |= story(2) | {
-        "/feed": rss(["/long-story"]),
-        "/long-story": [first, reply(b"", 304)],
-    }
+def unless_known(body: bytes, etag: str) -> Behaviour:
+    """304 to who has it, else all of it."""
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> bool:
+        is_known = request.header("if-none-match") == etag
+        answer = reply(b"", 304) if is_known else reply(body, headers={"ETag": etag})
+        return await answer(request, writer)
+
+    return behave
+
+
+def known_story(last: int) -> Routes:
+    pages = {n: unless_known(page_html(n, last), f'"{n}"') for n in range(1, last + 1)}
+    further = {f"/long-story?page={n}": pages[n] for n in range(2, last + 1)}
+    return {"/long-story": pages[1], **further}
+
+
+def test_a_304_of_the_first_page_asks_about_the_others(press: Press, server: Server) -> None:
+    server.routes |= {"/feed": rss(["/long-story"]), **known_story(3)}
     press.add(server.url("/feed"))
     press.crawl(START)
+    before = len(server.pages())
     assert press.pages(START + DAY) == {"/long-story": (Outcome.UNCHANGED, None)}
-    assert asked(server) == ["/long-story", "/long-story?page=2", "/long-story"]
+    later = [each for each in server.pages()[before:] if each.target != "/feed"]
+    wanted = [("/long-story", '"1"')]
+    wanted += [(f"/long-story?page={n}", f'"{n}"') for n in (2, 3)]
+    assert [(each.target, each.header("if-none-match")) for each in later] == wanted
+    assert press.sql("SELECT count(*) FROM fetch") == [(1,)]
+
+
+def test_an_edit_of_a_later_page_is_found_behind_a_304_of_the_first(
+    press: Press, server: Server
+) -> None:
+    server.routes |= {"/feed": rss(["/long-story"]), **known_story(3)}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    edited = page_html(3, 3).replace(b"The money comes", b"Corrected: the money comes")
+    server.routes["/long-story?page=3"] = unless_known(edited, '"3b"')
+    before = len(asked(server))
+    assert press.pages(START + DAY) == {"/long-story": (Outcome.CHANGED, None)}
+    assert asked(server)[before:] == ["/long-story", "/long-story?page=2", "/long-story?page=3"]
+    assert "Corrected: the money" in body_of(press)
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    assert [number for _, number, _ in parts_of(press)] == [2, 3, 2, 3]
+    assert press.sql("SELECT count(*) FROM snapshot") == [(4,)]
+    assert press.sql("SELECT etag FROM page WHERE due_at IS NOT NULL") == [('"1"',)]
+    assert press.sql("SELECT cause FROM version ORDER BY id") == [("publisher",)] * 2
+
+
+@pytest.mark.parametrize(
+    ("third", "outcome"),
+    [
+        (reply(b"", 503), Outcome.FAILED),
+        (silent(), Outcome.FAILED),
+        (reply(b"gone", 404), Outcome.UNCHANGED),
+        (redirect("/nowhere"), Outcome.UNCHANGED),
+    ],
+    ids=["503", "timeout", "404", "redirect"],
+)
+def test_a_later_page_that_does_not_come_behind_a_304(
+    press: Press, server: Server, third: Behaviour, outcome: Outcome
+) -> None:
+    server.routes |= {"/feed": rss(["/long-story"]), **known_story(3)}
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    server.routes["/long-story?page=3"] = third
+    assert press.pages(START + DAY)["/long-story"][0] == outcome
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    server.routes |= known_story(3)
+    press.crawl(START + 3 * DAY)
+    assert press.sql("SELECT count(*) FROM version") == [(1,)]
+
+
+@pytest.mark.parametrize("listed", [2, 3])
+@pytest.mark.parametrize(
+    "links",
+    [
+        None,
+        '<a href="/long-story" rel="prev">back</a><a href="/long-story?page=3">3</a>',
+        '<a href="/long-story?page=2" rel="prev">back</a><a href="/long-story?page=3">3</a>',
+    ],
+    ids=["numbers", "rel=prev to the first", "rel=prev step by step"],
+)
+def test_a_later_page_that_is_listed_alone_is_a_part(
+    press: Press, server: Server, listed: int, links: str | None
+) -> None:
+    routes = story(3)
+    if links is not None:
+        for number in (2, 3):
+            back = links
+            if number == 2:
+                back = back.replace('?page=2" rel="prev"', '" rel="prev"')
+            routes[f"/long-story?page={number}"] = reply(page_html(number, 3, links=back))
+    server.routes |= {"/feed": rss([f"/long-story?page={listed}"]), **routes}
+    press.add(server.url("/feed"))
+    assert press.pages(START) == {f"/long-story?page={listed}": (Outcome.NEW, None)}
+    assert numbers_in(body_of(press)) == [1, 2, 3]
+    (article,) = press.library.list(limit=0)
+    first = "/long-story?page=1" if links is None else "/long-story"
+    assert article.url == server.url(first)
+    assert sorted(asked(server)) == [first, "/long-story?page=2", "/long-story?page=3"]
+    assert press.pages(START + DAY) == {first: (Outcome.UNCHANGED, None)}
+
+
+def test_all_pages_of_an_article_listed_together_are_fetched_once(
+    press: Press, server: Server
+) -> None:
+    listed = ["/long-story", "/long-story?page=2", "/long-story?page=3"]
+    server.routes |= {"/feed": rss([*listed, "/other"]), **story(3), "/other": other_story()}
+    press.add(server.url("/feed"))
+    assert set(press.pages(START)) == {"/long-story", "/other"}
+    assert asked(server) == [*listed, "/other"]
+    assert len(press.library.list(limit=0)) == 2
+    assert press.sql("SELECT count(*) FROM page WHERE lease_run_id IS NOT NULL") == [(0,)]
+    assert press.pages(START + HOUR) == {}
+
+
+def test_a_number_that_is_no_page_of_another_article(press: Press, server: Server) -> None:
+    """What it names as its first page is another article: it stays what it is."""
+    links = '<a rel="prev" href="/long-story">1</a>'
+    head = '<link rel="prev" href="/long-story">'
+    second = page_html(2, 2, title="A second story of the same name", links=links, head=head)
+    server.routes |= {
+        "/feed": rss(["/long-story-2"]),
+        "/long-story-2": reply(second),
+        "/long-story": reply(page_html(1, 1, links="")),
+    }
+    press.add(server.url("/feed"))
+    assert press.pages(START) == {"/long-story-2": (Outcome.NEW, None)}
+    (article,) = press.library.list(limit=0)
+    assert article.url.endswith("/long-story-2")
+
+
+def test_the_first_page_of_a_later_one_may_come_another_time(press: Press, server: Server) -> None:
+    server.routes |= {
+        "/feed": rss(["/long-story?page=2"]),
+        **story(2),
+        "/long-story?page=1": reply(b"", 503),
+    }
+    press.add(server.url("/feed"))
+    ((outcome, told),) = press.pages(START).values()
+    assert (outcome, (told or "").partition(":")[0]) == (Outcome.FAILED, "part_http_503")
+    assert press.library.list(limit=0) == []
+    server.routes |= story(2)
+    assert press.pages(START + DAY) == {"/long-story?page=2": (Outcome.NEW, None)}
+    assert numbers_in(body_of(press)) == [1, 2]
 
 
 def make_stale(press: Press) -> None:

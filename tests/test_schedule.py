@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from scraper.jobs import Comparison, Gap
 from scraper.schedule import (
+    HOST_REST,
+    HOST_REST_MAX,
     NEWS_MAX,
     POLL_MAX,
     POLL_MIN,
@@ -18,6 +20,7 @@ from scraper.schedule import (
     SLOWED_MAX,
     disabling_reason,
     find_gap,
+    host_rests_until,
     is_asked_in_full,
     is_read_in_full,
     next_poll_after_failure,
@@ -193,3 +196,15 @@ def test_a_failing_source_never_stops(failures: int, jitter: float) -> None:
 def test_only_what_is_gone_for_good_is_not_polled_again() -> None:
     assert "410" in (disabling_reason("http_410") or "")
     assert not any(map(disabling_reason, ("http_404", "http_500", "timeout", "robots", "dns")))
+
+
+@given(st.integers(1, 200), st.floats(0, 1))
+def test_a_host_that_stays_down_rests_longer_and_never_long(failures: int, jitter: float) -> None:
+    rest = host_rests_until(failures, T0, jitter) - T0
+    assert HOST_REST / 2 <= rest <= HOST_REST_MAX < POLL_MAX
+    assert rest <= host_rests_until(failures + 1, T0, jitter) - T0
+    assert host_rests_until(failures, T0, 0) <= T0 + rest <= host_rests_until(failures, T0, 1)
+    assert host_rests_until(1, T0, jitter) - T0 <= HOST_REST
+    assert host_rests_until(failures + 1, T0, 0) >= min(
+        host_rests_until(failures, T0, 1), T0 + HOST_REST_MAX / 2
+    )

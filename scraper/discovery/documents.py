@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from scraper.discovery.feeds import parse_feed
 from scraper.discovery.jsonfeed import parse_json_feed
-from scraper.discovery.sitemaps import (
-    HEAD_CHARACTERS,
+from scraper.discovery.packing import (
+    GZIP_MAGIC,
     MAX_BYTES,
     decode_document,
+    describe_nothing,
+    unpack,
+)
+from scraper.discovery.sitemaps import (
+    HEAD_CHARACTERS,
     find_root,
     is_address_list,
     parse_sitemap,
-    unpack,
 )
 from scraper.errors import ParseError
 from scraper.types import Listing, SourceKind
@@ -32,7 +36,10 @@ def parse_source(body: bytes, url: str, content_type: str | None) -> tuple[Sourc
     head = decode_document(unpack(body, HEAD_CHARACTERS)[0], content_type)
     head = head.lstrip("\ufeff \t\r\n")
     if not head:
-        raise ParseError(url, "an empty document, neither a feed nor a sitemap")
+        nothing = ""
+        if body.startswith(GZIP_MAGIC):
+            nothing = f" ({describe_nothing(body, *unpack(body, MAX_BYTES))})"
+        raise ParseError(url, f"an empty document, neither a feed nor a sitemap{nothing}")
     if head.startswith(("{", "[")):
         return SourceKind.FEED, parse_json_feed(_unpacked(body, url), url)
     root = find_root(head)

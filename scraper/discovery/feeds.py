@@ -16,7 +16,7 @@ from xml.sax import SAXException
 
 import feedparser
 
-from scraper.discovery.sitemaps import decode_document
+from scraper.discovery.packing import decode_document
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_text
 from scraper.types import Link, Listing
@@ -27,6 +27,10 @@ MAX_ITEMS = 20_000
 twice that again where their XML is broken."""
 
 _ITEM = re.compile(rb"<(?:[\w.-]{1,40}+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(
+    rb"<(?:[\w.-]{1,40}+:)?(rss|feed|rdf|channel)(?=[\s>/])([^<>]{0,4000}+)>", re.IGNORECASE
+)
+_ROOT_END = re.compile(rb"</(?:[\w.-]{1,40}+:)?(rss|feed|rdf|channel)\s{0,100}+>", re.IGNORECASE)
 _NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _WIDE = re.compile(
     rb"(<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}[\"'])(?:utf-?(?:16|32)|ucs-?[24])[\w-]{0,9}",
@@ -47,10 +51,10 @@ _PERIODS = {
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listing:
     """Read a feed that was fetched from ``url``.
 
-    A feed with broken XML gives what can be read of it. Times are as stated, the future
-    included; ``published_at`` and ``modified_at`` never stand in for each other. Raises
-    ``ParseError`` where nothing can be read: the document is no feed, or it broke before its
-    first item.
+    A feed with broken XML gives what can be read of it; one that lists nothing is empty only where
+    its root element ends. Times are as stated, the future included; ``published_at`` and
+    ``modified_at`` never stand in for each other. Raises ``ParseError`` where nothing can be read:
+    the document is no feed, or it breaks off before its first link.
     """
     if not body.strip():
         raise ParseError(url, "the feed is empty (0 bytes)")
@@ -73,9 +77,12 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
             raise ParseError(url, "not a feed (neither RSS nor Atom)")
         if is_broken and not parsed.feed:
             raise ParseError(url, f"broken feed: {problem}")
+    links = _links(parsed.entries, url)
+    if not links and is_broken and not _has_end(body):
+        raise ParseError(url, "broken feed: it breaks off before its first item")
     return Listing(
         title=_text(parsed.feed.get("title")),
-        links=_links(parsed.entries, url),
+        links=links,
         ttl=_ttl(parsed.feed),
         complete=shortened is body and not is_broken,
         older=_older(parsed.feed, url),
@@ -101,6 +108,19 @@ def _shorten(body: bytes) -> bytes:
         return body
     last = max(body.rfind(b"</item"), body.rfind(b"</entry"), len(body) - _MAX_TAIL)
     return body[: beyond.start()] + body[body.find(b">", last) + 1 :]
+
+
+def _has_end(body: bytes) -> bool:
+    """Whether the root element ends: it is closed, or has no content."""
+    root = _ROOT.search(body)
+    if root is None:
+        return False
+    if root[2].endswith(b"/"):
+        return True
+    ends = (found[1].lower() for found in _ROOT_END.finditer(body, root.end()))
+    name = root[1].lower()
+    # Some forget what is around the channel; in RDF the items stand behind it.
+    return any(end == name or (name == b"rss" and end == b"channel") for end in ends)
 
 
 def _replace_reference(found: re.Match[bytes]) -> bytes:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.discovery.scope import covers, is_of_comments, scope_of
+from scraper.discovery.telling import describe, show_span
 from scraper.errors import AddressError
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
@@ -61,6 +62,9 @@ TURNOVER = timedelta(hours=3)
 """A feed that holds less than this can turn over whole between two polls: a failed poll, or a host
 that asks for a pause, is then a gap. A sitemap of news holds two days."""
 FUTURE = timedelta(days=1)
+MARKS = ("kind", "content", "age", "scope", "turnover")
+ASIDE = -4.0
+"""The mark for the scope of what is about something else than a section that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ class Offer:
     score: float
     why: str
     """One short sentence for a person."""
+    remarks: tuple[str, ...] = ()
+    """What speaks for it or against it; the end of ``why``."""
+    marks: tuple[float, ...] = (0.0,) * len(MARKS)
+    """What ``score`` is the sum of, in the order of ``MARKS``."""
 
 
 def declared_in(html: bytes, url: str) -> list[Offered]:
@@ -145,14 +153,16 @@ def judge_offer(
     newest = dates[0] if dates else None
     span = _span(dates)
     per_day = _per_day(dates, span)
-    marks = [
+    rated = [
+        (_worth(kind, listing), ""),
         _rate_content(listing),
         _rate_age(newest, now, kind),
         _rate_scope(listing, offered, wanted_url),
         _rate_turnover(kind, span, listing),
     ]
-    remarks = [remark for _, remark in marks if remark]
-    said = _describe(kind, listing, newest, per_day, now)
+    marks, remarks = zip(*rated, strict=True)
+    remarks = tuple(filter(None, remarks))
+    said = describe(kind, listing, newest, per_day, now)
     return Offer(
         url=offered.url,
         kind=kind,
@@ -162,8 +172,10 @@ def judge_offer(
         newest=newest,
         is_news=listing.is_news,
         per_day=per_day,
-        score=_worth(kind, listing) + sum(mark for mark, _ in marks),
+        score=sum(marks),
         why="; ".join([said, *remarks]),
+        remarks=remarks,
+        marks=marks,
     )
 
 
@@ -277,14 +289,14 @@ def _rate_scope(listing: Listing, offered: Offered, wanted_url: str) -> tuple[fl
     inside = sum(covers(scope_of(link.url), wanted) for link in listing.links)
     if listing.links and inside * 2 > len(listing.links):
         return 1.0, f"mostly of /{wanted}"
-    return -4.0, f"only of /{scope}" if scope else f"of the whole site, not of /{wanted} only"
+    return ASIDE, f"only of /{scope}" if scope else f"of the whole site, not of /{wanted} only"
 
 
 def _rate_turnover(kind: SourceKind, span: timedelta | None, listing: Listing) -> tuple[float, str]:
     """A feed that forgets fast misses articles; then a sitemap of news is the better source."""
     if kind is not SourceKind.FEED or span is None or span >= TURNOVER or len(listing.links) < 8:
         return 0.0, ""
-    return -1.5, f"it holds only the last {_shown(span)}, a sitemap of news more"
+    return -1.5, f"it holds only the last {show_span(span)}, a sitemap of news more"
 
 
 def _span(dates: Sequence[datetime]) -> timedelta | None:
@@ -298,42 +310,6 @@ def _per_day(dates: Sequence[datetime], span: timedelta | None) -> float | None:
         return None
     counted = len(dates) - len(dates) // 10
     return (counted - 1) / (span / timedelta(days=1))
-
-
-def _describe(
-    kind: SourceKind,
-    listing: Listing,
-    newest: datetime | None,
-    per_day: float | None,
-    now: datetime,
-) -> str:
-    name = "a sitemap of news" if listing.is_news else f"a {kind}"
-    said = [f"{name} of {_counted(len(listing.links), 'article')}"]
-    if listing.sitemaps:
-        said = [f"an index of {_counted(len(listing.sitemaps), 'sitemap')}"]
-    elif not listing.links:
-        return f"{name} without articles"
-    if newest is not None:
-        age = now - newest
-        said.append(
-            f"the newest from {_shown(age)} ago" if age > timedelta(0) else "the newest now"
-        )
-    if per_day is not None and not listing.sitemaps:
-        rate = f"{per_day:.0f} a day" if per_day >= 1 else f"{per_day * 7:.1f} a week"
-        said.append(f"about {rate}")
-    return ", ".join(said)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _shown(span: timedelta) -> str:
-    """A span in its largest unit: ``20 minutes``, ``3 hours``, ``2 days``."""
-    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour")):
-        if span >= unit:
-            return _counted(span // unit, name)
-    return _counted(max(span // timedelta(minutes=1), 1), "minute")
 
 
 def _key_of(url: str) -> str:

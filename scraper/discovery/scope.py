@@ -12,9 +12,9 @@ _PLAIN = frozenset(
     "nachrichten aktuell aktuelles berita terbaru terkini beranda noticias portada ultimas "
     "ultimas-noticias actualites une notizie nieuws newsfeed news-feed rssfeed rss-feed "
     "rssfeeds rss-feeds blog articles artikel stories syndication services public site www "
-    "googlenews google-news feedburner".split()
+    "googlenews google-news feedburner urls url url-list url_list urllist links".split()
 )
-_ENDING = re.compile(r"\.(?:xml|rss|atom|rdf|json|php|aspx?|html?|cms)$")
+_ENDING = re.compile(r"\.(?:xml|txt|rss|atom|rdf|json|php|aspx?|html?|cms)$")
 _COMMENTS = re.compile(
     r"(?:^|/)comments?(?:/|$)|comments?[_-]?(?:feed|rss)|[?&]feed=comments", re.IGNORECASE
 )

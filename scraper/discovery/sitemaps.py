@@ -10,9 +10,7 @@ are never looked at, so that none can expand.
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,19 +19,22 @@ from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
 
+from scraper.discovery.packing import (
+    GZIP_MAGIC,
+    MAX_BYTES,
+    decode_document,
+    describe_nothing,
+    limit_met,
+    unpack,
+)
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_text
-from scraper.extraction.decode import decode_page
 from scraper.types import Link, Listing
 from scraper.urls import join_address
 
-MAX_BYTES = 50 * 1024 * 1024
 MAX_ENTRIES = 50_000
-"""Of one sitemap, unpacked (sitemaps.org, "Using Sitemap index files")."""
+"""Of one sitemap (sitemaps.org, "Using Sitemap index files")."""
 HEAD_CHARACTERS = 64 * 1024  # how far into a document its root element is looked for
-GZIP_MAGIC = b"\x1f\x8b"
-_PIECE = 64 * 1024
-_MAX_MEMBERS = 1000  # of one gzip file; empty ones cost time and hold nothing
 
 # The possessive `*+` keep a tag that never ends from being tried at each of its lengths.
 _MARKUP = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)([^<>]*+)>|<!--|<!\[CDATA\[")
@@ -60,17 +61,19 @@ def parse_sitemap(body: bytes, url: str, content_type: str | None = None) -> Lis
     Gzip is known by its first bytes. What is broken, cut, or over the protocol's limits (50,000
     entries, 50 MiB) gives what can be read of it, with ``complete=False``. Times are as stated:
     ``lastmod`` is ``modified_at``, ``news:publication_date`` ``published_at``. An index that lists
-    itself is not among its ``sitemaps``. Raises ``ParseError`` where the document is no sitemap.
+    itself is not among its ``sitemaps``. Raises ``ParseError`` where the document is no sitemap,
+    and where it is over a limit or breaks off before anything could be read of it.
     """
     unpacked, whole = unpack(body, MAX_BYTES)
     text = decode_document(unpacked, content_type)
     if not text or text.isspace():
-        is_gzip = body.startswith(GZIP_MAGIC)
-        raise ParseError(url, "its gzip data holds nothing" if is_gzip else "the sitemap is empty")
+        raise ParseError(url, describe_nothing(body, unpacked, whole))
     root = find_root(text)
     if root is not None and root.name in ("urlset", "sitemapindex"):
         reader = _Reader(url)
         reader.read(text, root.at)
+        if not (reader.links or reader.sitemaps):
+            _check_empty(reader, body, unpacked, whole)
         return Listing(
             links=tuple(reader.links.values()),
             sitemaps=tuple(reader.sitemaps.values()),
@@ -84,41 +87,18 @@ def parse_sitemap(body: bytes, url: str, content_type: str | None = None) -> Lis
     raise ParseError(url, "not a sitemap (neither a urlset nor a list of addresses)")
 
 
-def unpack(body: bytes, limit: int) -> tuple[bytes, bool]:
-    """The first ``limit`` bytes of a document that may be gzipped, and whether that is all of it.
-
-    A gzip file may have several members (RFC 1952 §2.2); what is behind the last is ignored.
-    """
-    if not body.startswith(GZIP_MAGIC):
-        return body[:limit], len(body) <= limit
-    unpacked = bytearray()
-    engine, members = zlib.decompressobj(31), 1
-    try:
-        for at in range(0, len(body), _PIECE):
-            data = body[at : at + _PIECE]
-            end = at + len(data)
-            while data:
-                if engine.eof:
-                    if not body.startswith(GZIP_MAGIC, end - len(data)):
-                        return bytes(unpacked), True
-                    if members == _MAX_MEMBERS:
-                        return bytes(unpacked), False
-                    engine, members = zlib.decompressobj(31), members + 1
-                unpacked += engine.decompress(data, limit + 1 - len(unpacked))
-                if len(unpacked) > limit:
-                    return bytes(unpacked[:limit]), False
-                data = engine.unused_data if engine.eof else engine.unconsumed_tail
-    except zlib.error:
-        return bytes(unpacked), False
-    return bytes(unpacked), engine.eof
-
-
-def decode_document(body: bytes, content_type: str | None) -> str:
-    """As ``decode_page``, and UTF-16 and UTF-32 without a byte order mark too: where markup or
-    JSON begins, half of the bytes or more are NUL (XML 1.0, appendix F)."""
-    if b"\0" in body[:4]:
-        return body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff")
-    return decode_page(body, content_type)
+def _check_empty(reader: _Reader, body: bytes, unpacked: bytes, whole: bool) -> None:
+    """A sitemap that ends and lists nothing is a good one. Raises ``ParseError`` for the others."""
+    if limit := limit_met(unpacked, whole):
+        raise ParseError(reader.url, f"no address in {limit}")
+    if reader.entries >= MAX_ENTRIES:
+        most = f"the first {MAX_ENTRIES:,} entries, the most that a sitemap may have"
+        raise ParseError(reader.url, f"no address in {most}")
+    if reader.is_open or not whole:
+        what = (
+            "its gzip data ends" if body.startswith(GZIP_MAGIC) and not whole else "it breaks off"
+        )
+        raise ParseError(reader.url, f"broken sitemap: {what} before the first address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +220,8 @@ class _Reader:
     is_news: bool = False
     complete: bool = True
     entries: int = 0
+    is_open: bool = True
+    """The root element has not ended yet."""
     _prefix: str = ""
     """Of the protocol's own elements. Those of the extensions have another."""
     _entry: str | None = None
@@ -254,7 +236,6 @@ class _Reader:
     def read(self, text: str, at: int) -> None:
         tags = _read_tags(text, at)
         root = next(tags, None)
-        is_open = root is not None
         self._prefix = root.prefix if root else ""
         for tag in tags:
             if self._field is not None:
@@ -267,12 +248,12 @@ class _Reader:
             elif tag.name in _EXTENSIONS:
                 self._extension = None if tag.closing else tag.name
             elif root is not None and tag.name == root.name:
-                is_open = not tag.closing
+                self.is_open = not tag.closing
             elif not tag.closing and self._is_field(tag):
                 self._field = (tag.prefix, tag.name)
         if self._entry is not None:
             self._close_entry()
-        self.complete = self.complete and not is_open
+        self.complete = self.complete and not self.is_open
 
     def _is_field(self, tag: _Tag) -> bool:
         if self._entry is None:

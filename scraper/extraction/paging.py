@@ -108,11 +108,11 @@ def _collect(
     parsed: dict[str, SplitResult | None] = {}
     for reference, index in _references(document, stems, host, is_first=len(places) == 1):
         if reference not in parsed:
-            parsed[reference] = _parse(base, reference, host)
+            parsed[reference] = parse_reference(base, reference, host)
         parts = parsed[reference]
         if parts is None or (parts.path, parts.query) == (own.path, own.query):
             continue
-        if index is not None and (index > limit or _stands_elsewhere(document, index)):
+        if index is not None and (index > limit or stands_elsewhere(document, index)):
             continue
         target = targets.setdefault(f"{parts.path}?{parts.query}", _Target(reference, parts))
         if index is None:
@@ -188,7 +188,7 @@ def _quoted(stem: str) -> str:
     return quote(stem)
 
 
-def _parse(base: str, reference: str, host: str) -> SplitResult | None:
+def parse_reference(base: str, reference: str, host: str) -> SplitResult | None:
     """The address in parts, where it is on ``host``."""
     try:
         parts = urlsplit(urljoin(base, reference.strip()))
@@ -212,7 +212,7 @@ def _limit(document: Document, end: int | None) -> int:
     return count
 
 
-def _stands_elsewhere(document: Document, index: int) -> bool:
+def stands_elsewhere(document: Document, index: int) -> bool:
     """Whether a link stands among comments, other articles or in the page's foot."""
     for outer in document.ancestors(index):
         tag = document.tags[outer]
@@ -233,7 +233,7 @@ def _choose_next(places: list[Place], targets: list[_Target]) -> _Target | None:
             numbered[place.article].append((target, place))
     for own in places:
         pages = numbered.get(own.article, [])
-        highest = max((n for one, _ in pages for n in map(_count, one.labels) if n), default=0)
+        highest = max((n for one, _ in pages for n in map(count_of, one.labels) if n), default=0)
         if highest > MAX_NUMBER:
             continue
         for target, place in pages:
@@ -245,13 +245,15 @@ def _choose_next(places: list[Place], targets: list[_Target]) -> _Target | None:
 def _follows(own: Place, place: Place, target: _Target, pages: list[tuple[_Target, Place]]) -> bool:
     """Whether ``place``, which is of the same article, is the page after ``own``."""
     assert place.number is not None
-    counts = {count for label in target.labels if (count := _count(label))}
+    counts = {count for label in target.labels if (count := count_of(label))}
     says_next = not _WORDS["next"].isdisjoint(target.labels)
     if own.number is None:
         if place.number == 2:
             good = 2 in counts or (not counts and (says_next or target.is_next))
         else:  # counted from 0: the address says 1 where the link says 2
-            counts_from_one = any(1 in map(_count, one.labels) for one, _ in pages if one is target)
+            counts_from_one = any(
+                1 in map(count_of, one.labels) for one, _ in pages if one is target
+            )
             good = place.number == 1 and not counts_from_one and (2 in counts or says_next)
             good = good and place.shape in NUMBERS
     else:
@@ -276,10 +278,10 @@ def _is_before(own: Place, place: Place, target: _Target) -> bool:
         return False
     if (place.number or 1) != before:
         return False
-    return own.shape == "segment" or before in map(_count, target.labels)
+    return own.shape == "segment" or before in map(count_of, target.labels)
 
 
-def _count(label: str) -> int | None:
+def count_of(label: str) -> int | None:
     """The page's number that a link's text is: "2", "Page 2", "2/5"."""
     if len(label) > 24:
         return None

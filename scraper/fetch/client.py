@@ -211,6 +211,7 @@ class Fetcher:
                     answer = await _receive(url, response, wish)
                 finally:
                     await response.aclose()
+            self._credentials.note_answer(url, answer.status, self._clock.now())
             return _without_cookies(answer) if secrets else answer
         except TimeoutError:
             raise _late(url, wish.budget) from None

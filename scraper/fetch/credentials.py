@@ -1,10 +1,14 @@
-"""What a subscriber sends to a site, and to nobody else: headers and cookies. Pure.
+"""What a subscriber sends to a site, and to nobody else: headers and cookies.
 
 Which of it goes to an address is decided anew for each request, each hop of a redirect included:
 
 - the host must be the one named or lie below it (``example.org`` → ``news.example.org`` too);
 - the connection must be encrypted, unless the site is marked ``insecure``;
-- a cookie of a file must match by its own domain, path, expiry and ``secure`` (RFC 6265 §5.4).
+- a cookie of a file must match by its own domain, path, expiry and ``secure`` (RFC 6265 §5.4);
+- a cookie whose name begins with ``__Secure-`` or ``__Host-`` is ``secure`` (RFC 6265bis §4.1.3).
+
+What a site sets in answer is not kept: nothing that came unencrypted is ever sent. What stays back
+for want of encryption can be told to whoever opened the ``Credentials``.
 
 Nothing here shows a secret: no ``repr`` holds one, and pickling is refused, so that none gets
 into the sandbox, a log or the archive.
@@ -13,9 +17,10 @@ into the sandbox, a log or the archive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import NoReturn, SupportsIndex
 from urllib.parse import urlsplit
 
@@ -24,6 +29,7 @@ MAX_VALUE = 8192
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _VALUE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")  # §5.5, without obs-text
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SECURE_NAME = re.compile(r"__(?:Secure|Host)-", re.IGNORECASE)
 
 _FRAMING = "it belongs to the connection, which is kliping's"
 _OWN = "kliping sets it by itself"
@@ -82,9 +88,10 @@ class Cookie(_Secret):
     def is_for(self, url: str, now: datetime) -> bool:
         parts = urlsplit(url)
         host, path = parts.hostname or "", parts.path or "/"
+        secure = self.secure or _SECURE_NAME.match(self.name)
         return (
             (host == self.domain or (self.subdomains and _is_below(host, self.domain)))
-            and (parts.scheme == "https" or not self.secure)
+            and (parts.scheme == "https" or not secure)
             and (self.expires is None or now.timestamp() < self.expires)
             and _path_matches(path, self.path)
         )
@@ -107,30 +114,68 @@ class SiteAccess(_Secret):
         return host == self.host or _is_below(host, self.host)
 
 
+class Withheld(Enum):
+    """What stays back from an address because the connection to it is not encrypted."""
+
+    ALL = auto()
+    """The site is not marked ``insecure``."""
+    COOKIES = auto()
+    """It is, but some of its cookies are for encrypted connections only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials(_Secret):
     sites: tuple[SiteAccess, ...] = ()
+    on_withheld: Callable[[SiteAccess, str, Withheld], None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """Called with the site, the address and what stayed back, by ``note_answer``."""
 
     def headers_for(self, url: str, now: datetime) -> list[tuple[bytes, bytes]]:
         """What is to be sent to ``url``, a checked address, beside everybody's headers.
 
-        Of several sites that cover it the most specific one counts, alone.
+        Of several sites that cover it the most specific one counts, alone. Pure.
         """
-        covering = [site for site in self.sites if site.covers(url)]
-        if not covering:
-            return []
-        site = max(covering, key=lambda each: len(each.host))
-        if urlsplit(url).scheme != "https" and not site.insecure:
+        site = self._site_of(url)
+        if site is None or (urlsplit(url).scheme != "https" and not site.insecure):
             return []
         sent = [(name.encode("ascii"), value.encode("ascii")) for name, value in site.headers]
         cookies = _cookie_header(each for each in site.cookies if each.is_for(url, now))
         return [*sent, (b"Cookie", cookies)] if cookies else sent
 
+    def withheld_from(self, url: str, now: datetime) -> Withheld | None:
+        """What would be sent to ``url`` over https, and is not."""
+        site, parts = self._site_of(url), urlsplit(url)
+        if site is None or parts.scheme == "https":
+            return None
+        encrypted = parts._replace(scheme="https").geturl()
+        if self.headers_for(encrypted, now) == self.headers_for(url, now):
+            return None
+        return Withheld.COOKIES if site.insecure else Withheld.ALL
+
+    def note_answer(self, url: str, status: int, now: datetime) -> None:
+        """``url`` was answered: say so where something stayed back from it.
+
+        An address that redirects, to https for one, loses nothing, and robots.txt needs no
+        subscription.
+        """
+        is_redirect = 300 <= status < 400 and status != 304
+        if self.on_withheld is None or is_redirect or urlsplit(url).path == "/robots.txt":
+            return
+        site, withheld = self._site_of(url), self.withheld_from(url, now)
+        if site is not None and withheld is not None:
+            self.on_withheld(site, url, withheld)
+
+    def _site_of(self, url: str) -> SiteAccess | None:
+        """The most specific one that covers it."""
+        covering = (site for site in self.sites if site.covers(url))
+        return max(covering, key=lambda each: len(each.host), default=None)
+
 
 def header_problem(name: str, value: object) -> str | None:
     """Why a header cannot be sent, in words that don't tell its value; ``None`` where it can."""
     if not _TOKEN.fullmatch(name):
-        return "is no name of a header"
+        return "is no name of a header: write letters, digits and hyphens, as in X-Key"
     if why := _refusal(name):
         return f"cannot be set: {why}"
     if not isinstance(value, str):

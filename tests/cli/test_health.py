@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from commands.health import check_health, say_alarm
+from commands.health_advice import Case, what_to_do
 from commands.health_render import in_words
+from scraper.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.clock import SystemClock
-from scraper.types import SourceKind
+from scraper.jobs import Gap
+from scraper.types import RobotsCopy, SourceKind
 from storage.engine import open_engine
+from storage.hosts import Hosts
+from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere
+from tests.servers import Server, reply
 from tests.storage.makers import make_failed
 from tests.storage.test_health import Paper
 
-KEYS = ["source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources"]
-DAY = timedelta(days=1)
+KEYS = [
+    "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm",
+]  # fmt: skip
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def fill(user: Kliping, *names: str, blocked: int = 0) -> None:
@@ -78,7 +87,8 @@ def test_on_a_terminal(
     assert "    https://b.example/68" in lines
     assert max(map(len, lines)) <= 80
     assert lines[-2].split()[0] == "Source"
-    assert lines[-1].split() == ["b.example", *"20.9 87% 100% 100% 100% 1110 13%".split()]
+    assert lines[-1].split() == ["b.example", *"20.9 87% 13% 100% 100% 100% 1110".split()]
+    assert ended.err == "kliping: something is wrong with 1 of 1 source; 0 are well\n"
 
 
 def test_rates_of_all(kliping: Kliping, run_here: RunHere) -> None:
@@ -126,6 +136,108 @@ def test_a_disabled_source_says_why_and_how_to_enable_it(
     assert (ended.code, "\x1b" in ended.out) == (7, False)
     assert "gone (HTTP 410)" in ended.out
     assert "`kliping sources enable a.example`" in ended.out
+
+
+def test_a_sitemap_of_an_index_that_is_gone_is_named(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    newspaper(server, 1)
+    xml = {"Content-Type": "application/xml"}
+    parts = "".join(f"<sitemap><loc>{server.url(f'/{n}.xml')}</loc></sitemap>" for n in "ab")
+    server.routes["/index.xml"] = reply(f"<sitemapindex>{parts}</sitemapindex>", headers=xml)
+    story = f"<url><loc>{server.url('/story/1')}</loc></url>"
+    server.routes["/a.xml"] = reply(f"<urlset>{story}</urlset>", headers=xml)
+    server.routes["/b.xml"] = reply(status=410)
+    run_here(kliping, "sources", "add", server.url("/index.xml"), "--name", "Mole")
+    said = run_here(kliping, "crawl", "-q").err
+    assert "source Mole: sitemaps are not read: 1 of its 2 sitemaps" in said
+    ended = run_here(kliping, "health", "--json")
+    (alarm,) = ended.objects
+    assert (ended.code, alarm["source"], alarm["kind"]) == (7, "Mole", "parts")
+    assert "Mole b.xml is disabled since 20" in alarm["detail"]
+    assert alarm["detail"].endswith("gone for good (HTTP 410)")
+    gone = server.url("/b.xml")
+    assert alarm["examples"] == [gone]
+    assert f"`kliping sources enable {gone}`" in alarm["how"]
+    assert run_here(kliping, "health", gone).code == 7, "asked for by itself, its index is judged"
+    run_here(kliping, "sources", "disable", gone, "--reason", "we know")
+    ended = run_here(kliping, "health", "--json")
+    assert (ended.code, [one["alarm"] for one in ended.objects]) == (0, [False])
+    assert ended.objects[0]["detail"].endswith("we know")
+    run_here(kliping, "sources", "enable", gone)
+    server.routes["/b.xml"] = server.routes["/a.xml"]
+    run_here(kliping, "crawl", "-q")
+    assert run_here(kliping, "health").err == "kliping: Mole is well\n"
+
+
+def advice_for(user: Kliping, run_here: RunHere, kind: str) -> str:
+    found = {one["kind"]: one["how"] for one in run_here(user, "health", "--json").objects}
+    return str(found[kind])
+
+
+def test_what_robots_txt_closes_is_not_to_be_opened_in_a_browser(
+    kliping: Kliping, run_here: RunHere
+) -> None:
+    engine = open_engine(kliping.db)
+    paper = Paper(engine, "a", SystemClock().now() - timedelta(hours=80))
+    paper.bring(60)
+    paper.bring(9, make_failed, reason="robots: its robots.txt forbids it")
+    for _ in range(4):
+        paper.at += HOUR
+        paper.poll(error="https://a.example/feed: its robots.txt forbids it", failures=1)
+    engine.dispose()
+    for kind in ("unreachable", "blocked"):
+        how = advice_for(kliping, run_here, kind)
+        assert "the site closes" in how
+        assert "ask the publisher" in how
+        assert "`kliping sources disable a.example`" in how
+        assert "min_delay" not in how
+
+
+def test_a_backfill_is_advised_where_it_may_find_something(
+    kliping: Kliping, run_here: RunHere
+) -> None:
+    engine = open_engine(kliping.db)
+    paper = Paper(engine, "a", SystemClock().now() - timedelta(hours=5))
+    paper.poll("https://a.example/1")
+    paper.poll("https://a.example/2", gap=Gap(paper.at, paper.at + HOUR))
+    assert "--backfill" not in advice_for(kliping, run_here, "gap")
+    robots = "User-agent: *\nDisallow:\nSitemap: https://a.example/map.xml\n"
+    origin, now = "https://a.example", SystemClock().now()
+    Hosts(engine).save_robots(RobotsCopy(origin, 200, robots, now))
+    assert "`kliping crawl a.example --backfill`" in advice_for(kliping, run_here, "gap")
+    paper.frontier.save_cursor(paper.id, (), "", now)  # a backfill came to the end
+    assert "--backfill" not in advice_for(kliping, run_here, "gap")
+    engine.dispose()
+
+
+def test_sources_that_no_crawl_polls_are_told_together(kliping: Kliping, run_here: RunHere) -> None:
+    engine = open_engine(kliping.db)
+    for name in ("a", "b"):
+        Paper(engine, name, SystemClock().now() - 2 * DAY)
+    engine.dispose()
+    ended = run_here(kliping, "health", "--json")
+    (alarm,) = ended.objects
+    assert (ended.code, alarm["kind"]) == (7, "overdue")
+    assert alarm["sources"] == ["a.example", "b.example"]
+    assert "`kliping schedule`" in alarm["how"]
+    (line,) = run_here(kliping, "health").out.splitlines()
+    assert line.startswith("2 sources (a.example, b.example)\toverdue\t")
+
+
+@pytest.mark.parametrize("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
+    "http_401", "http_429", "http_451", "bot_challenge", "consent_wall", "teaser", "no_source",
+    BY_HAND, HAS_OLDER, "disabled"])  # fmt: skip
+@pytest.mark.parametrize("kind", Kind)
+def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
+    for url in ("https://a.example/x", ""):
+        how = what_to_do(Case(kind, cause, "a's paper", url))
+        assert how == " ".join(how.split())
+        assert how
+        commands = re.findall(r"`kliping ([a-z]+)[^`]*`", how)
+        assert set(commands) <= {
+            "crawl", "discover", "explain", "fetch", "runs", "schedule", "sources"
+        }  # fmt: skip
 
 
 def test_a_crawl_hears_of_what_is_new_once(

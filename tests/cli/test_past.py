@@ -46,6 +46,38 @@ def test_coverage(kliping: Kliping, run_here: RunHere, server: Server) -> None:
     assert (unknown.code, "'Mole'" in unknown.err) == (2, True)
 
 
+def index_of(server: Server, *parts: str) -> None:
+    """Serve a sitemap index of these."""
+    listed = "".join(f"<sitemap><loc>{server.url(part)}</loc></sitemap>" for part in parts)
+    server.routes["/index.xml"] = reply(f"<sitemapindex>{listed}</sitemapindex>", headers=XML)
+
+
+def test_sitemaps_of_an_index_are_counted_as_what_they_are(
+    kliping: Kliping, run_here: RunHere, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was due, and what was polled, is one sum for a reader."""
+    newspaper(server, 1)
+    index_of(server, "/a.xml", "/b.xml")
+    url = f"<url><loc>{server.url('/story/1')}</loc></url>"
+    server.routes["/a.xml"] = reply(f"<urlset>{url}</urlset>", headers=XML)
+    server.routes["/b.xml"] = reply(status=404)
+    run_here(kliping, "sources", "add", server.url("/index.xml"), "--name", "Mole")
+    due = run_here(kliping, "crawl", "--dry-run")
+    assert "1 source and 0 pages due, and what the sources will list; nothing was" in due.err
+    ended = run_here(kliping, "crawl")
+    assert "3 sources polled (2 of them sitemaps of an index), 1 failed" in ended.err
+    (run,) = run_here(kliping, "runs", "--json").objects
+    assert (run["sources_polled"], run["parts_polled"], run["sources_failed"]) == (3, 2, 1)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    wide = {"COLUMNS": "80", "TERM": "dumb"}
+    polls = run_here(kliping, "coverage", "Mole", "--polls", env=wide).out.splitlines()
+    remarks = sorted(line.rstrip().split("  ")[-1].strip() for line in polls[1:])
+    assert remarks == ["a.xml", "b.xml: HTTP 404", "the index"]
+    assert max(map(len, polls)) <= 80
+    shown = run_here(kliping, "coverage", env=wide)
+    assert "polls that failed: Mole 1 of 3; `kliping health` tells more" in shown.err
+
+
 def test_the_schedule_has_absolute_paths(kliping: Kliping, run_here: RunHere) -> None:
     ended = run_here(kliping, "schedule", "--every", "20")
     lines = ended.out.splitlines()
@@ -118,11 +150,17 @@ def test_off_and_on(kliping: Kliping, run_here: RunHere, server: Server) -> None
     assert server.targets().count("/feed.xml") == polls
     (source,) = run_here(kliping, "sources", "list", "--json").objects
     assert source["disabled_reason"].startswith("moved")
-    unwell = run_here(kliping, "health", "--json")
-    assert (unwell.code, unwell.objects[0]["kind"]) == (7, "disabled")
-    named = run_here(kliping, "crawl", "Mole")
-    assert (named.code, server.targets().count("/feed.xml")) == (0, polls)
-    assert "is disabled: moved" in named.err
+    told = run_here(kliping, "health", "--json")
+    (note,) = told.objects
+    assert (told.code, note["kind"], note["alarm"]) == (0, "disabled", False)
+    assert "moved" in note["detail"]
+    assert note["how"] == "`kliping sources enable Mole` polls it again"
+    assert run_here(kliping, "health", "-q").out == ""
+    for words in ((), ("-q",)):
+        named = run_here(kliping, "crawl", "Mole", *words)
+        assert (named.code, server.targets().count("/feed.xml")) == (0, polls)
+        assert "is disabled: moved" in named.err
+        assert "kliping sources enable Mole" in named.err
     run_here(kliping, "sources", "enable", "Mole")
     run_here(kliping, "crawl", "-q")
     assert server.targets().count("/feed.xml") == polls + 1

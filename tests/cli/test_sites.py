@@ -12,7 +12,10 @@ from commands.config import Settings, load_config, load_sites
 from commands.sites import check_sites, load_credentials
 from scraper.errors import ConfigError
 from scraper.fetch.credentials import Credentials
+from tests.cli.conftest import QUICK
+from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere
+from tests.servers import Server
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "s3cr3t-t0ken"
@@ -103,7 +106,18 @@ HEAD = '[sites."example.org"]\n'
         (HEAD + "Headers = 'x'", ["unknown key 'Headers'", "'headers'"]),
         (HEAD + "cookie_file = 'x'", ["'cookie_file'", "'cookies_file'"]),
         (HEAD + "insecure = 1", ["insecure must be true or false"]),
-        (HEAD + f"headers = '{SECRET}'", ["headers must be", "Authorization ="]),
+        (HEAD + f"headers = '{SECRET}'", ["headers must be a table", "Authorization ="]),
+        (HEAD + f"headers = ['{SECRET}']", ["headers must be a table", "Authorization ="]),
+        (
+            HEAD + f"header = {{ X = '{SECRET}' }}",
+            ["unknown key 'header'", "'headers'", "insecure"],
+        ),
+        (HEAD + "[sites.'example.org'.Headers]\nX = '1'", ["unknown key 'Headers'"]),
+        (
+            HEAD + "headers = {" + ",".join(f"X{n} = '{SECRET}'" for n in range(51)) + "}",
+            ["51 of them", "50 are allowed"],
+        ),
+        (HEAD + f'headers = {{ "X\\u0007Y" = "{SECRET}" }}', [r"'X\x07Y' is no name", "X-Key"]),
         (HEAD + f"headers = {{ 'X Key' = '{SECRET}' }}", ["'X Key' is no name of a header"]),
         (HEAD + f'headers = {{ X = "{SECRET}\\r\\nY: 1" }}', ["'X' must be one line"]),
         (HEAD + f'headers = {{ X = "{SECRET}\\u0000" }}', ["'X' must be one line"]),
@@ -208,3 +222,47 @@ def test_a_bad_section_ends_every_command(tmp_path: Path, run_here: RunHere) -> 
         (line,) = ended.errors
         assert '[sites."example.org"] cookies' in line
         assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "has no cookie in it"),
+        (b"# Netscape HTTP Cookie File\n\n", "has no cookie in it"),
+        (b'[{"domain": ".example.org", "value": "s3cr3t-t0ken"}]', "is not in the Netscape format"),
+        (b"sid=s3cr3t-t0ken; other=1\n", "is not in the Netscape format"),
+        (b"SQLite format 3\0" + bytes(range(256)) * 20, "is not in the Netscape format"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "cookies.txt"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, HEAD + "cookies_file = 'cookies.txt'")
+    message = str(caught.value)
+    assert f'[sites."example.org"] cookies_file: {path} {problem}; export it' in message
+    assert message.isprintable()
+    assert SECRET not in message
+
+
+def test_what_stays_back_without_encryption_is_told_once(
+    tmp_path: Path, run_here: RunHere, server: Server
+) -> None:
+    config = QUICK + f'[sites."127.0.0.1"]\nheaders = {{ X-Key = "{SECRET}" }}\n'
+    user = Kliping(tmp_path, config)
+    run_here(user, "sources", "add", newspaper(server, 3))
+    (tmp_path / "kliping.toml").chmod(0o600)
+    for command in (["crawl", "-q"], ["fetch", "-q", server.url("/story/1")]):
+        ended = run_here(user, *command)
+        told = [line for line in ended.errors if "not encrypted" in line]
+        assert len(told) == 1
+        assert f'{tmp_path / "kliping.toml"}: [sites."127.0.0.1"]: its headers' in told[0]
+        assert "https://" in told[0]
+        assert "insecure = true" in told[0]
+        assert SECRET not in ended.err
+    assert not any(each.header("x-key") for each in server.requests)
+    user.config = config + "insecure = true\n"
+    ended = run_here(user, "fetch", "-q", server.url("/story/1"))
+    assert "not encrypted" not in ended.err
+    assert server.requests[-1].header("x-key") == SECRET

@@ -10,7 +10,7 @@ from tests.servers import Server, redirect, reply
 
 KEYS = [
     "id", "name", "url", "kind", "title", "articles", "added_at", "last_polled_at", "due_at",
-    "failures", "last_error", "parts", "disabled_at", "disabled_reason",
+    "failures", "last_error", "parts", "disabled_at", "disabled_reason", "folder",
 ]  # fmt: skip
 
 
@@ -22,7 +22,10 @@ def test_add_list_remove(kliping: Kliping, run_here: RunHere, server: Server) ->
     url = newspaper(server, 3)
     ended = run_here(kliping, "sources", "add", url, "--name", "The  Mole")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "kliping: added source The Mole: a feed with 3 links\n"
+    assert ended.errors == [
+        "kliping: added source The Mole: a feed of 3 articles",
+        "kliping: `kliping crawl` fetches what is new of its 3 links",
+    ]
     asked = len(server.requests)
     again = run_here(kliping, "sources", "add", url + "?utm_source=x#y")
     assert (again.code, again.out) == (0, "")
@@ -55,6 +58,31 @@ def test_what_was_read_is_kept(kliping: Kliping, run_here: RunHere, server: Serv
     polls = [each for each in server.requests if each.target == "/feed.xml"]
     assert [each.header("if-none-match") for each in polls] == [None, '"one"']
     assert len(run_here(kliping, "list").out.splitlines()) == 2
+
+
+def test_add_says_what_was_picked_and_why(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    url = newspaper(server, 3)
+    server.routes["/"] = reply(
+        '<link rel="alternate" type="application/rss+xml" href="/feed.xml"><h2>'
+        '<a href="/story/1">The harbour council decides the case of the mole</a></h2>'
+    )
+    picked, why, then = run_here(kliping, "sources", "add", server.url("/")).errors
+    assert picked.endswith(f": {url} (link rel=alternate): a feed of 3 articles")
+    assert "first of 2 offers (a feed goes before a front page)" in why
+    assert then == "kliping: `kliping crawl` fetches what is new of its 3 links"
+
+
+def test_add_quietly(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    url = newspaper(server, 3)
+    for _ in range(2):
+        ended = run_here(kliping, "sources", "add", url, "-q")
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+    ended = run_here(kliping, "sources", "add", url, "--quiet", "--json")
+    assert (ended.objects[0]["url"], ended.err) == (url, "")
+    failed = run_here(kliping, "sources", "add", server.url("/missing"), "-q")
+    assert (failed.code, len(failed.errors)) == (4, 1)
 
 
 PAGE = (
@@ -180,5 +208,81 @@ def test_import_of_what_cannot_be_read(kliping: Kliping, run_here: RunHere) -> N
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
         assert name.strip(".") in ended.err
-    (kliping.home / "nothing.txt").write_text("# later\n")
-    assert run_here(kliping, "sources", "import", kliping.home / "nothing.txt").code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        ("", 2, "empty"),
+        (" \n\ufeff", 2, "not a web address"),
+        ("<opml/>", 2, "OPML without a source"),
+        ('<opml><body><outline text="News"/></body></opml>', 2, "no outline in it has an xmlUrl"),
+        ('<opml><outline type="rss" xmlUrl=" "/></opml>', 2, "OPML without a source"),
+        ("# later\n", 0, "no source is listed there"),
+    ],
+)
+def test_import_of_nothing(
+    kliping: Kliping, run_here: RunHere, content: str, code: int, says: str
+) -> None:
+    path = kliping.home / "nothing"
+    path.write_text(content)
+    ended = run_here(kliping, "sources", "import", path)
+    assert (ended.code, ended.out) == (code, "")
+    assert says in ended.err
+
+
+OPML = (
+    '<opml version="2.0"><body><outline text="Papers"><outline text="Radio/TV">'
+    '<outline text="A" xmlUrl="{}"/></outline><outline text="B" xmlUrl="{}"/></outline>'
+    '<outline text="C" xmlUrl="{}"/></body></opml>'
+)
+
+
+def folders(user: Kliping, run_here: RunHere, *more: object) -> dict[str, str | None]:
+    listed = run_here(user, "sources", "list", "--json", *more).objects
+    return {each["name"]: each["folder"] for each in listed}
+
+
+def test_folders_go_in_and_out(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {f"/{name}": feed([]) for name in "abc"}
+    opml, again = kliping.home / "in.opml", kliping.home / "out.opml"
+    opml.write_text(OPML.format(*(server.url(f"/{name}") for name in "abc")))
+    assert run_here(kliping, "sources", "import", opml).code == 0
+    expected = {"A": r"Papers/Radio\/TV", "B": "Papers", "C": None}
+    assert folders(kliping, run_here) == expected
+    again.write_text(run_here(kliping, "sources", "export").out)
+    other = ("--db", kliping.home / "other.db")
+    assert run_here(kliping, "sources", "import", again, *other).code == 0
+    assert folders(kliping, run_here, *other) == expected
+    assert run_here(kliping, "sources", "export", *other).out == again.read_text()
+
+
+def test_a_known_source_gets_a_folder_if_it_has_none(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {f"/{name}": feed([]) for name in "abc"}
+    run_here(kliping, "sources", "add", server.url("/b"), "--name", "Mine")
+    opml = kliping.home / "in.opml"
+    opml.write_text(OPML.format(*(server.url(f"/{name}") for name in "abc")))
+    ended = run_here(kliping, "sources", "import", opml)
+    assert ended.errors == ["kliping: 2 new, 1 known already, 1 of them put into their folders"]
+    assert folders(kliping, run_here)["Mine"] == "Papers"
+    opml.write_text(opml.read_text().replace("Papers", "Press"))
+    assert run_here(kliping, "sources", "import", opml).errors == [
+        "kliping: 0 new, 3 known already"
+    ]
+    assert folders(kliping, run_here)["Mine"] == "Papers"
+
+
+def test_an_import_without_measure_is_refused(kliping: Kliping, run_here: RunHere) -> None:
+    path = kliping.home / "all.opml"
+    outlines = "".join(f'<outline xmlUrl="http://127.0.0.1:1/{n}"/>' for n in range(100_000))
+    path.write_text(f"<opml>{outlines}</opml>")
+    ended = run_here(kliping, "sources", "import", path)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert "100000 sources" in line
+    same = '<outline xmlUrl="http://127.0.0.1:1/x"/>' * 100_000
+    path.write_text(f"<opml>{same}</opml>")
+    ended = run_here(kliping, "sources", "import", path)
+    assert (ended.code, ended.errors[-1]) == (0, "kliping: 1 new, 0 known already")

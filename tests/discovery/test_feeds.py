@@ -229,3 +229,41 @@ def test_any_bytes_give_a_feed_or_a_parse_error(tail: bytes, head: bytes) -> Non
         assert "\n" not in str(error)
     else:
         assert all(link.url.startswith("http") for link in feed.links)
+
+
+RDF_HEAD = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://purl.org/rss/1.0/"><channel rdf:about="/"><title>Post</title></channel>'
+)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        '<rss version="2.0"><channel><title>Post</title><link>http://news.example/</link>',
+        '<rss version="2.0"><channel><title>Post</title><item><title>A sto',
+        '<rss version="2.0"><channel><title>Post</title><item><title>A</title></item><item>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Post</title><updated>2026-03-01',
+        RDF_HEAD,
+        RDF_HEAD + "<item>",
+    ],
+)
+def test_a_feed_that_breaks_off_before_its_first_link_is_refused(cut: str) -> None:
+    with pytest.raises(ParseError, match="breaks off before its first item"):
+        parse_feed(cut.encode(), URL)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        '<rss version="2.0"><channel><title>Post</title></channel></rss>',
+        '<rss version="2.0"><channel><title>Post & Co</title></channel></rss>',
+        '<rss version="2.0"><channel><title>Post & Co</title></channel>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Post</title></feed>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"/>',
+        f"{RDF_HEAD}</rdf:RDF>",
+        '<rss version="2.0"><channel><title>Post</title></channel></rss>\n<!-- 0.1 s -->',
+    ],
+)
+def test_an_empty_feed_that_ends_is_a_good_one(empty: str) -> None:
+    assert parse_feed(empty.encode(), URL).links == ()

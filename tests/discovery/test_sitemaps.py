@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery import sitemaps
-from scraper.discovery.sitemaps import (
-    MAX_BYTES,
-    find_root,
-    parse_sitemap,
-    parse_w3c_time,
-    unpack,
-)
+from scraper.discovery.packing import MAX_BYTES, unpack
+from scraper.discovery.sitemaps import find_root, parse_sitemap, parse_w3c_time
 from scraper.errors import ParseError
 from scraper.types import Listing
 
@@ -326,6 +322,30 @@ def test_a_bomb_is_cut_at_the_cap() -> None:
     assert not whole
 
 
+@pytest.mark.parametrize("head", [b"", b"<urlset>", b"<urlset><url><loc>", b"<sitemapindex>"])
+def test_a_bomb_without_an_address_is_refused(head: bytes) -> None:
+    bomb = gzip.compress(head + b" " * (MAX_BYTES + 1), 1)
+    for body in (bomb, head + b" " * (MAX_BYTES + 1)):
+        with pytest.raises(ParseError, match="50 MiB"):
+            parse_sitemap(body, URL)
+
+
+def test_entries_beyond_the_limit_and_no_address_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemaps, "MAX_ENTRIES", 50)
+    with pytest.raises(ParseError, match="50 entries"):
+        parse_sitemap(urlset(b"<url><loc>mailto:a@b.example</loc></url>" * 60), URL)
+
+
+@pytest.mark.parametrize("body", [b"<urlset></urlset>", b"<sitemapindex/>", b"<urlset/>"])
+def test_an_empty_sitemap_that_ends_is_a_good_one(body: bytes) -> None:
+    listing = parse_sitemap(body, URL)
+    assert (listing.links, listing.sitemaps, listing.complete) == ((), (), True)
+    with pytest.raises(ParseError, match="breaks off"):
+        parse_sitemap(body.replace(b"/>", b">").replace(b"</urlset>", b"<url>"), URL)
+    with pytest.raises(ParseError, match="gzip data ends"):
+        parse_sitemap(gzip.compress(body)[:-4], URL)
+
+
 def test_many_empty_members_end() -> None:
     unpacked, whole = unpack(gzip.compress(b"") * 5000 + gzip.compress(b"x"), 100)
     assert (unpacked, whole) == (b"", False)
@@ -530,7 +550,8 @@ def test_entities_of_the_document_are_not_looked_at() -> None:
 def test_time_grows_no_faster_than_the_document(piece: bytes) -> None:
     body = b"<urlset><url><loc>" + piece * (1_000_000 // len(piece))
     start = time.process_time()
-    parse_sitemap(body, URL)
+    with suppress(ParseError):  # most of these list nothing
+        parse_sitemap(body, URL)
     assert time.process_time() - start < 5  # some 0.3 s; a quadratic reading takes minutes
 
 
@@ -563,6 +584,10 @@ def test_what_stands_before_a_cut_is_read(data: st.DataObject) -> None:
     entries = [b"<url><loc>https://news.example/%d</loc></url>" % n for n in range(5)]
     body = urlset(b"".join(entries))
     cut = data.draw(st.integers(body.index(b"<url>"), len(body) - 1))
+    if cut < body.index(b"</loc>") + 6:
+        with pytest.raises(ParseError, match="breaks off before the first address"):
+            parse_sitemap(body[:cut], URL)
+        return
     sitemap = parse_sitemap(body[:cut], URL)
     whole = [n for n, _ in enumerate(entries) if body.find(b"/%d</loc>" % n) + 8 <= cut]
     assert addresses(sitemap) == [f"https://news.example/{n}" for n in whole]

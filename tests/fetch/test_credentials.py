@@ -21,6 +21,7 @@ from scraper.fetch.credentials import (
     Cookie,
     Credentials,
     SiteAccess,
+    Withheld,
     header_problem,
     parse_cookies,
     parse_cookies_file,
@@ -384,3 +385,92 @@ async def test_a_cookie_expires_while_the_process_runs() -> None:
                 await fetcher.fetch(FetchRequest(server.url("/a", "news.test")))
                 clock.advance(10)
         assert [secrets_in(request) for request in server.pages()] == [True, False]
+
+
+# --------------------------------------------------------------------- without encryption
+
+
+@pytest.mark.parametrize("name", ["__Secure-sid", "__Host-sid", "__secure-sid", "__HOST-x"])
+def test_a_name_can_say_secure_too(name: str) -> None:
+    """RFC 6265bis §4.1.3, whatever the file's own field says."""
+    (in_file,) = parse_cookies_file(f".news.test\tTRUE\t/\tFALSE\t0\t{name}\tb")[0]
+    for cookie in (in_file, *parse_cookies(f"{name}=b", "news.test")):
+        assert cookie.is_for("https://www.news.test/", NOW)
+        assert not cookie.is_for("http://www.news.test/", NOW)
+
+
+SECURE = Cookie("sid", SECRET, "news.test", secure=True)
+PLAIN = Cookie("theme", "dark", "news.test")
+KEY = (("X-Key", SECRET),)
+
+
+@pytest.mark.parametrize(
+    ("site", "url", "withheld"),
+    [
+        (SiteAccess("news.test", KEY), "http://news.test/a", Withheld.ALL),
+        (SiteAccess("news.test", (), (PLAIN,)), "http://www.news.test/a", Withheld.ALL),
+        (SiteAccess("news.test", KEY), "https://news.test/a", None),
+        (SiteAccess("news.test", KEY), "http://other.test/a", None),
+        (SiteAccess("news.test"), "http://news.test/a", None),
+        (SiteAccess("news.test", KEY, (), True), "http://news.test/a", None),
+        (SiteAccess("news.test", (), (PLAIN,), True), "http://news.test/a", None),
+        (SiteAccess("news.test", KEY, (SECURE,), True), "http://news.test/a", Withheld.COOKIES),
+    ],
+)
+def test_what_stays_back_without_encryption(
+    site: SiteAccess, url: str, withheld: Withheld | None
+) -> None:
+    assert Credentials((site,)).withheld_from(url, NOW) is withheld
+
+
+async def told_of(*urls: str, site: SiteAccess) -> list[tuple[str, str, Withheld]]:
+    told: list[tuple[str, str, Withheld]] = []
+
+    def tell(site: SiteAccess, url: str, withheld: Withheld) -> None:
+        told.append((site.host, url, withheld))
+
+    async with open_fetcher(credentials=Credentials((site,), tell)) as fetcher:
+        for url in urls:
+            await fetcher.fetch(FetchRequest(url))
+    return told
+
+
+async def test_it_is_told_of_an_answer_that_came_without_them() -> None:
+    with Server({"/a": reply(b"a"), "/b": reply(b"no", 403)}) as server:
+        urls = [server.url(path, "news.test") for path in ("/a", "/b")]
+        told = await told_of(
+            *urls, server.url("/a", "other.test"), site=SiteAccess("news.test", KEY)
+        )
+    assert told == [("news.test", url, Withheld.ALL) for url in urls]
+
+
+async def test_but_of_no_address_that_leads_to_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(PEM)
+    with Server() as plain, Server({"/a": reply(b"a")}, tls=tls) as server:
+        plain.routes["/a"] = redirect(server.url("/a", "news.test"), 301)
+        url = plain.url("/a", "news.test")
+        assert await told_of(url, site=access(insecure=False, cookie=False)) == []
+        assert [secrets_in(request) for request in server.requests] == [True, True]
+
+
+async def test_a_cookie_that_plain_http_sets_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody on the way can set one: it must not take the place of a subscriber's over https."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(PEM)
+    setting = [
+        ("Set-Cookie", "sid=forged; Domain=news.test; Path=/; Secure"),
+        ("Set-Cookie", "more=forged; Path=/"),
+    ]
+    credentials = Credentials((SiteAccess("news.test", (), (SECURE,), insecure=True),))
+    with (
+        Server({"/a": reply(b"a", headers=setting)}) as plain,
+        Server({"/a": reply(b"a", headers=setting)}, tls=tls) as server,
+    ):
+        async with open_fetcher(credentials=credentials) as fetcher:
+            for each in (plain, server, plain, server):
+                await fetcher.fetch(FetchRequest(each.url("/a", "news.test")))
+        assert {each.header("cookie") for each in plain.requests} == {None}
+        assert {each.header("cookie") for each in server.requests} == {f"sid={SECRET}"}

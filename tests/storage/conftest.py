@@ -10,7 +10,9 @@ from storage.archive import Archive
 from storage.engine import open_engine
 from storage.frontier import Frontier
 from storage.library import Library
+from storage.places import Place
 from storage.sources import Sources
+from tests.postgres import postgres
 
 
 @pytest.fixture
@@ -18,9 +20,17 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "kliping.db"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, path: Path) -> Place:
+    """Where the archive of a test lies, which is run with each kind of database. A test that is
+    about SQLite's file takes ``path``, or says ``parametrize("place", ["sqlite"], indirect=True)``.
+    """
+    return path if request.param == "sqlite" else postgres().fresh()
+
+
 @pytest.fixture
-def engine(path: Path) -> Iterator[Engine]:
-    engine = open_engine(path)
+def engine(place: Place) -> Iterator[Engine]:
+    engine = open_engine(place)
     yield engine
     engine.dispose()
 

@@ -11,7 +11,17 @@ from sqlalchemy import Engine, select
 from scraper import schedule
 from scraper.fetch import retry
 from scraper.jobs import Poll
-from scraper.types import HostState, Link, RobotsCopy, Settlement, SourceKind, Validators, Verdict
+from scraper.types import (
+    Capture,
+    HostState,
+    Link,
+    RobotsCopy,
+    Settlement,
+    SourceKind,
+    Validators,
+    Verdict,
+)
+from storage import models, queueing
 from storage.archive import Archive
 from storage.engine import open_engine, reading
 from storage.frontier import Frontier
@@ -68,17 +78,17 @@ def test_new_links_are_due_in_document_order_each_once(
 ) -> None:
     source = add_source(sources)
     found = (*links(3, 1), Link(page(3) + "?utm_source=feed"), Link("javascript:x"), *links(2))
-    assert frontier.save_poll(poll(source, *found), NOW)[0] == 3
+    assert frontier.save_poll(poll(source, *found), NOW).new == 3
     run = frontier.start_run(1, NOW)
     jobs = frontier.lease_pages(run, HOST, NOW, limit=9)
     assert [job.url for job in jobs] == [page(3), page(1), page(2)]
     assert {job.source_id for job in jobs} == {source}
-    assert frontier.save_poll(poll(source, *found, *links(4)), NOW)[0] == 1
+    assert frontier.save_poll(poll(source, *found, *links(4)), NOW).new == 1
 
 
 def test_more_links_than_one_statement_takes(frontier: Frontier, sources: Sources) -> None:
     source = add_source(sources)
-    assert frontier.save_poll(poll(source, *links(*range(1500))), NOW)[0] == 1500
+    assert frontier.save_poll(poll(source, *links(*range(1500))), NOW).new == 1500
     jobs = frontier.lease_pages(frontier.start_run(1, NOW), HOST, NOW, limit=1500)
     assert [job.url for job in jobs] == [page(number) for number in range(1500)]
 
@@ -88,7 +98,7 @@ def test_a_known_page_is_not_queued_again_but_noted(
 ) -> None:
     archive.save(make_capture(page(1)), Settlement(None), NOW)
     source = add_source(sources)
-    assert frontier.save_poll(poll(source, *links(1)), NOW)[0] == 0
+    assert frontier.save_poll(poll(source, *links(1)), NOW).new == 0
     assert due_urls(engine) == {page(1): False}
     assert [one.articles for one in sources.list()] == [1]
 
@@ -115,7 +125,7 @@ def test_a_failed_poll_keeps_what_the_source_had(frontier: Frontier, sources: So
     source = add_source(sources)
     frontier.save_poll(poll(source, validators=Validators('"1"'), title="A"), NOW)
     failed = Poll(source, None, LATER, HOUR * 9, links(1), failures=2, error="it is down")
-    assert frontier.save_poll(failed, LATER)[0] == 0
+    assert frontier.save_poll(failed, LATER).new == 0
     record = sources.list()[0]
     assert (record.last_error, record.failures, record.last_polled_at) == ("it is down", 2, LATER)
     assert (record.title, record.interval) == ("A", HOUR)
@@ -129,7 +139,7 @@ def test_a_poll_of_a_source_that_was_removed_changes_nothing(
 ) -> None:
     source = add_source(sources)
     sources.remove(source)
-    assert frontier.save_poll(poll(source, *links(1)), NOW)[0] == 0
+    assert frontier.save_poll(poll(source, *links(1)), NOW).new == 0
     assert frontier.count_due(FAR) == 0
 
 
@@ -292,6 +302,62 @@ def test_pages_of_an_unreachable_host_wait_until_it_answers(
     assert frontier.due_hosts(NOW, busy=(), limit=9) == []
     archive.save(make_capture(page(1)), Settlement(LATER), NOW)
     assert frontier.due_hosts(NOW, busy=(), limit=9) == [HOST]
+
+
+def test_visits_that_meet_nobody_are_counted_until_the_host_answers(
+    frontier: Frontier, sources: Sources, archive: Archive
+) -> None:
+    source = add_source(sources, FEED, *links(1))
+    assert [frontier.count_unreachable(HOST) for _ in range(3)] == [1, 2, 3]
+    archive.save(make_failed(page(1)), Settlement(LATER), NOW)
+    assert frontier.count_unreachable(HOST) == 4
+    gone = Capture(page(1), NOW, make_response(page(1), status=404), reason="http_404")
+    archive.save(gone, Settlement(LATER), NOW)
+    assert frontier.count_unreachable(HOST) == 1
+    frontier.save_poll(poll(source), NOW)
+    assert frontier.count_unreachable(HOST) == 1
+    assert frontier.count_unreachable("unknown.example") == 1
+
+
+def test_what_waits_of_one_source_is_bounded_and_said(
+    frontier: Frontier, sources: Sources, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "MAX_DUE", 5)
+    monkeypatch.setattr(queueing, "MAX_BACKLOG", 3)
+    source = add_source(sources)
+    dated = tuple(Link(page(n), published_at=NOW - HOUR * (9 - n)) for n in range(9))
+    etag = Validators('"1"')
+    done = frontier.save_poll(poll(source, *dated, validators=etag), NOW)
+    assert (done.new, done.left_out) == (5, 4)
+    assert list(due_urls(engine)) == [page(n) for n in range(4, 9)]  # the newest, in their order
+    run = frontier.start_run(1, NOW)
+    (job,) = frontier.lease_sources(run, HOST, LATER)
+    assert not job.validators  # a 304 would keep them out for good
+    old = frontier.save_poll(poll(source, backlog=links(*range(20, 24)), validators=etag), NOW)
+    assert (old.new, old.left_out) == (3, 1)
+    assert not frontier.has_room(source)
+    other = add_source(sources, "https://b.example/feed")
+    assert frontier.save_poll(poll(other, *links(30)), NOW).left_out == 0
+    with reading(engine) as session:
+        query = select(models.Poll.new, models.Poll.left_out).order_by(models.Poll.id)
+        ledger = session.execute(query).all()
+    assert [tuple(row) for row in ledger] == [(5, 4), (3, 1), (1, 0)]
+
+
+def test_a_backfill_reads_no_sitemap_while_too_much_waits(
+    frontier: Frontier, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "MAX_BACKLOG", 2)
+    source = add_source(sources)
+    part = Link(f"https://{HOST}/old.xml")
+    frontier.save_poll(poll(source, backlog=links(1, 2), older_sitemaps=(part,)), NOW)
+    run = frontier.start_run(1, NOW)
+    assert frontier.lease_sources(run, HOST, NOW, backfill=NOW - HOUR) == []
+    (job, _) = frontier.lease_pages(run, HOST, NOW, limit=2, backfill=NOW - HOUR)
+    frontier.release_page(job.page_id)
+    monkeypatch.setattr(queueing, "MAX_BACKLOG", 3)
+    jobs = frontier.lease_sources(run, HOST, NOW, backfill=NOW - HOUR)
+    assert [one.url for one in jobs] == [part.url]
 
 
 def test_host_state_and_robots_outlast_the_run(path: Path) -> None:

@@ -144,6 +144,7 @@ def test_a_bounded_number_is_read_and_the_newest(paper: Paper) -> None:
     assert [one.at for one in known.attempts] == sorted(one.at for one in known.attempts)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_they_are_read_along_their_indexes(engine: Engine, paper: Paper) -> None:
     paper.bring(2)
     query = _ATTEMPTS.params(source=paper.id, limit=5)
@@ -222,6 +223,7 @@ def test_a_change_is_raised_kept_and_over(paper: Paper, engine: Engine) -> None:
     assert paper.kinds() == []
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_nothing_is_written_where_nothing_changed(paper: Paper, engine: Engine) -> None:
     book, alarm = HealthBook(engine), Alarm(Kind.SILENT, NOW, "no news", (FEED,))
     (first,) = book.save_alarms(paper.id, [alarm], NOW)

@@ -68,6 +68,7 @@ def test_the_stored_answer(filed: Library) -> None:
     assert filed.load_response(27) is None
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_lists_use_their_indexes(engine: Engine, filed: Library) -> None:
     """They must not sort or scan 100,000 articles for the newest twenty."""
     conditions = {

@@ -1,0 +1,67 @@
+"""``db copy``: an archive into another database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from commands.config import read_place
+from commands.counting import Counting
+from commands.exits import UsageError
+from commands.lock import run_lock
+from commands.render import emit_json
+from commands.terminal import say
+from storage.places import Place
+
+
+def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
+    """Raises ``ConfigError``, ``UsageError``, ``LockedError`` and ``StorageError``."""
+    from storage.copying import copy_archive, is_same_place, name_origin
+    from storage.engine import open_engine
+
+    given, place = read_place(origin, "FROM"), read_place(target, "TO")
+    if is_same_place(given, place):
+        raise UsageError(f"{place}: FROM and TO are the same database")
+    if isinstance(given, Path) and not given.exists():
+        raise UsageError(f"{given}: there is no such file to copy from")
+    _make_room(place)
+    source = open_engine(given, read_only=True)
+    try:
+        with run_lock(place, lambda: None), Counting("copied", quiet=quiet) as counting:
+
+            def note(name: str, done: int, total: int) -> None:
+                counting.say(f"{name}: {done:,} of {total:,}" if total else f"{name} …")
+
+            done = copy_archive(source, place, name_origin(given), note)
+    finally:
+        source.dispose()
+    if json:
+        emit_json(
+            {
+                "from": str(given),
+                "to": str(place),
+                "articles": done.articles,
+                "versions": done.versions,
+                "snapshots": done.snapshots,
+                "was_there": done.was_there,
+                "damaged": done.damaged,
+            }
+        )
+    held = f"{done.articles} articles, {done.versions} versions, {done.snapshots} stored pages"
+    if not quiet:
+        what = "holds exactly this archive already" if done.was_there else "copied"
+        say(f"{place}: {what}: {held}; every digest is the same")
+    if done.damaged:
+        say(
+            f"{given}: {done.damaged} rows were damaged before and were copied as they are; "
+            f"`kliping --db {given} verify` names them"
+        )
+
+
+def _make_room(place: Place) -> None:
+    """The directory of a new file, which the lock's file is put into first."""
+    if isinstance(place, Path):
+        from storage.failures import explained
+        from storage.sqlite import prepare_file
+
+        with explained(str(place)):
+            prepare_file(place)

@@ -1,0 +1,347 @@
+"""``import``: recorded pages of web archive files, each file in turn, from where it was left."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from commands.archive import open_archive
+from commands.config import Settings
+from commands.counting import Counting
+from commands.exits import Exit, exit_of_all
+from commands.render import emit_json, format_time
+from commands.signals import SignalWatch, run_watched
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.errors import ParseError
+from scraper.intake import Desk, Imported, Intake, Item
+from scraper.recorded import MAX_HEAD
+from scraper.types import Outcome, Response
+from storage.warc.heads import parse_date, parse_digest
+from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.places import Places
+from storage.warc.reading import Place, Record
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from scraper.setup import Tools
+    from storage.intakes import IntakeRecord, Intakes
+
+NOTE_AFTER, NOTE_EVERY = 200, 5.0
+"""Records, and seconds, after which it is noted how far a file is."""
+SHOWN = 10
+"""Damaged members of a file that are named on the terminal."""
+
+_OUTCOMES = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
+_SKIPPED = {
+    "kind": "other records",
+    "status": "errors and redirects",
+    "not_html": "that are no pages",
+    "part": "further pages of articles",
+    "revisit": "revisits of what is not there",
+    "date": "without a usable date",
+    "address": "without a web address",
+    "too_large": "too large",
+}
+_UNREADABLE = "that cannot be decoded"
+
+
+@dataclass(frozen=True)
+class Manner:
+    json: bool = False
+    quiet: bool = False
+
+
+@dataclass
+class Tally:
+    """What came of a file so far: what is noted to go on from."""
+
+    position: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    damage: list[tuple[int, str]] = field(default_factory=list)
+    replaying: bool = False
+    """What is known is what was filed before the interruption, and not yet counted."""
+
+    @classmethod
+    def of(cls, record: IntakeRecord) -> Tally:
+        is_resumed = record.position > 0
+        return cls(record.position, Counter(record.counts), [*record.damage], is_resumed)
+
+    def add(self, result: Imported) -> None:
+        if not result.is_known:
+            self.replaying = self.replaying and result.outcome is None
+        if result.outcome is None:
+            self.counts[f"skipped:{result.reason}"] += 1
+        elif result.is_known and not self.replaying:
+            self.counts[Outcome.UNCHANGED] += 1
+        else:
+            self.counts[result.outcome] += 1
+
+    def add_damage(self, damaged: Damaged) -> None:
+        from storage.intakes import MAX_DAMAGE
+
+        self.counts["damaged"] += 1
+        if len(self.damage) < MAX_DAMAGE:
+            what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
+            self.damage.append((damaged.position, what))
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """By reason, the frequent ones first."""
+        pairs = [(key.partition(":"), count) for key, count in self.counts.items()]
+        named = {name: count for (kind, _, name), count in pairs if kind == "skipped"}
+        return dict(sorted(named.items(), key=lambda one: -one[1]))
+
+
+def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
+    """Raises ``StorageError``."""
+    with open_archive(settings) as engine:
+
+        async def work(watch: SignalWatch) -> Exit:
+            from scraper.setup import open_tools
+            from storage.hosts import Hosts
+
+            async with open_tools(
+                settings.fetch_policy(),
+                settings.pace_policy(),
+                Hosts(engine),
+                SystemClock(),
+                settings.rule_book(),
+            ) as tools:
+                desk = _Desk(settings, engine, tools, manner)
+                return exit_of_all([await desk.take(path) for path in files])
+
+        return run_watched(work)
+
+
+class _Desk:
+    """Takes files in, one after the other."""
+
+    def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
+        from storage.archive import Archive
+        from storage.intakes import Intakes
+
+        self._intakes = Intakes(engine)
+        self._manner = manner
+        self._clock = SystemClock()
+        self._limit = settings.fetch_policy().max_bytes
+        self._desk = Desk(tools, Archive(engine), self._intakes, self._clock, self._limit)
+
+    async def take(self, path: Path) -> Exit:
+        """Raises ``StorageError``."""
+        try:
+            # A body may be a little larger than what it holds, and chunks have heads.
+            with RecordFile(path, self._limit + self._limit // 16 + MAX_HEAD) as file:
+                return await self._take(path, file)
+        except ParseError as error:
+            return self._refuse(path, str(error), Exit.USAGE)
+        except OSError as error:
+            code = Exit.USAGE if isinstance(error, _NAMED_WRONG) else Exit.STORAGE
+            return self._refuse(path, f"{path}: {error.strerror or error}", code)
+
+    async def _take(self, path: Path, file: RecordFile) -> Exit:
+        offload = self._desk.tools.offload
+        key = await asyncio.to_thread(file.key)
+        known = await offload(self._intakes.find, key)
+        if known is not None and known.finished_at is not None:
+            return self._tell(path, Tally.of(known), known.finished_at)
+        with Places() as places, Counting(f"{path.name}", quiet=self._manner.quiet) as counting:
+
+            def look_through() -> int:
+                return places.fill(
+                    file.records(), lambda at: counting.say(_progress(path, "looking", at, file))
+                )
+
+            if not await asyncio.to_thread(look_through):
+                raise file.no_warc()
+            with RecordFile(path, self._limit + self._limit // 16 + MAX_HEAD) as again:
+                recording = FileRecording(again, places, self._intakes)
+                record = await offload(
+                    self._intakes.begin, key, str(path), file.size, self._clock.now()
+                )
+                course = _Course(record, self._intakes, Tally.of(record))
+                await self._import(path, file, recording, course, counting)
+            await offload(course.note, self._clock.now())
+        return self._tell(path, course.tally)
+
+    async def _import(
+        self,
+        path: Path,
+        file: RecordFile,
+        recording: FileRecording,
+        course: _Course,
+        counting: Counting,
+    ) -> None:
+        intake = Intake(self._desk, recording)
+        found = file.records(course.tally.position)
+        try:
+            while (each := await asyncio.to_thread(next, found, None)) is not None:
+                course.expect(each)
+                if isinstance(each, Taken):
+                    async for result in intake.take(each.record):
+                        course.settle(result)
+                counting.say(_progress(path, "importing", course.tally.position, file))
+                if course.is_due:
+                    await self._desk.tools.offload(course.note)
+            async for result in intake.drain():
+                course.settle(result)
+            course.settle_damage()
+        except BaseException:
+            await intake.abandon()
+            course.note()
+            raise
+
+    def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
+        code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
+        if self._manner.json:
+            emit_json(_object(path, tally, done_before), now=True)
+        if done_before is not None:
+            if not (self._manner.quiet or self._manner.json):
+                when = format_time(done_before)
+                say(f"{path}: imported before, on {when}; nothing to add")
+            return Exit.OK
+        if not self._manner.json and (code != Exit.OK or not self._manner.quiet):
+            say(f"{path}: {describe(tally)}")
+        for at, reason in tally.damage[:SHOWN]:
+            say(f"{path}: at byte {at:,}: {reason}")
+        more = tally.counts["damaged"] - SHOWN
+        if more > 0:
+            say(f"{path}: and {more:,} more damaged places")
+        return code
+
+    def _refuse(self, path: Path, line: str, code: Exit) -> Exit:
+        if self._manner.json:
+            emit_json({"file": str(path), "error": line}, now=True)
+        say(line)
+        return code
+
+
+_NAMED_WRONG = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+class _Course:
+    """How far the import of one file is."""
+
+    def __init__(self, record: IntakeRecord, intakes: Intakes, tally: Tally) -> None:
+        self.tally = tally
+        self._id = record.id
+        self._intakes = intakes
+        self._ahead: deque[Taken | Damaged] = deque()
+        """In the order of the file, up to where it was read."""
+        self._noted = time.monotonic()
+        self._settled = 0
+
+    def expect(self, each: Taken | Damaged) -> None:
+        self._ahead.append(each)
+
+    def settle(self, result: Imported) -> None:
+        """Of the first record that is on the way."""
+        self.settle_damage()
+        taken = self._ahead.popleft()
+        assert isinstance(taken, Taken)
+        self.tally.add(result)
+        self.tally.position = max(self.tally.position, taken.position)
+        self._settled += 1
+
+    def settle_damage(self) -> None:
+        while self._ahead and isinstance(damaged := self._ahead[0], Damaged):
+            self._ahead.popleft()
+            self.tally.add_damage(damaged)
+            self.tally.position = max(self.tally.position, damaged.behind)
+
+    @property
+    def is_due(self) -> bool:
+        return self._settled >= NOTE_AFTER or time.monotonic() - self._noted >= NOTE_EVERY
+
+    def note(self, finished_at: datetime | None = None) -> None:
+        tally = self.tally
+        self._intakes.note(self._id, tally.position, tally.counts, tally.damage, finished_at)
+        self._noted, self._settled = time.monotonic(), 0
+
+
+class FileRecording:
+    """What leads from one record of a file to another (``scraper.intake.Recording``)."""
+
+    def __init__(self, file: RecordFile, places: Places, intakes: Intakes) -> None:
+        self._file = file
+        self._places = places
+        self._intakes = intakes
+        self._lock = Lock()
+
+    def find_answers(self, url: str, near: datetime) -> Iterator[Item]:
+        with self._lock:
+            yield from self._read(self._places.of_page(url, near))
+
+    def find_moves(self, url: str, near: datetime) -> Iterator[Item]:
+        with self._lock:
+            yield from self._read(self._places.moved_to(url, near))
+
+    def find_original(self, revisit: Item) -> Item | Response | None:
+        assert isinstance(revisit, Record)
+        fields, wanted = revisit.head.fields, revisit.head.refers_to
+        digest = parse_digest(fields.get("warc-payload-digest"))
+        url = fields.get("warc-refers-to-target-uri", "").strip("<> ") or None
+        at = parse_date(fields.get("warc-refers-to-date", ""))
+        with self._lock:
+            if wanted is not None:
+                for one in self._read(self._places.of_id(wanted)):
+                    if one.head.record_id == wanted:
+                        return one
+            if digest is not None:
+                for one in self._read(self._places.of_payload(digest)):
+                    if parse_digest(one.head.fields.get("warc-payload-digest")) == digest:
+                        return one
+            if url is not None and at is not None:
+                for one in self._read(self._places.of_page(url, at)):
+                    if one.taken_at == at and one.url == url:
+                        return one
+        is_ours = digest is not None and digest[0] == "sha256"
+        return self._intakes.load_stored(digest[1] if digest and is_ours else None, url, at)
+
+    def _read(self, places: Iterator[Place]) -> Iterator[Record]:
+        for place in places:
+            record = self._file.read(place)
+            if record is not None and record.kind == "response" and record.block is not None:
+                yield record
+
+
+def describe(tally: Tally) -> str:
+    """``12 new, 3 unchanged, 40 skipped (38 other records, 2 errors and redirects)``."""
+    counts = tally.counts
+    parts = [f"{counts[name]:,} {name}" for name in _OUTCOMES if counts[name]]
+    if skipped := tally.skipped:
+        named = Counter[str]()
+        for reason, count in skipped.items():
+            named[_SKIPPED.get(reason, _UNREADABLE)] += count
+        listed = ", ".join(f"{count:,} {name}" for name, count in named.items())
+        parts.append(f"{sum(skipped.values()):,} skipped ({listed})")
+    if counts["damaged"]:
+        parts.append(f"{counts['damaged']:,} damaged")
+    return ", ".join(parts) or "nothing in it"
+
+
+def _object(path: Path, tally: Tally, done_before: datetime | None) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "imported_before": None if done_before is None else format_time(done_before),
+        **{name: tally.counts[name] for name in _OUTCOMES},
+        "skipped": sum(tally.skipped.values()),
+        "skipped_by_reason": tally.skipped,
+        "damaged": tally.counts["damaged"],
+        "damage": [{"at": at, "reason": reason} for at, reason in tally.damage],
+    }
+
+
+def _progress(path: Path, what: str, position: int, file: RecordFile) -> str:
+    from commands.cleaning import clean
+
+    share = position * 100 // max(file.size, 1)
+    return f"{what}: {clean(path.name)[:40]} {min(share, 100)} %"

@@ -1,0 +1,147 @@
+"""``db backup``, ``restore``, ``vacuum`` and ``info``: the archive's file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import Config, Db, Json, Quiet
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Copy the archive to a new file, also while a crawl writes.
+
+    The copy is an archive itself: --db FILE opens it. A file that exists is not replaced.
+
+    \b
+    Example:
+      kliping db backup /mnt/backup/kliping-2026-03-01.db
+    """
+    from commands.archive import open_archive
+    from commands.counting import Counting, human_size
+    from commands.terminal import say
+    from storage.backup import backup as copy
+
+    with (
+        open_archive(load_settings(context), read_only=True) as engine,
+        Counting("copied", quiet=quiet) as counting,
+    ):
+        size = copy(engine, file, counting.show)
+    if not quiet:
+        say(f"{file}: {human_size(size)}; `kliping --db {file} verify` checks it")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where a good archive is: it is kept beside.")
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Put a backup in the place of the archive, after checking everything in it.
+
+    The archive that was there is kept under another name.
+
+    \b
+    Examples:
+      kliping --db new.db db restore backup.db
+      kliping db restore --force backup.db
+    """
+    from commands.exits import UsageError
+    from commands.lock import run_lock
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.backup import restore as put
+
+    settings = load_settings(context)
+    if not isinstance(settings.db, Path):
+        raise UsageError(f"{settings.db}: restore is for archives in a file: use pg_restore")
+    with run_lock(settings.db, lambda: None):
+        done = put(file, settings.db, SystemClock().now(), force=force)
+    if not quiet:
+        kept = f"; what was there is {done.aside}" if done.aside else ""
+        say(f"{settings.db}: restored, {done.articles} articles{kept}")
+
+
+def vacuum(
+    context: typer.Context, quiet: Quiet = False, db: Db = None, config: Config = None
+) -> None:
+    """Give back the room that is free in the archive's file.
+
+    It needs as much room beside it meanwhile, and no crawl may run.
+
+    \b
+    Example:
+      kliping db vacuum
+    """
+    from commands.archive import open_archive
+    from commands.counting import human_size
+    from commands.lock import run_lock
+    from commands.terminal import say
+    from storage.info import vacuum as rebuild
+
+    settings = load_settings(context)
+    with open_archive(settings) as engine, run_lock(settings.db, lambda: None):
+        before, after = rebuild(engine)
+    if not quiet:
+        say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
+
+
+def info(context: typer.Context, json: Json = False, db: Db = None, config: Config = None) -> None:
+    """Say what the archive holds, how large it is, and where its chain ends.
+
+    \b
+    Examples:
+      kliping db info
+      kliping db info --json
+    """
+    from commands.archive import open_archive
+    from commands.counting import human_size
+    from commands.render import emit_json
+    from commands.terminal import emit
+    from storage.info import load_info
+
+    settings = load_settings(context)
+    with open_archive(settings, read_only=True) as engine:
+        found = load_info(engine)
+    if json:
+        values = {name: getattr(found, name) for name in type(found).__slots__}
+        emit_json({"db": str(settings.db)} | values | {"head": str(found.head)})
+        return
+    saved = found.payload_size / found.stored_size if found.stored_size else 0
+    span = (
+        f"{found.first_at.astimezone():%Y-%m-%d} to {found.last_at.astimezone():%Y-%m-%d}"
+        if found.first_at and found.last_at
+        else "-"
+    )
+    pages = f"{found.snapshots:,}, {human_size(found.stored_size)}"
+    rows = [
+        ("archive", str(settings.db)),
+        ("size", f"{human_size(found.size)} ({human_size(found.free)} of it free)"),
+        ("articles", f"{found.articles:,}, filed {span}"),
+        ("versions", f"{found.versions:,}"),
+        ("stories", f"{found.stories:,} that several sites carry"),
+        ("no article", f"{found.rejected:,} pages"),
+        ("sources", f"{found.sources:,}"),
+        ("addresses", f"{found.addresses:,}, fetched {found.fetches:,} times"),
+        ("stored pages", f"{pages}, {saved:.1f} times smaller than they came"),
+        ("", f"{found.pruned:,} of them pruned" if found.pruned else ""),
+        ("schema", found.schema),
+        ("chain", str(found.head)),
+    ]
+    for name, value in rows:
+        if value:
+            emit(f"{name:<14}{value}" if sys.stdout.isatty() else f"{name}\t{value}")

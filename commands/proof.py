@@ -1,0 +1,223 @@
+"""``verify``, ``prune`` and ``forget``: what is proven, and what goes on purpose."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import Config, Db, Json, Quiet
+
+SHOWN = 20
+"""Findings that are printed, if not all are asked for."""
+
+
+def verify(
+    context: typer.Context,
+    head: Annotated[
+        bool, typer.Option("--head", help="Only print the chain's head, to write down elsewhere.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="HEAD",
+            help="A head written down earlier: nothing before it may have changed.",
+        ),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Check that everything is as it was filed; 74 for any damage.
+
+    Stored pages, versions, articles, addresses, the links between them, the index, and the chain
+    over everything that was ever done. Its head, kept somewhere else, proves later that nothing
+    before it was changed.
+
+    \b
+    Examples:
+      kliping verify
+      kliping verify --head >> heads.txt
+      kliping verify --against "$(tail -1 heads.txt)"
+    """
+    from commands.archive import open_archive
+    from commands.counting import Counting
+    from commands.exits import Exit, UsageError
+    from commands.render import emit_json
+    from commands.terminal import emit, say
+    from scraper.clock import SystemClock
+    from storage.proof.entries import seal
+    from storage.proof.verify import Head, load_last_head
+    from storage.proof.verify import verify as check
+
+    given = None
+    if against is not None:
+        try:
+            given = Head.parse(against)
+        except ValueError as error:
+            raise UsageError(f"--against {against!r}: {error}") from None
+    settings, now = load_settings(context), SystemClock().now()
+    with open_archive(settings) as engine:
+        if head and given is None:
+            seal(engine, now)
+            emit(str(load_last_head(engine)))
+            return
+        with Counting("checked", quiet=quiet) as counting:
+            report = check(
+                engine,
+                now,
+                given,
+                lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
+            )
+    if json:
+        for one in report.damage:
+            emit_json({"what": one.what, "problem": one.problem})
+    else:
+        for one in report.damage[:SHOWN]:
+            say(f"{one.what}: {one.problem}")
+        if report.total > SHOWN:
+            say(f"and {report.total - SHOWN:,} more")
+    if report.total:
+        say(f"{settings.db}: {report.total:,} damaged: restore a backup")
+        raise typer.Exit(Exit.STORAGE)
+    if head:
+        emit(str(report.head))
+    elif not quiet and not json:
+        counts = report.checked
+        say(
+            f"{settings.db}: nothing is damaged: {counts['versions']:,} versions of "
+            f"{counts['articles']:,} articles, {counts['snapshots']:,} stored pages, "
+            f"{counts['entries']:,} entries of the chain"
+        )
+
+
+def prune(
+    context: typer.Context,
+    snapshots_older_than: Annotated[
+        str,
+        typer.Option(
+            "--snapshots-older-than",
+            metavar="AGE|DATE",
+            help="By when they were fetched: 90d, 2y, or 2026-01-31.",
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many pages would go.")
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Throw away stored pages past a time. Nothing goes by itself.
+
+    Articles, all their versions, the digests and the chain stay; what is gone is the page as the
+    server sent it, so that those versions cannot be read anew with better rules.
+
+    \b
+    Examples:
+      kliping prune --snapshots-older-than 2y --dry-run
+      kliping prune --snapshots-older-than 2025-01-01
+    """
+    from commands.archive import open_archive
+    from commands.counting import Counting, human_size
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage import retention
+
+    now = SystemClock().now()
+    before = parse_moment(snapshots_older_than, now)
+    with open_archive(load_settings(context), read_only=dry_run) as engine:
+        plan = retention.survey(engine, before)
+        if dry_run:
+            done = plan
+        else:
+            with Counting("pruned", quiet=quiet) as counting:
+                done = retention.prune(
+                    engine, before, now, lambda count: counting.show(count, plan.snapshots)
+                )
+    if not quiet:
+        verb = "would go" if dry_run else "pruned"
+        stay = f"; {done.needed:,} stay, as younger ones are stored by them" if done.needed else ""
+        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        say(
+            f"{done.snapshots:,} stored pages of before {before.astimezone():%Y-%m-%d} {verb} "
+            f"({human_size(done.size)}){stay}{room}"
+        )
+
+
+def forget(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Remove an article for good: its texts, its stored pages, its addresses.
+
+    For a legal demand. Every version goes, and no crawl brings it back. The chain keeps a
+    tombstone: that something was removed, and when. Backups made earlier still hold it.
+
+    \b
+    Examples:
+      kliping forget 12
+      kliping forget --yes https://example.com/news/story
+    """
+    import sys
+
+    from commands.archive import find_article, open_archive
+    from commands.exits import UsageError
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage import retention
+    from storage.library import Library
+
+    with open_archive(load_settings(context)) as engine:
+        record = find_article(Library(engine), article)
+        name = f"article {record.id} ({record.title or record.url})"
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"{name}: --yes removes it for good")
+            say(f"{name}, with {record.versions} versions, will be gone for good")
+            typer.confirm("Remove it?", abort=True, err=True)
+        done = retention.forget(engine, record.id, SystemClock().now())
+    if done is not None and not quiet:
+        say(
+            f"article {done.article_id} is gone: {done.versions} versions, {done.snapshots} stored "
+            f"pages, {done.addresses} addresses"
+        )
+
+
+_AGE = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def parse_moment(given: str, now: datetime) -> datetime:
+    """``90d``, ``6w``, ``3m``, ``2y`` before now, or the local start of a day.
+
+    Raises ``BadParameter`` for anything else, and for a time to come.
+    """
+    text = given.strip()
+    if age := _AGE.fullmatch(text):
+        days = int(age[1]) * _DAYS[age[2].lower()]
+        try:
+            return now - timedelta(days=days)
+        except OverflowError:
+            raise typer.BadParameter(f"{given!r} lies before all time") from None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
+        ) from None
+    moment = moment.astimezone() if moment.tzinfo is None else moment
+    if moment > now:
+        raise typer.BadParameter(f"{given!r} lies in the future")
+    return moment

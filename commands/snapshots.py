@@ -1,0 +1,115 @@
+"""``open`` and ``show --html``: an article on the web, or its page as it was stored."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import Config, Db
+
+if TYPE_CHECKING:
+    from scraper.types import Response
+    from storage.library import Library
+    from storage.records import ArticleRecord
+
+# An archived page is a stranger's program: opened from a file it must run nothing and fetch
+# nothing that would tell its publisher who reads it, and when.
+_POLICY = (
+    b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    b"style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
+    b"base-uri 'none'\">"
+    b'<meta name="referrer" content="no-referrer">'
+)
+
+
+def open_article(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="The page as it was stored, from this machine.")
+    ] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Open an article in the browser: on the web, or its stored page.
+
+    The stored page is written to a private file, without scripts and without anything from the
+    web; its pictures were never stored. Where there is no browser, the address is printed.
+
+    \b
+    Examples:
+      kliping open 12
+      kliping open 12 --snapshot
+    """
+    from commands.archive import find_article, open_archive
+    from commands.cleaning import clean
+    from commands.terminal import emit
+    from storage.library import Library
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        library = Library(engine)
+        record = find_article(library, article)
+        if not snapshot:
+            address = record.url
+        else:
+            address = _write_page(record, _load(library, record)).as_uri()
+    if not _open(address):
+        emit(clean(address))
+
+
+def print_page(library: Library, record: ArticleRecord) -> None:
+    """The stored page on standard output, byte for byte; cleaned for a terminal."""
+    from commands.cleaning import clean_block
+    from commands.terminal import emit, emit_bytes
+
+    response = _load(library, record)
+    if sys.stdout.isatty():
+        emit(clean_block(_decode(response)))
+    else:
+        emit_bytes(response.body)
+
+
+def _load(library: Library, record: ArticleRecord) -> Response:
+    from commands.exits import UsageError
+
+    response = library.load_response(record.id)
+    if response is None:
+        raise UsageError(f"article {record.id}: its page is not stored (any more)")
+    return response
+
+
+def _decode(response: Response) -> str:
+    from scraper.extraction.decode import decode_page
+
+    return decode_page(response.body, response.header("content-type"))
+
+
+def _write_page(record: ArticleRecord, response: Response) -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="kliping-"))
+    path = directory / f"article-{record.id}.html"
+    text = _decode(response).encode("utf-8", "replace")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        # Before all of the page: a policy in a meta element holds for what comes after it.
+        file.write(b'<!doctype html><meta charset="utf-8">' + _POLICY + text)
+    return path
+
+
+def _open(address: str) -> bool:
+    """Whether a browser was found. One that runs in a terminal is none to be started unasked."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    if not (sys.stdout.isatty() or isinstance(browser, webbrowser.BackgroundBrowser)):
+        return False
+    return browser.open(address)

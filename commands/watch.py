@@ -1,0 +1,286 @@
+"""``watch``: queries whose new hits are told when they come, for cron to mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.config import load_settings
+from commands.options import Config, Db, Json, Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+    from commands.config import Settings
+    from storage.records import ArticleRecord
+    from storage.search.query import Query
+    from storage.watches import WatchRecord
+
+FEED_LENGTH = 50
+"""Entries of the Atom file: the new hits, and of those told before as many as there is room for."""
+LONGEST_NAME = 60
+
+watch_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@watch_app.callback()
+def watch_group(db: Db = None, config: Config = None) -> None:
+    """Be told of new articles that match a query."""
+
+
+@watch_app.command("add")
+def add(
+    context: typer.Context,
+    query: Annotated[
+        list[str], typer.Argument(metavar="QUERY", help="In the language of `kliping search`.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Else the query itself.")
+    ] = None,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Watch for articles that match a query, from now on.
+
+    \b
+    Examples:
+      kliping watch add harbour council --name harbour
+      kliping watch add --name budget -- budget -sport site:example.org
+    """
+    from commands.archive import open_archive
+    from commands.exits import UsageError
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.watches import Watches
+
+    text = " ".join(query)
+    label = " ".join((name if name is not None else text).split())[:LONGEST_NAME]
+    if not label:
+        raise UsageError("a watch needs a name: give one with --name")
+    asked = _parse(text)
+    for note in asked.notes:
+        say(note)
+    if asked.is_empty:
+        raise UsageError(f"{text!r}: the query has no word to look for")
+    with open_archive(load_settings(context)) as engine:
+        if not Watches(engine).add(label, text, SystemClock().now()):
+            raise UsageError(f"a watch named {label} is there already; give another --name")
+    if not quiet:
+        say(f"watching for {label}; `kliping watch run` tells what is new")
+
+
+@watch_app.command("list")
+def list_watches(
+    context: typer.Context, json: Json = False, db: Db = None, config: Config = None
+) -> None:
+    """List the watches, the one added first on top.
+
+    \b
+    Example:
+      kliping watch list --json
+    """
+    import sys
+
+    from commands.archive import open_archive
+    from commands.render import emit_json, emit_row, format_time, print_table
+    from commands.terminal import say
+    from storage.watches import Watches
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        watches = Watches(engine).list()
+    if json:
+        for one in watches:
+            times = {"added_at": format_time(one.added_at)}
+            times |= {"last_run_at": format_time(one.last_run_at)}
+            emit_json({"name": one.name, "query": one.query} | times)
+    elif not watches:
+        say("nothing is watched for: `kliping watch add QUERY` begins")
+    elif not sys.stdout.isatty():
+        for one in watches:
+            emit_row(one.name, one.query, format_time(one.added_at), format_time(one.last_run_at))
+    else:
+        rows = [
+            (one.name, one.query, f"{one.last_run_at.astimezone():%Y-%m-%d %H:%M}")
+            if one.last_run_at
+            else (one.name, one.query, "never")
+            for one in watches
+        ]
+        print_table(("Name", "Query", "Last run"), rows, flexible=1)
+
+
+@watch_app.command("remove")
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `watch list` has it.")],
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Stop watching.
+
+    \b
+    Example:
+      kliping watch remove harbour
+    """
+    from commands.archive import open_archive
+    from commands.terminal import say
+    from storage.watches import Watches
+
+    with open_archive(load_settings(context)) as engine:
+        watches = Watches(engine)
+        if not watches.remove(name):
+            raise _unknown(name, watches.list())
+    if not quiet:
+        say(f"{name}: no longer watched for")
+
+
+@watch_app.command("run")
+def run(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]", help="Else all watches.")
+    ] = None,
+    atom: Annotated[
+        Path | None,
+        typer.Option("--atom", metavar="FILE", help="Write an Atom feed instead of text."),
+    ] = None,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Tell what was filed since the last run and matches a watch.
+
+    Without news it prints nothing, so that cron mails nothing. What could not be printed is told
+    again the next time. The feed holds the new hits and, up to 50, the ones before.
+
+    \b
+    Examples:
+      kliping watch run
+      kliping watch run harbour --json
+      kliping watch run --atom /srv/www/clips.atom
+    """
+    from commands.archive import open_archive
+    from commands.exits import UsageError
+    from commands.terminal import flush
+    from scraper.clock import SystemClock
+    from storage.library import Library
+    from storage.watches import Watches
+
+    if atom is not None and json:
+        raise UsageError("--atom and --json exclude each other")
+    settings = load_settings(context)
+    with open_archive(settings) as engine:
+        watches = Watches(engine)
+        chosen = _choose(watches.list(), names or ())
+        now = SystemClock().now()
+        reached: dict[int, int] = {}
+        library = Library(engine)
+        if atom is not None:
+            _write_feed(engine, settings, chosen, atom, reached)
+        for one in chosen if atom is None else ():
+            hits = _Hits(engine, one)
+            _tell(one, library.stream(hits.article_ids()), json=json)
+            reached[one.id] = hits.last
+        flush()
+        # Only now is it told.
+        for one in chosen:
+            watches.advance(one.id, reached[one.id], now)
+
+
+class _Hits:
+    """What a watch finds after what was told; ``last`` is how far it has looked."""
+
+    def __init__(self, engine: Engine, watch: WatchRecord) -> None:
+        from storage.search.finder import Search
+
+        self._search = Search(engine)
+        self._query = _parse(watch.query)
+        self._after = watch.last_document_id
+        self.last = max(watch.last_document_id, self._search.last_id())
+
+    def article_ids(self) -> Iterator[int]:
+        for document_id, article_id in self._search.documents(self._query, after_id=self._after):
+            self.last = max(self.last, document_id)
+            yield article_id
+
+
+def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> None:
+    from commands.cleaning import clean
+    from commands.render import article_object, emit_json, when
+    from commands.terminal import emit
+
+    first = True
+    for record in found:
+        if json:
+            emit_json({"watch": watch.name} | article_object(record))
+            continue
+        if first:
+            emit(clean(f"{watch.name}:"))
+            first = False
+        date = f"  {when(record)}" if record.published_at else ""
+        emit(f"  {clean(record.title or '(no title)')}")
+        emit(f"    article {record.id}{date}")
+        emit(f"    {clean(record.url)}")
+    if not first:
+        emit("")
+
+
+def _write_feed(
+    engine: Engine,
+    settings: Settings,
+    watches: Sequence[WatchRecord],
+    target: Path,
+    reached: dict[int, int],
+) -> None:
+    from commands.export import edition_of
+    from storage.export.atom import write_atom
+    from storage.export.writing import new_file
+    from storage.library import Library
+    from storage.search.finder import Search
+
+    search = Search(engine)
+    new: dict[int, int] = {}
+    for one in watches:
+        hits = _Hits(engine, one)
+        new |= dict.fromkeys(hits.article_ids(), one.id)
+        reached[one.id] = hits.last
+    order = list(dict.fromkeys(reversed(new)))
+    for one in watches:
+        if len(order) < FEED_LENGTH:
+            found = search.find(one.query, limit=FEED_LENGTH).hits
+            order += [hit.record.id for hit in found if hit.record.id not in new]
+    order = list(dict.fromkeys(order))[: max(FEED_LENGTH, len(new))]
+    name = watches[0].query if len(watches) == 1 else ", ".join(one.name for one in watches)
+    with new_file(target, force=True) as out:
+        write_atom(Library(engine).stream(iter(order)), out, edition_of(settings, name))
+
+
+def _parse(text: str) -> Query:
+    from scraper.clock import SystemClock
+    from storage.search.query import parse
+
+    return parse(text, SystemClock().now().astimezone().date())
+
+
+def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[WatchRecord]:
+    from commands.exits import UsageError
+
+    if not watches:
+        raise UsageError("nothing is watched for: `kliping watch add QUERY` begins")
+    by_name = {one.name: one for one in watches}
+    for name in names:
+        if name not in by_name:
+            raise _unknown(name, watches)
+    return [by_name[name] for name in dict.fromkeys(names)] if names else watches
+
+
+def _unknown(name: str, watches: Sequence[WatchRecord]) -> Exception:
+    from commands.exits import UsageError
+
+    known = ", ".join(one.name for one in watches[:5]) or "none"
+    return UsageError(f"{name}: no watch has this name; there are: {known}")

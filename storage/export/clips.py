@@ -1,0 +1,124 @@
+"""Markdown: a directory with a file a clip, each beginning with its fields as YAML.
+
+A file's name is the article's id and its title, so that it is unique whatever the titles are, also
+where a file system knows no case, and safe: no separator, no dot in front, no name that Windows
+keeps for itself. Images are not downloaded; the text names their addresses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from storage.export.edition import Edition
+from storage.export.texts import clean_line, clean_text
+from storage.records import ArticleRecord
+
+MAX_SLUG_BYTES = 120
+"""In UTF-8. A name has 255 bytes on most file systems, 143 on an encrypted one (eCryptfs)."""
+MAX_SLUG_SOURCE = 500
+"""Characters of a title that a slug is made of."""
+
+FRONT_MATTER = (
+    "id",
+    "title",
+    "byline",
+    "authors",
+    "published_at",
+    "modified_at",
+    "language",
+    "site_name",
+    "section",
+    "tags",
+    "url",
+    "canonical_url",
+    "image_url",
+    "versions",
+    "first_seen_at",
+    "last_checked_at",
+)
+_TIMES = frozenset({"published_at", "modified_at", "first_seen_at", "last_checked_at"})
+
+_CLIP_NAME = re.compile(r"\d+(?:-[^/]*)?\.md")
+# What YAML's timestamp type takes without quotes (https://yaml.org/type/timestamp.html).
+_TIMESTAMP = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII
+)
+# JSON's strings are YAML's, but for characters outside of YAML's printable set (YAML 1.2 §5.1) and
+# those that YAML 1.1 takes for line breaks.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_INSIDE_WORDS = "'\u2019\u02bc"
+
+
+def write_clips(records: Iterable[ArticleRecord], directory: Path, edition: Edition) -> None:
+    """A file an article in ``directory``, which exists and is empty. Raises ``OSError``."""
+    for record in records:
+        document = f"{front_matter(record, edition)}\n{clean_text(edition.to_markdown(record))}"
+        (directory / file_name(record)).write_bytes(document.encode())
+
+
+def is_clip_name(name: str) -> bool:
+    """Whether ``file_name`` gives such names."""
+    return _CLIP_NAME.fullmatch(name) is not None
+
+
+def file_name(record: ArticleRecord) -> str:
+    """``12-harbour-council-decides.md``: letters and digits of any script, at most 150 bytes."""
+    slug = _slug(record.title or "")
+    return f"{record.id}-{slug}.md" if slug else f"{record.id}.md"
+
+
+def front_matter(record: ArticleRecord, edition: Edition) -> str:
+    """From ``---`` to ``---``; what is not known has no line.
+
+    Every text is a double-quoted string on one line, which says the same to YAML 1.1 and 1.2.
+    Times are timestamps; a month or a year alone is a string.
+    """
+    return "\n".join(["---", *_lines(record, edition.describe(record)), "---", ""])
+
+
+def _lines(record: ArticleRecord, described: Mapping[str, Any]) -> Iterator[str]:
+    for name in FRONT_MATTER:
+        value = described[name] if name in described else getattr(record, name)
+        if isinstance(value, int) or (value and name in _TIMES and _TIMESTAMP.fullmatch(value)):
+            yield f"{name}: {value}"
+        elif not value:
+            continue
+        elif isinstance(value, str):
+            yield f"{name}: {_quote(value)}"
+        else:
+            yield f"{name}: [{', '.join(map(_quote, value))}]"
+
+
+def _quote(text: str) -> str:
+    return _UNPRINTABLE.sub(_escape, json.dumps(clean_line(text), ensure_ascii=False))
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+def _slug(title: str) -> str:
+    """Lower-case words with hyphens between; cut between two of them, and never before a mark."""
+    # Composed, as most file systems have it; not NFKC, which takes Thai vowels apart.
+    text = unicodedata.normalize("NFC", clean_line(title)[:MAX_SLUG_SOURCE].lower())
+    parts = [_part(character) for character in text]
+    slug = re.sub(r"-{2,}", "-", "".join(parts)).strip("-")
+    cut = slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+    if cut != slug:
+        while cut and unicodedata.category(slug[len(cut)])[0] == "M":
+            cut = cut[:-1]
+        words = cut if slug[len(cut)] == "-" else cut.rpartition("-")[0]
+        cut = words if len(words) > len(cut) / 2 else cut
+    return cut.strip("-")
+
+
+def _part(character: str) -> str:
+    category = unicodedata.category(character)
+    if category[0] in "LMN":
+        return character
+    return "" if category == "Cf" or character in _INSIDE_WORDS else "-"

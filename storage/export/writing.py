@@ -1,0 +1,159 @@
+"""Where an export is written: beside its place, then renamed, so that no half one is ever there.
+
+A target that exists is refused unless ``force``; what is no regular file (a pipe, a device) has
+nothing to be replaced and is written to. Until the end the new file or directory is called
+``.kliping-….part``; an error or a signal that Python sees removes it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from scraper.errors import ConfigError, StorageError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_ADVICE = "name another place with -o, or see to its directory"
+_ADVICE_IF_FULL = "free some space, or name another place with -o"
+
+
+@contextmanager
+def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A file to write, which becomes ``target`` at the end of the block.
+
+    Raises ``ConfigError`` if ``target`` exists (with ``force`` if it is a directory), and
+    ``StorageError`` for what the system refuses, here and inside.
+    """
+    with _explained(target):
+        place = Path(os.path.realpath(target))
+        status = _status(place)
+        if status and not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            with place.open("wb") as out:
+                yield out
+            return
+        if status and stat.S_ISDIR(status.st_mode):
+            raise ConfigError(f"{target}: it is a directory; name a file with -o")
+        _refuse_existing(target, place, force)
+        beside = _beside(place, "part")
+        try:
+            with beside.open("xb") as out:
+                if status:
+                    os.fchmod(out.fileno(), stat.S_IMODE(status.st_mode))
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            _refuse_existing(target, place, force)
+            beside.replace(place)
+        except BaseException:
+            _remove_file(beside)
+            raise
+        _sync_directory(place.parent)
+
+
+@contextmanager
+def new_directory(
+    target: Path, *, force: bool = False, is_ours: Callable[[str], bool]
+) -> Iterator[Path]:
+    """An empty directory to fill, which becomes ``target`` at the end of the block.
+
+    An empty one may be there already. With ``force`` one is replaced of which every file has a
+    name that ``is_ours``. Raises as ``new_file`` does.
+    """
+    with _explained(target):
+        place = Path(os.path.realpath(target))
+        _refuse_directory(target, place, force, is_ours)
+        beside = _beside(place, "part")
+        try:
+            beside.mkdir()
+            yield beside
+            _refuse_directory(target, place, force, is_ours)
+            _put_directory(beside, place)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        _sync_directory(place.parent)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE_IF_FULL if error.errno in _FULL else _ADVICE
+        raise StorageError(f"{target}: {error.strerror or error}; {advice}") from error
+
+
+def _status(place: Path) -> os.stat_result | None:
+    try:
+        return place.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _refuse_existing(target: Path, place: Path, force: bool) -> None:
+    if not force and os.path.lexists(place):
+        raise ConfigError(f"{target}: it exists already; --force replaces it")
+
+
+def _refuse_directory(
+    target: Path, place: Path, force: bool, is_ours: Callable[[str], bool]
+) -> None:
+    status = _status(place)
+    if status is None:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        raise ConfigError(f"{target}: it is no directory; name another one with -o")
+    if place == Path.cwd():
+        raise ConfigError(f"{target}: it is the current directory; name a new one in it")
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if not force:
+                raise ConfigError(f"{target}: it exists already; --force replaces it")
+            if not (is_ours(entry.name) and entry.is_file(follow_symlinks=False)):
+                raise ConfigError(
+                    f"{target}: it holds more than an earlier export ({entry.name}), and is not "
+                    "replaced; name another directory with -o"
+                )
+
+
+def _put_directory(beside: Path, place: Path) -> None:
+    try:
+        beside.rename(place)  # over an empty one, too
+        return
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+    former = _beside(place, "old")
+    place.rename(former)
+    try:
+        beside.rename(place)
+    except BaseException:
+        former.rename(place)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _beside(place: Path, ending: str) -> Path:
+    return place.with_name(f".kliping-{secrets.token_hex(6)}.{ending}")
+
+
+def _remove_file(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the rename last (not every file system lets a directory be synced)."""
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

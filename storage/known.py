@@ -1,0 +1,90 @@
+"""What ``dedup`` looks at: a capture with its addresses and hashes, and what the archive knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scraper import urls
+from scraper.types import Capture, Verdict
+from storage.addresses import Address
+from storage.fingerprint import Content, is_same_content
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    id: int
+    content: Content
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    id: int
+    verdict: Verdict
+    canonical_key: bytes
+    home_key: bytes
+    """Of the final address that its current text came from."""
+    current_id: int | None
+    versions: tuple[KnownVersion, ...] = ()
+
+    def find(self, content: Content) -> KnownVersion | None:
+        """The version with this content, the current one first, then the youngest."""
+        order = sorted(self.versions, key=lambda one: (one.id == self.current_id, one.id))
+        return next((one for one in reversed(order) if is_same_content(one.content, content)), None)
+
+    def has_text(self, content: Content) -> bool:
+        """Whether an accepted version has this body, under whatever headline."""
+        texts = {one.content.text for one in self.versions if one.accepted}
+        return content.text is not None and content.text in texts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of a capture's addresses and text."""
+
+    canonical: KnownArticle | None = None
+    """At the canonical address: the declared one where it counts, else the final one."""
+    final: KnownArticle | None = None
+    requested: KnownArticle | None = None
+    twin_here: int | None = None
+    """The first article with the same text on the same site."""
+    twin_elsewhere: int | None = None
+    """… on any other."""
+    returning: KnownArticle | None = None
+    """The article with the same text that the final address is the home of, where that address
+    has come to stand for another article since."""
+
+    forgotten_at: datetime | None = None
+    """When an article at one of its addresses was removed for good."""
+
+    @property
+    def found(self) -> KnownArticle | None:
+        return self.canonical or self.final or self.requested
+
+    @property
+    def own_article(self) -> KnownArticle | None:
+        """The article of the page that was asked for, whatever that page declares."""
+        at_hand = (self.final, self.requested)
+        return next((one for one in at_hand if one and one.verdict is Verdict.ARTICLE), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A capture with its addresses, hashes and contents."""
+
+    capture: Capture
+    requested: Address
+    final: Address
+    canonical: Address
+    """The declared address where it counts, else the final one."""
+    digest: bytes | None = None
+    """SHA-256 of the payload, where a body came."""
+    content: Content | None = None
+    """Of an article; ``None`` for everything else."""
+    baseline: Content | None = None
+
+    @property
+    def site(self) -> str:
+        """The registrable domain of the final address."""
+        return urls.site_of(self.final.canonical)

@@ -1,0 +1,40 @@
+"""The tables, as typed rows without methods. Times are UTC; hashes and keys are raw bytes.
+
+Large columns stand last in their rows, so that SQLite reads a list without their overflow pages.
+(What was added by later migrations stands behind them.)
+"""
+
+from storage.models.base import Base, table_of
+from storage.models.crawling import Alarm, Host, Page, PageSource, Poll, Robots, Run, Source
+from storage.models.filing import Article, Fetch, Part, Snapshot, Version
+from storage.models.finding import Document, Likeness, Shingle
+from storage.models.proving import Entry, ReferencePage, Seal
+from storage.models.upkeep import Intake, Reextraction, ReextractionChange, Watch
+
+__all__ = [
+    "Alarm",
+    "Article",
+    "Base",
+    "Document",
+    "Entry",
+    "Fetch",
+    "Host",
+    "Intake",
+    "Likeness",
+    "Page",
+    "PageSource",
+    "Part",
+    "Poll",
+    "Reextraction",
+    "ReextractionChange",
+    "ReferencePage",
+    "Robots",
+    "Run",
+    "Seal",
+    "Shingle",
+    "Snapshot",
+    "Source",
+    "Version",
+    "Watch",
+    "table_of",
+]

@@ -1,0 +1,193 @@
+"""Rows of what is filed: snapshots, articles, their versions, and the record of every fetch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import BigId
+from storage.models.base import STABLE_IDS, Base
+
+
+class Snapshot(Base):
+    """A stored response. A later one with the same payload is a revisit and adds nothing."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        Index(
+            "ix_snapshot_reference",
+            "reference_id",
+            sqlite_where=text("reference_id IS NOT NULL"),
+            postgresql_where=text("reference_id IS NOT NULL"),
+        ),
+        STABLE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    payload_digest: Mapped[bytes] = mapped_column(unique=True)
+    """SHA-256 of the body after Content-Encoding."""
+    url: Mapped[str]
+    status: Mapped[int]
+    fetched_at: Mapped[datetime]
+    payload_size: Mapped[int]
+    stored_size: Mapped[int]
+    headers: Mapped[list[Any]]
+    """Pairs, as received."""
+    body: Mapped[bytes]
+    """The payload as one zstd frame; empty once it is pruned."""
+    reference_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshot.id"))
+    """The snapshot whose payload is the frame's dictionary."""
+    pruned_at: Mapped[datetime | None]
+    digest: Mapped[bytes | None]
+    """SHA-256 of all the row says, the frame included; ``None`` never after an upgrade."""
+
+
+class Article(Base):
+    """One per canonical address ever captured with a body, whatever its verdict."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        Index("ix_article_filing", "verdict", "filed_by"),
+        Index(
+            "ix_article_rejected",
+            "filed_by",
+            sqlite_where=text("verdict <> 'article'"),
+            postgresql_where=text("verdict <> 'article'"),
+        ),
+        Index("ix_article_duplicate_of", "duplicate_of"),
+        Index(
+            "ix_article_story",
+            "story_id",
+            sqlite_where=text("story_id IS NOT NULL"),
+            postgresql_where=text("story_id IS NOT NULL"),
+        ),
+        STABLE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    url_key: Mapped[bytes] = mapped_column(unique=True)
+    canonical_url: Mapped[str]
+    url: Mapped[str]
+    """The final address that its current text came from."""
+    site: Mapped[str]
+    verdict: Mapped[str]
+    evidence: Mapped[str]
+    filed_by: Mapped[int] = mapped_column(BigId)
+    """The id of the fetch that filed it, as what it is now: the filing order."""
+    duplicate_of: Mapped[int | None] = mapped_column(BigId, ForeignKey("article.id"))
+    current_version_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("version.id", use_alter=True, name="fk_article_current_version")
+    )
+    first_seen_at: Mapped[datetime]
+    last_checked_at: Mapped[datetime]
+    story_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("article.id"))
+    """The article of the same story that was filed first (it names itself); ``None`` alone."""
+    digest: Mapped[bytes | None]
+    """SHA-256 of the row and of what it says of its versions, without ``last_checked_at``."""
+
+
+class Version(Base):
+    """One distinct content of an article."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("article_id", "content_hash", name="uq_version_content"),
+        Index("ix_version_text", "text_hash"),
+        Index("ix_version_snapshot", "snapshot_id"),
+        STABLE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id"))
+    accepted: Mapped[bool]
+    """False for a text beside the article's own: a teaser, or one that lost text."""
+    cause: Mapped[str]
+    """``publisher``; ``extractor`` where only our rules changed; ``date`` where the publisher now
+    states the date of the same text (better)."""
+    extractor_version: Mapped[str]
+    confirmed_by: Mapped[str | None]
+    """The last other extractor that was seen to make this content."""
+    first_seen_at: Mapped[datetime]
+    content_hash: Mapped[bytes]
+    wording_hash: Mapped[bytes]
+    text_hash: Mapped[bytes | None]
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshot.id"))
+    url: Mapped[str]
+    """The final address it was read from; its snapshot may be shared with others."""
+    fetched_at: Mapped[datetime]
+    title: Mapped[str | None]
+    byline: Mapped[str | None]
+    authors: Mapped[list[Any]]
+    published_at: Mapped[datetime | None]
+    published_offset: Mapped[int | None]
+    """Seconds east of UTC, as the page (or our assumption) has it."""
+    published_precision: Mapped[str | None]
+    published_zone: Mapped[str | None]
+    published_relative: Mapped[bool]
+    published_raw: Mapped[str | None]
+    modified_at: Mapped[datetime | None]
+    modified_offset: Mapped[int | None]
+    language: Mapped[str | None]
+    site_name: Mapped[str | None]
+    image_url: Mapped[str | None]
+    section: Mapped[str | None]
+    tags: Mapped[list[Any]]
+    page_title: Mapped[str | None]
+    declared_url: Mapped[str | None]
+    body: Mapped[str]
+    blocks: Mapped[list[Any]]
+    provenance: Mapped[dict[str, Any]]
+    reason: Mapped[str | None]
+    """Why it is not the article's text, where it was not accepted."""
+    digest: Mapped[bytes | None]
+    """SHA-256 of its content's columns and its snapshot's payload digest."""
+
+
+class Part(Base):
+    """A further page of an article that is cut into several, behind one version of it."""
+
+    __tablename__ = "part"
+    __table_args__ = (Index("ix_part_snapshot", "snapshot_id"), {"sqlite_with_rowid": False})
+
+    version_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("version.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 2: the first page is the version's own snapshot."""
+    url: Mapped[str]
+    fetched_at: Mapped[datetime]
+    snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshot.id"))
+
+
+class Fetch(Base):
+    """One attempt at one page, and what became of it."""
+
+    __tablename__ = "fetch"
+    __table_args__ = (
+        Index("ix_fetch_page", "page_id"),
+        Index("ix_fetch_article", "article_id"),
+        Index("ix_fetch_run", "run_id"),
+        Index("ix_fetch_source", "source_id"),
+        Index("ix_fetch_snapshot", "snapshot_id"),
+        STABLE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("run.id"))
+    page_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("page.id", ondelete="SET NULL"))
+    source_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("source.id", ondelete="SET NULL")
+    )
+    article_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("article.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshot.id"))
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    status: Mapped[int | None]
+    fetched_at: Mapped[datetime]
+    requested_url: Mapped[str]
+    url: Mapped[str | None]
+    """The final address, where an answer came."""
+    payload_digest: Mapped[bytes | None]

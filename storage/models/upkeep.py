@@ -1,0 +1,95 @@
+"""Rows of work on the archive: re-extractions, imports, watches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import BigId
+from storage.models.base import STABLE_IDS, Base
+
+
+class Reextraction(Base):
+    """One go over stored pages with the rules of today; resumable, and undone as a whole."""
+
+    __tablename__ = "reextraction"
+    __table_args__ = (STABLE_IDS,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    extractor_version: Mapped[str]
+    scope: Mapped[dict[str, Any]]
+    """What was asked for: ``since``, ``site``."""
+    started_at: Mapped[datetime]
+    cursor: Mapped[int] = mapped_column(BigId, default=0)
+    """The last article that was read anew."""
+    read_at: Mapped[datetime | None]
+    """When all were read."""
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]]
+
+
+class ReextractionChange(Base):
+    """What re-extraction makes of one article, before and after it is applied."""
+
+    __tablename__ = "reextraction_change"
+    __table_args__ = (
+        Index("ix_reextraction_change_article", "article_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    reextraction_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("reextraction.id", ondelete="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    version_id: Mapped[int | None] = mapped_column(BigId)
+    """The article's version that was read anew."""
+    made_version_id: Mapped[int | None] = mapped_column(BigId)
+    """The version that took its place, once applied."""
+    verdict: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    """By field: what was there and what is there now, cut for people."""
+    undo: Mapped[dict[str, Any] | None]
+    """The article's columns that were changed, as they were."""
+    values: Mapped[dict[str, Any] | None]
+    """The version's columns to come; gone when applied."""
+
+
+class Intake(Base):
+    """A file that is or was imported, and how far."""
+
+    __tablename__ = "intake"
+    __table_args__ = (STABLE_IDS,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[bytes] = mapped_column(unique=True)
+    """Of the file's content and size: a file may move, or be another one under its name."""
+    path: Mapped[str]
+    size: Mapped[int] = mapped_column(BigId)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(BigId, default=0)
+    """Where reading goes on."""
+    counts: Mapped[dict[str, Any]]
+    damage: Mapped[list[Any]]
+    """Members that were skipped: where, and why; the first hundred."""
+
+
+class Watch(Base):
+    """A query whose new hits a person wants to hear of."""
+
+    __tablename__ = "watch"
+    __table_args__ = (STABLE_IDS,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    query: Mapped[str]
+    added_at: Mapped[datetime]
+    last_run_at: Mapped[datetime | None]
+    last_document_id: Mapped[int] = mapped_column(BigId, default=0)
+    """What was filed up to here has been told."""

@@ -1,0 +1,211 @@
+"""Asking the index: the newest hits, a bounded number of them in another order, or all ids.
+
+The newest first is the index's own order (FTS5 iterates its rowids downwards, which are the filing
+order): the cost is that of the hits shown, however many there are. Any other order has to look at
+every hit, and looks at a bounded number of the newest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from storage.engine import reading
+from storage.library import _LISTED, _article
+from storage.models import Article, Document, Version
+from storage.records import ArticleRecord
+from storage.search import postgres, ranking, sqlite
+from storage.search.query import Query, parse
+from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of
+
+PUBLISHED_AMONG = 10_000
+"""Of so many hits, the newest, the order of publication is made."""
+RELEVANT_AMONG = 2_000
+CHUNK = 500
+"""Rows that are read at a time."""
+ALL = 2**62
+
+_SQLITE = text(
+    "SELECT rowid FROM search WHERE search MATCH :match AND rowid < :before"
+    " ORDER BY rowid DESC LIMIT :limit"
+)
+_SQLITE_ONWARDS = text(
+    "SELECT rowid FROM search WHERE search MATCH :match AND rowid > :after"
+    " ORDER BY rowid LIMIT :limit"
+)
+_POSTGRES = text(
+    "SELECT id FROM document WHERE vector @@ CAST(:match AS tsquery) AND id < :before"
+    " ORDER BY id DESC LIMIT :limit"
+)
+_POSTGRES_ONWARDS = text(
+    "SELECT id FROM document WHERE vector @@ CAST(:match AS tsquery) AND id > :after"
+    " ORDER BY id LIMIT :limit"
+)
+_BODY = func.substr(Version.body, 1, LOOKED_AT).label("looked_at")
+
+
+class By(StrEnum):
+    """The order of hits."""
+
+    FILED = "filed"
+    """The last filed first."""
+    PUBLISHED = "published"
+    """The last published first; without a published date by when it was first seen."""
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    record: ArticleRecord
+    """As ``Library.list`` gives it."""
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    hits: list[Hit]
+    notes: tuple[str, ...] = ()
+    """What a person should be told: a line each."""
+
+
+class Search:
+    """Every method raises ``StorageError``, and never for what was typed."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(
+        self,
+        text: str,
+        *,
+        limit: int = 20,
+        by: By = By.FILED,
+        today: date | None = None,
+    ) -> Found:
+        """The first ``limit`` hits (0: all) in this order. ``today``: see ``query.parse``."""
+        query = parse(text, today)
+        if query.is_empty:
+            return Found([], (*query.notes, "nothing to look for: the query has no word"))
+        notes = list(query.notes)
+        with reading(self._engine) as session:
+            if by is By.FILED:
+                ids = _newest(session, query, limit or ALL)
+            else:
+                among = PUBLISHED_AMONG if by is By.PUBLISHED else RELEVANT_AMONG
+                ids = _newest(session, query, among + 1)
+                if len(ids) > among:
+                    notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
+                order = _by_published if by is By.PUBLISHED else _by_relevance
+                ids = order(session, query, ids[:among])[: limit or ALL]
+            return Found([*_hits(session, query, ids)], tuple(notes))
+
+    def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
+        """The ids of all articles that match, the first filed first, in constant memory.
+
+        Each chunk is read in a transaction of its own, so that a slow reader holds up nobody;
+        what is filed meanwhile follows at the end. Only documents with an id over ``after_id``.
+        """
+        return (article_id for _, article_id in self.documents(query, after_id=after_id))
+
+    def documents(self, query: Query, *, after_id: int = 0) -> Iterator[tuple[int, int]]:
+        """As ``iterate``: (document id, article id). The former grows with every article filed."""
+        last = after_id
+        while True:
+            with reading(self._engine) as session:
+                ids = _onwards(session, query, last)
+                found = _article_ids(session, ids)
+            yield from ((one, found[one]) for one in ids if one in found)
+            if len(ids) < CHUNK:
+                return
+            last = ids[-1]
+
+    def last_id(self) -> int:
+        """The document filed last; 0 in an empty archive. From here on a watch looks next time."""
+        with reading(self._engine) as session:
+            return session.scalar(select(func.max(Document.id))) or 0
+
+
+def _newest(session: Session, query: Query, limit: int) -> list[int]:
+    match = _compiled(session, query)
+    if match is None:
+        return []
+    statement = _SQLITE if _is_sqlite(session) else _POSTGRES
+    return [*session.scalars(statement, {"match": match, "before": ALL, "limit": limit})]
+
+
+def _onwards(session: Session, query: Query, after: int) -> list[int]:
+    match = _compiled(session, query)
+    if match is None:
+        return []
+    statement = _SQLITE_ONWARDS if _is_sqlite(session) else _POSTGRES_ONWARDS
+    return [*session.scalars(statement, {"match": match, "after": after, "limit": CHUNK})]
+
+
+def _compiled(session: Session, query: Query) -> str | None:
+    return sqlite.compile_query(query) if _is_sqlite(session) else postgres.compile_query(query)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(select(Document.id, Document.article_id).where(Document.id.in_(ids)))
+    return {row.id: row.article_id for row in rows}
+
+
+def _hits(session: Session, query: Query, ids: Sequence[int]) -> Iterator[Hit]:
+    needles = _needles(query)
+    for part in _parts(ids):
+        records = session.execute(_of_documents(part, *_LISTED))
+        by_id = {record.id: record for record in map(_article, records)}
+        bodies = session.execute(_of_documents(part, Document.id, Article.id, _BODY))
+        found = {
+            document_id: Hit(by_id[article_id], make_snippet(body, needles))
+            for document_id, article_id, body in bodies
+        }
+        yield from (found[one] for one in part if one in found)
+
+
+def _by_published(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
+    when: dict[int, Any] = {}
+    for part in _parts(ids):
+        at = func.coalesce(Version.published_at, Article.first_seen_at)
+        rows = session.execute(_of_documents(part, Document.id, at.label("at")))
+        when |= {row.id: row.at for row in rows}
+    return sorted(when, key=lambda id: (when[id], id), reverse=True)
+
+
+def _by_relevance(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
+    needles = _needles(query)
+    columns = (Document.id, Version.title, Version.authors, Version.byline, _BODY)
+    return ranking.rank(
+        ranking.weigh(id, title or "", " ".join([*authors, byline or ""]), body, needles)
+        for part in _parts(ids)
+        for id, title, authors, byline, body in session.execute(_of_documents(part, *columns))
+    )
+
+
+def _needles(query: Query) -> list[re.Pattern[str]]:
+    return [needle for words in query.words if (needle := needle_of(words))]
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
+
+
+def _of_documents(ids: Sequence[int], *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Document)
+        .join(Article, Article.id == Document.article_id)
+        .join(Version, Version.id == Article.current_version_id)
+        .where(Document.id.in_(ids))
+    )

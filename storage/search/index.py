@@ -1,0 +1,240 @@
+"""The index, kept true inside the archive's transactions.
+
+An article is in it when it is one (verdict ``article``) and has a current version. Whoever changes
+what is indexed of an article (its current version, verdict, addresses, place in the filing order)
+calls ``remove`` before and ``add`` after, in the same transaction: FTS5 takes an entry out of an
+index with external content by the very values it was put in with
+(https://sqlite.org/fts5.html §4.4.3).
+
+The day of an article, for ``after:`` and ``before:``, is the one on which it was published, at the
+offset that the page states; without a published date the one (UTC) on which it was first seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from scraper.types import Verdict
+from storage.contents import read_time
+from storage.models import Article, Document, Version, table_of
+from storage.search import postgres, segments
+from storage.search.labels import labels_of
+
+CHUNK = 500
+"""Articles that are indexed or checked at a time."""
+SHOWN = 20
+"""Findings of one kind that ``check`` names."""
+
+# The view reads the authors as JSON, where these are letters behind a backslash.
+_ESCAPED = re.compile(r"[\x00-\x1f]")
+_ARTICLES, _VERSIONS, _DOCUMENTS = table_of(Article), table_of(Version), table_of(Document)
+_COLUMNS = (
+    _ARTICLES.c.id,
+    _ARTICLES.c.filed_by,
+    _ARTICLES.c.canonical_url,
+    _ARTICLES.c.url,
+    _ARTICLES.c.first_seen_at,
+    _VERSIONS.c.title,
+    _VERSIONS.c.byline,
+    _VERSIONS.c.authors,
+    _VERSIONS.c.published_at,
+    _VERSIONS.c.published_offset,
+    _VERSIONS.c.language,
+    _VERSIONS.c.body,
+)
+_INDEXED = (
+    select(*_COLUMNS)
+    .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
+    .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
+)
+_ONE = _INDEXED.where(_ARTICLES.c.id == bindparam("article"))
+_FORGET = delete(_DOCUMENTS).where(_DOCUMENTS.c.article_id == bindparam("article"))
+_INSERT = insert(_DOCUMENTS)
+_VALUES = "id, title, author, body, labels FROM search_content WHERE article_id = :article"
+_TAKE_OUT = text(
+    f"INSERT INTO search (search, rowid, title, author, body, labels) SELECT 'delete', {_VALUES}"
+)
+_PUT_IN = text(f"INSERT INTO search (rowid, title, author, body, labels) SELECT {_VALUES}")
+_SET_VECTOR = text("UPDATE document SET vector = CAST(:vector AS tsvector) WHERE id = :id")
+
+
+def remove(session: Session, article_id: int) -> None:
+    """Take the article out of the index, if it is in; before anything of it changes."""
+    values = {"article": article_id}
+    if _is_sqlite(session):
+        session.execute(_TAKE_OUT, values)
+    session.execute(_FORGET, values)
+
+
+def add(session: Session, article_id: int) -> None:
+    """Put the article into the index as it is now, if it is to be found."""
+    row = session.execute(_ONE, {"article": article_id}).first()
+    if row is not None:
+        _write(session, [row])
+        if _is_sqlite(session):
+            session.execute(_PUT_IN, {"article": article_id})
+
+
+def rebuild(session: Session) -> None:
+    """Make the whole index anew, whatever state it is in."""
+    session.execute(delete(_DOCUMENTS))
+    for rows in _chunks(session, _INDEXED):
+        _write(session, rows)
+    if _is_sqlite(session):
+        session.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
+        session.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
+
+
+def check(session: Session) -> list[str]:
+    """What is wrong with the index, a line a finding; empty if it is true.
+
+    Needs a session that may write (FTS5 checks itself by a command that is an INSERT), and writes
+    nothing. ``rebuild`` mends all that it finds.
+    """
+    findings = [*_check_documents(session), *_check_contents(session)]
+    if _is_sqlite(session):
+        findings += _check_fts(session)
+    return findings
+
+
+def document_values(row: Any) -> dict[str, Any]:
+    """The row of ``document`` for an article, given the columns of it and its current version."""
+    author = _author(row)
+    return {
+        "id": row.filed_by,
+        "article_id": row.id,
+        "title": _if_needed(row.title or ""),
+        "author": segments.segment(author) if _ESCAPED.search(author) else _if_needed(author),
+        "body": _if_needed(row.body),
+        "labels": labels_of(row.canonical_url, row.url, row.language, day_of(row)),
+    }
+
+
+def day_of(row: Any) -> date:
+    """The day by which an article is filtered (see the module)."""
+    published: datetime | None = read_time(row.published_at, row.published_offset)
+    return (published or row.first_seen_at.astimezone(UTC)).date()
+
+
+def _write(session: Session, rows: Sequence[Any]) -> None:
+    values = [document_values(row) for row in rows]
+    if _is_sqlite(session):
+        session.execute(_INSERT, values)
+        return
+    # The vector holds all of it already.
+    unsegmented = dict.fromkeys(("title", "author", "body"))
+    session.execute(_INSERT, [each | unsegmented for each in values])
+    vectors = [
+        {"id": each["id"], "vector": _vector(row, each["labels"])}
+        for row, each in zip(rows, values, strict=True)
+    ]
+    session.execute(_SET_VECTOR, vectors)
+
+
+def _vector(row: Any, labels: str) -> str:
+    return postgres.vector_of(row.title or "", _author(row), row.body, labels)
+
+
+def _author(row: Any) -> str:
+    return " ".join([*row.authors, row.byline or ""])
+
+
+def _if_needed(value: str) -> str | None:
+    return segments.segment(value) if segments.needs_segments(value) else None
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of a query for articles, by id; never all of them in memory."""
+    last = 0
+    while True:
+        query_part = query.where(_ARTICLES.c.id > last).order_by(_ARTICLES.c.id).limit(CHUNK)
+        rows = session.execute(query_part).all()
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].id
+
+
+# --------------------------------------------------------------------- checking
+
+
+def _check_documents(session: Session) -> Iterator[str]:
+    """Whether exactly the articles are in it, each at its place in the filing order."""
+    wanted = and_(
+        _ARTICLES.c.verdict == Verdict.ARTICLE.value, _ARTICLES.c.current_version_id.is_not(None)
+    )
+    missing = (
+        select(_ARTICLES.c.id)
+        .outerjoin(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
+        .where(wanted, or_(_DOCUMENTS.c.id.is_(None), _DOCUMENTS.c.id != _ARTICLES.c.filed_by))
+    )
+    extra = (
+        select(_DOCUMENTS.c.article_id)
+        .outerjoin(_ARTICLES, _ARTICLES.c.id == _DOCUMENTS.c.article_id)
+        .where(or_(_ARTICLES.c.id.is_(None), ~wanted))
+    )
+    for query, what in ((missing, "is not in the search index"), (extra, "is not to be found")):
+        ids = session.scalars(query.order_by(query.selected_columns[0]).limit(SHOWN + 1)).all()
+        yield from (f"search index: article {one} {what}" for one in ids[:SHOWN])
+        if len(ids) > SHOWN:
+            total = session.scalar(select(func.count()).select_from(query.subquery()))
+            yield f"search index: {total} articles in all: {what}"
+
+
+def _check_contents(session: Session) -> Iterator[str]:
+    """Whether what is stored for the index is what would be stored now."""
+    sqlite = _is_sqlite(session)
+    stored = [column.label(f"stored_{column.name}") for column in _DOCUMENTS.c]
+    query = _INDEXED.join(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
+    query = query.with_only_columns(*_COLUMNS, *stored, maintain_column_froms=True)
+    names = ("title", "author", "body", "labels") if sqlite else ("labels",)
+    wrong = 0
+    for rows in _chunks(session, query):
+        truths = [document_values(row) for row in rows]
+        bad = {
+            row.id
+            for row, truth in zip(rows, truths, strict=True)
+            if any(getattr(row, f"stored_{name}") != truth[name] for name in names)
+        }
+        if not sqlite:
+            bad |= _wrong_vectors(session, rows)
+        for one in sorted(bad):
+            wrong += 1
+            if wrong <= SHOWN:
+                yield f"search index: article {one} is indexed other than it is"
+    if wrong > SHOWN:
+        yield f"search index: {wrong} articles in all: is indexed other than it is"
+
+
+def _wrong_vectors(session: Session, rows: Sequence[Row[Any]]) -> set[int]:
+    same = text("SELECT vector = CAST(:vector AS tsvector) FROM document WHERE id = :id")
+    return {
+        row.id
+        for row in rows
+        if not session.scalar(
+            same, {"id": row.stored_id, "vector": _vector(row, document_values(row)["labels"])}
+        )
+    }
+
+
+def _check_fts(session: Session) -> list[str]:
+    """FTS5's own check, against the content (``rank`` 1)."""
+    try:
+        with session.begin_nested():
+            session.execute(text("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))
+    except DatabaseError as error:
+        if not re.search("malformed|corrupt", str(error.orig)):
+            raise
+        return ["search index: it is not true to the articles' text"]
+    return []

@@ -1,0 +1,130 @@
+"""Where in a file the record of an address, of an id or of a payload is, found in one pass over it.
+
+The further pages of an article, the first of which a record holds, lie anywhere in a file; so does
+what a revisit refers to. The index is a temporary SQLite database that its page cache bounds in
+memory and that is gone when it is closed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from hashlib import blake2b
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+from scraper.errors import AddressError
+from scraper.urls import canonical_url
+from storage.warc.heads import location_of, parse_digest, status_of
+from storage.warc.opening import Damaged, Taken
+from storage.warc.reading import Place, Record
+
+PERMANENT = frozenset({301, 308})
+"""RFC 9110 §15.4.2 and .9: the target is the same resource from now on. What another redirect leads
+to may be any page (a login, the latest article)."""
+_BATCH = 1000
+_SELECT = "SELECT at, stream, member, inside FROM place WHERE key = ? AND "
+_BEFORE = f"{_SELECT} at <= ? ORDER BY at DESC LIMIT 1"
+_AFTER = f"{_SELECT} at > ? ORDER BY at LIMIT 1"
+
+
+class Places:
+    """Made of a file's records with ``add``; asked with ``of_…``. Answers are only candidates:
+    whoever reads the record there compares what it says."""
+
+    def __init__(self) -> None:
+        # The empty name is a private database on the disk; autocommit, and nothing to be durable.
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute(
+            "CREATE TABLE place (key INTEGER, at REAL, stream INTEGER, member INTEGER, "
+            "inside INTEGER, PRIMARY KEY (key, at, stream, member, inside)) WITHOUT ROWID"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def fill(
+        self, found: Iterable[Taken | Damaged], show: Callable[[int], None] = lambda position: None
+    ) -> int:
+        """How many records there are. ``show`` is told the position now and then."""
+        count, rows = 0, list[tuple[int, float, int, int, int]]()
+        for one in found:
+            if isinstance(one, Damaged):
+                continue
+            count += 1
+            rows += _rows(one.record)
+            if len(rows) >= _BATCH:
+                self._insert(rows)
+                rows = []
+                show(one.position)
+        self._insert(rows)
+        return count
+
+    def _insert(self, rows: list[tuple[int, float, int, int, int]]) -> None:
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.execute("COMMIT")
+
+    def of_page(self, url: str, near: datetime) -> Iterator[Place]:
+        """Answers for this address, the one that was taken nearest to this time first; one before
+        and one after it at most."""
+        with suppress(AddressError):
+            yield from self._near(_key("page", canonical_url(url)), near.timestamp())
+
+    def of_id(self, record_id: str) -> Iterator[Place]:
+        yield from self._near(_key("id", record_id), 0.0)
+
+    def of_payload(self, digest: tuple[str, bytes]) -> Iterator[Place]:
+        yield from self._near(_key("payload", f"{digest[0]}:{digest[1].hex()}"), 0.0)
+
+    def moved_to(self, url: str, near: datetime) -> Iterator[Place]:
+        """Permanent redirects that lead to this address."""
+        with suppress(AddressError):
+            yield from self._near(_key("moved", canonical_url(url)), near.timestamp())
+
+    def _near(self, key: int, at: float) -> Iterator[Place]:
+        rows: list[tuple[float, int, int, int]] = []
+        for query in (_BEFORE, _AFTER):
+            rows += self._db.execute(query, (key, at))
+        for row in sorted(rows, key=lambda one: abs(one[0] - at)):
+            yield Place(*row[1:])
+
+
+def _rows(record: Record) -> Iterator[tuple[int, float, int, int, int]]:
+    url, taken_at, block = record.url, record.taken_at, record.block
+    if record.kind != "response" or url is None or taken_at is None or block is None:
+        return
+    place = (record.place.stream, record.place.member, record.place.inside)
+    at, status = taken_at.timestamp(), status_of(block)
+    if status in PERMANENT:
+        with suppress(AddressError, ValueError):
+            target = canonical_url(urljoin(url, location_of(block) or ""))
+            if target != canonical_url(url):
+                yield (_key("moved", target), at, *place)
+        return
+    if status != 200:
+        return
+    with suppress(AddressError):
+        yield (_key("page", canonical_url(url)), at, *place)
+    if record.head.record_id:
+        yield (_key("id", record.head.record_id), at, *place)
+    if digest := parse_digest(record.head.fields.get("warc-payload-digest")):
+        yield (_key("payload", f"{digest[0]}:{digest[1].hex()}"), at, *place)
+
+
+def _key(kind: str, text: str) -> int:
+    digest = blake2b(f"{kind} {text}".encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,211 @@
+"""Nothing half-written is ever at its place, and what was there is never lost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import ConfigError, StorageError
+from storage.export.clips import is_clip_name
+from storage.export.writing import new_directory, new_file
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(os.listdir(directory))
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "clips.csv"
+    with new_file(target) as out:
+        out.write(b"one")
+        assert not target.exists()
+    assert target.read_bytes() == b"one"
+    assert names(tmp_path) == ["clips.csv"]
+
+
+def test_what_exists_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "clips.csv"
+    target.write_text("old")
+    with pytest.raises(ConfigError, match="exists already; --force"), new_file(target):
+        pytest.fail("it was opened")
+    target.chmod(0o600)
+    with new_file(target, force=True) as out:
+        out.write(b"new")
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600, "it is no more open than before"
+
+
+def test_what_appears_meanwhile_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "clips.csv"
+
+    def write() -> None:
+        with new_file(target) as out:
+            out.write(b"ours")
+            target.write_text("theirs")
+
+    with pytest.raises(ConfigError, match="exists already"):
+        write()
+    assert target.read_text() == "theirs"
+    assert names(tmp_path) == ["clips.csv"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError])
+def test_an_end_midway_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("old")
+
+    def write_file() -> None:
+        with new_file(old, force=True) as out:
+            out.write(b"half")
+            raise error
+
+    def write_directory() -> None:
+        with new_directory(tmp_path / "clips", is_ours=is_clip_name) as directory:
+            (directory / "1.md").write_text("half")
+            raise error
+
+    for write in (write_file, write_directory):
+        with pytest.raises(error):
+            write()
+    assert old.read_text() == "old"
+    assert names(tmp_path) == ["old.csv"]
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    def write_file() -> None:
+        with new_file(tmp_path / "clips.csv") as out:
+            for _ in range(100):
+                out.write(b"x" * 1000)
+
+    def write_directory() -> None:
+        with new_directory(tmp_path / "md", is_ours=is_clip_name) as directory:
+            (directory / "1.md").write_bytes(b"x" * 20_000)
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        for write in (write_file, write_directory):
+            with pytest.raises(StorageError, match=r"(clips.csv|md): .*; free some space"):
+                write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert names(tmp_path) == []
+
+
+def test_targets_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    impossible = ["no/such/place", "file/below", "loop/x", "x" * 300]
+    for name in impossible:
+        with pytest.raises(StorageError, match="-o"), new_file(tmp_path / name):
+            pytest.fail(name)
+        with (
+            pytest.raises(StorageError, match="-o"),
+            new_directory(tmp_path / name, is_ours=is_clip_name),
+        ):
+            pytest.fail(name)
+    with pytest.raises(ConfigError, match="is a directory"), new_file(tmp_path, force=True):
+        pytest.fail("a directory")
+    with (
+        pytest.raises(ConfigError, match="no directory"),
+        new_directory(tmp_path / "file", force=True, is_ours=is_clip_name),
+    ):
+        pytest.fail("a file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_directory(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(StorageError, match="Permission denied"), new_file(tmp_path / "x"):
+            pytest.fail("it was opened")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_text("old")
+    link.symlink_to(real)
+    with new_file(link, force=True) as out:
+        out.write(b"new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    with new_file(pipe) as out:
+        out.write(b"through")
+    reader.join(10)
+    assert read == [b"through"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+# ---------------------------------------------------------------------- directories
+
+
+def fill(target: Path, *clips: str, force: bool = False) -> None:
+    with new_directory(target, force=force, is_ours=is_clip_name) as directory:
+        for clip in clips:
+            (directory / clip).write_text(clip)
+
+
+def test_a_directory_appears_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "clips"
+    with new_directory(target, is_ours=is_clip_name) as directory:
+        (directory / "1-a.md").write_text("a")
+        assert not target.exists()
+    assert names(target) == ["1-a.md"]
+    assert names(tmp_path) == ["clips"]
+
+
+def test_an_empty_directory_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    fill(tmp_path / "clips", "1.md")
+    assert names(tmp_path / "clips") == ["1.md"]
+
+
+def test_an_earlier_export_is_replaced_by_force_alone(tmp_path: Path) -> None:
+    target = tmp_path / "clips"
+    fill(target, "1-a.md", "2.md")
+    with pytest.raises(ConfigError, match="--force"):
+        fill(target, "3.md")
+    assert names(target) == ["1-a.md", "2.md"]
+    fill(target, "3.md", force=True)
+    assert names(target) == ["3.md"]
+    assert names(tmp_path) == ["clips"]
+
+
+@pytest.mark.parametrize("other", ["notes.txt", "1-a.txt", "a.md", ".git", "1-dir.md/"])
+def test_the_files_of_others_are_never_replaced(tmp_path: Path, other: str) -> None:
+    target = tmp_path / "clips"
+    fill(target, "1.md")
+    place = target / other
+    if other.endswith("/"):
+        place.mkdir()
+    else:
+        place.write_text("mine")
+    with pytest.raises(ConfigError, match="holds more than an earlier export"):
+        fill(target, "1.md", force=True)
+    assert place.exists()
+
+
+def test_the_current_directory_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="current directory"):
+        fill(Path(), "1.md")
+    fill(Path("clips"), "1.md")
+    assert names(tmp_path) == ["clips"]

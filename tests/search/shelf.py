@@ -1,0 +1,116 @@
+"""Articles as rows, indexed as the archive does, without what else a capture brings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine, insert, update
+
+from storage.engine import writing
+from storage.models import Article, Version, table_of
+from storage.search import index
+from storage.search.finder import By, Search
+
+FIRST_SEEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
+
+
+class Shelf:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._search = Search(engine)
+        self._last = 0
+
+    def add(self, body: str = "", title: str | None = None, **fields: Any) -> int:
+        """File an article; its id, which is also its place in the filing order."""
+        self._last += 1
+        number = self._last
+        url = fields.pop("url", f"https://example.org/{number}")
+        article = {
+            "id": number,
+            "url_key": number.to_bytes(16, "big"),
+            "canonical_url": fields.pop("canonical_url", url),
+            "url": url,
+            "site": "example.org",
+            "verdict": fields.pop("verdict", "article"),
+            "evidence": "",
+            "filed_by": number,
+            "first_seen_at": fields.pop("first_seen_at", FIRST_SEEN),
+            "last_checked_at": FIRST_SEEN,
+        }
+        with writing(self.engine) as session:
+            session.execute(insert(_ARTICLES), article)
+            version_id = self._make_version(session, number, body, title, fields)
+            session.execute(
+                update(_ARTICLES)
+                .where(_ARTICLES.c.id == number)
+                .values(current_version_id=version_id)
+            )
+            index.add(session, number)
+        return number
+
+    def change(self, article_id: int, body: str, title: str | None = None) -> None:
+        """A new version becomes the current one."""
+        with writing(self.engine) as session:
+            index.remove(session, article_id)
+            version_id = self._make_version(session, article_id, body, title, {})
+            self._update(session, article_id, current_version_id=version_id)
+            index.add(session, article_id)
+
+    def alter(self, article_id: int, **values: Any) -> None:
+        """Change its row; the index follows."""
+        with writing(self.engine) as session:
+            index.remove(session, article_id)
+            self._update(session, article_id, **values)
+            index.add(session, article_id)
+
+    def alter_behind_its_back(self, article_id: int, **values: Any) -> None:
+        with writing(self.engine) as session:
+            self._update(session, article_id, **values)
+
+    def find(self, query: str, **options: Any) -> list[int]:
+        """The ids of what is found."""
+        return [hit.record.id for hit in self._search.find(query, **options).hits]
+
+    def notes(self, query: str, by: By = By.FILED) -> tuple[str, ...]:
+        return self._search.find(query, by=by).notes
+
+    def check(self) -> list[str]:
+        with writing(self.engine) as session:
+            return index.check(session)
+
+    def rebuild(self) -> None:
+        with writing(self.engine) as session:
+            index.rebuild(session)
+
+    def _update(self, session: Any, article_id: int, **values: Any) -> None:
+        session.execute(update(_ARTICLES).where(_ARTICLES.c.id == article_id).values(**values))
+
+    def _make_version(
+        self, session: Any, article_id: int, body: str, title: str | None, fields: dict[str, Any]
+    ) -> int:
+        digest = sha256(f"{article_id} {title} {body}".encode("utf-8", "replace")).digest()
+        values = {
+            "article_id": article_id,
+            "accepted": True,
+            "cause": "publisher",
+            "extractor_version": "1",
+            "first_seen_at": FIRST_SEEN,
+            "content_hash": digest,
+            "wording_hash": digest,
+            "url": "https://example.org/",
+            "fetched_at": FIRST_SEEN,
+            "title": title,
+            "authors": [],
+            "published_relative": False,
+            "tags": [],
+            "body": body,
+            "blocks": [],
+            "provenance": {},
+        } | fields
+        made: int = session.execute(
+            insert(_VERSIONS).returning(_VERSIONS.c.id), values
+        ).scalar_one()
+        return made

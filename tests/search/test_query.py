@@ -1,0 +1,136 @@
+"""The search language: what is read from it, and that nothing is too much for it."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.search import postgres, sqlite
+from storage.search.query import (
+    LONGEST_QUERY,
+    MOST_TERMS,
+    MOST_TOKENS,
+    Field,
+    Group,
+    Labels,
+    Query,
+    Words,
+    parse,
+)
+from storage.search.segments import tokens
+
+TODAY = date(2026, 11, 25)
+
+
+def words(text: str, field: Field = Field.ANY, prefix: bool = False) -> Group:
+    return Group((Words(text, field, prefix),))
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("one two", (words("one"), words("two"))),
+        ('"one two" three', (words("one two"), words("three"))),
+        ("“one two”", (words("one two"),)),
+        ("title:one", (words("one", Field.TITLE),)),
+        ("TITLE:one", (words("one", Field.TITLE),)),
+        ('author:"Ada Pier"', (words("Ada Pier", Field.AUTHOR),)),
+        ("harb*", (words("harb*", prefix=True),)),
+        ("title:harb*", (words("harb*", Field.TITLE, prefix=True),)),
+        ("ha*", (words("ha*"),)),
+        ("one OR two three", (Group((Words("one"), Words("two"))), words("three"))),
+        ("one OR", (words("one"),)),
+        ("OR one", (words("one"),)),
+        ("or one", (words("or"), words("one"))),
+        ("one AND two", (words("one"), words("two"))),
+        ("http://a.example", (words("http://a.example"),)),
+        ("10:30", (words("10:30"),)),
+        ('one "two', (words("one"), words("two"))),
+        ('5" pipe', (words("5"), words("pipe"))),
+        ("!!! one ???", (words("one"),)),
+        ("site:a.example", (Group((Labels(("zzhazdexample",)),)),)),
+        ("lang:pt-BR", (Group((Labels(("zzlpt",)),)),)),
+        ("after:2026-12-31 before:2027", (Group((Labels(("zzd20261231",)),)),)),
+        ("after:2027 before:2026", (Group((Labels(()),)),)),
+    ],
+)
+def test_what_is_read(text: str, groups: tuple[Group, ...]) -> None:
+    query = parse(text)
+    assert query.groups == groups
+    assert query.without == ()
+
+
+def test_what_may_not_be_there() -> None:
+    query = parse('one -two -"three four" -author:five -site:a.example - --six')
+    assert query.groups == (words("one"),)
+    assert query.without == (
+        Words("two"),
+        Words("three four"),
+        Words("five", Field.AUTHOR),
+        Labels(("zzhazdexample",)),
+        Words("-six"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["after:soon", "before:2026-02-30", "lang:1", "site:!x", "after:7d"]
+)
+def test_a_value_that_is_none_is_words_with_a_note(text: str) -> None:
+    query = parse(text)
+    assert query.groups == (words(text),)
+    (note,) = query.notes
+    assert note.startswith(f"{text}: a ")
+    assert note.endswith("; looked for as words")
+
+
+def test_days_before_today() -> None:
+    assert parse("after:7d", TODAY) == parse("after:2026-11-18")
+    assert parse("after:2w", TODAY) == parse("after:2026-11-11")
+    assert not parse("after:99999d", TODAY).notes
+
+
+def test_a_short_beginning_is_a_word() -> None:
+    assert parse("ab*").notes == ("ab*: at least 3 letters before the star",)
+    assert parse("中*").notes == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["x " * 50_000, "x" * 100_000, "中" * 100_000, "a-" * 50_000, "lang:en " * 999]
+)
+def test_a_long_query_is_cut_and_says_so(text: str) -> None:
+    query = parse(text)
+    (note,) = query.notes
+    assert "too long" in note
+    assert query.groups
+    assert len(query.groups) <= MOST_TERMS
+    assert sum(len(tokens(each.text)) for each in query.words) <= MOST_TOKENS + 1
+
+
+@pytest.mark.parametrize("piece", ['"', "-", 'a"', '-"', "title:", "a:", "OR ", "*", "(", "\u0301"])
+def test_time_is_linear(piece: str) -> None:
+    text = (piece * LONGEST_QUERY)[:LONGEST_QUERY]
+    begun = time.process_time()
+    query = parse(text, TODAY)
+    sqlite.compile_query(query)
+    postgres.compile_query(query)
+    assert time.process_time() - begun < 0.5
+
+
+@given(st.text())
+def test_any_text_is_a_query(text: str) -> None:
+    query = parse(text, TODAY)
+    assert all(tokens(each.text) for each in query.words)
+    for compiled in (sqlite.compile_query(query), postgres.compile_query(query)):
+        impossible = any(group.terms == (Labels(()),) for group in query.groups)
+        assert (compiled is None) == (query.is_empty or impossible)
+
+
+def test_an_empty_query() -> None:
+    for text in ("", "  ", "...", '""', "🙂", "OR AND"):
+        assert parse(text) == Query()
+        assert parse(text).is_empty
+    assert not parse("-word").is_empty

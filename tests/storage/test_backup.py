@@ -1,0 +1,198 @@
+"""Backups of a live archive, and putting one back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from scraper.errors import ConfigError, StorageError
+from storage.archive import Archive
+from storage.backup import backup, restore
+from storage.engine import open_engine
+from storage.info import load_info, vacuum
+from storage.library import Library
+from storage.proof.verify import verify
+from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
+
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+WORDS = " ".join(f"word{number}" for number in range(150))
+
+
+def file_some(engine: Engine, count: int, first: int = 0) -> None:
+    for number in range(first, first + count):
+        article = make_article(f"{number} {WORDS}", f"Title {number}")
+        Archive(engine).save(make_capture(f"https://a.example/{number}", article), BY_HAND, NOW)
+
+
+def titles(path: Path) -> list[tuple[int, str | None]]:
+    engine = open_engine(path)
+    found = [(one.id, one.title) for one in Library(engine).list(0)]
+    assert verify(engine, LATER).damage == []
+    engine.dispose()
+    return found
+
+
+def test_a_backup_is_an_archive_with_the_same_ids(engine: Engine, path: Path) -> None:
+    file_some(engine, 3)
+    target = path.with_name("backup.db")
+    size = backup(engine, target)
+    assert target.stat().st_size == size
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert titles(target) == titles(path)
+    assert sorted(one.name for one in path.parent.iterdir() if "partial" in one.name) == []
+
+
+def test_a_backup_made_while_others_write_is_of_one_moment(engine: Engine, path: Path) -> None:
+    file_some(engine, 30)
+    others = threading.Event()
+    writers = open_engine(path)
+
+    def write() -> None:
+        number = 100
+        while not others.is_set():
+            file_some(writers, 1, number)
+            number += 1
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for number in range(3):
+            target = path.with_name(f"backup-{number}.db")
+            backup(engine, target)
+            assert len(titles(target)) >= 30
+    finally:
+        others.set()
+        thread.join()
+        writers.dispose()
+
+
+@pytest.mark.parametrize("what", ["file", "directory", "dangling link"])
+def test_a_target_that_exists_is_refused_and_left_alone(
+    engine: Engine, path: Path, what: str
+) -> None:
+    target = path.with_name("there")
+    if what == "file":
+        target.write_text("mine")
+    elif what == "directory":
+        target.mkdir()
+    else:
+        target.symlink_to(path.with_name("nowhere"))
+    with pytest.raises(ConfigError, match="exists already"):
+        backup(engine, target)
+    assert what != "file" or target.read_text() == "mine"
+    assert not path.with_name("nowhere").exists()
+
+
+def test_a_directory_that_is_missing_is_one_clear_line(engine: Engine, path: Path) -> None:
+    with pytest.raises(StorageError, match=r"backup\.db"):
+        backup(engine, path.parent / "no" / "backup.db")
+
+
+def test_what_a_killed_backup_left_is_swept(engine: Engine, path: Path) -> None:
+    target = path.with_name("backup.db")
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    left = path.with_name(f".backup.db.{gone.stdout.strip()}.partial")
+    left.write_bytes(b"half")
+    backup(engine, target)
+    assert not left.exists()
+
+
+def test_a_backup_is_restored_to_a_new_place(engine: Engine, path: Path) -> None:
+    file_some(engine, 3)
+    target, new = path.with_name("backup.db"), path.parent / "sub" / "new.db"
+    backup(engine, target)
+    done = restore(target, new, NOW)
+    assert (done.articles, done.aside) == (3, None)
+    assert titles(new) == titles(path)
+
+
+def test_a_good_archive_is_only_replaced_by_force_and_kept(engine: Engine, path: Path) -> None:
+    file_some(engine, 2)
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    file_some(engine, 1, 7)
+    engine.dispose()
+    before = titles(path)
+    with pytest.raises(ConfigError, match="--force"):
+        restore(target, path, NOW)
+    assert titles(path) == before
+    done = restore(target, path, NOW, force=True)
+    assert titles(path) == titles(target)
+    assert done.aside is not None
+    assert titles(done.aside) == before
+
+
+def test_a_damaged_archive_is_replaced_and_kept(engine: Engine, path: Path) -> None:
+    file_some(engine, 40)
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    broken = bytearray(path.read_bytes())
+    broken[4096:] = os.urandom(len(broken) - 4096)
+    path.write_bytes(broken)
+    done = restore(target, path, NOW)
+    assert len(titles(path)) == 40
+    assert done.aside is not None
+    assert done.aside.read_bytes() == bytes(broken)
+
+
+def test_a_damaged_backup_is_refused_and_nothing_changes(engine: Engine, path: Path) -> None:
+    file_some(engine, 3)
+    target, new = path.with_name("backup.db"), path.with_name("new.db")
+    backup(engine, target)
+    with closing(sqlite3.connect(target)) as connection, connection:
+        connection.execute("UPDATE version SET title = 'Another' WHERE id = 2")
+    with pytest.raises(StorageError, match=r"damaged and was not restored: version 2"):
+        restore(target, new, NOW)
+    assert not new.exists()
+    assert [one.name for one in path.parent.iterdir() if "partial" in one.name] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(200)])
+def test_what_is_no_backup_is_refused(engine: Engine, path: Path, content: bytes) -> None:
+    source, new = path.with_name("source.db"), path.with_name("new.db")
+    source.write_bytes(content)
+    with pytest.raises(StorageError):
+        restore(source, new, NOW)
+    assert not new.exists()
+
+
+def test_an_archive_in_use_is_not_replaced(engine: Engine, path: Path) -> None:
+    file_some(engine, 1)
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM article").all()
+        with pytest.raises(StorageError, match="another process uses it"):
+            restore(target, path, NOW, force=True)
+    assert len(titles(path)) == 1
+
+
+def test_an_archive_is_no_backup_of_itself(engine: Engine, path: Path) -> None:
+    with pytest.raises(ConfigError, match="itself"):
+        restore(path, path, NOW, force=True)
+
+
+def test_vacuum_gives_room_back(engine: Engine, path: Path) -> None:
+    file_some(engine, 60)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE big AS SELECT zeroblob(3000000) AS it")
+        connection.execute("DROP TABLE big")
+    before, after = vacuum(engine)
+    assert after < before - 2_000_000
+    assert verify(engine, LATER).damage == []
+    info = load_info(engine)
+    assert (info.articles, info.versions, info.snapshots, info.free) == (60, 60, 60, 0)

@@ -1,0 +1,341 @@
+"""What a publisher changed: kinds of edits, stealth, and what a version is measured against."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.types import Block, BlockKind, Precision
+from storage.edits import EditKind, bases_of, change_of, find_edits, history_of, words_of
+from storage.notices import is_notice
+from storage.records import VersionRecord
+
+T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
+BODY = (
+    "The bridge over the river was closed to all traffic on Monday after a survey found cracks.",
+    "The repairs are expected to cost £2.4 million, of which the county will pay half. About 310 "
+    "households on the station side will be without their usual walk to school.",
+    "“We are sorry,” said the mayor, who has crossed the bridge every day of her life.",
+    "A ferry will run between the two landings from six in the morning until midnight.",
+)
+
+
+def version(number: int, *texts: str, **fields: object) -> VersionRecord:
+    body = texts or BODY
+    at = T0 + timedelta(hours=number)
+    record = VersionRecord(
+        id=number,
+        number=number,
+        article_id=1,
+        current=False,
+        accepted=True,
+        cause="publisher",
+        extractor_version="1",
+        first_seen_at=at,
+        fetched_at=at,
+        url="https://example.com/bridge",
+        payload_digest=bytes([number]),
+        content_hash=b"",
+        title="Bridge closed",
+        byline="By Ada Pier",
+        authors=("Ada Pier",),
+        published_at=T0,
+        published_precision=Precision.SECOND,
+        modified_at=None,
+        body="\n".join(body),
+        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in body),
+    )
+    return replace(record, **fields)  # type: ignore[arg-type]
+
+
+def edited(place: int, old: str, new: str) -> tuple[str, ...]:
+    assert old in BODY[place]
+    return (*BODY[:place], BODY[place].replace(old, new), *BODY[place + 1 :])
+
+
+def kinds(old: VersionRecord, new: VersionRecord) -> list[str]:
+    return [edit.kind.value for edit in find_edits(old, new)]
+
+
+# --------------------------------------------------------------------- kinds
+
+
+def test_fields() -> None:
+    old = version(1)
+    new = version(
+        2, title="Bridge open", authors=("Ben Quay",), byline=None, published_at=T0.replace(day=2)
+    )
+    assert [(edit.kind, edit.field, edit.old, edit.new) for edit in find_edits(old, new)] == [
+        ("headline", "title", "Bridge closed", "Bridge open"),
+        ("byline", "byline", "By Ada Pier", "Ben Quay"),
+        ("date", "published_at", "2026-03-01T10:00:00+00:00", "2026-03-02T10:00:00+00:00"),
+    ]
+
+
+def test_a_byline_that_only_prints_another_time_is_no_edit() -> None:
+    assert kinds(version(1), version(2, byline="By Ada Pier, updated 14:20")) == []
+
+
+def test_a_date_that_is_only_less_exact_or_in_another_zone_is_no_edit() -> None:
+    day = version(2, published_precision=Precision.DAY)
+    abroad = version(
+        3, published_at=T0.astimezone(datetime.fromisoformat("2026-01-01T00+07:00").tzinfo)
+    )
+    assert kinds(version(1), day) == kinds(day, version(1)) == kinds(version(1), abroad) == []
+    assert kinds(version(1), replace(day, cause="date")) == ["date"]
+    assert kinds(version(1, published_at=None), version(2)) == ["date"]
+
+
+def test_paragraphs() -> None:
+    gone = version(2, *BODY[:2], BODY[3])
+    assert kinds(version(1), gone) == ["paragraph_removed"]
+    assert kinds(gone, version(1)) == ["paragraph_added"]
+    (edit,) = find_edits(version(1), gone)
+    assert (edit.field, edit.old, edit.new, edit.old_block, edit.new_block) == (
+        "body", BODY[2], None, 3, None,
+    )  # fmt: skip
+    assert kinds(version(1), version(2, *edited(3, "until midnight", "all night"))) == [
+        "paragraph_reworded"
+    ]
+    (moved,) = find_edits(version(1), version(2, BODY[3], *BODY[:3]))
+    assert (moved.kind, moved.old_block, moved.new_block, moved.moved) == (
+        "paragraph_moved",
+        4,
+        1,
+        True,
+    )
+
+
+def test_a_paragraph_that_moved_and_was_reworded_is_one_edit() -> None:
+    texts = (BODY[3].replace("until midnight", "all night"), *BODY[:3])
+    (edit,) = find_edits(version(1), version(2, *texts))
+    assert (edit.kind, edit.moved) == ("paragraph_reworded", True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("About 310 households", "About 410 households", "figures"),
+        ("£2.4 million, of which", "now £2.9 million, of this", "figures"),
+        ("About 310 households", "Some 310 households", "paragraph_reworded"),
+        (
+            "The repairs are expected to cost £2.4 million",
+            "Nobody dares to say what all of the work at £3 million may come to in the end",
+            "paragraph_reworded",
+        ),
+    ],
+)
+def test_figures(old: str, new: str, kind: str) -> None:
+    assert kinds(version(1), version(2, *edited(1, old, new))) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("昨日の地震で{}人が死亡し、数百人が避難した。", "12", "15"),
+        ("قتل {} شخصا في الزلزال الذي وقع أمس في المدينة.", "١٢", "١٥"),
+        ("Harga naik menjadi Rp{} per ton pada hari Senin.", "1.250.000", "1.350.000"),
+        ("कुल {} लोग वहाँ आए।", "1,00,000", "1,20,000"),
+    ],
+)
+def test_figures_in_any_script(text: str, old: str, new: str) -> None:
+    assert kinds(version(1, text.format(old)), version(2, text.format(new))) == ["figures"]
+
+
+def test_the_same_number_in_other_groups_is_no_figure() -> None:
+    old, new = "It cost 1.250.000 rupiah at the time.", "It cost 1,250,000 rupiah at the time."
+    assert kinds(version(1, old), version(2, new)) == ["paragraph_reworded"]
+
+
+def test_typography() -> None:
+    assert kinds(version(1), version(2, *edited(2, "“We are sorry,”", '"We are sorry,"'))) == [
+        "typography"
+    ]
+    split = (BODY[0], *BODY[1].split(". ", 1), *BODY[2:])
+    split = (split[0], split[1] + ".", *split[2:])
+    assert kinds(version(1), version(2, *split)) == ["typography"]
+    assert kinds(version(1, "Oui, dit-il !"), version(2, "Oui, dit-il!")) == ["typography"]
+
+
+def test_captions_are_no_text() -> None:
+    old = version(1)
+    photo = Block(BlockKind.CAPTION, "A photo", image_url="https://example.com/x.jpg")
+    assert kinds(old, replace(version(2), blocks=(photo, *old.blocks))) == []
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: An earlier version of this article misstated the cost.",
+        "CORRECTION (March 3): The cost is lower.",
+        "Correction, 3 March 2026, 14:10: The cost is lower.",
+        "This article was amended on 3 March 2026.",
+        "Editor’s note: The mayor is not the author’s aunt.",
+        "Update 14:35: The ferry is late.",
+        "Ralat: Biaya yang benar adalah 2 juta.",
+        "Koreksi: Biaya yang benar adalah 2 juta.",
+        "Berichtigung vom 3. März: Die Kosten sind geringer.",
+        "Korrektur: Die Kosten sind geringer.",
+        "Anm. d. Red.: Die Kosten sind geringer.",
+        "Rectificatif : le coût est moindre.",
+        "Corrección: el coste es menor.",
+        "Fe de errores. El coste es menor.",
+        "Erratum: the cost is lower.",
+        "【訂正】初出時に誤りがありました。",
+        "訂正　初出時の金額は誤りです。",
+        "更正：此前报道有误。",
+        "Исправление: стоимость ниже.",
+        "Sprostowanie: koszt jest niższy.",
+        "Đính chính: chi phí thấp hơn.",
+        "تصحيح: التكلفة أقل.",
+        "แก้ไขข้อมูล: ราคาต่ำกว่า",
+        "[바로잡습니다] 비용은 더 적습니다.",
+    ],
+)
+def test_a_notice_is_a_correction(notice: str) -> None:
+    with_notice = version(2, *BODY, notice)
+    assert kinds(version(1), with_notice) == ["correction"]
+    assert kinds(with_notice, version(1)) == ["correction"]
+    assert kinds(with_notice, version(3, *BODY, notice + " Sorry.")) == ["correction"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction officers said on Monday: nothing.",
+        "Corrections, he said, are needed.",
+        "Updates were given to the families every hour.",
+        "An earlier version of the app had no such button.",
+        "更新された記事を読む人は少ない。",
+        "Korrekturen am Entwurf lehnte die Fraktion ab.",
+        "",
+    ],
+)
+def test_what_only_sounds_like_a_notice(text: str) -> None:
+    assert not is_notice(text)
+
+
+# --------------------------------------------------------------------- laws
+
+paragraphs = st.lists(
+    st.sampled_from(
+        (*BODY, *edited(1, "310", "410"), BODY[0].lower(), "Correction: 3.", "3", "東京で12人")
+    ),
+    min_size=1,
+    max_size=8,
+)
+versions = st.builds(
+    lambda texts, title, author, day: version(
+        1, *texts, title=title, authors=(author,), published_at=day and T0.replace(day=day)
+    ),
+    paragraphs,
+    st.sampled_from(("Bridge", "Bridge’s", "Bridge's", None)),
+    st.sampled_from(("Ada", "Ben")),
+    st.sampled_from((None, 1, 2)),
+)
+OPPOSITE = {EditKind.ADDED: EditKind.REMOVED, EditKind.REMOVED: EditKind.ADDED}
+
+
+@given(versions)
+def test_a_version_has_no_edit_against_itself(one: VersionRecord) -> None:
+    assert find_edits(one, one) == ()
+
+
+@given(versions, versions)
+@settings(max_examples=150)
+def test_the_way_back_is_the_same_with_sides_exchanged(
+    one: VersionRecord, other: VersionRecord
+) -> None:
+    there, back = find_edits(one, other), find_edits(other, one)
+    exchanged = [(OPPOSITE.get(edit.kind, edit.kind), edit.new, edit.old) for edit in there]
+    assert sorted(exchanged, key=str) == sorted(
+        [(edit.kind, edit.old, edit.new) for edit in back], key=str
+    )
+    for edit in there:
+        assert json.loads(json.dumps(asdict(edit)))["kind"] == edit.kind.value
+        assert "".join(run.old for run in edit.runs) == (edit.old or "")
+        assert "".join(run.new for run in edit.runs) == (edit.new or "")
+
+
+def test_words_without_the_marks_around_them() -> None:
+    (edit,) = find_edits(version(1), version(2, *edited(3, "until midnight.", "until one, daily!")))
+    assert words_of(edit) == (["midnight"], ["one", "daily"])
+    (edit,) = find_edits(version(1, "東京で12人が死亡した。"), version(2, "東京で15人が負傷した。"))
+    assert words_of(edit) == (["12", "死亡"], ["15", "負傷"])
+
+
+# --------------------------------------------------------------------- stealth
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stealth"),
+    [
+        (None, None, True),
+        (T0, T0, True),
+        (T0 + timedelta(hours=1), T0, True),
+        (T0, None, True),
+        (None, T0, True),  # the time of publication, given as that of a change
+        (None, T0 + timedelta(hours=1), False),
+        (T0, T0 + timedelta(hours=1), False),
+    ],
+)
+def test_stealth(before: datetime | None, after: datetime | None, stealth: bool) -> None:
+    texts = edited(3, "until midnight", "all night")
+    old, new = version(1, modified_at=before), version(2, *texts, modified_at=after)
+    assert change_of(new, old).stealth is stealth
+    assert not change_of(replace(new, cause="extractor"), old).stealth
+
+
+def test_what_is_no_stealth() -> None:
+    assert change_of(version(2, title="Bridge open"), version(1)).stealth
+    assert not change_of(version(2, authors=("Ben",)), version(1)).stealth
+    assert not change_of(version(2, *BODY, "Correction: nothing else."), version(1)).stealth
+
+
+# --------------------------------------------------------------------- bases
+
+
+def bases(*records: VersionRecord) -> dict[int, int]:
+    return {number: base.number for number, base in bases_of(records).items()}
+
+
+def test_each_version_is_measured_against_the_one_before() -> None:
+    assert bases(version(1), version(2), version(3)) == {2: 1, 3: 2}
+
+
+def test_what_was_not_accepted_is_measured_against_nothing_and_nothing_with_it() -> None:
+    half = version(2, BODY[0], accepted=False)
+    assert bases(version(1), half, version(3)) == {3: 1}
+    changes = history_of([version(1), half, version(3)])
+    assert [change.edits for change in changes] == [(), (), ()]
+    assert bases(version(1, accepted=False), version(2)) == {}
+
+
+def reread(number: int, of: VersionRecord, extractor: str = "2", **fields: object) -> VersionRecord:
+    page = {"fetched_at": of.fetched_at, "payload_digest": of.payload_digest}
+    return version(number, **page, cause="extractor", extractor_version=extractor, **fields)
+
+
+def test_what_our_extractor_learned_is_not_the_publishers_edit() -> None:
+    first = version(1)
+    ours = reread(2, first)
+    theirs = version(3, extractor_version="2")
+    assert bases(first, ours, theirs) == {2: 1, 3: 2}
+
+
+def test_a_page_read_anew_later_is_compared_with_its_own_reading() -> None:
+    first, second = version(1), version(2)
+    late_first, late_second = reread(3, first), reread(4, second)
+    fifth = version(5, extractor_version="2")
+    assert bases(first, second, late_first, late_second, fifth) == {2: 1, 3: 1, 4: 2, 5: 4}
+
+
+def test_an_older_page_that_was_imported_stands_where_it_was_fetched() -> None:
+    first, last = version(1), version(3)
+    imported = version(4, fetched_at=version(2).fetched_at)
+    assert bases(first, last, imported) == {3: 4, 4: 1}

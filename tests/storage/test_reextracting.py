@@ -1,0 +1,554 @@
+"""Stored pages read again: what is staged, applied, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from scraper.errors import StorageError
+from scraper.reextraction import compare
+from scraper.types import Article, Block, BlockKind, Outcome, Response, Verdict
+from storage.archive import Archive
+from storage.engine import reading, writing
+from storage.fingerprint import fold
+from storage.library import Library
+from storage.models import Article as Card
+from storage.models import Part, Reextraction, ReextractionChange, Snapshot, Version
+from storage.proof.verify import verify
+from storage.reextracting import goes
+from storage.reextracting.candidates import Candidates, Scope, is_on, number_of
+from storage.reextracting.findings import Finding, State
+from storage.reextracting.staging import Staging, Tally, findings
+from storage.search.finder import Search
+from storage.search.query import parse
+from tests.storage.makers import (
+    BY_HAND,
+    LATER,
+    LONG,
+    NOW,
+    make_article,
+    make_capture,
+    make_rejected,
+    make_response,
+)
+
+A, B = "https://a.example/story", "https://b.example/story"
+DAY = timedelta(days=1)
+TODAY = "2"
+EVERYWHERE = Scope()
+Read = Callable[[Response, tuple[Response, ...]], Article | None]
+
+
+def today(url: str) -> str:
+    return TODAY
+
+
+def by_url(articles: Mapping[str, Article | str]) -> Read:
+    """An extractor that knows what to make of each address."""
+
+    def read(response: Response, parts: tuple[Response, ...]) -> Article | None:
+        found = articles[response.url]
+        if isinstance(found, str):
+            raise RuntimeError(found)
+        return replace(found, extractor_version=TODAY)
+
+    return read
+
+
+def work(store: Tally, read: Read, stop_after: int | None = None) -> None:
+    """As ``scraper.reextraction.read_all`` does it, without processes."""
+    count = 0
+    while (stop_after is None or count < stop_after) and (one := store.load_next()) is not None:
+        article, problem = None, None
+        if one.page is not None:
+            try:
+                article = read(one.page.response, one.page.parts)
+            except RuntimeError as error:
+                problem = str(error)
+        changes = compare(one.article or Article(), article, fold) if article else ()
+        store.keep(one, article, changes, problem)
+        count += 1
+
+
+def stage(
+    engine: Engine, read: Read, scope: Scope = EVERYWHERE, name: str = "2+rules:x"
+) -> tuple[int, dict[int, Finding]]:
+    go = goes.begin(engine, name, scope, LATER)
+    covered = goes.covered_before(engine, name, scope)
+    candidates = Candidates(engine, scope, today, after=go.cursor, covered=covered)
+    staging = Staging(engine, go, candidates)
+    work(staging, read)
+    staging.finish(LATER)
+    return go.id, {one.article_id: one for one in findings(engine, go.id)}
+
+
+def states(found: Mapping[int, Finding]) -> dict[int, State]:
+    return {number: one.state for number, one in found.items()}
+
+
+def is_whole(engine: Engine) -> bool:
+    report = verify(engine, LATER)
+    assert report.damage == []
+    return True
+
+
+def current(library: Library, article_id: int = 1) -> Any:
+    return next(one for one in library.versions(article_id) if one.current)
+
+
+def found_by(engine: Engine, query: str) -> list[int]:
+    return list(Search(engine).iterate(parse(query)))
+
+
+def count(engine: Engine, model: Any) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+@pytest.fixture
+def filed(archive: Archive) -> int:
+    """An article that an older extractor read without its byline."""
+    archive.save(make_capture(A, make_article(authors=())), BY_HAND, NOW)
+    return 1
+
+
+# --------------------------------------------------------------------- applying
+
+
+def test_a_change_is_a_version_of_ours(
+    engine: Engine, library: Library, archive: Archive, filed: int
+) -> None:
+    go, found = stage(engine, by_url({A: make_article()}))
+    assert states(found) == {1: State.CHANGES}
+    assert found[1].fields == {"authors": {"kind": "gained", "old": "", "new": "Ana Ruiz"}}
+    assert library.get(1).authors == (), "a report changes nothing"  # type: ignore[union-attr]
+    done = goes.apply(engine, go, LATER)
+    assert done == {State.CHANGES: 1}
+    record = library.get(1)
+    assert record is not None
+    assert (record.authors, record.versions) == (("Ana Ruiz",), 1)
+    assert [(one.cause, one.accepted) for one in library.versions(1)] == [
+        ("publisher", True),
+        ("extractor", True),
+    ]
+    assert current(library).fetched_at == NOW, "it is a reading of the same page"
+    assert found_by(engine, "author:ruiz") == [1]
+    assert is_whole(engine)
+    # A crawl that meets the same page again sees nothing new.
+    again = make_capture(A, replace(make_article(), extractor_version=TODAY))
+    assert archive.save(again, BY_HAND, LATER + DAY).outcome is Outcome.UNCHANGED
+    assert library.get(1).versions == 1  # type: ignore[union-attr]
+    assert states(stage(engine, by_url({}))[1]) == {}, "it is read by today's extractor"
+
+
+def test_an_equal_reading_is_only_noted(engine: Engine, library: Library, archive: Archive) -> None:
+    archive.save(make_capture(A), BY_HAND, NOW)
+    _, found = stage(engine, by_url({A: make_article()}))
+    assert found == {}
+    assert len(library.versions(1)) == 1
+    with reading(engine) as session:
+        assert session.scalar(select(Version.confirmed_by)) == TODAY
+    assert is_whole(engine)
+    assert states(stage(engine, by_url({}))[1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"section": "Docks"}, "section"),
+        ({"byline": "By Ana Ruiz in Porto"}, "byline"),
+        ({"tags": ("ships", "Porto")}, "tags"),
+        ({"modified_at": NOW}, "modified_at"),
+        ({"blocks": (Block(BlockKind.QUOTE, LONG),)}, "blocks"),
+    ],
+)
+def test_what_is_no_wording_changes_too(
+    engine: Engine, library: Library, archive: Archive, fields: dict[str, Any], name: str
+) -> None:
+    """Two versions then have the same words: the second's hash is one of its look."""
+    archive.save(make_capture(A), BY_HAND, NOW)
+    better = make_article(**fields)
+    go, found = stage(engine, by_url({A: better}))
+    assert list(found[1].fields) == [name]
+    goes.apply(engine, go, LATER)
+    assert current(library).number == 2
+    assert is_whole(engine)
+    # Neither a crawl nor a re-extraction takes it for another content.
+    same = make_capture(A, replace(better, extractor_version=TODAY))
+    assert archive.save(same, BY_HAND, LATER + DAY).outcome is Outcome.UNCHANGED
+    _, found = stage(engine, by_url({A: better}), Scope(everything=True))
+    assert found == {}
+    assert len(library.versions(1)) == 2
+
+
+def test_typography_makes_no_version(engine: Engine, archive: Archive) -> None:
+    archive.save(make_capture(A, make_article(f"“So”, {LONG}")), BY_HAND, NOW)
+    _, found = stage(engine, by_url({A: make_article(f'"So", {LONG}')}))
+    assert found == {}
+
+
+def test_a_content_that_was_seen_before_comes_back(
+    engine: Engine, library: Library, archive: Archive
+) -> None:
+    archive.save(make_capture(A, make_article(title="First"), body=b"1"), BY_HAND, NOW)
+    archive.save(make_capture(A, make_article(title="Second"), body=b"2"), BY_HAND, LATER)
+    go, _ = stage(engine, by_url({A: make_article(title="First")}))
+    goes.apply(engine, go, LATER)
+    assert (current(library).number, len(library.versions(1))) == (1, 2)
+    assert is_whole(engine)
+    goes.undo(engine, LATER)
+    assert current(library).number == 2
+    assert all(one.accepted for one in library.versions(1)), "it was the publisher's"
+    assert is_whole(engine)
+
+
+def test_a_lost_text_is_applied_only_on_demand(
+    engine: Engine, library: Library, archive: Archive
+) -> None:
+    whole = "\n".join(f"Paragraph {number} says something about {LONG}." for number in range(8))
+    archive.save(make_capture(A, make_article(whole)), BY_HAND, NOW)
+    cut = by_url({A: make_article(whole.partition("\n")[0])})
+    go, found = stage(engine, cut)
+    assert states(found) == {1: State.LOSES}
+    assert "lost" in found[1].note
+    assert goes.apply(engine, go, LATER) == {}
+    assert current(library).body == whole
+    go, found = stage(engine, cut)
+    assert states(found) == {1: State.LOSES}
+    assert goes.apply(engine, go, LATER, accept_losses=True) == {State.CHANGES: 1}
+    assert current(library).body != whole
+    assert is_whole(engine)
+
+
+def test_an_article_that_would_be_refused_stays(engine: Engine, library: Library) -> None:
+    Archive(engine).save(make_capture(A), BY_HAND, NOW)
+    wall = make_article("", None, verdict=Verdict.LOGIN_WALL, evidence="a form")
+    go, found = stage(engine, by_url({A: wall}))
+    assert states(found) == {1: State.REFUSED}
+    assert (found[1].verdict, found[1].note) == ("login_wall", "a form")
+    assert goes.apply(engine, go, LATER) == {}
+    assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
+
+
+def test_parts_go_with_the_reading(engine: Engine, archive: Archive) -> None:
+    parts = (make_response(f"{A}?page=2", b"two"), make_response(f"{A}?page=3", b"three"))
+    archive.save(make_capture(A, make_article(authors=()), parts=parts), BY_HAND, NOW)
+    seen: list[tuple[bytes, ...]] = []
+
+    def read(response: Response, parts: tuple[Response, ...]) -> Article:
+        seen.append(tuple(one.body for one in parts))
+        return make_article(extractor_version=TODAY)
+
+    go, _ = stage(engine, read)
+    goes.apply(engine, go, LATER)
+    stage(engine, read, Scope(everything=True))
+    assert seen == [(b"two", b"three")] * 2, "the version that was made has them, too"
+    assert is_whole(engine)
+
+
+# --------------------------------------------------------------------- what was no article
+
+
+def test_a_rejected_page_becomes_an_article(
+    engine: Engine, library: Library, archive: Archive
+) -> None:
+    archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
+    archive.save(make_capture(B, make_article(title="Another")), BY_HAND, NOW)
+    same = make_article(title="Another")
+    go, found = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
+    assert states(found) == {1: State.FILES}
+    goes.apply(engine, go, LATER)
+    assert [one.id for one in library.list()] == [1, 2], "filed last"
+    assert library.get(1).versions == 1  # type: ignore[union-attr]
+    assert is_whole(engine)
+    undone = goes.undo(engine, LATER)
+    assert undone is not None
+    assert undone.articles == 1
+    assert [one.id for one in library.list()] == [2]
+    record = library.get(1)
+    assert record is not None
+    assert (record.verdict, record.evidence, record.body) == (Verdict.EMPTY, "it says so", None)
+    assert library.load_response(1) is not None
+    assert is_whole(engine)
+    # And once more: the version is there already.
+    go, _ = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
+    goes.apply(engine, go, LATER)
+    assert (len(library.versions(1)), current(library).accepted) == (1, True)
+    assert is_whole(engine)
+
+
+def test_a_teaser_becomes_an_article(engine: Engine, library: Library, archive: Archive) -> None:
+    teaser = make_article(verdict=Verdict.TEASER, evidence="a paywall")
+    archive.save(make_capture(A, teaser), BY_HAND, NOW)
+    go, _ = stage(engine, by_url({A: make_article()}))
+    goes.apply(engine, go, LATER)
+    assert (len(library.versions(1)), current(library).accepted) == (1, True)
+    assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
+    goes.undo(engine, LATER)
+    assert not current(library).accepted
+    assert is_whole(engine)
+
+
+def test_a_text_that_is_filed_already_is_not_filed_twice(engine: Engine, archive: Archive) -> None:
+    for number in range(3):
+        archive.save(make_rejected(f"{A}/{number}", Verdict.EMPTY), BY_HAND, NOW)
+    archive.save(make_capture(f"{A}/3", make_article()), BY_HAND, NOW)
+    new = make_article(f"{LONG} and more of it")
+    readings = {f"{A}/0": new, f"{A}/1": new, f"{A}/2": make_article(), f"{A}/3": make_article()}
+    go, found = stage(engine, by_url(readings))
+    assert states(found) == {1: State.FILES, 2: State.FILES, 3: State.COPY}
+    assert goes.apply(engine, go, LATER) == {State.FILES: 1, State.COPY: 2}
+    assert is_whole(engine)
+
+
+def test_the_same_text_of_another_site_is_linked(
+    engine: Engine, library: Library, archive: Archive
+) -> None:
+    archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
+    archive.save(make_capture(B), BY_HAND, NOW)
+    go, _ = stage(engine, by_url({A: make_article(), B: make_article()}))
+    goes.apply(engine, go, LATER)
+    assert library.get(1).duplicate_of == 2  # type: ignore[union-attr]
+    goes.undo(engine, LATER)
+    assert library.get(1).duplicate_of is None  # type: ignore[union-attr]
+    assert is_whole(engine)
+
+
+def test_pages_without_an_article_are_read_once(engine: Engine, archive: Archive) -> None:
+    archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
+    still = {A: make_article("", None, verdict=Verdict.LISTING)}
+    go, _ = stage(engine, by_url(still))
+    goes.apply(engine, go, LATER)
+    assert goes.begin(engine, "x", Scope(), LATER).counts == {}
+    go, _ = stage(engine, by_url({}))  # would raise KeyError
+    goes.apply(engine, go, LATER)
+    archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, LATER + DAY)
+    with pytest.raises(KeyError):
+        stage(engine, by_url({}))
+    with pytest.raises(KeyError):
+        stage(engine, by_url({}), name="2+rules:other")
+
+
+# --------------------------------------------------------------------- which pages
+
+
+def test_the_scope(engine: Engine, archive: Archive) -> None:
+    urls = ["https://a.example/1", "https://sub.a.example/2", "https://b.example/3"]
+    for number, url in enumerate(urls, start=1):
+        article = make_article(f"{LONG} {number}", extractor_version=f"{number}+rule:x")
+        archive.save(make_capture(url, article), BY_HAND, NOW)
+
+    def ids(scope: Scope) -> list[int]:
+        candidates = Candidates(engine, scope, lambda url: "3+rule:x")
+        found = []
+        while (one := candidates.next()) is not None:
+            found.append(one.article_id)
+        return found
+
+    assert ids(Scope()) == [1, 2]
+    assert ids(Scope(everything=True)) == [1, 2, 3]
+    assert ids(Scope(since="2")) == [2]
+    assert ids(Scope(since="2", everything=True)) == [2, 3]
+    assert ids(Scope(site="a.example")) == [1, 2]
+    assert ids(Scope(site="sub.a.example")) == [2]
+    assert ids(Scope(site="b.example")) == []
+    assert ids(Scope(site="c.example", everything=True)) == []
+
+
+def test_numbers_and_hosts() -> None:
+    assert number_of("3+rule:12ab") == (3,)
+    assert number_of("10.2") == (10, 2)
+    assert number_of("v3") is None
+    assert is_on("https://www.a.example/x", "a.example")
+    assert is_on("http://127.0.0.1:8000/x", "127.0.0.1")
+    assert is_on("http://127.0.0.1:8000/x", "127.0.0.1:8000")
+    assert not is_on("http://127.0.0.1:8000/x", "127.0.0.1:80")
+    assert not is_on("https://notа.example/", "a.example")
+    assert is_on("http://[::1]:8000/", "[::1]")
+
+
+def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archive) -> None:
+    for number in range(4):
+        article = make_article(f"{LONG} {number}", authors=())
+        archive.save(make_capture(f"{A}/{number}", article), BY_HAND, NOW)
+    with writing(engine) as session:
+        session.execute(update(Snapshot).where(Snapshot.id == 1).values(pruned_at=NOW, body=b""))
+        session.execute(update(Snapshot).where(Snapshot.id == 2).values(body=b"\x28\xb5rubbish"))
+    readings: dict[str, Article | str] = {f"{A}/2": "it died", f"{A}/3": make_article(LONG + " 3")}
+    go, found = stage(engine, by_url(readings))
+    assert states(found) == {
+        1: State.PRUNED,
+        2: State.DAMAGED,
+        3: State.FAILED,
+        4: State.CHANGES,
+    }
+    assert "pruned on 2026-03-01" in found[1].note
+    assert f"{A}/1 is damaged" in found[2].note
+    assert found[3].note == "it died"
+    assert goes.apply(engine, go, LATER) == {State.CHANGES: 1}
+
+
+def test_a_missing_further_page_costs_no_text(engine: Engine, archive: Archive) -> None:
+    parts = (make_response(f"{A}?page=2", b"two"),)
+    archive.save(make_capture(A, make_article(authors=()), parts=parts), BY_HAND, NOW)
+    with writing(engine) as session:
+        session.execute(update(Snapshot).where(Snapshot.id == 2).values(pruned_at=NOW, body=b""))
+    _, found = stage(engine, by_url({}))
+    assert states(found) == {1: State.PRUNED}
+    assert count(engine, Part) == 1
+
+
+# --------------------------------------------------------------------- interrupted, overtaken
+
+
+def save_many(archive: Archive, number: int) -> dict[str, Article | str]:
+    readings: dict[str, Article | str] = {}
+    for at in range(number):
+        body = f"{LONG} {at} " + " ".join(f"part{at}of{word}" for word in range(60))
+        archive.save(make_capture(f"{A}/{at}", make_article(body, authors=())), BY_HAND, NOW)
+        readings[f"{A}/{at}"] = make_article(body)
+    return readings
+
+
+class Killed(Exception):
+    pass
+
+
+def test_it_goes_on_where_it_was_killed(
+    engine: Engine, library: Library, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.reextracting.staging.STAGED_AT_ONCE", 2)
+    readings = save_many(archive, 7)
+    go = goes.begin(engine, "2+rules:x", Scope(), LATER)
+    work(Staging(engine, go, Candidates(engine, Scope(), today)), by_url(readings), stop_after=5)
+    again = goes.begin(engine, "2+rules:x", Scope(), LATER + DAY)
+    assert (again.id, again.cursor, again.resumed) == (go.id, 4, True)
+    assert again.counts == {"changes": 4}
+    number, found = stage(engine, by_url(readings))
+    assert (number, len(found)) == (go.id, 7)
+
+    def kill(done: int, total: int) -> None:
+        assert total == 7
+        if done == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        goes.apply(engine, go.id, LATER, note=kill)
+    assert is_whole(engine)
+    assert goes.begin(engine, "2+rules:x", Scope(), LATER).is_read
+    assert goes.apply(engine, go.id, LATER) == {State.CHANGES: 7}
+    assert all(one.authors == ("Ana Ruiz",) for one in library.list())
+    assert count(engine, Version) == 14
+    assert is_whole(engine)
+
+
+def test_one_that_was_killed_while_applying_can_be_undone(
+    engine: Engine, library: Library, archive: Archive
+) -> None:
+    go, _ = stage(engine, by_url(save_many(archive, 4)))
+
+    def kill(done: int, _: int) -> None:
+        if done == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        goes.apply(engine, go, LATER, note=kill)
+    with pytest.raises(Killed):
+        goes.undo(engine, LATER, lambda done, _: kill(done + 1, 0))
+    undone = goes.undo(engine, LATER)
+    assert undone is not None
+    assert (undone.articles, undone.left) == (1, 0), "one was taken back before"
+    assert all(one.authors == () for one in library.list())
+    assert not goes.begin(engine, "2+rules:x", Scope(), LATER).resumed
+    assert is_whole(engine)
+
+
+def test_other_rules_or_another_scope_begin_anew(engine: Engine, archive: Archive) -> None:
+    readings = save_many(archive, 2)
+    stage(engine, by_url(readings))
+    other = goes.begin(engine, "2+rules:y", Scope(), LATER)
+    assert (other.resumed, count(engine, ReextractionChange)) == (False, 0)
+    another = goes.begin(engine, "2+rules:y", Scope(site="a.example"), LATER)
+    assert not another.resumed
+    assert count(engine, Reextraction) == 1
+
+
+def test_two_at_the_same_work(engine: Engine, archive: Archive) -> None:
+    readings = save_many(archive, 3)
+    go = goes.begin(engine, "2+rules:x", Scope(), LATER)
+    one, other = (Staging(engine, go, Candidates(engine, Scope(), today)) for _ in range(2))
+    work(one, by_url(readings))
+    work(other, by_url(readings))
+    one.finish(LATER)
+    with pytest.raises(StorageError, match="another re-extraction"):
+        other.finish(LATER)
+    assert count(engine, ReextractionChange) == 3
+
+
+def test_an_edit_between_reading_and_applying_stays(
+    engine: Engine, library: Library, archive: Archive, filed: int
+) -> None:
+    go, _ = stage(engine, by_url({A: make_article()}))
+    edited = make_article(f"{LONG} edited", authors=())
+    archive.save(make_capture(A, edited), BY_HAND, LATER)
+    assert goes.apply(engine, go, LATER) == {State.OVERTAKEN: 1}
+    assert current(library).body.endswith("edited")
+    assert goes.undo(engine, LATER) is None
+
+
+def test_a_dry_run_leaves_nothing(engine: Engine, filed: int) -> None:
+    told: list[Finding] = []
+    tally = Tally(engine, Candidates(engine, Scope(), today), told.append)
+    work(tally, by_url({A: make_article()}))
+    assert [one.state for one in told] == [State.CHANGES]
+    assert tally.counts == {State.CHANGES: 1}
+    assert (count(engine, Reextraction), count(engine, Version)) == (0, 1)
+
+
+# --------------------------------------------------------------------- taking back
+
+
+def test_undo(engine: Engine, library: Library, archive: Archive) -> None:
+    readings = save_many(archive, 3)
+    go, _ = stage(engine, by_url(readings))
+    goes.apply(engine, go, LATER)
+    page = f"{A}/1"
+    edited = make_article(f"{current(library, 2).body} edited", extractor_version=TODAY)
+    archive.save(make_capture(page, edited), BY_HAND, LATER + DAY)
+    assert is_whole(engine)
+    undone = goes.undo(engine, LATER + DAY)
+    assert undone is not None
+    assert (undone.id, undone.articles, undone.left, undone.names) == (go, 2, 1, (2,))
+    assert current(library, 1).authors == ()
+    assert current(library, 2).body.endswith("edited")
+    made = library.versions(1)[-1]
+    assert (made.cause, made.accepted) == ("extractor", False)
+    with reading(engine) as session:
+        reason = session.scalar(select(Version.reason).where(Version.id == made.id))
+    assert reason == f"undone: re-extraction {go}"
+    assert found_by(engine, "author:ruiz") == [2]
+    assert is_whole(engine)
+    assert goes.undo(engine, LATER + DAY) is None
+    # The rules are still there: read again, it is applied again.
+    go, found = stage(engine, by_url({**readings, page: edited}))
+    assert states(found) == {1: State.CHANGES, 3: State.CHANGES}
+    goes.apply(engine, go, LATER)
+    assert (len(library.versions(1)), current(library, 1).authors) == (2, ("Ana Ruiz",))
+    assert is_whole(engine)
+
+
+def test_stories_follow(engine: Engine, archive: Archive) -> None:
+    """What the old reading left out joins two outlets, once it is read."""
+    text = " ".join(f"said{number} the mayor" for number in range(80))
+    archive.save(make_capture(A, make_article(text)), BY_HAND, NOW)
+    archive.save(make_capture(B, make_article("A line of a gallery " + LONG[:300])), BY_HAND, NOW)
+    go, _ = stage(engine, by_url({A: make_article(text), B: make_article(text + " today")}))
+    goes.apply(engine, go, LATER, accept_losses=True)
+    with reading(engine) as session:
+        assert session.scalars(select(Card.story_id).order_by(Card.id)).all() == [1, 1]
+    assert is_whole(engine)
