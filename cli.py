@@ -110,7 +110,7 @@ def kliping(
 
 @app.command("demo")
 def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
-    """Show it all on a small newspaper that is served on this machine.
+    """Show it all on a small newspaper on this machine.
 
     Without --db or KLIPING_DB, the archive is a new file in a temporary directory.
 

@@ -51,9 +51,9 @@ def restore(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Put a backup in the place of the archive, after checking everything in it.
+    """Put a backup in the archive's place.
 
-    The archive that was there is kept under another name.
+    Everything in it is checked before. The archive that was there is kept under another name.
 
     \b
     Examples:
@@ -101,7 +101,7 @@ def vacuum(
 
 
 def info(context: typer.Context, json: Json = False, db: Db = None, config: Config = None) -> None:
-    """Say what the archive holds, how large it is, and where its chain ends.
+    """Say what the archive holds, and its size.
 
     \b
     Examples:
@@ -110,7 +110,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     """
     from commands.archive import open_archive
     from commands.counting import human_size
-    from commands.render import emit_json
+    from commands.render import emit_json, plain
     from commands.terminal import emit
     from storage.info import load_info
 
@@ -119,7 +119,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
         found = load_info(engine)
     if json:
         values = {name: getattr(found, name) for name in type(found).__slots__}
-        emit_json({"db": str(settings.db)} | values | {"head": str(found.head)})
+        emit_json({"db": str(settings.db)} | plain(values) | {"head": str(found.head)})
         return
     saved = found.payload_size / found.stored_size if found.stored_size else 0
     span = (

@@ -160,9 +160,9 @@ def forget(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Remove an article for good: its texts, its stored pages, its addresses.
+    """Remove an article for good.
 
-    For a legal demand. Every version goes, and no crawl brings it back. The chain keeps a
+    For a legal demand. Every version goes, every stored page and address, and no crawl brings it back. The chain keeps a
     tombstone: that something was removed, and when. Backups made earlier still hold it.
 
     \b

@@ -62,6 +62,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
             _say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
         return Exit.OK
     from storage.frontier import Frontier
+    from storage.proof.entries import seal
     from storage.sources import Sources
 
     with open_archive(settings) as engine:
@@ -79,6 +80,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
             parts = run.parts
             if run.summary.sources_polled or any(run.summary.counts.values()):
                 _judge_sources(engine, run.run_id, clock.now())
+                seal(engine, clock.now())
     if code != Exit.OK or not order.quiet:
         _say_end(run.summary, code, time.monotonic() - started, order, parts)
     return code

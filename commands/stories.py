@@ -26,9 +26,9 @@ def stories(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """List texts that several outlets carry, the story that grew last first.
+    """List texts that several outlets carry.
 
-    `show ID --story` compares the articles of one. Without a terminal, a line an article: story,
+    The story that grew last comes first; `show ID --story` compares the articles of one. Without a terminal, a line an article: story,
     id, date, title and URL between tabs, the one that had it first on top.
 
     \b
@@ -131,7 +131,7 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
         emit(f"  {clean(one.url)}")
         seen = f"{one.first_seen_at.astimezone():%Y-%m-%d %H:%M}"
         if one is story.first:
-            emit(f"  had it first; seen {seen}")
+            emit(f"  {'had it first; ' if len(story.articles) > 1 else ''}seen {seen}")
             continue
         other = current(one.id)
         edits = find_edits(first, other) if first and other else ()

@@ -39,7 +39,12 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
         "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
         "kliping sources enable",
-        "kliping sources disable", "kliping sources export",
+        "kliping sources disable", "kliping sources export", "kliping search", "kliping open",
+        "kliping stories", "kliping history", "kliping diff", "kliping export", "kliping verify",
+        "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
+        "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
+        "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
+        "kliping reextract",
     }  # fmt: skip
 
 
@@ -52,7 +57,7 @@ def test_every_command_is_documented_with_an_example(path: str) -> None:
     assert f"\n  {path}" in rest, "the example shows the command itself"
 
 
-@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["db"]])
+@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["watch"], ["db"]])
 def test_no_summary_is_cut_short(kliping: Kliping, run_here: RunHere, group: list[str]) -> None:
     ended = run_here(kliping, *group, "--help", env={"COLUMNS": "80"})
     summaries = ended.out.partition("Commands:")[2].splitlines()

@@ -1,0 +1,176 @@
+"""``verify``, ``prune``, ``forget`` and the file's commands of ``db``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import QUICK
+from tests.cli.newspaper import newspaper
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Server
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
+    """An archive of three stories that a crawl filed."""
+    user = Kliping(tmp_path_factory.mktemp("keeping"), QUICK)
+    with Server() as server:
+        assert user.run("sources", "add", "-q", newspaper(server, 3)).code == 0
+        assert user.run("crawl", "-q").code == 0
+    return user
+
+
+@pytest.fixture
+def user(filed: Kliping, tmp_path: Path) -> Kliping:
+    own = Kliping(tmp_path, QUICK)
+    with closing(sqlite3.connect(filed.db)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(filed.db, own.db)
+    return own
+
+
+def damage(user: Kliping) -> None:
+    with closing(sqlite3.connect(user.db)) as connection, connection:
+        connection.execute("UPDATE version SET title = 'Another' WHERE id = 2")
+
+
+def test_a_crawl_leaves_nothing_unsealed(user: Kliping) -> None:
+    with closing(sqlite3.connect(user.db)) as connection:
+        (unsealed,) = connection.execute(
+            "SELECT count(*) FROM entry WHERE position IS NULL"
+        ).fetchone()
+        (sealed,) = connection.execute("SELECT max(position) FROM seal").fetchone()
+    assert (unsealed, sealed) == (0, 3)
+
+
+def test_verify_says_what_it_checked(user: Kliping, run_here: RunHere) -> None:
+    ended = run_here(user, "verify")
+    assert ended.code == 0
+    assert "nothing is damaged: 3 versions of 3 articles, 3 stored pages" in ended.err
+    assert run_here(user, "verify", "-q").err == ""
+
+
+def test_verify_names_damage_and_ends_with_74(user: Kliping, run_here: RunHere) -> None:
+    damage(user)
+    ended = run_here(user, "verify")
+    assert ended.code == 74
+    assert "version 2 (of article 2): what it says was changed" in ended.errors[0]
+    assert "damaged: restore a backup" in ended.errors[-1]
+    (found, *_) = run_here(user, "verify", "--json").objects
+    assert found == {"what": "version 2 (of article 2)", "problem": "what it says was changed"}
+
+
+def test_a_head_is_printed_and_proves_the_past(user: Kliping, run_here: RunHere) -> None:
+    head = run_here(user, "verify", "--head").out.strip()
+    assert head.startswith("3:")
+    assert run_here(user, "verify", "--against", head).code == 0
+    other = "3:" + "0" * 64
+    ended = run_here(user, "verify", "--against", other)
+    assert ended.code == 74
+    assert "does not fit" in ended.err
+
+
+@pytest.mark.parametrize("head", ["", "3", "x:y", "3:" + "0" * 63])
+def test_what_is_no_head_is_a_usage_error(user: Kliping, run_here: RunHere, head: str) -> None:
+    ended = run_here(user, "verify", "--against", head)
+    assert ended.code == 2
+    assert "a head is a number" in ended.err
+
+
+def test_a_backup_opens_as_an_archive(user: Kliping, run_here: RunHere) -> None:
+    target = user.home / "backup.db"
+    ended = run_here(user, "db", "backup", target)
+    assert ended.code == 0
+    assert str(target) in ended.err
+    assert run_here(user, "list", "--db", target).out == run_here(user, "list").out
+    again = run_here(user, "db", "backup", target)
+    assert again.code == 2
+    assert "exists already" in again.err
+    assert len(again.errors) == 1
+
+
+def test_a_backup_is_restored_to_a_new_place_and_over_a_good_one_by_force(
+    user: Kliping, run_here: RunHere
+) -> None:
+    target, new = user.home / "backup.db", user.home / "new.db"
+    assert run_here(user, "db", "backup", "-q", target).code == 0
+    assert run_here(user, "--db", new, "db", "restore", target).code == 0
+    assert run_here(user, "list", "--db", new).out == run_here(user, "list").out
+    refused = run_here(user, "--db", new, "db", "restore", target)
+    assert (refused.code, "--force" in refused.err) == (2, True)
+    assert run_here(user, "--db", new, "db", "restore", "--force", target).code == 0
+    missing = run_here(user, "--db", new, "db", "restore", user.home / "none.db")
+    assert (missing.code, "no such file" in missing.err) == (2, True)
+
+
+def test_a_damaged_backup_is_not_restored(user: Kliping, run_here: RunHere) -> None:
+    target, new = user.home / "backup.db", user.home / "new.db"
+    damage(user)
+    assert run_here(user, "db", "backup", "-q", target).code == 0
+    ended = run_here(user, "--db", new, "db", "restore", target)
+    assert ended.code == 74
+    assert "version 2" in ended.err
+    assert not new.exists()
+
+
+def test_info_says_what_there_is(user: Kliping, run_here: RunHere) -> None:
+    (info,) = run_here(user, "db", "info", "--json").objects
+    assert (info["articles"], info["versions"], info["snapshots"]) == (3, 3, 3)
+    assert info["head"].startswith("3:")
+    assert info["stored_size"] < info["payload_size"]
+    out = run_here(user, "db", "info").out
+    assert "articles\t3, filed" in out
+    assert all("\t" in line for line in out.splitlines())
+
+
+def test_vacuum(user: Kliping, run_here: RunHere) -> None:
+    ended = run_here(user, "db", "vacuum")
+    assert (ended.code, "before" in ended.err) == (0, True)
+
+
+def test_prune_says_first_what_it_would_do(user: Kliping, run_here: RunHere) -> None:
+    plan = run_here(user, "prune", "--snapshots-older-than", "0d", "--dry-run")
+    assert "3 stored pages" in plan.err
+    assert run_here(user, "show", "1", "--html").code == 0
+    done = run_here(user, "prune", "--snapshots-older-than", "0d")
+    assert "3 stored pages" in done.err
+    assert run_here(user, "verify").code == 0
+    gone = run_here(user, "show", "1", "--html")
+    assert gone.code != 0
+    assert "pruned" in gone.err or "not stored" in gone.err
+    assert run_here(user, "show", "1").code == 0
+
+
+@pytest.mark.parametrize("age", ["", "x", "90", "-1d", "2099-01-01", "99999y", "2026-13-01"])
+def test_what_is_no_age_is_a_usage_error(user: Kliping, run_here: RunHere, age: str) -> None:
+    ended = run_here(user, "prune", "--snapshots-older-than", age)
+    assert ended.code == 2
+    assert len(ended.errors) == 1
+
+
+def test_forget_asks_and_then_nothing_is_left(user: Kliping, run_here: RunHere) -> None:
+    asked = run_here(user, "forget", "1")
+    assert (asked.code, "--yes" in asked.err) == (2, True)
+    (record,) = run_here(user, "show", "1", "--json").objects
+    done = run_here(user, "forget", "--yes", record["url"])
+    assert "article 1 is gone: 1 versions, 1 stored pages, 1 addresses" in done.err
+    assert run_here(user, "show", "1").code == 2
+    assert run_here(user, "verify").code == 0
+    assert record["url"].encode() not in user.db.read_bytes()
+    assert run_here(user, "search", "--json", "harbour").out.count("\n") == 2
+    unknown = run_here(user, "forget", "--yes", "1")
+    assert (unknown.code, "nearest" in unknown.err) == (2, True)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_backup_to_a_read_only_directory(user: Kliping, run_here: RunHere) -> None:
+    place = user.home / "closed"
+    place.mkdir(mode=0o500)
+    ended = run_here(user, "db", "backup", place / "b.db")
+    assert (ended.code, len(ended.errors)) == (74, 1)

@@ -1,0 +1,173 @@
+"""``stories``, ``show --story``, ``open`` and ``watch``: an archive of two outlets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.cli.conftest import QUICK
+from tests.cli.newspaper import story
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Server, reply
+
+CHANGED = story(1, edit="<p>And the mayor of the town said that nobody had asked her.</p>")
+EVIL = "Mole \x1b[31m\u202e[/bad] =cmd"
+
+
+@pytest.fixture(scope="module")
+def outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Kliping, Server]]:
+    """A story on two hosts of one server, and one that only one has."""
+    user = Kliping(tmp_path_factory.mktemp("stories"), QUICK)
+    with Server() as server:
+        server.routes["/story/1"] = reply(story(1))
+        server.routes["/copy"] = reply(CHANGED)
+        server.routes["/story/2"] = reply(story(2, title=EVIL))
+        other = server.url("/copy").replace("127.0.0.1", "localhost")
+        for url in (server.url("/story/1"), other, server.url("/story/2")):
+            assert user.run("fetch", "-q", url).code == 0
+        yield user, server
+
+
+def test_stories_in_json(outlets: tuple[Kliping, Server], run_here: RunHere) -> None:
+    (found,) = run_here(outlets[0], "stories", "--json").objects
+    assert [one["id"] for one in found["articles"]] == [1, 2]
+    assert {"id", "url", "canonical_url", "first_seen_at"} <= set(found["articles"][0])
+
+
+def test_stories_for_people(outlets: tuple[Kliping, Server], run_here: RunHere) -> None:
+    lines = run_here(outlets[0], "stories").out.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [["1", "1"], ["1", "2"]]
+
+
+def test_show_story_says_who_changed_what(
+    outlets: tuple[Kliping, Server], run_here: RunHere
+) -> None:
+    out = run_here(outlets[0], "show", "2", "--story").out
+    assert "had it first" in out
+    assert "1 paragraph added" in out
+    (found,) = run_here(outlets[0], "show", "1", "--story", "--json").objects
+    assert len(found["articles"]) == 2
+    like = run_here(outlets[0], "show", "3", "--story").out
+    assert "May belong to it too" in like
+    assert "had it first" not in like
+
+
+def test_an_article_may_be_alone(kliping: Kliping, server: Server, run_here: RunHere) -> None:
+    server.routes["/story/1"] = reply(story(1))
+    run_here(kliping, "fetch", "-q", server.url("/story/1"))
+    alone = run_here(kliping, "show", "1", "--story")
+    assert (alone.code, alone.out) == (0, "")
+    assert "no other article" in alone.err
+    assert run_here(kliping, "stories", "--json").out == ""
+
+
+def test_ways_of_showing_exclude_each_other(
+    outlets: tuple[Kliping, Server], run_here: RunHere
+) -> None:
+    ended = run_here(outlets[0], "show", "1", "--html", "--markdown")
+    assert (ended.code, len(ended.errors)) == (2, 1)
+
+
+def test_the_stored_page_is_printed_byte_for_byte(outlets: tuple[Kliping, Server]) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            "import sys, cli; sys.exit(cli.main())",
+            "show",
+            "1",
+            "--html",
+        ],
+        env=outlets[0].environment(),
+        capture_output=True,
+        cwd=outlets[0].home,
+        check=True,
+    )
+    assert done.stdout == story(1).encode()
+
+
+def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
+    outlets: tuple[Kliping, Server], run_here: RunHere, tmp_path: Path
+) -> None:
+    env = {"TMPDIR": str(tmp_path), "BROWSER": "", "PATH": "", "DISPLAY": ""}
+    ended = run_here(outlets[0], "open", "1", "--snapshot", env=env)
+    assert ended.code == 0
+    path = Path(ended.out.strip().removeprefix("file://"))
+    assert path.stat().st_mode & 0o077 == 0
+    text = path.read_text()
+    assert text.index("Content-Security-Policy") < text.index("<title>")
+    assert "default-src 'none'" in text
+    assert run_here(outlets[0], "open", "1", env=env).out.strip().endswith("/story/1")
+
+
+class TestWatch:
+    def test_new_hits_are_told_once(
+        self, kliping: Kliping, server: Server, run_here: RunHere
+    ) -> None:
+        server.routes["/story/1"] = reply(story(1))
+        server.routes["/story/2"] = reply(story(2, title=EVIL))
+        assert run_here(kliping, "fetch", "-q", server.url("/story/1")).code == 0
+        added = run_here(kliping, "watch", "add", "harbour", "council", "--name", "harbour")
+        assert added.code == 0
+        assert run_here(kliping, "watch", "run").out == ""  # what was there is not news
+        assert run_here(kliping, "fetch", "-q", server.url("/story/2")).code == 0
+        told = run_here(kliping, "watch", "run")
+        assert "harbour:" in told.out
+        assert server.url("/story/2") in told.out
+        assert "\x1b" not in told.out
+        assert "\u202e" not in told.out
+        assert run_here(kliping, "watch", "run").out == ""
+
+    def test_as_json_and_as_a_feed(
+        self, kliping: Kliping, server: Server, run_here: RunHere, tmp_path: Path
+    ) -> None:
+        for name in ("a", "b"):
+            assert run_here(kliping, "watch", "add", "-q", "harbour", "--name", name).code == 0
+        for number in (1, 2):
+            server.routes[f"/story/{number}"] = reply(story(number))
+            run_here(kliping, "fetch", "-q", server.url(f"/story/{number}"))
+        hits = run_here(kliping, "watch", "run", "a", "--json").objects
+        assert [(one["watch"], one["id"]) for one in hits] == [("a", 1), ("a", 2)]
+        target = tmp_path / "clips.atom"
+        assert run_here(kliping, "watch", "run", "b", "--atom", target).code == 0
+        assert len(feedparser.parse(target.read_bytes()).entries) == 2
+        server.routes["/story/3"] = reply(story(3))
+        run_here(kliping, "fetch", "-q", server.url("/story/3"))
+        assert run_here(kliping, "watch", "run", "b", "--atom", target).code == 0
+        links = [one.link for one in feedparser.parse(target.read_bytes()).entries]
+        assert links[0] == server.url("/story/3")  # the new one first, the old ones stay
+        assert len(links) == 3
+
+    def test_what_could_not_be_written_is_told_again(
+        self, kliping: Kliping, server: Server, run_here: RunHere, tmp_path: Path
+    ) -> None:
+        run_here(kliping, "watch", "add", "-q", "harbour")
+        server.routes["/story/1"] = reply(story(1))
+        run_here(kliping, "fetch", "-q", server.url("/story/1"))
+        failed = run_here(kliping, "watch", "run", "--atom", tmp_path / "none" / "clips.atom")
+        assert failed.code != 0
+        assert run_here(kliping, "watch", "run").out != ""
+
+    def test_list_and_remove(self, kliping: Kliping, run_here: RunHere) -> None:
+        empty = run_here(kliping, "watch", "run")
+        assert (empty.code, "watch add" in empty.err) == (2, True)
+        run_here(kliping, "watch", "add", "-q", "--name", "x", "--", "-fish", "pier")
+        (one,) = run_here(kliping, "watch", "list", "--json").objects
+        assert (one["name"], one["query"], one["last_run_at"]) == ("x", "-fish pier", None)
+        again = run_here(kliping, "watch", "add", "pier", "--name", "x")
+        assert (again.code, len(again.errors)) == (2, 1)
+        unknown = run_here(kliping, "watch", "remove", "y")
+        assert (unknown.code, "there are: x" in unknown.err) == (2, True)
+        assert run_here(kliping, "watch", "remove", "x").code == 0
+        assert run_here(kliping, "watch", "list").out == ""
+
+    def test_a_query_without_a_word_is_refused(self, kliping: Kliping, run_here: RunHere) -> None:
+        ended = run_here(kliping, "watch", "add", "...")
+        assert ended.code == 2
+        assert "no word" in ended.errors[-1]
