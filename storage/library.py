@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Engine, Select, func, select, text, tuple_
+from sqlalchemy import Engine, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from scraper.types import Precision, Response, Verdict, Zone
+from scraper.types import Response, Verdict
 from storage import addresses
-from storage.contents import read_blocks, read_provenance, read_time
-from storage.dedup import PUBLISHER
 from storage.engine import reading
 from storage.models import Article, Fetch, Page, Snapshot, Version
 from storage.records import ArticleRecord, VersionRecord
+from storage.rows import LISTED, WHOLE, article_of, select_articles, version_of
 from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
@@ -28,40 +26,6 @@ CHARACTERS_AT_ONCE = 2_000_000
 Articles = list[ArticleRecord]
 Versions = list[VersionRecord]
 Texts = list[str]
-
-_VERSIONS = (
-    select(func.count())
-    .where(Version.article_id == Article.id, Version.accepted, Version.cause == PUBLISHER)
-    .correlate(Article)
-    .scalar_subquery()
-)
-_LISTED = (
-    Article.id,
-    Article.url,
-    Article.canonical_url,
-    Article.verdict,
-    Article.evidence,
-    _VERSIONS.label("versions"),
-    Article.first_seen_at,
-    Article.last_checked_at,
-    Article.duplicate_of,
-    Version.title,
-    Version.byline,
-    Version.authors,
-    Version.published_at,
-    Version.published_offset,
-    Version.published_precision,
-    Version.published_zone,
-    Version.published_relative,
-    Version.modified_at,
-    Version.modified_offset,
-    Version.language,
-    Version.site_name,
-    Version.image_url,
-    Version.section,
-    Version.tags,
-)
-_WHOLE = (*_LISTED, Version.body, Version.blocks, Version.provenance)
 
 
 class Library:
@@ -78,9 +42,9 @@ class Library:
             if rejected
             else (Article.verdict == Verdict.ARTICLE)
         )
-        query = _query(*_LISTED).where(wanted).order_by(Article.filed_by.desc())
+        query = select_articles(*LISTED).where(wanted).order_by(Article.filed_by.desc())
         with reading(self._engine) as session:
-            return [_article(row) for row in session.execute(query.limit(limit or None))]
+            return [article_of(row) for row in session.execute(query.limit(limit or None))]
 
     def get(self, article_id: int) -> ArticleRecord | None:
         if not 0 < article_id <= LARGEST_ID:
@@ -186,7 +150,7 @@ class Library:
         )
         with reading(self._engine) as session:
             return [
-                _version(number, row, digest, row.id == current)
+                version_of(number, row, digest, row.id == current)
                 for number, (row, digest, current) in enumerate(session.execute(query), start=1)
             ]
 
@@ -205,25 +169,17 @@ class Library:
                 )
             ).scalar()
             query = (
-                _query(*_LISTED)
+                select_articles(*LISTED)
                 .where((Article.id == first) | (Article.duplicate_of == first))
                 .where(Article.id != article_id)
                 .order_by(Article.id)
             )
-            return [_article(row) for row in session.execute(query)]
-
-
-def _query(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Article)
-        .outerjoin(Version, Version.id == Article.current_version_id)
-    )
+            return [article_of(row) for row in session.execute(query)]
 
 
 def _get(session: Session, article_id: int) -> ArticleRecord | None:
-    row = session.execute(_query(*_WHOLE).where(Article.id == article_id)).first()
-    return _article(row) if row else None
+    row = session.execute(select_articles(*WHOLE).where(Article.id == article_id)).first()
+    return article_of(row) if row else None
 
 
 def _take_articles(session: Session, ids: list[int]) -> Articles:
@@ -236,49 +192,3 @@ def _take_articles(session: Session, ids: list[int]) -> Articles:
             records.append(record)
             characters += len(record.body or "")
     return records
-
-
-def _article(row: Any) -> ArticleRecord:
-    fields = dict(row._mapping)
-    fields["verdict"] = Verdict(fields["verdict"])
-    for name in ("published", "modified"):
-        offset = fields.pop(f"{name}_offset")
-        fields[f"{name}_at"] = read_time(fields[f"{name}_at"], offset)
-    fields["authors"] = tuple(fields["authors"] or ())
-    fields["tags"] = tuple(fields["tags"] or ())
-    fields["published_relative"] = bool(fields["published_relative"])
-    if fields["published_precision"]:
-        fields["published_precision"] = Precision(fields["published_precision"])
-    if fields["published_zone"]:
-        fields["published_zone"] = Zone(fields["published_zone"])
-    if "body" in fields:
-        fields["blocks"] = read_blocks(fields["body"] or "", fields["blocks"] or [])
-        fields["provenance"] = read_provenance(fields["provenance"] or {})
-    return ArticleRecord(**fields)
-
-
-def _version(number: int, row: Version, digest: bytes | None, current: bool) -> VersionRecord:
-    precision = row.published_precision
-    return VersionRecord(
-        id=row.id,
-        number=number,
-        article_id=row.article_id,
-        current=current,
-        accepted=row.accepted,
-        cause=row.cause,
-        extractor_version=row.extractor_version,
-        first_seen_at=row.first_seen_at,
-        fetched_at=row.fetched_at,
-        url=row.url,
-        payload_digest=digest,
-        content_hash=row.content_hash,
-        title=row.title,
-        byline=row.byline,
-        authors=tuple(row.authors),
-        published_at=read_time(row.published_at, row.published_offset),
-        published_precision=Precision(precision) if precision else None,
-        modified_at=read_time(row.modified_at, row.modified_offset),
-        body=row.body,
-        blocks=read_blocks(row.body, row.blocks),
-        reason=row.reason,
-    )

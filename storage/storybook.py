@@ -11,9 +11,9 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.engine import reading
-from storage.library import _LISTED, _article, _query
 from storage.models import Article, Likeness, Version, table_of
 from storage.records import ArticleRecord
+from storage.rows import LISTED, article_of, select_articles
 
 _ARTICLES, _VERSIONS, _LIKENESS = table_of(Article), table_of(Version), table_of(Likeness)
 
@@ -87,8 +87,8 @@ def _load(session: Session, story_id: int) -> StoryRecord:
 
 
 def _articles(session: Session, ids: Sequence[int]) -> list[ArticleRecord]:
-    rows: Any = session.execute(_query(*_LISTED).where(Article.id.in_(ids)))
-    return sorted(map(_article, rows), key=came_first)
+    rows: Any = session.execute(select_articles(*LISTED).where(Article.id.in_(ids)))
+    return sorted(map(article_of, rows), key=came_first)
 
 
 def _suggest(session: Session, members: Sequence[int]) -> tuple[tuple[ArticleRecord, float], ...]:

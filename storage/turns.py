@@ -12,13 +12,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.due import SourceIds, listed_by
 from storage.models import Host, Page, table_of
+from storage.pages import chunks
 
 T = TypeVar("T")
 
@@ -27,6 +29,15 @@ _PAGES, _HOSTS = table_of(Page), table_of(Host)
 _UNTRIED = (_PAGES.c.last_checked_at.is_(None), _PAGES.c.due_at.is_not(None))
 _NEXT_LISTER = select(func.min(_PAGES.c.lister_id)).where(
     _PAGES.c.host == bindparam("host"), _PAGES.c.lister_id > bindparam("behind"), *_UNTRIED
+)
+_TURN = select(_HOSTS.c.turn).where(_HOSTS.c.host == bindparam("host"))
+_QUEUE = (
+    select(Page.id, Page.lease_run_id)
+    .where(Page.host == bindparam("host"), Page.lister_id == bindparam("lister"))
+    .where(Page.last_checked_at.is_(None), Page.due_at <= bindparam("now"))
+    .where(or_(Page.lease_run_id.is_(None), Page.lease_run_id == bindparam("run")))
+    .order_by(Page.news_at.desc(), Page.id)
+    .limit(bindparam("most"))
 )
 _LEASED = select(func.count()).where(
     _PAGES.c.lease_run_id == bindparam("run"), _PAGES.c.host == bindparam("host")
@@ -71,14 +82,22 @@ def untried_in_turn(
     What this run has leased and not saved yet takes its turns before them. Not more queues are
     looked into than can be served, nor more pages of each.
     """
-    turn = session.scalar(select(_HOSTS.c.turn).where(_HOSTS.c.host == host)) or 0
-    wanted = limit + (session.scalar(_LEASED, {"run": run_id, "host": host}) or 0)
+    turn = session.scalar(_TURN, {"host": host}) or 0
+    leased = session.scalar(_LEASED, {"run": run_id, "host": host}) or 0
+    query = _QUEUE if source_ids is None else _QUEUE.where(*listed_by(source_ids))
+    values = {"run": run_id, "host": host, "now": now, "most": limit + leased}
     queues = {
-        lister: _queue(session, run_id, host, lister, now, wanted, source_ids)
-        for lister in _listers(session, host, turn, wanted)
+        lister: session.execute(query, {**values, "lister": lister}).all()
+        for lister in _listers(session, host, turn, limit + leased)
     }
-    pages = take_turns(queues, turn)
-    return [page for page in pages if page.lease_run_id is None][:limit]
+    free = (page_id for page_id, lease in take_turns(queues, turn) if lease is None)
+    ids = list(islice(free, limit))
+    found: dict[int, Page] = {}
+    for chunk in chunks(ids):
+        rows = select(Page).where(Page.id.in_(chunk))
+        rows = rows.with_for_update(skip_locked=True, of=Page)
+        found.update((row.id, row) for row in session.scalars(rows))
+    return [found[each] for each in ids if each in found]
 
 
 def note_turn(session: Session, page_id: int) -> None:
@@ -99,24 +118,3 @@ def _listers(session: Session, host: str, turn: int, most: int) -> list[int]:
             found.append(lister)
             behind = lister
     return found
-
-
-def _queue(
-    session: Session,
-    run_id: int,
-    host: str,
-    lister: int,
-    now: datetime,
-    limit: int,
-    source_ids: SourceIds,
-) -> Sequence[Page]:
-    free: ColumnElement[bool] = Page.lease_run_id.is_(None)
-    query = (
-        select(Page)
-        .where(Page.host == host, Page.lister_id == lister, Page.last_checked_at.is_(None))
-        .where(Page.due_at <= now, or_(free, Page.lease_run_id == run_id), *listed_by(source_ids))
-        .order_by(Page.news_at.desc(), Page.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Page)
-    )
-    return session.scalars(query).all()

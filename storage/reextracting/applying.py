@@ -164,7 +164,8 @@ def apply(session: Session, reading: Reading, now: datetime) -> Applied:
     undo["article"] = {name: getattr(card, name) for name in changed}
     session.execute(update(_ARTICLES).where(_ARTICLES.c.id == card.id).values(**changed))
     index.add(session, card.id)
-    stories.follow(session, card.id, before, values["body"])
+    if values["body"] != before:
+        stories.follow(session, card.id, before, values["body"])
     if changed.get("duplicate_of") is not None:
         stories.join(session, [card.id, changed["duplicate_of"]])
     record(session, card, now, values, payload_digest, version.digest, reading.go_id)

@@ -55,7 +55,7 @@ def take_back(
     if unfiles:
         session.execute(delete(_FETCHES).where(_FETCHES.c.id == undo["fetch"]))
         _leave_story(session, article_id, made.body)
-    elif before is not None:
+    elif before is not None and before.body != made.body:
         stories.follow(session, article_id, made.body, before.body)
     index.add(session, article_id)
     payload_digest = session.scalar(

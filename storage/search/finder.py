@@ -18,9 +18,9 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.engine import reading
-from storage.library import _LISTED, _article
 from storage.models import Article, Document, Version
 from storage.records import ArticleRecord
+from storage.rows import LISTED, article_of
 from storage.search import postgres, ranking, sqlite
 from storage.search.query import Query, parse
 from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of
@@ -164,8 +164,8 @@ def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:
 def _hits(session: Session, query: Query, ids: Sequence[int]) -> Iterator[Hit]:
     needles = _needles(query)
     for part in _parts(ids):
-        records = session.execute(_of_documents(part, *_LISTED))
-        by_id = {record.id: record for record in map(_article, records)}
+        records = session.execute(_of_documents(part, *LISTED))
+        by_id = {record.id: record for record in map(article_of, records)}
         bodies = session.execute(_of_documents(part, Document.id, Article.id, _BODY))
         found = {
             document_id: Hit(by_id[article_id], make_snippet(body, needles))

@@ -119,10 +119,11 @@ def _info(edition: Edition) -> tuple[Fields, bytes]:
         "description": " ".join(edition.title.split()),
     }
     block = "".join(f"{name}: {value}\r\n" for name, value in about.items())
+    made_at = date_text(edition.made_at)
     head = [
         ("WARC-Type", "warcinfo"),
-        ("WARC-Record-ID", f"<{edition.id.urn}>"),
-        ("WARC-Date", date_text(edition.made_at)),
+        ("WARC-Record-ID", f"<{uuid5(edition.id, made_at).urn}>"),
+        ("WARC-Date", made_at),
         ("Content-Type", "application/warc-fields"),
     ]
     return head, block.encode("utf-8", "replace")
