@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -100,3 +101,15 @@ def test_dates_at_the_ends_of_the_calendar_are_no_trouble() -> None:
         datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=7))),
     ):
         content_of(make_article(published_at=moment))
+
+
+@pytest.mark.parametrize("heap", ["e" + "\u0301" * 200_000, "\u0301\u0323" * 100_000])
+def test_heaps_of_accents_are_folded_in_no_time(heap: str) -> None:
+    begun = time.process_time()
+    assert len(fold(heap)) < 100
+    assert time.process_time() - begun < 5  # 27 s where they are sorted
+
+
+def test_a_row_of_signs_is_no_heap_of_accents() -> None:
+    row = "*" * 100
+    assert fold(row) == row
