@@ -137,8 +137,8 @@ class Press:
             paragraphs=(own, *first.paragraphs[1:]),
         )
 
-    def capture(self, piece: Piece) -> Capture:
-        """As the pipeline hands it to the archive."""
+    def capture(self, piece: Piece, *, bare: bool = False) -> Capture:
+        """As the pipeline hands it to the archive. ``bare``: its page has no template."""
         tongue = self._tongues[piece.host]
         blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in piece.paragraphs)
         published = self._moment(piece.of if piece.kind == "edit" else piece.number)
@@ -164,7 +164,7 @@ class Press:
             provenance=MappingProxyType(_provenance(piece, published)),
             extractor_version="3",
         )
-        body = self.page(piece).encode()
+        body = _bare_page(piece) if bare else self.page(piece).encode()
         headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", f'"{piece.number}"'))
         response = Response(piece.url, piece.url, 200, headers, body, piece.at)
         return Capture(piece.url, piece.at, response, article)
@@ -196,11 +196,6 @@ class Press:
     def host_of(self, code: str) -> str:
         """The host of most articles in a language."""
         return _name(self._by_code[code][0])
-
-    def bare_page(self, piece: Piece) -> bytes:
-        """Its text as HTML without a template."""
-        text = "".join(f"<p>{paragraph}</p>" for paragraph in piece.paragraphs)
-        return f"<html><title>{piece.title}</title><article>{text}</article></html>".encode()
 
     def plain_piece(self, number: int) -> Piece:
         """An article of this number that is none of a copy or an edit."""
@@ -284,6 +279,11 @@ class Press:
         return filled(int(size * 0.6)), filled(int(size * 0.2)), filled(int(size * 0.2))
 
 
+def _bare_page(piece: Piece) -> bytes:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in piece.paragraphs)
+    return f"<html><title>{piece.title}</title><article>{text}</article></html>".encode()
+
+
 def _name(host: int) -> str:
     return f"www.paper{host}.example"
 
@@ -299,7 +299,7 @@ def _vocabulary(code: str) -> tuple[str, ...]:
     words: dict[str, None] = {}
     while len(words) < VOCABULARY:
         # The more frequent, the shorter.
-        longest = 1 + len(words) ** 0.25 / (3 if tongue.space else 8)
+        longest = 1 + len(words) ** 0.25 / (3 if len(tongue.syllables) < 100 else 8)
         word = "".join(chance.choices(tongue.syllables, k=chance.randint(1, 1 + int(longest))))
         words[word + (tongue.ending if chance.random() < 0.2 else "")] = None
     return tuple(words)

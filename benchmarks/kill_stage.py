@@ -185,7 +185,7 @@ class Crawler:
         return Ended(code, hit, over - (self._hit_at or over), _count_left(readers))
 
 
-def _count_left(pids: set[int], patience: float = 2.0) -> int:
+def _count_left(pids: set[int], patience: float = 20.0) -> int:
     """How many of these processes are there still, once the kernel has had its time."""
     end = time.monotonic() + patience
     while (left := sum(Path(f"/proc/{pid}").exists() for pid in pids)) and time.monotonic() < end:

@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def load_stories(corpus: Path, limit: int | None) -> list[Story]:
     """The corpus's articles of at least three paragraphs."""
-    same = defaultdict(set)
+    same: defaultdict[str, set[str]] = defaultdict(set)
     languages = {}
     with (corpus / "manifest.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
@@ -171,7 +171,7 @@ def describe(name: str, decided: Sequence[tuple[Pair, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_losses(stories: Sequence[Story]) -> Iterator[tuple[Case, str, Loss | None]]:
+def run_losses(stories: list[Story]) -> Iterator[tuple[Case, str, Loss | None]]:
     """The cases of ``loss_cases.py`` on the articles of a language that has texts for them."""
     texts = read_others(TEXTS)
     for number, story in enumerate(stories):

@@ -75,7 +75,8 @@ def fill(template: str, random: Random) -> str:
 
     def draw(slot: re.Match[str]) -> str:
         if "|" in slot[1]:
-            return random.choice(slot[1].split("|"))
+            choice: str = random.choice(slot[1].split("|"))
+            return choice
         low, _, high = slot[1].partition("-")
         if "." not in low:
             return str(random.randint(int(low), int(high)))
@@ -286,9 +287,9 @@ def make_pairs(stories: Sequence[Story], random: Random, *, edits_each: int) -> 
         tasks += [(kind, make, False) for kind, make in LOOK_ALIKES.items()]
         for kind, make, is_story in tasks:
             other = random.choice(siblings)
-            texts = ["\n".join(each) for each in make(story, other, random)]
-            if min(words_of(text) for text in texts) >= MIN_WORDS:
-                yield Pair(kind, is_story, story.language, *texts, story.part,
+            text, edited = ("\n".join(each) for each in make(story, other, random))
+            if min(words_of(text), words_of(edited)) >= MIN_WORDS:
+                yield Pair(kind, is_story, story.language, text, edited, story.part,
                            f"{story.id} / {other.id}")  # fmt: skip
 
 

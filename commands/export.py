@@ -35,7 +35,7 @@ def export(
     ],
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]", help="As for search; without: all.", show_default=False),
+        typer.Argument(metavar="QUERY", help="As for search; without: all.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
@@ -254,9 +254,9 @@ def _write(
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     """Raises ``OutputError`` for what cannot be written."""
-    from commands.terminal import _output
+    from commands.terminal import writing_output
 
-    with _output():
+    with writing_output():
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
 

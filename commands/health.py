@@ -25,7 +25,7 @@ def health(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="Only these, by name, id or address."),
+        typer.Argument(metavar="SOURCE", help="Only these, by name, id or address."),
     ] = None,
     json: Json = False,
     quiet: Quiet = False,

@@ -192,7 +192,9 @@ def _show_polls(records: Sequence[PollRecord], *, json: bool) -> None:
         for one in records:
             at = format_time(one.polled_at)
             gap = f"gap since {_short(one.gap_since)}" if one.gap_since else ""
-            emit_row(at, one.outcome, *_poll_counts(one), one.error or gap)
+            left_out = f"{one.left_out} left out" if one.left_out else ""
+            remarks = ", ".join(filter(None, (one.error or gap, left_out)))
+            emit_row(at, one.outcome, *_poll_counts(one), remarks)
         return
     headings = ["Polled", "Outcome", "Listed", "New", "Filed", "Rejected", "Failed"]
     is_index = any(one.is_part for one in records)
@@ -217,6 +219,7 @@ def _poll_object(one: PollRecord) -> dict[str, Any]:
         "waiting": one.waiting,
         "gap_since": format_time(one.gap_since),
         "gap_filled": one.gap_filled,
+        "left_out": one.left_out,
         "error": one.error,
     }
 
@@ -227,12 +230,13 @@ def _poll_counts(one: PollRecord) -> tuple[int, ...]:
 
 def _remark(one: PollRecord, *, is_index: bool) -> str:
     """In a narrow column: which sitemap of an index it is, by its file alone; an error without the
-    address; and that there is a gap, to the poll below."""
+    address; that there is a gap, to the poll below; and how many there was no room for."""
     part = one.source.rpartition(" ")[2] if one.is_part else "the index" if is_index else ""
     said = without_address(one.error).removeprefix("the server answered ") if one.error else ""
     if one.gap_since is not None:
         said = "gap, open" if one.gap_filled is None else f"gap, filled by {one.gap_filled}"
-    return ": ".join(filter(None, (part, said)))
+    left_out = f"{one.left_out} left out" if one.left_out else ""
+    return ": ".join(filter(None, (part, ", ".join(filter(None, (said, left_out))))))
 
 
 # ------------------------------------------------------------------ schedule

@@ -124,6 +124,7 @@ class JsonLines(Display):
                 new_links=event.new_links,
                 error=None if event.error is None else str(event.error),
                 gap_since=None if event.gap is None else event.gap.since.isoformat(),
+                left_out=event.left_out,
             )
 
     def say(self, text: str) -> None:

@@ -162,8 +162,9 @@ def forget(
 ) -> None:
     """Remove an article for good.
 
-    For a legal demand. Every version goes, every stored page and address, and no crawl brings it back. The chain keeps a
-    tombstone: that something was removed, and when. Backups made earlier still hold it.
+    For a legal demand. Every version goes, every stored page and address, and no crawl brings it
+    back. The chain keeps a tombstone: that something was removed, and when. Backups made earlier
+    still hold it.
 
     \b
     Examples:

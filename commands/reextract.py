@@ -52,7 +52,7 @@ def reextract(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Read stored pages again with the extractor and the site rules of today; offline.
+    """Read stored pages again with the rules of today, offline.
 
     Read are the articles that another extractor or other rules made, and the stored pages that
     were no article. First comes a report: fields gained, lost and changed, with samples; then it

@@ -165,7 +165,7 @@ def print_rejected(records: Sequence[ArticleRecord]) -> None:
 def print_sources(records: Sequence[SourceRecord]) -> None:
     if not sys.stdout.isatty():
         for record in records:
-            emit_row(record.id, record.name, record.kind, record.url, record.last_error)
+            emit_row(record.id, record.name, record.kind, record.url, _trouble(record))
         return
     rows = [(record.id, record.name, _health(record), record.url) for record in records]
     print_table(("ID", "Name", "State", "URL"), rows, flexible=3)
@@ -287,6 +287,12 @@ def _end_of(url: str) -> str:
 
 def site_of(record: ArticleRecord) -> str:
     return record.site_name or host_of(record.url)
+
+
+def _trouble(record: SourceRecord) -> str | None:
+    if record.disabled_at is not None and record.last_error is None:
+        return f"disabled: {record.disabled_reason or 'by hand'}"
+    return record.last_error
 
 
 def _health(record: SourceRecord) -> str:

@@ -303,6 +303,11 @@ def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
             found = f"its sitemaps name {filled} new pages for it"
             made_up = "a gap is noted" if filled is None else found
             shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
+        if event.left_out and not order.quiet:
+            shown.say(
+                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
+                "the next polls take them"
+            )
     elif order.json:
         values = {
             "url": event.url,

@@ -50,7 +50,7 @@ def runs(
 def coverage(
     context: typer.Context,
     source: Annotated[
-        str | None, typer.Argument(metavar="[SOURCE]", help="One source, day by day.")
+        str | None, typer.Argument(metavar="SOURCE", help="One source, day by day.")
     ] = None,
     days: Annotated[
         int, typer.Option("--days", metavar="N", min=1, max=100_000, help="The last N days.")

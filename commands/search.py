@@ -29,7 +29,7 @@ def search(
     context: typer.Context,
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]", help="Words and filters, see above.", show_default=False),
+        typer.Argument(metavar="QUERY", help="Words and filters, see above.", show_default=False),
     ] = None,
     by: Annotated[
         Order,

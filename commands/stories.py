@@ -28,8 +28,9 @@ def stories(
 ) -> None:
     """List texts that several outlets carry.
 
-    The story that grew last comes first; `show ID --story` compares the articles of one. Without a terminal, a line an article: story,
-    id, date, title and URL between tabs, the one that had it first on top.
+    The story that grew last comes first; `show ID --story` compares the articles of one. Without a
+    terminal, a line an article: story, id, date, title and URL between tabs, the one that had it
+    first on top.
 
     \b
     Examples:

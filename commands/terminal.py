@@ -43,7 +43,7 @@ def emit(line: str, *, now: bool = False) -> None:
 
     ``line`` must be clean already. Raises ``OutputError``.
     """
-    with _output():
+    with writing_output():
         sys.stdout.write(line + "\n")
         if now:
             sys.stdout.flush()
@@ -51,7 +51,7 @@ def emit(line: str, *, now: bool = False) -> None:
 
 def emit_bytes(data: bytes) -> None:
     """Data as it is, for whoever asked for it. Raises ``OutputError``."""
-    with _output():
+    with writing_output():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -59,7 +59,7 @@ def emit_bytes(data: bytes) -> None:
 
 def flush() -> None:
     """Pass everything on. Raises ``OutputError``."""
-    with _output():
+    with writing_output():
         sys.stdout.flush()
 
 
@@ -75,7 +75,7 @@ def is_utf8() -> bool:
 
 
 @contextmanager
-def _output() -> Iterator[None]:
+def writing_output() -> Iterator[None]:
     """Turn a failed write into ``OutputError``, and let no later flush fail again."""
     try:
         yield

@@ -46,7 +46,7 @@ def copy(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Copy an archive into another database, and check every digest there.
+    """Copy an archive into another database, and check it there.
 
     Each is a file or postgresql+psycopg://USER@HOST/DATABASE, with the password in PGPASSWORD or
     ~/.pgpass. Ids stay as they are. FROM is copied as it is now, also while a crawl writes; run

@@ -35,6 +35,8 @@ class SourceDone:
     """Between its last poll and this one it turned over whole."""
     gap_filled: int | None = None
     """How many pages the site's sitemaps brought for it; ``None`` where none could be read."""
+    left_out: int = 0
+    """Listed addresses that the archive had no room for; the next poll meets them again."""
 
 
 CrawlEvent = PageDone | SourceDone

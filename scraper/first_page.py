@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import SplitResult, urlsplit
 
 from scraper.parts import CONTAINED, MAX_PARTS, OWN_LENGTH, Ask, Read, Trail, fold_text, key_of
 from scraper.types import Article, BlockKind, Response, Verdict
@@ -17,20 +18,54 @@ from scraper.types import Article, BlockKind, Response, Verdict
 Find = Callable[[Response], Awaitable[str | None]]
 """Gives the address of the first page, or of the one before, that a later page names."""
 
-# A number of one or two digits at the end of the path or as a value of the query. What it is, the
+# A number of one or two digits at the end of the path, or as a value of the query. What it is, the
 # page decides (``extraction.first_page``).
-_NUMBERED = re.compile(
-    r"(?:[/_.,-](?:[a-z]{1,8}[/_-]?)?[1-9]\d?(?:\.[a-z]{3,5})?/?(?:\?[^#]{0,2000})?"
-    r"|[?&][a-z_]{1,12}=[1-9]\d?(?:&[^#]{0,2000})?)(?:#.{0,2000})?$",
-    re.IGNORECASE | re.DOTALL,
+_IN_PATH = re.compile(r"[/_.,-](?:[a-z]{1,8}[/_-]?)?[1-9]\d?(?:\.[a-z]{3,5})?/?$", re.IGNORECASE)
+_IN_QUERY = re.compile(r"(?:^|&)[a-z_]{1,12}=[1-9]\d?(?:&|$)", re.IGNORECASE)
+# Of these, the ones that hardly mean anything else: no "-2.html".
+_PLAINLY = re.compile(
+    r"/[1-9]\d?/?$|[/_.,-](?:p|page|seite|pagina|hal|halaman|strona|sayfa|part|s)[-_/]?[1-9]\d?"
+    r"(?:\.[a-z]{3,5})?/?$",
+    re.IGNORECASE,
 )
 _MAX_URL = 2_000
 _BEGINNINGS = frozenset((Verdict.ARTICLE, Verdict.TOO_SHORT))
 
 
-def may_be_later(url: str) -> bool:
-    """Whether an address may be that of a later page of an article: it holds a small number."""
-    return len(url) <= _MAX_URL and _NUMBERED.search(url) is not None
+def stem_of(url: str) -> str | None:
+    """What the addresses of an article's pages share, where this is plainly that of a later one."""
+    parts = _split(url)
+    if parts is None:
+        return None
+    if _IN_QUERY.search(parts.query):
+        return parts.path
+    found = _PLAINLY.search(parts.path)
+    return parts.path[: found.start()] if found else None
+
+
+def may_be_later(answer: Response) -> bool:
+    """Whether a page may be a later one of an article: its address holds a small number, and it
+    names one that does not, or another."""
+    parts = _split(answer.url)
+    if parts is None:
+        return False
+    if _IN_QUERY.search(parts.query):
+        return True
+    found = _IN_PATH.search(parts.path)
+    if found is None:
+        return False
+    piece, tail = parts.path[: found.start()].rpartition("/")[2], found[0].rstrip("/")
+    if "%" in piece:  # a page may write it in letters
+        return True
+    named = re.escape(piece.encode()) + b"(?!" + re.escape(tail.encode()) + b")"
+    return piece != "" and re.search(named, answer.body) is not None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url) if len(url) <= _MAX_URL else None
+    except ValueError:
+        return None
 
 
 class Remembered:
@@ -60,7 +95,7 @@ async def find_first(
     trail, found = Trail(response, ask, read), None
     at = response
     for _ in range(MAX_PARTS):
-        earlier = await find(at) if may_be_later(at.url) else None
+        earlier = await find(at) if may_be_later(at) else None
         if earlier is None:
             return found
         found = await trail.follow(earlier)

@@ -273,7 +273,9 @@ def _unusable(item: Item, now: datetime) -> str | None:
     url, at = item.url, item.taken_at
     if item.kind not in ("response", "revisit"):
         return "kind"
-    if url is None or not url.lower().startswith(("http://", "https://")):
+    if url is None:
+        return "address"
+    if not url.lower().startswith(("http://", "https://")):
         return "kind"
     if at is None or at > now + AHEAD:
         return "date"

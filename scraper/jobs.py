@@ -118,8 +118,6 @@ class Poll:
     """Why it is not to be polled again by itself."""
     undated_at: datetime | None = None
     """Of when links without a date are taken to be; ``None``: of the time of the poll."""
-    left_out: int = 0
-    """Links that are none of the source's business; the archive adds what it has no room for."""
 
 
 @dataclass(frozen=True, slots=True)

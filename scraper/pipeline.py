@@ -144,7 +144,7 @@ async def _begin(
 ) -> tuple[Response, Article, Article, tuple[Response, ...]] | None:
     """Of a later page of an article the first one, what it says, and the article from there on;
     ``None`` where the page is none. Raises ``FetchError`` like ``_complete``."""
-    if not may_be_later(response.url):
+    if not may_be_later(response):
         return None
     remembered = Remembered(ask, response)
 

@@ -81,7 +81,13 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     )
     done = await run.tools.offload(run.frontier.save_poll, poll, now)
     return SourceDone(
-        source.source_id, source.name, source.url, done.new, gap=gap, gap_filled=done.gap_filled
+        source.source_id,
+        source.name,
+        source.url,
+        done.new,
+        gap=gap,
+        gap_filled=done.gap_filled,
+        left_out=done.left_out,
     )
 
 

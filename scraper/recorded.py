@@ -19,7 +19,7 @@ MAX_HEAD = 1 << 18
 """Bytes of status line and headers."""
 MAX_HEADERS = 1000
 
-_STATUS_LINE = re.compile(rb"HTTP/\d{1,2}(?:\.\d{1,2})?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n?")
+_STATUS_LINE = re.compile(rb"HTTP/\d{1,2}(?:\.\d{1,2})?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?(?:\r?\n|$)")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _HTML = re.compile(rb"[\s\xef\xbb\xbf]{0,512}<")
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
@@ -77,7 +77,7 @@ def _without_chunks(body: bytes) -> bytes:
         at = start + size
         if size == 0:
             return b"".join(parts)
-        if not parts and body[at : at + 1] not in (b"\r", b"\n"):
+        if not parts and at < len(body) and body[at : at + 1] not in (b"\r", b"\n"):
             break
         parts.append(body[start:at])
         at += 2 if body[at : at + 2] == b"\r\n" else 1

@@ -37,6 +37,8 @@ SHOWN = 200
 BEFORE = 24
 """Characters shown before the place where two texts part."""
 KNOWN_HOSTS = 10_000
+AHEAD = 4
+"""Pages under way for each worker: none waits while one page takes long, or is being stored."""
 _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 """Of ISO 8601 dates."""
 
@@ -65,12 +67,12 @@ def compare(
     Two texts are the same if ``fold`` makes the same of both. Where a value comes from, its printed
     form (``published_raw``) and the page's own title and address do not count.
     """
-    changes = []
+    changes: list[FieldChange] = []
     for field, read in _READERS.items():
         before, after = read(old), read(new)
-        if [*map(fold, before)] == [*map(fold, after)]:
+        if before == after or [*map(fold, before)] == [*map(fold, after)]:
             continue
-        if field == "blocks" and fold(old.body) != fold(new.body):
+        if field == "blocks" and any(change.field == "body" for change in changes):
             continue  # another text has other blocks
         kind: Kind = "gained" if not any(before) else "lost" if not any(after) else "changed"
         spell = _SPELLINGS.get(field, ", ".join)
@@ -254,13 +256,13 @@ async def read_all(
 ) -> int:
     """Read every page of ``store`` again, a few ahead of the one that is kept. Returns how many.
 
-    Memory is bounded by the pages under way, twice as many as there are ``workers``. Raises what
-    the store raises.
+    Memory is bounded by the pages under way, ``AHEAD`` for each of the ``workers``. Raises what the
+    store raises.
     """
     under_way: deque[tuple[C, asyncio.Task[_Reading]]] = deque()
     try:
         for number in count():
-            while len(under_way) < 2 * workers:
+            while len(under_way) < AHEAD * workers:
                 candidate = await offload(store.load_next)
                 if candidate is None:
                     break

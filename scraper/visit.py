@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urlsplit
 
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
-from scraper.first_page import may_be_later
+from scraper.first_page import stem_of
 from scraper.jobs import Comparison, PageJob, Poll, Polled
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.revisit import Renewed, renew
@@ -25,6 +26,7 @@ from scraper.types import Decision, FetchRequest, Link, Response, StoredPage
 from scraper.urls import host_of
 
 IN_FLIGHT = 4  # pages of one host between fetch and save
+REMEMBERED = 50  # addresses of one visit among which pages of one article are looked for
 PATIENCE = 3  # failures of an article's further pages before its first one is filed alone
 GIVES_UP_AFTER = 3  # network failures of the host in a row
 
@@ -139,6 +141,7 @@ class HostVisit:
         self._rest = rest
         self._network_failures = 0
         self._on_the_way: deque[asyncio.Task[None]] = deque()
+        self._paths: deque[str] = deque(maxlen=REMEMBERED)
 
     async def __aenter__(self) -> Self:
         return self
@@ -178,7 +181,10 @@ class HostVisit:
 
     async def _is_wanted(self, job: PageJob) -> bool:
         """Not if it is a later page of an article that was filed since it was leased."""
-        if job.has_article or not may_be_later(job.url):
+        stem = None if job.has_article else stem_of(job.url)
+        others = [path for path in self._paths if stem and path.startswith(stem)]
+        self._paths.append(urlsplit(job.url).path)
+        if not others:
             return True
         if self._on_the_way:
             await asyncio.wait(self._on_the_way)

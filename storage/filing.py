@@ -187,6 +187,8 @@ class Filing:
                 origin,
                 payload_digest,
             )
+            if ruling.baseline.revives is None:
+                self._prove_reading(article_id, origin, payload_digest)
             if ruling.version is None and ruling.baseline.revives is None:
                 # Its further pages are read for the first time, and are no edit.
                 self._add_parts(capture.parts)
@@ -262,7 +264,13 @@ class Filing:
             .where(_VERSIONS.c.article_id == shell_id, _VERSIONS.c.content_hash.not_in(known))
             .values(article_id=article_id, accepted=False)
         )
-        run(delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id))
+        doubles = delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id)
+        gone = [one.hex() for one in run(doubles.returning(_VERSIONS.c.digest)).scalars() if one]
+        if gone:
+            detail = {"versions": sorted(gone)}
+            entries.record(
+                self._session, Kind.JOINING, self._now, article_id=article_id, detail=detail
+            )
         run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
 
     def _update_article(self, article_id: int, fetch_id: int | None) -> None:
@@ -314,11 +322,26 @@ class Filing:
         if ruling.duplicate_of is not None:
             stories.join(self._session, [article_id, ruling.duplicate_of])
 
+    def _prove_reading(
+        self, article_id: int, origin: Mapping[str, Any], payload_digest: bytes | None
+    ) -> None:
+        """Record for the chain that a stored page was read anew."""
+        entries.record(
+            self._session,
+            Kind.REEXTRACTION,
+            self._now,
+            article_id=article_id,
+            url=origin["url"],
+            fetched_at=origin["fetched_at"],
+            payload_digest=payload_digest,
+            version_digest=self._session.scalar(_DIGEST, {"version": self._current}),
+        )
+
     def _prove(self, article_id: int | None) -> None:
         """Record the capture for the chain, and take the article's digest anew."""
-        digest = None
-        if article_id is not None and self._beside is not None:
-            digest = self._session.scalar(_DIGEST, {"version": self._beside})
+        digest, version = None, self._beside or self._current
+        if version is not None:
+            digest = self._session.scalar(_DIGEST, {"version": version})
         elif article_id is not None and self._ruling.outcome is not Outcome.REJECTED:
             digest = self._session.execute(_CURRENT, {"article": article_id}).one().digest
         response = self._capture.response

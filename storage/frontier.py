@@ -191,7 +191,8 @@ class Frontier:
             ids = [row.id for row in rows]
             take(session, Page, ids, run_id)
             listed_by = load_sources_of(session, ids, source_ids)
-            parted = load_parted(session, ids)
+            read = [row.id for row in rows if row.article_id is not None]
+            parted = load_parted(session, read) if read else ()
             return [page_job(row, listed_by.get(row.id), parted) for row in rows]
 
     def load_whole(self, page_id: int) -> StoredPage | None:

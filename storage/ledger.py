@@ -62,6 +62,8 @@ class PollRecord:
     error: str | None = None
     is_part: bool = False
     """Of a sitemap of the index that the source is."""
+    left_out: int = 0
+    """Listed, but not stored, as too many wait already; the next poll meets them again."""
 
 
 class Ledger:
@@ -125,6 +127,7 @@ class Ledger:
                     gap_filled=poll.gap_filled,
                     error=poll.error,
                     is_part=parent is not None,
+                    left_out=poll.left_out,
                 )
                 for poll, name, parent, filed, rejected, failed, waiting in session.execute(query)
             ]

@@ -23,6 +23,9 @@ POOR = 0.7
 """A reference is given up when its pages take more than this part of what they would without."""
 MEMORY = 0.2
 """The weight of the last page in the running share."""
+DOUBTFUL = 0.4
+"""A page that takes more than this part of what the reference itself takes is packed without it,
+too, to see what the reference gains: pages of another design may be half or twice as dense."""
 
 
 class Reference:
@@ -73,11 +76,17 @@ class Gain:
     """Stored size by payload size of the reference itself, which is stored without any."""
     pages: int = 0
     share: float | None = None
-    """The same of the pages that were stored with it, the last ones weighing more."""
+    """The same of the pages that were stored with it, the last ones weighing more; of a page that
+    was packed without it, too, what it would be were that page as dense as the reference."""
 
-    def after(self, stored: int, size: int) -> Gain:
-        """With one page more."""
-        last = stored / max(size, 1)
+    def is_doubtful(self, stored: int, size: int) -> bool:
+        """Whether a page should be packed without the reference, too."""
+        return stored > DOUBTFUL * self.alone * size
+
+    def after(self, stored: int, size: int, without: int | None = None) -> Gain:
+        """With one page more, of ``size`` bytes. ``without``: what it takes without the
+        reference, where that is known."""
+        last = stored / max(size, 1) if without is None else self.alone * stored / max(without, 1)
         share = last if self.share is None else self.share + MEMORY * (last - self.share)
         return Gain(self.alone, self.pages + 1, share)
 

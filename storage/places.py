@@ -17,11 +17,12 @@ SCHEMES = frozenset({"postgresql+psycopg", "postgresql", "postgres"})
 EXAMPLE = "postgresql+psycopg://USER@HOST/DATABASE"
 HOW_TO_LOG_IN = "give the password with PGPASSWORD or in ~/.pgpass"
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
 # A sign with a meaning of its own is escaped wherever it is none: so that no part of a password
 # can be taken for a host, a database or an option, and be printed.
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#\[\],\s]*)(?::[0-9]{1,5})?"
-_ADDRESS = re.compile(
+# Compiled when it is needed: every command loads this module.
+_ADDRESS = (
     r"(?:(?P<user>[^:@/?#\s]*)(?::(?P<password>[^:@/?#\s]*))?@)?"
     rf"(?P<hosts>{_HOST}(?:,{_HOST})*)"
     r"(?:/(?P<database>[^:@/?#\s]*))?"
@@ -72,7 +73,7 @@ def parse_place(text: str) -> Place:
 
     Raises ``ValueError``, whose text never holds what was given: it may be a password.
     """
-    scheme = _SCHEME.match(text)
+    scheme = re.match(_SCHEME, text)
     if scheme is None and text.partition(":")[0].lower() not in SCHEMES:
         try:
             return Path(text).expanduser()
@@ -89,7 +90,7 @@ def parse_place(text: str) -> Place:
 
 
 def _parse_address(rest: str) -> ServerAddress:
-    found = _ADDRESS.fullmatch(rest)
+    found = re.fullmatch(_ADDRESS, rest)
     if found is None:
         raise ValueError(
             f"the server's address cannot be read: write {EXAMPLE}, and in names and passwords "

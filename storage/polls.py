@@ -98,12 +98,12 @@ def save(session: Session, poll: Poll, now: datetime) -> Polled:
     filled = None
     if poll.missed is not None:
         filled = counts["gap_filled"] = queue.add(poll.missed)
-    left_out = counts["left_out"] = queue.left_out + poll.left_out
+    counts["left_out"] = queue.left_out
     session.execute(update(models.Poll).where(models.Poll.id == poll_id).values(**counts))
     if queue.left_out:
         without = update(Source).where(Source.id == poll.source_id)
         session.execute(without.values(etag=None, last_modified=None))
-    return Polled(new + (filled or 0), filled, left_out)
+    return Polled(new + (filled or 0), filled, queue.left_out)
 
 
 def _room_for_parts(session: Session, root: int, run_id: int | None, now: datetime) -> int:

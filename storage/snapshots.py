@@ -34,6 +34,7 @@ _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table
 _FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
     _TABLE.c.payload_digest == bindparam("digest")
 )
+_DIGEST_OF = select(_TABLE.c.payload_digest).where(_TABLE.c.id == bindparam("snapshot"))
 _SAVE = get_or_insert(Snapshot, "payload_digest")
 _REFERENCE_OF = (
     select(
@@ -99,7 +100,7 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> int:
         session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
         return int(known.id)
     snapshot_id: int = session.execute(_SAVE, values).scalar_one()
-    if reference is not None and gain is not None:
+    if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
     elif is_page and packing.can_be_reference(response.body):
         session.execute(_APPOINT, {"host": host, "snapshot_id": snapshot_id, "pages": 0})
@@ -122,19 +123,22 @@ def _pack(
     gain = Gain(row.stored_size / max(row.payload_size, 1), row.pages, row.share)
     if gain.is_poor:
         return packing.pack(payload), None, None
-    reference = _load_reference(session, row.snapshot_id)
-    frame = reference.pack(payload)
-    return frame, (row.snapshot_id, row.payload_digest), gain.after(len(frame), len(payload))
+    try:
+        reference = _load_reference(session, row.snapshot_id, row.payload_digest)
+    except StorageError:
+        # It is damaged: what is filed from now on must not depend on it (``verify`` names it).
+        return packing.pack(payload), None, None
+    frame, size = reference.pack(payload), len(payload)
+    used = (row.snapshot_id, row.payload_digest)
+    if not gain.is_doubtful(len(frame), size):
+        return frame, used, gain.after(len(frame), size)
+    alone = packing.pack(payload)
+    gain = gain.after(len(frame), size, len(alone))
+    return (frame, used, gain) if len(frame) < len(alone) else (alone, None, gain)
 
 
-def _load_reference(session: Session, snapshot_id: int) -> Reference:
-    """Raises ``StorageError`` where it is damaged or gone."""
-    digest = session.scalar(select(_TABLE.c.payload_digest).where(_TABLE.c.id == snapshot_id))
-    if digest is None:
-        raise StorageError(
-            f"the page with which others are compressed (snapshot {snapshot_id}) is gone: "
-            "restore a backup"
-        )
+def _load_reference(session: Session, snapshot_id: int, digest: bytes) -> Reference:
+    """Raises ``StorageError`` where it is damaged. ``digest``: of its payload."""
     with _cache_lock:
         known = _cache.get(digest)
     if known is not None:
@@ -190,7 +194,10 @@ def load_payload(session: Session, snapshot: Snapshot) -> bytes:
         if snapshot.reference_id is None:
             body = packing.unpack(snapshot.body, snapshot.payload_size)
         else:
-            reference = _load_reference(session, snapshot.reference_id)
+            digest = session.scalar(_DIGEST_OF, {"snapshot": snapshot.reference_id})
+            if digest is None:
+                raise _damaged(snapshot, f"its reference {snapshot.reference_id} is gone")
+            reference = _load_reference(session, snapshot.reference_id, digest)
             body = reference.unpack(snapshot.body, snapshot.payload_size)
     except zstandard.ZstdError as error:
         raise _damaged(snapshot, str(error)) from None

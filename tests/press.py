@@ -49,6 +49,8 @@ class Press:
         self.ledger = Ledger(self.engine)
         self.sources = Sources(self.engine)
         self.summary = CrawlSummary()
+        self.deadline = 10.0
+        """Of an answer, in seconds: a busy machine needs some; less where a server is silent."""
 
     def add(self, *urls: str, kind: SourceKind = SourceKind.FEED, read: bool = False) -> None:
         for url in urls:
@@ -80,7 +82,7 @@ class Press:
     ) -> list[PageDone | SourceDone]:
         frontier = Frontier(self.engine)
         run_id = frontier.start_run(1, clock.now())
-        policy = FetchPolicy(allow_private=True, deadline=1.0)
+        policy = FetchPolicy(allow_private=True, deadline=self.deadline)
         pace, hosts = PacePolicy(min_delay=0), Hosts(self.engine)
         async with open_tools(policy, pace, hosts, clock, self.rules) as tools:
             crawl = Crawl(

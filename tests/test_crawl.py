@@ -130,6 +130,7 @@ def test_a_slow_host_delays_no_other(press: Press, server: Server) -> None:
         "/b": page("B", "second"),
     }
     press.add(server.url("/feed"))
+    press.deadline = 1.0
     order = list(press.pages(START))
     assert set(order) == {"/a", "/b", "/slow/0", "/slow/1", "/slow/2"}
     assert order[-1] == "/slow/2"  # the slow host takes three deadlines
@@ -175,6 +176,38 @@ def test_validators_of_a_broken_feed_are_not_kept(press: Press, server: Server) 
     assert "/b" in press.pages(START + DAY)
     polls = [request for request in server.pages() if request.target == "/feed"]
     assert [request.header("if-none-match") for request in polls] == [None, None]
+
+
+def test_a_feed_that_breaks_off_before_its_first_item_is_no_empty_one(
+    press: Press, server: Server
+) -> None:
+    start = b'<rss version="2.0"><channel><title>Post</title>'
+    answers = [
+        rss(["/a"], {"ETag": '"1"', "Content-Type": "application/rss+xml"}),
+        reply(start, headers={"ETag": '"2"'}),
+        reply(start + b"</channel></rss>", headers={"ETag": '"3"'}),
+        reply(b"", 304),
+    ]
+    server.routes |= {"/feed": answers, "/a": page("A")}
+    press.add(server.url("/feed"))
+    errors = [press.polled(START + days * DAY)[0].error for days in range(4)]
+    assert [error is None for error in errors] == [True, False, True, True]
+    assert "breaks off before its first item" in str(errors[1])
+    polls = [request for request in server.pages() if request.target == "/feed"]
+    sent = [request.header("if-none-match") for request in polls]
+    assert sent == [None, '"1"', '"1"', '"3"']
+
+
+def test_a_limit_leaves_something_to_every_source_of_a_host(press: Press, server: Server) -> None:
+    """One of them has as many new articles in every run as the limit lets through."""
+    server.routes |= {f"/{k}{n}": page(f"{k}{n}", f"text {k}{n}") for k in "ab" for n in range(9)}
+    server.routes["/b.xml"] = rss([f"/b{n}" for n in range(4)])
+    press.add(server.url("/a.xml"), server.url("/b.xml"))
+    for run in range(4):
+        server.routes["/a.xml"] = rss([f"/a{n}" for n in range(2 * run + 2)])
+        press.crawl(START + run * DAY, max_articles=2)
+    assert {f"/b{n}" for n in range(4)} <= press.filed()
+    assert len(press.filed()) == 8
 
 
 def test_a_better_extractor_is_not_the_publishers_edit(press: Press, server: Server) -> None:

@@ -55,7 +55,7 @@ TEXT = {"Content-Type": "text/plain"}
 MEGABYTE = 1 << 20
 GOOD = 12
 """Pages of the source that nothing is wrong with."""
-DEADLINE = 3.0
+DEADLINE = 10.0
 
 
 # ------------------------------------------------------------------ documents

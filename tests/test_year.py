@@ -1,8 +1,4 @@
-"""A year of cron, every 15 minutes, on a simulated clock, over two papers on loopback.
-
-Sockets, database, extraction in child processes, robots.txt, pace and Retry-After are the real
-ones; only time is not. Each paper is followed into an archive of its own, both at the same time,
-each in a process of its own. What may be asked of a year:
+"""A year of cron over two papers on loopback (``tests/year.py``). What may be asked of it:
 
 - **Filed once.** Every story that was there for ``PROMPT`` after it was first listed, its host
   answering all that time, is one article, however many addresses and sources it has; and so is
@@ -15,53 +11,33 @@ each in a process of its own. What may be asked of a year:
 - **Never too early.** The minimum delay, Crawl-delay, Retry-After (over many runs), and robots.txt
   as of the day before.
 - **Polled in time.** Within 12 hours, one that has slowed down within 36, news within 24.
-- **Few requests bring nothing.** Counted are all requests; *nothing* is a document that was sent
-  whole and held no new link, no article and no version, and every failure. A 304 is a request, but
-  not nothing: it says in a hundred bytes that all is as it was, which is what a revisit is for.
-  robots.txt counts as useful where it was sent (it is asked for once in 24 hours, RFC 9309 §2.4).
-  The share depends on how many of the papers' pages honour validators, so the test says how it
-  comes about, and what it would be without the 304s.
+- **Few requests bring nothing.** The share depends on how many of the papers' pages honour
+  validators, so the test says how it comes about, and what it would be without the 304s.
+
+Another seed makes another world, which may last as long as you like:
+
+    WORLD_SEED=2 WORLD_DAYS=30 pytest -s tests/test_year.py
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import random
-import ssl
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
 
-from scraper import setup
-from scraper.crawl import Crawl, CrawlLimits
-from scraper.events import PageDone, SourceDone
-from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.sandbox import Sandbox
 from scraper.schedule import CHECKPOINTS, MIN_GAP, POLL_MAX, SLOWED_MAX
-from scraper.types import Outcome, Verdict
-from storage.archive import Archive
-from storage.engine import open_engine, reading
-from storage.frontier import Frontier
-from storage.hosts import Hosts
+from scraper.types import Verdict
 from storage.models import Article, Page, Poll, Source, Version
-from storage.sources import Sources
-from tests.clocks import FakeClock
-from tests.world import CRAWL_DELAY, DAILY, DAY, FEED_LENGTH, HOSTS, POST, Hit, Story, World
+from tests.world import CRAWL_DELAY, DAILY, DAY, FEED_LENGTH, HOSTS, POST, Story, World
+from tests.year import MIN_DELAY, Lived, Requests, live, report, share_of_nothing
 
-START = datetime(2026, 3, 2, tzinfo=UTC)
-TICK = timedelta(minutes=15)
+SEED = int(os.environ.get("WORLD_SEED", "1"))
+DAYS = int(os.environ.get("WORLD_DAYS", "365"))
 LATE = timedelta(hours=1)
 """After it is due, until cron comes and the host's turn has come."""
 CERTAIN = 30 * DAY
@@ -70,205 +46,25 @@ LISTINGS = {
     POST: ((POST, "/feed.xml"), (POST, "/news.xml")),
     DAILY: ((DAILY, "/sitemap.xml"), (DAILY, "/")),
 }
-MIN_DELAY = 1.0
 NEWS_MAX = timedelta(hours=24)
 MOST_NOTHING = 0.30
 
-Requests = Counter[tuple[str, str]]
-"""By what was asked for, and by what it brought."""
+Papers = dict[str, Lived]
+pytestmark = pytest.mark.timeout(900)
 
 
-# ------------------------------------------------------------------ living through it
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    folder = tmp_path_factory.mktemp("papers")
+    return {host: live(folder / f"{host}.db", SEED, DAYS, host) for host in HOSTS}
 
 
-@dataclass(frozen=True)
-class Lived:
-    """What is known after some time of cron of one paper."""
-
-    host: str
-    path: Path
-    seed: int
-    days: int
-    port: int
-    log: list[Hit]
-    requests: Requests
-    runs: int
-
-    @cached_property
-    def world(self) -> World:
-        return World(self.seed, START, self.days, FakeClock(START))
-
-    def rows(self, *columns: Any, of: Callable[[Any], Any] = lambda query: query) -> list[Any]:
-        engine = open_engine(self.path, read_only=True)
-        try:
-            with reading(engine) as session:
-                return list(session.execute(of(select(*columns))))
-        finally:
-            engine.dispose()
+@pytest.fixture(params=HOSTS)
+def lived(request: pytest.FixtureRequest, papers: Papers) -> Lived:
+    return papers[request.param]
 
 
-def live(path: Path, seed: int, days: int, host: str) -> Lived:
-    """Follow one paper, run after run, as cron would."""
-    clock, requests = FakeClock(START), Requests()
-    with pytest.MonkeyPatch.context() as patch, World(seed, START, days, clock) as world:
-        # What every run pays anew, and no page here needs: the list of trusted authorities.
-        trust = _NoAuthorities(ssl.PROTOCOL_TLS_CLIENT)
-        patch.setattr(ssl, "create_default_context", lambda: trust)
-        random.seed(seed)
-        engine = open_engine(path)
-        event.listen(engine, "connect", _hurry)
-        for url, kind in world.sources(host).items():
-            Sources(engine).add(url, name=None, kind=kind, now=START)
-        runs = asyncio.run(_keep_cron(world, engine, clock, requests, patch))
-        engine.dispose()
-    return Lived(host, path, seed, days, world.port, world.log, requests, runs)
-
-
-class _NoAuthorities(ssl.SSLContext):
-    def load_verify_locations(self, *args: Any, **more: Any) -> None:
-        pass
-
-
-def _hurry(connection: Any, _record: object) -> None:
-    """Nobody pulls the plug here (tests/test_kill.py does)."""
-    connection.execute("PRAGMA synchronous = OFF")
-
-
-async def _keep_cron(
-    world: World, engine: Engine, clock: FakeClock, requests: Requests, patch: pytest.MonkeyPatch
-) -> int:
-    """How many of the runs had something to do."""
-    frontier, tick, runs = Frontier(engine), START, 0
-    async with Sandbox(workers=1) as sandbox:
-        patch.setattr(setup, "Sandbox", lambda: nullcontext(sandbox))
-        patch.setattr(setup, "Offload", _InPlace)
-        while tick < world.end:
-            clock.advance((tick - clock.now()).total_seconds())
-            if frontier.due_hosts(tick, busy=(), limit=1):  # as the command line asks
-                seen = len(world.log)
-                events = await _run(engine, frontier, clock)
-                requests += sort_requests(world, world.log[seen:], events)
-                runs += 1
-                due = max(clock.now(), _next_due(engine))
-                tick += TICK * max(1, -((tick - due) // TICK))
-            else:
-                tick += TICK
-    return runs
-
-
-class _InPlace:
-    """``Offload`` without its thread: nothing else waits here while the database is asked."""
-
-    async def __call__(self, function: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        return function(*args, **more)
-
-    def close(self) -> None:
-        pass
-
-
-async def _run(
-    engine: Engine, frontier: Frontier, clock: FakeClock
-) -> Sequence[PageDone | SourceDone]:
-    """One run: what of it lives in memory, lives as long as it does."""
-    run_id = frontier.start_run(os.getpid(), clock.now())
-    policy, pace = FetchPolicy(allow_private=True), PacePolicy(min_delay=MIN_DELAY)
-    async with setup.open_tools(policy, pace, Hosts(engine), clock) as tools:
-        crawl = Crawl(
-            tools=tools,
-            archive=Archive(engine),
-            frontier=frontier,
-            clock=clock,
-            limits=CrawlLimits(),
-            run_id=run_id,
-        )
-        events = [event async for event in crawl.run()]
-    frontier.finish_run(run_id, clock.now(), exit_code=0, counts={})
-    return events
-
-
-def _next_due(engine: Engine) -> datetime:
-    """Before then a run would find nothing: only runs change what is due."""
-    with reading(engine) as session:
-        times = [session.scalar(select(func.min(table.due_at))) for table in (Page, Source)]
-    return min(time for time in times if time is not None)
-
-
-# ------------------------------------------------------------------ what requests brought
-
-
-def sort_requests(
-    world: World, hits: Sequence[Hit], events: Sequence[PageDone | SourceDone]
-) -> Requests:
-    """The requests of one run, by kind and by what they brought."""
-    polled = {world.place_of(event.url): event for event in events if isinstance(event, SourceDone)}
-    outcomes: dict[Story, list[Outcome]] = defaultdict(list)
-    for done in events:
-        if isinstance(done, PageDone):
-            story = world.story_at(*world.place_of(done.url))
-            assert story is not None, done.url
-            outcomes[story].append(done.outcome)
-    parts = [done for (_, path), done in polled.items() if "/sitemap-" in path]
-    found: Requests = Requests()
-    seen: set[tuple[str, str]] = set()
-    for hit in hits:
-        story = world.story_at(hit.host, hit.path)
-        place = (hit.host, hit.path)
-        poll = polled.get(place) if place not in seen else None
-        seen.add(place)
-        if story is not None:
-            kind = "page"
-            several = outcomes[story]
-            outcome = several.pop(0) if hit.status != 301 and len(several) > 1 else several[0]
-            brought = {Outcome.NEW: "article", Outcome.CHANGED: "version"}.get(outcome, "nothing")
-        elif hit.path == "/robots.txt":
-            kind, brought = "robots.txt", "rules"
-        elif poll is not None:
-            kind = "poll of a part" if poll in parts else f"poll of {hit.path}"
-            links = poll.new_links
-            if hit.path == "/sitemap.xml":  # its links are its parts'
-                links = sum(part.new_links for part in parts)
-            brought = "links" if links else "nothing"
-        else:
-            gaps = [done for done in polled.values() if done.gap]
-            kind = "sitemap for a gap"
-            brought = "links" if any(done.new_links for done in gaps) else "nothing"
-        if hit.status == 304:
-            brought = "304"
-        elif hit.status not in (200, 301):
-            brought = "failure"
-        found[kind, brought] += 1
-    return found
-
-
-def share_of_nothing(requests: Requests) -> float:
-    return _sum(requests, "nothing", "failure") / requests.total()
-
-
-def report(requests: Requests, runs: int) -> str:
-    total, same = requests.total(), _sum(requests, "304")
-    bad = _sum(requests, "nothing", "failure")
-    return "\n".join(
-        [
-            f"{total} requests in {runs} runs",
-            *(
-                f"  {kind:20}{brought:10}{count:6}{count / total:7.1%}"
-                for (kind, brought), count in sorted(requests.items())
-            ),
-            f"  nothing or failure: {bad} = {bad / total:.1%} of all,"
-            f" {bad / (total - same):.1%} of those without the 304s,"
-            f" {(bad + same) / total:.1%} if a 304 is nothing too",
-        ]
-    )
-
-
-def _sum(requests: Requests, *brought: str) -> int:
-    return sum(count for (_, what), count in requests.items() if what in brought)
-
-
-# ------------------------------------------------------------------ what must hold
-
-
-def check_filed_once(lived: Lived) -> None:
+def test_each_story_is_filed_once(lived: Lived) -> None:
     world = lived.world
     filed = Counter(story for story, _ in _articles(lived))
     assert max(filed.values()) == 1, [story for story, times in filed.items() if times > 1]
@@ -289,20 +85,7 @@ def check_filed_once(lived: Lived) -> None:
     ]
 
 
-def _turns_over(story: Story, lived: Lived) -> bool:
-    """Whether only a feed lists it, and not for as long as may pass between two polls: a gap that
-    no sitemap of its host's fills."""
-    until = story.born + SLOWED_MAX + LATE
-    later = [one for one in lived.world.listed_by(lived.host) if story.born < one.born <= until]
-    return story.host != lived.host and len(later) >= FEED_LENGTH
-
-
-def _stays(story: Story, span: timedelta, world: World) -> bool:
-    """Whether it is there for so long from its first listing, within the year."""
-    return story.born + span < world.end and story.is_there(story.born + span)
-
-
-def check_versions(lived: Lived) -> None:
+def test_edits_are_versions(lived: Lived) -> None:
     world = lived.world
     served: dict[Story, set[int]] = defaultdict(set)
     for hit in lived.log:
@@ -334,7 +117,7 @@ def check_versions(lived: Lived) -> None:
     assert checked > len(kept)
 
 
-def check_pace(lived: Lived) -> None:
+def test_nothing_is_asked_for_too_early(lived: Lived) -> None:
     world = lived.world
     for host in HOSTS:
         hits = [hit for hit in lived.log if hit.host == host]
@@ -356,7 +139,7 @@ def check_pace(lived: Lived) -> None:
     assert not [hit for hit in lived.log if hit.path.startswith("/admin")]
 
 
-def check_polls(lived: Lived) -> None:
+def test_sources_are_polled_in_time(lived: Lived) -> None:
     world = lived.world
     rows = lived.rows(
         Poll.source_id,
@@ -386,8 +169,7 @@ def check_polls(lived: Lived) -> None:
     assert checked > lived.days
 
 
-def check_gaps(lived: Lived) -> None:
-    """A feed that turned over is noticed, and what a sitemap lists of it is had from there."""
+def test_a_feed_that_turned_over_is_noticed_and_had_from_a_sitemap(lived: Lived) -> None:
     gaps = lived.rows(
         Poll.polled_at,
         Poll.gap_filled,
@@ -403,6 +185,38 @@ def check_gaps(lived: Lived) -> None:
     if lived.host == POST:
         assert not open_ones
         assert any(gap.gap_filled for gap in gaps)
+
+
+def test_few_requests_bring_nothing(
+    papers: Papers, record_property: Callable[[str, object], None]
+) -> None:
+    requests = sum((paper.requests for paper in papers.values()), Requests())
+    told = report(requests, sum(paper.runs for paper in papers.values()))
+    print(told)
+    record_property("requests", told)
+    assert share_of_nothing(requests) <= MOST_NOTHING
+
+
+def test_every_kind_of_answer_was_met(papers: Papers) -> None:
+    answered = {hit.status for paper in papers.values() for hit in paper.log}
+    assert answered >= {0, 200, 301, 304, 404, 410}
+    assert answered & {429, 503}
+
+
+# ------------------------------------------------------------------ what is in an archive
+
+
+def _turns_over(story: Story, lived: Lived) -> bool:
+    """Whether only a feed lists it, and not for as long as may pass between two polls: a gap that
+    no sitemap of its host's fills."""
+    until = story.born + SLOWED_MAX + LATE
+    later = [one for one in lived.world.listed_by(lived.host) if story.born < one.born <= until]
+    return story.host != lived.host and len(later) >= FEED_LENGTH
+
+
+def _stays(story: Story, span: timedelta, world: World) -> bool:
+    """Whether it is there for so long from its first listing, within the year."""
+    return story.born + span < world.end and story.is_there(story.born + span)
 
 
 def _articles(lived: Lived) -> Iterator[tuple[Story, set[int]]]:
@@ -435,30 +249,3 @@ def _found_at(lived: Lived) -> dict[Story, datetime]:
         if story is not None:
             found[story] = min(at, found.get(story, at))
     return found
-
-
-CHECKS = (check_filed_once, check_versions, check_pace, check_polls, check_gaps)
-
-
-@pytest.mark.timeout(900)
-def test_a_year_of_cron(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
-    # A fresh interpreter each: two papers do not share a lock.
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        papers = [
-            pool.submit(live, tmp_path / f"{number}.db", 1, 365, host)
-            for number, host in enumerate(HOSTS)
-        ]
-        years = [paper.result() for paper in papers]
-    requests, runs = Requests(), 0
-    for year in years:
-        requests, runs = requests + year.requests, runs + year.runs
-    told = report(requests, runs)
-    print(told)
-    record_property("requests", told)
-    for year in years:
-        for check in CHECKS:
-            check(year)
-    answered = {hit.status for year in years for hit in year.log}
-    assert answered >= {0, 200, 301, 304, 404, 410}  # nothing was left out
-    assert answered & {429, 503}
-    assert share_of_nothing(requests) <= MOST_NOTHING

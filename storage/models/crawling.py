@@ -125,8 +125,7 @@ class Poll(Base):
     """How many pages a sitemap brought for the gap; ``None`` where none could be read yet."""
     error: Mapped[str | None]
     left_out: Mapped[int] = mapped_column(default=0)
-    """Addresses that were listed and not stored: too many of this source wait already, or they are
-    those of a site that does not name this sitemap."""
+    """Addresses that were listed and not stored, because too many of this source wait already."""
 
 
 class Alarm(Base):

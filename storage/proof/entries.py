@@ -42,6 +42,8 @@ class Kind(StrEnum):
     """A stored page was thrown away; its digests stay."""
     REMOVAL = "removal"
     """An article was removed for good, with all that belongs to it."""
+    JOINING = "joining"
+    """Two articles turned out to be one: versions that both had are there once."""
     ADOPTION = "adoption"
     """It was there before there was a chain."""
 

@@ -127,11 +127,21 @@ def weigh(
     found = replace(found, fields=fields, values=pack(article, candidate.origin))
     if was is not Verdict.ARTICLE:
         return replace(found, state=State.FILES, note=article.evidence)
-    assert candidate.article is not None
-    loss = quality.judge(quality.facts_of(candidate.article), quality.facts_of(article))
+    loss = _find_loss(candidate, article, fields)
     if loss is not None:
-        return replace(found, state=State.LOSES, note=loss.reason)
+        return replace(found, state=State.LOSES, note=loss)
     return replace(found, state=State.CHANGES)
+
+
+def _find_loss(
+    candidate: Candidate, article: Article, fields: Mapping[str, Mapping[str, str]]
+) -> str | None:
+    """Why the reading would be worse, judged as a page that was fetched later is."""
+    assert candidate.article is not None
+    if "body" not in fields and fields.get("title", {}).get("kind") != "lost":
+        return None  # as a rule: so no text is taken apart
+    loss = quality.judge(quality.facts_of(candidate.article), quality.facts_of(article))
+    return None if loss is None else loss.reason
 
 
 _HASHES = ("content_hash", "wording_hash", "text_hash")

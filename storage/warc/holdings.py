@@ -138,14 +138,14 @@ def _sheets(session: Session, article: Any) -> Iterator[Sheet]:
     current = next((one for one in versions if one.id == article.current_version_id), None)
     if current is None:
         return
-    seen: set[tuple[str, datetime, int]] = set()
-    for version in versions:
-        if version is not current:
-            yield from _with_parts(session, _sheet(version), version.id, seen)
     own = _sheet(current)
     later = [one.fetched_at for one in versions if one.accepted and one is not current]
-    if own.url != article.url or own.fetched_at < max(later, default=own.fetched_at):
-        yield from _with_parts(session, own, current.id, seen)
+    has_moved = own.url != article.url or own.fetched_at < max(later, default=own.fetched_at)
+    seen: set[tuple[str, datetime, int]] = set()
+    for version in versions:
+        if version is not current or has_moved:
+            yield from _with_parts(session, _sheet(version), version.id, seen)
+    if has_moved:
         last = _last_seen(session, article) or own.fetched_at
         own = replace(own, url=article.url, fetched_at=max(last, own.fetched_at))
     # Even if it stands there already, of a former version that was read from the same page.

@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
 from os import PathLike, fstat
@@ -25,7 +25,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from scraper.errors import ParseError
 from storage.warc.heads import BrokenError
-from storage.warc.members import FREE, MAX_RATIO, Region
+from storage.warc.members import FREE, MAX_RATIO, GzipFraming, Region, framing_of
 from storage.warc.reading import Damage, Place, Record, Stream
 
 MAX_DIRECTORY = 64 << 20
@@ -97,6 +97,8 @@ class RecordFile:
             if not S_ISREG(status.st_mode):
                 raise ParseError(str(path), "not a regular file")
             self.size = status.st_size
+            self._lacks: str | None = None
+            """Why it is a ZIP that is read without its directory."""
             self._parts = self._find_parts()
             self._stack = stack.pop_all()
 
@@ -143,6 +145,8 @@ class RecordFile:
             start += zlib.decompressobj(31).decompress(start, 1 << 10)
         if not self.size:
             return ParseError(str(self.path), "empty")
+        if self._lacks is not None:
+            return ParseError(str(self.path), self._lacks)
         if _ARC in start:
             return ParseError(str(self.path), "an ARC file; `warcio recompress` makes a WARC of it")
         return ParseError(str(self.path), "no WARC or WACZ file: no record was found in it")
@@ -155,9 +159,12 @@ class RecordFile:
             yield Damaged(part.start, reason, part.length, part.end)
             return
         skipped = 0 if part.packed else max(position - part.start, 0)
+        lacks = self._lacks
         for found in stream.records(skipped):
             if isinstance(found, Damage):
                 at, behind = found.at, found.at + found.size
+                if lacks is not None:
+                    found, lacks = replace(found, reason=lacks), None
                 yield Damaged(self._at(part, at), found.reason, found.size, self._at(part, behind))
             else:
                 yield Taken(found, self._at(part, found.behind))
@@ -177,9 +184,9 @@ class RecordFile:
             with ZipFile(self._file) as archive:
                 infos = [one for one in archive.infolist() if _WARC_NAME.search(one.filename)]
         except (BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-            raise ParseError(
-                str(self.path), f"its ZIP directory cannot be read ({error})"
-            ) from None
+            # As of a download that broke off: its WARCs are found by what they begin with.
+            self._lacks = f"its ZIP directory cannot be read ({error})"
+            return [_Part(0, 0, self.size)]
         if not infos:
             raise ParseError(str(self.path), "a ZIP without a WARC in it")
         infos.sort(key=lambda one: one.header_offset)
@@ -222,9 +229,10 @@ class RecordFile:
             if part.problem is not None:
                 raise BrokenError(part.problem)
             region = Region(self._file, part.start, part.length)
-            part.stream = Stream(
-                self._unpack(region) if part.packed else region, part.number, self._limit
-            )
+            if part.packed:
+                region = self._unpack(region)
+            framing = framing_of(region) if self._lacks is None else GzipFraming(region)
+            part.stream = Stream(framing, part.number, self._limit, region.length)
         return part.stream
 
     def _unpack(self, region: Region) -> Region:

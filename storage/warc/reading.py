@@ -19,12 +19,13 @@ from storage.warc.heads import (
     differs,
     parse_head,
 )
-from storage.warc.members import BEGIN, PIECE, Framing, Member, Region, framing_of
+from storage.warc.members import BEGIN, PIECE, Framing, Member
 
 KEPT = frozenset({"response", "revisit"})
 """The kinds of record whose blocks are handed out."""
 MAX_INSIDE = 4 << 20
 """How far into a member of many records one is looked up."""
+_CLOSING = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,15 @@ class Damage:
 
 
 class Stream:
-    """The records of one WARC, compressed or not. Raises ``BrokenError`` where it has a zstd
-    dictionary that cannot be used."""
+    """The records of one WARC, compressed or not."""
 
-    def __init__(self, region: Region, number: int, limit: int) -> None:
-        """``limit``: bytes of a block that is handed out."""
-        self._region = region
+    def __init__(self, framing: Framing, number: int, limit: int, length: int) -> None:
+        """``number``: which of its file's streams it is; ``limit``: bytes of a block that is handed
+        out; ``length``: of the stream, as it lies in the file."""
+        self._framing = framing
         self._number = number
         self._limit = limit
-        self._framing: Framing = framing_of(region)
+        self._length = length
 
     def records(self, at: int = 0) -> Iterator[Record | Damage]:
         """From the member at this offset on. Raises ``OSError``."""
@@ -98,7 +99,7 @@ class Stream:
                 at = member.behind
             except BrokenError as problem:
                 following = self._framing.find_next(begin + 1)
-                end = self._region.length if following is None else following
+                end = self._length if following is None else following
                 yield Damage(begin, str(problem), end - begin)
                 at = end
 
@@ -144,8 +145,10 @@ class Stream:
             whole = cursor.skip(head.length) == head.length
         if not whole:
             raise BrokenError("it ends before the length that its head states")
+        is_closed = cursor.starts_with(_CLOSING)
         cursor.skip_newlines()
-        if not cursor.is_at_end() and not cursor.starts_with(BEGIN):
+        # Some writers leave the closing lines out; what follows must be a record then.
+        if not is_closed and not cursor.is_at_end() and not cursor.starts_with(BEGIN):
             raise BrokenError("it does not end where its head says that it does")
         if block is not None and differs(block, head.fields.get("warc-block-digest")):
             raise BrokenError("its block is not the one that its digest was taken of")

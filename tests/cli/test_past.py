@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from storage import queueing
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, reply
@@ -76,6 +77,21 @@ def test_sitemaps_of_an_index_are_counted_as_what_they_are(
     assert max(map(len, polls)) <= 80
     shown = run_here(kliping, "coverage", env=wide)
     assert "polls that failed: Mole 1 of 3; `kliping health` tells more" in shown.err
+
+
+def test_what_there_was_no_room_for_is_told(
+    kliping: Kliping, run_here: RunHere, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = newspaper(server, 3)
+    run_here(kliping, "sources", "add", url, "--name", "Mole")
+    server.routes["/feed.xml"] = feed([server.url(f"/missing/{n}") for n in range(9)])
+    monkeypatch.setattr(queueing, "MAX_DUE", 5)
+    ended = run_here(kliping, "crawl")
+    assert "source Mole lists 7 pages more than may wait at once" in ended.err
+    (poll, *_) = run_here(kliping, "coverage", "Mole", "--polls", "--json").objects
+    assert (poll["listed"], poll["left_out"]) == (9, 7)
+    (line, *_) = run_here(kliping, "coverage", "Mole", "--polls").out.splitlines()
+    assert line.endswith("7 left out")
 
 
 def test_the_schedule_has_absolute_paths(kliping: Kliping, run_here: RunHere) -> None:

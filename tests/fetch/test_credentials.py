@@ -176,13 +176,13 @@ def test_longer_paths_come_first_and_later_ones_take_the_place_of_the_same() -> 
 
 
 def test_any_file_is_read_in_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("\t" * 1_000_000, "\n" * 1_000_000, "#HttpOnly_" * 100_000, "a\t" * 500_000):
         parse_cookies_file(text)
     line = ".news.test\tTRUE\t/\tFALSE\t0\t{0}\tb\n"
     cookies, _ = parse_cookies_file("".join(line.format(n) for n in range(20_000)))
     assert len(cookies) == 20_000
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @given(st.text(max_size=200))

@@ -81,9 +81,9 @@ def test_a_bomb_is_cut_at_the_limit_with_little_memory_and_time(
 ) -> None:
     bomb = encode(bytes(200_000_000)) if coding != "br" else BROTLI_BOMB
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     assert decode(coding, bomb) is None
-    elapsed = time.perf_counter() - started
+    elapsed = time.process_time() - started
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3 * LIMIT

@@ -104,10 +104,10 @@ def test_a_large_file_counts_up_to_its_last_whole_line() -> None:
     ],
 )
 def test_hostile_rules_take_no_long_time(robots: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     rules = parse_robots(robots)
     assert rules.allows("http://news.test/" + "a" * 8000)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 async def robots_case(robots: Behaviour) -> tuple[Server, MemoryHosts]:
@@ -430,9 +430,9 @@ def test_the_first_fifty_sitemaps_count() -> None:
     ],
 )
 def test_hostile_sitemap_lines_take_no_long_time(robots: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert parse_robots(robots, ORIGIN).sitemaps == ()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(st.text(max_size=200))

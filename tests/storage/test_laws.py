@@ -14,9 +14,9 @@ from sqlalchemy import select
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import dedup
 from storage.archive import Archive
-from storage.known import Known, KnownArticle, KnownVersion
 from storage.engine import open_engine, reading
 from storage.fingerprint import content_of, is_same_content
+from storage.known import Known, KnownArticle, KnownVersion
 from storage.library import Library
 from storage.models import Article as ArticleRow
 from storage.models import Page, Snapshot, Version

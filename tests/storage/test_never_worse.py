@@ -1,4 +1,4 @@
-"""What lost text is kept beside the article, never in its place; stories and index as it is filed."""
+"""What lost text is kept beside the article, never in its place; stories and index as filed."""
 
 from __future__ import annotations
 

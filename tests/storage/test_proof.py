@@ -241,3 +241,35 @@ class TestRetention:
 
     def test_an_article_that_is_not_there_is_none(self, engine: Engine) -> None:
         assert retention.forget(engine, 7, NOW) is None
+
+
+class TestEveryVersionIsProven:
+    """Whatever way a version was made, an entry of the chain says where it comes from."""
+
+    def test_a_teaser_and_then_the_whole(self, engine: Engine) -> None:
+        teaser = make_article("short of it", verdict=Verdict.TEASER, evidence="cut")
+        Archive(engine).save(make_capture("https://a.example/1", teaser), BY_HAND, NOW)
+        assert findings(engine) == []
+        Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, LATER)
+        assert findings(engine) == []
+
+    def test_our_own_reading_and_an_edit_at_once(self, engine: Engine) -> None:
+        archive = Archive(engine)
+        archive.save(make_capture("https://a.example/1"), BY_HAND, NOW)
+        better = make_article(authors=("Ana Ruiz", "Bo Li"), extractor_version="2")
+        edited = make_article(better.body + " and more", authors=better.authors,
+                              extractor_version="2")  # fmt: skip
+        capture = make_capture("https://a.example/1", edited, baseline=better)
+        archive.save(capture, BY_HAND, LATER)
+        report = verify(engine, LATER)
+        assert report.damage == []
+        assert report.checked["versions"] == 3
+
+    def test_a_shell_that_turns_out_to_be_an_articles_address(self, engine: Engine) -> None:
+        archive = Archive(engine)
+        teaser = make_article("short of it", verdict=Verdict.TEASER, evidence="cut")
+        archive.save(make_capture("https://a.example/old", teaser), BY_HAND, NOW)
+        archive.save(make_capture("https://a.example/1"), BY_HAND, NOW)
+        moved = make_capture("https://a.example/old", make_article(), final="https://a.example/1")
+        archive.save(moved, BY_HAND, LATER)
+        assert findings(engine) == []

@@ -148,8 +148,9 @@ def test_a_change_is_a_version_of_ours(
 
 def test_an_equal_reading_is_only_noted(engine: Engine, library: Library, archive: Archive) -> None:
     archive.save(make_capture(A), BY_HAND, NOW)
-    _, found = stage(engine, by_url({A: make_article()}))
+    go, found = stage(engine, by_url({A: make_article()}))
     assert found == {}
+    assert goes.apply(engine, go, LATER) == {}
     assert len(library.versions(1)) == 1
     with reading(engine) as session:
         assert session.scalar(select(Version.confirmed_by)) == TODAY

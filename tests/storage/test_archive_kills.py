@@ -1,0 +1,44 @@
+"""What changes or copies an archive is killed, and run again: nothing told is lost, nothing half is
+left.
+
+Some of the points of ``benchmarks/archive_kills.py``, which has twenty of each command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.places import Place
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
+
+from archive_kill_stage import ACTS, Act, Stage, judge_writers  # noqa: E402
+from archive_nursery import Nursery  # noqa: E402
+
+SHARES = (0.2, 0.6, 0.97)
+"""Of the steps of an undisturbed run."""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Nursery() as nursery:
+        yield Stage(tmp_path_factory.mktemp("stage"), nursery, pieces=10)
+
+
+@pytest.mark.parametrize("kind", ACTS, ids=lambda kind: kind.name)
+def test_killed_at_any_step_and_run_again(stage: Stage, kind: type[Act]) -> None:
+    act = kind(stage)
+    peace = act.in_peace()
+    for share in SHARES:
+        said, wrong = act.play(step=1 + int(share * peace.steps))
+        assert not wrong
+        assert said == "killed", "it was over before it was killed"
+
+
+def test_four_writers_lose_nothing_and_meet_no_lock(place: Place) -> None:
+    assert judge_writers(place, writers=4, saves=200) == []
