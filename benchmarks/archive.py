@@ -57,13 +57,13 @@ from scraper.types import Capture, Settlement  # noqa: E402
 from storage import archive as archive_module  # noqa: E402
 from storage import dedup, packing, stories  # noqa: E402
 from storage.archive import Archive  # noqa: E402
-from storage.backup import backup  # noqa: E402
-from storage.engine import open_engine, reading  # noqa: E402
-from storage.likeness import compare  # noqa: E402
+from storage.database.engine import open_engine, reading  # noqa: E402
 from storage.proof import entries  # noqa: E402
 from storage.proof.verify import verify  # noqa: E402
 from storage.search.finder import Search  # noqa: E402
-from storage.shingles import fingerprint_of  # noqa: E402
+from storage.texts.likeness import compare  # noqa: E402
+from storage.texts.shingles import fingerprint_of  # noqa: E402
+from storage.upkeep.backup import backup  # noqa: E402
 
 SAVED = 2_000
 """Pieces that are always saved, and measured."""
@@ -293,7 +293,7 @@ def _payload(session: Any, snapshot_id: int) -> bytes:
 def measure_extraction(engine: Engine, figures: Figures) -> None:
     """What ``reextract`` does of a page without its processes: load, extract, compare."""
     from scraper.extraction import extract
-    from storage.fingerprint import content_of
+    from storage.texts.fingerprint import content_of
 
     with reading(engine) as session:
         ids = session.scalars(

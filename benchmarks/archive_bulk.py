@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from scraper.urls import site_of
 from storage import addresses, packing
 from storage.contents import version_values
-from storage.engine import insert_into, writing
-from storage.fingerprint import content_of
+from storage.database.engine import insert_into, writing
+from storage.frontier.pages import page_values
 from storage.models import (
     Article,
     Document,
@@ -28,10 +28,10 @@ from storage.models import (
     Version,
     table_of,
 )
-from storage.pages import page_values
 from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.search import index
-from storage.shingles import fingerprint_of
+from storage.texts.fingerprint import content_of
+from storage.texts.shingles import fingerprint_of
 
 BATCH = 1_000
 _ORDER = (Host, Snapshot, Article, Version, Page, Fetch, Entry, Document)

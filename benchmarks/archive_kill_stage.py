@@ -28,14 +28,15 @@ from scraper import types  # noqa: E402
 from scraper.errors import KlipingError  # noqa: E402
 from scraper.types import Capture, Settlement, Verdict  # noqa: E402
 from scraper.urls import canonical_url  # noqa: E402
-from storage import packing, schema, sqlite  # noqa: E402
+from storage import packing  # noqa: E402
 from storage.archive import Archive  # noqa: E402
-from storage.engine import open_engine, reading  # noqa: E402
+from storage.database import schema, sqlite  # noqa: E402
+from storage.database.engine import open_engine, reading  # noqa: E402
+from storage.database.places import Place  # noqa: E402
 from storage.models import Article, Fetch, Snapshot, Version  # noqa: E402
-from storage.places import Place  # noqa: E402
 from storage.proof import entries  # noqa: E402
 from storage.proof.verify import verify  # noqa: E402
-from storage.transfer import all_goods, fingerprint  # noqa: E402
+from storage.upkeep.transfer import all_goods, fingerprint  # noqa: E402
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DONE = Settlement(None)

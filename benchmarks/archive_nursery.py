@@ -108,10 +108,10 @@ def load_everything() -> None:
     import commands.importing  # noqa: F401
     import scraper.reextraction  # noqa: F401
     import storage.archive
-    import storage.backup
-    import storage.copying
     import storage.intakes
     import storage.reextracting.goes
+    import storage.upkeep.backup
+    import storage.upkeep.copying
     import storage.warc.writing  # noqa: F401
 
     for _ in archive_kill_stage.captures(12):  # the words of its languages are made
@@ -191,9 +191,9 @@ class Steps:
         from commands.counting import Counting
 
         Counting.say = self._before(Counting.say)  # type: ignore[method-assign]
-        import storage.backup
+        import storage.upkeep.backup
 
-        storage.backup.PAGES = 40
+        storage.upkeep.backup.PAGES = 40
 
     def take(self) -> None:
         self.taken += 1

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scraper.types import SourceKind  # noqa: E402
-from storage.engine import open_engine  # noqa: E402
+from storage.database.engine import open_engine  # noqa: E402
 from storage.sources import Sources  # noqa: E402
 from tests.newspaper import content_of, edition, let_pass  # noqa: E402
 from tests.servers import Behaviour, Request, Server  # noqa: E402

@@ -14,7 +14,7 @@ from pathlib import Path
 from story_pairs import Story
 
 from scraper.types import Verdict
-from storage.quality import Facts
+from storage.texts.quality import Facts
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 LATER = AT + timedelta(hours=5)

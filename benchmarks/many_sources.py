@@ -76,7 +76,7 @@ class Bench:
         """As ``kliping sources import`` would, without asking each of them first."""
         sys.path.insert(0, str(ROOT))
         from scraper.types import SourceKind
-        from storage.engine import open_engine
+        from storage.database.engine import open_engine
         from storage.sources import Sources
 
         engine, now = open_engine(self._database), datetime.now(UTC)

@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import Engine, insert, text  # noqa: E402 - the checkout comes first
 
-from storage.engine import open_engine, reading, writing  # noqa: E402
+from storage.database.engine import open_engine, reading, writing  # noqa: E402
 from storage.models import Article, Version, table_of  # noqa: E402
 from storage.search import index, sqlite  # noqa: E402
 from storage.search.finder import By, Search  # noqa: E402

@@ -21,7 +21,7 @@ HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
 @contextmanager
 def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
     """The database of ``settings``, created or upgraded if need be. Raises ``StorageError``."""
-    from storage.engine import open_engine
+    from storage.database.engine import open_engine
 
     engine = open_engine(settings.db, read_only=read_only)
     try:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from scraper.errors import ConfigError
-from storage.places import Place, parse_place
+from storage.database.places import Place, parse_place
 
 if TYPE_CHECKING:
     from commands.sites import Site

@@ -10,13 +10,13 @@ from commands.exits import UsageError
 from commands.lock import run_lock
 from commands.render import emit_json
 from commands.terminal import say
-from storage.places import Place
+from storage.database.places import Place
 
 
 def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     """Raises ``ConfigError``, ``UsageError``, ``LockedError`` and ``StorageError``."""
-    from storage.copying import copy_archive, is_same_place, name_origin
-    from storage.engine import open_engine
+    from storage.database.engine import open_engine
+    from storage.upkeep.copying import copy_archive, is_same_place, name_origin
 
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):
@@ -60,8 +60,8 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
 def _make_room(place: Place) -> None:
     """The directory of a new file, which the lock's file is put into first."""
     if isinstance(place, Path):
-        from storage.failures import explained
-        from storage.sqlite import prepare_file
+        from storage.database.failures import explained
+        from storage.database.sqlite import prepare_file
 
         with explained(str(place)):
             prepare_file(place)

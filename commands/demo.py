@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from commands.demo_report import CrawlReport, Report
     from commands.demo_server import DemoSite
     from scraper.fetch import FetchPolicy, PacePolicy
-    from storage.places import Place
+    from storage.database.places import Place
 
 DAY = timedelta(days=1)
 
@@ -47,8 +47,8 @@ def run_demo(db: Place | None) -> int:
     """
     from commands.demo_report import Report
     from commands.demo_server import DemoSite
-    from storage.engine import open_engine
-    from storage.frontier import Frontier
+    from storage.database.engine import open_engine
+    from storage.frontier.store import Frontier
     from storage.library import Library
     from storage.sources import Sources
 
@@ -118,7 +118,7 @@ async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
     from scraper.events import PageDone
     from scraper.setup import open_tools
     from storage.archive import Archive
-    from storage.frontier import Frontier
+    from storage.frontier.store import Frontier
     from storage.hosts import Hosts
 
     frontier, start = Frontier(engine), clock.monotonic()

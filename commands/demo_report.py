@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from commands.demo_server import DemoSite
     from scraper.events import PageDone
     from scraper.types import Block
+    from storage.database.places import Place
     from storage.library import Library
-    from storage.places import Place
     from storage.records import ArticleRecord, VersionRecord
 
 PLAIN_WIDTH = 80

@@ -17,8 +17,8 @@ from commands.options import Config, Db, Quiet
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from storage.database.places import Place
     from storage.export import DirectoryFormat, Edition, FileFormat
-    from storage.places import Place
     from storage.records import ArticleRecord
     from storage.warc.holdings import Holding
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
     from commands.adding import open_probe
-    from storage.frontier import Frontier
+    from storage.frontier.store import Frontier
     from storage.sources import Sources
 
     with open_archive(settings) as engine:

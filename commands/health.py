@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from commands.exits import Exit
     from scraper.alarms import Alarm
-    from storage.health import AlarmRecord
-    from storage.histories import SourceHistory
+    from storage.ledger.health import AlarmRecord
+    from storage.ledger.histories import SourceHistory
 
 
 def health(
@@ -67,7 +67,7 @@ def run_health(
     from commands.run import pick_source
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.health import HealthBook
+    from storage.ledger.health import HealthBook
     from storage.sources import Sources
 
     now = SystemClock().now()
@@ -91,7 +91,7 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
 
     Cheap: a bounded number of rows for each source. Raises ``StorageError``.
     """
-    from storage.health import HealthBook
+    from storage.ledger.health import HealthBook
 
     ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
     return judge_all(engine, now, ids).raised
@@ -123,7 +123,7 @@ class Judged:
 def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
     """Judge these sources and keep what is found."""
     from scraper.health import judge_source, note_source
-    from storage.health import HealthBook
+    from storage.ledger.health import HealthBook
 
     if source_ids is not None and not source_ids:
         return Judged()

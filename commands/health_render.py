@@ -15,7 +15,7 @@ from scraper.alarms import BY_HAND, Kind
 from scraper.health import Rates, measure
 
 if TYPE_CHECKING:
-    from storage.histories import SourceHistory
+    from storage.ledger.histories import SourceHistory
 
 Causes = Mapping[tuple[int, str], str]
 OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)

@@ -30,7 +30,7 @@ def backup(
     from commands.archive import open_archive
     from commands.counting import Counting, human_size
     from commands.terminal import say
-    from storage.backup import backup as copy
+    from storage.upkeep.backup import backup as copy
 
     with (
         open_archive(load_settings(context), read_only=True) as engine,
@@ -64,7 +64,7 @@ def restore(
     from commands.lock import run_lock
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.backup import restore as put
+    from storage.upkeep.backup import restore as put
 
     settings = load_settings(context)
     if not isinstance(settings.db, Path):
@@ -91,7 +91,7 @@ def vacuum(
     from commands.counting import human_size
     from commands.lock import run_lock
     from commands.terminal import say
-    from storage.info import vacuum as rebuild
+    from storage.upkeep.info import vacuum as rebuild
 
     settings = load_settings(context)
     with open_archive(settings) as engine, run_lock(settings.db, lambda: None):
@@ -112,7 +112,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     from commands.counting import human_size
     from commands.render import emit_json, plain
     from commands.terminal import emit
-    from storage.info import load_info
+    from storage.upkeep.info import load_info
 
     settings = load_settings(context)
     with open_archive(settings, read_only=True) as engine:

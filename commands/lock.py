@@ -2,8 +2,8 @@
 
 ``flock`` on a file beside the database: it is free again the moment its holder dies, however it
 dies, and children never have it (the descriptor is closed on exec). The file stays where it is:
-unlinking it would let two holders in. On a server it is a lock of a session (``storage.server``),
-which ends with its holder too.
+unlinking it would let two holders in. On a server it is a lock of a session
+(``storage.database.server``), which ends with its holder too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import LockedError, StorageError
-from storage.places import Place, ServerAddress
+from storage.database.places import Place, ServerAddress
 
 if TYPE_CHECKING:
     from storage.records import RunRecord
@@ -32,7 +32,7 @@ def run_lock(db: Place, load_holder: Callable[[], RunRecord | None]) -> Iterator
 
 
 def _lock_of_server(db: ServerAddress) -> AbstractContextManager[bool]:
-    from storage import server
+    from storage.database import server
 
     return server.run_lock(db)
 

@@ -20,10 +20,10 @@ from commands.run import pick_source
 from commands.terminal import emit, say
 from scraper.alarms import without_address
 from scraper.clock import SystemClock
-from storage.places import HOW_TO_LOG_IN, Place, ServerAddress
+from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress
 
 if TYPE_CHECKING:
-    from storage.ledger import Coverage, PollRecord
+    from storage.ledger.coverage import Coverage, PollRecord
     from storage.records import RunRecord
 
 MOST_TOLD = 5
@@ -86,7 +86,7 @@ def run_coverage(
     settings: Settings, text: str | None, days: int, *, polls: bool, json: bool
 ) -> None:
     """Raises ``UsageError`` for an unknown source, and for ``polls`` without one."""
-    from storage.ledger import Ledger
+    from storage.ledger.coverage import Ledger
     from storage.sources import Sources
 
     if polls and text is None:

@@ -127,7 +127,7 @@ def prune(
     from commands.counting import Counting, human_size
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage import retention
+    from storage.upkeep import retention
 
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
@@ -177,8 +177,8 @@ def forget(
     from commands.exits import UsageError
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage import retention
     from storage.library import Library
+    from storage.upkeep import retention
 
     with open_archive(load_settings(context)) as engine:
         record = find_article(Library(engine), article)

@@ -229,7 +229,7 @@ def _read(store: Tally, rules: RuleBook) -> Exit:
     from scraper.offload import Offload
     from scraper.reextraction import read_all
     from scraper.sandbox import Sandbox
-    from storage.fingerprint import fold, scrub
+    from storage.texts.fingerprint import fold, scrub
 
     workers = os.cpu_count() or 1
 

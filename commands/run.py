@@ -31,7 +31,7 @@ from scraper.urls import host_of
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.frontier import Frontier
+    from storage.frontier.store import Frontier
     from storage.records import SourceRecord
     from storage.sources import Sources
 
@@ -61,7 +61,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
         if not order.quiet:
             _say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
         return Exit.OK
-    from storage.frontier import Frontier
+    from storage.frontier.store import Frontier
     from storage.proof.entries import seal
     from storage.sources import Sources
 
@@ -88,7 +88,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
 
 def _is_idle(settings: Settings, clock: SystemClock) -> bool:
     """Whether nothing is due, found out before anything heavy is loaded; then it is recorded."""
-    from storage.glance import record_idle_run
+    from storage.database.glance import record_idle_run
 
     if isinstance(settings.db, Path) and not settings.db.is_file():
         return False
@@ -124,8 +124,8 @@ def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
 def show_due(settings: Settings, order: Order) -> Exit:
     """What a crawl would do now: the sources it would poll and the pages it would ask for, in
     this order host by host. Asks nobody and writes nothing."""
-    from storage.frontier import Frontier
-    from storage.ledger import Ledger
+    from storage.frontier.store import Frontier
+    from storage.ledger.coverage import Ledger
     from storage.sources import Sources
 
     now = SystemClock().now()
@@ -218,7 +218,7 @@ class _Run:
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
-        from storage.ledger import Ledger
+        from storage.ledger.coverage import Ledger
 
         if self._polled:
             self.parts = Ledger(self._engine).count_parts(self._polled)

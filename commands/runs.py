@@ -34,7 +34,7 @@ def runs(
     from commands.past import print_runs, run_object
     from commands.render import emit_json
     from commands.terminal import say
-    from storage.runs import Runs
+    from storage.frontier.runs import Runs
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Runs(engine).list(limit)

@@ -1,1 +1,1 @@
-"""The archive's schema, as a log of migrations that Alembic runs (see ``storage.schema``)."""
+"""The archive's schema, as a log of migrations (Alembic runs them: ``storage.database.schema``)."""

@@ -1,6 +1,7 @@
-"""Run by Alembic: the migrations go through the connection that ``storage.schema`` hands over.
+"""Run by Alembic: the migrations go through the connection that it is handed.
 
-It is inside a transaction already, which is committed (or rolled back whole) there.
+``storage.database.schema`` does so. It is inside a transaction already, which is committed (or
+rolled back whole) there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What health is judged by, and what comes out: a source's history, and its alarms.
 
-The protocols are what ``scraper.health`` needs to know of a source; ``storage.health`` has it.
+The protocols are what ``scraper.health`` needs to know of a source; ``storage.ledger.health`` has
+it.
 """
 
 from __future__ import annotations

@@ -24,17 +24,18 @@ from scraper.types import (
     Validators,
     Verdict,
 )
-from storage import addresses, dedup, quality
+from storage import addresses, dedup
 from storage.contents import content_of_row
+from storage.database.engine import reading, writing
 from storage.dedup import Ruling
-from storage.engine import reading, writing
 from storage.filing import Filing
-from storage.fingerprint import is_variant
+from storage.frontier.settling import Visit, settle
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.models import Article, Page, Snapshot, Version, table_of
-from storage.quality import Facts
-from storage.settling import Visit, settle
 from storage.snapshots import load_parts, response_of
+from storage.texts import quality
+from storage.texts.fingerprint import is_variant
+from storage.texts.quality import Facts
 
 _AT = (
     select(

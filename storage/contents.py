@@ -9,7 +9,7 @@ from itertools import compress
 from typing import Any
 
 from scraper.types import Article, Block, BlockKind, Candidate, Precision, Provenance
-from storage.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
+from storage.texts.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
 
 
 def version_values(article: Article, content: Content) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from scraper.errors import AddressError
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.fingerprint import Content, content_of, is_same_content, states_date_better
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
+from storage.texts.fingerprint import Content, content_of, is_same_content, states_date_better
 
 PUBLISHER = "publisher"
 EXTRACTOR = "extractor"

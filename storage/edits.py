@@ -24,12 +24,12 @@ from enum import StrEnum
 
 from scraper.types import BlockKind, Precision
 from storage.dedup import DATE, EXTRACTOR, PUBLISHER
-from storage.diff import Kind, Run, align, diff_words, readable
-from storage.fingerprint import fold, in_utc
-from storage.matching import Match, match_blocks
-from storage.notices import is_notice
 from storage.records import VersionRecord
-from storage.tokens import is_dense, number_value, tokens_of
+from storage.texts.diff import Kind, Run, align, diff_words, readable
+from storage.texts.fingerprint import fold, in_utc
+from storage.texts.matching import Match, match_blocks
+from storage.texts.notices import is_notice
+from storage.texts.tokens import is_dense, number_value, tokens_of
 
 OTHER_WORDS = 8
 """Of so many words one may change beside the numbers: "now expected to cost", "nearly 300"."""

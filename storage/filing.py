@@ -15,18 +15,18 @@ from scraper.types import Decision, Outcome, Settlement, Validators, Verdict
 from storage import stories
 from storage.addresses import Address
 from storage.contents import version_values
+from storage.database.engine import get_or_insert, insert_into
 from storage.dedup import Ruling, Step
-from storage.engine import get_or_insert, insert_into
-from storage.fingerprint import Content, content_of
+from storage.frontier.pages import ensure_page
+from storage.frontier.settling import Visit, settle
 from storage.known import Sighting
 from storage.models import Article, Entry, Fetch, Page, Run, Snapshot, Source, Version, table_of
-from storage.pages import ensure_page
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
 from storage.search import index
-from storage.settling import Visit, settle
 from storage.snapshots import save_parts, save_snapshot
+from storage.texts.fingerprint import Content, content_of
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PAGES, _FETCHES, _ENTRIES = table_of(Page), table_of(Fetch), table_of(Entry)

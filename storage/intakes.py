@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scraper.errors import AddressError
 from scraper.types import Response
 from storage import addresses
-from storage.engine import get_or_insert, reading, writing
+from storage.database.engine import get_or_insert, reading, writing
 from storage.models import Fetch, Intake, Page, Part, Snapshot, Version
 from storage.snapshots import response_of
 

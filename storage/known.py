@@ -8,7 +8,7 @@ from datetime import datetime
 from scraper import urls
 from scraper.types import Capture, Verdict
 from storage.addresses import Address
-from storage.fingerprint import Content, is_same_content
+from storage.texts.fingerprint import Content, is_same_content
 
 
 @dataclass(frozen=True, slots=True)

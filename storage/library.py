@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Response, Verdict
 from storage import addresses
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Article, Fetch, Page, Snapshot, Version
 from storage.records import ArticleRecord, VersionRecord
 from storage.rows import LISTED, WHOLE, article_of, select_articles, version_of

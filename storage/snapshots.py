@@ -22,11 +22,11 @@ from scraper import urls
 from scraper.errors import StorageError
 from scraper.types import Response
 from storage import packing
-from storage.engine import get_or_insert, insert_into
-from storage.fingerprint import scrub
+from storage.database.engine import get_or_insert, insert_into
 from storage.models import Part, ReferencePage, Snapshot, table_of
 from storage.packing import Gain, Reference
 from storage.proof.digests import snapshot_digest
+from storage.texts.fingerprint import scrub
 
 CACHED_REFERENCES = 16 << 20
 """Bytes of reference pages that are kept at hand."""

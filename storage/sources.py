@@ -13,12 +13,12 @@ from scraper.errors import AddressError
 from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.engine import reading, writing
-from storage.fingerprint import scrub
+from storage.database.engine import reading, writing
+from storage.frontier.pages import chunks, ensure_hosts
+from storage.frontier.polls import insert_source, queue_links
 from storage.models import Article, Page, PageSource, Source
-from storage.pages import chunks, ensure_hosts
-from storage.polls import insert_source, queue_links
 from storage.records import SourceRecord
+from storage.texts.fingerprint import scrub
 
 LONGEST_ID = 18
 """Digits that fit an id."""

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
-from storage.engine import insert_into
-from storage.likeness import compare
+from storage.database.engine import insert_into
 from storage.models import Article, Likeness, Shingle, Version, table_of
-from storage.shingles import ENOUGH_SHARED, FINGERPRINT_SIZE, fingerprint_of
+from storage.texts.likeness import compare
+from storage.texts.shingles import ENOUGH_SHARED, FINGERPRINT_SIZE, fingerprint_of
 
 COMMON = 200
 """A shingle that stands in more articles than this is boilerplate."""

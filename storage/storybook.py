@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Article, Likeness, Version, table_of
 from storage.records import ArticleRecord
 from storage.rows import LISTED, article_of, select_articles

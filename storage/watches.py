@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, select, update
 
-from storage.engine import insert_into, reading, writing
+from storage.database.engine import insert_into, reading, writing
 from storage.models import Watch, table_of
 from storage.search.finder import Search
 

@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from storage.engine import open_engine
-from storage.places import ServerAddress, parse_place
-from storage.schema import HEAD
+from storage.database.engine import open_engine
+from storage.database.places import ServerAddress, parse_place
+from storage.database.schema import HEAD
 
 _EMPTY = """
 DO $$

@@ -18,10 +18,10 @@ from scraper.rules import RuleBook
 from scraper.setup import open_tools
 from scraper.types import Outcome, SourceKind
 from storage.archive import Archive
-from storage.engine import open_engine
-from storage.frontier import Frontier
+from storage.database.engine import open_engine
+from storage.frontier.store import Frontier
 from storage.hosts import Hosts
-from storage.ledger import Ledger
+from storage.ledger.coverage import Ledger
 from storage.library import Library
 from storage.sources import Sources
 

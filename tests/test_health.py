@@ -25,7 +25,8 @@ from scraper.alarms import (
 from scraper.errors import NetworkError, NotASourceError, RobotsError, StatusError
 from scraper.health import judge_pages, judge_source, measure, note_source
 from scraper.jumps import CHANCE, Jump, find_change, find_jump, fisher_tail, is_burst
-from storage.histories import (
+from storage.frontier.index_parts import PartLine
+from storage.ledger.histories import (
     ATTEMPTS,
     BUSY,
     BUSY_ATTEMPTS,
@@ -33,7 +34,6 @@ from storage.histories import (
     PollLine,
     SourceHistory,
 )
-from storage.index_parts import PartLine
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -30,8 +30,8 @@ from scraper.fetch.guard import Guard
 from scraper.jobs import Poll
 from scraper.schedule import split_news, split_sitemaps
 from scraper.types import Link, Outcome, SourceKind
-from storage.frontier import Frontier
-from storage.ledger import PollRecord
+from storage.frontier.store import Frontier
+from storage.ledger.coverage import PollRecord
 from storage.records import SourceRecord
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
@@ -717,7 +717,7 @@ def test_sitemaps_of_one_name_are_stored_in_few_steps(
 def test_what_is_beyond_the_bound_of_parts_costs_nothing(
     press: Press, frontier: Frontier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.polls.MAX_PARTS", 20)
+    monkeypatch.setattr("storage.frontier.polls.MAX_PARTS", 20)
     parts = [Link(f"http://example.com/{n}.xml") for n in range(2_000)]
     count = statements(press, lambda: frontier.save_poll(poll_of(older_sitemaps=parts), START))
     assert count < 300

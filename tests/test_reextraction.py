@@ -20,7 +20,7 @@ from scraper.reextraction import AHEAD, SHOWN, FieldChange, Today, compare, read
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.sandbox import Sandbox
 from scraper.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
-from storage.fingerprint import fold
+from storage.texts.fingerprint import fold
 from tests.cli.newspaper import story
 from tests.test_parts import numbers_in, page_html
 

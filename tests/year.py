@@ -34,8 +34,8 @@ from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.sandbox import Sandbox
 from scraper.types import Outcome
 from storage.archive import Archive
-from storage.engine import open_engine, reading
-from storage.frontier import Frontier
+from storage.database.engine import open_engine, reading
+from storage.frontier.store import Frontier
 from storage.hosts import Hosts
 from storage.models import Page, Source
 from storage.sources import Sources

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from storage.fingerprint import in_utc, scrub
 from storage.records import ArticleRecord
+from storage.texts.fingerprint import in_utc, scrub
 
 
 @dataclass(frozen=True, slots=True)

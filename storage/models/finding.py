@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import BigId
+from storage.database.columns import BigId
 from storage.models.base import Base
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import BigId
+from storage.database.columns import BigId
 from storage.models.base import STABLE_IDS, Base
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from storage.fingerprint import scrub
+from storage.texts.fingerprint import scrub
 
 VERSION_COLUMNS = (
     "cause",

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.engine import insert_into, writing
+from storage.database.engine import insert_into, writing
 from storage.models import Article, Entry, Part, Seal, Snapshot, Version, table_of
 from storage.proof.digests import (
     ARTICLE_COLUMNS,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from scraper import urls
 from scraper.errors import StorageError
 from scraper.types import Verdict
-from storage.engine import reading, writing
+from storage.database.engine import reading, writing
 from storage.models import Article, Document, Entry, Page, Part, Seal, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import (

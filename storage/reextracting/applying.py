@@ -22,15 +22,15 @@ from sqlalchemy.orm import Session
 from scraper import urls
 from scraper.types import Outcome, Verdict
 from storage import stories
+from storage.database.engine import insert_into
 from storage.dedup import EXTRACTOR, PUBLISHER
-from storage.engine import insert_into
-from storage.fingerprint import fold, scrub
 from storage.models import Article, Fetch, Likeness, Part, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
 from storage.reextracting.findings import State, unpack
 from storage.search import index
+from storage.texts.fingerprint import fold, scrub
 
 _ARTICLES, _VERSIONS, _PARTS = table_of(Article), table_of(Version), table_of(Part)
 _FETCHES, _SNAPSHOTS, _LIKENESS = table_of(Fetch), table_of(Snapshot), table_of(Likeness)

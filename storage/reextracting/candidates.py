@@ -22,7 +22,7 @@ from scraper import urls
 from scraper.errors import StorageError
 from scraper.types import Article, Precision, Response, StoredPage, Verdict, Zone
 from storage.contents import read_blocks, read_time
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Article as Card
 from storage.models import Fetch, Part, Snapshot, Version, table_of
 from storage.reextracting.findings import Candidate, State

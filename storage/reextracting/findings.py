@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from scraper.types import Article, StoredPage, Verdict
-from storage import quality
 from storage.contents import version_values
-from storage.fingerprint import content_of
+from storage.texts import quality
+from storage.texts.fingerprint import content_of
 
 
 class State(StrEnum):

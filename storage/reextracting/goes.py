@@ -16,7 +16,7 @@ from sqlalchemy import Engine, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
-from storage.engine import insert_into, reading, writing
+from storage.database.engine import insert_into, reading, writing
 from storage.models import Reextraction, ReextractionChange, table_of
 from storage.proof.entries import seal
 from storage.reextracting import applying, returning

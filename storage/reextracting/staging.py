@@ -12,7 +12,7 @@ from sqlalchemy import Engine, bindparam, select, update
 
 from scraper.errors import StorageError
 from scraper.types import Article, Verdict
-from storage.engine import insert_into, reading, writing
+from storage.database.engine import insert_into, reading, writing
 from storage.models import Article as Card
 from storage.models import Reextraction, ReextractionChange, table_of
 from storage.reextracting.applying import confirm, find_copy

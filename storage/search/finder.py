@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Article, Document, Version
 from storage.records import ArticleRecord
 from storage.rows import LISTED, article_of

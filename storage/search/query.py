@@ -25,7 +25,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from storage.fingerprint import scrub
 from storage.search.labels import (
     EVERY,
     language_labels,
@@ -34,6 +33,7 @@ from storage.search.labels import (
     site_filter,
 )
 from storage.search.segments import DENSE, tokens
+from storage.texts.fingerprint import scrub
 
 LONGEST_QUERY = 8192
 """Characters that are read."""

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from scraper.types import Outcome, Response, Verdict
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Article, Fetch, Part, Snapshot, Version
 from storage.snapshots import response_of
 

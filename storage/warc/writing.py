@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from scraper.types import Response
-from storage.fingerprint import in_utc
+from storage.texts.fingerprint import in_utc
 from storage.warc.holdings import Holding, Sheet
 
 if TYPE_CHECKING:  # its package has a line for what is written here

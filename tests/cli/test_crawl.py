@@ -12,7 +12,7 @@ import pytest
 
 from scraper.clock import SystemClock
 from scraper.types import SourceKind
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.sources import Sources
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere

@@ -14,7 +14,7 @@ from scraper.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.clock import SystemClock
 from scraper.jobs import Gap
 from scraper.types import RobotsCopy, SourceKind
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.hosts import Hosts
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere

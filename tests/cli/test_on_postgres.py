@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import server as servers
-from storage.places import ServerAddress
+from storage.database import server as servers
+from storage.database.places import ServerAddress
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.postgres import postgres

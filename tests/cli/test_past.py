@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from storage import queueing
+from storage.frontier import queueing
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, reply

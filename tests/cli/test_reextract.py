@@ -18,7 +18,7 @@ import pytest
 from scraper import extract
 from scraper.types import Capture, Outcome, Response, Settlement
 from storage.archive import Archive
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import COMMAND, Kliping, RunHere

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from scraper.types import Verdict
 from storage import library as reading
 from storage.archive import Archive
-from storage.engine import open_engine
+from storage.database.engine import open_engine
 from storage.library import Library
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture, make_rejected
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from storage.columns import dump_json, load_json
-from storage.engine import open_engine
+from storage.database.columns import dump_json, load_json
+from storage.database.engine import open_engine
 from storage.models import Base
 from storage.search.finder import Search
 from tests.search.shelf import Shelf

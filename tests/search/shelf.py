@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, update
 
-from storage.engine import writing
+from storage.database.engine import writing
 from storage.models import Article, Version, table_of
 from storage.search import index
 from storage.search.finder import By, Search

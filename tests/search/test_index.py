@@ -6,7 +6,7 @@ import random
 
 from sqlalchemy import text
 
-from storage.engine import writing
+from storage.database.engine import writing
 from storage.search import index
 from tests.search.shelf import Shelf
 

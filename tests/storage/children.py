@@ -8,9 +8,9 @@ from pathlib import Path
 
 from scraper.errors import StorageError
 from scraper.types import Outcome
-from storage import schema
 from storage.archive import Archive
-from storage.engine import open_engine
+from storage.database import schema
+from storage.database.engine import open_engine
 from storage.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.archive import Archive
-from storage.engine import open_engine
-from storage.frontier import Frontier
+from storage.database.engine import open_engine
+from storage.database.places import Place
+from storage.frontier.store import Frontier
 from storage.library import Library
-from storage.places import Place
 from storage.sources import Sources
 from tests.postgres import postgres
 

@@ -23,7 +23,7 @@ from scraper.types import (
     Zone,
 )
 from storage.archive import Archive
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.library import Library
 from storage.models import Article, Base, Fetch, Snapshot, Version
 from tests.storage.makers import (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.places import Place
+from storage.database.places import Place
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run

@@ -16,11 +16,11 @@ from sqlalchemy import Engine
 
 from scraper.errors import ConfigError, StorageError
 from storage.archive import Archive
-from storage.backup import backup, restore
-from storage.engine import open_engine
-from storage.info import load_info, vacuum
+from storage.database.engine import open_engine
 from storage.library import Library
 from storage.proof.verify import verify
+from storage.upkeep.backup import backup, restore
+from storage.upkeep.info import load_info, vacuum
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scraper.types import Article, Block, BlockKind
 from storage.archive import Archive
 from storage.contents import read_blocks, version_values
-from storage.fingerprint import content_of
 from storage.library import Library
+from storage.texts.fingerprint import content_of
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 
 A = "https://a.example/story"

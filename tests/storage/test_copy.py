@@ -15,11 +15,10 @@ from sqlalchemy import Engine, func, select, text
 from scraper.errors import StorageError
 from scraper.jobs import Gap, Poll
 from scraper.types import Link, SourceKind, Verdict
-from storage import transfer
 from storage.archive import Archive
-from storage.copying import Copied, copy_archive
-from storage.engine import open_engine, reading, writing
-from storage.frontier import Frontier
+from storage.database.engine import open_engine, reading, writing
+from storage.database.places import Place, parse_place
+from storage.frontier.store import Frontier
 from storage.hosts import Hosts
 from storage.library import Library
 from storage.models import (
@@ -34,11 +33,12 @@ from storage.models import (
     Version,
     Watch,
 )
-from storage.places import Place, parse_place
 from storage.proof import entries
 from storage.proof.verify import verify
 from storage.sources import Sources
-from storage.transfer import all_goods, fingerprint
+from storage.upkeep import transfer
+from storage.upkeep.copying import Copied, copy_archive
+from storage.upkeep.transfer import all_goods, fingerprint
 from tests.postgres import postgres
 from tests.storage.makers import (
     BY_HAND,
@@ -233,7 +233,7 @@ def test_an_unfinished_copy_is_no_archive(
     source, place = open_engine(place_of("sqlite", "first")), place_of(kind, "second")
     Archive(source).save(make_capture("https://a.example/1"), BY_HAND, NOW)
     with monkeypatch.context() as patch:
-        patch.setattr("storage.copying.link", fail)
+        patch.setattr("storage.upkeep.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     for read_only in (True, False):
@@ -271,7 +271,7 @@ def test_a_row_that_changes_on_its_way_is_found(
             session.execute(text("UPDATE snapshot SET body = 'x'::bytea WHERE id = 2"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("storage.copying.link", spoil)
+        patch.setattr("storage.upkeep.copying.link", spoil)
         with pytest.raises(StorageError, match=r"differs from its source|did not arrive"):
             copy(source, place)
     source.dispose()
@@ -300,7 +300,7 @@ def test_what_changed_after_an_interruption_is_brought_too(
 ) -> None:
     source, place = ways
     with monkeypatch.context() as patch:
-        patch.setattr("storage.copying.link", fail)
+        patch.setattr("storage.upkeep.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     edited = make_article(f"{LONG} 3. Rewritten since.")
@@ -315,7 +315,7 @@ def test_what_went_after_an_interruption_does_not_stay(
 ) -> None:
     source, place = ways
     with monkeypatch.context() as patch:
-        patch.setattr("storage.copying.link", fail)
+        patch.setattr("storage.upkeep.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     with writing(source) as session:
@@ -330,10 +330,10 @@ def test_what_went_after_an_interruption_does_not_stay(
 
 SLOW = """
 import sys
-from storage import transfer
-from storage.copying import copy_archive
-from storage.engine import open_engine
-from storage.places import parse_place
+from storage.upkeep import transfer
+from storage.upkeep.copying import copy_archive
+from storage.database.engine import open_engine
+from storage.database.places import parse_place
 transfer.MOST_ROWS = 2
 copy_archive(open_engine(parse_place({source!r})), parse_place({target!r}), "here",
              lambda *told: print(*told, flush=True))

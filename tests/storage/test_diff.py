@@ -9,10 +9,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.diff import Kind, Run, align, diff_words, readable
-from storage.fingerprint import fold
-from storage.matching import Match, match_blocks
-from storage.tokens import fold_quickly, number_value, tokens_of
+from storage.texts.diff import Kind, Run, align, diff_words, readable
+from storage.texts.fingerprint import fold
+from storage.texts.matching import Match, match_blocks
+from storage.texts.tokens import fold_quickly, number_value, tokens_of
 
 words = st.sampled_from(
     'the The cat sat on-the 3 1,200 1.200 “mat” "mat" 東京 で地震 ไทย — -- é'.split()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from scraper.types import Block, BlockKind, Precision
 from storage.edits import EditKind, bases_of, change_of, find_edits, history_of, words_of
-from storage.notices import is_notice
 from storage.records import VersionRecord
+from storage.texts.notices import is_notice
 
 T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
 BODY = (

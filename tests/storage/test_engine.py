@@ -14,9 +14,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
-from storage import schema
 from storage.archive import Archive
-from storage.engine import open_engine, reading, writing
+from storage.database import schema
+from storage.database.engine import open_engine, reading, writing
 from storage.library import Library
 from storage.models import Article
 from tests.storage.makers import BY_HAND, NOW, make_capture
@@ -79,9 +79,9 @@ def test_the_connection_is_set_up_as_documented(engine: Engine) -> None:
 def test_a_current_database_is_opened_without_alembic(path: Path) -> None:
     open_engine(path).dispose()
     script = (
-        "import sys; from pathlib import Path; from storage.engine import open_engine\n"
+        "import sys; from pathlib import Path; from storage.database.engine import open_engine\n"
         f"open_engine(Path({str(path)!r})).dispose()\n"
-        "import storage.archive, storage.library, storage.frontier, storage.sources\n"
+        "import storage.archive, storage.library, storage.frontier.store, storage.sources\n"
         "import storage.hosts\n"
         "print([one for one in ('alembic', 'selectolax', 'httpx') if one in sys.modules])"
     )

@@ -13,8 +13,8 @@ from sqlalchemy import create_engine
 
 from scraper.errors import AddressError
 from scraper.types import SourceKind
-from storage import schema
-from storage.engine import open_engine
+from storage.database import schema
+from storage.database.engine import open_engine
 from storage.sources import Sources
 from tests.storage.makers import NOW
 

@@ -21,12 +21,13 @@ from scraper.types import (
     Validators,
     Verdict,
 )
-from storage import models, queueing
+from storage import models
 from storage.archive import Archive
-from storage.engine import open_engine, reading
-from storage.frontier import Frontier
+from storage.database.engine import open_engine, reading
+from storage.frontier import queueing
+from storage.frontier.leases import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT
+from storage.frontier.store import Frontier
 from storage.hosts import Hosts
-from storage.leases import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT
 from storage.library import Library
 from storage.models import Page
 from storage.sources import Sources

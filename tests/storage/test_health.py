@@ -14,10 +14,10 @@ from scraper.health import judge_source
 from scraper.jobs import Gap, Poll
 from scraper.types import Capture, Link, Settlement, SourceKind, Verdict
 from storage.archive import Archive
-from storage.engine import reading
-from storage.frontier import Frontier
-from storage.health import HealthBook
-from storage.histories import _ATTEMPTS, ATTEMPTS, POLLS, SourceHistory
+from storage.database.engine import reading
+from storage.frontier.store import Frontier
+from storage.ledger.health import HealthBook
+from storage.ledger.histories import _ATTEMPTS, ATTEMPTS, POLLS, SourceHistory
 from storage.sources import Sources
 from tests.storage.makers import LONG, NOW, make_article, make_capture, make_failed, make_rejected
 

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import dedup
 from storage.archive import Archive
-from storage.engine import open_engine, reading
-from storage.fingerprint import content_of, is_same_content
+from storage.database.engine import open_engine, reading
 from storage.known import Known, KnownArticle, KnownVersion
 from storage.library import Library
 from storage.models import Article as ArticleRow
 from storage.models import Page, Snapshot, Version
+from storage.texts.fingerprint import content_of, is_same_content
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
 
 URLS = [f"https://{host}.example/{path}" for host in "ab" for path in ("1", "2", "3")]

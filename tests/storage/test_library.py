@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from scraper.errors import AddressError
 from scraper.types import Verdict
 from storage.archive import Archive
-from storage.engine import open_engine, reading
+from storage.database.engine import open_engine, reading
 from storage.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_rejected
 

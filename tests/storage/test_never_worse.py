@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from scraper.types import Article, Capture, Outcome, Settlement, Validators, Verdict
 from storage.archive import Archive
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.library import Library
 from storage.models import Document, Page
 from storage.proof.verify import verify

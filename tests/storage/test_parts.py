@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from scraper.types import Capture, Outcome, Response
 from storage.archive import Archive
-from storage.engine import reading
+from storage.database.engine import reading
 from storage.models import Part, Snapshot, Version
 from storage.snapshots import save_parts
 from tests.storage.makers import (

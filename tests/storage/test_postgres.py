@@ -16,11 +16,11 @@ import pytest
 from sqlalchemy import text
 
 from scraper.errors import LockedError, StorageError
-from storage import schema, server
 from storage.archive import Archive
-from storage.engine import name_of, open_engine, reading, writing
+from storage.database import schema, server
+from storage.database.engine import name_of, open_engine, reading, writing
+from storage.database.places import ServerAddress, parse_place
 from storage.library import Library
-from storage.places import ServerAddress, parse_place
 from tests.postgres import Postgres, postgres
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_capture
@@ -235,7 +235,7 @@ def test_without_the_driver(place: ServerAddress, monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_needs_no_driver(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from storage.engine import open_engine\n"
+        "import sys; from pathlib import Path; from storage.database.engine import open_engine\n"
         f"open_engine(Path({str(tmp_path / 'a.db')!r})).dispose()\n"
         "print('psycopg' in sys.modules)"
     )
@@ -373,7 +373,10 @@ def test_four_writers_lose_nothing_and_meet_no_lock(place: ServerAddress) -> Non
 
 def test_what_was_acknowledged_survives_a_kill(place: ServerAddress) -> None:
     call = f"save_and_tell(parse_place({str(place)!r}))"
-    script = f"from storage.places import parse_place; from tests.storage.children import *; {call}"
+    imports = (
+        "from storage.database.places import parse_place; from tests.storage.children import *"
+    )
+    script = f"{imports}; {call}"
     child = subprocess.Popen([sys.executable, "-c", script], stdout=-1, text=True)
     assert child.stdout is not None
     with child, child.stdout as lines:
@@ -389,7 +392,7 @@ def test_what_was_acknowledged_survives_a_kill(place: ServerAddress) -> None:
 
 def test_the_lock_of_a_run_is_free_when_its_holder_is_dead(place: ServerAddress) -> None:
     script = (
-        "from storage import server; from storage.places import parse_place\n"
+        "from storage import server; from storage.database.places import parse_place\n"
         f"with server.run_lock(parse_place({str(place)!r})) as taken:\n"
         "    print(taken, flush=True); input()"
     )
@@ -414,7 +417,7 @@ def is_free(place: ServerAddress) -> bool:
 
 def test_the_lock_names_its_holder(place: ServerAddress) -> None:
     from commands.lock import run_lock
-    from storage.frontier import Frontier
+    from storage.frontier.store import Frontier
 
     engine = open_engine(place)
     frontier = Frontier(engine)

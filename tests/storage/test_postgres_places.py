@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.places import ServerAddress, parse_place
+from storage.database.places import ServerAddress, parse_place
 
 SECRET = "hunter2secret"
 

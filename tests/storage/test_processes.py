@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.archive import Archive
-from storage.engine import open_engine, reading
+from storage.database.engine import open_engine, reading
 from storage.library import Library
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture

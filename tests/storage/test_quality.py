@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.types import Verdict
-from storage.quality import (
+from storage.texts.quality import (
     Facts,
     accepted_of,
     best_of,

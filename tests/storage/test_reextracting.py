@@ -14,8 +14,7 @@ from scraper.errors import StorageError
 from scraper.reextraction import compare
 from scraper.types import Article, Block, BlockKind, Outcome, Response, Verdict
 from storage.archive import Archive
-from storage.engine import reading, writing
-from storage.fingerprint import fold
+from storage.database.engine import reading, writing
 from storage.library import Library
 from storage.models import Article as Card
 from storage.models import Part, Reextraction, ReextractionChange, Snapshot, Version
@@ -26,6 +25,7 @@ from storage.reextracting.findings import Finding, State
 from storage.reextracting.staging import Staging, Tally, findings
 from storage.search.finder import Search
 from storage.search.query import parse
+from storage.texts.fingerprint import fold
 from tests.storage.makers import (
     BY_HAND,
     LATER,

@@ -14,11 +14,11 @@ from sqlalchemy import Engine, select, update
 from scraper.errors import StorageError
 from storage import packing
 from storage.archive import Archive
-from storage.engine import reading, writing
+from storage.database.engine import reading, writing
 from storage.models import ReferencePage, Snapshot
 from storage.proof.verify import verify
-from storage.retention import forget, prune, survey
 from storage.snapshots import _cache, load_payload
+from storage.upkeep.retention import forget, prune, survey
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 
 LARGEST = 15_000

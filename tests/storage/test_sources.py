@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from scraper.errors import AddressError
 from scraper.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
-from storage.frontier import Frontier
+from storage.frontier.store import Frontier
 from storage.library import Library
 from storage.records import SourceRecord
 from storage.sources import Sources

@@ -15,10 +15,10 @@ from sqlalchemy import Engine, text
 from scraper.jobs import PageJob, Poll
 from scraper.types import Link, Settlement, SourceKind
 from storage.archive import Archive
-from storage.engine import writing
-from storage.frontier import Frontier
+from storage.database.engine import writing
+from storage.frontier.store import Frontier
+from storage.frontier.turns import take_turns
 from storage.sources import Sources
-from storage.turns import take_turns
 from tests.storage.makers import LATER, NOW, make_article, make_capture
 
 HOST = "a.example"

@@ -18,9 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from scraper.errors import StorageError
-from storage import schema
 from storage.archive import Archive
-from storage.engine import open_engine
+from storage.database import schema
+from storage.database.engine import open_engine
 from storage.library import Library
 from storage.models import Base
 from tests.storage import children

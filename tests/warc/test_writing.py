@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from scraper.types import Capture, Response, Settlement, Verdict
 from storage.archive import Archive
-from storage.engine import writing
+from storage.database.engine import writing
 from storage.library import Library
 from storage.models import Snapshot
 from storage.warc import cdxj

@@ -1,0 +1,95 @@
+"""Opening the archive's database, and the two kinds of transaction: reading and writing.
+
+Writers never work at the same time, on either database: what one checks before it writes stays as
+it found it. Readers have a steady view, write nothing, and wait for no writer. How a database is
+made to do so stands in ``sqlite`` and ``postgres``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, literal_column
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from storage.database import sqlite
+from storage.database.failures import explained
+from storage.database.places import Place, ServerAddress
+from storage.models import Base, table_of
+
+BUSY_TIMEOUT = 30.0
+"""Seconds that a writer waits for another one."""
+
+
+def open_engine(
+    place: Place, *, read_only: bool = False, busy_timeout: float = BUSY_TIMEOUT
+) -> Engine:
+    """Open the database at ``place``, current and ready; dispose of the engine when done.
+
+    A missing or empty file becomes a new database (mode 0600, parents made), and so does an empty
+    database of a server; an older schema is upgraded, in one transaction. With ``read_only``
+    nothing else can be written through the engine, and it never waits for a writer. Raises
+    ``StorageError`` for a database that is not ours or a newer one, which is left untouched, and
+    for one that is damaged, cannot be reached or cannot be written.
+    """
+    name = str(place)
+    with explained(name):
+        if isinstance(place, ServerAddress):
+            from storage.database import (
+                postgres,  # and its driver: only who names a server needs it
+            )
+
+            return postgres.open_server(place, read_only=read_only, busy_timeout=busy_timeout)
+        return sqlite.open_file(place, name, read_only=read_only, busy_timeout=busy_timeout)
+
+
+def connect_unchecked(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
+    """Open a database of ours that is known to be there, whatever its revision says."""
+    if isinstance(place, ServerAddress):
+        from storage.database import postgres
+
+        return postgres.make_engine(place, False, busy_timeout)
+    return sqlite.make_engine(place, str(place), False, busy_timeout)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session in one read transaction: a steady view. Raises ``StorageError``."""
+    option = engine.execution_options(**{sqlite.READING: True})
+    with explained(name_of(engine)), Session(option, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session in one write transaction, committed at the end. Raises ``StorageError``."""
+    with (
+        explained(name_of(engine)),
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+def name_of(engine: Engine) -> str:
+    """The database's name as the user gave it, without a password, for messages."""
+    return str(engine.get_execution_options().get("kliping_name", engine.url.database))
+
+
+def insert_into(model: type[Base]) -> Insert:
+    """An INSERT that can resolve a lost UNIQUE race (``ON CONFLICT``)."""
+    return insert(table_of(model))
+
+
+def get_or_insert(model: type[Base], key: str) -> ReturningInsert[Any]:
+    """An INSERT that gives the id of the row with this UNIQUE ``key``, new or not."""
+    table = table_of(model)
+    # Setting the key to itself makes RETURNING give the row that was there.
+    statement = insert_into(model).on_conflict_do_update(
+        index_elements=[table.c[key]], set_={key: literal_column(f"excluded.{key}")}
+    )
+    return statement.returning(table.c.id)

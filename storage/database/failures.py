@@ -1,0 +1,27 @@
+"""Database errors → ``StorageError``: one clear line that names the database and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from scraper.errors import StorageError
+from storage.database.meanings import meaning_of
+
+_OS_ADVICE = "name another file with --db, or see to its directory"
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Inside, errors of the database called ``name`` are raised as ``StorageError``."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(f"{name}: {meaning_of(error.orig)}") from error
+    except sqlite3.Error as error:
+        raise StorageError(f"{name}: {meaning_of(error)}") from error
+    except OSError as error:
+        raise StorageError(f"{name}: {error.strerror or error}: {_OS_ADVICE}") from error

@@ -1,0 +1,84 @@
+"""The schema's revisions: which one this program works with, and bringing a database there.
+
+What a file (``sqlite``) or a server (``postgres``) needs besides is theirs. Alembic is imported
+only to upgrade.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scraper.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD = "20261125_0010"
+"""The revision that this program works with; a test holds it to the newest migration."""
+COPYING = "copying"
+"""In the revision's place while a copy into the database is not finished (``copying``)."""
+APPLICATION_ID = 0x6B6C6970
+"""``klip``: in the header of each of our files (https://sqlite.org/fileformat2.html §1.3.14), and
+the first half of our advisory locks on a server."""
+
+
+class UnfinishedCopyError(StorageError):
+    """A copy into the database was begun and is not finished."""
+
+
+def migrations_path() -> Path:
+    """Where the migrations are installed."""
+    return Path(str(resources.files("migrations")))
+
+
+def known_revisions() -> set[str]:
+    """Of every migration of this program: the first two parts of its file's name."""
+    names = (path.name for path in (migrations_path() / "versions").glob("2*.py"))
+    return {"_".join(name.split("_")[:2]) for name in names}
+
+
+def judge(revision: str | None, name: str) -> bool:
+    """Whether the revision is ours (else: older, or ``None``, which is an empty database).
+
+    Raises ``StorageError`` for a newer one, and where there should be one and is none.
+    """
+    if revision == HEAD:
+        return True
+    if revision == "":
+        raise StorageError(
+            f"{name}: the database is damaged (it has no revision): restore a backup"
+        )
+    if revision == COPYING:
+        raise UnfinishedCopyError(
+            f"{name}: a copy into it was begun and is not finished: "
+            "`kliping db copy FROM TO` goes on with it"
+        )
+    if revision is not None and revision not in known_revisions():
+        raise StorageError(
+            f"{name}: was written by a newer kliping (schema {revision}, this one "
+            f"knows {HEAD}) and was left untouched: upgrade kliping"
+        )
+    return False
+
+
+def migrate(connection: Connection, name: str) -> None:
+    """Create or upgrade everything, within the connection's transaction. Raises ``StorageError``;
+    the caller undoes the transaction."""
+    from alembic import command  # 150 ms, and needed once in a schema's life
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    # It needs the tables as they are after the upgrade.
+    from storage.upkeep.backfill import complete
+
+    try:
+        command.upgrade(config, "head")
+        complete(connection, datetime.now(UTC))
+    except Exception as error:
+        detail = " ".join(str(error).split())[:300]
+        raise StorageError(f"{name}: the upgrade failed and was undone: {detail}") from error

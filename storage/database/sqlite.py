@@ -1,0 +1,196 @@
+"""An archive in a file: is it ours, is it current, bringing it there, and its connections.
+
+WAL, ``synchronous=FULL``, foreign keys on, transactions begun by us as SQLAlchemy documents it. A
+writing one begins IMMEDIATE, so that two writers queue instead of losing updates or failing
+halfway; a reading one is plain and cannot write, so that it never waits for a crawl.
+
+What decides is read from the file's header and by plain SQL. A file that is refused is never
+opened for writing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import time
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from scraper.errors import StorageError
+from storage.database import schema
+from storage.database.columns import dump_json, load_json
+from storage.database.schema import APPLICATION_ID, judge
+
+READING = "kliping_reading"
+"""The execution option of a connection that only reads."""
+_WAL_LIMIT = 64 * 1024 * 1024
+_MAGIC = b"SQLite format 3\0"
+_HEADER_SIZE = 100
+_APPLICATION_ID_AT = 68
+
+
+def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) -> Engine:
+    """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
+    resolved = prepare_file(path)
+    if is_current(resolved, name):
+        engine = make_engine(resolved, name, read_only, busy_timeout)
+    else:
+        engine = make_engine(resolved, name, False, busy_timeout)
+        try:
+            upgrade(engine, name)
+        finally:
+            engine.dispose()
+        engine = make_engine(resolved, name, read_only, busy_timeout)
+    try:
+        enter_wal(engine, busy_timeout)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def prepare_file(path: Path) -> Path:
+    """Make the file if it is missing; refuse one that is not ours. Returns its absolute path.
+
+    Raises ``StorageError`` and ``OSError``.
+    """
+    try:
+        resolved = Path(os.path.abspath(path))
+        if not resolved.exists():
+            resolved.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(resolved, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except (FileExistsError, NotADirectoryError):
+        raise StorageError(
+            f"{path}: a part of this path is a file, not a directory: name another file with --db"
+        ) from None
+    except ValueError as error:  # a NUL in the name
+        raise StorageError(f"{path!r}: no file name: {error}") from None
+    mode = resolved.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise StorageError(f"{path}: is a directory: name a file in it, for example kliping.db")
+    if not stat.S_ISREG(mode):
+        raise StorageError(f"{path}: is not a regular file: name another file with --db")
+    with resolved.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
+    if header and _is_foreign(header):
+        raise StorageError(
+            f"{path}: is not a kliping database and was left untouched: name another file with --db"
+        )
+    return resolved
+
+
+def is_current(path: Path, name: str) -> bool:
+    """Whether the schema is this program's. Creates and changes nothing, not even beside the file.
+
+    Raises ``StorageError`` for a newer schema.
+    """
+    if path.stat().st_size == 0:
+        return False
+    # Without a log the file is whole and still, and may be read without the locks that
+    # would create one. (Should another process begin to write just now, a misread ends in
+    # ``upgrade``, which looks again under the lock.)
+    wal = path.with_name(path.name + "-wal")
+    still = not wal.exists() or wal.stat().st_size == 0
+    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
+            revision = _read_revision(connection)
+    except sqlite3.Error:
+        return False
+    return judge(revision, name)
+
+
+def upgrade(engine: Engine, name: str) -> None:
+    """Create or upgrade the schema, in one transaction, under the write lock.
+
+    Whoever comes second finds it done. Raises ``StorageError``; the database is then as it was.
+    """
+    with engine.connect() as connection:
+        dbapi = connection.connection.dbapi_connection
+        assert isinstance(dbapi, sqlite3.Connection)
+        # A migration may rebuild a table; the pragma does nothing inside a transaction.
+        dbapi.execute("PRAGMA foreign_keys = OFF")
+        # A view stands by the names of its tables, while one is put in the place of another.
+        dbapi.execute("PRAGMA legacy_alter_table = ON")
+        with connection.begin():
+            if judge(_read_revision(dbapi), name):
+                return
+            schema.migrate(connection, name)
+            if dbapi.execute("PRAGMA foreign_key_check").fetchone():
+                raise StorageError(f"{name}: the upgrade would break links between its tables")
+            dbapi.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def enter_wal(engine: Engine, patience: float) -> None:
+    """Put the file into WAL mode, where it stays. Does nothing, and waits for no one, if it is."""
+    raw = engine.raw_connection()
+    try:
+        dbapi = raw.dbapi_connection
+        assert isinstance(dbapi, sqlite3.Connection)
+        end = time.monotonic() + patience
+        while dbapi.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                dbapi.execute("PRAGMA query_only = OFF")
+                dbapi.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                # The change needs the file for itself, and SQLite does not wait for it.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+    finally:
+        raw.close()
+
+
+def make_engine(path: Path, name: str, read_only: bool, busy_timeout: float) -> Engine:
+    """Connections to a file that is ready."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            path,
+            timeout=busy_timeout,
+            isolation_level=None,  # no BEGIN of its own; ours is in the event below
+            check_same_thread=False,  # the pool hands a connection to one thread at a time
+        )
+
+    engine = create_engine(
+        URL.create("sqlite", database=os.fspath(path)),
+        creator=connect,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+        execution_options={"kliping_name": name},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        only_reads = read_only or connection.get_execution_options().get(READING, False)
+        if connection.info.get(READING) != only_reads:
+            connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+            connection.info[READING] = only_reads
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _is_foreign(header: bytes) -> bool:
+    """Our files carry the application id from their first transaction on, which is made before
+    there is a log: the header alone tells."""
+    written = header[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
+    return not header.startswith(_MAGIC) or int.from_bytes(written, "big") != APPLICATION_ID
+
+
+def _read_revision(connection: sqlite3.Connection) -> str | None:
+    """The schema's revision; ``None`` for an empty database. Raises ``sqlite3.Error``."""
+    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""

@@ -1,0 +1,99 @@
+"""Leases: a run's id on a page or source, and the jobs that are made of what is leased."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from scraper.jobs import PageJob, SourceJob
+from scraper.types import SourceKind, Validators
+from storage.frontier.due import SourceIds, family
+from storage.frontier.pages import chunks
+from storage.models import Host, Page, PageSource, Source, table_of
+
+# No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
+# was set under a clock that ran ahead.
+FARTHEST_POLL = timedelta(days=2, hours=1)
+FARTHEST_VISIT = timedelta(days=17)
+FARTHEST_PAUSE = timedelta(days=1, minutes=1)
+
+_HOSTS, _PAGES, _SOURCES = table_of(Host), table_of(Page), table_of(Source)
+
+
+def take(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
+    for chunk in chunks(ids):
+        session.execute(update(table).where(table.id.in_(chunk)).values(lease_run_id=run_id))
+
+
+def release(session: Session, run_id: int | None) -> None:
+    """The leases of one run, or all."""
+    for table in (_PAGES, _SOURCES):
+        lease = table.c.lease_run_id
+        owned = lease.is_not(None) if run_id is None else lease == run_id
+        session.execute(update(table).where(owned).values(lease_run_id=None))
+
+
+def mend_times(session: Session, now: datetime) -> None:
+    """Bring back what a clock that ran ahead has put off for longer than any rule would."""
+    # Host by host, along the index of what is due: not over all pages. Nothing is leased now.
+    for table, farthest in ((_SOURCES, FARTHEST_POLL), (_PAGES, FARTHEST_VISIT)):
+        free = table.c.host.in_(select(_HOSTS.c.host)), table.c.lease_run_id.is_(None)
+        late = table.c.due_at > now + farthest
+        session.execute(update(table).where(*free, late).values(due_at=now))
+    for column in (_HOSTS.c.paused_until, _HOSTS.c.postponed_until):
+        late = column > now + FARTHEST_PAUSE
+        session.execute(update(_HOSTS).where(late).values({column: None}))
+
+
+def load_sources_of(
+    session: Session, page_ids: Sequence[int], source_ids: SourceIds
+) -> dict[int, int]:
+    """The first source that lists each page (of those asked for)."""
+    found: dict[int, int] = {}
+    for chunk in chunks(page_ids):
+        query = select(PageSource.page_id, func.min(PageSource.source_id)).where(
+            PageSource.page_id.in_(chunk)
+        )
+        if source_ids is not None:
+            query = query.where(PageSource.source_id.in_(family(source_ids)))
+        found.update(
+            (page, source) for page, source in session.execute(query.group_by(PageSource.page_id))
+        )
+    return found
+
+
+def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> PageJob:
+    return PageJob(
+        page_id=row.id,
+        url=row.url,
+        host=row.host,
+        first_seen_at=row.first_seen_at,
+        last_checked_at=row.last_checked_at,
+        failures=row.failures,
+        source_id=source_id,
+        validators=Validators(row.etag, row.last_modified),
+        backlog=row.backlog,
+        has_article=row.article_id is not None,
+        has_parts=row.id in parted,
+    )
+
+
+def source_job(row: Source, *, backlog: bool) -> SourceJob:
+    seconds = row.interval_seconds
+    return SourceJob(
+        source_id=row.id,
+        url=row.url,
+        name=row.name,
+        host=row.host,
+        kind=SourceKind(row.kind),
+        failures=row.failures,
+        interval=None if seconds is None else timedelta(seconds=seconds),
+        validators=Validators(row.etag, row.last_modified),
+        last_success_at=row.last_success_at,
+        is_part=row.parent_id is not None,
+        is_stated=row.stated_at is not None,
+        backlog=backlog,
+    )

@@ -1,0 +1,202 @@
+"""What a source lists, on its way into the frontier: new pages, known ones that wake up, and how
+many of them may wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from scraper.errors import AddressError
+from scraper.types import Link
+from scraper.urls import date_in_path
+from storage import addresses
+from storage.addresses import Address
+from storage.database.engine import insert_into
+from storage.frontier.pages import chunks, ensure_hosts, load_page_ids, page_values
+from storage.models import Page, PageSource, Source
+
+FEW_CHANGES = 3
+"""A document that says of more pages than these, and of most, that they changed since we looked,
+states the time of day."""
+SETTLED = timedelta(minutes=5)
+"""A change that is younger waits for the next poll: a document that dates all by its own making
+would have its pages fetched at each."""
+MAX_DUE = 50_000
+"""Pages of one source and its parts that are due and were never tried: half a day's work for a host
+at two a second. A feed that invents addresses at each poll gets no further than this."""
+MAX_BACKLOG = 500_000
+"""Pages of one source and its parts that wait for a backfill (some 300 MB of rows). A backfill
+reads no further sitemap and no older page before it has worked some off."""
+
+
+Listed = dict[bytes, tuple[Address, Link]]
+"""By key, in document order, each address once."""
+
+
+def queue_links(
+    session: Session,
+    source_id: int,
+    links: Iterable[Link],
+    now: datetime,
+    *,
+    backlog: bool = False,
+) -> int:
+    """Make the unknown ones of a source's links pages that are due now; returns how many.
+
+    See ``Queue.add``. Without bound: for what is read once, by a person or step by step.
+    """
+    return Queue(session, source_id, now).add(links, backlog=backlog)
+
+
+@dataclass
+class Queue:
+    """Takes what a source lists into the frontier, in one transaction."""
+
+    session: Session
+    source_id: int
+    now: datetime
+    poll_id: int | None = None
+    undated_at: datetime | None = None
+    """Of when links are taken to be that have no date, nor their address."""
+    is_bounded: bool = False
+    """``MAX_DUE`` and ``MAX_BACKLOG`` hold."""
+    left_out: int = 0
+    """Of the new links, those that there was no room for."""
+
+    def add(self, links: Iterable[Link], *, backlog: bool = False) -> int:
+        """Make the unknown links pages that are due now, or, as ``backlog``, wait; how many.
+
+        In document order, each address once. Known addresses are noted as this source's; those
+        that waited for a backfill and are news now are due, and so are young ones that changed
+        since they were looked at. What is no web address is passed over.
+        """
+        session, found = self.session, addresses_of(links)
+        known = load_page_ids(session, found)
+        if not backlog:
+            _wake(session, found, known, self.now)
+        new = self._fit([key for key in found if key not in known], found, backlog)
+        lister = root_of(session, self.source_id)
+        due_at = None if backlog else self.now
+        rows = [
+            page_values(found[key][0], self.now, due_at, news_at, lister)
+            | {"backlog": backlog, "poll_id": self.poll_id}
+            for key, news_at in new.items()
+        ]
+        ensure_hosts(session, {str(row["host"]) for row in rows})
+        if rows:
+            session.execute(insert_into(Page).on_conflict_do_nothing(), rows)
+            known |= load_page_ids(session, new)
+        if known:
+            session.execute(
+                insert_into(PageSource).on_conflict_do_nothing(),
+                [{"page_id": each, "source_id": self.source_id} for each in known.values()],
+            )
+        return len(rows)
+
+    def _fit(
+        self, keys: Sequence[bytes], found: Listed, backlog: bool
+    ) -> dict[bytes, datetime | None]:
+        """What there is room for, the newest of it, with its dates; in document order."""
+        dated = {key: _news_at(*found[key]) or self.undated_at for key in keys}
+        if not (self.is_bounded and dated):
+            return dated
+        room = room_of(self.session, self.source_id, backlog=backlog)
+        if len(dated) <= room:
+            return dated
+        self.left_out += len(dated) - room
+        newest = set(sorted(dated, key=lambda key: dated[key] or self.now, reverse=True)[:room])
+        return {key: at for key, at in dated.items() if key in newest}
+
+
+def room_of(session: Session, source_id: int, *, backlog: bool) -> int:
+    """How many more pages of a source and its parts may be due untried, or wait for a backfill."""
+    lister = root_of(session, source_id)
+    if backlog:
+        waiting, most = [Page.backlog.is_(True)], MAX_BACKLOG
+    else:
+        waiting, most = [Page.last_checked_at.is_(None), Page.due_at.is_not(None)], MAX_DUE
+    query = select(func.count()).select_from(Page).where(Page.lister_id == lister, *waiting)
+    return max(0, most - (session.scalar(query) or 0))
+
+
+def full_roots(session: Session, host: str) -> list[int]:
+    """Of the indexes that have parts on a host, those of which no more may wait for a backfill."""
+    query = select(Source.parent_id).where(Source.host == host, Source.parent_id.is_not(None))
+    query = query.distinct()
+    roots = [root for root in session.scalars(query) if root is not None]
+    return [root for root in roots if not room_of(session, root, backlog=True)]
+
+
+def root_of(session: Session, source_id: int) -> int:
+    """A source itself; of a part, the source whose part it is."""
+    parent = session.scalar(select(Source.parent_id).where(Source.id == source_id))
+    return parent or source_id
+
+
+def addresses_of(links: Iterable[Link]) -> Listed:
+    found: Listed = {}
+    for link in links:
+        try:
+            address = addresses.parse(link.url)
+        except AddressError:
+            continue
+        found.setdefault(address.key, (address, link))
+    return found
+
+
+def _news_at(address: Address, link: Link) -> datetime | None:
+    if link.dated_at is not None:
+        return link.dated_at
+    day = date_in_path(address.url)
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetime) -> None:
+    """What waited for a backfill is due; and what changed since it was looked at, if it is young
+    enough to be looked at again at all."""
+    stated = {
+        page_id: at
+        for key, page_id in known.items()
+        if (at := found[key][1].modified_at) is not None and at <= now - SETTLED
+    }
+    young: list[tuple[int, bool]] = []
+    for chunk in chunks(list(known.values())):
+        session.execute(
+            update(Page)
+            .where(Page.id.in_(chunk), Page.backlog, Page.lease_run_id.is_(None))
+            .values(backlog=False, due_at=now)
+        )
+        _date_untried(session, found, known, chunk)
+        rows = session.execute(
+            select(Page.id, Page.last_checked_at).where(
+                Page.id.in_(chunk), Page.due_at > now, Page.failures == 0
+            )
+        )
+        young += [
+            (page_id, checked is not None and page_id in stated and checked < stated[page_id])
+            for page_id, checked in rows
+        ]
+    changed = [page_id for page_id, is_changed in young if is_changed]
+    if len(changed) > max(FEW_CHANGES, len(young) // 2):
+        return
+    for chunk in chunks(changed):
+        session.execute(update(Page).where(Page.id.in_(chunk)).values(due_at=now))
+
+
+def _date_untried(
+    session: Session, found: Listed, known: dict[bytes, int], page_ids: Sequence[int]
+) -> None:
+    """Of two sources of a page that was not tried yet, the one that dates it is believed."""
+    dates = {known[key]: link.dated_at for key, (_, link) in found.items() if key in known}
+    untried = select(Page.id, Page.first_seen_at, Page.news_at).where(
+        Page.id.in_(page_ids), Page.last_checked_at.is_(None)
+    )
+    for page_id, first_seen_at, news_at in session.execute(untried).all():
+        dated = dates[page_id]
+        if dated is not None and min(dated, first_seen_at) != news_at:
+            values = {"news_at": min(dated, first_seen_at)}
+            session.execute(update(Page).where(Page.id == page_id).values(**values))

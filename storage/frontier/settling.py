@@ -1,0 +1,146 @@
+"""How the frontier's pages are left after a capture: the lease ends, and what is due when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from scraper.errors import AddressError
+from scraper.types import Outcome, Settlement
+from storage import addresses
+from storage.dedup import Ruling
+from storage.frontier.pages import ensure_hosts
+from storage.frontier.turns import note_turn
+from storage.known import Sighting
+from storage.models import Host, Page, table_of
+
+_PAGES, _HOSTS = table_of(Page), table_of(Host)
+
+_END_LEASE = (
+    update(_PAGES)
+    .where(_PAGES.c.id == bindparam("page"), _PAGES.c.lease_run_id == bindparam("run"))
+    .values(lease_run_id=None)
+)
+_REACHABLE = (
+    update(_HOSTS)
+    .where(_HOSTS.c.host == bindparam("name"))
+    .where(or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0))
+    .values(postponed_until=None, unreachable=0)
+)
+_REST = (
+    update(_PAGES)
+    .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
+    .where(_PAGES.c.due_at.is_not(None))
+    .values(due_at=None, backlog=False)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The rows that a capture touched."""
+
+    requested: int
+    """Page ids."""
+    final: int | None
+    """``None`` where the addresses do not become the article's."""
+    article_id: int | None
+
+
+def settle(
+    session: Session,
+    sighting: Sighting,
+    ruling: Ruling,
+    visit: Visit,
+    settlement: Settlement,
+    now: datetime,
+) -> None:
+    """End the lease, and say when what is due again.
+
+    Of an article's addresses one carries the next visit: the final one, or, where this was
+    only a copy, whichever carries it already. A page without article carries its own.
+    """
+    if settlement.page_id is not None:
+        note_turn(session, settlement.page_id)
+        session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
+    if sighting.capture.response is not None:
+        session.execute(_REACHABLE, {"name": sighting.final.host})
+    if ruling.outcome is Outcome.FAILED:
+        tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
+        _update(session, [visit.requested], tried)
+        return
+    tried = {
+        "last_checked_at": now,
+        "backlog": False,
+        **_plan(settlement),
+        **_validators(sighting, settlement),
+    }
+    if visit.final is None:
+        _update(session, [visit.requested], tried)
+        return
+    rest = {"due_at": None, "failures": 0, "last_checked_at": now, "backlog": False}
+    ours = {visit.requested, visit.final}
+    if not ruling.is_home and _is_carried(session, visit.article_id, ours):
+        _update(session, ours, rest)
+        return
+    _update(session, ours - {visit.final}, rest)
+    session.execute(_REST, {"article": visit.article_id, "but": visit.final})
+    _rest_parts(session, sighting, visit, now)
+    # The spelling that answered is asked next time: it needs no redirect.
+    ensure_hosts(session, [sighting.final.host])
+    spelling = {"url": sighting.final.url, "host": sighting.final.host}
+    _update(session, [visit.final], tried | spelling)
+
+
+def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:
+    """Further pages of the article that a source listed as pages were fetched with it: those that
+    were never tried are its addresses."""
+    keys: set[bytes] = set()
+    for part in sighting.capture.parts:
+        for url in (part.requested_url, part.url):
+            with suppress(AddressError):
+                keys.add(addresses.parse(url).key)
+    if keys:
+        session.execute(
+            update(_PAGES)
+            .where(_PAGES.c.url_key.in_(keys), _PAGES.c.id != visit.final)
+            .where(_PAGES.c.article_id.is_(None), _PAGES.c.last_checked_at.is_(None))
+            .values(article_id=visit.article_id, due_at=None, last_checked_at=now, backlog=False)
+        )
+
+
+def _plan(settlement: Settlement) -> dict[str, Any]:
+    if settlement.page_id is None and settlement.failures and settlement.next_due_at is None:
+        return {}  # a person's attempt that failed: a crawl's plans for the page stand
+    return {"due_at": settlement.next_due_at, "failures": settlement.failures}
+
+
+def _validators(sighting: Sighting, settlement: Settlement) -> dict[str, Any]:
+    etag, last_modified = settlement.validators.etag, settlement.validators.last_modified
+    if not sighting.capture.not_modified:
+        return {"etag": etag, "last_modified": last_modified}
+    # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
+    return {
+        "etag": func.coalesce(etag, _PAGES.c.etag),
+        "last_modified": func.coalesce(last_modified, _PAGES.c.last_modified),
+    }
+
+
+def _is_carried(session: Session, article_id: int | None, but: Collection[int]) -> bool:
+    """Whether another address of the article carries its next visit."""
+    query = select(_PAGES.c.id).where(
+        _PAGES.c.article_id == article_id,
+        _PAGES.c.id.not_in(but),
+        _PAGES.c.due_at.is_not(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _update(session: Session, page_ids: Collection[int], values: dict[str, Any]) -> None:
+    if page_ids:
+        session.execute(update(_PAGES).where(_PAGES.c.id.in_(page_ids)).values(**values))

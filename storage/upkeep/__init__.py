@@ -1,0 +1,1 @@
+"""An archive as a whole: copied, restored, moved, counted, thinned."""

@@ -1,0 +1,258 @@
+"""Copies of a whole archive file: making one while a crawl writes, and putting one in its place.
+
+A copy of the file's bytes is no backup: a live database has part of what it holds in its log. A
+backup is written beside its place and linked there when it is whole and safe on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from scraper.errors import ConfigError, StorageError
+from storage.database.engine import name_of, open_engine
+from storage.database.failures import explained
+from storage.proof.verify import verify
+
+PAGES = 2_000
+"""Pages of the file copied between two notes of progress."""
+Note = Callable[[int, int], None]
+"""Hears how many pages are copied, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    articles: int
+    aside: Path | None
+    """Where the database is that was there before."""
+
+
+def backup(engine: Engine, target: Path, note: Note = lambda *_: None) -> int:
+    """Copy the archive to ``target``; the size of the file in bytes.
+
+    It is as the archive was at one moment, however much is written meanwhile. Raises
+    ``ConfigError`` for a target that exists, ``StorageError`` for what cannot be read or written;
+    then there is no target.
+    """
+    refuse_server(engine, "backup", "use pg_dump, or `kliping db copy`")
+    if os.path.lexists(target):
+        raise ConfigError(
+            f"{target}: exists already, and a backup replaces nothing: name a new file"
+        )
+    with explained(str(target)), _beside(target) as beside:
+        _copy(engine, beside, note)
+        _put(beside, target)
+        return target.stat().st_size
+
+
+def restore(source: Path, path: Path, now: datetime, *, force: bool = False) -> Restored:
+    """Put a backup in the place of the archive at ``path``, once everything in it has been checked.
+
+    What is there stays, under another name. The caller holds the run lock. Raises ``ConfigError``
+    where a good archive is there and ``force`` is not given, ``StorageError`` for a backup that is
+    damaged or none, and where another process uses the archive; then nothing has changed.
+    """
+    if not source.is_file():
+        raise ConfigError(f"{source}: there is no such file to restore from")
+    if path.exists() and os.path.samefile(source, path):
+        raise ConfigError(f"{source}: is the archive itself: name the backup to restore from")
+    if not force and is_good(path):
+        raise ConfigError(
+            f"{path}: a good archive is there: --force puts the backup in its place (and keeps it "
+            "beside), --db NEW restores to another file"
+        )
+    with explained(str(path)):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _beside(path) as beside:
+            articles = _check(source, beside, now)
+            aside = _set_aside(path, now)
+            beside.replace(path)
+            _sync_directory(path.parent)
+    return Restored(articles, aside)
+
+
+def is_good(path: Path) -> bool:
+    """Whether there is an archive of ours that SQLite finds nothing wrong with."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    try:
+        with closing(_open_read_only(path)) as connection:
+            connection.execute("SELECT count(*) FROM article").fetchone()
+            found = connection.execute("PRAGMA quick_check(1)").fetchall()
+            return found == [("ok",)]
+    except sqlite3.Error:
+        return False
+
+
+def refuse_server(engine: Engine, what: str, instead: str) -> None:
+    """Raises ``ConfigError`` where the archive is no file."""
+    if engine.dialect.name != "sqlite":
+        raise ConfigError(f"{name_of(engine)}: {what} is for archives in a file: {instead}")
+
+
+def _copy(engine: Engine, beside: Path, note: Note) -> None:
+    with (
+        engine.connect() as connection,
+        closing(sqlite3.connect(beside, isolation_level=None)) as copy,
+    ):
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        # The pages come by the log of the source: none of its own is needed before it is whole.
+        copy.execute("PRAGMA journal_mode = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        # In one reading transaction, or each commit of a crawl would make it begin anew.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        try:
+            source.backup(
+                copy,
+                pages=PAGES,
+                progress=lambda _, left, total: note(total - left, total),
+                sleep=0,
+            )
+        finally:
+            source.execute("ROLLBACK")
+    _sync(beside)
+
+
+def _check(source: Path, beside: Path, now: datetime) -> int:
+    """Copy a backup beside the archive and check the copy; how many articles it holds."""
+    engine = open_engine_of_copy(source, beside)
+    try:
+        report = verify(engine, now)
+    finally:
+        engine.dispose()
+    if report.total:
+        first = report.damage[0]
+        raise StorageError(
+            f"{source}: is damaged and was not restored: {first.what}: {first.problem}"
+            + (f" (and {report.total - 1} more)" if report.total > 1 else "")
+        )
+    _sync(beside)
+    for ending in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            beside.with_name(beside.name + ending).unlink()
+    return report.checked["articles"]
+
+
+def open_engine_of_copy(source: Path, beside: Path) -> Engine:
+    """Copy a database of ours as it is, with what its log holds, and open the copy, upgraded."""
+    with explained(str(source)):
+        refuse_foreign(source)
+        with closing(_open_read_only(source)) as given, closing(sqlite3.connect(beside)) as copy:
+            given.backup(copy)
+    return open_engine(beside)
+
+
+def refuse_foreign(source: Path) -> None:
+    from storage.database.sqlite import prepare_file
+
+    prepare_file(source)
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    """Without a log beside it, a file is read as it is: even where nothing may be written."""
+    wal = path.with_name(path.name + "-wal")
+    still = not wal.exists() or wal.stat().st_size == 0
+    uri = f"{Path(os.path.abspath(path)).as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    return sqlite3.connect(uri, uri=True, timeout=5.0)
+
+
+def _set_aside(path: Path, now: datetime) -> Path | None:
+    """Give what is at ``path`` a second name, with its log's content in it."""
+    if not path.exists():
+        return None
+    if path.stat().st_size == 0:
+        return None
+    _bring_home(path)
+    aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}-{number}")
+    os.link(path, aside)
+    for ending in ("-wal", "-shm"):  # of a damaged one, which could not be brought home
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _bring_home(path: Path) -> None:
+    """Write the log into the database and end it, which needs the database for oneself."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=2.0)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StorageError(f"{path}: another process uses it: wait until it ends") from None
+    except sqlite3.DatabaseError:
+        return  # damaged: it goes aside as it is
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A private file in the target's directory, gone at the end unless it was put in its place."""
+    _sweep(target)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        yield beside
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):
+                beside.with_name(beside.name + ending).unlink()
+
+
+def _sweep(target: Path) -> None:
+    """Remove what processes that died have left beside this target."""
+    for left in target.parent.glob(f".{target.name}.*.partial*"):
+        number = left.name.removeprefix(f".{target.name}.").partition(".")[0]
+        if number.isdecimal() and not _is_alive(int(number)):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _is_alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _put(beside: Path, target: Path) -> None:
+    try:
+        os.link(beside, target)  # unlike a rename, it replaces nothing
+    except FileExistsError:
+        raise ConfigError(f"{target}: exists already, and a backup replaces nothing") from None
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise ConfigError(f"{target}: exists already") from None
+        beside.rename(target)
+    _sync_directory(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_directory(path: Path) -> None:
+    with suppress(OSError):
+        _sync(path)

@@ -1,0 +1,133 @@
+"""What an archive holds, in figures; and giving back the room that is free in its file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from scraper.types import Verdict
+from storage.database.engine import name_of, reading, writing
+from storage.database.failures import explained
+from storage.models import Article, Fetch, Page, Snapshot, Source, Version, table_of
+from storage.proof.verify import Head, load_last_head
+
+_ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
+_FETCHES, _PAGES, _SOURCES = table_of(Fetch), table_of(Page), table_of(Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    articles: int
+    rejected: int
+    """Pages that are no article, or no whole one."""
+    versions: int
+    stories: int
+    sources: int
+    addresses: int
+    fetches: int
+    snapshots: int
+    pruned: int
+    payload_size: int
+    """Bytes of the stored pages as they came."""
+    stored_size: int
+    """… as they are stored."""
+    size: int
+    """Bytes of the whole database."""
+    free: int
+    """Bytes in it that hold nothing (any more)."""
+    log: int
+    """Bytes of its write-ahead log."""
+    first_at: datetime | None
+    last_at: datetime | None
+    schema: str
+    head: Head
+    """Of the chain."""
+
+
+def load_info(engine: Engine) -> Info:
+    """Raises ``StorageError``."""
+    head = load_last_head(engine)
+    is_article = _ARTICLES.c.verdict == Verdict.ARTICLE.value
+    with reading(engine) as session:
+
+        def count(table: object, *where: object) -> int:
+            query = select(func.count()).select_from(table).where(*where)  # type: ignore[arg-type]
+            return int(session.scalar(query) or 0)
+
+        sizes = session.execute(
+            select(
+                func.count(),
+                func.count(_SNAPSHOTS.c.pruned_at),
+                func.coalesce(func.sum(_SNAPSHOTS.c.payload_size), 0),
+                func.coalesce(func.sum(_SNAPSHOTS.c.stored_size), 0),
+            )
+        ).one()
+        span = session.execute(
+            select(func.min(_ARTICLES.c.first_seen_at), func.max(_ARTICLES.c.first_seen_at))
+        ).one()
+        stories = session.scalar(
+            select(func.count(_ARTICLES.c.story_id.distinct())).where(
+                _ARTICLES.c.story_id.is_not(None)
+            )
+        )
+        size, free, log = _sizes(engine, session)
+        return Info(
+            articles=count(_ARTICLES, is_article),
+            rejected=count(_ARTICLES, ~is_article),
+            versions=count(_VERSIONS, _VERSIONS.c.accepted),
+            stories=int(stories or 0),
+            sources=count(_SOURCES, _SOURCES.c.parent_id.is_(None)),
+            addresses=count(_PAGES),
+            fetches=count(_FETCHES),
+            snapshots=sizes[0],
+            pruned=sizes[1],
+            payload_size=int(sizes[2]),
+            stored_size=int(sizes[3]),
+            size=size,
+            free=free,
+            log=log,
+            first_at=span[0],
+            last_at=span[1],
+            schema=str(session.scalar(text("SELECT version_num FROM alembic_version"))),
+            head=head,
+        )
+
+
+def _sizes(engine: Engine, session: Session) -> tuple[int, int, int]:
+    if engine.dialect.name != "sqlite":
+        size = session.scalar(text("SELECT pg_database_size(current_database())"))
+        return int(size or 0), 0, 0
+    page = int(session.scalar(text("PRAGMA page_size")) or 0)
+    pages = int(session.scalar(text("PRAGMA page_count")) or 0)
+    free = int(session.scalar(text("PRAGMA freelist_count")) or 0)
+    wal = Path(f"{engine.url.database}-wal")
+    return page * pages, page * free, wal.stat().st_size if wal.exists() else 0
+
+
+def vacuum(engine: Engine) -> tuple[int, int]:
+    """Rebuild the database without its free room; its size before and after.
+
+    It needs that much room beside it meanwhile. Raises ``StorageError``.
+    """
+    before = load_info(engine)
+    if engine.dialect.name == "sqlite":
+        with writing(engine) as session:
+            session.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
+        with (
+            explained(name_of(engine)),
+            closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as file,
+        ):
+            file.execute("PRAGMA synchronous = FULL")
+            file.execute("VACUUM")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        with explained(name_of(engine)), engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    return before.size + before.log, load_info(engine).size
