@@ -170,6 +170,17 @@ def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> 
     session.execute(insert_into(Part), rows)
 
 
+def copy_parts(session: Session, old: int, new: int) -> None:
+    """The further pages of a version that was read again are those of the one it made, unless that
+    has some."""
+    if session.scalar(_HAS_PARTS, {"version": new}) is not None:
+        return
+    columns = (_PARTS.c.number, _PARTS.c.url, _PARTS.c.fetched_at, _PARTS.c.snapshot_id)
+    rows = session.execute(select(*columns).where(_PARTS.c.version_id == old)).all()
+    if rows:
+        session.execute(insert_into(Part), [{**row._mapping, "version_id": new} for row in rows])
+
+
 def load_parts(session: Session, version_id: int) -> tuple[Response, ...]:
     """The answers for a version's further pages, in order; none where one was pruned.
 

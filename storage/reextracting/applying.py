@@ -24,15 +24,16 @@ from scraper.types import Outcome, Verdict
 from storage import stories
 from storage.database.engine import insert_into
 from storage.dedup import EXTRACTOR, PUBLISHER
-from storage.models import Article, Fetch, Likeness, Part, Snapshot, Version, table_of
+from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
 from storage.reextracting.findings import State, unpack
 from storage.search import index
+from storage.snapshots import copy_parts
 from storage.texts.fingerprint import fold, scrub
 
-_ARTICLES, _VERSIONS, _PARTS = table_of(Article), table_of(Version), table_of(Part)
+_ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _FETCHES, _SNAPSHOTS, _LIKENESS = table_of(Fetch), table_of(Snapshot), table_of(Likeness)
 _LOOKS = (
     "title",
@@ -205,18 +206,8 @@ def _make_version(
     statement = insert_into(Version).returning(_VERSIONS.c.id, _VERSIONS.c.digest)
     row = session.execute(statement, row_values).one()
     if reading.version_id is not None:
-        _copy_parts(session, reading.version_id, row.id)
+        copy_parts(session, reading.version_id, row.id)
     return row, {"made": True}
-
-
-def _copy_parts(session: Session, old: int, new: int) -> None:
-    """The further pages of the version that was read again are those of the one it made."""
-    names = ("number", "url", "fetched_at", "snapshot_id")
-    rows = session.execute(
-        select(*(_PARTS.c[name] for name in names)).where(_PARTS.c.version_id == old)
-    ).all()
-    if rows:
-        session.execute(insert_into(Part), [{**row._mapping, "version_id": new} for row in rows])
 
 
 def _look(values: Mapping[str, Any]) -> bytes:

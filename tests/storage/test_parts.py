@@ -103,6 +103,20 @@ def test_parts_read_for_the_first_time_go_with_our_own_version(
     assert counts(engine) == before
 
 
+def test_what_is_read_anew_beside_an_edit_keeps_its_parts(archive: Archive, engine: Engine) -> None:
+    archive.save(of_parts(3), BY_HAND, NOW)
+    baseline = make_article(f"{LONG}\n{LONG} better", extractor_version="2")
+    edit = make_article(f"{LONG}\n{LONG} better, edited", extractor_version="2")
+    capture = make_capture(URL, edit, baseline=baseline, parts=(part(2), part(3, b"edited")))
+    assert archive.save(capture, BY_HAND, LATER).outcome == Outcome.CHANGED
+    with reading(engine) as session:
+        causes = session.execute(select(Version.id, Version.cause).order_by(Version.id)).all()
+        query = select(Part.snapshot_id).order_by(Part.number)
+        parts = [session.scalars(query.where(Part.version_id == one)).all() for one, _ in causes]
+    assert [cause for _, cause in causes] == ["publisher", "extractor", "publisher"]
+    assert parts[0] == parts[1] != parts[2]
+
+
 def test_two_pages_with_one_body_are_one_snapshot(archive: Archive, engine: Engine) -> None:
     capture = make_capture(URL, make_article(), parts=(part(2, b"same"), part(3, b"same")))
     archive.save(capture, BY_HAND, NOW)
@@ -116,7 +130,7 @@ def test_a_save_that_is_killed_leaves_no_part(
         save_parts(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("storage.filing.save_parts", save_and_die)
+    monkeypatch.setattr("storage.versions.save_parts", save_and_die)
     with pytest.raises(KeyboardInterrupt):
         archive.save(of_parts(3), BY_HAND, NOW)
     monkeypatch.undo()
