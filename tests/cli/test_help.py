@@ -18,7 +18,7 @@ HEAVY = {
     "platformdirs", "protego", "publicsuffixlist", "rich", "selectolax", "sqlalchemy", "sqlite3",
     "ssl", "tomllib", "w3lib", "zstandard",
 }  # fmt: skip
-LIGHT = {"storage", "storage.database.places"}
+LIGHT = {"storage", "storage.database", "storage.database.places"}
 """Of the storage: that a word names a file or a server."""
 
 

@@ -392,7 +392,7 @@ def test_what_was_acknowledged_survives_a_kill(place: ServerAddress) -> None:
 
 def test_the_lock_of_a_run_is_free_when_its_holder_is_dead(place: ServerAddress) -> None:
     script = (
-        "from storage import server; from storage.database.places import parse_place\n"
+        "from storage.database import server; from storage.database.places import parse_place\n"
         f"with server.run_lock(parse_place({str(place)!r})) as taken:\n"
         "    print(taken, flush=True); input()"
     )
