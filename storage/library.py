@@ -60,28 +60,12 @@ class Library:
         and memory is bounded whatever there is. What is filed, changed or removed meanwhile is
         given as it is when its turn comes, or not at all; new articles follow at the end.
         """
-        wanted = iter(self._listed_ids() if ids is None else ids)
+        wanted = iter(listed_ids(self._engine) if ids is None else ids)
         while batch := [*islice(wanted, RECORDS_AT_ONCE)]:
             while batch:
                 with reading(self._engine) as session:
                     records = _take_articles(session, batch)
                 yield from records
-
-    def _listed_ids(self) -> Iterator[int]:
-        query = (
-            select(Article.filed_by, Article.id)
-            .where(Article.verdict == Verdict.ARTICLE)
-            .order_by(Article.filed_by, Article.id)
-            .limit(IDS_AT_ONCE)
-        )
-        onwards = query
-        while True:
-            with reading(self._engine) as session:
-                rows = [tuple(row) for row in session.execute(onwards)]
-            yield from (article_id for _, article_id in rows)
-            if len(rows) < IDS_AT_ONCE:
-                return
-            onwards = query.where(tuple_(Article.filed_by, Article.id) > rows[-1])
 
     def find(self, url: str) -> ArticleRecord | None:
         """By any of its addresses; else what the last attempt at this address led to.
@@ -192,3 +176,21 @@ def _take_articles(session: Session, ids: list[int]) -> Articles:
             records.append(record)
             characters += len(record.body or "")
     return records
+
+
+def listed_ids(engine: Engine) -> Iterator[int]:
+    """Of all listed articles, in filing order, a bounded number at hand at a time."""
+    query = (
+        select(Article.filed_by, Article.id)
+        .where(Article.verdict == Verdict.ARTICLE)
+        .order_by(Article.filed_by, Article.id)
+        .limit(IDS_AT_ONCE)
+    )
+    onwards = query
+    while True:
+        with reading(engine) as session:
+            rows = [tuple(row) for row in session.execute(onwards)]
+        yield from (article_id for _, article_id in rows)
+        if len(rows) < IDS_AT_ONCE:
+            return
+        onwards = query.where(tuple_(Article.filed_by, Article.id) > rows[-1])

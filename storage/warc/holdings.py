@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select, tuple_
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from scraper.types import Outcome, Response, Verdict
 from storage.database.engine import reading
+from storage.library import listed_ids
 from storage.models import Article, Fetch, Part, Snapshot, Version
 from storage.snapshots import response_of
 
-IDS_AT_ONCE = 1_000
 _SEEING = (Outcome.NEW.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value)
 
 
@@ -80,27 +80,11 @@ class Holdings:
 
     def stream(self, ids: Iterable[int] | None = None) -> Iterator[Holding]:
         """Of these articles in their order, else of all that are listed, the first filed first."""
-        for article_id in self._listed_ids() if ids is None else ids:
+        for article_id in listed_ids(self._engine) if ids is None else ids:
             with reading(self._engine) as session:
                 holding = self._load(session, article_id)
             if holding is not None:
                 yield holding
-
-    def _listed_ids(self) -> Iterator[int]:
-        query = (
-            select(Article.filed_by, Article.id)
-            .where(Article.verdict == Verdict.ARTICLE)
-            .order_by(Article.filed_by, Article.id)
-            .limit(IDS_AT_ONCE)
-        )
-        above = query
-        while True:
-            with reading(self._engine) as session:
-                rows = [tuple(row) for row in session.execute(above)]
-            yield from (article_id for _, article_id in rows)
-            if len(rows) < IDS_AT_ONCE:
-                return
-            above = query.where(tuple_(Article.filed_by, Article.id) > rows[-1])
 
     def _load(self, session: Session, article_id: int) -> Holding | None:
         row = session.execute(
