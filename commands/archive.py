@@ -1,4 +1,4 @@
-"""Opening the archive for the length of a command, and finding an article in it."""
+"""Opening the archive for the length of a command, and finding an article or a source in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.library import Library
-    from storage.records import ArticleRecord
+    from storage.records import ArticleRecord, SourceRecord
+    from storage.sources import Sources
 
 MAX_ID = 2**63 - 1
 HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
@@ -46,6 +47,21 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
     nearest = library.nearest_id(number)
     hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
     raise UsageError(f"no article has the id {wanted.strip()}; {hint}")
+
+
+def pick_source(sources: Sources, text: str) -> SourceRecord:
+    """A source by name, id or address. Raises ``UsageError`` that names the nearest one."""
+    import difflib
+
+    from commands.exits import UsageError
+
+    source = sources.find(text)
+    if source is not None:
+        return source
+    names = [each.name for each in sources.list()]
+    nearest = difflib.get_close_matches(text, names, n=1, cutoff=0)
+    hint = f"the nearest is {nearest[0]!r}" if nearest else "there is none yet"
+    raise UsageError(f"no source {text!r}: {hint}; `kliping sources list` shows all")
 
 
 def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from commands.archive import open_archive
+from commands.archive import open_archive, pick_source
 from commands.cleaning import clean
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.render import emit_json, emit_row, format_time, print_table
-from commands.run import pick_source
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import emit, say
 from scraper.clock import SystemClock

@@ -61,10 +61,9 @@ def run_health(
     all_: bool = False,
 ) -> Exit:
     """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
-    from commands.archive import HOW_TO_ADD, open_archive
+    from commands.archive import HOW_TO_ADD, open_archive, pick_source
     from commands.exits import Exit
     from commands.health_render import Report, emit_report, merge, print_report, sum_up
-    from commands.run import pick_source
     from commands.terminal import say
     from scraper.clock import SystemClock
     from storage.ledger.health import HealthBook

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.archive import open_archive
+from commands.archive import open_archive, pick_source
 from commands.config import Settings
 from commands.exits import UsageError
 from commands.progress import short_time
 from commands.render import emit_json, emit_row, format_time, print_table
-from commands.run import pick_source
 from commands.terminal import emit, say
 from scraper.alarms import without_address
 from scraper.clock import SystemClock

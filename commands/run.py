@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import shlex
@@ -13,19 +12,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as datetime_time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from commands.archive import HOW_TO_ADD, open_archive
+from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.lock import run_lock
-from commands.progress import Display, Manner, display
+from commands.progress import Manner, display
 from commands.render import emit_json, emit_row, format_time
+from commands.run_telling import (
+    counted,
+    exit_of_summary,
+    report,
+    say_end,
+    summary_values,
+    told_sitemaps,
+)
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import LockedError, StorageError
-from scraper.events import CrawlSummary, PageDone, SourceDone
+from scraper.events import CrawlSummary, SourceDone
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
@@ -33,7 +40,6 @@ if TYPE_CHECKING:
 
     from storage.frontier.store import Frontier
     from storage.records import SourceRecord
-    from storage.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     clock, started = SystemClock(), time.monotonic()
     if not order.sources and order.backfill_since is None and _is_idle(settings, clock):
         if not order.quiet:
-            _say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
+            say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
         return Exit.OK
     from storage.frontier.store import Frontier
     from storage.proof.entries import seal
@@ -82,7 +88,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
                 _judge_sources(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
     if code != Exit.OK or not order.quiet:
-        _say_end(run.summary, code, time.monotonic() - started, order, parts)
+        say_end(run.summary, code, time.monotonic() - started, order, parts)
     return code
 
 
@@ -142,7 +148,7 @@ def show_due(settings: Settings, order: Order) -> Exit:
             emit_row(one.kind, one.url, format_time(one.due_at))
     if not order.quiet:
         polls = sum(one.kind == "source" for one in due)
-        what = f"{_counted(polls, 'source')}{_told_sitemaps(parts)} and {_counted(total, 'page')}"
+        what = f"{counted(polls, 'source')}{told_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
         say(f"{what} due{more}; nothing was asked for")
     return Exit.OK
@@ -162,17 +168,6 @@ def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, or
         if until is not None and until > now and not order.quiet:
             moment = until.astimezone().isoformat(timespec="seconds")
             say(f"source {source.name} is left alone: its host asked for that until {moment}")
-
-
-def pick_source(sources: Sources, text: str) -> SourceRecord:
-    """A source by name, id or address. Raises ``UsageError`` that names the nearest one."""
-    source = sources.find(text)
-    if source is not None:
-        return source
-    names = [each.name for each in sources.list()]
-    nearest = difflib.get_close_matches(text, names, n=1, cutoff=0)
-    hint = f"the nearest is {nearest[0]!r}" if nearest else "there is none yet"
-    raise UsageError(f"no source {text!r}: {hint}; `kliping sources list` shows all")
 
 
 class _Run:
@@ -265,88 +260,5 @@ class _Run:
                     async for event in events:
                         if isinstance(event, SourceDone):
                             self._polled.add(event.source_id)
-                        _report(event, order, shown)
+                        report(event, order, shown)
         return exit_of_summary(crawl.summary)
-
-
-def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
-    """What ``runs`` shows of a run beside its pages by outcome. ``parts``: of the sources polled
-    those that are sitemaps of an index."""
-    return {
-        "sources_polled": summary.sources_polled,
-        "parts_polled": parts,
-        "sources_failed": summary.sources_failed,
-        "new_links": summary.new_links,
-        "gaps": summary.gaps,
-        "stopped": summary.stopped,
-    }
-
-
-def exit_of_summary(summary: CrawlSummary) -> Exit:
-    """A limit before failing sources, all of them before some."""
-    if summary.stopped in ("max-time", "max-articles"):
-        return Exit.LIMIT
-    if not summary.sources_failed:
-        return Exit.OK
-    everything = summary.sources_failed >= summary.sources_polled
-    return Exit.FAILED if everything else Exit.PARTLY
-
-
-def _report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
-    shown.show(event)
-    if isinstance(event, SourceDone):
-        if event.error is not None:
-            shown.say(f"source {event.name} could not be read: {event.error}")
-        elif event.gap is not None and not order.quiet:
-            since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
-            filled = event.gap_filled
-            found = f"its sitemaps name {filled} new pages for it"
-            made_up = "a gap is noted" if filled is None else found
-            shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
-        if event.left_out and not order.quiet:
-            shown.say(
-                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
-                "the next polls take them"
-            )
-    elif order.json:
-        values = {
-            "url": event.url,
-            "outcome": event.outcome,
-            "reason": event.reason,
-            "article_id": event.article_id,
-        }
-        emit_json(values, now=True)
-
-
-def _say_end(
-    summary: CrawlSummary, code: Exit, seconds: float, order: Order, sitemaps: int = 0
-) -> None:
-    """The one-line summary; with ``-q`` only what a signal cut short."""
-    stopped = {
-        Exit.LIMIT: f"stopped by --{summary.stopped}",
-        Exit.INTERRUPTED: "stopped by SIGINT",
-        Exit.TERMINATED: "stopped by SIGTERM",
-        Exit.HANGUP: "stopped by SIGHUP",
-    }.get(code)
-    if order.quiet and (stopped is None or code == Exit.LIMIT):
-        return
-    parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
-    tried = _counted(sum(summary.counts.values()), "page")
-    idle = not summary.sources_polled and summary.stopped is None and stopped is None
-    tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
-    polled = f"{_counted(summary.sources_polled, 'source')} polled{_told_sitemaps(sitemaps)}"
-    polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    text = f"{tried}; {polled}; {seconds:.1f} s"
-    if summary.left:
-        text += f"; {_counted(summary.left, 'old page')} left for the next backfill"
-    say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
-
-
-def _told_sitemaps(number: int) -> str:
-    """How many of the sources are sitemaps of an index: they are none that a person added."""
-    what = "a sitemap" if number == 1 else "sitemaps"
-    return f" ({number} of them {what} of an index)" if number else ""
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -96,8 +96,7 @@ def remove(
     Example:
       kliping sources remove example.com
     """
-    from commands.archive import open_archive
-    from commands.run import pick_source
+    from commands.archive import open_archive, pick_source
     from commands.terminal import say
     from storage.sources import Sources
 

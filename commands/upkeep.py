@@ -1,4 +1,4 @@
-"""``db upgrade`` and, later, what else keeps an archive in order."""
+"""``db``: what keeps the archive's database in order."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of_page, explain_error
 from commands.options import parse_duration
-from commands.run import exit_of_summary
+from commands.run_telling import exit_of_summary
 from scraper.errors import (
     AddressError,
     BodyError,

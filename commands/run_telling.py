@@ -1,0 +1,97 @@
+"""What a crawl says of itself: as it goes on, at its end, and by its exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from commands.exits import Exit
+from commands.progress import Display
+from commands.render import emit_json
+from commands.terminal import say
+from scraper.events import CrawlSummary, PageDone, SourceDone
+
+if TYPE_CHECKING:
+    from commands.run import Order
+
+
+def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
+    """What ``runs`` shows of a run beside its pages by outcome. ``parts``: of the sources polled
+    those that are sitemaps of an index."""
+    return {
+        "sources_polled": summary.sources_polled,
+        "parts_polled": parts,
+        "sources_failed": summary.sources_failed,
+        "new_links": summary.new_links,
+        "gaps": summary.gaps,
+        "stopped": summary.stopped,
+    }
+
+
+def exit_of_summary(summary: CrawlSummary) -> Exit:
+    """A limit before failing sources, all of them before some."""
+    if summary.stopped in ("max-time", "max-articles"):
+        return Exit.LIMIT
+    if not summary.sources_failed:
+        return Exit.OK
+    everything = summary.sources_failed >= summary.sources_polled
+    return Exit.FAILED if everything else Exit.PARTLY
+
+
+def report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
+    shown.show(event)
+    if isinstance(event, SourceDone):
+        if event.error is not None:
+            shown.say(f"source {event.name} could not be read: {event.error}")
+        elif event.gap is not None and not order.quiet:
+            since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
+            filled = event.gap_filled
+            found = f"its sitemaps name {filled} new pages for it"
+            made_up = "a gap is noted" if filled is None else found
+            shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
+        if event.left_out and not order.quiet:
+            shown.say(
+                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
+                "the next polls take them"
+            )
+    elif order.json:
+        values = {
+            "url": event.url,
+            "outcome": event.outcome,
+            "reason": event.reason,
+            "article_id": event.article_id,
+        }
+        emit_json(values, now=True)
+
+
+def say_end(
+    summary: CrawlSummary, code: Exit, seconds: float, order: Order, sitemaps: int = 0
+) -> None:
+    """The one-line summary; with ``-q`` only what a signal cut short."""
+    stopped = {
+        Exit.LIMIT: f"stopped by --{summary.stopped}",
+        Exit.INTERRUPTED: "stopped by SIGINT",
+        Exit.TERMINATED: "stopped by SIGTERM",
+        Exit.HANGUP: "stopped by SIGHUP",
+    }.get(code)
+    if order.quiet and (stopped is None or code == Exit.LIMIT):
+        return
+    parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
+    tried = counted(sum(summary.counts.values()), "page")
+    idle = not summary.sources_polled and summary.stopped is None and stopped is None
+    tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
+    polled = f"{counted(summary.sources_polled, 'source')} polled{told_sitemaps(sitemaps)}"
+    polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
+    text = f"{tried}; {polled}; {seconds:.1f} s"
+    if summary.left:
+        text += f"; {counted(summary.left, 'old page')} left for the next backfill"
+    say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+
+
+def told_sitemaps(number: int) -> str:
+    """How many of the sources are sitemaps of an index: they are none that a person added."""
+    what = "a sitemap" if number == 1 else "sitemaps"
+    return f" ({number} of them {what} of an index)" if number else ""
+
+
+def counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
