@@ -38,7 +38,7 @@ NEWS_SPAN = timedelta(days=2)
 POLL_BACKOFF = timedelta(minutes=10)
 POLL_BACKOFF_MAX = timedelta(days=2)
 GONE = "http_410"
-MAX_NEW = 1_000
+MAX_NEW = 5_000
 """Links that one poll queues as news, and the first polls of all sitemaps of an index together;
 what is older waits for a backfill."""
 NEWS_AGE = timedelta(days=7)
