@@ -16,6 +16,8 @@ from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, reply
 
 CHANGED = story(1, edit="<p>And the mayor of the town said that nobody had asked her.</p>")
+REFRESH = '<meta HTTP-Equiv="&#114;efresh" content="60;url=https://tracker.example/">'
+LIVE = story(1).replace("<title>", f"{REFRESH}<title>")
 EVIL = "Mole \x1b[31m\u202e[/bad] =cmd"
 
 
@@ -24,7 +26,7 @@ def outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Kliping,
     """A story on two hosts of one server, and one that only one has."""
     user = Kliping(tmp_path_factory.mktemp("stories"), QUICK)
     with Server() as server:
-        server.routes["/story/1"] = reply(story(1))
+        server.routes["/story/1"] = reply(LIVE)
         server.routes["/copy"] = reply(CHANGED)
         server.routes["/story/2"] = reply(story(2, title=EVIL))
         other = server.url("/copy").replace("127.0.0.1", "localhost")
@@ -89,7 +91,7 @@ def test_the_stored_page_is_printed_byte_for_byte(outlets: tuple[Kliping, Server
         cwd=outlets[0].home,
         check=True,
     )
-    assert done.stdout == story(1).encode()
+    assert done.stdout == LIVE.encode()
 
 
 def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
@@ -103,7 +105,19 @@ def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
     text = path.read_text()
     assert text.index("Content-Security-Policy") < text.index("<title>")
     assert "default-src 'none'" in text
+    assert text.lower().count("http-equiv") == text.count("data-HTTP-Equiv") + 1  # the policy's
     assert run_here(outlets[0], "open", "1", env=env).out.strip().endswith("/story/1")
+
+
+def test_the_browser_that_a_person_names_is_started(
+    outlets: tuple[Kliping, Server], tmp_path: Path
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked\n')
+    browser.chmod(0o700)
+    ended = outlets[0].run("open", "1", env={"BROWSER": str(browser)})
+    assert (ended.code, ended.out) == (0, "")
+    assert (tmp_path / "asked").read_text().strip().endswith("/story/1")
 
 
 class TestWatch:
