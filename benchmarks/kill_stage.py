@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -15,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,32 +39,41 @@ SOURCES = (
 )
 LOCKED = 75
 
-# Before ``kliping``'s own main: counts the statements that write, as SQLite's trace tells them,
-# COMMIT included, and dies before the one that it was told.
-TRACED = """
-import os, signal, sqlite3, sys
-limit, report = int(sys.argv[1]), sys.argv[2]
-del sys.argv[1:3]
-written = 0
-def count(statement):
-    global written
-    if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE", "COMMIT"):
-        written += 1
-        if written == limit:
-            os.kill(os.getpid(), signal.SIGKILL)
-connect = sqlite3.connect
-def traced(*words, **options):
-    connection = connect(*words, **options)
-    connection.set_trace_callback(count)
-    return connection
-sqlite3.connect = traced
-import cli
-code = cli.main()
-if report:
-    with open(report, "w") as file:
-        file.write(str(written))
-sys.exit(code)
-"""
+# Crawlers are forked from a process that has loaded the program: to load it is a third of a small
+# crawl, and nothing that is judged here.
+_births = get_context("forkserver")
+_births.set_forkserver_preload(["cli", "commands.run", "scraper.crawl", "storage.archive"])
+
+
+def crawl_traced(limit: int, report: str, words: Sequence[str]) -> None:
+    """``kliping``'s own main, in a process of its own. Counts the statements that write, as
+    SQLite's trace tells them, COMMIT included, and dies before the one that it was told."""
+    written = 0
+
+    def count(statement: str) -> None:
+        nonlocal written
+        if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE", "COMMIT"):
+            written += 1
+            if written == limit:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    connect = sqlite3.connect
+
+    def traced(*words: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*words, **options)
+        connection.set_trace_callback(count)
+        return connection
+
+    sqlite3.connect = traced  # type: ignore[assignment]  # its overloads
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    import cli
+
+    code = cli.main(list(words))
+    if report:
+        Path(report).write_text(str(written))
+    sys.exit(code)
 
 
 @dataclass(frozen=True)
@@ -149,15 +159,16 @@ class Crawler:
         self._point = point
         self._hit_at: float | None = None
         limit = int(point.at) if point.kind == "write" else 0
-        traced = [sys.executable, "-c", TRACED, str(limit), str(report or "")]
-        self.process = subprocess.Popen(
-            [*traced, "crawl", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        told = (limit, str(report or ""), ["crawl", *words])
+        self.process = _births.Process(target=crawl_traced, args=told)
+        self.process.start()
+        assert self.process.pid is not None
+        self._pid, self._is_over = self.process.pid, False
 
     def hit(self) -> None:
-        """Send the point's signal. Called from any thread."""
-        targets = self.readers() if self._point.readers else [self.process.pid]
-        if self.process.poll() is None and targets:
+        """Send the point's signal. Called from any thread, while only one may ask the process."""
+        targets = self.readers() if self._point.readers else [self._pid]
+        if not self._is_over and targets and Path(f"/proc/{self._pid}").exists():
             self._hit_at = time.monotonic()
             for pid in targets:
                 with suppress(ProcessLookupError):
@@ -165,22 +176,23 @@ class Crawler:
 
     def readers(self) -> list[int]:
         with suppress(OSError):
-            path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+            path = Path(f"/proc/{self._pid}/task/{self._pid}/children")
             return [int(child) for child in path.read_text().split()]
         return []
 
     def wait(self) -> Ended:
         readers: set[int] = set()
         end = time.monotonic() + MAX_SECONDS
-        while self.process.poll() is None and time.monotonic() < end:
+        while self.process.is_alive() and time.monotonic() < end:
             readers |= set(self.readers())
             time.sleep(0.005)
         over = time.monotonic()
-        if self.process.poll() is None:
-            self.process.kill()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        code = self.process.wait()
+        self.process.kill()  # does nothing where it is over
+        self.process.join()
+        self._is_over = True
+        code = self.process.exitcode
+        assert code is not None
+        self.process.close()
         hit = self._hit_at is not None or (self._point.kind == "write" and code < 0)
         return Ended(code, hit, over - (self._hit_at or over), _count_left(readers))
 
@@ -277,8 +289,7 @@ class Stage:
         if point.kind in ("before", "after"):
             self.trap.set(point.kind, int(point.at), crawler)
         elif point.kind == "moment":
-            with suppress(subprocess.TimeoutExpired):
-                crawler.process.wait(point.at)
+            crawler.process.join(point.at)
             crawler.hit()
         ended = crawler.wait()
         self.trap.clear()

@@ -6,13 +6,14 @@ comments, …) are in ``tests/data/stories/others.txt`` by language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from story_pairs import Story
 
+from scraper.extraction.verdict.calls import find_calls
 from scraper.types import Verdict
 from storage.texts.quality import Facts
 
@@ -26,6 +27,86 @@ SUBSCRIBE = {
     "ja": "この記事は有料会員限定です。残り七割をお読みいただくには会員登録が必要です。",
     "th": "เนื้อหานี้สำหรับสมาชิกเท่านั้น สมัครสมาชิกเพื่ออ่านต่อ",
 }
+# Written before the phrase lists were, and never looked at for them: what a wall says that a site
+# puts under most of a text. In each language one that asks to log in, and one that sells.
+CALLS = {
+    "en": (
+        "The rest of this report is free for registered readers. Create an account or sign in.",
+        "Want to see it all? Get unlimited digital access from $1 a week.",
+    ),
+    "de": (
+        "Dieser Beitrag ist unseren Abonnentinnen und Abonnenten vorbehalten. Hier einloggen.",
+        "Sie möchten weiterlesen? Testen Sie M+ einen Monat lang für 1 Euro.",
+    ),
+    "fr": (
+        "Connectez-vous ou créez un compte gratuit pour poursuivre votre lecture.",
+        "Retrouvez l’intégralité du texte avec l’offre numérique, 1 € le premier mois.",
+    ),
+    "es": (
+        "Este contenido es para lectores registrados. Inicia sesión o crea una cuenta.",
+        "Sigue leyendo por solo 1 euro el primer mes.",
+    ),
+    "pt": (
+        "Já é assinante? Faça login e leia a reportagem completa.",
+        "Continue lendo por R$ 1,90 no primeiro mês.",
+    ),
+    "it": (
+        "Hai già un account? Accedi per leggere l’articolo completo.",
+        "Leggi tutto con la prova gratuita di un mese.",
+    ),
+    "id": (
+        "Lanjutkan membaca dengan akun gratis. Masuk atau daftar.",
+        "Artikel ini khusus untuk pelanggan digital, mulai Rp 50.000 per bulan.",
+    ),
+    "ru": (
+        "Чтобы читать дальше, зарегистрируйтесь бесплатно.",
+        "Полный текст открыт тем, кто нас поддерживает: 199 рублей в месяц.",
+    ),
+    "ar": (
+        "سجّل مجاناً لمواصلة القراءة.",
+        "هذا المحتوى للمشتركين، اشترك الآن بدولار واحد شهرياً.",
+    ),
+    "hi": (
+        "पूरी खबर पढ़ने के लिए लॉग इन करें।",
+        "आगे पढ़ने के लिए सदस्यता लें, सिर्फ 99 रुपये महीने में।",
+    ),
+    "zh": (
+        "您已閱讀三篇免費文章，請登入或註冊以繼續。",
+        "完整报道仅供付费用户阅读，每月仅需十八元。",
+    ),
+    "ja": (
+        "無料会員に登録すると、残りの文章が読めます。",
+        "この先は電子版の契約者だけがご覧になれます。月額千円から。",
+    ),
+    "ko": (
+        "나머지 기사는 로그인 후 보실 수 있습니다.",
+        "월 9,900원으로 모든 기사를 무제한으로 읽으세요.",
+    ),
+    "th": ("ลงทะเบียนฟรีเพื่ออ่านบทความฉบับเต็ม", "อ่านต่อได้ทันทีเพียงเดือนละ 99 บาท"),
+}
+# What a newsroom puts under its text, and no call.
+REMARKS = {
+    "en": "This report was amended to make clear that readers had asked for the figures in May.",
+    "de": "Anmerkung: In einer früheren Fassung dieses Textes stand eine falsche Zahl.",
+    "fr": "Mise à jour : une version antérieure de cet article donnait un chiffre inexact.",
+    "es": "Una versión anterior de este artículo daba una cifra equivocada.",
+    "pt": "Uma versão anterior desta reportagem trazia um número errado.",
+    "it": "Una versione precedente di questo articolo riportava una cifra errata.",
+    "id": "Ralat: versi awal artikel ini memuat angka yang salah.",
+    "ru": "В первой версии этого материала была приведена неверная цифра.",
+    "ar": "تضمنت نسخة سابقة من هذا التقرير رقماً غير صحيح.",
+    "hi": "इस खबर के पिछले संस्करण में एक आंकड़ा गलत था।",
+    "zh": "更正：本文较早版本中的一个数字有误。",
+    "ja": "訂正：この記事の以前の版では数字に誤りがありました。",
+    "ko": "정정: 이 기사의 이전 판에는 잘못된 숫자가 있었습니다.",
+    "th": "แก้ไข: บทความฉบับก่อนหน้านี้มีตัวเลขที่ไม่ถูกต้อง",
+}
+PLAN = (
+    "Print and digital: the paper in the morning, every story on all of your devices, the archive"
+    " since 1946 and two tickets for the theatre. Cancel whenever you like, by mail or by phone.",
+    "Weekend: the long reads, a crossword and the magazine on Saturdays, and a cup for your desk.",
+)
+"""What a wall praises, in whatever language: text that makes up for the length of what is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +132,9 @@ class Material:
                      number=1)  # fmt: skip
 
     def with_body(self, *lines: str, **fields: object) -> Facts:
-        return replace(self.facts, body="\n".join(lines), number=2, **fields)  # type: ignore[arg-type]
+        body = "\n".join(lines)
+        calls = find_calls(body.split("\n"))
+        return replace(self.facts, body=body, calls=calls, number=2, **fields)  # type: ignore[arg-type]
 
     def first(self, share: float) -> list[str]:
         """Whole paragraphs up to this share of the text; one at least."""
@@ -62,6 +145,16 @@ class Material:
                 break
             kept.append(paragraph)
         return kept
+
+    def last_off(self, share: float) -> list[str]:
+        """The paragraphs, but for the last ones that make up this share of the text; all but the
+        last one where that is more."""
+        kept = self.first(1 - share)
+        return kept if len(kept) < len(self.story.paragraphs) else [*self.story.paragraphs[:-1]]
+
+    @property
+    def calls(self) -> tuple[str, str]:
+        return CALLS[self.story.language]
 
     @property
     def wall(self) -> str:
@@ -127,6 +220,45 @@ LOSSES: dict[str, Make] = {
     "no headline": _new(lambda g: replace(g.facts, title=None)),
 }
 
+WALLED: dict[str, Make] = {
+    "a quarter gone, and a call to log in": _new(
+        lambda g: g.with_body(*g.last_off(0.25), g.calls[0])
+    ),
+    "a quarter gone, and an offer": _new(lambda g: g.with_body(*g.last_off(0.25), g.calls[1])),
+    "a tenth gone, and both": _new(lambda g: g.with_body(*g.last_off(0.1), *g.calls)),
+    "two fifths gone, and plans as long": _new(
+        lambda g: g.with_body(*g.last_off(0.4), g.calls[1], *PLAN, g.calls[0])
+    ),
+    "read in a wrong charset": _new(lambda g: _garble(g, _misread)),
+    "its letters replaced": _new(lambda g: _garble(g, _put_marks)),
+    "posts in its place": _new(lambda g: g.with_body(*_posts(g, 0))),
+    "the intro and posts": _new(lambda g: g.with_body(*g.first(0.2), *_posts(g, 1))),
+    "the byline gone, the text the same": _new(lambda g: replace(g.facts, authors=(), number=2)),
+}
+"""Losses that need no text but the article's."""
+
+REMARKED: dict[str, Make] = {
+    "the last paragraph gone, a remark": _new(
+        lambda g: g.with_body(*g.story.paragraphs[:-1], REMARKS[g.story.language])
+    ),
+    "a remark added": _new(lambda g: g.with_body(*g.story.paragraphs, REMARKS[g.story.language])),
+    "a call under all of the text": _new(lambda g: g.with_body(*g.story.paragraphs, *g.calls)),
+    "the last paragraph gone, the call was there": lambda g: (
+        g.with_body(*g.story.paragraphs, *g.calls),
+        g.with_body(*g.story.paragraphs[:-1], *g.calls),
+    ),
+    "a wrong charset, then the article": lambda g: (_garble(g, _misread), g.facts),
+    "letters replaced, then the article": lambda g: (_garble(g, _put_marks), g.facts),
+    "one of two authors taken out": lambda g: (
+        replace(g.facts, authors=("Ana Ruiz", "Bo Li")),
+        g.facts,
+    ),
+    "the byline gone from an edited text": _new(
+        lambda g: replace(g.with_body(*g.story.paragraphs, *g.story.paragraphs[:1]), authors=())
+    ),
+}
+"""Edits that need no text but the article's."""
+
 EDITS: dict[str, Make] = {
     "nothing changed": _new(lambda g: g.facts),
     "the headline changed": _new(lambda g: replace(g.facts, title=g.other.title)),
@@ -134,7 +266,6 @@ EDITS: dict[str, Make] = {
     "typography": _new(
         lambda g: replace(g.facts, body=g.facts.body.replace('"', "”").replace("- ", "– "))
     ),
-    "the byline taken out": _new(lambda g: replace(g.facts, authors=())),
     "the last paragraph removed": _new(lambda g: g.with_body(*g.story.paragraphs[:-1])),
     "a paragraph inside removed": _new(
         lambda g: g.with_body(*g.story.paragraphs[:2], *g.story.paragraphs[3:])
@@ -198,13 +329,47 @@ REWRITES: dict[str, Make] = {
 }
 
 
+def _garble(given: Material, spoil: Callable[[str], str]) -> Facts:
+    lines = [spoil(line) for line in given.story.paragraphs]
+    return replace(given.with_body(*lines), title=spoil(given.story.title))
+
+
+def _misread(line: str) -> str:
+    """UTF-8 taken for the one-byte encoding of the West; a quotation mark where all is ASCII."""
+    odd = line if not line.isascii() else line.replace(" ", " \u201c", 1)
+    return "".join(_read_byte(byte) for byte in odd.encode())
+
+
+def _read_byte(byte: int) -> str:
+    """As browsers read windows-1252, which has a character for each byte."""
+    one = bytes([byte])
+    return one.decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(byte)
+
+
+def _put_marks(line: str) -> str:
+    """U+FFFD for what is not ASCII; for an ``e`` where all is."""
+    odd = line if not line.isascii() else line.replace("e", "\u00e9")
+    return odd.encode("ascii", "replace").decode().replace("?", "\ufffd")
+
+
+def _posts(given: Material, at: int) -> Sequence[str]:
+    """Readers' posts that say the words of the article: by names, by numbers."""
+    labels = (
+        [f"{name}: " for name in "Ann Bob Cem Dora Eve Finn Gus Hana Ian Jo Kim Lou".split()],
+        [f"User{number} wrote: " for number in range(12)],
+    )
+    text = " ".join(given.story.paragraphs)
+    words, space = (text.split(), " ") if text.count(" ") > len(text) / 20 else ([*text], "")
+    size = max(1, len(words) // 12)
+    pieces = [space.join(reversed(words[n * size : n * size + size])) for n in range(12)]
+    return [label + piece for label, piece in zip(labels[at], pieces, strict=True)]
+
+
 def make_cases(given: Material) -> Iterable[Case]:
-    """All cases of one article; those of a rewritten text where there is one of this article."""
-    kinds = [
-        (LOSSES, True),
-        (EDITS, False),
-        *([(REWRITES, False)] if "rewrite" in given.texts else []),
-    ]
+    """All cases of one article that there are texts for."""
+    kinds = [(WALLED, True), (REMARKED, False)] if given.story.language in CALLS else []
+    kinds += [(LOSSES, True), (EDITS, False)] if given.texts else []
+    kinds += [(REWRITES, False)] if "rewrite" in given.texts else []
     for makers, is_loss in kinds:
         for name, make in makers.items():
             yield Case(name, is_loss, *make(given))

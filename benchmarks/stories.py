@@ -172,7 +172,7 @@ def describe(name: str, decided: Sequence[tuple[Pair, str]]) -> str:
 
 
 def run_losses(stories: list[Story]) -> Iterator[tuple[Case, str, Loss | None]]:
-    """The cases of ``loss_cases.py`` on the articles of a language that has texts for them."""
+    """The cases of ``loss_cases.py`` on the articles of at least six paragraphs."""
     texts = read_others(TEXTS)
     for number, story in enumerate(stories):
         others = [
@@ -180,9 +180,10 @@ def run_losses(stories: list[Story]) -> Iterator[tuple[Case, str, Loss | None]]:
             for one in stories[number + 1 :] + stories[:number]
             if one.language == story.language and one.title and one.id not in story.same_as
         ]
-        if story.language not in texts or len(story.paragraphs) < 6 or not (story.title and others):
+        if len(story.paragraphs) < 6 or not (story.title and others):
             continue
-        junk = {name: text for name, text in texts[story.language].items() if name != "rewrite"}
+        junk = dict(texts.get(story.language, {}))
+        junk.pop("rewrite", None)  # it is another article's
         for case in make_cases(Material(story, others[0], junk)):
             yield replace(case, part=story.part), story.id, judge(case.current, case.new)
 

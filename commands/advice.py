@@ -40,6 +40,7 @@ ADVICE = {
     "empty": "if it needs JavaScript, " + SAVE_IT,
     "too_short": "`kliping show` has what there is",
     "media": "there is no text to keep",
+    "forgotten": "nothing at its addresses is filed any more",
 }
 
 

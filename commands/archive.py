@@ -40,6 +40,8 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
         address = parse_given(wanted, otherwise="article's id")
         if record := library.find(address):
             return record
+        if gone := library.forgotten_at(address):
+            raise UsageError(f"{address}: removed for good on {gone.astimezone():%Y-%m-%d}")
         raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
     number = min(int(wanted[:20]), MAX_ID)
     if record := library.get(number):

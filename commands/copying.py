@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from commands.config import read_place
-from commands.counting import Counting
+from commands.counting import Counting, counted, told_articles
 from commands.exits import UsageError
 from commands.lock import run_lock
 from commands.render import emit_json
@@ -17,6 +17,7 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     """Raises ``ConfigError``, ``UsageError``, ``LockedError`` and ``StorageError``."""
     from storage.database.engine import open_engine
     from storage.upkeep.copying import copy_archive, is_same_place, name_origin
+    from storage.upkeep.info import load_info
 
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):
@@ -34,26 +35,38 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
             done = copy_archive(source, place, name_origin(given), note)
     finally:
         source.dispose()
+    copied = open_engine(place, read_only=True)
+    try:
+        holds = load_info(copied)
+    finally:
+        copied.dispose()
     if json:
         emit_json(
             {
                 "from": str(given),
                 "to": str(place),
-                "articles": done.articles,
+                "articles": holds.articles,
+                "rejected": holds.rejected,
                 "versions": done.versions,
                 "snapshots": done.snapshots,
                 "was_there": done.was_there,
                 "damaged": done.damaged,
             }
         )
-    held = f"{done.articles} articles, {done.versions} versions, {done.snapshots} stored pages"
+    held = ", ".join(
+        (
+            told_articles(holds.articles, holds.rejected),
+            counted(done.versions, "version"),
+            counted(done.snapshots, "stored page"),
+        )
+    )
     if not quiet:
         what = "holds exactly this archive already" if done.was_there else "copied"
         say(f"{place}: {what}: {held}; every digest is the same")
     if done.damaged:
         say(
-            f"{given}: {done.damaged} rows were damaged before and were copied as they are; "
-            f"`kliping --db {given} verify` names them"
+            f"{given}: {counted(done.damaged, 'row was', 'rows were')} damaged before, copied as "
+            f"found; `kliping --db {given} verify` names them"
         )
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from commands.cleaning import clean, clean_block
-from commands.edit_words import change_in_words
+from commands.edit_words import change_in_words, returns_in_words
 from commands.terminal import emit, is_utf8
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
     from rich.text import Text
 
@@ -60,7 +62,8 @@ def print_diff(change: Change) -> None:
         )
     )
     stealth = " (stealth: the page's time of change did not move)" if change.stealth else ""
-    console.print(Text(clean(change_in_words(change)) + stealth))
+    back = returns_in_words(change.returned_at, format_minute)
+    console.print(Text(clean(change_in_words(change)) + stealth + (f"; {back}" if back else "")))
     for edit in change.edits:
         if edit.kind.value == "typography":
             continue
@@ -74,8 +77,12 @@ def print_diff(change: Change) -> None:
 
 
 def _label(version: VersionRecord) -> str:
-    seen = version.first_seen_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"version {version.number} ({seen})"
+    return f"version {version.number} ({format_minute(version.first_seen_at)})"
+
+
+def format_minute(at: datetime) -> str:
+    """In the reader's own zone, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _heading(edit: Edit) -> str:
@@ -152,16 +159,16 @@ def print_unified(change: Change) -> None:
     assert change.base is not None
     old, new = _lines(change.base), _lines(change.version)
     emit(f"--- {_side(change.base)}")
-    emit(f"+++ {_side(change.version)}")
+    emit(f"+++ {_side(change.version, *change.returned_at[-1:])}")
     for hunk in _hunks(align(old, new), len(old)):
         emit(_range_line(hunk))
         for span in hunk:
             _print_span(span, old, new)
 
 
-def _side(version: VersionRecord) -> str:
+def _side(version: VersionRecord, returned_at: datetime | None = None) -> str:
     """A file's name and time, as the header of ``diff -u`` has them."""
-    return f"version {version.number}\t{version.first_seen_at.isoformat(sep=' ')}"
+    return f"version {version.number}\t{(returned_at or version.first_seen_at).isoformat(sep=' ')}"
 
 
 def _lines(version: VersionRecord) -> list[str]:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands.render import format_time
 
 if TYPE_CHECKING:
+    from storage.captures import Rejection
     from storage.edits import Change, Edit
     from storage.records import VersionRecord
 
 UNKNOWN_REASON = "teaser"
 """Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
 _FIELDS = ("headline", "byline", "date")
-_SHORT = {
-    "correction notice": "correction",
-    " paragraphs": "",
-    " paragraph": "",
-    "with other figures": "figures",
-    "our reading, not an edit": "not an edit",
-    "not the article's text: ": "not its text: ",
-}
 _PARAGRAPHS = {
     "paragraph_reworded": "reworded",
     "paragraph_added": "added",
@@ -35,8 +29,9 @@ _PARAGRAPHS = {
 # --------------------------------------------------------------------- JSON
 
 
-def version_object(change: Change) -> dict[str, Any]:
-    """A version as ``history --json`` tells it."""
+def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
+    """A version as ``history --json`` tells it; ``rejections`` are the article's, which the last
+    one has."""
     version = change.version
     return {
         "version": version.number,
@@ -52,6 +47,17 @@ def version_object(change: Change) -> dict[str, Any]:
         "modified_at": format_time(version.modified_at),
         "fetched_at": format_time(version.fetched_at),
         "url": version.url,
+        "returned_at": [*map(format_time, change.returned_at)],
+        "rejections": [*map(rejection_object, rejections)],
+    }
+
+
+def rejection_object(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "reason": rejection.reason,
+        "times": rejection.times,
+        "first_at": format_time(rejection.first_at),
+        "last_at": format_time(rejection.last_at),
     }
 
 
@@ -85,6 +91,9 @@ def diff_object(article_id: int, change: Change | None) -> dict[str, Any]:
         "added": [word for edit in edits for word in edit["added"]],
         "cause": change.version.cause if change else None,
         "stealth": change.stealth if change else False,
+        "returned_at": format_time(change.returned_at[-1])
+        if change and change.returned_at
+        else None,
     }
 
 
@@ -115,11 +124,21 @@ def change_in_words(change: Change) -> str:
     return said or "nothing that shows"
 
 
-def in_short(words: str) -> str:
-    """What ``change_in_words`` says, for a narrow column."""
-    for long, short in _SHORT.items():
-        words = words.replace(long, short)
-    return words
+def returns_in_words(times: Sequence[datetime], spell: Callable[[datetime], str | None]) -> str:
+    """``back 2026-03-02 10:00``, or how often and when last; empty for a version that did not
+    come back."""
+    if not times:
+        return ""
+    often = f"{len(times)} times, last " if len(times) > 1 else ""
+    return f"back {often}{spell(times[-1])}"
+
+
+def rejection_in_words(rejection: Rejection, spell: Callable[[datetime], str | None]) -> str:
+    """``not taken: 2026-03-02 10:00 login_wall: …``, with how often and until when."""
+    said = f"not taken: {spell(rejection.first_at)} {rejection.reason}"
+    if rejection.times == 1:
+        return said
+    return f"{said} ({rejection.times} times, last {spell(rejection.last_at)})"
 
 
 def edits_in_words(edits: Sequence[Edit]) -> str:

@@ -85,6 +85,8 @@ def _checked(given: Sequence[Named]) -> tuple[str, ...]:
 
 def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
     """Fetch and file every page in turn. Raises ``StorageError``."""
+    from storage.proof.entries import seal
+
     if not wanted.urls and not manner.quiet:
         say("no address in the list")
     with open_archive(settings) as engine:
@@ -94,7 +96,9 @@ def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
                 codes = [_report(each, record, manner) async for each, record in results]
             return exit_of_all(codes)
 
-        return run_watched(work)
+        code = run_watched(work)
+        seal(engine, SystemClock().now())
+        return code
 
 
 async def _results(
@@ -182,6 +186,8 @@ def _explain(result: HandResult, reason: str) -> str:
     code, _, detail = reason.partition(":")
     if code.startswith("part_"):
         return f"a further page of it could not be had: {detail.strip()}"
+    if code == "forgotten":
+        return detail.strip()
     if code.startswith("http_"):
         return f"the server answered HTTP {code.removeprefix('http_')}"
     named = code.replace("_", " ")

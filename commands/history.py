@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,20 @@ from commands.config import load_settings
 from commands.options import Config, Db, Json
 
 if TYPE_CHECKING:
+    from storage.captures import Rejection, Showing
     from storage.edits import Change
     from storage.records import ArticleRecord, VersionRecord
+
+
+@dataclass(frozen=True)
+class _Past:
+    """An article with all that its captures brought."""
+
+    article: ArticleRecord
+    versions: Sequence[VersionRecord]
+    showings: Sequence[Showing]
+    rejections: Sequence[Rejection]
+    """But those of which a text is kept among the versions."""
 
 
 def history(
@@ -28,9 +41,10 @@ def history(
     """List the versions of an article, and what each changed.
 
     Stealth: the publisher changed the text, and the time of change that the page states did not
-    move. A version of ours (another extractor read the same page) is told from an edit. The current
-    version has an asterisk. Without a terminal: version, time, state, change and title between
-    tabs.
+    move. A version of ours (another extractor read the same page) is told from an edit. Back: a
+    text took the place of the one that had replaced it. The current version has an asterisk; what
+    was no article and left the current one in place stands below. Without a terminal: version,
+    time, state, change and title between tabs.
 
     \b
     Examples:
@@ -42,15 +56,16 @@ def history(
     from commands.terminal import say
     from storage.edits import history_of
 
-    record, versions = _load(context, article)
-    changes = history_of(versions)
+    past = _load(context, article)
+    changes = history_of(past.versions, past.showings)
     if json:
         for change in changes:
-            emit_json(version_object(change))
+            is_last = change is changes[-1]
+            emit_json(version_object(change, past.rejections if is_last else ()))
     elif changes:
-        _print_history(changes)
+        _print_history(changes, past.rejections)
     else:
-        say(_no_text(record))
+        say(_no_text(past.article))
 
 
 def diff(
@@ -72,7 +87,8 @@ def diff(
 ) -> None:
     """Show how two versions of an article differ, word by word.
 
-    Without numbers: the last accepted version and the one it is measured against in `history`.
+    Without numbers: the last change, from what was there before to the last accepted version, or
+    to the one that came back since.
 
     \b
     Examples:
@@ -88,8 +104,9 @@ def diff(
 
     if json and plain:
         raise UsageError("--json and --plain exclude each other")
-    record, versions = _load(context, article)
-    change = _choose(record, versions, first, second)
+    past = _load(context, article)
+    record, versions = past.article, past.versions
+    change = _choose(past, first, second)
     if json:
         emit_json(diff_object(record.id, change))
     elif change is None or change.base is None:
@@ -103,51 +120,61 @@ def diff(
         print_diff(change)
 
 
-def _load(context: typer.Context, wanted: str) -> tuple[ArticleRecord, list[VersionRecord]]:
+def _load(context: typer.Context, wanted: str) -> _Past:
     from commands.archive import find_article, open_archive
     from storage.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
         library = Library(engine)
         record = find_article(library, wanted)
-        return record, library.versions(record.id)
+        versions = library.versions(record.id)
+        told = {version.reason for version in versions}
+        rejections = [one for one in library.rejections(record.id) if one.reason not in told]
+        return _Past(record, versions, library.showings(record.id), rejections)
 
 
-def _print_history(changes: Sequence[Change]) -> None:
-    from commands.edit_words import change_in_words
-    from commands.render import emit_row, format_time, print_table
+def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
+    from commands.edit_words import change_in_words, rejection_in_words, returns_in_words
+    from commands.render import emit_row, format_time
+    from commands.terminal import say
 
-    if not sys.stdout.isatty():
-        for change in changes:
-            version = change.version
-            seen, state = format_time(version.first_seen_at), _state(change)
-            emit_row(version.number, seen, state, change_in_words(change), version.title)
+    if sys.stdout.isatty():
+        _print_table(changes, rejections)
         return
+    for change in changes:
+        version = change.version
+        said = [change_in_words(change), returns_in_words(change.returned_at, format_time)]
+        seen, state = format_time(version.first_seen_at), _state(change)
+        emit_row(version.number, seen, state, "; ".join(filter(None, said)), version.title)
+    for rejection in rejections:
+        say(rejection_in_words(rejection, format_time))
+
+
+def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
+    """No wider than the terminal: what changed, and why something was not taken, goes on in the
+    next line."""
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-    numbers = [f"{one.version.number}{'*' if one.version.current else ''}" for one in changes]
-    room = Console(file=sys.stdout).width - max(map(len, numbers)) - len("  2026-03-01 10:00  ")
-    rows = []
-    for number, change in zip(numbers, changes, strict=True):
-        seen = change.version.first_seen_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        rows.append((number, seen, _in_room(change, room)))
-    print_table(("No", "First seen", "What changed"), rows, flexible=2)
+    from commands.cleaning import clean
+    from commands.diff_render import format_minute
+    from commands.edit_words import change_in_words, rejection_in_words, returns_in_words
 
-
-def _in_room(change: Change, room: int) -> str:
-    """The change in so many columns, cut before what marks it as stealthy."""
-    from commands.edit_words import change_in_words, in_short
-    from commands.terminal import is_utf8
-
-    mark = " (stealth)" if change.stealth else ""
-    text, room = change_in_words(change), room - len(mark)
-    if len(text) > room:
-        text = in_short(text)
-    if len(text) > room:
-        gap = "…" if is_utf8() else "..."
-        text = text[: max(room - len(gap) - 1, 0)]
-        text = f"{text.rpartition(' ')[0] or text} {gap}"
-    return text + mark
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("No", "First seen"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("What changed", overflow="fold")
+    for change in changes:
+        number = f"{change.version.number}{'*' if change.version.current else ''}"
+        back = returns_in_words(change.returned_at, format_minute)
+        said = change_in_words(change) + (" (stealth)" if change.stealth else "")
+        said = "; ".join(filter(None, (clean(said), back)))
+        table.add_row(number, format_minute(change.version.first_seen_at), Text(said))
+    console.print(table)
+    for rejection in rejections:
+        console.print(Text(clean(rejection_in_words(rejection, format_minute))))
 
 
 def _state(change: Change) -> str:
@@ -155,30 +182,24 @@ def _state(change: Change) -> str:
     return " ".join([*states, *(["current"] if change.version.current else [])])
 
 
-def _choose(
-    record: ArticleRecord, versions: Sequence[VersionRecord], first: int | None, second: int | None
-) -> Change | None:
+def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:
     """The change to show; without a base where there is nothing to compare. Raises
     ``UsageError`` for a number that no version has."""
-    from dataclasses import replace
+    from storage.captures import bases_of
+    from storage.edits import change_of, last_change_of
 
-    from storage.edits import bases_of, change_of
-
-    numbered = {version.number: version for version in versions}
+    numbered = {version.number: version for version in past.versions}
     for wanted in (first, second):
         if wanted is not None and wanted not in numbered:
-            raise _no_version(record, [*numbered], wanted)
-    bases = bases_of(versions)
-    accepted = [version for version in versions if version.accepted]
+            raise _no_version(past.article, [*numbered], wanted)
     if first is None:
-        last = accepted[-1] if accepted else None
-        return change_of(last, bases.get(last.number)) if last else None
+        return last_change_of(past.versions, past.showings)
     if second is None:
-        now = next((one for one in versions if one.current), versions[-1])
+        now = next((one for one in past.versions if one.current), past.versions[-1])
         second = now.number
     base, version = numbered[first], numbered[second]
     change = change_of(version, base)
-    known = bases.get(second)
+    known = bases_of(past.versions, past.showings).get(second)
     is_step = known is not None and known.number == first
     return change if is_step else replace(change, stealth=False, step=False)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -16,14 +16,15 @@ from commands.archive import open_archive
 from commands.config import Settings
 from commands.counting import Counting
 from commands.exits import Exit, exit_of_all
-from commands.render import emit_json, format_time
+from commands.import_tally import SHOWN, Tally, describe, tally_object
+from commands.render import emit_json
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import ParseError
 from scraper.intake import Desk, Imported, Intake, Item
 from scraper.recorded import MAX_HEAD
-from scraper.types import Outcome, Response
+from scraper.types import Response
 from storage.warc.heads import parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
 from storage.warc.places import Places
@@ -37,21 +38,6 @@ if TYPE_CHECKING:
 
 NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
-SHOWN = 10
-"""Damaged members of a file that are named on the terminal."""
-
-_OUTCOMES = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
-_SKIPPED = {
-    "kind": "other records",
-    "status": "errors and redirects",
-    "not_html": "that are no pages",
-    "part": "further pages of articles",
-    "revisit": "revisits of what is not there",
-    "date": "without a usable date",
-    "address": "without a web address",
-    "too_large": "too large",
-}
-_UNREADABLE = "that cannot be decoded"
 
 
 @dataclass(frozen=True)
@@ -60,49 +46,10 @@ class Manner:
     quiet: bool = False
 
 
-@dataclass
-class Tally:
-    """What came of a file so far: what is noted to go on from."""
-
-    position: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    damage: list[tuple[int, str]] = field(default_factory=list)
-    replaying: bool = False
-    """What is known is what was filed before the interruption, and not yet counted."""
-
-    @classmethod
-    def of(cls, record: IntakeRecord) -> Tally:
-        is_resumed = record.position > 0
-        return cls(record.position, Counter(record.counts), [*record.damage], is_resumed)
-
-    def add(self, result: Imported) -> None:
-        if not result.is_known:
-            self.replaying = self.replaying and result.outcome is None
-        if result.outcome is None:
-            self.counts[f"skipped:{result.reason}"] += 1
-        elif result.is_known and not self.replaying:
-            self.counts[Outcome.UNCHANGED] += 1
-        else:
-            self.counts[result.outcome] += 1
-
-    def add_damage(self, damaged: Damaged) -> None:
-        from storage.intakes import MAX_DAMAGE
-
-        self.counts["damaged"] += 1
-        if len(self.damage) < MAX_DAMAGE:
-            what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
-            self.damage.append((damaged.position, what))
-
-    @property
-    def skipped(self) -> dict[str, int]:
-        """By reason, the frequent ones first."""
-        pairs = [(key.partition(":"), count) for key, count in self.counts.items()]
-        named = {name: count for (kind, _, name), count in pairs if kind == "skipped"}
-        return dict(sorted(named.items(), key=lambda one: -one[1]))
-
-
 def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
     """Raises ``StorageError``."""
+    from storage.proof.entries import seal
+
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
@@ -119,7 +66,9 @@ def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exi
                 desk = _Desk(settings, engine, tools, manner)
                 return exit_of_all([await desk.take(path) for path in files])
 
-        return run_watched(work)
+        code = run_watched(work)
+        seal(engine, SystemClock().now())
+        return code
 
 
 class _Desk:
@@ -202,14 +151,17 @@ class _Desk:
     def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
         code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
         if self._manner.json:
-            emit_json(_object(path, tally, done_before), now=True)
+            emit_json(tally_object(path, tally, done_before), now=True)
         if done_before is not None:
             if not (self._manner.quiet or self._manner.json):
-                when = format_time(done_before)
+                when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
                 say(f"{path}: imported before, on {when}; nothing to add")
             return Exit.OK
         if not self._manner.json and (code != Exit.OK or not self._manner.quiet):
             say(f"{path}: {describe(tally)}")
+        if not (self._manner.json or self._manner.quiet):
+            for url in tally.undated[:SHOWN]:
+                say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
         for at, reason in tally.damage[:SHOWN]:
             say(f"{path}: at byte {at:,}: {reason}")
         more = tally.counts["damaged"] - SHOWN
@@ -247,7 +199,8 @@ class _Course:
         self.settle_damage()
         taken = self._ahead.popleft()
         assert isinstance(taken, Taken)
-        self.tally.add(result)
+        if taken.record.kind != "warcinfo":  # it is about the file
+            self.tally.add(result)
         self.tally.position = max(self.tally.position, taken.position)
         self._settled += 1
 
@@ -311,33 +264,6 @@ class FileRecording:
             record = self._file.read(place)
             if record is not None and record.kind == "response" and record.block is not None:
                 yield record
-
-
-def describe(tally: Tally) -> str:
-    """``12 new, 3 unchanged, 40 skipped (38 other records, 2 errors and redirects)``."""
-    counts = tally.counts
-    parts = [f"{counts[name]:,} {name}" for name in _OUTCOMES if counts[name]]
-    if skipped := tally.skipped:
-        named = Counter[str]()
-        for reason, count in skipped.items():
-            named[_SKIPPED.get(reason, _UNREADABLE)] += count
-        listed = ", ".join(f"{count:,} {name}" for name, count in named.items())
-        parts.append(f"{sum(skipped.values()):,} skipped ({listed})")
-    if counts["damaged"]:
-        parts.append(f"{counts['damaged']:,} damaged")
-    return ", ".join(parts) or "nothing in it"
-
-
-def _object(path: Path, tally: Tally, done_before: datetime | None) -> dict[str, object]:
-    return {
-        "file": str(path),
-        "imported_before": None if done_before is None else format_time(done_before),
-        **{name: tally.counts[name] for name in _OUTCOMES},
-        "skipped": sum(tally.skipped.values()),
-        "skipped_by_reason": tally.skipped,
-        "damaged": tally.counts["damaged"],
-        "damage": [{"at": at, "reason": reason} for at, reason in tally.damage],
-    }
 
 
 def _progress(path: Path, what: str, position: int, file: RecordFile) -> str:

@@ -27,13 +27,13 @@ def backup(
     Example:
       kliping db backup /mnt/backup/kliping-2026-03-01.db
     """
-    from commands.archive import open_archive
     from commands.counting import Counting, human_size
+    from commands.existing import open_existing
     from commands.terminal import say
     from storage.upkeep.backup import backup as copy
 
     with (
-        open_archive(load_settings(context), read_only=True) as engine,
+        open_existing(load_settings(context), read_only=True) as engine,
         Counting("copied", quiet=quiet) as counting,
     ):
         size = copy(engine, file, counting.show)
@@ -45,7 +45,7 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Also where a good archive is: it is kept beside.")
+        bool, typer.Option("--force", help="Also where something good is: it is kept beside.")
     ] = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -53,13 +53,15 @@ def restore(
 ) -> None:
     """Put a backup in the archive's place.
 
-    Everything in it is checked before. The archive that was there is kept under another name.
+    Everything in it is checked before. What was there is kept under another name; a good archive,
+    or another program's file, gives way only with --force.
 
     \b
     Examples:
       kliping --db new.db db restore backup.db
       kliping db restore --force backup.db
     """
+    from commands.counting import told_articles
     from commands.exits import UsageError
     from commands.lock import run_lock
     from commands.terminal import say
@@ -73,7 +75,7 @@ def restore(
         done = put(file, settings.db, SystemClock().now(), force=force)
     if not quiet:
         kept = f"; what was there is {done.aside}" if done.aside else ""
-        say(f"{settings.db}: restored, {done.articles} articles{kept}")
+        say(f"{settings.db}: restored, {told_articles(done.articles, done.rejected)}{kept}")
 
 
 def vacuum(
@@ -81,20 +83,21 @@ def vacuum(
 ) -> None:
     """Give back the room that is free in the archive's file.
 
-    It needs as much room beside it meanwhile, and no crawl may run.
+    It needs as much room beside it meanwhile. No crawl may run, and nothing else write; else it
+    ends with 75.
 
     \b
     Example:
       kliping db vacuum
     """
-    from commands.archive import open_archive
     from commands.counting import human_size
+    from commands.existing import open_existing
     from commands.lock import run_lock
     from commands.terminal import say
     from storage.upkeep.info import vacuum as rebuild
 
     settings = load_settings(context)
-    with open_archive(settings) as engine, run_lock(settings.db, lambda: None):
+    with open_existing(settings) as engine, run_lock(settings.db, lambda: None):
         before, after = rebuild(engine)
     if not quiet:
         say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
@@ -108,14 +111,13 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info
       kliping db info --json
     """
-    from commands.archive import open_archive
-    from commands.counting import human_size
+    from commands.counting import counted, human_size
     from commands.render import emit_json, plain
     from commands.terminal import emit
     from storage.upkeep.info import load_info
 
     settings = load_settings(context)
-    with open_archive(settings, read_only=True) as engine:
+    with open_existing(settings, read_only=True) as engine:
         found = load_info(engine)
     if json:
         values = {name: getattr(found, name) for name in type(found).__slots__}
@@ -128,19 +130,22 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
         else "-"
     )
     pages = f"{found.snapshots:,}, {human_size(found.stored_size)}"
+    head = str(found.head)
+    if sys.stdout.isatty():  # whole, it is wider than a terminal
+        head = f"{counted(found.head.position, 'entry', 'entries')}; `kliping verify --head`"
     rows = [
         ("archive", str(settings.db)),
         ("size", f"{human_size(found.size)} ({human_size(found.free)} of it free)"),
         ("articles", f"{found.articles:,}, filed {span}"),
         ("versions", f"{found.versions:,}"),
         ("stories", f"{found.stories:,} that several sites carry"),
-        ("no article", f"{found.rejected:,} pages"),
+        ("no article", counted(found.rejected, "page")),
         ("sources", f"{found.sources:,}"),
-        ("addresses", f"{found.addresses:,}, fetched {found.fetches:,} times"),
+        ("addresses", f"{found.addresses:,}, fetched {counted(found.fetches, 'time')}"),
         ("stored pages", f"{pages}, {saved:.1f} times smaller than they came"),
         ("", f"{found.pruned:,} of them pruned" if found.pruned else ""),
         ("schema", found.schema),
-        ("chain", str(found.head)),
+        ("chain", head),
     ]
     for name, value in rows:
         if value:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.config import load_settings
 from commands.options import Config, Db, Json, Quiet
+
+if TYPE_CHECKING:
+    from storage.proof.report import Report
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -28,6 +31,13 @@ def verify(
             help="A head written down earlier: nothing before it may have changed.",
         ),
     ] = None,
+    rebuild_index: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild-index",
+            help="First make the search index anew from the texts; no crawl may run.",
+        ),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -44,16 +54,19 @@ def verify(
       kliping verify
       kliping verify --head >> heads.txt
       kliping verify --against "$(tail -1 heads.txt)"
+      kliping verify --rebuild-index
     """
-    from commands.archive import open_archive
     from commands.counting import Counting
-    from commands.exits import Exit, UsageError
+    from commands.existing import open_existing
+    from commands.exits import UsageError
+    from commands.lock import run_lock
     from commands.render import emit_json
-    from commands.terminal import emit, say
+    from commands.terminal import emit
     from scraper.clock import SystemClock
-    from storage.proof.entries import seal
-    from storage.proof.verify import Head, load_last_head
+    from storage.proof.chain import verify_chain
+    from storage.proof.verify import Head
     from storage.proof.verify import verify as check
+    from storage.upkeep.reindexing import rebuild_index as rebuild
 
     given = None
     if against is not None:
@@ -62,18 +75,35 @@ def verify(
         except ValueError as error:
             raise UsageError(f"--against {against!r}: {error}") from None
     settings, now = load_settings(context), SystemClock().now()
-    with open_archive(settings) as engine:
+    with open_existing(settings) as engine:
+        if rebuild_index:
+            with run_lock(settings.db, lambda: None):
+                rebuild(engine)
         if head and given is None:
-            seal(engine, now)
-            emit(str(load_last_head(engine)))
-            return
-        with Counting("checked", quiet=quiet) as counting:
-            report = check(
-                engine,
-                now,
-                given,
-                lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
-            )
+            report = verify_chain(engine, now)
+        else:
+            with Counting("checked", quiet=quiet) as counting:
+                report = check(
+                    engine,
+                    now,
+                    given,
+                    lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
+                )
+    _tell_damage(report, str(settings.db), json=json, quiet=quiet)
+    if head and json:
+        emit_json({"head": str(report.head)})
+    elif head:
+        emit(str(report.head))
+    elif not quiet and not json:
+        _tell_what_is_whole(report, str(settings.db))
+
+
+def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
+    """Every finding, and what to do; then the command ends."""
+    from commands.exits import Exit
+    from commands.render import emit_json
+    from commands.terminal import say
+
     if json:
         for one in report.damage:
             emit_json({"what": one.what, "problem": one.problem})
@@ -82,18 +112,29 @@ def verify(
             say(f"{one.what}: {one.problem}")
         if report.total > SHOWN:
             say(f"and {report.total - SHOWN:,} more")
+    if not quiet:
+        for sentence in report.unchecked:
+            say(f"{db}: {sentence}")
     if report.total:
-        say(f"{settings.db}: {report.total:,} damaged: restore a backup")
+        anew = "`kliping verify --rebuild-index` makes the search index anew"
+        advice = "restore a backup"
+        if report.derived:
+            advice = anew if report.derived == report.total else f"{advice}; {anew}"
+        say(f"{db}: {report.total:,} damaged: {advice}")
         raise typer.Exit(Exit.STORAGE)
-    if head:
-        emit(str(report.head))
-    elif not quiet and not json:
-        counts = report.checked
-        say(
-            f"{settings.db}: nothing is damaged: {counts['versions']:,} versions of "
-            f"{counts['articles']:,} articles, {counts['snapshots']:,} stored pages, "
-            f"{counts['entries']:,} entries of the chain"
-        )
+
+
+def _tell_what_is_whole(report: Report, db: str) -> None:
+    from commands.counting import counted
+    from commands.terminal import say
+
+    counts = report.checked
+    say(
+        f"{db}: nothing is damaged: {counted(counts['versions'], 'version')} of "
+        f"{counted(counts['articles'], 'article')}, "
+        f"{counted(counts['snapshots'], 'stored page')}, "
+        f"{counted(counts['entries'], 'entry', 'entries')} of the chain"
+    )
 
 
 def prune(
@@ -123,15 +164,15 @@ def prune(
       kliping prune --snapshots-older-than 2y --dry-run
       kliping prune --snapshots-older-than 2025-01-01
     """
-    from commands.archive import open_archive
-    from commands.counting import Counting, human_size
+    from commands.counting import Counting, counted, human_size
+    from commands.existing import open_existing
     from commands.terminal import say
     from scraper.clock import SystemClock
     from storage.upkeep import retention
 
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
-    with open_archive(load_settings(context), read_only=dry_run) as engine:
+    with open_existing(load_settings(context), read_only=dry_run) as engine:
         plan = retention.survey(engine, before)
         if dry_run:
             done = plan
@@ -142,10 +183,12 @@ def prune(
                 )
     if not quiet:
         verb = "would go" if dry_run else "pruned"
-        stay = f"; {done.needed:,} stay, as younger ones are stored by them" if done.needed else ""
+        stays = "stays" if done.needed == 1 else "stay"
+        needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
+        stay = needed if done.needed else ""
         room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
         say(
-            f"{done.snapshots:,} stored pages of before {before.astimezone():%Y-%m-%d} {verb} "
+            f"{counted(done.snapshots, 'stored page')} of before {before.astimezone():%Y-%m-%d} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 
@@ -173,26 +216,29 @@ def forget(
     """
     import sys
 
-    from commands.archive import find_article, open_archive
+    from commands.archive import find_article
+    from commands.counting import counted
+    from commands.existing import open_existing
     from commands.exits import UsageError
     from commands.terminal import say
     from scraper.clock import SystemClock
     from storage.library import Library
     from storage.upkeep import retention
 
-    with open_archive(load_settings(context)) as engine:
+    with open_existing(load_settings(context)) as engine:
         record = find_article(Library(engine), article)
         name = f"article {record.id} ({record.title or record.url})"
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError(f"{name}: --yes removes it for good")
-            say(f"{name}, with {record.versions} versions, will be gone for good")
+            say(f"{name}, with {counted(record.versions, 'version')}, will be gone for good")
             typer.confirm("Remove it?", abort=True, err=True)
         done = retention.forget(engine, record.id, SystemClock().now())
     if done is not None and not quiet:
         say(
-            f"article {done.article_id} is gone: {done.versions} versions, {done.snapshots} stored "
-            f"pages, {done.addresses} addresses"
+            f"article {done.article_id} is gone: {counted(done.versions, 'version')}, "
+            f"{counted(done.snapshots, 'stored page')}, "
+            f"{counted(done.addresses, 'address', 'addresses')}"
         )
 
 

@@ -26,6 +26,7 @@ from commands.run_telling import (
     report,
     say_end,
     summary_values,
+    told_held,
     told_sitemaps,
 )
 from commands.signals import SignalWatch, run_watched
@@ -33,11 +34,11 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import LockedError, StorageError
 from scraper.events import CrawlSummary, SourceDone
-from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from storage.frontier.outlook import HeldRecord
     from storage.frontier.store import Frontier
     from storage.records import SourceRecord
 
@@ -65,7 +66,9 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     clock, started = SystemClock(), time.monotonic()
     if not order.sources and order.backfill_since is None and _is_idle(settings, clock):
         if not order.quiet:
-            say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order)
+            with open_archive(settings, read_only=True) as engine:
+                held = _held(engine, clock.now(), ())
+            say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order, held=held)
         return Exit.OK
     from storage.frontier.store import Frontier
     from storage.proof.entries import seal
@@ -76,20 +79,28 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
         named = [pick_source(sources, text) for text in order.sources]
         chosen = [source.id for source in named]
         with run_lock(settings.db, frontier.current_run):
+            if not chosen and not sources.list():  # for cron that is a mistyped --db: never silent
+                say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+                return Exit.USAGE
             if chosen:
                 sources.make_due(chosen, clock.now())
-                _say_paused(engine, named, clock.now(), order)
-            elif not order.quiet and not sources.list():
-                say(f"no source yet: {HOW_TO_ADD}")
+                _say_disabled(named)
             run = _Run(settings, order, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
+            held = [] if order.quiet else _held(engine, clock.now(), chosen)
             if run.summary.sources_polled or any(run.summary.counts.values()):
                 _judge_sources(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
     if code != Exit.OK or not order.quiet:
-        say_end(run.summary, code, time.monotonic() - started, order, parts)
+        say_end(run.summary, code, time.monotonic() - started, order, parts, held)
     return code
+
+
+def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
+    from storage.frontier.store import Frontier
+
+    return Frontier(engine).list_held(now, source_ids or None)
 
 
 def _is_idle(settings: Settings, clock: SystemClock) -> bool:
@@ -139,7 +150,8 @@ def show_due(settings: Settings, order: Order) -> Exit:
         frontier, sources = Frontier(engine), Sources(engine)
         chosen = [pick_source(sources, text).id for text in order.sources]
         due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
-        total = frontier.count_due(now, chosen or None)
+        total = frontier.count_fetched(now, chosen or None)
+        held = frontier.list_held(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
     for one in due:
         if order.json:
@@ -150,24 +162,18 @@ def show_due(settings: Settings, order: Order) -> Exit:
         polls = sum(one.kind == "source" for one in due)
         what = f"{counted(polls, 'source')}{told_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
-        say(f"{what} due{more}; nothing was asked for")
+        say("; ".join((f"{what} due{more}", *told_held(held), "nothing was asked for")))
     return Exit.OK
 
 
-def _say_paused(engine: Engine, named: Sequence[SourceRecord], now: datetime, order: Order) -> None:
-    """Say which of the sources that were asked for are off, or their hosts keep us away from."""
-    from storage.hosts import Hosts
-
+def _say_disabled(named: Sequence[SourceRecord]) -> None:
+    """Say which of the sources that were asked for are off: who names one for cron does not know,
+    so this is said with ``-q`` as well."""
     for source in named:
-        if source.disabled_at is not None:  # who names it for cron does not know: never silent
+        if source.disabled_at is not None:
             how = f"`kliping sources enable {shlex.quote(source.name)}` takes it up again"
             why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
             say(f"source {source.name} is disabled: {why}; {how}")
-            continue
-        until = Hosts(engine).load_host(host_of(source.url)).paused_until
-        if until is not None and until > now and not order.quiet:
-            moment = until.astimezone().isoformat(timespec="seconds")
-            say(f"source {source.name} is left alone: its host asked for that until {moment}")
 
 
 class _Run:

@@ -11,7 +11,10 @@ from commands.terminal import say
 from scraper.events import CrawlSummary, PageDone, SourceDone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from commands.run import Order
+    from storage.frontier.outlook import HeldRecord
 
 
 def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
@@ -40,9 +43,9 @@ def exit_of_summary(summary: CrawlSummary) -> Exit:
 def report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
     shown.show(event)
     if isinstance(event, SourceDone):
-        if event.error is not None:
+        if event.error is not None and not (order.quiet and event.failed_before):
             shown.say(f"source {event.name} could not be read: {event.error}")
-        elif event.gap is not None and not order.quiet:
+        if event.gap is not None and not order.quiet:
             since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
             filled = event.gap_filled
             found = f"its sitemaps name {filled} new pages for it"
@@ -64,9 +67,14 @@ def report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
 
 
 def say_end(
-    summary: CrawlSummary, code: Exit, seconds: float, order: Order, sitemaps: int = 0
+    summary: CrawlSummary,
+    code: Exit,
+    seconds: float,
+    order: Order,
+    sitemaps: int = 0,
+    held: Sequence[HeldRecord] = (),
 ) -> None:
-    """The one-line summary; with ``-q`` only what a signal cut short."""
+    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits."""
     stopped = {
         Exit.LIMIT: f"stopped by --{summary.stopped}",
         Exit.INTERRUPTED: "stopped by SIGINT",
@@ -81,10 +89,40 @@ def say_end(
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
     polled = f"{counted(summary.sources_polled, 'source')} polled{told_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    text = f"{tried}; {polled}; {seconds:.1f} s"
+    text = "; ".join((tried, polled, *told_held(held), f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+
+
+def told_held(held: Sequence[HeldRecord]) -> list[str]:
+    """Which hosts are left alone, until when (the first of them), and how much waits for that."""
+    paused = [one for one in held if one.is_paused]
+    silent = [one for one in held if not one.is_paused]
+    told = []
+    if paused:
+        told.append(f"{_hosts(paused)} left alone until {_first(paused)}: {_waiting(paused)}")
+    if silent:
+        who = counted(len(silent), "host")
+        told.append(f"{who} did not answer: {_waiting(silent)} until {_first(silent)}")
+    return told
+
+
+def _hosts(held: Sequence[HeldRecord]) -> str:
+    return f"{held[0].host} is" if len(held) == 1 else f"{len(held)} hosts are"
+
+
+def _first(held: Sequence[HeldRecord]) -> str:
+    moment = held[0].until.astimezone().isoformat(timespec="seconds")
+    return moment if len(held) == 1 else f"{moment} or longer"
+
+
+def _waiting(held: Sequence[HeldRecord]) -> str:
+    """``1 source and 31 pages wait``."""
+    sources, pages = sum(one.sources for one in held), sum(one.pages for one in held)
+    what = [counted(sources, "source")] if sources else []
+    what += [counted(pages, "page")] if pages else []
+    return f"{' and '.join(what)} wait{'s' if sources + pages == 1 else ''}"
 
 
 def told_sitemaps(number: int) -> str:

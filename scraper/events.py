@@ -31,6 +31,8 @@ class SourceDone:
     url: str
     new_links: int = 0
     error: FetchError | ParseError | None = None
+    failed_before: bool = False
+    """The poll before this one failed, too."""
     gap: Gap | None = None
     """Between its last poll and this one it turned over whole."""
     gap_filled: int | None = None

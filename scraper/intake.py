@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
@@ -232,9 +233,8 @@ class Intake:
             return Imported(url, reason=prepared.reason)
         if prepared.key in self._used:
             return Imported(url, reason="part")
-        saving = self.desk.tools.offload(
-            self.desk.archive.save, capture, Settlement(None), self.desk.clock.now()
-        )
+        save = partial(self.desk.archive.save, seen_at=capture.attempted_at)
+        saving = self.desk.tools.offload(save, capture, Settlement(None), self.desk.clock.now())
         try:
             decision = await asyncio.shield(saving)
         except AddressError:

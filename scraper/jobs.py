@@ -45,6 +45,10 @@ class SourceJob:
     validators: Validators = Validators()
     last_success_at: datetime | None = None
     """``None``: it was never read, and ``kind`` is a guess, but of a part."""
+    failed_before: bool = False
+    """Its last poll failed."""
+    last_whole_at: datetime | None = None
+    """When a poll last brought its document and no 304; ``None``: not known."""
     is_part: bool = False
     """A sitemap of another source's index."""
     is_stated: bool = False

@@ -48,7 +48,14 @@ _FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 class Archive(Protocol):
     """The one public way to write. Synchronous; every call is one transaction."""
 
-    def save(self, capture: Capture, settlement: Settlement, now: datetime) -> Decision: ...
+    def save(
+        self,
+        capture: Capture,
+        settlement: Settlement,
+        now: datetime,
+        *,
+        seen_at: datetime | None = None,
+    ) -> Decision: ...
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
 

@@ -12,9 +12,9 @@ from scraper.events import SourceDone
 from scraper.jobs import Gap, Poll, Root, SourceJob
 from scraper.schedule import (
     OLD_UNDATED,
-    POLL_MAX,
     disabling_reason,
     find_gap,
+    has_slowed,
     is_read_in_full,
     news_limit,
     next_poll_after_failure,
@@ -44,7 +44,13 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     except SOURCE_PROBLEMS as error:
         poll = _failed_poll(source, error, run)
         await run.tools.offload(run.frontier.save_poll, poll, run.clock.now())
-        return SourceDone(source.source_id, source.name, source.url, error=error)
+        return SourceDone(
+            source.source_id,
+            source.name,
+            source.url,
+            error=error,
+            failed_before=source.failed_before,
+        )
     listing, now = reading.listing, run.clock.now()
     comparison = await run.tools.offload(
         run.frontier.compare_links, source.source_id, listing.links
@@ -92,13 +98,13 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
 
 
 async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
-    last, now = source.last_success_at, run.clock.now()
     # What says 304 to everything has slowed down; a part, its index vouches for.
-    slowed = source.interval is not None and source.interval > POLL_MAX and not source.is_stated
-    in_full = slowed and last is not None and is_read_in_full(last, now)
+    slowed = has_slowed(source.interval) and not source.is_stated
+    in_full = slowed and is_read_in_full(source.last_whole_at, run.clock.now())
     request = FetchRequest(source.url, Validators() if in_full else source.validators)
     # What was down when it was added may be anything.
-    kind = source.kind if last is not None or source.is_part else None
+    was_read = source.last_success_at is not None
+    kind = source.kind if was_read or source.is_part else None
     return await read_source(request, kind, run.tools, shapes)
 
 

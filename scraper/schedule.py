@@ -35,6 +35,7 @@ SLOWED_MAX = timedelta(hours=36)
 NEWS_MAX = timedelta(hours=24)
 """Of such a source that is a sitemap of news, which holds two days."""
 NEWS_SPAN = timedelta(days=2)
+WHOLE_EVERY = timedelta(days=7)
 POLL_BACKOFF = timedelta(minutes=10)
 POLL_BACKOFF_MAX = timedelta(days=2)
 GONE = "http_410"
@@ -82,9 +83,14 @@ def is_asked_in_full(
     return page_id % FULL_EVERY == 1 and last_checked_at < first_seen_at + FULL_AT <= now
 
 
-def is_read_in_full(last_success_at: datetime, now: datetime) -> bool:
-    """The same of a source: once a week, at the first poll of it."""
-    return last_success_at.isocalendar()[:2] != now.isocalendar()[:2]
+def has_slowed(interval: timedelta | None) -> bool:
+    """Whether a source has brought nothing for long, as one does that says 304 to everything."""
+    return interval is not None and interval > POLL_MAX
+
+
+def is_read_in_full(last_whole_at: datetime | None, now: datetime) -> bool:
+    """The same of a source that has slowed down: a week after it last came whole."""
+    return last_whole_at is None or now - last_whole_at >= WHOLE_EVERY
 
 
 def next_try(reason: str, failures: int, now: datetime) -> datetime | None:

@@ -49,15 +49,15 @@ async def read_source(
     Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page where a feed was, and for
     one without articles where it is not known what is there.
     """
-    response = await tools.fetcher.fetch(request)
-    if response.status == 304:
-        validators = response.validators or request.validators
-        return Reading(
-            response.url, kind or SourceKind.FEED, validators=validators, not_modified=True
-        )
-    if kind is not None:
-        return await read_response(response, kind, tools, shapes)
-    reading = await _read_any(response, tools, shapes)
+    async with tools.fetcher.fetch_document(request) as response:
+        if response.status == 304:
+            validators = response.validators or request.validators
+            return Reading(
+                response.url, kind or SourceKind.FEED, validators=validators, not_modified=True
+            )
+        if kind is not None:
+            return await read_response(response, kind, tools, shapes)
+        reading = await _read_any(response, tools, shapes)
     if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
         raise NotASourceError(response.url)
     return reading
@@ -87,7 +87,8 @@ async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> Rea
 
     Raises one of ``SOURCE_PROBLEMS``: a ``ParseError`` for a document that is broken.
     """
-    return await _read_any(await tools.fetcher.fetch(FetchRequest(url)), tools, shapes)
+    async with tools.fetcher.fetch_document(FetchRequest(url)) as response:
+        return await _read_any(response, tools, shapes)
 
 
 async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> Reading:

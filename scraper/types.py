@@ -277,6 +277,10 @@ class Article:
     """Of an article cut into pages: where the next one is, absolute."""
     whole_url: str | None = None
     """Where the page says that the whole article is on one page, absolute."""
+    calls: tuple[str, ...] = ()
+    """Lines at the end of the text, or right behind it, that ask to subscribe or log in to read
+    on, as printed. Many pages have one under all of their text; it is evidence only where the
+    text has lost its end. Not stored."""
     verdict: Verdict = Verdict.EMPTY
     evidence: str = ""
     """Why this verdict: one short phrase for a person to read."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from scraper.types import (
@@ -37,28 +37,20 @@ from storage.texts import quality
 from storage.texts.fingerprint import is_variant
 from storage.texts.quality import Facts
 
-_AT = (
-    select(
-        Page.url_key,
-        Page.id.label("page_id"),
-        Page.forgotten_at,
-        Article.id,
-        Article.verdict,
-        Article.url_key.label("article_key"),
-        Article.url,
-        Article.current_version_id,
-    )
-    .outerjoin(Article, Article.id == Page.article_id)
-    .where(Page.url_key.in_(bindparam("keys", expanding=True)))
-)
-_ARTICLE = select(
-    Article.id,
-    Article.verdict,
-    Article.url_key.label("article_key"),
-    Article.url,
-    Article.current_version_id,
-).where(Article.id == bindparam("article"))
 _PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)
+_CARD = (
+    _ARTICLES.c.id,
+    _ARTICLES.c.verdict,
+    _ARTICLES.c.url_key.label("article_key"),
+    _ARTICLES.c.url,
+    _ARTICLES.c.current_version_id,
+)
+_AT = (
+    select(_PAGES.c.url_key, _PAGES.c.id.label("page_id"), _PAGES.c.forgotten_at, *_CARD)
+    .outerjoin(_ARTICLES, _ARTICLES.c.id == _PAGES.c.article_id)
+    .where(_PAGES.c.url_key.in_(bindparam("keys", expanding=True)))
+)
+_ARTICLE = select(*_CARD).where(_ARTICLES.c.id == bindparam("article"))
 _CURRENT = (
     select(
         _MADE.c.id,
@@ -74,16 +66,16 @@ _CURRENT = (
     .where(_MADE.c.snapshot_id.is_not(None))
 )
 _VERSIONS_OF = select(
-    Version.id,
-    Version.accepted,
-    Version.content_hash,
-    Version.wording_hash,
-    Version.text_hash,
-    Version.published_at,
-    Version.published_offset,
-    Version.published_precision,
-    Version.published_relative,
-).where(Version.article_id == bindparam("article"))
+    _MADE.c.id,
+    _MADE.c.accepted,
+    _MADE.c.content_hash,
+    _MADE.c.wording_hash,
+    _MADE.c.text_hash,
+    _MADE.c.published_at,
+    _MADE.c.published_offset,
+    _MADE.c.published_precision,
+    _MADE.c.published_relative,
+).where(_MADE.c.article_id == bindparam("article"))
 _ACCEPTED = (
     select(
         _MADE.c.id,
@@ -100,16 +92,15 @@ _ACCEPTED = (
     .order_by(_MADE.c.id == _ARTICLES.c.current_version_id, _MADE.c.id)
 )
 _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
-_TWIN = (
-    select(Article.id)
-    .join(Version, Version.article_id == Article.id)
-    .where(Version.text_hash == bindparam("text"), Version.accepted)
-    .where(Article.verdict == Verdict.ARTICLE)
-    .order_by(Article.id)
-    .limit(1)
+_IS_HERE = _ARTICLES.c.site == bindparam("site")
+_TWINS = (
+    select(
+        func.min(_ARTICLES.c.id).filter(_IS_HERE), func.min(_ARTICLES.c.id).filter(not_(_IS_HERE))
+    )
+    .join(_MADE, _MADE.c.article_id == _ARTICLES.c.id)
+    .where(_MADE.c.text_hash == bindparam("text"), _MADE.c.accepted)
+    .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
 )
-_TWIN_HERE = _TWIN.where(Article.site == bindparam("site"))
-_TWIN_ELSEWHERE = _TWIN.where(Article.site != bindparam("site"))
 
 
 class Archive:
@@ -118,11 +109,20 @@ class Archive:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def save(self, capture: Capture, settlement: Settlement, now: datetime) -> Decision:
+    def save(
+        self,
+        capture: Capture,
+        settlement: Settlement,
+        now: datetime,
+        *,
+        seen_at: datetime | None = None,
+    ) -> Decision:
         """Store a capture and settle its page, in one transaction.
 
-        Raises ``AddressError`` for a requested address that is none, and ``StorageError``; then
-        nothing of the capture is stored.
+        ``seen_at``: when somebody recorded the page, if it is not seen only now. What the article
+        has been seen to say since stays current; the recorded text is a version before it. Raises
+        ``AddressError`` for a requested address that is none, and ``StorageError``; then nothing of
+        the capture is stored.
         """
         sighting = dedup.examine(capture)
         with writing(self._engine) as session:
@@ -132,8 +132,13 @@ class Archive:
             other = dedup.claimed(sighting, known)
             if other is not None and not _is_variant(session, capture, other):
                 sighting, known = dedup.on_its_own(sighting, known, other)
-            ruling = _never_worse(session, capture, dedup.decide(sighting, known))
-            return Filing(session, sighting, ruling, page_ids, now).carry_out(settlement)
+            ruling = _judge(session, sighting, known, seen_at)
+            other = dedup.outgrown(sighting, known, ruling)
+            if other is not None and not _is_variant(session, capture, other):
+                sighting, known = dedup.on_its_own(sighting, known, other)
+                ruling = _judge(session, sighting, known, seen_at)
+            filing = Filing(session, sighting, ruling, page_ids, now, seen_at or now)
+            return filing.carry_out(settlement)
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
         """The stored response behind the current version of the article at this address, with
@@ -208,6 +213,15 @@ def _refuse_forgotten(
     return Decision(ruling.outcome, reason)
 
 
+def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime | None) -> Ruling:
+    ruling = dedup.decide(sighting, known)
+    if seen_at is not None and ruling.outcome is Outcome.CHANGED:
+        query = select(_ARTICLES.c.last_checked_at).where(_ARTICLES.c.id == ruling.article_id)
+        if seen_at < session.execute(query).scalar_one():
+            return dedup.file_before(ruling)
+    return _never_worse(session, sighting.capture, ruling)
+
+
 def _never_worse(session: Session, capture: Capture, ruling: Ruling) -> Ruling:
     """The ruling, unless an edit turns out to be a page that lost text: that is kept beside."""
     if ruling.outcome is not Outcome.CHANGED or capture.article is None:
@@ -266,4 +280,5 @@ def _load_twins(session: Session, sighting: Sighting) -> tuple[int | None, int |
     if sighting.content is None or sighting.content.text is None:
         return None, None
     values = {"text": sighting.content.text, "site": sighting.site}
-    return session.scalar(_TWIN_HERE, values), session.scalar(_TWIN_ELSEWHERE, values)
+    here, elsewhere = session.execute(_TWINS, values).one()
+    return here, elsewhere

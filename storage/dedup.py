@@ -20,6 +20,8 @@ from storage.texts.fingerprint import Content, content_of, is_same_content, stat
 PUBLISHER = "publisher"
 EXTRACTOR = "extractor"
 DATE = "date"
+EARLIER = "earlier"
+"""Beside the current version, as it came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Ruling:
     @property
     def is_held_back(self) -> bool:
         """The page says less than what is filed: it is to be read whole the next time."""
-        return self.version is not None and self.version.beside is not None
+        step = self.version
+        return step is not None and step.beside is not None and not step.accepted
 
 
 def examine(capture: Capture) -> Sighting:
@@ -183,6 +186,15 @@ def hold_back(ruling: Ruling, reason: str) -> Ruling:
     return replace(ruling, outcome=Outcome.UNCHANGED, reason=reason, version=step)
 
 
+def file_before(ruling: Ruling) -> Ruling:
+    """The ruling on an edit that was seen before what the article says now: it has a place in its
+    history, and is not what it says."""
+    assert ruling.version is not None
+    if ruling.version.revives is not None:
+        return replace(ruling, outcome=Outcome.UNCHANGED, version=None, is_home=False)
+    return replace(ruling, version=replace(ruling.version, beside=EARLIER), is_home=False)
+
+
 def _refusal(capture: Capture) -> tuple[Verdict, str]:
     article = capture.article
     if article is not None and article.verdict is not Verdict.ARTICLE:
@@ -279,17 +291,30 @@ def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
     return found
 
 
+def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle | None:
+    """The article that a capture is ruled to edit from an address that only ever had its text.
+
+    Nothing but that text made the address the article's; where it now carries one that is no
+    variant of it (``fingerprint.is_variant``), it stands for an article of its own.
+    """
+    found = known.found
+    if found is None or ruling.outcome is not Outcome.CHANGED or ruling.article_id != found.id:
+        return None
+    return None if _is_at_home(sighting, found) else found
+
+
 def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[Sighting, Known]:
-    """The capture without its false claim to be ``other``."""
+    """The capture as none of ``other``, whose address it declares or came from."""
 
     def unless_other(article: KnownArticle | None) -> KnownArticle | None:
         return None if article is not None and article.id == other.id else article
 
     own = unless_other(known.final) or unless_other(known.requested)
-    return (
-        replace(sighting, canonical=sighting.final),
-        replace(known, canonical=own, final=own, requested=own),
-    )
+    if known.canonical is not None:
+        sighting = replace(sighting, canonical=sighting.final)
+    if unless_other(known.requested) is None:
+        sighting = replace(sighting, baseline=None)  # what was read anew is the other's page
+    return sighting, replace(known, canonical=None, final=own, requested=own)
 
 
 def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool:

@@ -1,35 +1,37 @@
 """What a publisher changed from one version of an article to the next, as typed edits. Pure.
 
 An edit has one kind. ``correction``: a notice of the newspaper's own about the text came, went or
-was changed. ``figures``: a paragraph says the same with other numbers; they are compared by value,
-so ``1,000`` for ``1.000`` is none. ``typography``: nothing but what ``fingerprint.fold`` folds
-away, the spaces around marks, or where paragraphs begin. Captions and ``modified_at`` make no
+was changed. ``figures``: a paragraph says the same with other numbers, or with another sign of a
+currency or share beside them. ``typography``: nothing but what ``fingerprint.fold`` folds away, the
+spaces around marks, where paragraphs begin, how a number is written whose value is the same
+(``1,000`` and ``1.000``), or that a headline is in capitals. Captions and ``modified_at`` make no
 version and no edit.
 
-What an edit is measured against (``bases_of``): only accepted versions count, in the order in
-which their pages were fetched. A version of the publisher's is compared with the page before its
-own, *as the same extractor read it* where that was read, else in its youngest reading: so that
-what our extractor learned is never told as the publisher's edit. A version of cause ``extractor``
-is compared with the earlier reading of its own page, and its edits are ours. A teaser, or a text
-that lost something, is compared with nothing, and nothing with it.
+What an edit is measured against (``captures.bases_of``): only accepted versions count, in the
+order in which they were there. A version of the publisher's is compared with what its page
+replaced, *as the same extractor read it* where that was read, else in its youngest reading: so
+that what our extractor learned is never told as the publisher's edit. A version of cause
+``extractor`` is compared with the earlier reading of its own page, and its edits are ours. A
+teaser, or a text that lost something, is compared with nothing, and nothing with it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from scraper.types import BlockKind, Precision
-from storage.dedup import DATE, EXTRACTOR, PUBLISHER
+from storage.captures import Showing, bases_of, returns_of
+from storage.dedup import DATE, PUBLISHER
 from storage.records import VersionRecord
 from storage.texts.diff import Kind, Run, align, diff_words, readable
 from storage.texts.fingerprint import fold, in_utc
 from storage.texts.matching import Match, match_blocks
 from storage.texts.notices import is_notice
-from storage.texts.tokens import is_dense, number_value, tokens_of
+from storage.texts.tokens import Figures, Token, figures_of, is_dense, number_value, tokens_of
 
 OTHER_WORDS = 8
 """Of so many words one may change beside the numbers: "now expected to cost", "nearly 300"."""
@@ -98,12 +100,42 @@ class Change:
     """The publisher changed the text and ``modified_at`` does not tell."""
     step: bool = True
     """Whether ``base`` is what the version is measured against, not any other."""
+    returned_at: tuple[datetime, ...] = ()
+    """When it was there again after another one."""
 
 
-def history_of(versions: Sequence[VersionRecord]) -> list[Change]:
-    """What each version of one article changed, in the order of ``versions``."""
-    bases = bases_of(versions)
-    return [change_of(version, bases.get(version.number)) for version in versions]
+def history_of(versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()) -> list[Change]:
+    """What each version of one article changed, in the order of ``versions``, and when it came
+    back."""
+    bases = bases_of(versions, showings)
+    returned: dict[int, list[datetime]] = {}
+    for one in returns_of(versions, showings):
+        returned.setdefault(one.version.number, []).append(one.at)
+    return [
+        replace(
+            change_of(one, bases.get(one.number)), returned_at=tuple(returned.get(one.number, ()))
+        )
+        for one in versions
+    ]
+
+
+def last_change_of(
+    versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()
+) -> Change | None:
+    """That to the accepted version whose page was fetched last, or to the one that came back
+    since; ``None`` without any."""
+    accepted = [version for version in versions if version.accepted]
+    if not accepted:
+        return None
+    last = max(accepted, key=lambda one: (one.fetched_at, one.number))
+    returns = returns_of(versions, showings)
+    if not returns or returns[-1].at <= last.fetched_at:
+        return change_of(last, bases_of(versions, showings).get(last.number))
+    back = returns[-1]
+    edits = find_edits(back.base, back.version)
+    # What another page with the same text states as its time of change is not stored.
+    stealth = back.is_same_page and is_stealth(back.base, back.version, edits)
+    return Change(back.version, back.base, edits, stealth, step=False, returned_at=(back.at,))
 
 
 def change_of(version: VersionRecord, base: VersionRecord | None) -> Change:
@@ -112,29 +144,6 @@ def change_of(version: VersionRecord, base: VersionRecord | None) -> Change:
     edits = find_edits(base, version)
     stealth = version.cause == PUBLISHER and is_stealth(base, version, edits)
     return Change(version, base, edits, stealth)
-
-
-def bases_of(versions: Sequence[VersionRecord]) -> dict[int, VersionRecord]:
-    """What each accepted version but the first is measured against (see above), by its number."""
-    accepted = sorted((one for one in versions if one.accepted), key=lambda one: one.number)
-    readings: dict[int, list[VersionRecord]] = {}  # of each page, by its first one's number
-    page_of: dict[int, VersionRecord] = {}
-    bases: dict[int, VersionRecord] = {}
-    for version in accepted:
-        page = next((one for one in reversed(accepted) if _rereads(version, one)), None)
-        page = version if page is None else page_of[page.number]
-        page_of[version.number] = page
-        readings.setdefault(page.number, []).append(version)
-    pages = sorted((page_of[number] for number in readings), key=_fetched)
-    for version in accepted:
-        page = page_of[version.number]
-        own = [one for one in readings[page.number] if one.number < version.number]
-        before = [one for one in pages if _fetched(one) < _fetched(page)]
-        if own:
-            bases[version.number] = own[-1]
-        elif before:
-            bases[version.number] = _as_read_by(version, readings[before[-1].number])
-    return bases
 
 
 def find_edits(old: VersionRecord, new: VersionRecord) -> tuple[Edit, ...]:
@@ -183,28 +192,6 @@ def count_kinds(edits: Sequence[Edit]) -> Mapping[EditKind, int]:
     return Counter(edit.kind for edit in edits)
 
 
-# --------------------------------------------------------------------- bases
-
-
-def _rereads(version: VersionRecord, other: VersionRecord) -> bool:
-    """Whether ``version`` is a later reading of the page that ``other`` was read from."""
-    if version.cause != EXTRACTOR or other.number >= version.number:
-        return False
-    return (version.fetched_at, version.payload_digest) == (other.fetched_at, other.payload_digest)
-
-
-def _fetched(version: VersionRecord) -> tuple[datetime, int]:
-    return version.fetched_at, version.number
-
-
-def _as_read_by(version: VersionRecord, readings: Sequence[VersionRecord]) -> VersionRecord:
-    def order(one: VersionRecord) -> tuple[bool, bool, int]:
-        same = one.extractor_version == version.extractor_version
-        return same, one.number < version.number, one.number
-
-    return max(readings, key=order)
-
-
 # --------------------------------------------------------------------- fields
 
 
@@ -212,8 +199,16 @@ def _title_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
     before, after = old.title or None, new.title or None
     if before == after:
         return None
-    same = fold(before or "") == fold(after or "")
-    return Edit(EditKind.TYPOGRAPHY if same else EditKind.HEADLINE, "title", before, after)
+    kind = EditKind.TYPOGRAPHY if _is_same_title(before or "", after or "") else EditKind.HEADLINE
+    return Edit(kind, "title", before, after)
+
+
+def _is_same_title(before: str, after: str) -> bool:
+    """Capitals throughout are a template's, and don't tell ``Polish`` from ``polish``."""
+    before, after = fold(before), fold(after)
+    if before.isupper() or after.isupper():
+        return before.casefold() == after.casefold()
+    return before == after
 
 
 def _byline_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
@@ -289,21 +284,34 @@ def _kind_of(old: str | None, new: str | None, *, moved: bool) -> EditKind | Non
 
 def _kind_of_rewording(old: str, new: str) -> EditKind:
     before, after = tokens_of(old), tokens_of(new)
-    spans = align([one.key for one in before], [one.key for one in after])
-    changed = [span for span in spans if not span.same]
-    if not changed:
+    if [*map(_sense, before)] == [*map(_sense, after)]:
         return EditKind.TYPOGRAPHY
+    spans = align([*map(_sense, before)], [*map(_sense, after)])
+    changed = [span for span in spans if not span.same]
     taken = [one for span in changed for one in before[span.start : span.end]]
     put_in = [one for span in changed for one in after[span.new_start : span.new_end]]
-    values = [
-        Counter(number_value(x.key) for x in side if x.kind == "number") for side in (taken, put_in)
-    ]
     words = max(sum(x.kind in {"word", "dense"} for x in side) for side in (taken, put_in))
-    if not all(values):  # a number came or went, alone
+    gone, come = _exchanged(figures_of(before), figures_of(after))
+    if words and any(not sign for _, sign in (*gone, *come)):
+        # A sign may have been spelt out: "30 %" is "30 percent".
+        gone, come = _exchanged(_without_signs(gone), _without_signs(come))
+    if not (gone and come):  # a number came or went, alone
         words *= OTHER_WORDS
-    if values[0] != values[1] and words * OTHER_WORDS <= max(len(before), len(after)):
+    if (gone or come) and words * OTHER_WORDS <= max(len(before), len(after)):
         return EditKind.FIGURES
     return EditKind.REWORDED
+
+
+def _exchanged(old: Figures, new: Figures) -> tuple[Figures, Figures]:
+    return old - new, new - old
+
+
+def _without_signs(figures: Figures) -> Figures:
+    return Counter((value, "") for value, _ in figures.elements())
+
+
+def _sense(token: Token) -> str:
+    return number_value(token.key) if token.kind == "number" else token.key
 
 
 def _split(text: str) -> Iterator[str]:

@@ -38,9 +38,20 @@ _RECORDED = (
 
 _MAKE_ARTICLE = get_or_insert(Article, "url_key")
 _CURRENT = (
-    select(_ARTICLES.c.verdict, _ARTICLES.c.url, _VERSIONS.c.body, _VERSIONS.c.digest)
+    select(
+        _ARTICLES.c.verdict,
+        _ARTICLES.c.url,
+        _ARTICLES.c.first_seen_at,
+        _ARTICLES.c.last_checked_at,
+        _VERSIONS.c.body,
+        _VERSIONS.c.digest,
+    )
     .outerjoin(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
     .where(_ARTICLES.c.id == bindparam("article"))
+)
+_UPDATE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
+_LINK = (
+    update(_PAGES).where(_PAGES.c.id == bindparam("page")).values(article_id=bindparam("article"))
 )
 _OTHERS = _ARTICLES.alias("other")
 _RENAME = (
@@ -75,6 +86,7 @@ class Filing:
         ruling: Ruling,
         page_ids: dict[bytes, int],
         now: datetime,
+        seen_at: datetime,
     ) -> None:
         self._session = session
         self._sighting = sighting
@@ -82,7 +94,8 @@ class Filing:
         self._ruling = ruling
         self._page_ids = page_ids
         self._now = now
-        self._versions = Versions(session, sighting, ruling, now)
+        self._seen_at = seen_at
+        self._versions = Versions(session, sighting, ruling, now, seen_at)
 
     def carry_out(self, settlement: Settlement) -> Decision:
         ruling, sighting = self._ruling, self._sighting
@@ -121,15 +134,15 @@ class Filing:
             "evidence": ruling.evidence,
             "filed_by": 0,  # until its fetch has an id
             "duplicate_of": ruling.duplicate_of,
-            "first_seen_at": self._now,
-            "last_checked_at": self._now,
+            "first_seen_at": self._seen_at,
+            "last_checked_at": self._seen_at,
         }
         article_id: int = self._session.execute(_MAKE_ARTICLE, values).scalar_one()
         return article_id
 
     def _update_article(self, article_id: int, fetch_id: int | None) -> None:
         ruling, final, canonical = self._ruling, self._sighting.final, self._sighting.canonical
-        values: dict[str, Any] = {"last_checked_at": self._now}
+        values: dict[str, Any] = {}
         if self._versions.current is not None:
             values["current_version_id"] = self._versions.current
         if ruling.verdict is not None:
@@ -140,14 +153,19 @@ class Filing:
             values["filed_by"] = fetch_id
         if ruling.is_home:
             values |= {"url": final.url, "site": self._sighting.site}
-        before = self._session.execute(_CURRENT, {"article": article_id}).one()
-        reads_anew = self._versions.current is not None or "filed_by" in values
-        moves = "url" in values and values["url"] != before.url
-        if (reads_anew or moves) and not ruling.makes_article:
-            index.remove(self._session, article_id)
-        self._session.execute(
-            update(_ARTICLES).where(_ARTICLES.c.id == article_id).values(**values)
-        )
+        reads_anew, moves, old = "filed_by" in values, False, None
+        if not ruling.makes_article:
+            before = self._session.execute(_CURRENT, {"article": article_id}).one()
+            reads_anew = reads_anew or self._versions.current is not None
+            moves = "url" in values and values["url"] != before.url
+            values["last_checked_at"] = max(before.last_checked_at, self._seen_at)
+            if self._seen_at < min(before.first_seen_at, self._now):
+                values["first_seen_at"] = self._seen_at
+                moves = True  # the index knows an article without a date by this one
+            old = before.body if before.verdict == Verdict.ARTICLE else None
+            if reads_anew or moves:
+                index.remove(self._session, article_id)
+        self._session.execute(_UPDATE, {"article": article_id, **values})
         if ruling.is_home and not ruling.makes_article:
             # The canonical address follows the page, unless it is another article's.
             self._session.execute(
@@ -155,11 +173,11 @@ class Filing:
                 {"article": article_id, "key": canonical.key, "label": canonical.canonical},
             )
         if reads_anew or moves:
-            index.add(self._session, article_id)
-        if reads_anew:
-            self._follow_story(article_id, before)
+            new = index.add(self._session, article_id)
+            if reads_anew:
+                self._follow_story(article_id, old, new)
 
-    def _follow_story(self, article_id: int, before: Any) -> None:
+    def _follow_story(self, article_id: int, old: str | None, new: str | None) -> None:
         """The article's text is new, or another: what else carries it?"""
         ruling, article = self._ruling, self._capture.article
         if article is None or ruling.outcome not in (
@@ -169,10 +187,8 @@ class Filing:
             Outcome.UNCHANGED,
         ):
             return
-        now = self._session.execute(_CURRENT, {"article": article_id}).one()
-        old = before.body if before.verdict == Verdict.ARTICLE else None
-        if now.verdict == Verdict.ARTICLE and now.body is not None:
-            stories.follow(self._session, article_id, old, now.body)
+        if new is not None:
+            stories.follow(self._session, article_id, old, new)
         if ruling.duplicate_of is not None:
             stories.join(self._session, [article_id, ruling.duplicate_of])
 
@@ -197,9 +213,10 @@ class Filing:
         if article_id is not None:
             entries.sign(self._session, article_id)
 
-    def _page(self, address: Address) -> int:
+    def _page(self, address: Address, article_id: int | None = None) -> int:
+        """The page's id; one that is made is the article's."""
         if address.key not in self._page_ids:
-            self._page_ids[address.key] = ensure_page(self._session, address, self._now)
+            self._page_ids[address.key] = ensure_page(self._session, address, self._now, article_id)
         return self._page_ids[address.key]
 
     def _link_addresses(self, article_id: int) -> None:
@@ -211,10 +228,12 @@ class Filing:
             mine = [sighting.canonical]
         else:
             return
-        page_ids = {self._page(address) for address in mine}
-        self._session.execute(
-            update(_PAGES).where(_PAGES.c.id.in_(page_ids)).values(article_id=article_id)
-        )
+        known = {self._page_ids[one.key] for one in mine if one.key in self._page_ids}
+        for address in mine:
+            self._page(address, article_id)
+        if known:
+            links = [{"page": page_id, "article": article_id} for page_id in sorted(known)]
+            self._session.execute(_LINK, links)
 
     def _record(self, article_id: int | None, settlement: Settlement) -> int:
         capture, response = self._capture, self._capture.response

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Engine, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from scraper.types import Response, Verdict
+from scraper.types import Outcome, Response, Verdict
 from storage import addresses
+from storage.captures import Rejection, Showing
 from storage.database.engine import reading
-from storage.models import Article, Fetch, Page, Snapshot, Version
+from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
+from storage.proof.entries import Kind
 from storage.records import ArticleRecord, VersionRecord
 from storage.rows import LISTED, WHOLE, article_of, select_articles, version_of
 from storage.snapshots import response_of
@@ -25,6 +28,8 @@ CHARACTERS_AT_ONCE = 2_000_000
 # ``list`` is a method below.
 Articles = list[ArticleRecord]
 Versions = list[VersionRecord]
+Showings = list[Showing]
+Rejections = list[Rejection]
 Texts = list[str]
 
 
@@ -87,6 +92,12 @@ class Library:
             )
             return _get(session, article_id) if article_id else None
 
+    def forgotten_at(self, url: str) -> datetime | None:
+        """When what was at this address was removed for good. Raises ``AddressError``."""
+        query = select(Page.forgotten_at).where(Page.url_key == addresses.parse(url).key)
+        with reading(self._engine) as session:
+            return session.scalar(query)
+
     def nearest_id(self, article_id: int) -> int | None:
         """The id next to this one that exists; ``None`` in an empty archive."""
         wanted = max(0, min(article_id, LARGEST_ID))
@@ -100,7 +111,8 @@ class Library:
     def load_response(self, article_id: int) -> Response | None:
         """The stored answer behind the current version; of a row without text, the last one.
 
-        ``None`` where no snapshot is left.
+        ``None`` where no snapshot is left, or its page was pruned. Raises ``StorageError`` for one
+        that is damaged.
         """
         behind_version = (
             select(Snapshot, Version.url, Version.fetched_at)
@@ -118,7 +130,7 @@ class Library:
         )
         with reading(self._engine) as session:
             row = session.execute(behind_version).first() or session.execute(behind_fetch).first()
-            if row is None:
+            if row is None or row[0].pruned_at is not None:
                 return None
             snapshot, url, fetched_at = row
             return response_of(session, snapshot, url or snapshot.url, fetched_at)
@@ -137,6 +149,32 @@ class Library:
                 version_of(number, row, digest, row.id == current)
                 for number, (row, digest, current) in enumerate(session.execute(query), start=1)
             ]
+
+    def showings(self, article_id: int) -> Showings:
+        """The captures in which one of its accepted versions was there, as they were fetched."""
+        is_its = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
+        query = (
+            select(Version.id, Entry.fetched_at, Entry.payload_digest)
+            .join(Version, is_its)
+            .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+            .where(Version.accepted)
+            .order_by(Entry.fetched_at, Entry.id)
+        )
+        with reading(self._engine) as session:
+            rows = session.execute(query)
+            return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
+
+    def rejections(self, article_id: int) -> Rejections:
+        """What its addresses brought that was no article, by reason, the oldest first."""
+        first = func.min(Fetch.fetched_at)
+        query = (
+            select(Fetch.reason, func.count(), first, func.max(Fetch.fetched_at))
+            .where(Fetch.article_id == article_id, Fetch.outcome == Outcome.REJECTED.value)
+            .group_by(Fetch.reason)
+            .order_by(first, Fetch.reason)
+        )
+        with reading(self._engine) as session:
+            return [Rejection(row[0] or "", *row[1:]) for row in session.execute(query)]
 
     def addresses(self, article_id: int) -> Texts:
         """Every address of the article, in our canonical form, as they were met."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import zstandard
 from cachetools import LRUCache
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import Row, bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -34,6 +34,14 @@ _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table
 _FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
     _TABLE.c.payload_digest == bindparam("digest")
 )
+_STORED = select(
+    _TABLE.c.url,
+    _TABLE.c.body,
+    _TABLE.c.payload_size,
+    _TABLE.c.payload_digest,
+    _TABLE.c.reference_id,
+    _TABLE.c.pruned_at,
+).where(_TABLE.c.id == bindparam("snapshot"))
 _DIGEST_OF = select(_TABLE.c.payload_digest).where(_TABLE.c.id == bindparam("snapshot"))
 _SAVE = get_or_insert(Snapshot, "payload_digest")
 _REFERENCE_OF = (
@@ -143,7 +151,8 @@ def _load_reference(session: Session, snapshot_id: int, digest: bytes) -> Refere
         known = _cache.get(digest)
     if known is not None:
         return known
-    reference = Reference(load_payload(session, session.get_one(Snapshot, snapshot_id)))
+    stored = session.execute(_STORED, {"snapshot": snapshot_id}).one()
+    reference = Reference(load_payload(session, stored))
     with _cache_lock:
         if reference.size <= CACHED_REFERENCES:
             _cache[digest] = reference
@@ -192,8 +201,8 @@ def load_parts(session: Session, version_id: int) -> tuple[Response, ...]:
     return tuple(response_of(session, *row) for row in rows)
 
 
-def load_payload(session: Session, snapshot: Snapshot) -> bytes:
-    """The payload, checked against its digest.
+def load_payload(session: Session, snapshot: Snapshot | Row[Any]) -> bytes:
+    """The payload, checked against its digest. ``snapshot``: or a row with its columns.
 
     Raises ``StorageError`` where it is damaged, or pruned.
     """
@@ -255,7 +264,7 @@ def count_needing(session: Session, snapshot_id: int) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _damaged(snapshot: Snapshot, problem: str) -> StorageError:
+def _damaged(snapshot: Snapshot | Row[Any], problem: str) -> StorageError:
     return StorageError(
         f"the stored page of {snapshot.url} is damaged ({problem}): restore a backup"
     )

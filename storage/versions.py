@@ -30,7 +30,7 @@ _MAKE_VERSION = (
         index_elements=[_VERSIONS.c.article_id, _VERSIONS.c.content_hash],
         set_={"accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted"))},
     )
-    .returning(_VERSIONS.c.id)
+    .returning(_VERSIONS.c.id, _VERSIONS.c.digest)
 )
 _CONFIRM = (
     update(_VERSIONS)
@@ -63,16 +63,26 @@ _DIGEST = select(_VERSIONS.c.digest).where(_VERSIONS.c.id == bindparam("version"
 class Versions:
     """Those of one article, as one ruling leaves them."""
 
-    def __init__(self, session: Session, sighting: Sighting, ruling: Ruling, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sighting: Sighting,
+        ruling: Ruling,
+        now: datetime,
+        seen_at: datetime,
+    ) -> None:
         self._session = session
         self._sighting = sighting
         self._capture = sighting.capture
         self._ruling = ruling
         self._now = now
+        self._seen_at = seen_at
         self.current: int | None = None
         """The version that becomes the article's current one, where that changes."""
         self._beside: int | None = None
         """The version that is kept beside it."""
+        self._digests: dict[int, bytes | None] = {}
+        """Of those that were added."""
 
     @property
     def last(self) -> int | None:
@@ -81,6 +91,8 @@ class Versions:
 
     def load_digest(self) -> bytes | None:
         """Of ``last``."""
+        if self.last in self._digests:
+            return self._digests[self.last]
         return self._session.scalar(_DIGEST, {"version": self.last})
 
     def add(self, article_id: int) -> None:
@@ -146,12 +158,14 @@ class Versions:
             "accepted": step.accepted,
             "reason": None if step.accepted else step.beside or self._ruling.reason,
             "cause": step.cause,
-            "first_seen_at": self._now,
+            "first_seen_at": self._seen_at,
             **origin,
             **version_values(article, content),
         }
         values["digest"] = version_digest(values, payload_digest)
-        self._place(self._session.execute(_MAKE_VERSION, values).scalar_one(), step)
+        version_id, digest = self._session.execute(_MAKE_VERSION, values).one()
+        self._digests[version_id] = digest
+        self._place(version_id, step)
 
     def _place(self, version_id: int, step: Step) -> None:
         if step.beside is None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +14,7 @@ import pytest
 
 from tests.press import Press
 from tests.servers import Server
+from tests.templates import ANEW, copy_instead, make_template
 from tests.warm import WarmSandbox, dismiss
 
 # An example may take as long as a machine with other work needs for it.
@@ -23,6 +28,34 @@ LONGEST = (
     "tests/extraction/test_floors.py",
 )
 """Modules that begin first, so that no process is left alone with one at the end."""
+
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+"""A file system in memory, and what must be free there for the tests to use it."""
+
+
+def pytest_configure() -> None:
+    """Temporary files lie in memory where there is room. SQLite syncs them as ever, which takes no
+    time there, and no test pulls the plug: what a process wrote outlives its kill all the same."""
+    with suppress(OSError):
+        if shutil.disk_usage(MEMORY).free >= ROOM and os.access(MEMORY, os.W_OK | os.X_OK):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """They are kept for who wants to look into a failure."""
+    is_worker = hasattr(session.config, "workerinput")
+    folder = session.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
+    if folder is not None and MEMORY in folder.parents and exitstatus == 0 and not is_worker:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """What all tests share is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
@@ -50,6 +83,24 @@ def _readers_are_kept_warm() -> Iterator[None]:
         patch.setattr("scraper.setup.Sandbox", WarmSandbox)
         yield
     dismiss()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with nothing in it."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    make_template(path)
+    return path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _archives_begin_as_copies(request: pytest.FixtureRequest, template: Path) -> Iterator[None]:
+    if request.node.nodeid in ANEW:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        copy_instead(patch, template)
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from scraper.schedule import (
     SLOWED_MAX,
     disabling_reason,
     find_gap,
+    has_slowed,
     host_rests_until,
     is_asked_in_full,
     is_read_in_full,
@@ -68,10 +69,16 @@ def test_a_young_article_is_asked_for_without_conditions_once() -> None:
     assert full[0] <= timedelta(days=3)
 
 
-def test_a_source_is_read_without_conditions_once_a_week() -> None:
-    polls = [T0 + timedelta(hours=5 * n) for n in range(400)]
-    full = [b for a, b in pairwise(polls) if is_read_in_full(a, b)]
-    assert len(full) == len({each.isocalendar()[:2] for each in polls}) - 1
+def test_a_source_that_has_slowed_down_is_read_without_conditions_once_a_week() -> None:
+    assert not has_slowed(None)
+    assert not has_slowed(timedelta(hours=12))
+    assert has_slowed(timedelta(hours=18))
+    assert is_read_in_full(None, T0)
+    full, whole = 0, T0
+    for poll in (T0 + timedelta(hours=36 * n) for n in range(100)):
+        if is_read_in_full(whole, poll):
+            full, whole = full + 1, poll
+    assert full == 100 * 36 // (5 * 36)  # the first poll after seven days is the fifth
 
 
 def test_an_old_article_is_left_alone() -> None:

@@ -15,6 +15,7 @@ import asyncio
 import os
 import random
 import ssl
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -90,8 +91,11 @@ def live(path: Path, seed: int, days: int, host: str) -> Lived:
         # What every run pays anew, and no page here needs: the list of trusted authorities.
         trust = _NoAuthorities(ssl.PROTOCOL_TLS_CLIENT)
         patch.setattr(ssl, "create_default_context", lambda: trust)
+        # Looked for on every path by httpcore with every request, and not there.
+        patch.setitem(sys.modules, "sniffio", None)
         engine = open_engine(path)
         event.listen(engine, "connect", _hurry)
+        engine.dispose()  # of the connections that were made before
         for url, kind in world.sources(host).items():
             Sources(engine).add(url, name=None, kind=kind, now=START)
         runs = asyncio.run(_keep_cron(world, engine, clock, requests, patch))

@@ -186,19 +186,35 @@ def _make_upkeep() -> None:
     )
 
 
+# Each with its spelling in plain letters (storage.search.latin).
+_LETTERS = (
+    "đd Đd ðd Ðd þth Þth æae Æae ǽae Ǽae ǣae Ǣae øo Øo ǿo Ǿo œoe Œoe ßss ẞss łl Łl ħh Ħh ıi əe Əe "
+    "ŋn Ŋn ŧt Ŧt ɓb Ɓb ɗd Ɗd ƙk Ƙk ƴy Ƴy ɖd Ɖd ɛe Ɛe ɔo Ɔo ɲn Ɲn"
+)
+
+
+def _spelled(value: str) -> str:
+    for each in _LETTERS.split():
+        value = f"replace({value}, '{each[0]}', '{each[1:]}')"
+    return value
+
+
 def _index_text_in_sqlite() -> None:
+    title = "coalesce(document.title, version.title, '')"
+    author = "coalesce(document.author, version.authors || ' ' || coalesce(version.byline, ''))"
+    body = "coalesce(document.body, version.body)"
     op.execute(
-        """
+        f"""
         CREATE VIEW search_content (id, article_id, title, author, body, labels) AS
         SELECT document.id, document.article_id,
-               coalesce(document.title, version.title, ''),
-               coalesce(document.author, version.authors || ' ' || coalesce(version.byline, '')),
-               coalesce(document.body, version.body),
+               {_spelled(title)},
+               {_spelled(author)},
+               {_spelled(body)},
                document.labels
         FROM document
         JOIN article ON article.id = document.article_id
         JOIN version ON version.id = article.current_version_id
-        """
+        """  # noqa: S608 - nothing but what stands here
     )
     op.execute(
         """

@@ -27,7 +27,7 @@ from scraper.extraction.ruled import (
 from scraper.extraction.times import Setting, Times, extract_times
 from scraper.extraction.times.places import assume_zone
 from scraper.extraction.title import Title, extract_title
-from scraper.extraction.verdict import Page, judge_page
+from scraper.extraction.verdict import Page, judge_page, read_calls
 from scraper.rules import SiteRule
 from scraper.types import Article, Candidate, Provenance
 from scraper.urls import choose_canonical, join_address, site_of
@@ -219,6 +219,7 @@ def _put_together(
         declared_url=declared,
         next_url=fields.paging.next_url,
         whole_url=fields.paging.whole_url,
+        calls=read_calls(fields.body, layout),
         verdict=ruling.verdict,
         evidence=ruling.evidence,
         provenance=_provenance(fields, stated),

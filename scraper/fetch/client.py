@@ -1,6 +1,7 @@
 """The fetcher: the one place that speaks httpx. Four layers, each doing one thing.
 
     fetch      address in, Response out; errors name the address that was asked for
+               (``fetch_document``: the same for what may be larger than a page)
     follow     redirects by hand, at most ten; each hop goes through all of what follows
     _visit     guard, the host's pause, robots.txt, pace
     _exchange  one request, its body bounded, everything under the deadline; what a subscriber
@@ -16,7 +17,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Set
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -36,6 +37,7 @@ from scraper.errors import (
     RobotsError,
 )
 from scraper.fetch import headers, retry
+from scraper.fetch.budget import Budget, Room, Wish
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
@@ -49,6 +51,10 @@ from scraper.fetch.robots import Robots, RobotsAnswer
 from scraper.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, parse_address
 
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+"""Of a feed or a sitemap after Content-Encoding: as much as the sitemap protocol allows."""
+LARGE_AT_A_TIME = 4
+"""Documents larger than a page may be that are in memory at a time."""
 MAX_ERROR_BYTES = 64 * 1024
 """Kept of the body of a 4xx or 5xx, which nobody files."""
 MAX_DRAINED_BYTES = 16 * 1024
@@ -82,6 +88,7 @@ class Fetcher:
         self._pace = Pace(pace, hosts, clock)
         self._robots = Robots(hosts, clock, self._read_robots)
         self._client = _open_client(policy, self._guard)
+        self._large = asyncio.Semaphore(LARGE_AT_A_TIME)
 
     async def __aenter__(self) -> Fetcher:
         await self._client.__aenter__()
@@ -102,12 +109,27 @@ class Fetcher:
         carry the address asked for: ``NetworkError``, ``BodyError``, ``RedirectError``,
         ``RobotsError``, ``PausedError``, ``ForbiddenAddressError``.
         """
+        return await self._fetch(request, Room(self._policy.max_bytes))
+
+    @asynccontextmanager
+    async def fetch_document(self, request: FetchRequest) -> AsyncIterator[Response]:
+        """As ``fetch``, for a source's document, which may have ``MAX_DOCUMENT_BYTES``.
+
+        Of those that are larger than a page may be only a few are in memory at a time, so whoever
+        reads one does so inside the context. The wait for the others counts as the host's time: a
+        document that comes by drips holds nobody up for longer than its own deadline.
+        """
+        usual = self._policy.max_bytes
+        async with Room(usual, max(usual, MAX_DOCUMENT_BYTES), self._large) as room:
+            yield await self._fetch(request, room)
+
+    async def _fetch(self, request: FetchRequest, room: Room) -> Response:
         address = parse_address(request.url)
-        budget = _Budget(self._policy.deadline)
+        budget = Budget(self._policy.deadline)
 
         async def visit(url: str) -> Answer:
             validators = request.validators if url == address else Validators()
-            return await self._visit(url, validators, budget)
+            return await self._visit(url, validators, budget, room)
 
         trail = await follow(address, visit)
         trail.expect(address, request.validators)
@@ -133,12 +155,12 @@ class Fetcher:
         """
         return (await self._robots.rules_for(parse_address(url))).sitemaps
 
-    async def _visit(self, url: str, validators: Validators, budget: _Budget) -> Answer:
+    async def _visit(self, url: str, validators: Validators, budget: Budget, room: Room) -> Answer:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_literal(url)
         await self._pace.refuse_paused(url)
         crawl_delay = await self._check_robots(url) if self._obey_robots else None
-        wish = _Wish(headers.conditional(validators), budget, self._policy.max_bytes)
+        wish = Wish(headers.conditional(validators), budget, room)
         addresses = await self._addresses(url, budget)
         async with self._pace.turn(url, crawl_delay, addresses):
             answer = await self._ask(url, wish)
@@ -155,13 +177,13 @@ class Fetcher:
 
     async def _read_robots(self, address: str, validators: Validators) -> RobotsAnswer:
         """For ``Robots``: the same way, with a deadline of its own, and no robots.txt before it."""
-        budget = _Budget(self._policy.deadline)
+        budget = Budget(self._policy.deadline)
 
         async def visit(url: str) -> Answer:
             self._check_literal(url)
             await self._pace.refuse_paused(url)
             conditions = headers.conditional(validators) if url == address else []
-            wish = _Wish(conditions, budget, MAX_ROBOTS_BYTES, may_cut=True)
+            wish = Wish(conditions, budget, Room(MAX_ROBOTS_BYTES), may_cut=True)
             async with self._pace.turn(url, addresses=await self._addresses(url, budget)):
                 return await self._ask(url, wish)
 
@@ -171,7 +193,7 @@ class Fetcher:
         received = Validators(headers.first(fields, "etag"), headers.first(fields, "last-modified"))
         return RobotsAnswer(trail.answer.status, trail.answer.body, received)
 
-    async def _addresses(self, url: str, budget: _Budget) -> Set[str]:
+    async def _addresses(self, url: str, budget: Budget) -> Set[str]:
         """What the pace knows hosts of one site that share a machine by; none where it cannot be
         found out, or where the host is an address itself."""
         parts = urlsplit(url)
@@ -186,7 +208,7 @@ class Fetcher:
         except TimeoutError:
             raise _late(url, budget) from None
 
-    async def _ask(self, url: str, wish: _Wish) -> Answer:
+    async def _ask(self, url: str, wish: Wish) -> Answer:
         """One request; a host that says "not now" is left alone from here on."""
         answer = await self._exchange(url, wish)
         if answer.status not in (429, 503):
@@ -200,7 +222,7 @@ class Fetcher:
         detail = f"HTTP {answer.status}: its host is left alone until {shown(until)}"
         raise PausedError(url, until, detail, f"http_{answer.status}")
 
-    async def _exchange(self, url: str, wish: _Wish) -> Answer:
+    async def _exchange(self, url: str, wish: Wish) -> Answer:
         try:
             async with wish.budget.spend():
                 secrets = self._credentials.headers_for(url, self._clock.now())
@@ -239,36 +261,6 @@ _SETS_COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _RECEIVED = "kliping.received"  # the extension under which a response keeps its headers as received
 
 
-class _Budget:
-    """The seconds left for one address. Only what runs inside ``spend`` counts."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._left = seconds
-
-    @asynccontextmanager
-    async def spend(self) -> AsyncIterator[None]:
-        """Raises ``TimeoutError`` when the budget is used up."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        try:
-            async with asyncio.timeout(self._left):
-                yield
-        finally:
-            self._left -= loop.time() - started
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What one request asks for beside its address."""
-
-    conditions: list[tuple[bytes, bytes]]
-    budget: _Budget
-    max_bytes: int
-    may_cut: bool = False
-    """A longer body is cut, and no error."""
-
-
 def _without_cookies(answer: Answer) -> Answer:
     """Without the cookies that it sets: in answer to a subscriber they are secrets, and what a
     Response holds is stored and exported."""
@@ -276,7 +268,7 @@ def _without_cookies(answer: Answer) -> Answer:
     return replace(answer, headers=kept)
 
 
-def _late(url: str, budget: _Budget) -> NetworkError:
+def _late(url: str, budget: Budget) -> NetworkError:
     return NetworkError(url, "timeout", f"no complete answer within {budget.seconds:g} s")
 
 
@@ -314,27 +306,28 @@ async def _hide_location(response: httpx.Response) -> None:
     response.headers.pop("location", None)
 
 
-async def _receive(url: str, response: httpx.Response, wish: _Wish) -> Answer:
+async def _receive(url: str, response: httpx.Response, wish: Wish) -> Answer:
     """The answer with as much of its body as is of use."""
     status, fields = response.status_code, response.extensions[_RECEIVED]
     if headers.redirect_target(status, fields) is not None:
         length = headers.declared_length(fields)
         if length is not None and length <= MAX_DRAINED_BYTES:
-            await _read(url, response, MAX_DRAINED_BYTES, may_cut=True)
+            await _read(url, response, Room(MAX_DRAINED_BYTES), may_cut=True)
         return Answer(status, fields)
     if status == 429 or (status == 503 and headers.first(fields, "retry-after")):
         return Answer(status, fields)  # nothing in its body may keep the pause from being kept
     if status < 400:
-        return Answer(status, fields, await _read(url, response, wish.max_bytes, wish.may_cut))
+        return Answer(status, fields, await _read(url, response, wish.room, wish.may_cut))
     try:
-        return Answer(status, fields, await _read(url, response, MAX_ERROR_BYTES, may_cut=True))
+        body = await _read(url, response, Room(MAX_ERROR_BYTES), may_cut=True)
+        return Answer(status, fields, body)
     except BodyError:
         return Answer(status, fields)  # the status says more than its broken error page
 
 
-async def _read(url: str, response: httpx.Response, limit: int, may_cut: bool) -> bytes:
+async def _read(url: str, response: httpx.Response, room: Room, may_cut: bool) -> bytes:
     """The body after Content-Encoding. Raises ``BodyError``."""
-    fields = response.extensions[_RECEIVED]
+    fields, limit = response.extensions[_RECEIVED], room.most
     too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")
     if not may_cut and (headers.declared_length(fields) or 0) > limit * 2:
         raise too_large
@@ -343,6 +336,7 @@ async def _read(url: str, response: httpx.Response, limit: int, may_cut: bool) -
     async with aclosing(raw) as chunks:
         async for chunk in chunks:
             if decoder.feed(chunk):
+                await room.take(decoder.size)
                 continue
             if may_cut:
                 return decoder.cut()

@@ -62,6 +62,11 @@ class BodyDecoder:
             ) from None
         return self._wire <= self._limit + _SLACK + self._limit // 64
 
+    @property
+    def size(self) -> int:
+        """Bytes decoded so far."""
+        return len(self._body)
+
     def cut(self) -> bytes:
         """The first ``limit`` bytes of what came so far."""
         return bytes(self._body[: self._limit])

@@ -47,6 +47,22 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Raises ``StorageError`` for a damaged cell."""
+        load = super().result_processor(dialect, coltype)
+        assert load is not None
+
+        def load_or_explain(value: Any) -> datetime | None:
+            try:
+                return load(value)
+            except (TypeError, ValueError) as error:
+                raise StorageError(
+                    f"the database holds a damaged time, {value!r} ({error}): `kliping verify` "
+                    "names it; restore a backup"
+                ) from None
+
+        return load_or_explain
+
 
 def dump_json(value: Any) -> str:
     return scrub(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

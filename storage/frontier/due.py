@@ -44,6 +44,40 @@ def due_sources(now: datetime, source_ids: SourceIds) -> list[ColumnElement[bool
     return [Source.lease_run_id.is_(None), Source.due_at <= now, *in_family(source_ids)]
 
 
+def polled_now(now: datetime, source_ids: SourceIds) -> list[ColumnElement[bool]]:
+    """Sources that a run would poll: what is due, or what a person named, due or not."""
+    if source_ids is None:
+        wanted = due_sources(now, None)
+    else:
+        parts = Source.parent_id.in_(source_ids) & Source.due_at.is_not(None)
+        wanted = [
+            Source.lease_run_id.is_(None),
+            Source.disabled_at.is_(None),
+            or_(Source.id.in_(source_ids), parts),
+        ]
+    return [*wanted, on_hosts(Source.host, is_over(Host.paused_until, now))]
+
+
+def fetched_now(now: datetime, source_ids: SourceIds) -> list[ColumnElement[bool]]:
+    """Due pages of the hosts that may be asked."""
+    return [*due_pages(now, source_ids), _is_open(Page.host, now)]
+
+
+def backfilled_now(since: datetime, source_ids: SourceIds, now: datetime) -> list[Any]:
+    """The same of the backlog."""
+    return [*old_pages(since, source_ids), _is_open(Page.host, now)]
+
+
+def _is_open(host: Any, now: datetime) -> ColumnElement[bool]:
+    return on_hosts(host, is_over(Host.paused_until, now), is_over(Host.postponed_until, now))
+
+
+def on_hosts(host: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether it is one of the hosts of which these hold."""
+    found: ColumnElement[bool] = host.in_(select(Host.host).where(*conditions))
+    return found
+
+
 def unread_parts(since: datetime, source_ids: SourceIds) -> list[ColumnElement[bool]]:
     """Sitemaps that only a backfill reads."""
     return [

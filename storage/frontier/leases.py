@@ -12,7 +12,7 @@ from scraper.jobs import PageJob, SourceJob
 from scraper.types import SourceKind, Validators
 from storage.frontier.due import SourceIds, family
 from storage.frontier.pages import chunks
-from storage.models import Host, Page, PageSource, Source, table_of
+from storage.models import Host, Page, PageSource, Poll, Source, table_of
 
 # No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
 # was set under a clock that ran ahead.
@@ -81,7 +81,16 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
     )
 
 
-def source_job(row: Source, *, backlog: bool) -> SourceJob:
+def load_last_whole(session: Session, rows: Sequence[Source]) -> dict[int, datetime]:
+    """When a poll last brought the document itself, by source; of those that are asked for with
+    conditions. It is never far back: what answers 304 for long is asked for in full."""
+    asked = [row.id for row in rows if row.etag or row.last_modified]
+    polled = select(Poll.polled_at).where(Poll.outcome == "listed").order_by(Poll.id.desc())
+    found = {each: session.scalar(polled.where(Poll.source_id == each).limit(1)) for each in asked}
+    return {source_id: at for source_id, at in found.items() if at is not None}
+
+
+def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = None) -> SourceJob:
     seconds = row.interval_seconds
     return SourceJob(
         source_id=row.id,
@@ -93,6 +102,8 @@ def source_job(row: Source, *, backlog: bool) -> SourceJob:
         interval=None if seconds is None else timedelta(seconds=seconds),
         validators=Validators(row.etag, row.last_modified),
         last_success_at=row.last_success_at,
+        failed_before=row.last_error is not None,
+        last_whole_at=last_whole_at,
         is_part=row.parent_id is not None,
         is_stated=row.stated_at is not None,
         backlog=backlog,

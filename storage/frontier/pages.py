@@ -27,10 +27,13 @@ def ensure_hosts(session: Session, hosts: Collection[str]) -> None:
         session.execute(_HOST, rows)
 
 
-def ensure_page(session: Session, address: Address, now: datetime) -> int:
-    """The id of the page at this address, made if it is unknown (and then not due)."""
+def ensure_page(
+    session: Session, address: Address, now: datetime, article_id: int | None = None
+) -> int:
+    """The id of the page at this address, made if it is unknown: not due, and this article's."""
     ensure_hosts(session, [address.host])
-    page_id: int = session.execute(_PAGE, page_values(address, now)).scalar_one()
+    values = {**page_values(address, now), "article_id": article_id}
+    page_id: int = session.execute(_PAGE, values).scalar_one()
     return page_id
 
 

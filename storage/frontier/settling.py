@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
 from storage import addresses
+from storage.database.engine import insert_into
 from storage.dedup import Ruling
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.turns import note_turn
@@ -27,12 +28,13 @@ _END_LEASE = (
     .where(_PAGES.c.id == bindparam("page"), _PAGES.c.lease_run_id == bindparam("run"))
     .values(lease_run_id=None)
 )
-_REACHABLE = (
-    update(_HOSTS)
-    .where(_HOSTS.c.host == bindparam("name"))
-    .where(or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0))
-    .values(postponed_until=None, unreachable=0)
+_ANSWERS = insert_into(Host).values(host=bindparam("name"))
+_ANSWERS = _ANSWERS.on_conflict_do_update(
+    index_elements=[_HOSTS.c.host],
+    set_={"postponed_until": None, "unreachable": 0},
+    where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
+_UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
 _REST = (
     update(_PAGES)
     .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
@@ -69,7 +71,7 @@ def settle(
         note_turn(session, settlement.page_id)
         session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
     if sighting.capture.response is not None:
-        session.execute(_REACHABLE, {"name": sighting.final.host})
+        session.execute(_ANSWERS, {"name": sighting.final.host})
     if ruling.outcome is Outcome.FAILED:
         tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
@@ -89,10 +91,12 @@ def settle(
         _update(session, ours, rest)
         return
     _update(session, ours - {visit.final}, rest)
-    session.execute(_REST, {"article": visit.article_id, "but": visit.final})
+    if not ruling.makes_article or sighting.canonical.key != sighting.final.key:
+        session.execute(_REST, {"article": visit.article_id, "but": visit.final})
     _rest_parts(session, sighting, visit, now)
     # The spelling that answered is asked next time: it needs no redirect.
-    ensure_hosts(session, [sighting.final.host])
+    if sighting.capture.response is None:
+        ensure_hosts(session, [sighting.final.host])
     spelling = {"url": sighting.final.url, "host": sighting.final.host}
     _update(session, [visit.final], tried | spelling)
 
@@ -121,14 +125,12 @@ def _plan(settlement: Settlement) -> dict[str, Any]:
 
 
 def _validators(sighting: Sighting, settlement: Settlement) -> dict[str, Any]:
-    etag, last_modified = settlement.validators.etag, settlement.validators.last_modified
+    sent = settlement.validators
+    stated = {"etag": sent.etag, "last_modified": sent.last_modified}
     if not sighting.capture.not_modified:
-        return {"etag": etag, "last_modified": last_modified}
+        return stated
     # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
-    return {
-        "etag": func.coalesce(etag, _PAGES.c.etag),
-        "last_modified": func.coalesce(last_modified, _PAGES.c.last_modified),
-    }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _is_carried(session: Session, article_id: int | None, but: Collection[int]) -> bool:
@@ -143,4 +145,4 @@ def _is_carried(session: Session, article_id: int | None, but: Collection[int]) 
 
 def _update(session: Session, page_ids: Collection[int], values: dict[str, Any]) -> None:
     if page_ids:
-        session.execute(update(_PAGES).where(_PAGES.c.id.in_(page_ids)).values(**values))
+        session.execute(_UPDATE, [{"page": page_id, **values} for page_id in sorted(page_ids)])

@@ -16,7 +16,7 @@ from scraper.jobs import Comparison, PageJob, Poll, Polled, Root, SourceJob
 from scraper.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
-from storage.frontier import polls, queueing
+from storage.frontier import leases, outlook, polls, queueing
 from storage.frontier.due import (
     SourceIds,
     due_pages,
@@ -27,6 +27,7 @@ from storage.frontier.due import (
     unread_parts,
 )
 from storage.frontier.leases import load_sources_of, mend_times, page_job, release, source_job, take
+from storage.frontier.outlook import HeldRecord
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.turns import untried_in_turn
 from storage.models import Article, Host, Page, Run, Source
@@ -89,7 +90,7 @@ class Frontier:
             )
             return RunRecord(row.id, row.pid, row.started_at) if row else None
 
-    # ------------------------------------------------------------------ due and leased
+    # ------------------------------------------------------------------ due, leased
 
     def due_hosts(
         self,
@@ -161,7 +162,11 @@ class Frontier:
                 old = old.where(Source.parent_id.not_in(full))
                 rows = session.scalars(old.order_by(newest, Source.id).limit(PARTS_AT_A_TIME)).all()
             take(session, Source, [row.id for row in rows], run_id)
-            return [source_job(row, backlog=is_backlog) for row in rows]
+            whole = leases.load_last_whole(session, rows)
+            jobs = (
+                source_job(row, backlog=is_backlog, last_whole_at=whole.get(row.id)) for row in rows
+            )
+            return list(jobs)
 
     def lease_pages(
         self,
@@ -175,10 +180,9 @@ class Frontier:
     ) -> list[PageJob]:
         """Up to ``limit`` due pages of a host, leased to this run.
 
-        Those never tried come first, of each source by turns, the newest before the older ones and
-        else as it lists them; then the others, the longest due first; then, with ``backfill``, the
-        backlog since then, the newest first. None while the host is paused or postponed.
-        """
+        Those never tried come first, of each source by turns, the newest first and else as it lists
+        them; then the others, the longest due first; then, with ``backfill``, the backlog since
+        then, the newest first. None while the host is paused or postponed."""
         open_now = select(Host.host).where(
             Host.host == host, is_over(Host.paused_until, now), is_over(Host.postponed_until, now)
         )
@@ -252,30 +256,22 @@ class Frontier:
             )
 
     def list_due(
-        self,
-        now: datetime,
-        source_ids: SourceIds = None,
-        *,
-        backfill: datetime | None = None,
-        limit: int = 10_000,
+        self, now: datetime, source_ids: SourceIds = None, *, backfill: datetime | None = None
     ) -> list[DueRecord]:
-        """What a run would do now, host by host: the sources it would poll, then the pages."""
-        sources = select(literal("source"), Source.url, Source.due_at, Source.host).where(
-            *due_sources(now, source_ids)
-        )
-        pages = select(literal("page"), Page.url, Page.due_at, Page.host).where(
-            *due_pages(now, source_ids)
-        )
-        queries = [
-            sources.order_by(Source.host, Source.due_at, Source.id),
-            pages.order_by(Page.host, Page.last_checked_at.is_not(None), Page.news_at.desc()),
-        ]
-        if backfill is not None:
-            old = select(literal("old page"), Page.url, Page.due_at, Page.host)
-            old = old.where(*old_pages(backfill, source_ids))
-            queries.append(old.order_by(Page.host, Page.news_at.desc()))
+        """What a run would do now, host by host: the sources it would poll (those in
+        ``source_ids`` due or not), then the pages. Nothing of a host that is left alone."""
         with reading(self._engine) as session:
-            return [DueRecord(*row) for one in queries for row in session.execute(one.limit(limit))]
+            return outlook.list_due(session, now, source_ids, backfill)
+
+    def count_fetched(self, now: datetime, source_ids: SourceIds = None) -> int:
+        """The pages among these, however many."""
+        with reading(self._engine) as session:
+            return outlook.count_fetched(session, now, source_ids)
+
+    def list_held(self, now: datetime, source_ids: SourceIds = None) -> list[HeldRecord]:
+        """The hosts that are left alone, and what waits for that."""
+        with reading(self._engine) as session:
+            return outlook.list_held(session, now, source_ids)
 
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from scraper.types import Outcome, Verdict
 from storage.database.engine import reading
-from storage.frontier.due import due_sources
+from storage.frontier.due import polled_now
 from storage.frontier.pages import chunks
 from storage.models import Article, Fetch, Page, PageSource, Poll, Source
 
@@ -143,10 +143,10 @@ class Ledger:
             return sum(filter(None, found))
 
     def count_due_parts(self, now: datetime, source_ids: Collection[int] | None = None) -> int:
-        """How many sitemaps of an index a run would poll now."""
+        """How many sitemaps of an index a run would poll now, as ``Frontier.list_due`` has them."""
         query = select(func.count()).where(Source.parent_id.is_not(None))
         with reading(self._engine) as session:
-            return session.scalar(query.where(*due_sources(now, source_ids))) or 0
+            return session.scalar(query.where(*polled_now(now, source_ids))) or 0
 
 
 def _root() -> ColumnElement[int]:

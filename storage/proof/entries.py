@@ -55,17 +55,16 @@ _INSERT = insert_into(Entry).returning(_ENTRIES.c.id)
 _CARD = select(*(_ARTICLES.c[name] for name in ARTICLE_COLUMNS), _ARTICLES.c.digest).where(
     _ARTICLES.c.id == bindparam("article")
 )
-_STATES = (
-    select(*(_VERSIONS.c[name] for name in STATE_COLUMNS))
+_STATES = (  # with their further pages, a row each
+    select(
+        *(_VERSIONS.c[name] for name in STATE_COLUMNS),
+        *(_PARTS.c[name] for name in PART_COLUMNS[:-1]),
+        _SNAPSHOTS.c.payload_digest,
+    )
+    .outerjoin(_PARTS, _PARTS.c.version_id == _VERSIONS.c.id)
+    .outerjoin(_SNAPSHOTS, _SNAPSHOTS.c.id == _PARTS.c.snapshot_id)
     .where(_VERSIONS.c.article_id == bindparam("article"))
-    .order_by(_VERSIONS.c.id)
-)
-_PARTS_OF = (
-    select(*(_PARTS.c[name] for name in PART_COLUMNS[:-1]), _SNAPSHOTS.c.payload_digest)
-    .join(_VERSIONS, _VERSIONS.c.id == _PARTS.c.version_id)
-    .join(_SNAPSHOTS, _SNAPSHOTS.c.id == _PARTS.c.snapshot_id)
-    .where(_VERSIONS.c.article_id == bindparam("article"))
-    .order_by(_PARTS.c.version_id, _PARTS.c.number)
+    .order_by(_VERSIONS.c.id, _PARTS.c.number)
 )
 _SIGN = (
     update(_ARTICLES)
@@ -115,11 +114,10 @@ def sign(session: Session, article_id: int) -> None:
 
 
 def compute_article_digest(session: Session, article_id: int, row: Any) -> bytes:
-    versions = session.execute(_STATES, {"article": article_id})
-    parts = session.execute(_PARTS_OF, {"article": article_id})
-    return article_digest(
-        row, (one._asdict() for one in versions), (one._asdict() for one in parts)
-    )
+    states = session.execute(_STATES, {"article": article_id}).mappings().all()
+    versions = {state["id"]: state for state in states}
+    parts = (state for state in states if state["number"] is not None)
+    return article_digest(row, versions.values(), parts)
 
 
 def seal(engine: Engine, now: datetime) -> int:

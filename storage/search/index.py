@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from scraper.types import Verdict
 from storage.contents import read_time
 from storage.models import Article, Document, Version, table_of
-from storage.search import postgres, segments
+from storage.search import latin, postgres, segments
 from storage.search.labels import labels_of
 
 CHUNK = 500
@@ -61,7 +61,10 @@ _VALUES = "id, title, author, body, labels FROM search_content WHERE article_id 
 _TAKE_OUT = text(
     f"INSERT INTO search (search, rowid, title, author, body, labels) SELECT 'delete', {_VALUES}"
 )
-_PUT_IN = text(f"INSERT INTO search (rowid, title, author, body, labels) SELECT {_VALUES}")
+_PUT_IN = text(
+    "INSERT INTO search (rowid, title, author, body, labels)"
+    " VALUES (:id, :title, :author, :body, :labels)"
+)
 _SET_VECTOR = text("UPDATE document SET vector = CAST(:vector AS tsvector) WHERE id = :id")
 
 
@@ -73,13 +76,16 @@ def remove(session: Session, article_id: int) -> None:
     session.execute(_FORGET, values)
 
 
-def add(session: Session, article_id: int) -> None:
-    """Put the article into the index as it is now, if it is to be found."""
+def add(session: Session, article_id: int) -> str | None:
+    """Put the article into the index as it is now. Returns its text; ``None`` where it is not to
+    be found."""
     row = session.execute(_ONE, {"article": article_id}).first()
-    if row is not None:
-        _write(session, [row])
-        if _is_sqlite(session):
-            session.execute(_PUT_IN, {"article": article_id})
+    if row is None:
+        return None
+    (values,) = _write(session, [row])
+    if _is_sqlite(session):
+        session.execute(_PUT_IN, _content(row, values))
+    return str(row.body)
 
 
 def rebuild(session: Session) -> None:
@@ -123,11 +129,22 @@ def day_of(row: Any) -> date:
     return (published or row.first_seen_at.astimezone(UTC)).date()
 
 
-def _write(session: Session, rows: Sequence[Any]) -> None:
+def _content(row: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """What the view has of a document, word for word; it looks through the text for each letter."""
+    plain = {"title": row.title or "", "author": _author(row), "body": row.body}
+    texts = {
+        name: latin.spell(text if values[name] is None else values[name])
+        for name, text in plain.items()
+    }
+    return values | texts
+
+
+def _write(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Insert the documents; their values."""
     values = [document_values(row) for row in rows]
     if _is_sqlite(session):
         session.execute(_INSERT, values)
-        return
+        return values
     # The vector holds all of it already.
     unsegmented = dict.fromkeys(("title", "author", "body"))
     session.execute(_INSERT, [each | unsegmented for each in values])
@@ -136,6 +153,7 @@ def _write(session: Session, rows: Sequence[Any]) -> None:
         for row, each in zip(rows, values, strict=True)
     ]
     session.execute(_SET_VECTOR, vectors)
+    return values
 
 
 def _vector(row: Any, labels: str) -> str:

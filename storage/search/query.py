@@ -14,7 +14,8 @@
 =================  =================================================================
 
 Everything else is words: a colon after anything but these names, brackets, operators of other
-languages. A value that is none (``after:soon``) is looked for as words, with a note that says so.
+languages. What looks like a filter and is none (``after:soon``, ``body:word``, ``site:``) is looked
+for as words, with a note that says so.
 """
 
 from __future__ import annotations
@@ -102,8 +103,8 @@ EVERYTHING = Query(groups=(Group((Labels(EVERY),)),))
 
 # A quote inside a word is one letter of it, as in Hebrew; one without its counterpart is a space.
 _PIECE = re.compile(
-    r"(?P<minus>-?)(?:(?P<name>[A-Za-z]{4,6}):)?"
-    r'(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>(?:[^\s"]|(?<=\w)"(?=\w))+))'
+    r"(?P<minus>-?)(?:(?P<name>[A-Za-z]{2,20}):(?!//))?"
+    r'(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>(?:[^\s"]|(?<=\w)"(?=\w))+))|(?P<quote>")'
 )
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))
 _DENSE_END = re.compile(f"[{DENSE}]$")
@@ -137,6 +138,9 @@ class _Parser:
 
     def read(self, piece: re.Match[str]) -> bool:
         """Take up one piece of the query; whether more may follow."""
+        if piece["quote"]:
+            self._note("a quotation mark has no counterpart: its words are looked for one by one")
+            return True
         is_word = piece["word"] is not None and not piece["minus"] and piece["name"] is None
         if is_word and piece["word"] == "OR":
             self.joins = bool(self.groups)
@@ -172,15 +176,24 @@ class _Parser:
     def _term(self, piece: re.Match[str]) -> Term | None:
         name, phrase, word = (piece["name"] or "").lower(), piece["phrase"], piece["word"]
         value = word if phrase is None else phrase
-        if name in _FILTERS:
-            made = _FILTERS[name](value, self.today)
-            if made is not None:
-                return made
-            self._note(f"{name}:{value[:40]}: {_EXPECTED[name]}; looked for as words")
         star = bool(piece["star"]) if phrase is not None else value.endswith("*")
-        if name in _FIELDS:
+        if name in _FIELDS and tokens(value):
             return self._words(value, _FIELDS[name], star)
+        if name in _FILTERS and (made := _FILTERS[name](value, self.today)):
+            return made
+        self._explain(name, value)
         return self._words(f"{name}:{value}" if name else value, Field.ANY, star)
+
+    def _explain(self, name: str, value: str) -> None:
+        """Note why what looks like a filter is none."""
+        if not name and value.endswith(":"):  # nothing follows, or a space
+            name, value = value[:-1].lower(), ""
+        shown = f"{name}:{value[:40]}" if value else name
+        if name in _EXPECTED:
+            self._note(f"{shown}: {_EXPECTED[name]}; looked for as words")
+        elif name and tokens(value) and not value.startswith(":"):
+            known = ", ".join(f"{one}:" for one in _EXPECTED)
+            self._note(f"{shown}: there is no filter {name}: (but {known}); looked for as words")
 
     def _words(self, text: str, where: Field, prefix: bool) -> Words | None:
         found = tokens(text)
@@ -255,6 +268,8 @@ _FILTERS: dict[str, Callable[[str, date | None], Labels | None]] = {
     "before": _before,
 }
 _EXPECTED = {
+    "title": "a word is expected, as in title:harbour",
+    "author": "a name is expected, as in author:pier",
     "site": "a host is expected, as in site:example.org",
     "lang": "a language is expected, as in lang:en",
     "after": "a day is expected, as in after:2026-03-15",

@@ -14,11 +14,14 @@ indexed in a form of our own (``segment``), which ``unicode61`` cuts as we want 
 - Full-width forms, ligatures and compatibility ideographs become the plain ones (NFKC), decomposed
   letters one (NFC); soft hyphens, Arabic and Hebrew points and tatweel go.
 - Greek accents and the dots of ``ё`` go. (Those of ``й`` and ``ї`` make other letters, and stay.)
+- Characters of Japanese names that are encoded apart from the one that keyboards give become that
+  one: ``髙`` → ``高``.
 - Signs younger than unicode61's tables (Unicode 6.1), which it takes for letters, become spaces:
   the rouble and bitcoin signs, many emoji, bidi isolates.
 
-Both databases index what ``segment`` gives; PostgreSQL also gets its tokens folded from here
-(``tokens``), so that none of its own parsing is involved.
+Both databases index what ``segment`` gives, its Latin letters spelled in plain ones (``latin``).
+PostgreSQL gets its tokens folded from here (``tokens``), so that none of its own parsing is
+involved.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from storage.search import latin
 
 LONGEST_TOKEN = 200
 """Characters. PostgreSQL refuses lexemes over 2,046 bytes; no word is as long."""
@@ -93,6 +98,9 @@ _SIGN_RUN = re.compile(f"[{_SIGNS}]+")
 _JOINERS = "\u200b-\u200d"
 _RUN = re.compile(f"[{DENSE}][{DENSE}{_JOINERS}]*")
 _JOINER = re.compile(f"[{_JOINERS}]")
+_VARIANTS = dict(zip("髙﨑𠮷德濵濱邉邊栁槗冨", "高崎吉徳浜浜辺辺柳橋富", strict=True))
+"""Forms of one character that are encoded apart and that Unicode does not normalize."""
+_VARIANT = re.compile(f"[{''.join(_VARIANTS)}]")
 _LAST_RUN = re.compile(f"[{DENSE}]+$")
 _TOKEN = re.compile("(?:[^\\W_]|[\ue000-\uf8ff])+")
 
@@ -105,7 +113,7 @@ def needs_segments(text: str) -> bool:
 
 
 def segment(text: str) -> str:
-    """The text as it is to be indexed; case and Latin diacritics are left to the index."""
+    """The text as it is to be indexed; case and Latin letters are left to the index."""
     return _cut(_plain(text)) if needs_segments(text) else text
 
 
@@ -116,7 +124,7 @@ def tokens(text: str) -> list[str]:
 
 def split(segmented: str) -> list[str]:
     """The folded tokens of a text that is in the form of the index already."""
-    return [each[:LONGEST_TOKEN] for each in _TOKEN.findall(fold(segmented))]
+    return [each[:LONGEST_TOKEN] for each in _TOKEN.findall(latin.spell(fold(segmented)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +156,9 @@ def phrase_of(text: str, prefix: bool = False) -> Phrase:
 
 
 def fold(text: str) -> str:
-    """Case and Latin diacritics folded as ``unicode61`` does, Greek accents and widths as
-    ``segment``; as long as the text, character by character."""
+    """Case and Latin diacritics folded as ``unicode61`` does, Greek accents, widths and variants as
+    ``segment``; as long as the text, character by character, so that a Latin letter that is spelled
+    by two stays."""
     # The one letter that lower() makes two of.
     text = text.replace("\u0130", "i").lower()
     return text if text.isascii() else text.translate(_FOLDS)
@@ -159,6 +168,7 @@ def _plain(text: str) -> str:
     """Normal forms, without what is not to be indexed; still without bigrams."""
     text = unicodedata.normalize("NFC", text)
     text = _COMPATIBLE_RUN.sub(_compose, text)
+    text = _VARIANT.sub(lambda match: _VARIANTS[match[0]], text)
     text = _DROPPED.sub("", text)
     return _SIGN_RUN.sub(" ", text)
 
@@ -214,14 +224,16 @@ def _fold_character(letter: str) -> str:
         return unicodedata.normalize("NFKC", letter).lower()
     if letter in _KEPT:
         return letter
+    if letter in latin.LETTERS:
+        return latin.LETTERS[letter] if len(latin.LETTERS[letter]) == 1 else letter
     code = ord(letter)
     if code < 0x250 or 0x1E00 <= code < 0x1F00:
         return unicodedata.normalize("NFD", letter)[0]
-    return _ACCENTS.get(code, letter)
+    return _VARIANTS.get(letter) or _ACCENTS.get(code, letter)
 
 
-# Latin letters whose marks unicode61 leaves, as they stand on æ, ø and ʒ or are two.
-_KEPT = frozenset("\u01e1\u01e3\u01ef\u01fd\u01ff")
+# Latin letters whose marks unicode61 leaves, as they stand on ʒ or are two.
+_KEPT = frozenset("\u01e1\u01ef")
 _ACCENTS = _accents()
 _LETTERS = _marks() | _ACCENTS
 _FOLDS = _Folds()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from storage.search.latin import LETTERS, spell
 from storage.search.query import Words
 from storage.search.segments import DENSE, MARKED, fold
 
@@ -29,6 +30,10 @@ _LETTER = f"[^\\W_{DENSE}]|[{MARKED}]"
 _ATOM = re.compile(f"[{DENSE}]+|(?:{_LETTER})+")
 _IS_DENSE = re.compile(f"[{DENSE}]")
 _SPACES = re.compile(r"\s+")
+# A letter that is spelled by two stays one in the text, which keeps its places.
+_SPELLINGS = {plain for plain in LETTERS.values() if len(plain) > 1}
+_SPELLING = re.compile("|".join(_SPELLINGS))
+_BEGUN_SPELLING = re.compile(f"{_SPELLING.pattern}|[{''.join(each[0] for each in _SPELLINGS)}]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def needle_of(words: Words) -> re.Pattern[str] | None:
     Between words stand up to 20 signs that are none; scripts without word spaces have no ends of
     words.
     """
-    atoms = _ATOM.findall(fold(unicodedata.normalize("NFC", words.text)))
+    atoms = _ATOM.findall(spell(fold(unicodedata.normalize("NFC", words.text))))
     if not atoms:
         return None
     is_dense = [bool(_IS_DENSE.match(atom)) for atom in atoms]
@@ -57,13 +62,36 @@ def needle_of(words: Words) -> re.Pattern[str] | None:
         if place:
             least = 0 if is_dense[place] or is_dense[place - 1] else 1
             pattern += f"[\\W_]{{{least},20}}"
-        pattern += re.escape(atom)
-        if not place and not is_dense[0]:
-            # Behind the word, so that the search may begin with its letters, which is the quickest.
-            pattern += f"(?<![^\\W_{DENSE}]{re.escape(atom)})(?<![{MARKED}]{re.escape(atom)})"
+        goes_on = words.prefix and place == len(atoms) - 1
+        pattern += _spelled(atom, begins=not place and not is_dense[0], goes_on=goes_on)
     if not is_dense[-1] and not words.prefix:
         pattern += f"(?!{_LETTER})"
     return re.compile(pattern)
+
+
+def _spelled(atom: str, *, begins: bool, goes_on: bool) -> str:
+    """The pattern of an atom, in every spelling; where it ``begins``, not inside a word."""
+    spelling = _BEGUN_SPELLING if goes_on else _SPELLING
+    found = spelling.search(atom)
+    # Up to the first letter with another spelling.
+    end = found.start() if found else len(atom)
+    heads = [atom[:end]]
+    if found and not end:
+        heads, end = _spellings(found[0]), found.end()
+    if begins:
+        # Behind, so that the search may begin with the letters, which is the quickest.
+        heads = [f"{head}(?<![^\\W_{DENSE}]{head})(?<![{MARKED}]{head})" for head in heads]
+    rest = spelling.sub(lambda match: _one_of(_spellings(match[0])), atom[end:])
+    return _one_of(heads) + rest
+
+
+def _spellings(plain: str) -> list[str]:
+    """The letters themselves, and what is spelled by them, wholly or as far as they go."""
+    return [plain, *(letter for letter in LETTERS if LETTERS[letter].startswith(plain))]
+
+
+def _one_of(patterns: Sequence[str]) -> str:
+    return patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
 
 
 def count(needle: re.Pattern[str], text: str) -> int:

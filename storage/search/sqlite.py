@@ -1,13 +1,15 @@
 """Queries for SQLite's FTS5. Pure.
 
 Nothing that a person typed is ever FTS5 syntax: every word stands between double quotes
-(https://sqlite.org/fts5.html §3.1), where FTS5 cuts and folds it as it did the articles' text.
+(https://sqlite.org/fts5.html §3.1), where FTS5 cuts and folds it as it did the articles' text. That
+text came through a view, which spells it as ``latin`` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from storage.search import latin
 from storage.search.labels import EVERY
 from storage.search.query import Field, Labels, Query, Term, Words
 from storage.search.segments import phrase_of
@@ -47,7 +49,7 @@ def _labels(labels: Iterable[str]) -> str:
 
 def _words(words: Words) -> str:
     phrase = phrase_of(words.text, words.prefix)
-    quoted = '"' + phrase.text.replace('"', " ") + '"'
+    quoted = '"' + latin.spell(phrase.text).replace('"', " ") + '"'
     columns = _COLUMNS[words.field]
     if phrase.prefix:
         return f"{columns or _TEXT_COLUMNS}{quoted} *"

@@ -17,7 +17,6 @@ OWN_TEXT_LENGTH = 600
 OWN_TEXT_LENGTH_DENSE = 200
 """In scripts that say as much in a third of the characters."""
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Soft hyphens, zero-width and bidi marks, variation selectors: nothing a reader sees.
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
@@ -25,13 +24,12 @@ _INVISIBLE = re.compile(
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u0060\u00b4"
 _DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u02ba\u301d\u301e\u301f"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys(_SINGLE_QUOTES, "'"),
-        **dict.fromkeys(_DOUBLE_QUOTES, '"'),
-        **dict.fromkeys(_DASHES, "-"),
-    }
-)
+_PLAIN = {
+    **dict.fromkeys(_SINGLE_QUOTES, "'"),
+    **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+    **dict.fromkeys(_DASHES, "-"),
+}
+_TYPED = re.compile(f"[{''.join(_PLAIN)}]")
 _DASH_RUN = re.compile(r"-{2,}")
 _QUOTE_PAIR = re.compile(r"'{2,}")
 _DENSE = re.compile(
@@ -40,6 +38,8 @@ _DENSE = re.compile(
 _DENSE_SHARE = 0.3
 
 _HEAP = re.compile(r"[^\w\s]{64,}")
+_HEAPED = re.compile(r"[^\w\s]{4}")
+"""What every sixteenth character of a text with a heap has."""
 MOST_MARKS = 32
 """Accents on one letter. Unicode's normal forms sort them in quadratic time: 200,000 took 27 s."""
 REMEMBERED = 100_000
@@ -69,8 +69,12 @@ class Content:
 
 def scrub(text: str) -> str:
     """Without what a database cannot hold: NULs go, lone surrogates become U+FFFD."""
-    if not _UNSTORABLE.search(text):
-        return text
+    try:
+        text.encode()  # many times as fast as looking for each of them
+        if "\0" not in text:
+            return text
+    except UnicodeEncodeError:
+        pass
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\0", "")
 
@@ -85,11 +89,26 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    text = _HEAP.sub(_without_heap, text)
-    text = _INVISIBLE.sub("", text).translate(_TYPOGRAPHY)
-    text = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
-    text = _QUOTE_PAIR.sub('"', _DASH_RUN.sub("-", _INVISIBLE.sub("", text)))
+    if has_heap(text):
+        text = _HEAP.sub(_without_heap, text)
+    text = _fold_typography(text)
+    composed = unicodedata.normalize("NFKC", text)
+    if composed != text:
+        text = _fold_typography(composed)
+    if "--" in text:
+        text = _DASH_RUN.sub("-", text)
+    if "''" in text:
+        text = _QUOTE_PAIR.sub('"', text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _fold_typography(text: str) -> str:
+    return _TYPED.sub(lambda found: _PLAIN[found[0]], _INVISIBLE.sub("", text))
+
+
+def has_heap(text: str) -> bool:
+    """Whether there may be a run of 64 marks, which is a heap of accents or a line of dashes."""
+    return _HEAPED.search(text[::16]) is not None
 
 
 # A text is folded for its hashes, its fingerprint, its comparison with others: within moments.

@@ -12,24 +12,37 @@ not count as text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from scraper.types import Article, Verdict
-from storage.texts.fingerprint import in_utc
-from storage.texts.shingles import (
-    MAX_CHARACTERS,
-    Shingled,
-    containment,
-    fold_bounded,
-    shingle,
+from storage.texts.endings import (
+    FEW_WORDS,
+    breaks_off,
+    ends_sentence,
+    find_wall,
+    gone_lines,
+    is_at_end,
 )
+from storage.texts.fingerprint import in_utc
+from storage.texts.garbling import is_garbled
+from storage.texts.posts import is_thread
+from storage.texts.shingles import MAX_CHARACTERS, Shingled, containment, shingle
 from storage.texts.subject import is_same_subject, likeness_of_titles, title_share
 
-Kind = Literal["no_article", "no_text", "no_title", "cut", "mid_sentence", "unrelated"]
+Kind = Literal[
+    "no_article",
+    "no_text",
+    "no_title",
+    "no_author",
+    "garbled",
+    "walled",
+    "cut",
+    "mid_sentence",
+    "unrelated",
+]
 
 TAIL_LOST = 0.3
 """Share of the prose that may go from the end: a closing paragraph or two."""
@@ -39,6 +52,8 @@ MORE_WITH_DATE = 0.15
 """A modified time that moved forward is evidence of an edit, yet paywalled pages have it too."""
 ROLLING = 0.2
 """A liveblog that drops its oldest entries for new ones is no shorter than by this share."""
+GROWN = 0.2
+"""A text that is longer by this share has more than something in place of its end."""
 MID_SENTENCE_LOST = 0.05
 """Beyond this, a last line that breaks off where the old one went on is a cut page."""
 RELATED = 0.15
@@ -48,22 +63,10 @@ SAME_TITLE = 0.5
 OF_ITS_TITLE = 0.34
 """Share of a headline's words that stand in the text of its article."""
 MUCH_SHORTER, MUCH_LONGER = 0.5, 1.5
-TAIL_SHARE = 0.8
-"""What of the lost shingles must lie at the end for the loss to be one from the end."""
-
-FEW_WORDS = 10
-"""Fewer are no text that could be lost."""
 REMEMBERED = 8
 """Accepted contents that a later one is judged against."""
-MIN_START = 15
-"""Characters of a line's beginning by which it is known again."""
-KEPT_WEIGHS = 4
-"""Lost runs that one kept run in their midst must have beside it for the end to be lost."""
 _LONG_LINE = 20
 """Words: longer than the headlines in a list of links."""
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥።։。｡៕。၊။][\"'»”’)\]」』】]*$")
-_TRAILING = " .…[]"
-"""What stands after a text that a teaser breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class Facts:
     verdict: Verdict = Verdict.ARTICLE
     number: int | None = None
     """The version's, for the reason that people read."""
+    calls: tuple[str, ...] = ()
+    """Lines at the end that ask to subscribe or log in (``Article.calls``)."""
+    extractor: str | None = None
+    """Which one read it; ``None``: the one that reads now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +114,22 @@ def facts_of(article: Article, number: int | None = None) -> Facts:
         article.modified_at,
         article.verdict,
         number,
+        article.calls,
+        article.extractor_version or None,
     )
 
 
 def judge(current: Facts, new: Facts) -> Loss | None:
     """Why ``new`` must not take the place of ``current``; ``None`` where it may.
 
-    1. no article after an article, no text after a text;
+    1. no article after an article, no text after a text, broken letters after whole ones;
     2. most of the new text is the old one's: it may have lost a part of it, not most of it, and
-       less from the end, where paywalls and broken transfers cut;
+       less from the end, where paywalls and broken transfers cut, and nothing where it now ends
+       in a call to subscribe;
     3. the two have little in common: under another headline it is another article, if it is one
-       by its length and its date; under the same it must be on the same subject;
-    4. the same text without its headline.
+       by its length and its date; under the same it must be on the same subject, and no thread
+       of readers' posts;
+    4. the same text without its headline, or without its byline.
     """
     return _judge(current, new, _take_apart(current.body), _take_apart(new.body))
 
@@ -168,6 +179,11 @@ def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
         return None
     if not after.whole.tokens:
         return _loss("no_text", "lost all of the text", 1.0, current)
+    said, says = _title_and_body(current), _title_and_body(new)
+    if is_garbled(said, says):
+        return _loss("garbled", "broken letters: read in a wrong character set", 1.0, current, "it")
+    if is_garbled(says, said):
+        return None
     is_hardly_a_text = before.whole.words < FEW_WORDS < after.whole.words
     if before.whole.tokens != after.whole.tokens and not is_hardly_a_text:
         if containment(before.whole, after.whole) < RELATED:
@@ -178,6 +194,8 @@ def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
             return found
     if _has_lost_title(current, new, before, after):
         return _loss("no_title", "lost the headline", 0.0, current, "it")
+    if _has_lost_byline(current, new, before, after):
+        return _loss("no_author", "lost the byline", 0.0, current, "it")
     return None
 
 
@@ -185,24 +203,33 @@ def _judge_related(current: Facts, new: Facts, before: _Text, after: _Text) -> L
     """A text with much of the old one in it."""
     gone = [number not in after.whole.distinct for number in before.whole.hashes]
     changed = lost = sum(gone) / len(gone)
-    gone_lines = _gone_lines(current.body, new.body)
-    if sum(gone_lines) / len(gone_lines) > lost:
+    by_lines = gone_lines(current.body, new.body)
+    if sum(by_lines) / len(by_lines) > lost:
         # Where its paragraphs are much like one another (results, a liveblog) runs don't tell.
-        gone, lost = gone_lines, sum(gone_lines) / len(gone_lines)
+        gone, lost = by_lines, sum(by_lines) / len(by_lines)
     shorter = 1 - _length_ratio(before, after)
     share = min(lost, shorter)
-    if share >= MID_SENTENCE_LOST and _breaks_off(current.body, new.body):
+    if share >= MID_SENTENCE_LOST and breaks_off(current.body, new.body):
         reason = f"breaks off: {_percent(share)} of the text are gone"
         return _loss("mid_sentence", reason, share, current)
-    at_end = _is_at_end(gone)
+    at_end = is_at_end(gone)
     allowed = TAIL_LOST if at_end else INNER_LOST
     if _moved_forward(current.modified_at, new.modified_at):
         allowed += MORE_WITH_DATE
     if share > allowed:
         where = " from the end" if at_end else ""
         return _loss("cut", f"lost {_percent(share)} of the text{where}", share, current)
+    stands_in = shorter > -GROWN
+    wall = find_wall(current.body, new.body, new.calls) if new.calls and stands_in else None
+    if wall is not None:
+        reason = f"ends in “{_shorten(wall.call)}”, {_percent(wall.lost)} of the text are gone"
+        return _loss("walled", reason, wall.lost, current)
+    if changed > INNER_LOST and is_thread(current.body, new.body):
+        what = f"lost {_percent(changed)} of the text, with readers' posts in its place"
+        return _loss("unrelated", what, changed, current)
     is_update = _moved_forward(current.modified_at, new.modified_at) and shorter < ROLLING
-    if changed > INNER_LOST and not is_update and not is_same_subject(before.whole, after.whole):
+    is_much = changed > (allowed if at_end and stands_in else INNER_LOST)
+    if is_much and not is_update and not is_same_subject(before.whole, after.whole):
         what = f"lost {_percent(changed)} of the text, with other text in its place"
         return _loss("unrelated", what, changed, current)
     return None
@@ -227,6 +254,8 @@ def _judge_unrelated(current: Facts, new: Facts, before: _Text, after: _Text) ->
     if length < MUCH_SHORTER:
         return _loss("unrelated", "another, much shorter text under the same headline", 1.0,
                      current, "the old one")  # fmt: skip
+    if is_thread(current.body, new.body):
+        return _loss("unrelated", "readers' posts in its place", 1.0, current, "it")
     if is_same_subject(before.whole, after.whole):
         return None
     return _loss("unrelated", "another text on something else under the same headline", 1.0,
@@ -237,7 +266,7 @@ def _take_apart(body: str) -> _Text:
     body = body[:MAX_CHARACTERS]
     prose = 0
     for line in body.split("\n"):
-        ends = _ends_sentence(line.rstrip())
+        ends = ends_sentence(line.rstrip())
         if ends or len(line) > 1.5 * _LONG_LINE:
             words = shingle(line).words
             prose += words if ends or words >= _LONG_LINE else 0
@@ -251,53 +280,26 @@ def _length_ratio(before: _Text, after: _Text) -> float:
     return after.whole.words / max(1, before.whole.words)
 
 
-def _gone_lines(old: str, new: str) -> list[bool]:
-    """For each word of the old text, whether its line is not one of the new text's."""
-    kept = {fold_bounded(line) for line in new[:MAX_CHARACTERS].split("\n")}
-    gone: list[bool] = []
-    for line in map(fold_bounded, old[:MAX_CHARACTERS].split("\n")):
-        gone += [line not in kept] * max(len(line.split()), len(line) // 12)
-    return gone or [True]
-
-
-def _is_at_end(gone: Sequence[bool]) -> bool:
-    """Whether nearly all that is gone is the end of the text, but for a phrase that recurs."""
-    score = best = missing = at_end = 0
-    for is_gone in reversed(gone):
-        score += 1 if is_gone else -KEPT_WEIGHS
-        missing += is_gone
-        if score > best:
-            best, at_end = score, missing
-    return at_end >= TAIL_SHARE * missing
-
-
-def _breaks_off(old: str, new: str) -> bool:
-    """Whether one of the last lines ends in the middle of what is one line of the old text.
-
-    Not only the last one: a wall's own words ("subscribe to read on") may follow. Where the old
-    text's lines end without a full stop (Thai, verse), only an ellipsis tells.
-    """
-    paragraphs = [fold_bounded(line) for line in old[:MAX_CHARACTERS].split("\n")]
-    has_stops = 2 * sum(map(_ends_sentence, paragraphs)) > len(paragraphs)
-    last = [line for line in new[:MAX_CHARACTERS].split("\n") if line.strip()][-4:]
-    for line in map(fold_bounded, last):
-        start = line.rstrip(_TRAILING)
-        dots = len(line) - len(start) > 1
-        if len(start) < MIN_START or not (dots or (has_stops and not _ends_sentence(line))):
-            continue
-        if any(one.startswith(start) and one[len(start) :].strip(_TRAILING) for one in paragraphs):
-            return True
-    return False
-
-
-def _ends_sentence(line: str) -> bool:
-    return bool(_SENTENCE_END.search(line[-8:]))
-
-
 def _has_lost_title(current: Facts, new: Facts, before: _Text, after: _Text) -> bool:
     """A text that has grown by half may take the place of one with a headline all the same."""
     had, has = bool((current.title or "").strip()), bool((new.title or "").strip())
     return had and not has and _length_ratio(before, after) < MUCH_LONGER
+
+
+def _has_lost_byline(current: Facts, new: Facts, before: _Text, after: _Text) -> bool:
+    """As a rule the template or its reading lost it, not the newsroom. Where the text was edited
+    as well, the edit counts; what another extractor no longer takes for a name is our correction.
+    """
+    if not current.authors or new.authors or before.whole.tokens != after.whole.tokens:
+        return False
+    by_another = None not in (current.extractor, new.extractor) and (
+        current.extractor != new.extractor
+    )
+    return not by_another and likeness_of_titles(current.title, new.title) >= SAME_TITLE
+
+
+def _title_and_body(facts: Facts) -> str:
+    return f"{facts.title or ''}\n{facts.body}"
 
 
 def _moved_forward(old: datetime | None, new: datetime | None) -> bool:
@@ -310,6 +312,10 @@ def _is_newer(current: Facts, new: Facts) -> bool:
 
 def _percent(share: float) -> str:
     return f"{round(100 * share)} %"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _spell(verdict: Verdict) -> str:

@@ -49,6 +49,11 @@ _KINDS = (
 )
 _SEPARATOR = re.compile(r"[.,:'’\u066b\u066c\s]")
 _ARABIC_DECIMAL = "\u066b"
+_SHARES = "%\u2030\u2031\u066a"
+
+
+Figures = Counter[tuple[str, str]]
+"""How often each number stands in a text, by its value and the sign beside it."""
 
 
 class Token(NamedTuple):
@@ -59,6 +64,10 @@ class Token(NamedTuple):
     """Folded, without the blanks: what is compared."""
     kind: str
     """``number``, ``dense``, ``word``, ``mark``, or ``blank`` for blanks at a text's start."""
+
+
+_EDGE = Token("", "", "blank")
+"""What stands before a text's first token and behind its last."""
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -129,6 +138,31 @@ def _is_decimal(parts: Sequence[str], marks: Sequence[str]) -> bool:
     if len(marks) == 1:
         return marks[0] == _ARABIC_DECIMAL or not _are_groups(parts)
     return marks[-1] not in marks[:-1]
+
+
+def figures_of(tokens: Sequence[Token]) -> Figures:
+    """The numbers of a text by value, each with the sign of a currency or a share beside it, or
+    an empty one."""
+    found: Figures = Counter()
+    around = [_EDGE, *tokens, _EDGE]
+    for before, one, after in zip(around, tokens, around[2:], strict=False):
+        if one.kind == "number":
+            found[number_value(one.key), _sign_at(before, one, after)] += 1
+    return found
+
+
+def _sign_at(before: Token, number: Token, after: Token) -> str:
+    """``$30``, ``30%``, ``30 %``, ``€ 30``: the sign that stands closest."""
+    signs = [(_is_apart(before), before.key), (_is_apart(number), after.key)]
+    return next((sign for _, sign in sorted(signs) if _is_sign(sign)), "")
+
+
+def _is_sign(mark: str) -> bool:
+    return len(mark) == 1 and (mark in _SHARES or unicodedata.category(mark) == "Sc")
+
+
+def _is_apart(token: Token) -> bool:
+    return token.text[-1:].isspace()
 
 
 def _are_groups(parts: Sequence[str]) -> bool:

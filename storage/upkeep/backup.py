@@ -15,11 +15,14 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from scraper.errors import ConfigError, StorageError
-from storage.database.engine import name_of, open_engine
+from scraper.errors import ConfigError, LockedError, StorageError
+from storage.database.engine import BUSY_TIMEOUT, name_of
 from storage.database.failures import explained
+from storage.database.sqlite import open_file, prepare_file
 from storage.proof.verify import verify
+from storage.upkeep.info import Info, load_info
 
 PAGES = 2_000
 """Pages of the file copied between two notes of progress."""
@@ -32,6 +35,8 @@ class Restored:
     """What a restore did."""
 
     articles: int
+    rejected: int
+    """Pages that are none."""
     aside: Path | None
     """Where the database is that was there before."""
 
@@ -58,32 +63,42 @@ def restore(source: Path, path: Path, now: datetime, *, force: bool = False) -> 
     """Put a backup in the place of the archive at ``path``, once everything in it has been checked.
 
     What is there stays, under another name. The caller holds the run lock. Raises ``ConfigError``
-    where a good archive is there and ``force`` is not given, ``StorageError`` for a backup that is
-    damaged or none, and where another process uses the archive; then nothing has changed.
+    where a good archive or another program's file is there and ``force`` is not given,
+    ``StorageError`` for a backup that is damaged or none, and ``LockedError`` where another process
+    uses the archive; then nothing has changed.
     """
     if not source.is_file():
         raise ConfigError(f"{source}: there is no such file to restore from")
     if path.exists() and os.path.samefile(source, path):
         raise ConfigError(f"{source}: is the archive itself: name the backup to restore from")
-    if not force and is_good(path):
+    if not force and (what := _worth_keeping(path)):
         raise ConfigError(
-            f"{path}: a good archive is there: --force puts the backup in its place (and keeps it "
+            f"{path}: {what} is there: --force puts the backup in its place (and keeps it "
             "beside), --db NEW restores to another file"
         )
     with explained(str(path)):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _beside(path) as beside:
-            articles = _check(source, beside, now)
+            found = _check(source, beside, now)
             aside = _set_aside(path, now)
             beside.replace(path)
             _sync_directory(path.parent)
-    return Restored(articles, aside)
+    return Restored(found.articles, found.rejected, aside)
 
 
-def is_good(path: Path) -> bool:
-    """Whether there is an archive of ours that SQLite finds nothing wrong with."""
+def _worth_keeping(path: Path) -> str | None:
+    """What is there that nobody gives up unasked; a damaged archive is none."""
     if not path.is_file() or path.stat().st_size == 0:
-        return False
+        return None
+    try:
+        prepare_file(path)
+    except StorageError:
+        return "another program's file"
+    return "a good archive" if _is_good(path) else None
+
+
+def _is_good(path: Path) -> bool:
+    """Whether SQLite finds nothing wrong with an archive of ours."""
     try:
         with closing(_open_read_only(path)) as connection:
             connection.execute("SELECT count(*) FROM article").fetchone()
@@ -124,11 +139,15 @@ def _copy(engine: Engine, beside: Path, note: Note) -> None:
     _sync(beside)
 
 
-def _check(source: Path, beside: Path, now: datetime) -> int:
-    """Copy a backup beside the archive and check the copy; how many articles it holds."""
-    engine = open_engine_of_copy(source, beside)
+def _check(source: Path, beside: Path, now: datetime) -> Info:
+    """Copy a backup beside the archive and check the copy; what it holds.
+
+    Raises ``StorageError`` that names the backup.
+    """
+    engine = _open_copy(source, beside)
     try:
         report = verify(engine, now)
+        found = load_info(engine)
     finally:
         engine.dispose()
     if report.total:
@@ -141,22 +160,34 @@ def _check(source: Path, beside: Path, now: datetime) -> int:
     for ending in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             beside.with_name(beside.name + ending).unlink()
-    return report.checked["articles"]
+    return found
 
 
-def open_engine_of_copy(source: Path, beside: Path) -> Engine:
-    """Copy a database of ours as it is, with what its log holds, and open the copy, upgraded."""
+def _open_copy(source: Path, beside: Path) -> Engine:
+    """Copy a database of ours as it is, with what its log holds, and open the copy, upgraded.
+
+    What cannot be read is told of the backup, what cannot be written of the archive's place, which
+    the caller explains.
+    """
     with explained(str(source)):
-        refuse_foreign(source)
+        prepare_file(source)
+        if not source.stat().st_size:
+            raise StorageError(f"{source}: is empty, and no backup")
+    try:
         with closing(_open_read_only(source)) as given, closing(sqlite3.connect(beside)) as copy:
             given.backup(copy)
-    return open_engine(beside)
+        return open_file(beside, str(source), read_only=False, busy_timeout=BUSY_TIMEOUT)
+    except (sqlite3.Error, DBAPIError) as error:
+        if _is_of_disk(error):
+            raise
+        with explained(str(source)):
+            raise
 
 
-def refuse_foreign(source: Path) -> None:
-    from storage.database.sqlite import prepare_file
-
-    prepare_file(source)
+def _is_of_disk(error: sqlite3.Error | DBAPIError) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
@@ -193,7 +224,7 @@ def _bring_home(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise StorageError(f"{path}: another process uses it: wait until it ends") from None
+            raise LockedError(f"{path}: another process uses it: wait until it ends") from None
     except sqlite3.DatabaseError:
         return  # damaged: it goes aside as it is
 

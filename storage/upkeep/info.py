@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from scraper.errors import LockedError
 from scraper.types import Verdict
-from storage.database.engine import name_of, reading, writing
+from storage.database.engine import name_of, reading
 from storage.database.failures import explained
 from storage.models import Article, Fetch, Page, Snapshot, Source, Version, table_of
 from storage.proof.verify import Head, load_last_head
@@ -113,21 +114,29 @@ def _sizes(engine: Engine, session: Session) -> tuple[int, int, int]:
 def vacuum(engine: Engine) -> tuple[int, int]:
     """Rebuild the database without its free room; its size before and after.
 
-    It needs that much room beside it meanwhile. Raises ``StorageError``.
+    It needs that much room beside it meanwhile. Raises ``LockedError`` where another process is
+    writing, and ``StorageError``.
     """
     before = load_info(engine)
     if engine.dialect.name == "sqlite":
-        with writing(engine) as session:
-            session.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
-        with (
-            explained(name_of(engine)),
-            closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as file,
-        ):
-            file.execute("PRAGMA synchronous = FULL")
-            file.execute("VACUUM")
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with explained(name_of(engine)):
+            _vacuum_file(engine)
     else:
         with explained(name_of(engine)), engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql("VACUUM ANALYZE")
     return before.size + before.log, load_info(engine).size
+
+
+def _vacuum_file(engine: Engine) -> None:
+    with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as file:
+        file.execute("PRAGMA synchronous = FULL")
+        try:
+            file.execute("INSERT INTO search(search) VALUES ('optimize')")
+            file.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            what = "another process writes to it: wait until it ends"
+            raise LockedError(f"{name_of(engine)}: {what}") from None
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")

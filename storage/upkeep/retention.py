@@ -1,17 +1,17 @@
 """What goes on purpose: stored pages past their time (``prune``), articles that the law says must
 go (``forget``). Nothing goes by itself.
 
-Both leave an entry in the chain for everything that went.
+Both leave an entry in the chain for everything that went, and seal it at their end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, exists, func, or_, select, text, update
+from sqlalchemy import Engine, delete, exists, func, or_, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
@@ -99,6 +99,7 @@ def prune(
                 count, size = count + 1, size + row.stored_size
         note(count)
         if not rows:
+            entries.seal(engine, now)
             return Pruning(count, size, survey(engine, before).needed)
 
 
@@ -157,13 +158,15 @@ def forget(engine: Engine, article_id: int, now: datetime) -> Removal | None:
         stories.forget(session, article_id, row.body if row.verdict == Verdict.ARTICLE else None)
         _let_go_of_copies(session, article_id)
         snapshots = _snapshots_of(session, article_id)
+        urls = _urls_of(session, article_id)
         addresses = _empty_pages(session, article_id, now)
         session.execute(delete(_FETCHES).where(_FETCHES.c.article_id == article_id))
         versions = _delete_article(session, article_id)
-        removed = sum(_delete_snapshot(session, one) for one in snapshots)
-        _redact(session, article_id, now)
+        removed = [digest for one in snapshots if (digest := _delete_snapshot(session, one, urls))]
+        _redact(session, article_id, urls, removed, now)
+    entries.seal(engine, now)
     _shrink_log(engine)
-    return Removal(article_id, versions, removed, addresses)
+    return Removal(article_id, versions, len(removed), addresses)
 
 
 def _overwrite_what_goes(session: Session) -> None:
@@ -203,6 +206,21 @@ def _snapshots_of(session: Session, article_id: int) -> list[int]:
     return sorted(found)
 
 
+def _urls_of(session: Session, article_id: int) -> set[str]:
+    """Every spelling under which it, or a further page of it, was asked for or found."""
+    versions = select(_VERSIONS.c.id).where(_VERSIONS.c.article_id == article_id)
+    columns = (
+        (_PAGES.c.url, _PAGES.c.article_id == article_id),
+        (_PAGES.c.canonical_url, _PAGES.c.article_id == article_id),
+        (_FETCHES.c.requested_url, _FETCHES.c.article_id == article_id),
+        (_FETCHES.c.url, _FETCHES.c.article_id == article_id),
+        (_VERSIONS.c.url, _VERSIONS.c.article_id == article_id),
+        (_PARTS.c.url, _PARTS.c.version_id.in_(versions)),
+    )
+    found = (url for column, its in columns for url in session.scalars(select(column).where(its)))
+    return {url for url in found if url}
+
+
 def _empty_pages(session: Session, article_id: int, now: datetime) -> int:
     pages = session.execute(
         update(_PAGES)
@@ -234,28 +252,43 @@ def _delete_article(session: Session, article_id: int) -> int:
     return count
 
 
-def _delete_snapshot(session: Session, snapshot_id: int) -> bool:
-    """Whether it went: another article may have been read from the same page."""
-    users = session.scalar(
-        select(
-            or_(
-                exists().where(_VERSIONS.c.snapshot_id == snapshot_id),
-                exists().where(_PARTS.c.snapshot_id == snapshot_id),
-                exists().where(_FETCHES.c.snapshot_id == snapshot_id),
-            )
+def _delete_snapshot(session: Session, snapshot_id: int, urls: set[str]) -> bytes | None:
+    """The digest of its payload, if it went: another article may have been read from the same
+    page, which is then stored under that one's address."""
+    row = session.execute(select(_SNAPSHOTS).where(_SNAPSHOTS.c.id == snapshot_id)).one()
+    # Whoever has an address for it has a use for it.
+    uses = union_all(
+        *(
+            select(table.c.url).where(table.c.snapshot_id == snapshot_id)
+            for table in (_VERSIONS, _PARTS, _FETCHES)
         )
     )
-    if users:
-        return False
-    free_reference(session, snapshot_id)
-    session.execute(delete(_SNAPSHOTS).where(_SNAPSHOTS.c.id == snapshot_id))
-    return True
+    others = session.scalars(uses).all()
+    if not others:
+        free_reference(session, snapshot_id)
+        session.execute(delete(_SNAPSHOTS).where(_SNAPSHOTS.c.id == snapshot_id))
+        return bytes(row.payload_digest)
+    if row.url in urls:
+        reference = select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == row.reference_id)
+        other = next((url for url in others if url), "")
+        renamed = {**row._asdict(), "url": other}
+        digest = snapshot_digest(renamed, row.body, session.scalar(reference))
+        here = update(_SNAPSHOTS).where(_SNAPSHOTS.c.id == snapshot_id)
+        session.execute(here.values(url=other, digest=digest))
+    return None
 
 
-def _redact(session: Session, article_id: int, now: datetime) -> None:
+def _redact(
+    session: Session, article_id: int, urls: set[str], digests: Sequence[bytes], now: datetime
+) -> None:
+    """Empty the entries that speak of it: its own; and those that are no article's (any more), of
+    its addresses and pages: prunings, and captures of a page that it was found to be one with."""
+    speaks = _ENTRIES.c.url.in_(urls) | _ENTRIES.c.payload_digest.in_(digests)
+    is_others = exists().where(_ARTICLES.c.id == _ENTRIES.c.article_id)
     emptied = session.execute(
         update(_ENTRIES)
-        .where(_ENTRIES.c.article_id == article_id, _ENTRIES.c.redacted.is_(False))
+        .where(or_(_ENTRIES.c.article_id == article_id, speaks & ~is_others))
+        .where(_ENTRIES.c.redacted.is_(False))
         .values(
             url=None,
             fetched_at=None,

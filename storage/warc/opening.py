@@ -26,7 +26,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from scraper.errors import ParseError
 from storage.warc.heads import BrokenError
 from storage.warc.members import FREE, MAX_RATIO, GzipFraming, Region, framing_of
-from storage.warc.reading import Damage, Place, Record, Stream
+from storage.warc.reading import NO_RECORD, Damage, Place, Record, Stream
 
 MAX_DIRECTORY = 64 << 20
 """Bytes of a ZIP's central directory, which is read as a whole."""
@@ -99,6 +99,8 @@ class RecordFile:
             self.size = status.st_size
             self._lacks: str | None = None
             """Why it is a ZIP that is read without its directory."""
+            self._problem: str | None = None
+            """The first that was met."""
             self._parts = self._find_parts()
             self._stack = stack.pop_all()
 
@@ -149,6 +151,8 @@ class RecordFile:
             return ParseError(str(self.path), self._lacks)
         if _ARC in start:
             return ParseError(str(self.path), "an ARC file; `warcio recompress` makes a WARC of it")
+        if self._problem not in (None, NO_RECORD):
+            return ParseError(str(self.path), f"its first record cannot be read: {self._problem}")
         return ParseError(str(self.path), "no WARC or WACZ file: no record was found in it")
 
     def _records_of(self, part: _Part, position: int) -> Iterator[Taken | Damaged]:
@@ -165,6 +169,7 @@ class RecordFile:
                 at, behind = found.at, found.at + found.size
                 if lacks is not None:
                     found, lacks = replace(found, reason=lacks), None
+                self._problem = self._problem or found.reason
                 yield Damaged(self._at(part, at), found.reason, found.size, self._at(part, behind))
             else:
                 yield Taken(found, self._at(part, found.behind))

@@ -25,6 +25,7 @@ KEPT = frozenset({"response", "revisit"})
 """The kinds of record whose blocks are handed out."""
 MAX_INSIDE = 4 << 20
 """How far into a member of many records one is looked up."""
+NO_RECORD = "no record begins here"
 _CLOSING = b"\r\n\r\n"
 
 
@@ -163,7 +164,7 @@ class Stream:
 def _read_head(cursor: _Cursor) -> Head:
     first = cursor.line(MAX_HEAD)
     if not FIRST_LINE.fullmatch(first):
-        raise BrokenError("no record begins here")
+        raise BrokenError(NO_RECORD)
     lines: list[bytes] = []
     size = 0
     while line := cursor.line(MAX_HEAD):

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-import io
-import os
-import signal
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-import cli
-from tests.cli.running import Ended, Kliping, RunHere
+from tests.cli.running import Ended, Kliping, RunHere, main_here
 from tests.servers import Server
 
 QUICK = "[fetch]\nallow_private = true\n[pace]\nmin_delay = 0\n"
@@ -23,20 +18,9 @@ def kliping(tmp_path: Path) -> Kliping:
 
 
 @pytest.fixture
-def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> RunHere:
+def run_here(capsys: pytest.CaptureFixture[str]) -> RunHere:
     def run(user: Kliping, *arguments: object, env: Mapping[str, str] | None = None) -> Ended:
-        for name in os.environ:
-            monkeypatch.delenv(name)
-        for name, value in user.environment(env).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(os, "cpu_count", lambda: 1)  # one sandboxed child is enough
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        before = signal.getsignal(signal.SIGTERM)
-        try:
-            code = cli.main([str(argument) for argument in arguments])
-        finally:
-            signal.signal(signal.SIGTERM, before)
-        return Ended(code, *capsys.readouterr())
+        return Ended(main_here(user, arguments, env), *capsys.readouterr())
 
     return run
 

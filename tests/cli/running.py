@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+import cli
 
 RunHere = Callable[..., "Ended"]
 """``(user, *arguments) -> Ended``: in this process, where starting one proves nothing more."""
@@ -92,3 +98,28 @@ class Kliping:
                 yield process
             finally:
                 process.kill()
+
+
+def main_here(user: Kliping, arguments: tuple[object, ...], env: Mapping[str, str] | None) -> int:
+    """Run a command in this process; its exit code."""
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            patch.delenv(name)
+        for name, value in user.environment(env).items():
+            patch.setenv(name, value)
+        patch.setattr(os, "cpu_count", lambda: 1)  # one sandboxed child is enough
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        try:
+            return cli.main([str(argument) for argument in arguments])
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def prepare(user: Kliping, *arguments: object) -> Ended:
+    """Run a command in this process, for what it leaves in the archive of several tests."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main_here(user, arguments, None)
+    told = (each.buffer.getvalue().decode() for each in (out, err))  # type: ignore[attr-defined]
+    return Ended(code, *told)

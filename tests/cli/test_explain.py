@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import sqlite3
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,8 @@ from commands.source_words import source_in_words, sources_in_words
 from scraper.extraction import extract
 from scraper.types import Article, Candidate, Provenance
 from tests.cli.newspaper import story
-from tests.cli.running import COMMAND, Ended, Kliping, RunHere
+from tests.cli.running import Ended, Kliping, RunHere
+from tests.cli.terminals import lines_on_terminal
 from tests.servers import Server, redirect, reply
 
 URL = "https://www.example.com/news/4?utm_source=x"
@@ -136,7 +134,7 @@ def test_standard_input(kliping: Kliping) -> None:
 
 
 def test_a_table_fits_a_terminal_of_80_columns(kliping: Kliping, saved: Path) -> None:
-    lines = _on_terminal(kliping, "explain", "--html", str(saved), "--url", URL)
+    lines = _shown(kliping, "explain", "--html", str(saved), "--url", URL)
     assert lines[:2] == [URL, str(saved)]
     assert max(map(len, lines[2:])) <= 80
     heading = next(line for line in lines if line.startswith("Field"))
@@ -151,7 +149,7 @@ def test_a_table_fits_a_terminal_of_80_columns(kliping: Kliping, saved: Path) ->
 
 def test_long_lines_are_broken_between_words(kliping: Kliping, saved: Path) -> None:
     address = "https://example.com/harbour-news/2026/bridge-closed-for-two-weeks-after-inspection"
-    lines = _on_terminal(kliping, "explain", "--html", str(saved), "--url", address)
+    lines = _shown(kliping, "explain", "--html", str(saved), "--url", address)
     assert lines[0] == address
     start = next(at for at, line in enumerate(lines) if line.startswith("address"))
     shown = [line[12:50].strip() for line in lines[start : start + 3]]
@@ -163,7 +161,7 @@ def test_long_lines_are_broken_between_words(kliping: Kliping, saved: Path) -> N
         '<script type="application/ld+json">{"@type": "VideoObject"}</script>'
         "<h1>The mole from the air</h1><video src=a.mp4></video><p>A flight over the mole.</p>"
     )
-    lines = _on_terminal(kliping, "explain", "--html", str(path))
+    lines = _shown(kliping, "explain", "--html", str(path))
     end = lines.index("")
     assert max(map(len, lines[1:end])) <= 80  # after the file's name, which is whole
     verdict = " ".join(lines[1:end])
@@ -206,9 +204,7 @@ def test_nothing_of_a_page_drives_the_terminal(kliping: Kliping, run_here: RunHe
         out = run_here(kliping, "explain", "--html", path, *option).out
         assert not {"\x1b", "\x07", "\u202e"} & set(out)
         assert "case" in out
-    assert not [
-        line for line in _on_terminal(kliping, "explain", "--html", str(path)) if "\x1b" in line
-    ]
+    assert not [line for line in _shown(kliping, "explain", "--html", str(path)) if "\x1b" in line]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +224,7 @@ def test_what_is_no_article_is_explained(
     told = explained(run_here(kliping, "explain", "--html", path, "--json"))
     assert told["verdict"]["value"] == verdict
     assert run_here(kliping, "explain", "--html", path).out.splitlines()[1].startswith("verdict\t")
-    assert _on_terminal(kliping, "explain", "--html", str(path))
+    assert _shown(kliping, "explain", "--html", str(path))
 
 
 # --------------------------------------------------------------------- an address
@@ -458,23 +454,6 @@ def test_sources_in_words(codes: tuple[str, ...], words: str) -> None:
     assert sources_in_words(codes, 2) == words
 
 
-def _on_terminal(user: Kliping, *arguments: str) -> list[str]:
-    """The lines shown on a terminal of 80 columns, without bold."""
-    ours, theirs = pty.openpty()
-    env = user.environment({"COLUMNS": "80", "TERM": "xterm"})
-    process = subprocess.Popen([*COMMAND, *arguments], env=env, stdout=theirs, cwd=user.home)
-    os.close(theirs)
-    shown = b""
-    while chunk := _read(ours):
-        shown += chunk
-    os.close(ours)
-    assert process.wait() == 0
-    text = shown.decode().replace("\x1b[1m", "").replace("\x1b[0m", "")
-    return [line.rstrip() for line in text.splitlines()]
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # EIO: the other end is closed
-        return b""
+def _shown(user: Kliping, *arguments: str) -> list[str]:
+    """The lines on a terminal."""
+    return [line.rstrip() for line in lines_on_terminal(user, *arguments)]

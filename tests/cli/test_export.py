@@ -22,7 +22,7 @@ from commands.export import export
 from storage.export import FORMATS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.running import COMMAND, Kliping, RunHere, prepare
 from tests.servers import Server, reply
 
 FILES = ("jsonl", "csv", "parquet", "epub", "atom")
@@ -37,7 +37,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
             server.routes[f"/news/{number}"] = reply(story(number, title=f"Fähre {number}"))
         server.routes["/news/4"] = reply("<html><title>Not found</title><p>404</html>")
         urls = [server.url(f"/news/{number}") for number in (1, 2, 3, 4)]
-        assert user.run("fetch", "-q", *urls).code == 3
+        assert prepare(user, "fetch", "-q", *urls).code == 3
     return user
 
 

@@ -17,7 +17,7 @@ from warcio.checker import Checker
 
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.running import COMMAND, Kliping, RunHere, prepare
 from tests.servers import Server, reply
 
 
@@ -30,10 +30,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
             server.routes[f"/news/{number}"] = reply(story(number, title=f"Fähre {number}"))
         server.routes["/news/4"] = reply("<html><title>Not found</title><p>404</html>")
         urls = [server.url(f"/news/{number}") for number in (1, 2, 3, 4)]
-        assert user.run("fetch", "-q", *urls).code == 3
+        assert prepare(user, "fetch", "-q", *urls).code == 3
         edited = story(2, title="Fähre 2", edit="<p>The council has met again since then.</p>")
         server.routes["/news/2"] = reply(edited)
-        assert user.run("fetch", "-q", urls[1]).code == 0
+        assert prepare(user, "fetch", "-q", urls[1]).code == 0
     return user
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -28,23 +31,30 @@ KEYS = [
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def fill(user: Kliping, *names: str, blocked: int = 0) -> None:
-    """A source each with sixty good pages until some hours ago, and then so many that were
-    refused."""
-    engine = open_engine(user.db)
-    start = SystemClock().now() - timedelta(hours=61 + blocked)
-    for name in names:
-        paper = Paper(engine, name, start)
-        paper.bring(60)
-        paper.bring(blocked, make_failed, reason="http_403: no")
-    engine.dispose()
+def fill(user: Kliping, **papers: int) -> None:
+    """An archive with a source each: sixty good pages until some hours ago, and then so many that
+    were refused."""
+    user.db.write_bytes(_filled(tuple(papers.items())))
+
+
+@cache
+def _filled(papers: tuple[tuple[str, int], ...]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "filled.db"
+        engine = open_engine(path)
+        for name, blocked in papers:
+            paper = Paper(engine, name, SystemClock().now() - timedelta(hours=61 + blocked))
+            paper.bring(60)
+            paper.bring(blocked, make_failed, reason="http_403: no")
+        engine.dispose()
+        return path.read_bytes()
 
 
 def test_all_is_well(kliping: Kliping, run_here: RunHere) -> None:
     ended = run_here(kliping, "health")
     assert (ended.code, ended.out) == (0, "")
     assert "no source yet" in ended.err
-    fill(kliping, "a", "b")
+    fill(kliping, a=0, b=0)
     assert run_here(kliping, "health") == Ended(0, "", "kliping: all 2 sources are well\n")
     assert run_here(kliping, "health", "a.example").err == "kliping: a.example is well\n"
     assert run_here(kliping, "health", "-q") == Ended(0, "", "")
@@ -54,8 +64,7 @@ def test_all_is_well(kliping: Kliping, run_here: RunHere) -> None:
 
 
 def test_what_is_wrong_is_told_with_exit_code_7(kliping: Kliping, run_here: RunHere) -> None:
-    fill(kliping, "a")
-    fill(kliping, "b", blocked=9)
+    fill(kliping, a=0, b=9)
     ended = run_here(kliping, "health", "--json")
     assert (ended.code, ended.err) == (7, "")
     (alarm,) = ended.objects
@@ -77,7 +86,7 @@ def test_what_is_wrong_is_told_with_exit_code_7(kliping: Kliping, run_here: RunH
 def test_on_a_terminal(
     kliping: Kliping, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(kliping, "b", blocked=9)
+    fill(kliping, b=9)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     ended = run_here(kliping, "health", "--all", env={"COLUMNS": "80", "TERM": "dumb"})
     lines = ended.out.splitlines()
@@ -92,8 +101,7 @@ def test_on_a_terminal(
 
 
 def test_rates_of_all(kliping: Kliping, run_here: RunHere) -> None:
-    fill(kliping, "a")
-    fill(kliping, "b", blocked=9)
+    fill(kliping, a=0, b=9)
     alarm, well = run_here(kliping, "health", "--all", "--json").objects
     assert list(alarm) == list(well) == [*KEYS, "rates"]
     assert (well["source"], well["kind"], well["rates"]["filed"]) == ("a.example", None, 1.0)
@@ -105,7 +113,7 @@ def test_rates_of_all(kliping: Kliping, run_here: RunHere) -> None:
 
 
 def test_a_host_is_told_once(kliping: Kliping, run_here: RunHere) -> None:
-    fill(kliping, "a", blocked=9)
+    fill(kliping, a=9)
     engine = open_engine(kliping.db)
     now = SystemClock().now()
     for name in ("one", "two"):
@@ -243,8 +251,7 @@ def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
 def test_a_crawl_hears_of_what_is_new_once(
     kliping: Kliping, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fill(kliping, "a")
-    fill(kliping, "b", blocked=9)
+    fill(kliping, a=0, b=9)
     engine = open_engine(kliping.db)
     now = SystemClock().now()
     (alarm,) = check_health(engine, now)

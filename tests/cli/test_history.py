@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import difflib
-import os
-import pty
 import re
-import subprocess
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from scraper.types import Verdict
+from storage.archive import Archive
+from storage.database.engine import open_engine
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.running import Kliping, RunHere, prepare
+from tests.cli.terminals import on_terminal
 from tests.servers import Server, reply
+from tests.storage.makers import (
+    BY_HAND,
+    LONG,
+    NOW,
+    make_article,
+    make_capture,
+    make_rejected,
+    make_response,
+)
 
 PATH = "/news/bridge"
 FIRST = (
@@ -62,11 +74,27 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
     with Server() as server:
         for edit in edits:
             server.routes[PATH] = reply(edit)
-            assert user.run("fetch", "-q", server.url(PATH)).code == 0
+            assert prepare(user, "fetch", "-q", server.url(PATH)).code == 0
         server.routes["/once"] = reply(story(1))
         server.routes["/none"] = reply("<html><title>Not found</title><p>404</html>")
-        assert user.run("fetch", "-q", server.url("/once")).code == 0
-        user.run("fetch", "-q", server.url("/none"))
+        assert prepare(user, "fetch", "-q", server.url("/once")).code == 0
+        prepare(user, "fetch", "-q", server.url("/none"))
+    return user
+
+
+@pytest.fixture(scope="module")
+def reverted(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
+    """A paragraph taken out, put in again, taken out and put in; then a wall, twice."""
+    user = Kliping(tmp_path_factory.mktemp("reverted"))
+    engine = open_engine(user.db)
+    url, body = "https://a.example/story", f"{LONG}\nThe mayor knew of it."
+    row = [make_capture(url, make_article(text)) for text in (body, LONG, body, LONG, body)]
+    row += 2 * [make_rejected(url, Verdict.LOGIN_WALL)]
+    for hour, capture in enumerate(row):
+        at = NOW + timedelta(hours=hour)
+        answer = replace(capture.response or make_response(url), fetched_at=at)
+        Archive(engine).save(replace(capture, response=answer), BY_HAND, at)
+    engine.dispose()
     return user
 
 
@@ -138,7 +166,7 @@ def test_a_hostile_page_does_not_drive_the_terminal(
 ) -> None:
     for shown in (
         run_here(archive, *arguments.split()).out,
-        _on_terminal(archive, *arguments.split(), NO_COLOR="1"),
+        on_terminal(archive, *arguments.split(), NO_COLOR="1"),
     ):
         assert shown
         assert not set(shown) & {"\x07", "\x9b", "\u202e", "\u202c"}
@@ -146,7 +174,7 @@ def test_a_hostile_page_does_not_drive_the_terminal(
 
 
 def test_history_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
-    shown = _without_styles(_on_terminal(archive, "history", "1", NO_COLOR="1"))
+    shown = _without_styles(on_terminal(archive, "history", "1", NO_COLOR="1"))
     heading, *lines = shown.splitlines()
     assert len(lines) == 3
     assert max(map(len, [heading, *lines])) <= 80
@@ -155,10 +183,52 @@ def test_history_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
     assert [line.split()[0] for line in lines] == ["1", "2", "3*"]
 
 
+def test_what_came_back_and_what_was_not_taken(reverted: Kliping, run_here: RunHere) -> None:
+    ended = run_here(reverted, "history", "1", "--json")
+    first, second = ended.objects
+    hours = [f"2026-03-01T{hour}:00:00+00:00" for hour in range(12, 19)]
+    assert (first["returned_at"], second["returned_at"]) == ([hours[2], hours[4]], [hours[3]])
+    wall = {"reason": "login_wall: it says so", "times": 2}
+    wall |= {"first_at": hours[5], "last_at": hours[6]}
+    assert (first["rejections"], second["rejections"]) == ([], [wall])
+    ended = run_here(reverted, "history", "1")
+    assert [line.split("\t")[3] for line in ended.out.splitlines()] == [
+        f"first version; back 2 times, last {hours[4]}",
+        f"1 paragraph removed; back {hours[3]}",
+    ]
+    assert ended.errors == [
+        f"kliping: not taken: {hours[5]} login_wall: it says so (2 times, last {hours[6]})"
+    ]
+
+
+def test_the_last_change_is_told_as_it_happened(reverted: Kliping, run_here: RunHere) -> None:
+    (last,) = run_here(reverted, "diff", "1", "--json").objects
+    assert (last["from"], last["to"], last["returned_at"]) == (2, 1, "2026-03-01T16:00:00+00:00")
+    assert (last["removed"], last["added"]) == ([], ["The", "mayor", "knew", "of", "it"])
+    lines = run_here(reverted, "diff", "1").out.splitlines()
+    assert lines[:2] == [
+        "--- version 2\t2026-03-01 13:00:00+00:00",
+        "+++ version 1\t2026-03-01 16:00:00+00:00",
+    ]
+    assert "+The mayor knew of it." in lines
+
+
+def test_a_long_history_is_told_whole_in_a_narrow_terminal(reverted: Kliping) -> None:
+    narrow = {"COLUMNS": "50", "NO_COLOR": "1"}
+    back, wall = (f"{(NOW + timedelta(hours=hour)).astimezone():%Y-%m-%d %H:%M}" for hour in (4, 5))
+    shown = _without_styles(on_terminal(reverted, "history", "1", **narrow))
+    assert max(map(len, shown.splitlines())) <= 50
+    words = " ".join(shown.split())
+    assert "first version; back 2 times, last" in words
+    assert f"not taken: {wall} login_wall: it says so (2 times, last" in words
+    words = " ".join(on_terminal(reverted, "diff", "1", **narrow).split())
+    assert f"time of change did not move); back {back}" in words
+
+
 def test_words_are_marked_on_a_terminal(archive: Kliping) -> None:
-    coloured = _on_terminal(archive, "diff", "1", "1", "2", NO_COLOR="")
+    coloured = on_terminal(archive, "diff", "1", "1", "2", NO_COLOR="")
     assert "\x1b[9;31m310\x1b[0m \x1b[4;32m410\x1b[0m" in " ".join(coloured.split())
-    marked = _on_terminal(archive, "diff", "1", "1", "2", NO_COLOR="1")
+    marked = on_terminal(archive, "diff", "1", "1", "2", NO_COLOR="1")
     assert "[-310-] {+410+}" in " ".join(marked.split())
     assert max(map(len, _without_styles(marked).splitlines())) <= 80
 
@@ -192,26 +262,6 @@ def test_what_does_not_exist(archive: Kliping, run_here: RunHere) -> None:
     assert run_here(archive, "diff", "1", "--json", "--plain").code == 2
 
 
-def _on_terminal(user: Kliping, *arguments: str, **env: str) -> str:
-    ours, theirs = pty.openpty()
-    environment = user.environment({"COLUMNS": "80", "TERM": "xterm-256color", **env})
-    process = subprocess.Popen([*COMMAND, *arguments], env=environment, stdout=theirs)
-    os.close(theirs)
-    shown = b""
-    while chunk := _read(ours):
-        shown += chunk
-    os.close(ours)
-    assert process.wait() == 0
-    return shown.decode()
-
-
 def _without_styles(shown: str) -> str:
     """Bold, dim and plain are ours; with ``NO_COLOR`` there is nothing else."""
     return re.sub(r"\x1b\[[012]m", "", shown)
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # Linux: the other side is closed
-        return b""

@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import Kliping, RunHere
+from tests.cli.running import Kliping, RunHere, prepare
 from tests.servers import Server, reply
 from tests.test_parts import page_html
 from tests.warc.makers import answer, by_gzip, by_zstd, in_zip, record
@@ -97,13 +97,13 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
         routes["/long-story"] = reply(page_html(1, 3))
         server.routes.update(routes)
         urls = [server.url(path) for path in routes if "?" not in path]
-        ended = user.run("fetch", "-q", *urls)
+        ended = prepare(user, "fetch", "-q", *urls)
         assert (ended.code, ended.err) == (0, "")
         server.routes["/news/3"] = reply(
             story(3, title="Case 3", edit="<p>It met again on Friday.</p>")
         )
         server.routes["/news/4"] = reply(story(4, title="Case 4, decided"))
-        assert user.run("fetch", "-q", server.url("/news/3"), server.url("/news/4")).code == 0
+        assert prepare(user, "fetch", "-q", server.url("/news/3"), server.url("/news/4")).code == 0
     return user
 
 
@@ -229,6 +229,47 @@ def test_the_pages_of_an_article_lie_anywhere(
     assert [f"Page {page}" in body for page in (1, 2, 3)] == [True, True, True]
 
 
+@pytest.mark.parametrize("order", ["123", "132", "213", "231", "312", "321"])
+def test_captures_come_in_any_order(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path, order: str
+) -> None:
+    """What was recorded last is what the article says; it is as old as its first capture."""
+    states = {
+        "1": paged(1, date="2020-01-01T00:00:00Z"),
+        "2": paged(1, story(1, edit="<p>The mayor came by in the evening.</p>"),
+                   date="2022-01-01T00:00:00Z"),
+        "3": paged(1, story(1, title="The mole is dry", edit="<p>The mayor stayed at home.</p>"),
+                   date="2024-01-01T00:00:00Z"),
+    }  # fmt: skip
+    for name in order:
+        (tmp_path / name).write_bytes(states[name])
+        assert run_here(kliping, "import", "-q", str(tmp_path / name)).code == 0
+    (shown,) = run_here(kliping, "show", "1", "--json").objects
+    assert (shown["title"], shown["versions"]) == ("The mole is dry", 3)
+    assert shown["first_seen_at"].startswith("2020-01-01")
+    versions = run_here(kliping, "history", "1", "--json").objects
+    seen = sorted((one["first_seen_at"][:4], one["current"]) for one in versions)
+    assert seen == [("2020", False), ("2022", False), ("2024", True)]
+    assert "headline" in {one["kind"] for one in versions[-1]["edits"]} or order[-1] != "3"
+    diff = run_here(kliping, "diff", "1", "--json").objects[0]
+    assert "stayed at home" in str(diff)
+    assert run_here(kliping, "search", "--", "dry").out.count("\n") == 1
+    assert run_here(kliping, "verify").code == 0
+
+
+def test_who_had_it_first_is_told_by_when_it_was_recorded(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    page = re.sub("<meta property=.article:published_time[^>]*>", "", story(1)).encode()
+    for host, year in (("late", 2024), ("early", 2020)):
+        one = record(f"https://{host}.example/a", answer(page), date=f"{year}-05-01T00:00:00Z")
+        (tmp_path / host).write_bytes(one)
+        assert run_here(kliping, "import", "-q", str(tmp_path / host)).code == 0
+    told = run_here(kliping, "show", "1", "--story").out
+    assert told.index("early.example") < told.index("had it first") < told.index("late.example")
+    assert run_here(kliping, "search", "--", "site:early.example before:2021").out
+
+
 def test_a_revisit_of_what_the_archive_has(
     kliping: Kliping, run_here: RunHere, tmp_path: Path
 ) -> None:
@@ -290,12 +331,12 @@ from storage.archive import Archive
 importing.NOTE_AFTER = 3
 save, left = Archive.save, int(sys.argv.pop(1))
 
-def dying(self, *rest):
+def dying(self, *rest, **options):
     global left
     left -= 1
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-    decision = save(self, *rest)
+    decision = save(self, *rest, **options)
     if left == 1 and number == "after":
         os.kill(os.getpid(), signal.SIGKILL)
     return decision

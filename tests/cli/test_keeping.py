@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
-from tests.cli.running import Kliping, RunHere
+from tests.cli.running import Kliping, RunHere, prepare
 from tests.servers import Server
 
 
@@ -21,8 +21,8 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
     """An archive of three stories that a crawl filed."""
     user = Kliping(tmp_path_factory.mktemp("keeping"), QUICK)
     with Server() as server:
-        assert user.run("sources", "add", "-q", newspaper(server, 3)).code == 0
-        assert user.run("crawl", "-q").code == 0
+        assert prepare(user, "sources", "add", "-q", newspaper(server, 3)).code == 0
+        assert prepare(user, "crawl", "-q").code == 0
     return user
 
 

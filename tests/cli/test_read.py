@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 
@@ -12,7 +10,8 @@ import pytest
 
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper, story
-from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.running import Kliping, RunHere, prepare
+from tests.cli.terminals import lines_on_terminal
 from tests.cli.test_fetch import PINNED
 from tests.servers import Server, reply
 
@@ -26,14 +25,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Kliping:
             server.routes[f"/news/{number}"] = reply(story(number))
         server.routes["/news/4"] = reply("<html><title>Not found</title><p>404</html>")
         urls = [server.url(f"/news/{number}") for number in (1, 2, 3, 4)]
-        assert user.run("fetch", "-q", *urls).code == 3
+        assert prepare(user, "fetch", "-q", *urls).code == 3
     return user
 
 
 @pytest.fixture
 def site(archive: Kliping) -> str:
     """Where the archive's articles are from."""
-    return str(archive.run("list", "--json", "--limit", 1).objects[0]["url"]).removesuffix("/3")
+    return str(prepare(archive, "list", "--json", "--limit", 1).objects[0]["url"]).removesuffix(
+        "/3"
+    )
 
 
 def test_an_empty_archive(kliping: Kliping, run_here: RunHere) -> None:
@@ -154,31 +155,18 @@ def test_what_is_not_there(archive: Kliping, run_here: RunHere, wanted: str, wor
 # --------------------------------------------------------------------- streams
 
 
-def _on_terminal(user: Kliping, *arguments: str) -> list[str]:
-    ours, theirs = pty.openpty()
-    env = user.environment({"COLUMNS": "80", "TERM": "xterm"})
-    process = subprocess.Popen([*COMMAND, *arguments], env=env, stdout=theirs)
-    os.close(theirs)
-    shown = b""
-    while chunk := _read(ours):
-        shown += chunk
-    os.close(ours)
-    assert process.wait() == 0
-    text = shown.decode().replace("\x1b[1m", "").replace("\x1b[0m", "")
-    assert "\x1b" not in text, "no colours: NO_COLOR is set"
-    return text.splitlines()
-
-
 def test_a_table_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
-    heading, line = _on_terminal(archive, "list", "--rejected")
+    heading, line = lines_on_terminal(archive, "list", "--rejected")
     assert max(len(heading), len(line)) <= 80
     assert heading.split() == ["ID", "Title", "Reason"]
     assert line.split()[0] == "4"
+    assert "\x1b" not in heading + line, "no colours: NO_COLOR is set"
 
 
 def test_an_article_is_wrapped_on_a_terminal(archive: Kliping, run_here: RunHere) -> None:
-    lines = [line.rstrip() for line in _on_terminal(archive, "show", "2")]
+    lines = [line.rstrip() for line in lines_on_terminal(archive, "show", "2")]
     assert max(map(len, lines)) <= 80
+    assert "\x1b" not in "".join(lines)
     shown = "\n".join(lines).split("\n\n")
     piped = run_here(archive, "show", "2").out.rstrip("\n").split("\n\n")
     assert len(shown) == len(piped) == 7
@@ -191,15 +179,9 @@ def test_a_narrow_column_shows_the_end_of_an_address(
     path = "/news/2026/11/the-council-and-the-mole"
     server.routes[path] = reply("<html><p>404</html>")
     assert run_here(kliping, "fetch", "-q", server.url(path)).code == 6
-    _, line = _on_terminal(kliping, "list", "--rejected")
+    _, line = lines_on_terminal(kliping, "list", "--rejected")
     assert "council-and-the-mole" in line
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # EIO: the other end is closed
-        return b""
+    assert "\x1b" not in line
 
 
 def _shell(user: Kliping, line: str) -> subprocess.CompletedProcess[str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,8 @@ import pytest
 from scraper.rules import FIELDS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.cli.running import Kliping, RunHere
+from tests.cli.terminals import on_terminal
 from tests.servers import Server, redirect, reply
 
 RULE = """
@@ -237,13 +235,8 @@ def test_a_page_that_does_not_come(ruled: Kliping, run_here: RunHere, server: Se
 def test_side_by_side_on_a_terminal_of_80_columns(ruled: Kliping) -> None:
     saved = ruled.home / "saved.html"
     saved.write_text(PAGE.replace("must wait", "must wait \x1b[31m" + "very " * 20))
-    master, slave = pty.openpty()
-    environment = ruled.environment({"COLUMNS": "80", "TERM": "xterm"})
-    arguments = ("rules", "test", str(saved), "--url", "http://127.0.0.1/story")
-    with os.fdopen(slave, "wb") as terminal:
-        subprocess.run([*COMMAND, *arguments], env=environment, stdout=terminal, check=True)
-    with os.fdopen(master, "rb", buffering=0) as reader:
-        shown = reader.read(100_000).decode()
+    address = "http://127.0.0.1/story"
+    shown = on_terminal(ruled, "rules", "test", str(saved), "--url", address)
     assert "\x1b[31m" not in shown
     lines = re.sub(r"\x1b\[[\d;]*m", "", shown).splitlines()
     assert max(map(len, lines)) <= 80

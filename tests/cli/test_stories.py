@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
-from tests.cli.running import Kliping, RunHere
+from tests.cli.running import Kliping, RunHere, prepare
 from tests.servers import Server, reply
 
 CHANGED = story(1, edit="<p>And the mayor of the town said that nobody had asked her.</p>")
@@ -31,7 +31,7 @@ def outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Kliping,
         server.routes["/story/2"] = reply(story(2, title=EVIL))
         other = server.url("/copy").replace("127.0.0.1", "localhost")
         for url in (server.url("/story/1"), other, server.url("/story/2")):
-            assert user.run("fetch", "-q", url).code == 0
+            assert prepare(user, "fetch", "-q", url).code == 0
         yield user, server
 
 

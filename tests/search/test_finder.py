@@ -156,7 +156,24 @@ SCRIPTS = {
     "Russian": ("Ещё один ёж и Йод", ["еще", "ещё", "ЕЖ", "йод"], ["иод"]),
     "French": ("Le café de l’été où Zoë", ["cafe", "CAFÉ", "ete", "zoe", "ou"], ["caf"]),
     "decomposed": ("Le cafe\u0301 de Zoe\u0308", ["cafe", "café", "zoë"], []),
-    "Vietnamese": ("Hội đồng cảng hoãn quyết định", ["hoi", "hội", "quyết", "quyet"], []),
+    "Vietnamese": (
+        "Hội đồng Đà Nẵng hoãn quyết định",
+        ["hoi dong", "hội đồng", "da nang", "ĐÀ NẴNG", "dinh", "quyết", "quyet"],
+        ["don"],
+    ),
+    "plain Vietnamese": ("Hoi dong Da Nang", ["hội đồng", "Đà Nẵng"], []),
+    "Polish": ("Władze Łodzi", ["wladze", "lodzi", "WŁADZE", "łodzi"], ["łodz"]),
+    "Danish": ("Ærø ved Øresund", ["aero", "ÆRØ", "oresund", "øresund"], ["aro"]),
+    "German": ("Die Straße", ["strasse", "STRASSE", "STRAẞE", "straße"], ["strase"]),
+    "plain German": ("DIE STRASSE", ["straße"], []),
+    "Icelandic": ("Þór og Guðrún", ["thor", "þór", "gudrun", "guðrún"], []),
+    "Turkish": ("Diyarbakır'ın ışığı", ["diyarbakir", "DİYARBAKIR", "isigi"], []),
+    "ligature": ("Cœur, CŒUR; encyclopædia", ["coeur", "cœur", "encyclopaedia"], []),
+    "Japanese names": (
+        "髙橋と山﨑と𠮷田",
+        ["高橋", "髙橋", "山崎", "山﨑", "吉田", "田"],
+        ["橋高"],
+    ),
     "Arabic": ("قَرَّرَ المجلس أيضاً تأجيل القـــرار", ["قرر", "قَرَّرَ", "أيضا", "القرار"], ["قر"]),
     "Hebrew": ("מועצת הַנָּמָל של צה״ל", ["הנמל", "צה״ל", 'צה"ל'], ["הנ"]),
     "Persian": ("شورا می\u200cخواهد", ["می\u200cخواهد", "شورا"], []),
@@ -185,6 +202,13 @@ def test_every_script_is_found(shelf: Shelf, script: str) -> None:
         assert shelf.find(f'"{query}"' if '"' not in query else query) == [3, 2, 1], query
     for query in not_found:
         assert shelf.find(query) == [], query
+
+
+def test_a_beginning_is_found_in_every_spelling(shelf: Shelf) -> None:
+    shelf.add("Die Straße am Øresund")
+    shelf.add("DIE STRASSE AM ORESUND")
+    for query in ("stras*", "Straß*", "STRASSE*", "øre*", "ores*"):
+        assert shelf.find(query) == [2, 1], query
 
 
 HOSTILE = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 from sqlalchemy import text
 
-from storage.database.engine import writing
+from storage.database.engine import reading, writing
 from storage.search import index
+from storage.search.latin import spell
+from storage.search.segments import needs_segments
 from tests.search.shelf import Shelf
 
 TEXTS = ("harbour council", "港口委员会", "καφέ", "हिन्दी", "plain words", "กรรมการ", "café")
@@ -74,6 +77,15 @@ def test_a_text_changed_behind_its_back(shelf: Shelf) -> None:
     shelf.rebuild()
     assert shelf.check() == []
     assert shelf.find("mole") == [2]
+
+
+def test_the_view_spells_as_queries_are_spelled(sqlite_shelf: Shelf) -> None:
+    every = "".join(one for one in map(chr, range(0x20, 0x300)) if not needs_segments(one)) + "ẞ"
+    sqlite_shelf.add(every, every, authors=[every])
+    with reading(sqlite_shelf.engine) as session:
+        (seen,) = session.execute(text("SELECT title, author, body FROM search_content"))
+    assert spell(every) == seen.title == seen.body
+    assert spell(every) == "".join(json.loads(seen.author.strip()))
 
 
 def test_damage_of_the_index_itself(sqlite_shelf: Shelf) -> None:

@@ -87,6 +87,34 @@ def test_a_value_that_is_none_is_words_with_a_note(text: str) -> None:
     assert note.endswith("; looked for as words")
 
 
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("body:mole", "body:mole: there is no filter body:"),
+        ("-tit:mole", "tit:mole: there is no filter tit:"),
+        ("site:", "site: a host is expected"),
+        ("lang: en", "lang: a language is expected"),
+        ('site:""', "site: a host is expected"),
+        ("mole title:", "title: a word is expected"),
+        ("author:!!", "author:!!: a name is expected"),
+        ('"mole council', "a quotation mark has no counterpart"),
+        ('-"mole council', "a quotation mark has no counterpart"),
+    ],
+)
+def test_what_looks_like_more_than_words_is_noted(text: str, noted: str) -> None:
+    (note,) = parse(text).notes
+    assert note.startswith(noted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://a.example/b:c", "at 10:30", "2026-03-15T10:30", "Update: mole", "ha:)",
+     "std::vector", "C:\\mole", '"body:mole"', 'צה"ל', "title:mole -site:a.example"],
+)  # fmt: skip
+def test_other_colons_and_quotes_are_not(text: str) -> None:
+    assert parse(text).notes == ()
+
+
 def test_days_before_today() -> None:
     assert parse("after:7d", TODAY) == parse("after:2026-11-18")
     assert parse("after:2w", TODAY) == parse("after:2026-11-11")

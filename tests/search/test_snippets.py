@@ -40,6 +40,13 @@ def hits(body: str, query: str) -> list[str]:
         ("one two three", "one three", ["one", "three"]),
         ("one two three", 'one "one two"', ["one two"]),
         ("İstanbul", "istanbul", ["İstanbul"]),
+        ("Đà Nẵng, da nang", "da", ["Đà", "da"]),
+        ("Die Straße, STRASSE", "strasse", ["Straße", "STRASSE"]),
+        ("Die Strasse, Straße", "STRAẞE", ["Strasse", "Straße"]),
+        ("Eine Straße, Strauß", "stras*", ["Straß"]),
+        ("Ærø, xærø, aerø, Aero", "aero", ["Ærø", "aerø", "Aero"]),
+        ("Þór, bathor", "tho*", ["Þó"]),
+        ("髙橋と山﨑", "高橋 山崎", ["髙橋", "山﨑"]),
     ],
 )
 def test_marks(body: str, query: str, marked: list[str]) -> None:

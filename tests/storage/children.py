@@ -11,6 +11,7 @@ from scraper.types import Outcome
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine
+from storage.database.places import Place
 from storage.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 
@@ -32,17 +33,19 @@ def open_at_once(path: Path, migrations: Path, head: str) -> list[int]:
     return found
 
 
-def save_pages(path: Path, writer: int, pages: int) -> list[Outcome]:
-    """Save pages of our own, and after each the one page that everyone saves."""
-    _gates[0].wait(60)
-    engine = open_engine(path)
+def save_pages(place: Place, writer: int, pages: int) -> list[Outcome]:
+    """Save pages of our own, and after each one that everyone saves, another with every tenth."""
+    engine = open_engine(place)
     archive = Archive(engine)
+    _gates[0].wait(60)
     outcomes = []
     for number in range(pages):
         own = make_article(f"{LONG} {writer} {number}")
         url = f"https://w{writer}.example/{number}"
         outcomes.append(archive.save(make_capture(url, own), BY_HAND, NOW).outcome)
-        archive.save(make_capture("https://shared.example/", make_article("Same.")), BY_HAND, NOW)
+        shared = make_article(f"{LONG} all {number // 10}")
+        url = f"https://shared.example/{number // 10}"
+        archive.save(make_capture(url, shared), BY_HAND, NOW)
     engine.dispose()
     return outcomes
 

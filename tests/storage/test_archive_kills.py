@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.database.places import Place
-
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
 
-from archive_kill_stage import ACTS, Act, Stage, judge_writers  # noqa: E402
+from archive_kill_stage import ACTS, Act, Stage  # noqa: E402
 from archive_nursery import Nursery  # noqa: E402
 
 SHARES = (0.2, 0.6, 0.97)
@@ -38,7 +36,3 @@ def test_killed_at_any_step_and_run_again(stage: Stage, kind: type[Act]) -> None
         said, wrong = act.play(step=1 + int(share * peace.steps))
         assert not wrong
         assert said == "killed", "it was over before it was killed"
-
-
-def test_four_writers_lose_nothing_and_meet_no_lock(place: Place) -> None:
-    assert judge_writers(place, writers=4, saves=200) == []

@@ -4,58 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.types import Block, BlockKind, Precision
-from storage.edits import EditKind, bases_of, change_of, find_edits, history_of, words_of
+from storage.edits import EditKind, change_of, find_edits, words_of
 from storage.records import VersionRecord
 from storage.texts.notices import is_notice
-
-T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
-BODY = (
-    "The bridge over the river was closed to all traffic on Monday after a survey found cracks.",
-    "The repairs are expected to cost £2.4 million, of which the county will pay half. About 310 "
-    "households on the station side will be without their usual walk to school.",
-    "“We are sorry,” said the mayor, who has crossed the bridge every day of her life.",
-    "A ferry will run between the two landings from six in the morning until midnight.",
-)
-
-
-def version(number: int, *texts: str, **fields: object) -> VersionRecord:
-    body = texts or BODY
-    at = T0 + timedelta(hours=number)
-    record = VersionRecord(
-        id=number,
-        number=number,
-        article_id=1,
-        current=False,
-        accepted=True,
-        cause="publisher",
-        extractor_version="1",
-        first_seen_at=at,
-        fetched_at=at,
-        url="https://example.com/bridge",
-        payload_digest=bytes([number]),
-        content_hash=b"",
-        title="Bridge closed",
-        byline="By Ada Pier",
-        authors=("Ada Pier",),
-        published_at=T0,
-        published_precision=Precision.SECOND,
-        modified_at=None,
-        body="\n".join(body),
-        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in body),
-    )
-    return replace(record, **fields)  # type: ignore[arg-type]
-
-
-def edited(place: int, old: str, new: str) -> tuple[str, ...]:
-    assert old in BODY[place]
-    return (*BODY[:place], BODY[place].replace(old, new), *BODY[place + 1 :])
+from tests.storage.versions import BODY, T0, edited, version
 
 
 def kinds(old: VersionRecord, new: VersionRecord) -> list[str]:
@@ -122,6 +81,12 @@ def test_a_paragraph_that_moved_and_was_reworded_is_one_edit() -> None:
     [
         ("About 310 households", "About 410 households", "figures"),
         ("£2.4 million, of which", "now £2.9 million, of this", "figures"),
+        ("cost £2.4 million", "cost €2.4 million", "figures"),
+        ("£2.4 million", "2.4% million", "figures"),
+        ("£2.4 million", "£ 2.4 million", "typography"),
+        ("£2.4 million", "£2,4 million", "typography"),
+        ("About 310 households", "About 310 % households", "figures"),
+        ("£2.4 million", "2.4 million pounds", "paragraph_reworded"),
         ("About 310 households", "Some 310 households", "paragraph_reworded"),
         (
             "The repairs are expected to cost £2.4 million",
@@ -147,9 +112,26 @@ def test_figures_in_any_script(text: str, old: str, new: str) -> None:
     assert kinds(version(1, text.format(old)), version(2, text.format(new))) == ["figures"]
 
 
-def test_the_same_number_in_other_groups_is_no_figure() -> None:
-    old, new = "It cost 1.250.000 rupiah at the time.", "It cost 1,250,000 rupiah at the time."
-    assert kinds(version(1, old), version(2, new)) == ["paragraph_reworded"]
+@pytest.mark.parametrize(("old", "new"), [("1.250.000", "1,250,000"), ("4.5", "4,5")])
+def test_the_same_number_written_otherwise_is_no_figure(old: str, new: str) -> None:
+    text = "It cost {} rupiah at the time."
+    assert kinds(version(1, text.format(old)), version(2, text.format(new))) == ["typography"]
+
+
+@pytest.mark.parametrize(
+    ("new", "kind"),
+    [
+        ("STRASSE: POLISH MAYOR", "typography"),
+        ("Straße: polish mayor", "headline"),
+        ("STRASSE: POLISH MAYORS", "headline"),
+    ],
+)
+def test_a_headline_in_capitals_is_no_other_one(new: str, kind: str) -> None:
+    assert kinds(version(1, title="Straße: Polish mayor"), version(2, title=new)) == [kind]
+
+
+def test_a_capital_in_the_text_is_wording() -> None:
+    assert kinds(version(1), version(2, *edited(2, "mayor", "Mayor"))) == ["paragraph_reworded"]
 
 
 def test_typography() -> None:
@@ -295,47 +277,3 @@ def test_what_is_no_stealth() -> None:
     assert change_of(version(2, title="Bridge open"), version(1)).stealth
     assert not change_of(version(2, authors=("Ben",)), version(1)).stealth
     assert not change_of(version(2, *BODY, "Correction: nothing else."), version(1)).stealth
-
-
-# --------------------------------------------------------------------- bases
-
-
-def bases(*records: VersionRecord) -> dict[int, int]:
-    return {number: base.number for number, base in bases_of(records).items()}
-
-
-def test_each_version_is_measured_against_the_one_before() -> None:
-    assert bases(version(1), version(2), version(3)) == {2: 1, 3: 2}
-
-
-def test_what_was_not_accepted_is_measured_against_nothing_and_nothing_with_it() -> None:
-    half = version(2, BODY[0], accepted=False)
-    assert bases(version(1), half, version(3)) == {3: 1}
-    changes = history_of([version(1), half, version(3)])
-    assert [change.edits for change in changes] == [(), (), ()]
-    assert bases(version(1, accepted=False), version(2)) == {}
-
-
-def reread(number: int, of: VersionRecord, extractor: str = "2", **fields: object) -> VersionRecord:
-    page = {"fetched_at": of.fetched_at, "payload_digest": of.payload_digest}
-    return version(number, **page, cause="extractor", extractor_version=extractor, **fields)
-
-
-def test_what_our_extractor_learned_is_not_the_publishers_edit() -> None:
-    first = version(1)
-    ours = reread(2, first)
-    theirs = version(3, extractor_version="2")
-    assert bases(first, ours, theirs) == {2: 1, 3: 2}
-
-
-def test_a_page_read_anew_later_is_compared_with_its_own_reading() -> None:
-    first, second = version(1), version(2)
-    late_first, late_second = reread(3, first), reread(4, second)
-    fifth = version(5, extractor_version="2")
-    assert bases(first, second, late_first, late_second, fifth) == {2: 1, 3: 1, 4: 2, 5: 4}
-
-
-def test_an_older_page_that_was_imported_stands_where_it_was_fetched() -> None:
-    first, last = version(1), version(3)
-    imported = version(4, fetched_at=version(2).fetched_at)
-    assert bases(first, last, imported) == {3: 4, 4: 1}

@@ -23,6 +23,9 @@ from storage.texts.fingerprint import content_of, is_same_content
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
 
 URLS = [f"https://{host}.example/{path}" for host in "ab" for path in ("1", "2", "3")]
+ANOTHER = 3
+"""The number of a text that is no variant of the others."""
+OTHER = " ".join(f"word{number}" for number in range(150))
 addresses = st.sampled_from(URLS)
 verdicts = st.sampled_from([Verdict.SOFT_404, Verdict.LOGIN_WALL])
 
@@ -43,7 +46,7 @@ class Event:
         if self.verdict in (Verdict.SOFT_404, Verdict.LOGIN_WALL):
             fields = {"verdict": self.verdict, "evidence": "x"}
             return make_article("", None, declared_url=self.declared, **fields)
-        text = f"{LONG} {self.text}"
+        text = OTHER if self.text == ANOTHER else f"{LONG} {self.text}"
         return make_article(text, self.title, verdict=self.verdict, declared_url=self.declared)
 
     @property
@@ -59,7 +62,7 @@ events = st.builds(
     st.none() | addresses,
     st.none() | addresses,
     st.sampled_from([Verdict.ARTICLE] * 4 + [Verdict.TEASER, None]) | verdicts,
-    st.integers(0, 2),
+    st.integers(0, ANOTHER),
     st.sampled_from(["One", "Two"]),
 )
 articles = events.filter(lambda event: event.verdict is not None).map(lambda event: event.article)
@@ -95,6 +98,15 @@ HERE, THERE = "https://a.example/1", "https://a.example/2"
         Event(THERE, None, None, Verdict.ARTICLE, 1, "Two"),
         Event(THERE, None, HERE, Verdict.ARTICLE, 0, "One"),
         Event(THERE, None, None, Verdict.ARTICLE, 1, "One"),
+    ]
+)
+@example(
+    [
+        Event(HERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, None, None, Verdict.ARTICLE, ANOTHER, "Two"),
+        Event(HERE, None, None, Verdict.ARTICLE, 1, "One"),
+        Event(THERE, None, None, Verdict.ARTICLE, 0, "One"),
     ]
 )
 def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> None:

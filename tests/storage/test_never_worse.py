@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,7 @@ def sentence(number: int) -> str:
     return f"The {' '.join(words)} said the harbour council."
 
 
-THINGS = "crane lighthouse ferry breakwater slipway warehouse dredger pilot buoy quay".split()
+THINGS = "crane lighthouse ferry breakwater slipway warehouse dredger pilot café quay".split()
 PARAGRAPHS = [f"{sentence(number)[:-1]} of the {thing}." for number, thing in enumerate(THINGS)]
 WHOLE = "\n".join(PARAGRAPHS)
 VALIDATORS = Settlement(LATER, validators=Validators('"1"'))
@@ -49,6 +50,12 @@ WORSE: dict[str, Callable[[], Article]] = {
         "\n".join([*PARAGRAPHS[:2], "Subscribe to read the whole story."])
     ),
     "cut in a sentence": lambda: make_article(WHOLE[: len(WHOLE) * 4 // 5 - 7]),
+    "most of it, and a plea": lambda: replace(
+        make_article("\n".join(PARAGRAPHS[:8])), calls=("Log in to see the rest.",)
+    ),
+    "its letters broken": lambda: make_article(WHOLE.replace("é", "\ufffd")),
+    "its letters misread": lambda: make_article(WHOLE.encode().decode("latin-1")),
+    "without its byline": lambda: make_article(WHOLE, authors=()),
     "comments in its place": lambda: make_article(
         "\n".join(f"Reader{n} wrote: I do not like what they say here at all." for n in range(8))
     ),
@@ -60,7 +67,9 @@ EDITS: dict[str, Callable[[], Article]] = {
     "a paragraph less": lambda: make_article("\n".join(PARAGRAPHS[:4] + PARAGRAPHS[5:])),
     "a paragraph more": lambda: make_article(WHOLE + "\nAnd the mayor said that it would be done."),
     "another title": lambda: make_article(WHOLE, "Council to mend the pier"),
-    "a name less": lambda: make_article(WHOLE, authors=()),
+    "a paragraph more, and no name": lambda: make_article(
+        WHOLE + "\nAnd the mayor said that it would be done.", authors=()
+    ),
     "all anew": lambda: make_article(
         "\n".join(
             one.replace("harbour council", "town's committee for the port") for one in PARAGRAPHS

@@ -357,20 +357,6 @@ def test_processes_that_meet_it_at_once_all_succeed(
 # ---------------------------------------------------------------------- several at once, kills
 
 
-def test_four_writers_lose_nothing_and_meet_no_lock(place: ServerAddress) -> None:
-    writers, pages = 4, 12
-    context = get_context("spawn")
-    with context.Pool(writers, children.hold_gate, (context.Barrier(writers),)) as pool:
-        calls = [(place, writer, pages) for writer in range(writers)]
-        done = pool.starmap(children.save_pages, calls, chunksize=1)
-    engine = open_engine(place)
-    filed = Library(engine).list(0)
-    assert len({one.canonical_url for one in filed}) == len(filed) == writers * pages + 1
-    assert [set(outcomes) for outcomes in done] == [{"new"}] * writers
-    assert [one.versions for one in filed] == [1] * len(filed)
-    engine.dispose()
-
-
 def test_what_was_acknowledged_survives_a_kill(place: ServerAddress) -> None:
     call = f"save_and_tell(parse_place({str(place)!r}))"
     imports = (

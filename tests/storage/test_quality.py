@@ -143,9 +143,17 @@ def test_there_must_be_something_to_choose_from() -> None:
 
 
 def test_facts_of_an_article() -> None:
-    article = make_article("One.\nTwo.", "A title")
+    article = replace(make_article("One.\nTwo.", "A title"), calls=("Log in.",))
     assert facts_of(article, 3) == Facts(
-        "One.\nTwo.", "A title", ("Ana Ruiz",), article.published_at, None, Verdict.ARTICLE, 3
+        "One.\nTwo.",
+        "A title",
+        ("Ana Ruiz",),
+        article.published_at,
+        None,
+        Verdict.ARTICLE,
+        3,
+        ("Log in.",),
+        article.extractor_version,
     )
 
 

@@ -4,9 +4,11 @@ judging      the order of the rules            page         what they ask about 
 walls        challenges, errors, log-ins       paywall      text that stops
 kinds        players, galleries, lists         phrases      what such pages say, by language
 posts        indexes of a blog                 phrasebook   lists of phrases, tried fast
+calls        what stands under a walled text
 """
 
+from scraper.extraction.verdict.calls import read_calls
 from scraper.extraction.verdict.judging import judge_page
 from scraper.extraction.verdict.page import Page
 
-__all__ = ["Page", "judge_page"]
+__all__ = ["Page", "judge_page", "read_calls"]

@@ -32,6 +32,7 @@ MAX_CONSENT = 12_000
 """Dialogs list what a hundred partners do."""
 MIN_DIALOG = 250
 """A dialog over a whole site says more than this; a banner less."""
+NEARLY_ALL = 0.8
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
 MAX_ABOVE = 6
@@ -126,9 +127,11 @@ def _said_over_headlines(page: Page) -> str | None:
 
 def find_consent_wall(page: Page) -> Ruling | None:
     """Most of what the page says is of consent, and its acts are named, on buttons or not."""
-    if page.size > MAX_CONSENT or page.is_written or (page.is_published and page.size > LITTLE):
+    if page.size > MAX_CONSENT:
         return None
-    if page.has_dateline:
+    # A notice may be served with the date and the metadata of the article that it stands before.
+    headed = CONSENT.is_all_of(page.title.value or "")
+    if not headed and (_is_article(page) or page.has_dateline):
         return None
     small = page.size <= LITTLE
     if CONSENT.find(page.own_text if small else page.text[:SHORT]) is None:
@@ -140,11 +143,17 @@ def find_consent_wall(page: Page) -> Ruling | None:
     if named is None and (not small or page.node is not None or page.times.published is not None):
         return None
     share = _consent_share(page)
+    if headed and share < NEARLY_ALL and (_is_article(page) or page.has_dateline):
+        return None
     head_says = any(CONSENT.find(head) for head in page.heads)
     if share < _needed_share(page, named is not None, head_says):
         return None
     beside = f", and a button says “{quote(button)}”" if button else ""
     return Ruling(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent{beside}")
+
+
+def _is_article(page: Page) -> bool:
+    return page.is_written or (page.is_published and page.size > LITTLE)
 
 
 def _consent_share(page: Page) -> float:
