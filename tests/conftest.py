@@ -30,7 +30,7 @@ LONGEST = (
 """Modules that begin first, so that no process is left alone with one at the end."""
 
 
-MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 """A file system in memory, and what must be free there for the tests to use it."""
 
 

@@ -15,7 +15,6 @@ import asyncio
 import os
 import random
 import ssl
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -91,8 +90,6 @@ def live(path: Path, seed: int, days: int, host: str) -> Lived:
         # What every run pays anew, and no page here needs: the list of trusted authorities.
         trust = _NoAuthorities(ssl.PROTOCOL_TLS_CLIENT)
         patch.setattr(ssl, "create_default_context", lambda: trust)
-        # Looked for on every path by httpcore with every request, and not there.
-        patch.setitem(sys.modules, "sniffio", None)
         engine = open_engine(path)
         event.listen(engine, "connect", _hurry)
         engine.dispose()  # of the connections that were made before
