@@ -204,7 +204,7 @@ class Act(ABC):
             wrong += [f"done: {one}" for one in self.judge_done(folder, again)]
         except KlipingError as error:
             wrong.append(f"{type(error).__name__}: {error}")
-        left = [one.name for one in folder.iterdir() if "partial" in one.name]
+        left = [one.name for one in folder.iterdir() if one.name.startswith(".kliping-")]
         wrong += [f"{name} is left behind" for name in left]
         if not wrong:
             shutil.rmtree(folder)

@@ -104,7 +104,8 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
         code = run_watched(work) if new else Exit.OK
         if not quiet and code < Exit.HANGUP:
             say(_counts(len(added), len(known), filed) if wanted else "no source is listed there")
-    return Exit.USAGE if checked.problems and code == Exit.OK else code
+    is_wrong = checked.problems or not wanted
+    return Exit.USAGE if is_wrong and code == Exit.OK else code
 
 
 def _counts(added: int, known: int, filed: int) -> str:
@@ -143,7 +144,11 @@ def title_as_name(title: str | None) -> str | None:
 async def _import(
     new: Mapping[str, Named], sources: Sources, tools: Tools, added: list[SourceRecord]
 ) -> Exit:
-    """Probe several at a time; keep them one after the other, so that ids follow the file."""
+    """Probe several at a time; keep them one after the other, so that ids follow the file.
+
+    What is down, or answers with something else than a source, is kept: that may be the page of an
+    error or of maintenance, and the file says that it is a source.
+    """
     code = Exit.OK
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
@@ -159,14 +164,12 @@ async def _import(
             item, probe = probes[0]
             answer = await probe
             probes.popleft()
-            if isinstance(answer, NotASourceError):
-                say(f"{item.where}: {answer}")
-                code = Exit.USAGE
-                continue
             best = None if isinstance(answer, PROBLEMS) else answer
             record, created = await tools.offload(_keep, sources, item, best)
             if created:
                 added.append(record)
+            if isinstance(answer, NotASourceError):
+                code = Exit.USAGE
             if isinstance(answer, PROBLEMS):
                 say(f"{item.where}: {answer}; kept, the next crawl tries it again")
     finally:

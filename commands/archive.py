@@ -52,7 +52,8 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
 
 
 def pick_source(sources: Sources, text: str) -> SourceRecord:
-    """A source by name, id or address. Raises ``UsageError`` that names the nearest one."""
+    """A source by name, id or address. Raises ``UsageError`` that names one with much the same
+    name, if there is any."""
     import difflib
 
     from commands.exits import UsageError
@@ -60,10 +61,12 @@ def pick_source(sources: Sources, text: str) -> SourceRecord:
     source = sources.find(text)
     if source is not None:
         return source
-    names = [each.name for each in sources.list()]
-    nearest = difflib.get_close_matches(text, names, n=1, cutoff=0)
-    hint = f"the nearest is {nearest[0]!r}" if nearest else "there is none yet"
-    raise UsageError(f"no source {text!r}: {hint}; `kliping sources list` shows all")
+    names = {each.name.casefold(): each.name for each in sources.list()}
+    if not names:
+        raise UsageError(f"no source {text!r}: there is none yet; {HOW_TO_ADD}")
+    near = difflib.get_close_matches(text.strip().casefold(), names, n=1)
+    hint = f"the nearest is {names[near[0]]!r}; " if near else ""
+    raise UsageError(f"no source {text!r}: {hint}`kliping sources list` shows all")
 
 
 def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:

@@ -44,11 +44,6 @@ class Counting:
             sys.stderr.flush()
 
 
-def counted(number: int, thing: str, things: str | None = None) -> str:
-    """``1 page``, ``1,200 pages``."""
-    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
-
-
 def told_articles(articles: int, rejected: int) -> str:
     """``12 articles, and 3 pages that are none``: an article is what is listed."""
     none = f", and {counted(rejected, 'page that is none', 'pages that are none')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,8 @@ def _show_reading(
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""
+    from scraper.discovery.frontpage import MAX_LINKS
+
     listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
     rows: list[tuple[object, ...]] = []
     for link in links:
@@ -113,31 +116,47 @@ def _show_reading(
         for row in rows:
             emit_row(*row)
     new = sum(link.url not in known for link in links)
-    parts = f"{len(listing.sitemaps)} sitemaps, " if listing.sitemaps else ""
-    said = f"{parts}{len(links)} links, {new} of them new"
-    say(f"a {reading.kind} with {said}; nothing was stored")
+    number = len(listing.sitemaps)
+    parts = f"{number} sitemap{'' if number == 1 else 's'}, " if number else ""
+    is_full = reading.kind is SourceKind.FRONT_PAGE and len(links) >= MAX_LINKS
+    most = " (the most that are taken of a page)" if is_full else ""
+    counted = f"{len(links)} link{'' if len(links) == 1 else 's'}{most}"
+    say(f"a {reading.kind} with {parts}{counted}, {new} of them new; nothing was stored")
 
 
 def _local(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def switch_source(settings: Settings, text: str, reason: str | None) -> None:
-    """Off for a ``reason``, or on without one. Raises ``UsageError`` for an unknown source."""
+def disable_source(settings: Settings, text: str, reason: str | None) -> None:
+    """Off, for a ``reason`` if one is given. Raises ``UsageError`` for an unknown source."""
     from storage.sources import Sources
 
-    now = SystemClock().now()
+    given = clean(" ".join((reason or "").split()))[:200] or None
     with open_archive(settings) as engine:
         sources = Sources(engine)
         source = pick_source(sources, text)
-        if reason is None:
-            sources.enable(source.id, now)
-            say(f"source {source.name} is polled again, from the next crawl on")
-        else:
-            said = clean(" ".join(reason.split()))[:200] or "disabled by hand"
-            sources.disable(source.id, said, now)
-            how = f"`kliping sources enable {source.name}` takes it up again"
-            say(f"source {source.name} is not polled any more: {said}; {how}")
+        sources.disable(source.id, given, SystemClock().now())
+        now = pick_source(sources, str(source.id))
+    state = "is not polled any more"
+    if now.disabled_at is not None and now.disabled_at == source.disabled_at:
+        state = f"was disabled already, since {now.disabled_at.astimezone():%Y-%m-%d}"
+    how = f"`kliping sources enable {shlex.quote(source.name)}` takes it up again"
+    say(f"source {source.name} {state}: {now.disabled_reason}; {how}")
+
+
+def enable_source(settings: Settings, text: str) -> None:
+    """On again. Raises ``UsageError`` for an unknown source."""
+    from storage.sources import Sources
+
+    with open_archive(settings) as engine:
+        sources = Sources(engine)
+        source = pick_source(sources, text)
+        if source.disabled_at is None:
+            say(f"source {source.name} is not disabled: it is polled as ever")
+            return
+        sources.enable(source.id, SystemClock().now())
+    say(f"source {source.name} is polled again, from the next crawl on")
 
 
 def export_sources(settings: Settings, *, plain: bool) -> None:

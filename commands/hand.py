@@ -174,8 +174,10 @@ def _ways(result: HandResult, manner: Manner) -> Iterator[str]:
     if response is not None and response.single_page is not None:
         yield f"read on one page: {response.single_page}"
     if parts:
-        number = len(parts)
-        yield f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
+        number, article = len(parts), result.capture.article
+        what = f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
+        is_cut = article is not None and article.next_url is not None
+        yield f"{what}; it has more, and {number + 1} of them are kept" if is_cut else what
 
 
 def _explain(result: HandResult, reason: str) -> str:

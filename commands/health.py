@@ -80,8 +80,10 @@ def run_health(
         troubles += merge(judged.notes, judged.causes, are_alarms=False)
     report = Report(tuple(troubles), judged.histories, now, with_rates=all_)
     (emit_report if json else print_report)(report)
-    if not json and not quiet:
-        say(sum_up(report) if report.histories else f"no source yet: {HOW_TO_ADD}")
+    if not report.histories:  # for cron that is a mistyped --db: never silent
+        say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+    elif not json and not quiet:
+        say(sum_up(report))
     return Exit.UNWELL if alarms else Exit.OK
 
 

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from scraper.alarms import BY_HAND, HAS_OLDER, Kind
+from scraper.fetch.policy import MAX_DOCUMENT_BYTES
 from scraper.urls import host_of, origin_of
 
 _SAVE = "save it in a browser and give it to `kliping fetch --html FILE --url URL`"
@@ -61,6 +62,10 @@ def _read_again(case: Case, name: str) -> str:
             "while a robots.txt cannot be read it forbids all of its host (RFC 9309); it is asked "
             "for again and again: wait, or tell the publisher"
         )
+    if case.cause == "too_large":
+        return f"no more than {MAX_DOCUMENT_BYTES >> 20} MiB is read of a feed or sitemap; {look}"
+    if case.cause == "broken":
+        return f"it is polled on and on, as it may be mended; {look}, or tell the publisher"
     if case.cause in ("http_404", "no_source"):
         return f"{look}; `kliping sources add` takes it, `kliping sources remove {name}` this one"
     if case.cause in ("http_401", "http_403", "http_429", "http_451", "http_402", "http_407"):

@@ -151,8 +151,10 @@ def sum_up(report: Report) -> str:
     if not report.troubles:
         return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
     if not wrong:
-        return f"{well} of {_counted(number)} are well, and nothing is wrong with the rest"
-    return f"something is wrong with {len(wrong)} of {_counted(number)}; {well} are well"
+        are = "is" if well == 1 else "are"
+        return f"{well} of {_counted(number)} {are} well, and nothing is wrong with the rest"
+    rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
+    return f"something is wrong with {len(wrong)} of {_counted(number)}; {rest}"
 
 
 def well_name(report: Report) -> str:

@@ -50,7 +50,8 @@ class Tally:
     @classmethod
     def of(cls, record: IntakeRecord) -> Tally:
         is_resumed = record.position > 0
-        return cls(record.position, Counter(record.counts), [*record.damage], is_resumed)
+        counts, damage = Counter(record.counts), [*record.damage]
+        return cls(record.position, counts, damage, replaying=is_resumed)
 
     def add(self, result: Imported) -> None:
         if not result.is_known:

@@ -112,6 +112,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info --json
     """
     from commands.counting import counted, human_size
+    from commands.existing import open_existing
     from commands.render import emit_json, plain
     from commands.terminal import emit
     from storage.upkeep.info import load_info

@@ -187,8 +187,9 @@ def prune(
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
         room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        day = f"{before.astimezone():%Y-%m-%d}"
         say(
-            f"{counted(done.snapshots, 'stored page')} of before {before.astimezone():%Y-%m-%d} {verb} "
+            f"{counted(done.snapshots, 'stored page')} of before {day} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 

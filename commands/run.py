@@ -66,8 +66,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     clock, started = SystemClock(), time.monotonic()
     if not order.sources and order.backfill_since is None and _is_idle(settings, clock):
         if not order.quiet:
-            with open_archive(settings, read_only=True) as engine:
-                held = _held(engine, clock.now(), ())
+            held = _held_of_idle(settings, clock.now())
             say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order, held=held)
         return Exit.OK
     from storage.frontier.store import Frontier
@@ -79,8 +78,8 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
         named = [pick_source(sources, text) for text in order.sources]
         chosen = [source.id for source in named]
         with run_lock(settings.db, frontier.current_run):
-            if not chosen and not sources.list():  # for cron that is a mistyped --db: never silent
-                say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+            if not (sources.list() or frontier.count_due(clock.now())):
+                _say_no_source(settings)
                 return Exit.USAGE
             if chosen:
                 sources.make_due(chosen, clock.now())
@@ -95,6 +94,16 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     if code != Exit.OK or not order.quiet:
         say_end(run.summary, code, time.monotonic() - started, order, parts, held)
     return code
+
+
+def _held_of_idle(settings: Settings, now: datetime) -> list[HeldRecord]:
+    """The same, and nothing heavy is loaded where no host is left alone."""
+    from storage.database.glance import may_hold_back
+
+    if not may_hold_back(settings.db, now):
+        return []
+    with open_archive(settings, read_only=True) as engine:
+        return _held(engine, now, ())
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
@@ -149,6 +158,8 @@ def show_due(settings: Settings, order: Order) -> Exit:
     with open_archive(settings, read_only=True) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
         chosen = [pick_source(sources, text).id for text in order.sources]
+        if not sources.list():
+            _say_no_source(settings)
         due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
@@ -164,6 +175,11 @@ def show_due(settings: Settings, order: Order) -> Exit:
         more = ", and what the sources will list" if polls else ""
         say("; ".join((f"{what} due{more}", *told_held(held), "nothing was asked for")))
     return Exit.OK
+
+
+def _say_no_source(settings: Settings) -> None:
+    """With ``-q`` as well: of a crontab's mistyped --db nobody would hear otherwise."""
+    say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
 
 
 def _say_disabled(named: Sequence[SourceRecord]) -> None:

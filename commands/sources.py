@@ -122,9 +122,10 @@ def import_sources(
     """Add every source that a file lists.
 
     Known ones stay as they are, so it may run again. Only new addresses are read now; one that is
-    down is kept and polled by the next crawl. Names and folders are those of the OPML; a known
-    source without a folder gets the file's. Exit code 2: the file lists nothing, or a line is no
-    address or no source (the others are kept).
+    down, or answers with something else than a source, is kept and polled by the next crawl. Names
+    and folders are those of the OPML; a known source without a folder gets the file's. Exit code 2:
+    the file lists nothing, a line is no address, or something else than a source answers (all that
+    are addresses are kept).
 
     \b
     Examples:
@@ -175,22 +176,23 @@ def disable(
     context: typer.Context,
     source: Which,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why; `health` shows it.")
-    ] = "disabled by hand",
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why; `health` shows it.")
+    ] = None,
     db: Db = None,
     config: Config = None,
 ) -> None:
     """Poll a source no more until it is enabled.
 
     What it listed already is still fetched, and its articles stay. `health` shows it as disabled.
+    One that is disabled stays so since then; a --reason takes the place of the one it had.
 
     \b
     Example:
       kliping sources disable example.com --reason "paywall since June"
     """
-    from commands.following import switch_source
+    from commands.following import disable_source
 
-    switch_source(load_settings(context), source, reason)
+    disable_source(load_settings(context), source, reason)
 
 
 @sources_app.command("enable")
@@ -201,9 +203,9 @@ def enable(context: typer.Context, source: Which, db: Db = None, config: Config 
     Example:
       kliping sources enable example.com
     """
-    from commands.following import switch_source
+    from commands.following import enable_source
 
-    switch_source(load_settings(context), source, None)
+    enable_source(load_settings(context), source)
 
 
 @sources_app.command("export")

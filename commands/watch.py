@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.config import Settings
+    from storage.news import News
     from storage.records import ArticleRecord
     from storage.search.query import Query
     from storage.watches import WatchRecord
@@ -153,9 +154,10 @@ def run(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Tell what was filed since the last run and matches a watch.
+    """Tell what matches a watch now and did not at the last run.
 
-    Without news it prints nothing, so that cron mails nothing. What could not be printed is told
+    It was filed since, or an edit brought the words. Without news it prints nothing, so that cron
+    mails nothing. What could not be printed is told
     again the next time. The feed holds the new hits and, up to 50, the ones before.
 
     \b
@@ -178,35 +180,24 @@ def run(
         watches = Watches(engine)
         chosen = _choose(watches.list(), names or ())
         now = SystemClock().now()
-        reached: dict[int, int] = {}
+        reached: dict[int, News] = {}
         library = Library(engine)
         if atom is not None:
             _write_feed(engine, settings, chosen, atom, reached)
         for one in chosen if atom is None else ():
-            hits = _Hits(engine, one)
-            _tell(one, library.stream(hits.article_ids()), json=json)
-            reached[one.id] = hits.last
+            reached[one.id] = news = _news_of(engine, one)
+            _tell(one, library.stream(news.article_ids()), json=json)
         flush()
         # Only now is it told.
         for one in chosen:
-            watches.advance(one.id, reached[one.id], now)
+            news = reached[one.id]
+            watches.advance(one.id, news.document_id, news.entry_id, now)
 
 
-class _Hits:
-    """What a watch finds after what was told; ``last`` is how far it has looked."""
+def _news_of(engine: Engine, watch: WatchRecord) -> News:
+    from storage.news import News
 
-    def __init__(self, engine: Engine, watch: WatchRecord) -> None:
-        from storage.search.finder import Search
-
-        self._search = Search(engine)
-        self._query = _parse(watch.query)
-        self._after = watch.last_document_id
-        self.last = max(watch.last_document_id, self._search.last_id())
-
-    def article_ids(self) -> Iterator[int]:
-        for document_id, article_id in self._search.documents(self._query, after_id=self._after):
-            self.last = max(self.last, document_id)
-            yield article_id
+    return News(engine, _parse(watch.query), watch.last_document_id, watch.last_entry_id)
 
 
 def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> None:
@@ -235,8 +226,10 @@ def _write_feed(
     settings: Settings,
     watches: Sequence[WatchRecord],
     target: Path,
-    reached: dict[int, int],
+    reached: dict[int, News],
 ) -> None:
+    from dataclasses import replace
+
     from commands.export import edition_of
     from storage.export.atom import write_atom
     from storage.export.writing import new_file
@@ -244,20 +237,24 @@ def _write_feed(
     from storage.search.finder import Search
 
     search = Search(engine)
-    new: dict[int, int] = {}
+    named: dict[int, list[str]] = {}
     for one in watches:
-        hits = _Hits(engine, one)
-        new |= dict.fromkeys(hits.article_ids(), one.id)
-        reached[one.id] = hits.last
-    order = list(dict.fromkeys(reversed(new)))
+        reached[one.id] = news = _news_of(engine, one)
+        for article_id in news.article_ids():
+            named.setdefault(article_id, []).append(one.name)
+    length = max(FEED_LENGTH, len(named))
+    order = dict.fromkeys(reversed(named))
     for one in watches:
         if len(order) < FEED_LENGTH:
             found = search.find(one.query, limit=FEED_LENGTH).hits
-            order += [hit.record.id for hit in found if hit.record.id not in new]
-    order = list(dict.fromkeys(order))[: max(FEED_LENGTH, len(new))]
+            for hit in found:
+                if one.name not in (names := named.setdefault(hit.record.id, [])):
+                    names.append(one.name)
+            order |= dict.fromkeys(hit.record.id for hit in found)
     name = watches[0].query if len(watches) == 1 else ", ".join(one.name for one in watches)
+    edition = replace(edition_of(settings, name), labels=named)
     with new_file(target, force=True) as out:
-        write_atom(Library(engine).stream(iter(order)), out, edition_of(settings, name))
+        write_atom(Library(engine).stream([*order][:length]), out, edition)
 
 
 def _parse(text: str) -> Query:
@@ -280,7 +277,13 @@ def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[Wa
 
 
 def _unknown(name: str, watches: Sequence[WatchRecord]) -> Exception:
+    import difflib
+
     from commands.exits import UsageError
 
-    known = ", ".join(one.name for one in watches[:5]) or "none"
-    return UsageError(f"{name}: no watch has this name; there are: {known}")
+    names = [one.name for one in watches]
+    if not names:
+        return UsageError(f"{name}: no watch has this name; there is none")
+    (nearest,) = difflib.get_close_matches(name, names, n=1, cutoff=0)
+    hint = f"the nearest is {nearest}; `kliping watch list` shows all"
+    return UsageError(f"{name}: no watch has this name; {hint}")

@@ -28,6 +28,15 @@ _WORDS = {
     "tls": "no safe connection (TLS)",
     "protocol": "no proper HTTP",
 }
+# The words of ``scraper.discovery`` and ``scraper.fetch``.
+_SAID = (
+    ("too_large", re.compile(r": its body is larger than |: a feed of more than ")),
+    (
+        "broken",
+        re.compile(r": (?:broken |cannot be read: |an empty |the \w+ is empty)"),
+    ),
+    ("no_source", re.compile(r"\b(?:not a|neither a|no) (?:feed|sitemap|JSON Feed)\b")),
+)
 _STATUS = re.compile(r"the server answered HTTP (\d{3})\Z")
 
 
@@ -216,13 +225,14 @@ def without_address(error: str) -> str:
 def cause_of(error: str) -> str:
     """The code of a poll's error; empty for one that needs no advice of its own.
 
-    The ledger keeps an error in the words of ``scraper.errors``, without its code.
+    The ledger keeps an error in words, after its address and without its code.
     """
     if error.endswith("robots.txt forbids it"):
         return "robots"
     if "robots.txt could not be read" in error:
         return "robots_unreachable"
-    if "a page, not a feed or sitemap" in error:
-        return "no_source"
+    for code, said in _SAID:
+        if said.search(error):
+            return code
     status = _STATUS.search(error)
     return f"http_{status[1]}" if status else ""

@@ -18,12 +18,12 @@ from scraper.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.jobs import PageJob, Root, SourceJob
 from scraper.pipeline import Archive
 from scraper.polling import open_backlog, poll_source
+from scraper.quota import Quota
 from scraper.setup import Tools
 from scraper.urls import host_of
 from scraper.visit import (
     GIVES_UP_AFTER,
     HostVisit,
-    Quota,
     Rest,
     RunContext,
     VisitFrontier,

@@ -1,7 +1,6 @@
 """An article that is cut into several pages, joined into one.
 
     gather_parts     first page → the whole article, and the answers for its further pages
-    gather_variant   a page without an article → what its AMP or print version says
 
 The page that shows all is asked first, where the first page names one; else the next pages, one
 after the other. Title, credit and dates are the first page's. What a page repeats of those before
@@ -44,7 +43,6 @@ CONTAINED = 0.8
 
 TRY_LATER = frozenset((408, 425, 429))
 _PARTS = frozenset((Verdict.ARTICLE, Verdict.TOO_SHORT))  # the last page may be a few lines
-_WITHOUT_TEXT = frozenset((Verdict.EMPTY, Verdict.TOO_SHORT, Verdict.CONSENT_WALL))
 # "Title - Page 2", "Title (2/3)", "Title | Seite 2 von 3". Linear: what is searched is cut short.
 _PAGE_MARK = re.compile(
     r"[\s|:,;()\[\]–—\-]*(?:\b(?:page|part|seite|teil|pagina|página|halaman|hal|strona|sayfa|"
@@ -65,7 +63,8 @@ async def gather_parts(
     """The whole article, and the answers for its further pages, in order.
 
     ``article`` is what ``response`` says, the first page. Both come back as they were, with no
-    further answers, where there are no further pages. Raises ``FetchError`` where one of them
+    further answers, where there are no further pages. The ``next_url`` of a joined article is the
+    first page that is beyond ``MAX_PARTS``. Raises ``FetchError`` where one of them
     could not be had now, but perhaps will be later.
     """
     if article.whole_url is None and article.next_url is None:
@@ -79,42 +78,8 @@ async def gather_parts(
                 raise
             found = None  # page by page it is the same text
         if found is not None and _is_whole_of(article, found[1]):
-            return _take_body(article, found[1], "its single page"), (found[0],)
+            return take_body(article, found[1], "its single page"), (found[0],)
     return await _follow_pages(article, trail)
-
-
-async def gather_variant(
-    response: Response, article: Article, addresses: Sequence[str], ask: Ask, read: Read
-) -> tuple[Article, tuple[Response, ...]]:
-    """What the first of ``addresses`` (AMP and print versions of the page) says that is an article.
-
-    Only for a page that shows no text; a teaser or a login wall is what the publisher means. The
-    article is filed under the page's own address. Raises ``FetchError`` like ``gather_parts``.
-    """
-    if article.verdict not in _WITHOUT_TEXT:
-        return article, ()
-    trail = Trail(response, ask, read)
-    for address in addresses:
-        found = await trail.follow(address, is_variant=True)
-        if found is None:
-            continue
-        answer, other = found
-        if other.verdict is Verdict.ARTICLE and len(other.body) > len(article.body):
-            other = replace(
-                other,
-                canonical_url=article.canonical_url,
-                declared_url=article.declared_url,
-                next_url=None,
-                whole_url=None,
-                evidence=f"{other.evidence}; read from {answer.url}",
-            )
-            return other, (answer,)
-    return article, ()
-
-
-def wants_variant(article: Article) -> bool:
-    """Whether a better version of the page may be looked for."""
-    return article.verdict in _WITHOUT_TEXT
 
 
 class Trail:
@@ -171,14 +136,16 @@ async def _follow_pages(article: Article, trail: Trail) -> tuple[Article, tuple[
         if found is None:
             break
         answer, part = found
-        if part.verdict not in _PARTS or not _has_title_of(article, part) or not joined.add(part):
+        if part.verdict not in _PARTS or not has_title_of(article, part) or not joined.add(part):
             break
         answers.append(answer)
         following = part.next_url
     if not answers:
         return article, ()
-    note = f"{len(answers) + 1} pages"
-    return _with_blocks(article, joined.blocks, _body_source(article, note)), tuple(answers)
+    is_cut = len(answers) + 1 == MAX_PARTS and following is not None
+    note = f"{len(answers) + 1} pages{', and it has more' if is_cut else ''}"
+    whole = _with_blocks(article, joined.blocks, _body_source(article, note))
+    return replace(whole, next_url=following if is_cut else None), tuple(answers)
 
 
 class _Joined:
@@ -221,7 +188,7 @@ class _Joined:
 def _is_whole_of(first: Article, whole: Article) -> bool:
     """Whether a page that claims to hold the whole article does: it has the first page's text and
     more of it."""
-    if whole.verdict is not Verdict.ARTICLE or not _has_title_of(first, whole):
+    if whole.verdict is not Verdict.ARTICLE or not has_title_of(first, whole):
         return False
     if not len(first.body) < len(whole.body) <= MAX_TEXT:
         return False
@@ -231,7 +198,7 @@ def _is_whole_of(first: Article, whole: Article) -> bool:
     return shared >= CONTAINED * sum(map(len, texts))
 
 
-def _has_title_of(first: Article, part: Article) -> bool:
+def has_title_of(first: Article, part: Article) -> bool:
     """Whether a page has the first one's headline, its page number apart."""
     wanted = _bare_title(first.title)
     if not wanted or not part.title:
@@ -244,9 +211,10 @@ def _bare_title(title: str | None) -> str:
     return _PAGE_MARK.sub("", fold_text((title or "")[:_MAX_TITLE]), count=1)
 
 
-def _take_body(first: Article, other: Article, note: str) -> Article:
-    """The first page's article with another page's text."""
-    return _with_blocks(first, other.blocks, _body_source(other, note))
+def take_body(first: Article, other: Article, note: str) -> Article:
+    """The first page's article with another page's text, which is all of it."""
+    whole = _with_blocks(first, other.blocks, _body_source(other, note))
+    return replace(whole, next_url=None)
 
 
 def _with_blocks(article: Article, blocks: Sequence[Block], source: str) -> Article:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
 from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
-from scraper.parts import Ask, Read, StoredParts, gather_parts, gather_variant, wants_variant
+from scraper.parts import Ask, Read, StoredParts, gather_parts
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
@@ -132,18 +133,23 @@ class _Reading:
 async def _complete(
     response: Response, article: Article, tools: Tools, ask: Ask
 ) -> tuple[Article, tuple[Response, ...]]:
-    """The article with its further pages; where the page shows no text, its AMP version's.
+    """The article with its further pages; of a page of little or no text, its AMP version's.
 
     Raises ``FetchError`` where a page that is needed could not be had this time.
     """
 
     read = _reader(tools)
-    if article.verdict is Verdict.ARTICLE:
-        return await gather_parts(response, article, ask, read)
-    if wants_variant(article):
+    if wants_variant(article) and (article.verdict is not Verdict.ARTICLE or _names_amp(response)):
         addresses = await _find_variants(response, tools)
         return await gather_variant(response, article, addresses, ask, read)
+    if article.verdict is Verdict.ARTICLE:
+        return await gather_parts(response, article, ask, read)
     return article, ()
+
+
+def _names_amp(response: Response) -> bool:
+    """Spares a short article, of which most are whole, the second parse."""
+    return b"amphtml" in response.body
 
 
 async def _begin(

@@ -20,10 +20,11 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any, Literal, Protocol, TypeVar
 
+from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
 from scraper.extraction import EXTRACTOR_VERSION
 from scraper.offload import Offload
-from scraper.parts import StoredParts, gather_parts, gather_variant, wants_variant
+from scraper.parts import StoredParts, gather_parts
 from scraper.pipeline import extract_in, other_kind
 from scraper.rules import RuleBook, SiteRule
 from scraper.sandbox import Sandbox
@@ -195,9 +196,6 @@ async def read_again(page: StoredPage, sandbox: Sandbox, rules: RuleBook) -> Art
 
     first = await extract_in(sandbox, response, rules.find(response.url))
     ask = StoredParts(response, page.parts)
-    if first.verdict is Verdict.ARTICLE:
-        article, _ = await gather_parts(response, first, ask, read)
-        return article
     if wants_variant(first) and page.parts:
         addresses = await sandbox.run(
             "scraper.extraction.variants:find_variants",
@@ -206,6 +204,9 @@ async def read_again(page: StoredPage, sandbox: Sandbox, rules: RuleBook) -> Art
             response.header("content-type"),
         )
         article, _ = await gather_variant(response, first, addresses, ask, read)
+        return article
+    if first.verdict is Verdict.ARTICLE:
+        article, _ = await gather_parts(response, first, ask, read)
         return article
     return first
 

@@ -18,6 +18,7 @@ from scraper.events import PageDone, SourceDone
 from scraper.first_page import stem_of
 from scraper.jobs import Comparison, PageJob, Poll, Polled
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
+from scraper.quota import Place, Quota
 from scraper.revisit import Renewed, renew
 from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
@@ -59,39 +60,6 @@ class VisitFrontier(Protocol):
     def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None: ...
 
     def load_shapes(self, host: str) -> tuple[list[str], list[str]]: ...
-
-
-class Quota:
-    """How many more articles a run may file: a place is taken before a page is fetched, and
-    given back when the page turns out to be nothing new. So no page is fetched in vain."""
-
-    def __init__(self, limit: int | None) -> None:
-        self._limit = limit
-        self._filed = 0
-        self._taken = 0
-        self._changed = asyncio.Condition()
-
-    @property
-    def exhausted(self) -> bool:
-        return self._limit is not None and self._filed >= self._limit
-
-    async def take(self) -> bool:
-        """Wait for a place. False when the limit is reached."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self.exhausted or self._has_place())
-            if self.exhausted:
-                return False
-            self._taken += 1
-            return True
-
-    async def give_back(self, *, filed: bool) -> None:
-        async with self._changed:
-            self._taken -= 1
-            self._filed += filed
-            self._changed.notify_all()
-
-    def _has_place(self) -> bool:
-        return self._limit is None or self._filed + self._taken < self._limit
 
 
 @dataclass(frozen=True)
@@ -164,18 +132,25 @@ class HostVisit:
         """Fetch these pages one after the other; gives back what it doesn't get to."""
         run = self._run
         for job in jobs:
-            if self.over or not await run.quota.take():
+            place = None if self.over else await run.quota.take()
+            if place is None:
                 self.over = True
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
             if not await self._is_wanted(job):
-                await run.quota.give_back(filed=False)
+                await place.give_back()
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
             self.taken += 1
-            answer = await self._fetch(job)
+            answer = await place.lend_during(self._fetch(job))
+            # What failed files nothing, and needs no place.
+            if answer is None or not (isinstance(answer, FetchError) or await place.take()):
+                self.over = True
+                await run.tools.offload(run.frontier.release_page, job.page_id)
+                continue
             previous = self._on_the_way[-1] if self._on_the_way else None
-            self._on_the_way.append(asyncio.create_task(self._finish(job, answer, previous)))
+            finish = self._finish(job, answer, previous, place)
+            self._on_the_way.append(asyncio.create_task(finish))
             while len(self._on_the_way) >= IN_FLIGHT:
                 await self._on_the_way.popleft()
 
@@ -237,6 +212,7 @@ class HostVisit:
         job: PageJob,
         answer: Response | Renewed | FetchError,
         previous: asyncio.Task[None] | None,
+        place: Place,
     ) -> None:
         """Extract and save one page, after the page before it has been saved."""
         run, filed = self._run, False
@@ -267,7 +243,7 @@ class HostVisit:
             )
             filed = (await _finished(saving, lambda done: self._say(job, done))).filed
         finally:
-            await run.quota.give_back(filed=filed)
+            await place.give_back(filed=filed)
 
     def _say(self, job: PageJob, decision: Decision) -> None:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))

@@ -17,6 +17,8 @@ WINDOW_LOG = 23
 """8 MB. With zstd's own choice for the level half of what a reference page gains is lost."""
 LARGEST_REFERENCE = 1 << 20
 SMALLEST_REFERENCE = 4 << 10
+TABLES = 200 << 10
+"""Bytes that zstd takes for a dictionary that is made ready, beside its own copy of it."""
 SETTLING = 5
 """Pages after which a reference is judged."""
 POOR = 0.7
@@ -36,6 +38,7 @@ class Reference:
             payload, dict_type=zstandard.DICT_TYPE_RAWCONTENT
         )
         self.size = len(payload)
+        self.memory = 2 * self.size + TABLES
         # Pages are about as long as their reference. The dictionary is made ready once: that
         # takes three times what packing a page with it does.
         self._parameters = zstandard.ZstdCompressionParameters.from_level(

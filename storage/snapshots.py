@@ -15,7 +15,7 @@ from typing import Any
 
 import zstandard
 from cachetools import LRUCache
-from sqlalchemy import Row, bindparam, delete, func, literal, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -28,8 +28,8 @@ from storage.packing import Gain, Reference
 from storage.proof.digests import snapshot_digest
 from storage.texts.fingerprint import scrub
 
-CACHED_REFERENCES = 16 << 20
-"""Bytes of reference pages that are kept at hand."""
+CACHED_REFERENCES = 32 << 20
+"""Bytes of memory for reference pages that are kept at hand."""
 _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table_of(Part)
 _FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
     _TABLE.c.payload_digest == bindparam("digest")
@@ -75,7 +75,7 @@ _PARTS_OF = (
 )
 
 # By payload digest, so that databases in one process may share it.
-_cache: LRUCache[bytes, Reference] = LRUCache(CACHED_REFERENCES, getsizeof=lambda one: one.size)
+_cache: LRUCache[bytes, Reference] = LRUCache(CACHED_REFERENCES, getsizeof=lambda one: one.memory)
 _cache_lock = Lock()
 
 
@@ -151,10 +151,10 @@ def _load_reference(session: Session, snapshot_id: int, digest: bytes) -> Refere
         known = _cache.get(digest)
     if known is not None:
         return known
-    stored = session.execute(_STORED, {"snapshot": snapshot_id}).one()
+    stored: Any = session.execute(_STORED, {"snapshot": snapshot_id}).one()
     reference = Reference(load_payload(session, stored))
     with _cache_lock:
-        if reference.size <= CACHED_REFERENCES:
+        if reference.memory <= CACHED_REFERENCES:
             _cache[digest] = reference
     return reference
 
@@ -201,7 +201,7 @@ def load_parts(session: Session, version_id: int) -> tuple[Response, ...]:
     return tuple(response_of(session, *row) for row in rows)
 
 
-def load_payload(session: Session, snapshot: Snapshot | Row[Any]) -> bytes:
+def load_payload(session: Session, snapshot: Snapshot) -> bytes:
     """The payload, checked against its digest. ``snapshot``: or a row with its columns.
 
     Raises ``StorageError`` where it is damaged, or pruned.
@@ -264,7 +264,7 @@ def count_needing(session: Session, snapshot_id: int) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _damaged(snapshot: Snapshot | Row[Any], problem: str) -> StorageError:
+def _damaged(snapshot: Snapshot, problem: str) -> StorageError:
     return StorageError(
         f"the stored page of {snapshot.url} is damaged ({problem}): restore a backup"
     )

@@ -14,12 +14,14 @@ from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.database.engine import reading, writing
+from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
 from storage.models import Article, Page, PageSource, Source
 from storage.records import SourceRecord
 from storage.texts.fingerprint import scrub
 
+BY_HAND = "disabled by hand"
 LONGEST_ID = 18
 """Digits that fit an id."""
 
@@ -169,11 +171,21 @@ class Sources:
         with writing(self._engine) as session:
             session.execute(update(Source).where(Source.id == source_id).values(**values))
 
-    def disable(self, source_id: int, reason: str, now: datetime) -> None:
-        """Poll it no more until it is enabled; what it listed stays."""
-        values = {"disabled_at": now, "disabled_reason": reason, "due_at": None}
+    def disable(self, source_id: int, reason: str | None, now: datetime) -> None:
+        """Poll it no more until it is enabled, because a person says so; what it listed stays.
+
+        One that a person disabled before stays so since then, and keeps its reason unless another
+        is given.
+        """
         with writing(self._engine) as session:
-            session.execute(update(Source).where(Source.id == source_id).values(**values))
+            source = session.get(Source, source_id)
+            if source is None:
+                return
+            if not is_by_hand(source):
+                source.disabled_at, source.due_at = now, None
+                source.disabled_reason = reason or BY_HAND
+            elif reason is not None:
+                source.disabled_reason = reason
 
 
 def _free(session: Session, address: Address, *, name: str, now: datetime) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, delete, select, update
 
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Watch, table_of
-from storage.search.finder import Search
+from storage.news import load_ends
 
 _WATCHES = table_of(Watch)
+_REACHED = ("last_document_id", "last_entry_id")
 
 # ``list`` is a method below.
 Names = list[str]
@@ -26,6 +27,8 @@ class WatchRecord:
     last_run_at: datetime | None
     last_document_id: int
     """What was filed up to here has been told (``Search.documents``)."""
+    last_entry_id: int
+    """… and what was edited up to here (``news``)."""
 
 
 class Watches:
@@ -36,8 +39,8 @@ class Watches:
 
     def add(self, name: str, query: str, now: datetime) -> bool:
         """Whether it was added: there may be one of this name. It looks from now on."""
-        last = Search(self._engine).last_id()
-        values = {"name": name, "query": query, "added_at": now, "last_document_id": last}
+        values = {"name": name, "query": query, "added_at": now}
+        values |= dict(zip(_REACHED, load_ends(self._engine), strict=True))
         statement = insert_into(Watch).values(**values).on_conflict_do_nothing()
         with writing(self._engine) as session:
             return session.execute(statement.returning(_WATCHES.c.id)).first() is not None
@@ -53,14 +56,12 @@ class Watches:
             rows = session.execute(select(_WATCHES).order_by(_WATCHES.c.id)).all()
         return [WatchRecord(**row._mapping) for row in rows]
 
-    def advance(self, watch_id: int, document_id: int, now: datetime) -> None:
-        """What was filed up to this document has been told. It never goes back: another run may
-        have told more meanwhile."""
+    def advance(self, watch_id: int, document_id: int, entry_id: int, now: datetime) -> None:
+        """What was filed up to this document, and edited up to this entry, has been told. It never
+        goes back: another run may have told more meanwhile."""
         here = _WATCHES.c.id == watch_id
         with writing(self._engine) as session:
             session.execute(update(_WATCHES).where(here).values(last_run_at=now))
-            session.execute(
-                update(_WATCHES)
-                .where(here, _WATCHES.c.last_document_id < document_id)
-                .values(last_document_id=document_id)
-            )
+            for name, reached in zip(_REACHED, (document_id, entry_id), strict=True):
+                further = update(_WATCHES).where(here, _WATCHES.c[name] < reached)
+                session.execute(further.values({name: reached}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 from scraper.events import SourceDone
@@ -152,6 +153,22 @@ def test_the_limit_counts_what_is_filed(press: Press, server: Server) -> None:
     assert [outcome for outcome, _ in second.values()].count(Outcome.NEW) == 2
     assert press.summary.stopped is None
     assert len(press.library.list(limit=0)) == 4
+
+
+def test_a_host_that_hangs_keeps_no_place_from_others(press: Press, server: Server) -> None:
+    """Who waits for it lets go when the limit is reached, and holds nothing against it."""
+    dead = [server.url(f"/slow/{n}", "slow.localhost") for n in range(2)]
+    server.routes |= {f"/slow/{n}": silent() for n in range(2)}
+    server.routes |= {f"/{name}": page(name, f"text {name}") for name in "abc"}
+    server.routes["/feed"] = rss([*dead, "/a", "/b", "/c"])
+    press.add(server.url("/feed"))
+    press.deadline = 60.0
+    began = time.monotonic()
+    assert list(press.pages(START, max_articles=1)) in (["/a"], ["/b"], ["/c"])
+    assert time.monotonic() - began < 30
+    assert press.summary.stopped == "max-articles"
+    assert press.sql("SELECT sum(failures) FROM page") == [(0,)]
+    assert press.sql("SELECT count(*) FROM page WHERE due_at IS NOT NULL") == [(5,)]
 
 
 def test_sources_that_fail_come_back_and_keep_what_they_had(press: Press, server: Server) -> None:

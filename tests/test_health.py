@@ -22,7 +22,14 @@ from scraper.alarms import (
     classify,
     without_address,
 )
-from scraper.errors import NetworkError, NotASourceError, RobotsError, StatusError
+from scraper.errors import (
+    BodyError,
+    NetworkError,
+    NotASourceError,
+    ParseError,
+    RobotsError,
+    StatusError,
+)
 from scraper.health import judge_pages, judge_source, measure, note_source
 from scraper.jumps import CHANCE, Jump, find_change, find_jump, fisher_tail, is_burst
 from storage.frontier.index_parts import PartLine
@@ -434,6 +441,12 @@ def test_sitemaps_of_an_index_that_are_not_read() -> None:
          "its robots.txt could not be read: HTTP 503", "robots_unreachable"),
         (StatusError(FEED, 404), "the server answered HTTP 404", "http_404"),
         (NotASourceError(FEED), "a page, not a feed or sitemap, without articles", "no_source"),
+        (ParseError(FEED, "a PDF, neither a feed nor a sitemap"),
+         "a PDF, neither a feed nor a sitemap", "no_source"),
+        (ParseError(FEED, "broken feed: <unknown>:1:5: no element found"),
+         "broken feed: <unknown>:1:5: no element found", "broken"),
+        (BodyError(FEED, "too_large", "its body is larger than 52,428,800 bytes"),
+         "its body is larger than 52,428,800 bytes", "too_large"),
         (NetworkError(FEED, "timeout", "no answer within 30 s"), "no answer within 30 s", ""),
         ("HTTP 503: later", "HTTP 503: later", ""),
         ("", "", ""),

@@ -17,7 +17,7 @@ from scraper.setup import open_tools
 from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
-from tests.newspaper import article_html, kliping, objects, rss
+from tests.newspaper import SENTENCES, article_html, kliping, objects, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Behaviour, Request, Routes, Server, redirect, reply, silent
 
@@ -139,9 +139,12 @@ def test_a_crawl_joins_them_and_finds_an_edit_on_the_third(press: Press, server:
 
 def test_there_is_a_cap(press: Press, server: Server) -> None:
     server.routes |= story(25)
-    by_hand(press, server.url("/long-story"))
+    article = by_hand(press, server.url("/long-story")).capture.article
     assert numbers_in(body_of(press)) == [*range(1, MAX_PARTS + 1)]
     assert len(asked(server)) == MAX_PARTS
+    assert article is not None
+    assert article.next_url == server.url(f"/long-story?page={MAX_PARTS + 1}")
+    assert article.provenance["body"].source.endswith(f"({MAX_PARTS} pages, and it has more)")
 
 
 def test_the_whole_page_is_taken_where_there_is_one(press: Press, server: Server) -> None:
@@ -505,9 +508,68 @@ def test_a_print_version_on_the_same_host_only(press: Press, server: Server) -> 
     assert by_hand(press, server.url("/near")).decision.outcome == Outcome.NEW
 
 
+def shortened(body: str, head: str = '<link rel="amphtml" href="/a/amp">') -> bytes:
+    """A page of the article with this in place of its text."""
+    html = article_html(TITLE, head=head).decode()
+    start, end = html.index("<p>"), html.index("</article>")
+    return f"{html[:start]}{body}{html[end:]}".encode()
+
+
+BEGINNING = SENTENCES[0][:150]
+STUBS = {
+    "one paragraph": f"<p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p>",
+    "a teaser": f"<p>{BEGINNING}…</p><p><a href=/a/amp>Read more</a></p>",
+    "a teaser for subscribers": f"<p>{BEGINNING}…</p><p>Subscribe to continue reading.</p>",
+}
+
+
+@pytest.mark.parametrize("stub", STUBS)
+def test_the_amp_version_makes_a_stub_whole(press: Press, server: Server, stub: str) -> None:
+    server.routes |= {
+        "/feed": rss(["/a"]),
+        "/a": reply(shortened(STUBS[stub])),
+        "/a/amp": reply(article_html(TITLE, author="Somebody Else")),
+    }
+    press.add(server.url("/feed"))
+    assert press.pages(START) == {"/a": (Outcome.NEW, None)}
+    assert all(sentence[:60] in body_of(press) for sentence in SENTENCES)
+    (article,) = press.library.list(limit=0)
+    assert (article.canonical_url, article.authors) == (server.url("/a"), ("Maria Holm",))
+    assert [url for _, _, url in parts_of(press)] == ["/a/amp"]
+    assert asked(server) == ["/a", "/a/amp"]
+    make_stale(press)
+    assert press.pages(START + DAY) == {"/a": (Outcome.UNCHANGED, None)}
+
+
+@pytest.mark.parametrize(
+    "amp",
+    [other_story(), reply(shortened(STUBS["one paragraph"])), reply(b"", 503), reply(b"", 404)],
+    ids=["another story", "no more than the page", "broken", "gone"],
+)
+def test_a_short_article_waits_for_no_version(press: Press, server: Server, amp: Behaviour) -> None:
+    server.routes |= {"/a": reply(shortened(STUBS["one paragraph"])), "/a/amp": amp}
+    assert by_hand(press, server.url("/a")).decision.outcome == Outcome.NEW
+    assert SENTENCES[2][:60] not in body_of(press)
+    assert parts_of(press) == []
+
+
+def test_a_teaser_that_is_stated_to_be_for_subscribers_is_left_so(
+    press: Press, server: Server
+) -> None:
+    paid = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"%s",'
+    paid = (paid + '"isAccessibleForFree":false}</script>') % TITLE
+    head = f'<link rel="amphtml" href="/a/amp">{paid}'
+    server.routes |= {
+        "/a": reply(shortened(STUBS["a teaser for subscribers"], head)),
+        "/a/amp": reply(article_html(TITLE)),
+    }
+    by_hand(press, server.url("/a"))
+    assert asked(server) == ["/a"]
+
+
 def test_no_version_goes_around_a_good_page(press: Press, server: Server) -> None:
     head = '<link rel="amphtml" href="/a/amp">'
-    server.routes |= {"/a": reply(article_html(TITLE, head=head))}
+    server.routes |= {"/a": reply(article_html(TITLE, "as the minutes say", head=head))}
     by_hand(press, server.url("/a"))
     assert asked(server) == ["/a"]
 

@@ -3,15 +3,18 @@ and the ledger that is kept of them."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from scraper.fetch import FetchPolicy
 from scraper.types import Outcome, SourceKind
 from tests.newspaper import page, rss
 from tests.press import DAY, HOUR, START, Press
-from tests.servers import Behaviour, Server, redirect, reply
+from tests.servers import Behaviour, Request, Server, redirect, reply
 
 XML = {"Content-Type": "application/xml"}
 ALL = datetime.min.replace(tzinfo=START.tzinfo)
@@ -56,6 +59,42 @@ def test_a_sitemap_is_a_source(press: Press, server: Server) -> None:
     press.add(server.url("/map.xml"), kind=SourceKind.SITEMAP)
     press.crawl(START)
     assert press.filed() == stories(1, 2)
+
+
+def test_a_sitemap_may_be_larger_than_a_page(
+    press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large as the protocol allows, without gzip, whatever holds for pages."""
+    policy = partial(FetchPolicy, max_bytes=100_000)
+    monkeypatch.setattr("tests.press.FetchPolicy", policy)
+    far = [(f"/{'far-' * 400}{n}", START - 99 * DAY) for n in range(100)]
+    server.routes["/map.xml"] = urlset([*far, ("/s/1", START)])
+    press.add(server.url("/map.xml"), kind=SourceKind.SITEMAP)
+    (polled,) = press.polled(START, max_articles=1)
+    assert (polled.error, polled.new_links) == (None, 101)
+    assert press.filed() == stories(1)
+
+
+def test_a_source_that_has_slowed_down_is_asked_in_full_once_a_week(
+    press: Press, server: Server
+) -> None:
+    """By when it last came whole, whatever the day of the week."""
+
+    async def behave(request: Request, writer: asyncio.StreamWriter) -> bool:
+        is_known = request.header("if-none-match") == '"1"'
+        headers = {"ETag": '"1"', "Content-Type": "application/rss+xml"}
+        answer = reply(b"", 304) if is_known else rss(["/gone"], headers)
+        return await answer(request, writer)
+
+    server.routes["/feed"] = behave
+    press.add(server.url("/feed"))
+    press.crawl(START)
+    press.sql("UPDATE source SET interval_seconds = 129600")
+    for number in range(1, 11):
+        press.crawl(START + number * 37 * HOUR)
+    polls = [each for each in server.requests if each.target == "/feed"]
+    full = [at for at, each in enumerate(polls) if each.header("if-none-match") is None]
+    assert (len(polls), full) == (11, [0, 5, 10])
 
 
 def test_the_newest_come_first(press: Press, server: Server) -> None:

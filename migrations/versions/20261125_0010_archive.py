@@ -180,6 +180,7 @@ def _make_upkeep() -> None:
         sa.Column("added_at", TIME, nullable=False),
         sa.Column("last_run_at", TIME, nullable=True),
         sa.Column("last_document_id", ID, nullable=False),
+        sa.Column("last_entry_id", ID, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
         sa.UniqueConstraint("name", name=op.f("uq_watch_name")),
         sqlite_autoincrement=True,

@@ -18,7 +18,7 @@ import feedparser
 
 from scraper.discovery.packing import decode_document
 from scraper.errors import AddressError, ParseError
-from scraper.extraction.cleaning import clean_text
+from scraper.extraction.cleaning import clean_markup, clean_text
 from scraper.types import Link, Listing
 from scraper.urls import join_address
 
@@ -81,7 +81,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
     if not links and is_broken and not _has_end(body):
         raise ParseError(url, "broken feed: it breaks off before its first item")
     return Listing(
-        title=_text(parsed.feed.get("title")),
+        title=_title(parsed.feed),
         links=links,
         ttl=_ttl(parsed.feed),
         complete=shortened is body and not is_broken,
@@ -144,8 +144,8 @@ def _links(entries: list[Any], base: str) -> tuple[Link, ...]:
         except AddressError:
             continue  # `mailto:`, `urn:` and the like are not pages
         if address not in links:
-            title, published = _text(entry.get("title")), _time(entry, "published_parsed")
-            links[address] = Link(address, title, published, _time(entry, "updated_parsed"))
+            published, updated = (_time(entry, f"{key}_parsed") for key in ("published", "updated"))
+            links[address] = Link(address, _title(entry), published, updated)
     return tuple(links.values())
 
 
@@ -191,5 +191,10 @@ def _ttl(feed: Any) -> timedelta | None:
     return period / frequency if period and frequency > 0 else None
 
 
-def _text(value: object) -> str | None:
-    return clean_text(value) or None if isinstance(value, str) else None
+def _title(of: Any) -> str | None:
+    """Without markup, where it is declared or looks like HTML (RFC 4287 §3.1.1.2)."""
+    value = of.get("title")
+    if not isinstance(value, str):
+        return None
+    is_plain = (of.get("title_detail") or {}).get("type") == "text/plain"
+    return (clean_text if is_plain else clean_markup)(value) or None

@@ -42,7 +42,7 @@ from scraper.fetch.credentials import Credentials
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
-from scraper.fetch.policy import FetchPolicy, PacePolicy
+from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
 from scraper.fetch.pools import OriginPools
 from scraper.fetch.redirects import Answer, follow
@@ -51,8 +51,6 @@ from scraper.fetch.robots import Robots, RobotsAnswer
 from scraper.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, parse_address
 
-MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
-"""Of a feed or a sitemap after Content-Encoding: as much as the sitemap protocol allows."""
 LARGE_AT_A_TIME = 4
 """Documents larger than a page may be that are in memory at a time."""
 MAX_ERROR_BYTES = 64 * 1024

@@ -7,6 +7,7 @@ The libraries below raise a dozen classes and hide the cause in chains (httpcore
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,7 +37,10 @@ TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     ValueError,
 )
 
+NOBODY = "connection refused"
+"""The detail where no server is there at all."""
 _MAX_DETAIL = 160
+_BYTES = re.compile(r"""bytearray\(b(['"])(.*?)\1\)""")  # as h11 shows what it received
 
 
 def explain(error: BaseException) -> tuple[str, str]:
@@ -52,7 +56,7 @@ def explain(error: BaseException) -> tuple[str, str]:
 def one_line(error: BaseException) -> str:
     """A message without line breaks and control characters, and not too long."""
     text = "".join(c if c.isprintable() else " " for c in str(error) or type(error).__name__)
-    text = " ".join(text.split())
+    text = _BYTES.sub(r"\1\2\1", " ".join(text.split()))
     return text if len(text) <= _MAX_DETAIL else text[: _MAX_DETAIL - 1] + "…"
 
 
@@ -78,7 +82,7 @@ def _tls_problem(error: ssl.SSLError) -> str:
 
 def _connection_problem(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
+        return NOBODY
     if isinstance(error, ConnectionResetError):
         return "the connection was reset"
     cause = os.strerror(error.errno).lower() if error.errno else one_line(error)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from scraper.fetch.headers import DEFAULT_USER_AGENT
 
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+"""Of a feed or a sitemap after Content-Encoding: as much as the sitemap protocol allows."""
+
 
 @dataclass(frozen=True)
 class FetchPolicy:
     deadline: float = 30.0
     """Seconds for one URL with its redirects; waiting for the pace and for robots.txt excluded."""
     max_bytes: int = 10_000_000
-    """Bytes of a body after Content-Encoding."""
+    """Bytes of a page after Content-Encoding; a source's document may have more."""
     allow_private: bool = False
     """Opens loopback, RFC 1918 and fc00::/7; nothing else that is closed."""
     user_agent: str = DEFAULT_USER_AGENT

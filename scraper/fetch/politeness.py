@@ -202,7 +202,7 @@ def adaptive_delay(response_time: float, min_delay: float) -> float:
 
 
 def _paused(url: str, until: datetime) -> PausedError:
-    return PausedError(url, until, f"its host asked to be left alone until {shown(until)}")
+    return PausedError(url, until, f"its host is left alone until {shown(until)}")
 
 
 def shown(until: datetime) -> str:

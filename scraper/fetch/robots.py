@@ -29,6 +29,7 @@ from scraper.errors import (
     RedirectError,
     RobotsError,
 )
+from scraper.fetch.failures import NOBODY
 from scraper.fetch.politeness import HostStore
 from scraper.types import RobotsCopy, Validators
 from scraper.urls import MAX_URL_LENGTH, join_address, origin_of
@@ -240,8 +241,8 @@ def _for_page(url: str, error: FetchError) -> FetchError:
             return PausedError(url, error.until, error.detail)
         return RobotsError(url, "robots_unreachable", detail)
     if isinstance(error, NetworkError):
-        named = detail if error.reason in ("timeout", "protocol") else error.detail
-        return NetworkError(url, error.reason, named)
+        is_host = error.reason in ("dns", "tls") or error.detail == NOBODY
+        return NetworkError(url, error.reason, error.detail if is_host else detail)
     if error.reason == "forbidden_address":
         return type(error)(url, error.reason, error.detail)
     return RobotsError(url, "robots_unreachable", detail)

@@ -33,6 +33,9 @@ _RECORD = """
 INSERT INTO run (pid, started_at, finished_at, exit_code, counts, summary)
 VALUES (:pid, :now, :now, 0, :counts, :summary)
 """
+_HOLDS_BACK = """
+SELECT EXISTS (SELECT 1 FROM host WHERE paused_until > :now OR postponed_until > :now)
+"""
 # PostgreSQL goes along them where it cannot but ask host by host.
 _HAS_WORK_ON_SERVER = """
 SELECT EXISTS (SELECT 1 FROM run WHERE finished_at IS NULL)
@@ -61,6 +64,20 @@ def record_idle_run(place: Place, pid: int, now: datetime, counts: str, summary:
     if isinstance(place, ServerAddress):
         return _record_on_server(place, pid, now, counts, summary)
     return _record_in_file(place, pid, now, counts, summary)
+
+
+def may_hold_back(place: Place, now: datetime) -> bool:
+    """Whether a host may be left alone now; ``False`` is sure. Never raises for a database."""
+    if isinstance(place, ServerAddress):
+        return True
+    moment = _text(now.astimezone(UTC).replace(tzinfo=None))
+    try:
+        uri = f"{place.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
+            found: tuple[int] = connection.execute(_HOLDS_BACK, {"now": moment}).fetchone()
+    except sqlite3.Error:
+        return True
+    return found != (0,)
 
 
 def _record_in_file(path: Path, pid: int, now: datetime, counts: str, summary: str) -> bool:

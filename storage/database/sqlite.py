@@ -36,7 +36,10 @@ _APPLICATION_ID_AT = 68
 def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) -> Engine:
     """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
     resolved = prepare_file(path)
-    if is_current(resolved, name):
+    current = is_current(resolved, name)
+    if current and is_frozen(resolved):
+        return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
+    if current:
         engine = make_engine(resolved, name, read_only, busy_timeout)
     else:
         engine = make_engine(resolved, name, False, busy_timeout)
@@ -83,6 +86,19 @@ def prepare_file(path: Path) -> Path:
     return resolved
 
 
+def is_frozen(path: Path) -> bool:
+    """Whether nobody can change it from here: on a read-only medium, say. SQLite, too, could not
+    make the log beside it that it needs to read with others
+    (https://sqlite.org/wal.html#read_only_databases)."""
+    return is_still(path) and not os.access(path, os.W_OK) and not os.access(path.parent, os.W_OK)
+
+
+def is_still(path: Path) -> bool:
+    """Whether the file is whole without a log."""
+    wal = path.with_name(path.name + "-wal")
+    return not wal.exists() or wal.stat().st_size == 0
+
+
 def is_current(path: Path, name: str) -> bool:
     """Whether the schema is this program's. Creates and changes nothing, not even beside the file.
 
@@ -93,9 +109,7 @@ def is_current(path: Path, name: str) -> bool:
     # Without a log the file is whole and still, and may be read without the locks that
     # would create one. (Should another process begin to write just now, a misread ends in
     # ``upgrade``, which looks again under the lock.)
-    wal = path.with_name(path.name + "-wal")
-    still = not wal.exists() or wal.stat().st_size == 0
-    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
             revision = _read_revision(connection)
@@ -145,12 +159,15 @@ def enter_wal(engine: Engine, patience: float) -> None:
         raw.close()
 
 
-def make_engine(path: Path, name: str, read_only: bool, busy_timeout: float) -> Engine:
-    """Connections to a file that is ready."""
+def make_engine(
+    path: Path, name: str, read_only: bool, busy_timeout: float, *, frozen: bool = False
+) -> Engine:
+    """Connections to a file that is ready. ``frozen``: it cannot change, and is read as it is."""
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            path,
+            f"{path.as_uri()}?immutable=1" if frozen else path,
+            uri=frozen,
             timeout=busy_timeout,
             isolation_level=None,  # no BEGIN of its own; ours is in the event below
             check_same_thread=False,  # the pool hands a connection to one thread at a time

@@ -34,7 +34,7 @@ def write_atom(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition
     )
     _write(out, head)
     for record in records:
-        _write(out, _entry(record))
+        _write(out, _entry(record, edition.labels.get(record.id, ())))
     _write(out, ["</feed>"])
 
 
@@ -42,7 +42,7 @@ def _write(out: BinaryIO, lines: Iterable[str]) -> None:
     out.write("".join(f"{line}\n" for line in lines).encode())
 
 
-def _entry(record: ArticleRecord) -> Iterator[str]:
+def _entry(record: ArticleRecord, labels: Iterable[str]) -> Iterator[str]:
     """Its id is the article's, in any feed that it stands in (RFC 4287 §4.2.6)."""
     language = language_of(record)
     yield "<entry>" if language == UNKNOWN_LANGUAGE else f'<entry xml:lang="{language}">'
@@ -55,7 +55,9 @@ def _entry(record: ArticleRecord) -> Iterator[str]:
     yield f"<updated>{utc_text(_updated_at(record))}</updated>"
     if address := web_address(record.url):
         yield f'<link rel="alternate" type="text/html" href="{escape_line(address)}"/>'
-    for term in filter(None, map(clean_line, filter(None, (record.section, *record.tags)))):
+    for term in filter(
+        None, map(clean_line, filter(None, (*labels, record.section, *record.tags)))
+    ):
         yield f'<category term="{escape_line(term)}"/>'
     html = "\n".join(render_blocks(record))
     if is_right_to_left(language):

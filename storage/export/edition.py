@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -28,6 +28,8 @@ class Edition:
     """The document, ended by a newline."""
     query: str = ""
     """In the search language; empty: everything."""
+    labels: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """By article id: what it is listed under beside its own section and tags."""
 
     @property
     def title(self) -> str:

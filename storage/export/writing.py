@@ -2,7 +2,8 @@
 
 A target that exists is refused unless ``force``; what is no regular file (a pipe, a device) has
 nothing to be replaced and is written to. Until the end the new file or directory is called
-``.kliping-….part``; an error or a signal that Python sees removes it.
+``.kliping-….part``; an error or a signal that Python sees removes it, and what a killed process
+left is removed by the next (``leftovers``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scraper.errors import ConfigError, StorageError
+from storage import leftovers
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ADVICE = "name another place with -o, or see to its directory"
@@ -41,7 +43,7 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         if status and stat.S_ISDIR(status.st_mode):
             raise ConfigError(f"{target}: it is a directory; name a file with -o")
         _refuse_existing(target, place, force)
-        beside = _beside(place, "part")
+        beside = leftovers.beside(place)
         try:
             with beside.open("xb") as out:
                 if status:
@@ -69,7 +71,7 @@ def new_directory(
     with _explained(target):
         place = Path(os.path.realpath(target))
         _refuse_directory(target, place, force, is_ours)
-        beside = _beside(place, "part")
+        beside = leftovers.beside(place)
         try:
             beside.mkdir()
             yield beside
@@ -130,7 +132,8 @@ def _put_directory(beside: Path, place: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-    former = _beside(place, "old")
+    # Not a name that is ever swept: until the next line is done it is all that there is.
+    former = place.with_name(f".kliping-{secrets.token_hex(6)}.old")
     place.rename(former)
     try:
         beside.rename(place)
@@ -138,10 +141,6 @@ def _put_directory(beside: Path, place: Path) -> None:
         former.rename(place)
         raise
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _beside(place: Path, ending: str) -> Path:
-    return place.with_name(f".kliping-{secrets.token_hex(6)}.{ending}")
 
 
 def _remove_file(path: Path) -> None:

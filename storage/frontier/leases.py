@@ -81,13 +81,9 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
     )
 
 
-def load_last_whole(session: Session, rows: Sequence[Source]) -> dict[int, datetime]:
-    """When a poll last brought the document itself, by source; of those that are asked for with
-    conditions. It is never far back: what answers 304 for long is asked for in full."""
-    asked = [row.id for row in rows if row.etag or row.last_modified]
-    polled = select(Poll.polled_at).where(Poll.outcome == "listed").order_by(Poll.id.desc())
-    found = {each: session.scalar(polled.where(Poll.source_id == each).limit(1)) for each in asked}
-    return {source_id: at for source_id, at in found.items() if at is not None}
+def source_jobs(session: Session, rows: Sequence[Source], *, backlog: bool) -> list[SourceJob]:
+    whole = _load_last_whole(session, rows)
+    return [source_job(row, backlog=backlog, last_whole_at=whole.get(row.id)) for row in rows]
 
 
 def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = None) -> SourceJob:
@@ -108,3 +104,12 @@ def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = N
         is_stated=row.stated_at is not None,
         backlog=backlog,
     )
+
+
+def _load_last_whole(session: Session, rows: Sequence[Source]) -> dict[int, datetime]:
+    """When a poll last brought the document itself, by source; of those that are asked for with
+    conditions. It is never far back: what answers 304 for long is asked for in full."""
+    asked = [row.id for row in rows if row.etag or row.last_modified]
+    polled = select(Poll.polled_at).where(Poll.outcome == "listed").order_by(Poll.id.desc())
+    found = {each: session.scalar(polled.where(Poll.source_id == each).limit(1)) for each in asked}
+    return {source_id: at for source_id, at in found.items() if at is not None}

@@ -26,7 +26,7 @@ from storage.frontier.due import (
     scalar,
     unread_parts,
 )
-from storage.frontier.leases import load_sources_of, mend_times, page_job, release, source_job, take
+from storage.frontier.leases import load_sources_of, mend_times, page_job, release, take
 from storage.frontier.outlook import HeldRecord
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.turns import untried_in_turn
@@ -162,11 +162,7 @@ class Frontier:
                 old = old.where(Source.parent_id.not_in(full))
                 rows = session.scalars(old.order_by(newest, Source.id).limit(PARTS_AT_A_TIME)).all()
             take(session, Source, [row.id for row in rows], run_id)
-            whole = leases.load_last_whole(session, rows)
-            jobs = (
-                source_job(row, backlog=is_backlog, last_whole_at=whole.get(row.id)) for row in rows
-            )
-            return list(jobs)
+            return leases.source_jobs(session, rows, backlog=is_backlog)
 
     def lease_pages(
         self,
@@ -336,7 +332,7 @@ class Frontier:
             query = query.where(Source.id.in_(source_ids))
         with reading(self._engine) as session:
             rows = session.scalars(query.order_by(Source.id))
-            return [Root(source_job(row, backlog=True), row.cursor) for row in rows]
+            return [Root(leases.source_job(row, backlog=True), row.cursor) for row in rows]
 
     def load_shapes(self, host: str, limit: int = 300) -> tuple[list[str], list[str]]:
         """The newest addresses of a host that were articles, and those that were not."""

@@ -93,3 +93,5 @@ class Watch(Base):
     last_run_at: Mapped[datetime | None]
     last_document_id: Mapped[int] = mapped_column(BigId, default=0)
     """What was filed up to here has been told."""
+    last_entry_id: Mapped[int] = mapped_column(BigId, default=0)
+    """… and what was edited up to here."""

@@ -8,6 +8,7 @@ else is known of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Float,
     Integer,
     LargeBinary,
+    Select,
     Table,
     and_,
     case,
@@ -31,10 +33,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
+from scraper.errors import StorageError
 from storage.database.columns import UtcDateTime
 from storage.database.engine import reading
 from storage.models import Base
-from storage.proof.report import Damage
+from storage.proof.report import Damage, damage_of
 
 SHOWN = 60
 """Characters of a value that are shown."""
@@ -45,15 +48,13 @@ def check_cells(engine: Engine) -> Iterator[Damage]:
     if engine.dialect.name != "sqlite":
         return
     for table in Base.metadata.sorted_tables:
-        wrong = {column: _is_wrong(table, column) for column in table.columns}
-        # Of each row the first such column, and what stands there.
-        name = case(*((condition, column.name) for column, condition in wrong.items()))
-        value = case(*((condition, _quoted(column)) for column, condition in wrong.items()))
-        query = select(*_keys(table), name, value).where(or_(*wrong.values()))
-        with reading(engine) as session:
-            for *keys, column_name, shown in session.execute(query):
-                kind = _kind_of(table.columns[column_name].type)
-                yield Damage(name_row(table, keys), f"{column_name} is no {kind}: {shown}")
+        try:
+            with reading(engine) as session:
+                for *keys, column_name, shown in session.execute(_wrong_cells(table)):
+                    kind = _kind_of(table.columns[column_name].type)
+                    yield Damage(name_row(table, keys), f"{column_name} is no {kind}: {shown}")
+        except StorageError as error:  # one that cannot be read does not hide the others
+            yield damage_of(table.name, error)
 
 
 def check_links(engine: Engine) -> Iterator[Damage]:
@@ -61,26 +62,39 @@ def check_links(engine: Engine) -> Iterator[Damage]:
     if engine.dialect.name != "sqlite":
         return  # a server never lets a link break
     for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            child, target = key.parent, key.column.table.alias("target")
-            parent = target.columns[key.column.name]
-            query = (
-                select(*_keys(table), _quoted(child))
-                .outerjoin(target, parent == child)
-                .where(child.is_not(None), parent.is_(None))
-            )
+        for child, parent, query in _broken_links(table):
             with reading(engine) as session:
                 for *keys, value in session.execute(query):
-                    where = f"{key.column.table.name} {value}"
-                    yield Damage(
-                        name_row(table, keys), f"{child.name} points to {where}, which is not there"
-                    )
+                    problem = f"{child} points to {parent} {value}, which is not there"
+                    yield Damage(name_row(table, keys), problem)
 
 
 def name_row(table: Table, keys: Sequence[Any]) -> str:
     """``page 7``; ``part 4/2`` where two columns are the key."""
     shown = "/".join(key.hex() if isinstance(key, bytes) else str(key) for key in keys)
     return f"{table.name} {shown}"
+
+
+@cache
+def _wrong_cells(table: Table) -> Select[Any]:
+    """Of each row with such a cell: its keys, the first such column, and what stands there."""
+    wrong = {column: _is_wrong(table, column) for column in table.columns}
+    name = case(*((condition, column.name) for column, condition in wrong.items()))
+    value = case(*((condition, _quoted(column)) for column, condition in wrong.items()))
+    return select(*_keys(table), name, value).where(or_(*wrong.values()))
+
+
+@cache
+def _broken_links(table: Table) -> list[tuple[str, str, Select[Any]]]:
+    """By foreign key: the column, the table it leads to, and the rows where it leads nowhere."""
+    found = []
+    for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+        child, target = key.parent, key.column.table.alias("target")
+        parent = target.columns[key.column.name]
+        query = select(*_keys(table), _quoted(child)).outerjoin(target, parent == child)
+        nowhere = query.where(child.is_not(None), parent.is_(None))
+        found.append((child.name, key.column.table.name, nowhere))
+    return found
 
 
 def _keys(table: Table) -> list[ColumnElement[Any]]:

@@ -114,7 +114,7 @@ def sign(session: Session, article_id: int) -> None:
 
 
 def compute_article_digest(session: Session, article_id: int, row: Any) -> bytes:
-    states = session.execute(_STATES, {"article": article_id}).mappings().all()
+    states = [one._asdict() for one in session.execute(_STATES, {"article": article_id})]
     versions = {state["id"]: state for state in states}
     parts = (state for state in states if state["number"] is not None)
     return article_digest(row, versions.values(), parts)

@@ -56,6 +56,9 @@ def _check_links_of_stories(session: Session) -> Iterator[Damage]:
     )
     for article_id, story_id in session.execute(nowhere):
         yield Damage(f"article {article_id}", f"its story, that of article {story_id}, is none")
+    alone = select(_LIKENESS.c.article_id).where(_LIKENESS.c.article_id == _LIKENESS.c.other_id)
+    for article_id in session.scalars(alone):
+        yield Damage(f"article {article_id}", "is of one text with itself")
     apart = one.story_id.is_(None) | one.story_id.is_distinct_from(other.story_id)
     linked = (
         select(_LIKENESS.c.article_id, _LIKENESS.c.other_id)

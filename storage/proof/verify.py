@@ -85,8 +85,11 @@ def _check_database(engine: Engine, report: Report, _note: Note) -> Iterator[Dam
         return  # it has checksums of its own
     with reading(engine) as session:
         for (finding,) in session.execute(text("PRAGMA integrity_check(100)")):
-            if finding != "ok":
-                yield Damage("database", str(finding))
+            if finding == "ok":
+                continue
+            # Newer SQLites have the index check itself, too.
+            of_index = "FTS5 table" in str(finding)
+            yield Damage("index" if of_index else "database", str(finding), of_index)
 
 
 def _check_snapshots(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
@@ -166,6 +169,14 @@ def _check_articles(engine: Engine, report: Report, note: Note) -> Iterator[Dama
             yield damage_of(name, error)
 
 
+def _check_lookup(session: Session) -> Iterator[Damage]:
+    try:
+        for problem in check_lookup(session):
+            yield Damage("index", f"search_idx: {problem}", True)
+    except UNREADABLE as error:
+        yield damage_of("index", error, derived=True)
+
+
 def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
     listed = _ARTICLES.c.verdict == Verdict.ARTICLE.value
     unindexed = (
@@ -179,8 +190,7 @@ def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage
         for article_id in session.scalars(unindexed):
             yield Damage("index", f"article {article_id} cannot be found by its words", True)
         if engine.dialect.name == "sqlite":
-            for problem in check_lookup(session):
-                yield Damage("index", f"search_idx: {problem}", True)
+            yield from _check_lookup(session)
     try:
         with writing(engine) as session:  # the index checks itself by a statement that writes
             for problem in index.check(session):

@@ -14,10 +14,10 @@ from storage.texts.shingles import MAX_CHARACTERS, fold_bounded, shingle
 MARK = "\ufffd"
 MAX_BROKEN = 40
 """Lines with marks that are looked for in the old text."""
+ENOUGH = 5_000
+"""Characters of new lines that are read again: what is misread is so from its first letters on."""
 MANY_MARKS = 100
 """One mark in so many characters: no publisher writes so, whether the old text is known or not."""
-MIN_NEARER = 2
-"""Runs of words that must be the old text's in another character set and are not as they stand."""
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 """In windows-1252, which browsers read as control characters (WHATWG Encoding, index)."""
 READINGS = (
@@ -73,25 +73,27 @@ def _is_copy(broken: str, whole: str) -> bool:
 
 def _is_misread(old: str, new: str) -> bool:
     known = set(old.split("\n"))
-    fresh = "\n".join(line for line in new.split("\n") if line not in known)
-    if fresh.isascii():
+    odd = (line for line in new.split("\n") if not line.isascii() and line not in known)
+    fresh = "\n".join(odd)[:ENOUGH]
+    if not fresh:
         return False
     was = shingle(old).distinct
     as_it_stands = len(shingle(fresh).distinct & was)
     for read, written in READINGS:
         other = _read_again(fresh, read, written)
-        if other and len(shingle(other).distinct & was) >= as_it_stands + MIN_NEARER:
+        if other and len(shingle(other).distinct & was) > as_it_stands:
             return True
     return False
 
 
 def _read_again(text: str, read: str, written: str) -> str:
-    """What a text says in another character set, without what is in neither; ``""`` where all
-    that is left is ASCII, which is the same in both."""
+    """What a text says in another character set; ``""`` where nothing of it is in the first one
+    but ASCII, which is the same in both. What is in neither stays as an escape: left out, it
+    might leave words that stand side by side in the old text."""
     if read == "windows-1252":
         text, read = text.translate(_bytes_of_1252()), "latin-1"
-    data = text.encode(read, "ignore")
-    return "" if data.isascii() else data.decode(written, "ignore")
+    data = text.encode(read, "backslashreplace")
+    return "" if data.isascii() else data.decode(written, "backslashreplace")
 
 
 @cache

@@ -18,7 +18,8 @@ POSTS_SHARE = 0.6
 """Of the lines that came in."""
 SHORT = 3
 """Words of a line that stands between posts."""
-_LABEL = re.compile(r"@?(?=\S{0,30}[^\W\d_])((?:[^\s:：]+ ?){1,4})[:：](?=\s|$|[\"“„«])")
+_WORD = r"[^\s:：]{1,30}"
+_LABEL = re.compile(rf"@?(?=\S{{0,30}}[^\W\d_])((?:{_WORD} ){{0,3}}{_WORD}) ?[:：](?=\s|$|[\"“„«])")
 """A name, with or without a verb, before a colon; no time of day."""
 
 

@@ -182,8 +182,13 @@ def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
     said, says = _title_and_body(current), _title_and_body(new)
     if is_garbled(said, says):
         return _loss("garbled", "broken letters: read in a wrong character set", 1.0, current, "it")
-    if is_garbled(says, said):
-        return None
+    found = _weigh(current, new, before, after)
+    # What had been broken is another text to every other rule, and gives way to what is whole.
+    return None if found is not None and is_garbled(says, said) else found
+
+
+def _weigh(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | None:
+    """``judge`` two texts."""
     is_hardly_a_text = before.whole.words < FEW_WORDS < after.whole.words
     if before.whole.tokens != after.whole.tokens and not is_hardly_a_text:
         if containment(before.whole, after.whole) < RELATED:

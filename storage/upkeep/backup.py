@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import ConfigError, LockedError, StorageError
+from storage import leftovers
 from storage.database.engine import BUSY_TIMEOUT, name_of
 from storage.database.failures import explained
 from storage.database.sqlite import open_file, prepare_file
@@ -147,15 +148,15 @@ def _check(source: Path, beside: Path, now: datetime) -> Info:
     engine = _open_copy(source, beside)
     try:
         report = verify(engine, now)
+        if report.total:
+            first = report.damage[0]
+            raise StorageError(
+                f"{source}: is damaged and was not restored: {first.what}: {first.problem}"
+                + (f" (and {report.total - 1} more)" if report.total > 1 else "")
+            )
         found = load_info(engine)
     finally:
         engine.dispose()
-    if report.total:
-        first = report.damage[0]
-        raise StorageError(
-            f"{source}: is damaged and was not restored: {first.what}: {first.problem}"
-            + (f" (and {report.total - 1} more)" if report.total > 1 else "")
-        )
     _sync(beside)
     for ending in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
@@ -232,8 +233,7 @@ def _bring_home(path: Path) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A private file in the target's directory, gone at the end unless it was put in its place."""
-    _sweep(target)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    beside = leftovers.beside(target)
     os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         yield beside
@@ -241,27 +241,6 @@ def _beside(target: Path) -> Iterator[Path]:
         for ending in ("", "-wal", "-shm", "-journal"):
             with suppress(OSError):
                 beside.with_name(beside.name + ending).unlink()
-
-
-def _sweep(target: Path) -> None:
-    """Remove what processes that died have left beside this target."""
-    for left in target.parent.glob(f".{target.name}.*.partial*"):
-        number = left.name.removeprefix(f".{target.name}.").partition(".")[0]
-        if number.isdecimal() and not _is_alive(int(number)):
-            with suppress(OSError):
-                left.unlink()
-
-
-def _is_alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _put(beside: Path, target: Path) -> None:

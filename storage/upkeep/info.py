@@ -18,6 +18,9 @@ from storage.database.failures import explained
 from storage.models import Article, Fetch, Page, Snapshot, Source, Version, table_of
 from storage.proof.verify import Head, load_last_head
 
+PATIENCE = 5.0
+"""Seconds that ``vacuum`` waits for a writer."""
+
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
 _FETCHES, _PAGES, _SOURCES = table_of(Fetch), table_of(Page), table_of(Source)
 
@@ -129,7 +132,8 @@ def vacuum(engine: Engine) -> tuple[int, int]:
 
 
 def _vacuum_file(engine: Engine) -> None:
-    with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as file:
+    path = str(engine.url.database)
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as file:
         file.execute("PRAGMA synchronous = FULL")
         try:
             file.execute("INSERT INTO search(search) VALUES ('optimize')")

@@ -15,7 +15,7 @@ from scraper.types import SourceKind
 from storage.database.engine import open_engine
 from storage.sources import Sources
 from tests.cli.newspaper import feed, newspaper, story
-from tests.cli.running import Kliping, RunHere
+from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply, silent
 
 
@@ -62,11 +62,67 @@ def test_json(paper: Kliping, run_here: RunHere, server: Server) -> None:
 
 
 def test_without_sources(kliping: Kliping, run_here: RunHere) -> None:
-    ended = run_here(kliping, "crawl")
-    assert (ended.code, ended.out) == (0, "")
-    assert "kliping sources add" in ended.err
-    quiet = run_here(kliping, "crawl", "-q")
-    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+    """With -q, too: else nobody would hear of a crontab with a mistyped --db."""
+    for more, code in (((), 2), (("-q",), 2), (("-q", "--dry-run"), 0)):
+        ended = run_here(kliping, "crawl", *more)
+        assert (ended.code, ended.out) == (code, "")
+        (line,) = ended.errors
+        assert f"no source yet in {kliping.db}: `kliping sources add" in line
+
+
+def test_hosts_that_are_left_alone_are_told(
+    paper: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/story/2"] = reply("slow down", 429, {"Retry-After": "7200"})
+    first = run_here(paper, "crawl").errors[-1]
+    waits = f"127.0.0.1:{server.port} is left alone until 20"
+    assert waits in first
+    assert ": 3 pages wait; " in first
+    due = run_here(paper, "crawl", "--dry-run")
+    assert (due.code, due.out) == (0, "")
+    assert f"0 sources and 0 pages due; {waits}" in due.err
+    again = run_here(paper, "crawl", "mole")
+    assert "; 0 sources polled; " in again.err
+    assert f"{waits}" in again.err
+    assert ": 1 source and 3 pages wait; " in again.err
+    assert run_here(paper, "crawl", "-q") == Ended(0, "", "")
+    with sqlite3.connect(paper.db) as connection:  # only what was put off until then is left
+        connection.execute("UPDATE page SET due_at = NULL WHERE last_checked_at IS NULL")
+        connection.execute("UPDATE source SET due_at = datetime('now', '+1 day')")
+    connection.close()
+    idle = run_here(paper, "crawl")
+    assert f"0 sources polled; {waits}" in idle.err
+    assert ": 1 page waits; " in idle.err
+
+
+def test_hosts_that_did_not_answer_are_told(
+    paper: Kliping, run_here: RunHere, server: Server
+) -> None:
+    paper.config = (paper.config or "").replace("[fetch]", "[fetch]\ndeadline = 1")
+    dead = [f"http://127.0.0.1:1/{number}" for number in range(9)]
+    server.routes["/feed.xml"] = feed(dead)
+    ended = run_here(paper, "crawl")
+    assert "; 1 host did not answer: 6 pages wait until 20" in ended.errors[-1]
+
+
+def test_a_named_source_is_in_the_plan_due_or_not(paper: Kliping, run_here: RunHere) -> None:
+    assert run_here(paper, "crawl", "-q").code == 0
+    assert run_here(paper, "crawl", "--dry-run").out == ""
+    (line,) = run_here(paper, "crawl", "mole", "--dry-run").out.splitlines()
+    assert line.startswith("source\t")
+
+
+def test_a_source_that_goes_on_failing_is_told_once_by_q(
+    paper: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Cron mails what is said; the exit code tells the truth each time."""
+    server.routes["/feed.xml"] = reply("oops", 500)
+    told = [run_here(paper, "crawl", "mole", "-q") for _ in range(3)]
+    assert [(each.code, len(each.errors)) for each in told] == [(4, 1), (4, 0), (4, 0)]
+    assert "could not be read" in run_here(paper, "crawl", "mole").err
+    server.routes["/feed.xml"] = [feed([]), reply("oops", 500)]
+    told = [run_here(paper, "crawl", "mole", "-q") for _ in range(2)]
+    assert [(each.code, len(each.errors)) for each in told] == [(0, 0), (4, 1)]
 
 
 def test_a_named_source_is_polled_at_once(

@@ -23,6 +23,26 @@ def test_the_pinned_keys() -> None:
     assert list(ARTICLE_KEYS) == PINNED
 
 
+def test_more_pages_than_are_read_are_told(
+    kliping: Kliping, run_here: RunHere, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paged(number: int) -> str:
+        title = "Harbour council decides the long case"
+        links = "".join(f'<a href="/long-case?page={each}">{each}</a> ' for each in range(1, 6))
+        pager = f'<div class="pager">{links}</div>'
+        return story(number, title=title).replace("</body>", f"{pager}</body>")
+
+    server.routes |= {f"/long-case?page={number}": reply(paged(number)) for number in range(1, 6)}
+    server.routes["/long-case"] = reply(paged(1))
+    monkeypatch.setattr("scraper.parts.MAX_PARTS", 3)
+    (line, *_) = run_here(kliping, "fetch", server.url("/long-case")).errors
+    assert "read 2 further pages of it: " in line
+    assert line.endswith("; it has more, and 3 of them are kept")
+    monkeypatch.setattr("scraper.parts.MAX_PARTS", 20)
+    (line, *_) = run_here(kliping, "fetch", server.url("/long-case")).errors
+    assert line.endswith(f"read 4 further pages of it: {server.url('/long-case?page=2')}")
+
+
 def test_one_page_for_people(kliping: Kliping, run_here: RunHere, server: Server) -> None:
     server.routes["/1"] = reply(story(1))
     ended = run_here(kliping, "fetch", server.url("/1"))

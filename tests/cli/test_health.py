@@ -53,7 +53,8 @@ def _filled(papers: tuple[tuple[str, int], ...]) -> bytes:
 def test_all_is_well(kliping: Kliping, run_here: RunHere) -> None:
     ended = run_here(kliping, "health")
     assert (ended.code, ended.out) == (0, "")
-    assert "no source yet" in ended.err
+    assert f"no source yet in {kliping.db}: " in ended.err
+    assert run_here(kliping, "health", "-q") == ended  # else nobody hears of a mistyped --db
     fill(kliping, a=0, b=0)
     assert run_here(kliping, "health") == Ended(0, "", "kliping: all 2 sources are well\n")
     assert run_here(kliping, "health", "a.example").err == "kliping: a.example is well\n"

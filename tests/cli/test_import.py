@@ -121,13 +121,13 @@ def test_our_own_file_gives_the_same_articles(
     assert before["part"] == rows(press)["part"] == 2
     assert before["version"] == rows(press)["version"]
     assert ended.errors == [
-        f"kliping: {file}: 16 new, 2 changed, 3 skipped (2 further pages of articles, "
-        "1 other records)"
+        f"kliping: {file}: 16 new, 2 changed, 2 skipped (2 further pages of articles)"
     ]
     again = run_here(user, "import", file)
     assert again.code == 0
     assert re.fullmatch(
-        rf"kliping: {file}: imported before, on \S+; nothing to add", again.err[:-1]
+        rf"kliping: {file}: imported before, on \d+-\d\d-\d\d \d\d:\d\d; nothing to add",
+        again.err[:-1],
     )
     back = run_here(press, "import", file)
     assert "18 unchanged" in back.err, "it came from there"
@@ -183,7 +183,7 @@ def test_of_another_crawler(kliping: Kliping, run_here: RunHere, tmp_path: Path)
     assert told["file"] == str(file)
     assert (told["new"], told["unchanged"], told["rejected"], told["damaged"]) == (3, 1, 1, 0)
     assert told["skipped_by_reason"] == {
-        "kind": 3, "status": 3, "not_html": 2, "date": 2,
+        "kind": 2, "status": 3, "not_html": 2, "date": 2,
         "too_large": 1, "revisit": 1, "address": 1, "recorded": 1,
     }  # fmt: skip
     shown = run_here(kliping, "show", "--json", f"{PAPER}/old-1").objects[0]
@@ -304,6 +304,47 @@ def test_damage_is_named(kliping: Kliping, run_here: RunHere, tmp_path: Path) ->
     assert len(run_here(kliping, "list", "--json", "--limit", "0").objects) == 17
     (told,) = run_here(kliping, "import", file, "--json").objects
     assert told["damaged"] == len(told["damage"]) == 13
+
+
+def test_what_adds_nothing_is_told_with_the_reason(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "first.warc", tmp_path / "again.warc"
+    first.write_bytes(paged(1) + paged(2))
+    assert run_here(kliping, "import", "-q", first).code == 0
+    with closing(sqlite3.connect(kliping.db)) as connection:
+        unsealed = "SELECT count(*) FROM entry WHERE position IS NULL"
+        assert connection.execute(unsealed).fetchone() == (0,)
+    url = f"{PAPER}/news/1"
+    assert run_here(kliping, "forget", "--yes", "-q", url).code == 0
+    about = record(None, b"software: a crawler\r\n", kind="warcinfo")
+    metadata = record(f"{PAPER}/news/3", b"fetchTimeMs: 3\r\n", kind="metadata")
+    again.write_bytes(about + metadata + paged(1) + paged(3, date="yesterday"))
+    counts, undated = run_here(kliping, "import", again).errors
+    assert counts.endswith(
+        ": 1 failed (1 removed for good before), "
+        "2 skipped (1 other record, 1 without a usable date)"
+    )
+    assert f"{PAPER}/news/3: its date is missing, broken or in the future" in undated
+    for arguments in (
+        ("show", url),
+        ("forget", "--yes", url),
+        ("fetch", "--html", first, "--url", url),
+    ):
+        ended = run_here(kliping, *arguments)
+        assert re.search(r"removed for good on \d{4}-\d\d-\d\d", ended.err)
+        assert "fetch" not in ended.err
+        assert "try again" not in ended.err
+        assert ended.code == (2 if arguments[0] != "fetch" else 4)
+    (told,) = run_here(kliping, "import", "--json", _copied(again)).objects
+    assert told["failed_by_reason"] == {"forgotten": 1}
+
+
+def _copied(file: Path) -> Path:
+    """Of another content, so that it was not imported before."""
+    other = file.with_name("other.warc")
+    other.write_bytes(file.read_bytes() + b"\r\n")
+    return other
 
 
 def test_what_is_no_web_archive(kliping: Kliping, run_here: RunHere, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def test_add_list_remove(kliping: Kliping, run_here: RunHere, server: Server) ->
     for wanted in ("the mule", "7", "http://example.com/"):
         missing = run_here(kliping, "sources", "remove", wanted)
         assert (missing.code, missing.out) == (2, "")
-        assert "'The Mole'" in missing.err
+        assert ("the nearest is 'The Mole'" in missing.err) == (wanted == "the mule")
+        assert "`kliping sources list` shows all" in missing.err
     assert run_here(kliping, "sources", "remove", "The Mole").code == 0
     assert names(kliping, run_here) == []
     assert len(run_here(kliping, "list").out.splitlines()) == 3
@@ -147,6 +148,35 @@ def test_a_moved_feed_is_known_by_the_address_given(
     assert "known already" in run_here(kliping, "sources", "add", server.url("/old")).err
 
 
+def test_switched_off_and_on_twice(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    run_here(kliping, "sources", "add", newspaper(server, 1), "--name", "mole")
+
+    def said(*arguments: object) -> str:
+        ended = run_here(kliping, "sources", *arguments)
+        assert (ended.code, ended.out) == (0, "")
+        return ended.err
+
+    assert "source mole is not disabled" in said("enable", "mole")
+    assert "mole is not polled any more: a wall; " in said("disable", "mole", "--reason", "a wall")
+    again = said("disable", "mole")
+    assert "mole was disabled already, since 2" in again
+    assert ": a wall; " in again
+    assert ": gone; " in said("disable", "mole", "--reason", " gone ")
+    assert "mole is polled again" in said("enable", "mole")
+
+
+def test_a_page_of_many_links_is_told_to_be_cut(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    teasers = "".join(
+        f"<h2><a href=/2026/03/01/council-debates-plan-{n}>The council debates plan {n}</a></h2>"
+        for n in range(400)
+    )
+    server.routes["/"] = reply(f"<main>{teasers}</main>")
+    said = run_here(kliping, "sources", "test", server.url("/")).err
+    assert "with 300 links (the most that are taken of a page), 300 of them new" in said
+
+
 # --------------------------------------------------------------------- import
 
 
@@ -174,15 +204,22 @@ def test_import_of_lines(kliping: Kliping, run_here: RunHere, server: Server) ->
 def test_import_with_bad_lines_keeps_the_good_ones(
     kliping: Kliping, run_here: RunHere, server: Server
 ) -> None:
-    server.routes |= {"/a": feed([]), "/page": reply(PAGE)}
-    text = f"nonsense\n{server.url('/a')}\n{server.url('/page')}\n"
+    """What answers with something else may be a source under maintenance: it is kept, too."""
+    others = {"/page": reply(PAGE), "/none": reply("", 204), "/part": reply("<p>Hello", 206)}
+    server.routes |= {"/a": feed([]), **others}
+    urls = [server.url(path) for path in ("/a", *others)]
+    text = "\n".join(("nonsense", *urls))
     ended = kliping.run("sources", "import", "-", stdin=text)
     assert (ended.code, ended.out) == (2, "")
     assert ended.errors[0].startswith("kliping: standard input, line 1: 'nonsense'")
-    assert ended.errors[1].startswith("kliping: standard input, line 3: ")
-    assert [each["url"] for each in run_here(kliping, "sources", "list", "--json").objects] == [
-        server.url("/a")
-    ]
+    for line, told in zip((3, 4, 5), ended.errors[1:], strict=False):
+        assert told.startswith(f"kliping: standard input, line {line}: ")
+        assert told.endswith("; kept, the next crawl tries it again")
+    assert ended.errors[-1] == "kliping: 4 new, 0 known already"
+    listed = run_here(kliping, "sources", "list", "--json").objects
+    assert [each["url"] for each in listed] == urls
+    server.routes["/page"] = feed([server.url("/a-story")])  # it is over
+    assert "1 page: 1 failed; 4 sources polled" in run_here(kliping, "crawl").errors[-1]
 
 
 def test_import_of_opml(kliping: Kliping, run_here: RunHere, server: Server) -> None:
@@ -218,7 +255,7 @@ def test_import_of_what_cannot_be_read(kliping: Kliping, run_here: RunHere) -> N
         ("<opml/>", 2, "OPML without a source"),
         ('<opml><body><outline text="News"/></body></opml>', 2, "no outline in it has an xmlUrl"),
         ('<opml><outline type="rss" xmlUrl=" "/></opml>', 2, "OPML without a source"),
-        ("# later\n", 0, "no source is listed there"),
+        ("# later\n", 2, "no source is listed there"),
     ],
 )
 def test_import_of_nothing(

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import feedparser
 import pytest
 
 from tests.cli.conftest import QUICK
@@ -118,70 +117,3 @@ def test_the_browser_that_a_person_names_is_started(
     ended = outlets[0].run("open", "1", env={"BROWSER": str(browser)})
     assert (ended.code, ended.out) == (0, "")
     assert (tmp_path / "asked").read_text().strip().endswith("/story/1")
-
-
-class TestWatch:
-    def test_new_hits_are_told_once(
-        self, kliping: Kliping, server: Server, run_here: RunHere
-    ) -> None:
-        server.routes["/story/1"] = reply(story(1))
-        server.routes["/story/2"] = reply(story(2, title=EVIL))
-        assert run_here(kliping, "fetch", "-q", server.url("/story/1")).code == 0
-        added = run_here(kliping, "watch", "add", "harbour", "council", "--name", "harbour")
-        assert added.code == 0
-        assert run_here(kliping, "watch", "run").out == ""  # what was there is not news
-        assert run_here(kliping, "fetch", "-q", server.url("/story/2")).code == 0
-        told = run_here(kliping, "watch", "run")
-        assert "harbour:" in told.out
-        assert server.url("/story/2") in told.out
-        assert "\x1b" not in told.out
-        assert "\u202e" not in told.out
-        assert run_here(kliping, "watch", "run").out == ""
-
-    def test_as_json_and_as_a_feed(
-        self, kliping: Kliping, server: Server, run_here: RunHere, tmp_path: Path
-    ) -> None:
-        for name in ("a", "b"):
-            assert run_here(kliping, "watch", "add", "-q", "harbour", "--name", name).code == 0
-        for number in (1, 2):
-            server.routes[f"/story/{number}"] = reply(story(number))
-            run_here(kliping, "fetch", "-q", server.url(f"/story/{number}"))
-        hits = run_here(kliping, "watch", "run", "a", "--json").objects
-        assert [(one["watch"], one["id"]) for one in hits] == [("a", 1), ("a", 2)]
-        target = tmp_path / "clips.atom"
-        assert run_here(kliping, "watch", "run", "b", "--atom", target).code == 0
-        assert len(feedparser.parse(target.read_bytes()).entries) == 2
-        server.routes["/story/3"] = reply(story(3))
-        run_here(kliping, "fetch", "-q", server.url("/story/3"))
-        assert run_here(kliping, "watch", "run", "b", "--atom", target).code == 0
-        links = [one.link for one in feedparser.parse(target.read_bytes()).entries]
-        assert links[0] == server.url("/story/3")  # the new one first, the old ones stay
-        assert len(links) == 3
-
-    def test_what_could_not_be_written_is_told_again(
-        self, kliping: Kliping, server: Server, run_here: RunHere, tmp_path: Path
-    ) -> None:
-        run_here(kliping, "watch", "add", "-q", "harbour")
-        server.routes["/story/1"] = reply(story(1))
-        run_here(kliping, "fetch", "-q", server.url("/story/1"))
-        failed = run_here(kliping, "watch", "run", "--atom", tmp_path / "none" / "clips.atom")
-        assert failed.code != 0
-        assert run_here(kliping, "watch", "run").out != ""
-
-    def test_list_and_remove(self, kliping: Kliping, run_here: RunHere) -> None:
-        empty = run_here(kliping, "watch", "run")
-        assert (empty.code, "watch add" in empty.err) == (2, True)
-        run_here(kliping, "watch", "add", "-q", "--name", "x", "--", "-fish", "pier")
-        (one,) = run_here(kliping, "watch", "list", "--json").objects
-        assert (one["name"], one["query"], one["last_run_at"]) == ("x", "-fish pier", None)
-        again = run_here(kliping, "watch", "add", "pier", "--name", "x")
-        assert (again.code, len(again.errors)) == (2, 1)
-        unknown = run_here(kliping, "watch", "remove", "y")
-        assert (unknown.code, "there are: x" in unknown.err) == (2, True)
-        assert run_here(kliping, "watch", "remove", "x").code == 0
-        assert run_here(kliping, "watch", "list").out == ""
-
-    def test_a_query_without_a_word_is_refused(self, kliping: Kliping, run_here: RunHere) -> None:
-        ended = run_here(kliping, "watch", "add", "...")
-        assert ended.code == 2
-        assert "no word" in ended.errors[-1]

@@ -28,7 +28,8 @@ RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 ATOM = """<?xml version="1.0" encoding="iso-8859-1"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>B\u00fccher</title>
-<entry><title type="html">Sch\u00f6n</title><id>urn:1</id><updated>2024-09-02T06:27:00Z</updated>
+<entry><title type="html">&lt;b&gt;Sch\u00f6n&lt;/b&gt;</title>
+<id>urn:1</id><updated>2024-09-02T06:27:00Z</updated>
 <link rel="self" href="/self"/><link rel="alternate" type="text/html" href="eins"/></entry>
 </feed>""".encode("latin-1")
 

@@ -209,3 +209,16 @@ def test_the_current_directory_is_not_replaced(
         fill(Path(), "1.md")
     fill(Path("clips"), "1.md")
     assert names(tmp_path) == ["clips"]
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    nobody = 99_999_999  # more than there can be
+    (tmp_path / f".kliping-{nobody}-0a.part").write_bytes(b"half")
+    (tmp_path / f".kliping-{nobody}-0b.part").mkdir()
+    (tmp_path / f".kliping-{nobody}-0b.part" / "one.md").touch()
+    kept = [f".kliping-{os.getpid()}-0a.part", ".kliping-0a.old", ".kliping-mine.part"]
+    for name in kept:
+        (tmp_path / name).touch()
+    with new_file(tmp_path / "clips.csv") as out:
+        out.write(b"whole")
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([*kept, "clips.csv"])

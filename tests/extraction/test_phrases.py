@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from scraper.extraction.verdict import phrases
+from scraper.extraction.verdict import calls, phrases
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
 
-BOOKS = {name: book for name, book in vars(phrases).items() if isinstance(book, Phrasebook)}
+LISTS = vars(phrases) | vars(calls)
+BOOKS = {name: book for name, book in LISTS.items() if isinstance(book, Phrasebook)}
 ROWS = [
     pytest.param(stems, pattern, id=f"{name}-{number}")
     for name, book in BOOKS.items()

@@ -322,3 +322,31 @@ async def test_waiting_does_not_count_for_the_deadline() -> None:
     assert response.body == b"b"
     assert sum(clock.slept) == pytest.approx(120)
     assert clock.now() - response.fetched_at == timedelta()
+
+
+async def test_a_document_may_be_larger_than_a_page_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scraper.fetch.client.MAX_DOCUMENT_BYTES", 300_000)
+    monkeypatch.setattr("scraper.fetch.client.LARGE_AT_A_TIME", 1)
+    policy = FetchPolicy(allow_private=True, max_bytes=1_000, deadline=0.5)
+    routes = {"/small": reply(b"a" * 900), "/large": reply(b"a" * 200_000)}
+    with Server({**routes, "/too-large": reply(b"a" * 300_001)}) as server:
+        async with open_fetcher(policy) as fetcher:
+            large = FetchRequest(server.url("/large"))
+            with pytest.raises(BodyError, match="larger than 1,000 bytes"):
+                await fetcher.fetch(large)
+            with pytest.raises(BodyError, match="larger than 300,000 bytes"):
+                async with fetcher.fetch_document(FetchRequest(server.url("/too-large"))):
+                    pass
+            async with fetcher.fetch_document(large) as response:
+                assert len(response.body) == 200_000
+                small = FetchRequest(server.url("/small", "b.test"))
+                async with fetcher.fetch_document(small) as other:
+                    assert len(other.body) == 900
+                second = FetchRequest(server.url("/large", "b.test"))
+                with pytest.raises(NetworkError, match="no complete answer"):  # one is in use
+                    async with fetcher.fetch_document(second):
+                        pass
+            async with fetcher.fetch_document(large) as response:
+                assert response.status == 200

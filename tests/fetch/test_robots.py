@@ -203,6 +203,23 @@ async def test_a_host_that_is_down_is_a_network_error_of_the_page(
         assert server.targets() == ["/robots.txt"]
 
 
+@pytest.mark.parametrize(
+    ("robots", "said"),
+    [
+        (drop(), "its robots.txt could not be read: "),
+        (raw(b"HTP 200\r\n\r\n"), "not a valid HTTP answer (illegal status line: 'HTP 200')"),
+    ],
+)
+async def test_what_is_wrong_with_a_robots_txt_is_told_as_its_own(
+    robots: Behaviour, said: str
+) -> None:
+    with Server({"/robots.txt": robots}) as server:
+        with pytest.raises(NetworkError) as caught:
+            await get(server.url("/a"))
+        assert "its robots.txt could not be read" in caught.value.detail
+        assert said in caught.value.detail
+
+
 async def test_a_robots_txt_that_cannot_be_decoded_forbids() -> None:
     with pytest.raises(RobotsError) as caught:
         await robots_case(reply(b"no gzip", headers={"Content-Encoding": "gzip"}))

@@ -13,7 +13,10 @@ from storage.search.latin import spell
 from storage.search.segments import needs_segments
 from tests.search.shelf import Shelf
 
-TEXTS = ("harbour council", "港口委员会", "καφέ", "हिन्दी", "plain words", "กรรมการ", "café")
+TEXTS = (
+    "harbour council", "港口委员会", "καφέ", "हिन्दी", "plain words", "กรรมการ", "café",
+    'Łódź "Straße" Ða\\ß',
+)  # fmt: skip
 
 
 def test_only_articles_are_in_it(shelf: Shelf) -> None:

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from scraper.errors import ConfigError, StorageError
+from scraper.errors import ConfigError, LockedError, StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.library import Library
 from storage.proof.verify import verify
+from storage.upkeep import info
 from storage.upkeep.backup import backup, restore
 from storage.upkeep.info import load_info, vacuum
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
@@ -49,7 +50,7 @@ def test_a_backup_is_an_archive_with_the_same_ids(engine: Engine, path: Path) ->
     assert target.stat().st_size == size
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert titles(target) == titles(path)
-    assert sorted(one.name for one in path.parent.iterdir() if "partial" in one.name) == []
+    assert [*path.parent.glob(".kliping-*")] == []
 
 
 def test_a_backup_made_while_others_write_is_of_one_moment(engine: Engine, path: Path) -> None:
@@ -102,10 +103,12 @@ def test_what_a_killed_backup_left_is_swept(engine: Engine, path: Path) -> None:
     target = path.with_name("backup.db")
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
                           capture_output=True, text=True, check=True)  # fmt: skip
-    left = path.with_name(f".backup.db.{gone.stdout.strip()}.partial")
+    left = path.with_name(f".kliping-{gone.stdout.strip()}-0a.part")
     left.write_bytes(b"half")
+    mine = path.with_name(f".kliping-{os.getpid()}-0a.part")
+    mine.write_bytes(b"of a process that lives")
     backup(engine, target)
-    assert not left.exists()
+    assert (left.exists(), mine.exists()) == (False, True)
 
 
 def test_a_backup_is_restored_to_a_new_place(engine: Engine, path: Path) -> None:
@@ -158,16 +161,76 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(engine: Engine, path: P
     with pytest.raises(StorageError, match=r"damaged and was not restored: version 2"):
         restore(target, new, NOW)
     assert not new.exists()
-    assert [one.name for one in path.parent.iterdir() if "partial" in one.name] == []
+    assert [*path.parent.glob(".kliping-*")] == []
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + bytes(200)])
-def test_what_is_no_backup_is_refused(engine: Engine, path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no database at all", b"SQLite format 3\0" + bytes(200), "cut", "newer", "scrambled"],
+)
+def test_what_is_no_backup_is_refused_by_its_name(
+    engine: Engine, path: Path, content: bytes | str
+) -> None:
     source, new = path.with_name("source.db"), path.with_name("new.db")
-    source.write_bytes(content)
-    with pytest.raises(StorageError):
+    if isinstance(content, bytes):
+        source.write_bytes(content)
+    else:
+        backup(engine, source)
+    if content == "newer":
+        with closing(sqlite3.connect(source)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = '29991231_0001'")
+    elif isinstance(content, str):
+        whole = source.read_bytes()
+        rest = b"" if content == "cut" else os.urandom(len(whole) - 8192)
+        source.write_bytes(whole[:8192] + rest)
+    with pytest.raises(StorageError, match=f"^{source}: "):
         restore(source, new, NOW)
     assert not new.exists()
+
+
+def test_a_full_disk_is_told_of_the_place(engine: Engine, path: Path) -> None:
+    file_some(engine, 20)
+    source, new = path.with_name("backup.db"), path.with_name("new.db")
+    most = backup(engine, source) // 2
+    script = (
+        "import resource, signal, sys, cli; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.exit(cli.main())"
+    )
+    command = (sys.executable, "-P", "-c", script, "--db", new, "db", "restore", source)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.startswith(f"kliping: {new}: ")) == (74, True)
+    assert "disk may be full" in done.stderr
+    assert not new.exists()
+
+
+def test_what_another_program_keeps_there_is_only_replaced_by_force(
+    engine: Engine, path: Path
+) -> None:
+    file_some(engine, 1)
+    source, foreign = path.with_name("backup.db"), path.with_name("foreign.db")
+    backup(engine, source)
+    with closing(sqlite3.connect(foreign)) as connection, connection:
+        connection.execute("CREATE TABLE mine (it)")
+    before = foreign.read_bytes()
+    with pytest.raises(ConfigError, match="another program's file is there: --force"):
+        restore(source, foreign, NOW)
+    assert foreign.read_bytes() == before
+    done = restore(source, foreign, NOW, force=True)
+    assert done.aside is not None
+    assert done.aside.read_bytes() == before
+    empty = path.with_name("empty.db")
+    empty.touch()
+    assert restore(source, empty, NOW).aside is None
+
+
+def test_a_vacuum_gives_way_to_a_writer(
+    engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(info, "PATIENCE", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedError, match="another process writes to it"):
+            vacuum(engine)
 
 
 def test_an_archive_in_use_is_not_replaced(engine: Engine, path: Path) -> None:
@@ -176,7 +239,7 @@ def test_an_archive_in_use_is_not_replaced(engine: Engine, path: Path) -> None:
     backup(engine, target)
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM article").all()
-        with pytest.raises(StorageError, match="another process uses it"):
+        with pytest.raises(LockedError, match="another process uses it"):
             restore(target, path, NOW, force=True)
     assert len(titles(path)) == 1
 
@@ -194,5 +257,5 @@ def test_vacuum_gives_room_back(engine: Engine, path: Path) -> None:
     before, after = vacuum(engine)
     assert after < before - 2_000_000
     assert verify(engine, LATER).damage == []
-    info = load_info(engine)
-    assert (info.articles, info.versions, info.snapshots, info.free) == (60, 60, 60, 0)
+    held = load_info(engine)
+    assert (held.articles, held.versions, held.snapshots, held.free) == (60, 60, 60, 0)

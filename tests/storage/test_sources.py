@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from scraper.errors import AddressError
+from scraper.jobs import Poll
 from scraper.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.frontier.store import Frontier
@@ -41,6 +42,27 @@ def test_a_new_source_is_due_at_once_with_what_was_read(
     (job,) = frontier.lease_sources(run, record.host, NOW)
     assert (job.validators, job.interval, job.failures) == (Validators('"1"'), None, 0)
     assert frontier.count_due(NOW) == 1
+
+
+def test_a_disabled_source_stays_so_since_the_first_time(
+    sources: Sources, frontier: Frontier
+) -> None:
+    def state() -> tuple[object, ...]:
+        (record,) = sources.list()
+        return record.disabled_at, record.disabled_reason, record.due_at
+
+    record = add(sources)
+    sources.disable(record.id, "a wall", NOW)
+    for reason, kept in ((None, "a wall"), ("gone", "gone"), (None, "gone")):
+        sources.disable(record.id, reason, LATER)
+        assert state() == (NOW, kept, None)
+    sources.enable(record.id, LATER)
+    assert state() == (None, None, LATER)
+    # What a poll has switched off, a person may say to be right.
+    gone = Poll(record.id, None, None, LATER - NOW, failures=1, error="410", disabled="gone")
+    frontier.save_poll(gone, NOW)
+    sources.disable(record.id, None, LATER)
+    assert state() == (LATER, "disabled by hand", None)
 
 
 def test_a_known_source_is_returned_as_it_is(sources: Sources) -> None:

@@ -19,6 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ParseError
+from storage.warc import members
 from storage.warc.heads import location_of, parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
 from tests.warc.makers import (
@@ -235,7 +236,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
         (b"", "empty"),
         (b"%PDF-1.7 nothing", "no WARC or WACZ"),
         (gzip.compress(b"127.0.0.1 - - GET /"), "no WARC or WACZ"),
-        (b"\x28\xb5\x2f\xfd\x00\x01\x02", "no WARC or WACZ"),
+        (b"\x28\xb5\x2f\xfd\x00\x01\x02", "the file ends in it"),
         (b"PK\x03\x04", "ZIP directory"),
         (b"\x5d\x2a\x4d\x18\xff\xff\xff\x7f", "no WARC or WACZ"),
         (b"filedesc://x.arc 0.0.0.0 20200101 text/plain 70\n", "ARC file"),
@@ -354,3 +355,27 @@ def test_dates_and_digests() -> None:
         assert parse_digest(bad) is None
     assert location_of(b"HTTP/1.1 301 x\r\nLOCATION:  /there \r\n\r\nLocation: /no") == "/there"
     assert location_of(b"HTTP/1.1 301 x\r\nX: y\r\n\r\nLocation: /no") is None
+
+
+@pytest.mark.parametrize("case", ["bomb", "cut", "other"])
+def test_a_file_of_one_member_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """All of it is one member, so that nothing behind the damage can be found."""
+    monkeypatch.setattr(members, "FREE", 1 << 20)
+    content, said = {
+        "bomb": (
+            gzip.compress(record(block=answer(bytes(4 << 20))) + record()),
+            "its first record cannot be read: it expands to more than 400 times its size",
+        ),
+        "cut": (
+            by_zstd([record(block=answer(random.Random(1).randbytes(9_999)))])[:5_000],
+            "its first record cannot be read: the file ends in it",
+        ),
+        "other": (gzip.compress(b"a diary, for example"), "no WARC or WACZ file"),
+    }[case]
+    path = tmp_path / "a file"
+    path.write_bytes(content)
+    with RecordFile(path, LIMIT) as file:
+        assert not any(isinstance(one, Taken) for one in file.records())
+        assert said in str(file.no_warc())

@@ -9,6 +9,7 @@ those of ``phrases``: a word for reading on, and one for what it takes, in one s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scraper.extraction.body import Body, Layout
@@ -27,13 +28,14 @@ RUNS_BEHIND = 5
 def _both(language: str, needs: str, goes_on: str) -> Row:
     """Both words in one line, in any order. ``needs``: plain words parted by ``|``."""
     gap = r"[^\n]{0,30}" if language in ("th", "zh", "ja") else r"[^\n]{0,120}"
-    return (language, needs, rf"(?:{needs}){gap}(?:{goes_on})|(?:{goes_on}){gap}(?:{needs})")
+    words = "|".join(map(re.escape, needs.split("|")))
+    return (language, needs, rf"(?:{words}){gap}(?:{goes_on})|(?:{goes_on}){gap}(?:{words})")
 
 
 # fmt: off
 _GOES_ON = Phrasebook(
-    _both("en", "subscri|log in|login|sign in|sign up|register|an account|free account|your account|member|choose a plan|free trial|free articles|upgrade", r"continu|\breading|read (?:more|on|the|this)|to read|keep |\bfull |rest of|\bwhole|unlimited|unlock|\bview |see (?:it )?all|full access"),
-    _both("de", "abo |abo.|abo:|abos|abonn|anmeld|einlogg|registrier|konto|mitglied|testen|freischalt|probemonat|login", r"weiter ?lesen|weiter geht|vollständig|ganzen? (?:text|artikel|beitrag)|\blesen|vorbehalten|exklusiv|zugang|zugriff"),
+    _both("en", "subscri|log in|login|sign in|sign up|register|an account|free account|your account|member|choose a plan|free trial|day trial|free articles|monthly limit|upgrade|support us|support our", r"continu|\breading|read (?:more|on|the|this)|to read|keep |\bfull |rest of|\bwhole|finish|unlimited|unlock|\bview |see (?:it )?all|full access"),
+    _both("de", "abo |abo.|abo:|abos|abonn|anmeld|melden sie sich|einlogg|registrier|konto|mitglied|testen|freischalt|probemonat|login", r"weiter ?(?:zu)?lesen|weiter geht|vollständig|ganzen? (?:text|artikel|beitrag)|\blesen|vorbehalten|exklusiv|zugang|zugriff"),
     _both("fr", "abonn|connect|inscri|un compte|adhér|offre|essai", r"\blire\b|lecture|la suite|intégral|poursui|continu|réserv|accéd|accès"),
     _both("es", "suscri|suscrí|inicia sesión|iniciar sesión|regístr|registr|cuenta|socio|abonad", r"leyendo|\bleer|lectura|seguir|continua|complet[oa]|\bacced|\bacceso|contenido|exclusiv"),
     _both("pt", "assin|login|entrar|entre com|cadastr|conta |conta.|regist", r"\blendo|\bleia|\bler\b|leitura|continu[ae]|complet[oa]|íntegra|\bacess|conteúdo|exclusiv"),
@@ -41,12 +43,12 @@ _GOES_ON = Phrasebook(
     _both("nl", "abonne|inlog|log in|registr|account|lid |leden|proef", r"\blezen|\blees|verder|volledig|\bhele |exclusief|toegang"),
     _both("id", "langganan|masuk|daftar|akun|pelanggan|login", r"\b(?:mem)?baca|lanjut|selengkapnya|lengkap|konten|artikel|akses"),
     _both("pl", "zaloguj|zarejestruj|subskry|prenumer|abonament|konto|załóż", r"czyta[jćn]|dalej|cał[yoae]|pełn|treść|dostęp"),
-    _both("cs", "předpl|predpl|přihlas|prihlás|registr|účet", r"\bčís|číst|čten|celý|pokračov|obsah|přístup|čítan"),
+    _both("cs", "předpl|predpl|přihlas|prihlás|registr|účet", r"\bčís|číst|čten|čtě|celý|pokračov|obsah|přístup|čítan"),
     _both("scandinavian", "logga in|logg inn|log ind|prenumer|abonn|konto|registrer|medlem", r"\bläs|\bles[e ]|\blæs|\bhel[ae]\b|fort?s[aeæ]tt|tillgång|tilgang|adgang|innehåll|innhold|indhold"),
     _both("fi", "tilaa|kirjaudu|rekister|tunnu", r"\bluk|jatka|\bkoko "),
     _both("hu", "előfizet|bejelentkez|regisztr|belép", r"olvas|folytat|teljes|tartalom"),
     _both("ro", "abon|autentific|conectați|conectează|înregistr", r"\bciti|continu|integral|complet|\bacces"),
-    _both("el", "συνδρομ|συνδεθ|σύνδεση|εγγραφ|εγγράψ|λογαριασμ", r"διαβάσ|ανάγνωση|συνέχεια|συνεχ|ολόκληρο|πλήρ|πρόσβαση"),
+    _both("el", "συνδρομ|συνδεθ|σύνδεση|εγγραφ|εγγράψ|λογαριασμ", r"διαβάσ|ανάγνωση|συνέχεια|συνεχ|ολόκληρο|πλήρ|πρόσβαση|διαθέσιμ"),
     _both("ru", "подпис|войдите|войти|зарегистр|регистрац|аккаунт|авториз|кабинет", r"читать|чтени|дальше|далее|полн|продолж|доступ|материал|остал"),
     _both("uk", "передплат|підпис|увійд|зареєстр|реєстрац|акаунт", r"читати|читання|далі|повн|продовж|доступ|матеріал"),
     _both("tr", "abone|üye|giriş yap|oturum aç|kayıt ol|hesap", r"\boku|devam|tamamı|içerik|erişim|haberin"),

@@ -1,0 +1,253 @@
+"""What ``verify`` finds beside the digests: values, links, addresses, stories, the index; and what
+is no damage."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from scraper.errors import StorageError
+from storage.archive import Archive
+from storage.database.engine import open_engine, reading, writing
+from storage.proof.chain import verify_chain
+from storage.proof.entries import seal
+from storage.proof.segments import check_lookup
+from storage.proof.verify import verify
+from storage.search.finder import Search
+from storage.search.query import parse
+from storage.upkeep.reindexing import rebuild_index
+from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
+from tests.storage.test_proof import change, findings, in_a_file
+
+ELSEWHERE = " ".join(f"other{number}" for number in range(150))
+MANY_WORDS = " ".join(f"word{number}" for number in range(3000))
+
+
+@pytest.fixture
+def filed(engine: Engine) -> Engine:
+    """One text on two hosts, which is a story, and another text."""
+    archive = Archive(engine)
+    archive.save(make_capture("https://a.example/1"), BY_HAND, NOW)
+    archive.save(make_capture("https://b.example/2", make_article(title="Theirs")), BY_HAND, NOW)
+    archive.save(make_capture("https://a.example/3", make_article(ELSEWHERE)), BY_HAND, LATER)
+    seal(engine, LATER)
+    assert findings(engine) == []
+    return engine
+
+
+@in_a_file
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("UPDATE article SET first_seen_at = '2026-11-30 01:73:04.8' WHERE id = 3", "article 3"),
+        ("UPDATE version SET modified_at = 1 WHERE id = 3", "version 3"),
+        ("UPDATE version SET accepted = 2 WHERE id = 3", "version 3: accepted is no truth value"),
+        ("UPDATE snapshot SET pruned_at = 1 WHERE id = 3", "snapshot 3"),
+        ("UPDATE page SET forgotten_at = 1 WHERE id = 3", "page 3: forgotten_at is no time: 1"),
+        ("UPDATE page SET due_at = '2026-02-31 00:00:00.000000' WHERE id = 3", "page 3: due_at"),
+        ("UPDATE fetch SET fetched_at = '2026-02-21 00:00:00.q0' WHERE id = 3", "fetch 3"),
+        ("UPDATE entry SET recorded_at = '2026-11-30 01:73:04' WHERE id = 3", "entry 3"),
+        ("UPDATE entry SET fetched_at = 'soon' WHERE id = 3", "entry 3"),
+        ("UPDATE entry SET detail = '{' WHERE id = 3", "entry 3"),
+        ("UPDATE seal SET sealed_at = '2026-11-31 00:00:00.000000'", "seal 1"),
+        ("DROP TABLE watch", "watch"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_and_hides_nothing(
+    filed: Engine, statement: str, names: str
+) -> None:
+    change(filed, "UPDATE version SET title = 'Another' WHERE id = 1")
+    if statement.startswith("DROP"):
+        with filed.begin() as connection:
+            connection.exec_driver_sql(statement)
+    else:
+        change(filed, statement)
+    found = findings(filed)
+    assert any(one.startswith(names) for one in found), found
+    assert "version 1 (of article 1): what it says was changed" in found
+
+
+@in_a_file
+def test_what_points_nowhere_is_named_once_by_its_keys(filed: Engine) -> None:
+    change(filed, "INSERT INTO page_source (page_id, source_id) VALUES (1, 7)")
+    wanted = "page_source 1/7: source_id points to source 7, which is not there"
+    assert findings(filed) == [wanted]
+
+
+CONTRADICTIONS: tuple[dict[str, str], ...] = (
+    {
+        "UPDATE page SET article_id = 3 WHERE id = 1": "address 1: https://a.example/1 leads to",
+        "UPDATE page SET url = 'https://x.example/' WHERE id = 2": "address 2: its spelling",
+        'UPDATE "fetch" SET snapshot_id = 3 WHERE id = 2': "fetch 2: its stored page",
+        "UPDATE article SET story_id = 3 WHERE id = 3": "article 3: nothing says why",
+        "DELETE FROM shingle WHERE article_id = 3": "article 3: the fingerprint",
+    },
+    {
+        "UPDATE page SET article_id = NULL WHERE id = 1": "address 1: https://a.example/1 leads to",
+        'UPDATE "fetch" SET page_id = 3 WHERE id = 2': "fetch 2: was an attempt at",
+        "UPDATE \"fetch\" SET outcome = 'nqw' WHERE id = 3": "fetch 3: its outcome",
+        "UPDATE article SET story_id = NULL WHERE id = 2": "article 2: is of one text with 1",
+        "UPDATE shingle SET hash = hash + 1 WHERE article_id = 3": "article 3: the fingerprint",
+    },
+    {
+        "UPDATE page SET forgotten_at = '2026-01-01 00:00:00.0' WHERE id = 1": "address 1: is one",
+        'UPDATE "fetch" SET article_id = 3 WHERE id = 1': "article 1: the attempt at",
+        "UPDATE \"fetch\" SET fetched_at = '2020-01-01 00:00:00.0' WHERE id = 2": "article 2: the",
+        "UPDATE entry SET article_id = 1 WHERE id = 3": "entry 3: its version of article 1",
+        "UPDATE article SET story_id = 3 WHERE id = 2": "article 2: its story",
+    },
+)
+
+
+@pytest.mark.parametrize("changes", CONTRADICTIONS, ids=["moved", "emptied", "exchanged"])
+def test_tables_that_contradict_each_other_are_found(
+    filed: Engine, changes: dict[str, str]
+) -> None:
+    for statement in changes:
+        change(filed, statement)
+    found = findings(filed)
+    missed = [one for one in changes.values() if not any(each.startswith(one) for each in found)]
+    assert not missed, found
+
+
+def test_an_address_that_moved_with_its_page_is_no_damage(filed: Engine) -> None:
+    """An article's own address leads to another one now, which took it over."""
+    moved = make_capture("https://a.example/1", make_article(ELSEWHERE),
+                         final="https://a.example/3")  # fmt: skip
+    Archive(filed).save(moved, BY_HAND, LATER)
+    assert findings(filed) == []
+
+
+@in_a_file
+class TestIndex:
+    @pytest.fixture
+    def wide(self, engine: Engine) -> Engine:
+        """An index of several pages."""
+        article = make_article(MANY_WORDS)
+        Archive(engine).save(make_capture("https://a.example/1", article), BY_HAND, NOW)
+        return engine
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE search_idx SET term = CAST('0sord' AS BLOB) WHERE term > CAST('0w' AS BLOB)"
+            " AND pgno = (SELECT max(pgno) FROM search_idx)",
+            "DELETE FROM search_idx WHERE pgno = (SELECT max(pgno) FROM search_idx)",
+            "DELETE FROM search_idx WHERE length(term) = 0",
+            "UPDATE search_idx SET pgno = pgno + 1 WHERE length(term) > 0",
+            "DELETE FROM search_docsize",
+            "UPDATE search_data SET block = zeroblob(length(block)) WHERE id > 1000",
+        ],
+    )
+    def test_damage_is_named_and_mended_by_a_rebuild(self, wide: Engine, statement: str) -> None:
+        change(wide, statement)
+        report = verify(wide, LATER)
+        assert report.total
+        assert {one.what for one in report.damage} == {"index"}
+        assert report.derived == report.total
+        rebuild_index(wide)
+        assert findings(wide) == []
+        assert [*Search(wide).iterate(parse("word2999"))] == [1]
+
+    def test_what_was_removed_for_good_leaves_it_whole(self, wide: Engine) -> None:
+        """FTS5 takes words off a page then, and leaves by what the page is found."""
+        for number in range(1, 40):
+            words = " ".join(f"word{one}" for one in range(number, 3000, 40))
+            capture = make_capture(f"https://b.example/{number}", make_article(words))
+            Archive(wide).save(capture, BY_HAND, NOW)
+        with writing(wide) as session:
+            session.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
+            session.execute(text("INSERT INTO search(search, rank) VALUES ('secure-delete', 1)"))
+            for article in range(2, 41, 2):
+                values = "id, title, author, body, labels FROM search_content WHERE article_id"
+                session.execute(
+                    text("INSERT INTO search(search, rowid, title, author, body, labels)"
+                         f" SELECT 'delete', {values} = {article}")
+                )  # fmt: skip
+        with reading(wide) as session:
+            assert [*check_lookup(session)] == []
+
+
+def test_fingerprints_are_made_anew_with_the_index(filed: Engine) -> None:
+    change(filed, "UPDATE shingle SET hash = hash + 1")
+    report = verify(filed, LATER)
+    assert report.derived == report.total == 3
+    rebuild_index(filed)
+    assert findings(filed) == []
+    late = make_capture("https://c.example/4", make_article(LONG + " late", "Late"))
+    article_id = Archive(filed).save(late, BY_HAND, LATER).article_id
+    with reading(filed) as session:
+        story = text("SELECT story_id FROM article WHERE id = :id")
+        assert session.scalar(story, {"id": article_id}) == 1
+
+
+def test_the_chain_can_be_checked_alone(filed: Engine) -> None:
+    change(filed, "UPDATE version SET title = 'Another'")
+    assert verify_chain(filed, LATER).total == 0
+    change(filed, "UPDATE entry SET url = 'https://x.example/' WHERE id = 2")
+    assert [one.what for one in verify_chain(filed, LATER).damage] == ["entry 2"]
+
+
+@in_a_file
+def test_what_another_process_keeps_locked_is_not_damaged(filed: Engine) -> None:
+    path = Path(str(filed.url.database))
+    impatient = open_engine(path, busy_timeout=0.01)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StorageError, match="locked for too long"):
+            verify(impatient, LATER)
+    impatient.dispose()
+
+
+class TestReadOnly:
+    @pytest.fixture
+    def frozen(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+        """An archive where nobody may write: for the superuser, too, as for any other."""
+        engine = open_engine(path)
+        Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, NOW)
+        engine.dispose()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+        def access(_: Any, mode: int) -> bool:
+            return mode != os.W_OK
+
+        monkeypatch.setattr(os, "access", access)
+        engine = open_engine(path)
+        yield engine
+        engine.dispose()
+
+    def test_it_is_read_and_found_whole_with_no_file_beside_it(
+        self, frozen: Engine, path: Path
+    ) -> None:
+        assert [*Search(frozen).iterate(parse("word7"))] == [1]
+        report = verify(frozen, LATER)
+        assert report.damage == []
+        assert [one.partition(" ")[0] for one in report.unchecked] == ["the", "the"]
+        assert "1 entry is not in the chain yet" in report.unchecked[0]
+        assert "index" in report.unchecked[1]
+        assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+    def test_writing_to_it_is_refused(self, frozen: Engine) -> None:
+        with pytest.raises(StorageError, match="cannot be written here"):
+            Archive(frozen).save(make_capture("https://a.example/2"), BY_HAND, LATER)
+
+    def test_a_log_with_something_in_it_is_not_left_out(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        engine = open_engine(path)
+        Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, NOW)
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        other = open_engine(path, read_only=True)
+        assert [*Search(other).iterate(parse("word7"))] == [1]
+        other.dispose()
+        engine.dispose()
