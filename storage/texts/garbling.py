@@ -16,6 +16,8 @@ MAX_BROKEN = 40
 """Lines with marks that are looked for in the old text."""
 ENOUGH = 5_000
 """Characters of new lines that are read again: what is misread is so from its first letters on."""
+MUCH_NEARER = 0.1
+"""Share of a text's runs of words that are the old one's only when it is read in another set."""
 MANY_MARKS = 100
 """One mark in so many characters: no publisher writes so, whether the old text is known or not."""
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -78,10 +80,13 @@ def _is_misread(old: str, new: str) -> bool:
     if not fresh:
         return False
     was = shingle(old).distinct
-    as_it_stands = len(shingle(fresh).distinct & was)
+    runs = shingle(fresh).distinct
+    as_it_stands = len(runs & was)
     for read, written in READINGS:
         other = _read_again(fresh, read, written)
-        if other and len(shingle(other).distinct & was) > as_it_stands:
+        nearer = len(shingle(other).distinct & was) - as_it_stands if other else 0
+        # UTF-8 proves itself; any bytes are something in the other sets.
+        if nearer > (0 if written == "utf-8" else MUCH_NEARER * len(runs)):
             return True
     return False
 
