@@ -166,8 +166,16 @@ def _explain_usage(error: Exception) -> int:
     else:
         command = context.command_path if context else "kliping"
         ends = message.rstrip(".")
-        say(f"{ends}{'' if ends.endswith('?') else ';'} see '{command} --help'")
+        ends += "" if ends.endswith("?") else ";"
+        if type(error).__name__ == "NoSuchOption" and _takes_query(context):
+            ends += " put -- before a query that has a dash in it;"
+        say(f"{ends} see '{command} --help'")
     return int(getattr(error, "exit_code", 2))
+
+
+def _takes_query(context: typer.Context | None) -> bool:
+    parameters = context.command.params if context else []
+    return any(getattr(one, "metavar", None) == "QUERY" for one in parameters)
 
 
 if __name__ == "__main__":

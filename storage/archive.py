@@ -84,12 +84,15 @@ _ACCEPTED = (
         _MADE.c.authors,
         _MADE.c.published_at,
         _MADE.c.modified_at,
+        _MADE.c.extractor_version,
+        _MADE.c.confirmed_by,
         _ARTICLES.c.current_version_id,
     )
     .join(_ARTICLES, _ARTICLES.c.id == _MADE.c.article_id)
     .where(_ARTICLES.c.id == bindparam("article"), _ARTICLES.c.verdict == Verdict.ARTICLE.value)
     .where(_MADE.c.accepted)
-    .order_by(_MADE.c.id == _ARTICLES.c.current_version_id, _MADE.c.id)
+    .order_by((_MADE.c.id == _ARTICLES.c.current_version_id).desc(), _MADE.c.id.desc())
+    .limit(quality.REMEMBERED)
 )
 _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
 _IS_HERE = _ARTICLES.c.site == bindparam("site")
@@ -241,7 +244,7 @@ def _never_worse(session: Session, capture: Capture, ruling: Ruling) -> Ruling:
 
 def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
     """The article's last accepted contents, the current one last; none of what is no article."""
-    rows = session.execute(_ACCEPTED, {"article": article_id}).all()[-quality.REMEMBERED :]
+    rows = session.execute(_ACCEPTED, {"article": article_id}).all()[::-1]
     if not rows or rows[-1].id != rows[-1].current_version_id:
         return []
     numbers = [*session.scalars(_NUMBERS, {"article": article_id})]
@@ -253,6 +256,7 @@ def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
             row.published_at,
             row.modified_at,
             number=numbers.index(row.id) + 1,
+            extractor=row.confirmed_by or row.extractor_version,
         )
         for row in rows
     ]

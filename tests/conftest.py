@@ -86,7 +86,7 @@ def _readers_are_kept_warm() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with nothing in it."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     make_template(path)
@@ -94,12 +94,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _archives_begin_as_copies(request: pytest.FixtureRequest, template: Path) -> Iterator[None]:
+def _archives_begin_as_copies(
+    request: pytest.FixtureRequest, empty_archive: Path
+) -> Iterator[None]:
     if request.node.nodeid in ANEW:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
-        copy_instead(patch, template)
+        copy_instead(patch, empty_archive)
         yield
 
 

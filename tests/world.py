@@ -427,7 +427,9 @@ def _draw_troubles(world: World, rng: random.Random) -> Iterator[Trouble]:
             wait = rng.randint(20, 300) * timedelta(minutes=1)
             is_date = rng.random() < 0.5
             status = rng.choice((429, 503))
-            yield Trouble(host, since, since + wait, status, wait, is_date=is_date)
+            # Longer than it says, and than most waits of a crawl: it is met whatever the schedule.
+            until = since + wait + 6 * HOUR
+            yield Trouble(host, since, until, status, wait, is_date=is_date)
         for host, path in ((POST, "/feed.xml"), (DAILY, "/sitemap.xml")):
             since = begin()
             status = rng.choice((500, 404, 503))

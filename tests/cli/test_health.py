@@ -98,7 +98,7 @@ def test_on_a_terminal(
     assert max(map(len, lines)) <= 80
     assert lines[-2].split()[0] == "Source"
     assert lines[-1].split() == ["b.example", *"20.9 87% 13% 100% 100% 100% 1110".split()]
-    assert ended.err == "kliping: something is wrong with 1 of 1 source; 0 are well\n"
+    assert ended.err == "kliping: something is wrong with 1 of 1 source; none is well\n"
 
 
 def test_rates_of_all(kliping: Kliping, run_here: RunHere) -> None:

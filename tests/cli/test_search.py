@@ -119,6 +119,8 @@ def test_what_a_person_is_told(archive: Kliping, kliping: Kliping, run_here: Run
     assert "no article yet" in run_here(kliping, "search", "mole").err
     assert run_here(archive, "search", "--json", "nowhere").err == ""
     assert run_here(archive, "search", "--by", "luck", "mole").code == 2
+    dashed = run_here(archive, "search", "mole", "-fish")
+    assert (dashed.code, "put -- before" in dashed.err) == (2, True)
 
 
 def test_on_a_terminal_the_hits_are_bold(archive: Kliping) -> None:

@@ -13,7 +13,7 @@ from scraper.types import Verdict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from loss_cases import CALLS, REMARKS, SUBSCRIBE
+from loss_words import CALLS, REMARKS, SUBSCRIBE
 
 MORE = (
     "Subscribe to continue reading.",
