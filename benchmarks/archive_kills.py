@@ -30,8 +30,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive_kill_stage import ACTS, Act, CopyToServer, Stage, judge_writers
+from archive_kill_acts import ACTS, CopyToServer
+from archive_kill_stage import Act, Stage
 from archive_nursery import Ended, Nursery
+from archive_writers import judge_writers
 
 WRITERS = 4
 

@@ -1,0 +1,358 @@
+"""The commands that ``archive_kills.py`` kills: each is laid out, killed, judged and run again."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import ClassVar
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from archive_kill_stage import (  # noqa: E402
+    DONE,
+    NOW,
+    OLD_REVISION,
+    USAGE,
+    Act,
+    Stage,
+    captures,
+    content_of,
+    damage_of,
+    differ,
+    said_by,
+)
+from archive_nursery import Ended, Order  # noqa: E402
+
+from scraper.types import Verdict  # noqa: E402
+from scraper.urls import canonical_url  # noqa: E402
+from storage import packing  # noqa: E402
+from storage.archive import Archive  # noqa: E402
+from storage.database import schema, sqlite  # noqa: E402
+from storage.database.engine import open_engine, reading  # noqa: E402
+from storage.database.places import Place  # noqa: E402
+from storage.models import Snapshot  # noqa: E402
+from storage.proof import entries  # noqa: E402
+
+
+class Save(Act):
+    name = "save"
+
+    def prepare(self, folder: Path) -> list[str]:
+        return ["save", str(folder / "news.db"), str(self.stage.pieces), "1"]
+
+    def words_again(self, folder: Path, words: list[str], ended: Ended) -> list[str]:
+        return [*words[:3], str(_last_told(ended) + 1)]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        path, told = folder / "news.db", _last_told(ended)
+        if not told:
+            return []
+        wanted = _saved_at_least(told)
+        there = {row[0]: row for row in said_by(path)}
+        lost = [url for url in wanted if url not in there]
+        return damage_of(path) + [f"{url} was told to be saved, and is not there" for url in lost]
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        return damage_of(path) + differ("content", self.stage.said, said_by(path))
+
+
+def _last_told(ended: Ended) -> int:
+    lines = [line for line in ended.said.split("\n")[:-1] if line.isdecimal()]
+    return int(lines[-1]) if lines else 0
+
+
+def _saved_at_least(told: int) -> set[str]:
+    return {
+        canonical_url(one.requested_url)
+        for one in captures(told)
+        if one.article is not None and one.article.verdict is Verdict.ARTICLE
+    }
+
+
+class Backup(Act):
+    name = "backup"
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self.stage.base, folder / "news.db")
+        return ["--db", str(folder / "news.db"), "db", "backup", str(folder / "copy.db")]
+
+    def words_again(self, folder: Path, words: list[str], ended: Ended) -> list[str]:
+        (folder / "was-there").write_text("1" if (folder / "copy.db").exists() else "")
+        return words
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        wrong = differ("archive", self.stage.content, content_of(folder / "news.db"))
+        if (folder / "copy.db").exists():
+            wrong += damage_of(folder / "copy.db")
+            wrong += differ("backup", self.stage.content, content_of(folder / "copy.db"))
+        return wrong
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        marked = folder / "was-there"
+        code = USAGE if marked.exists() and marked.read_text() else 0
+        return differ("exit", code, ended.code) + self.judge_left(folder, ended)
+
+
+class Restore(Act):
+    """Over another good archive."""
+
+    name = "restore"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._other = stage.folder / "other.db"
+        engine = open_engine(self._other)
+        for capture in captures(8):
+            Archive(engine).save(capture, DONE, capture.attempted_at)
+        entries.seal(engine, NOW)
+        engine.dispose()
+        self._was = content_of(self._other)
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self.stage.base, folder / "copy.db")
+        shutil.copy(self._other, folder / "news.db")
+        path = str(folder / "news.db")
+        return ["--db", path, "db", "restore", "--force", str(folder / "copy.db")]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        found = content_of(folder / "news.db")
+        if found == self._was:
+            return damage_of(folder / "news.db")
+        wrong = differ("archive", self.stage.content, found) + damage_of(folder / "news.db")
+        return wrong + self._judge_aside(folder)
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        wrong = differ("exit", 0, ended.code)
+        wrong += differ("archive", self.stage.content, content_of(folder / "news.db"))
+        wrong += differ("backup", self.stage.content, content_of(folder / "copy.db"))
+        return wrong + damage_of(folder / "news.db") + self._judge_aside(folder)
+
+    def _judge_aside(self, folder: Path) -> list[str]:
+        asides = [one for one in folder.glob("news.db.before-*") if one.name[-1].isdigit()]
+        kept = [content_of(one) for one in asides]
+        return [] if self._was in kept else ["what was there before is not kept"]
+
+
+class RestoreAnew(Act):
+    """To where nothing is."""
+
+    name = "restore to a new file"
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self.stage.base, folder / "copy.db")
+        return ["--db", str(folder / "news.db"), "db", "restore", str(folder / "copy.db")]
+
+    def words_again(self, folder: Path, words: list[str], ended: Ended) -> list[str]:
+        return [*words[:4], "--force", *words[4:]]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        if not path.exists():
+            return []
+        return damage_of(path) + differ("archive", self.stage.content, content_of(path))
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        wrong = differ("exit", 0, ended.code)
+        return wrong + differ("archive", self.stage.content, content_of(folder / "news.db"))
+
+
+class Upgrade(Act):
+    """Of a database from before the archive's migration."""
+
+    name = "migration"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._old = stage.folder / "old.db"
+        make_old(stage.base, self._old)
+        self._dump = _dump_of(self._old)
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self._old, folder / "news.db")
+        return ["--db", str(folder / "news.db"), "db", "upgrade"]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        with closing(sqlite3.connect(path)) as connection:
+            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if revision == OLD_REVISION:
+            return differ("the old database", self._dump, _dump_of(path))
+        return self._judge_new(path)
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        return differ("exit", 0, ended.code) + self._judge_new(folder / "news.db")
+
+    def _judge_new(self, path: Path) -> list[str]:
+        return damage_of(path) + differ("content", self.stage.said, said_by(path))
+
+
+def make_old(base: Path, path: Path) -> None:
+    """What an archive that holds the same was before the archive's migration."""
+    from alembic import command
+    from alembic.config import Config
+
+    engine = sqlite.make_engine(path, str(path), False, 5.0)
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations_path()).replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, OLD_REVISION)
+        connection.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    engine.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.execute("PRAGMA journal_mode = WAL")
+        old.execute("ATTACH ? AS new", [str(base)])
+        names = old.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in names:
+            if table.startswith(("sqlite_", "alembic")):
+                continue
+            columns = [row[1] for row in old.execute(f"PRAGMA main.table_info({table})")]
+            listed = ", ".join(columns)
+            old.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM new.{table}")
+        for snapshot_id, frame in _plain_frames(base):
+            values = (frame, len(frame), snapshot_id)
+            old.execute("UPDATE snapshot SET body = ?, stored_size = ? WHERE id = ?", values)
+        old.execute("DETACH new")
+
+
+def _plain_frames(base: Path) -> Iterator[tuple[int, bytes]]:
+    from storage.snapshots import load_payload
+
+    engine = open_engine(base)
+    with reading(engine) as session:
+        for snapshot in session.query(Snapshot):
+            yield snapshot.id, packing.pack(load_payload(session, snapshot))
+    engine.dispose()
+
+
+def _dump_of(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return zlib.crc32("\n".join(connection.iterdump()).encode("utf-8", "surrogatepass"))
+
+
+class Copy(Act):
+    """Into a new file."""
+
+    name = "copy"
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self.stage.base, folder / "news.db")
+        return ["db", "copy", str(folder / "news.db"), str(self.target(folder))]
+
+    def target(self, folder: Path) -> Place:
+        return folder / "copy.db"
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        target, wrong = self.target(folder), []
+        wrong += differ("source", self.stage.content, content_of(folder / "news.db"))
+        if isinstance(target, Path) and not (target.exists() and target.stat().st_size):
+            return wrong
+        try:
+            found = content_of(target)
+        except schema.UnfinishedCopyError:
+            return wrong
+        if any(count for count, _ in found.values()):
+            wrong += differ("copy", self.stage.content, found) + damage_of(target)
+        return wrong
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        wrong = differ("exit", 0, ended.code) + damage_of(self.target(folder))
+        return wrong + differ("copy", self.stage.content, content_of(self.target(folder)))
+
+
+class CopyToServer(Copy):
+    """Into an empty database of a PostgreSQL server."""
+
+    name = "copy to PostgreSQL"
+    _places: ClassVar[dict[Path, Place]] = {}
+
+    def target(self, folder: Path) -> Place:
+        from tests.postgres import postgres
+
+        if folder not in self._places:
+            self._places[folder] = postgres().empty()
+        return self._places[folder]
+
+
+class Import(Act):
+    """Of the WARC that holds the archive's pages."""
+
+    name = "import"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._file = stage.folder / "base.warc.gz"
+        words = ["--db", str(stage.base), "export", "--format", "warc", "-o", str(self._file)]
+        ended = stage.nursery.run(Order(str(stage.folder), words))
+        assert ended.code == 0, ended.said
+        self._wanted: list[tuple[object, ...]] = []
+
+    def prepare(self, folder: Path) -> list[str]:
+        return ["--db", str(folder / "news.db"), "import", str(self._file)]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        if not path.exists() or not path.stat().st_size:
+            return []
+        known = {row[0]: row for row in self._wanted}
+        strange = [row for row in said_by(path) if known.get(row[0]) != row]
+        return damage_of(path) + [f"is in no whole import: {row!r:.200}" for row in strange]
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        found = said_by(path)
+        if not self._wanted:  # in peace
+            self._wanted = found
+            known = {row[0] for row in self.stage.said if row[1] == "article"}
+            assert known <= {row[0] for row in found}
+        return differ("exit", 0, ended.code) + damage_of(path) + differ("said", self._wanted, found)
+
+
+class Reextract(Act):
+    """Of all pages, of which an older extractor made other titles."""
+
+    name = "reextract"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._wanted: list[tuple[object, ...]] = []
+
+    def prepare(self, folder: Path) -> list[str]:
+        shutil.copy(self.stage.base, folder / "news.db")
+        words = ["reextract", "--all", "--yes", "--accept-losses"]
+        return ["--db", str(folder / "news.db"), *words]
+
+    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        allowed = {row[0]: {row} for row in self.stage.said}
+        for row in self._wanted:
+            allowed.setdefault(row[0], set()).add(row)
+        strange = [row for row in said_by(path) if row not in allowed[row[0]]]
+        return damage_of(path) + [f"neither old nor new: {row!r:.200}" for row in strange]
+
+    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
+        path = folder / "news.db"
+        found = said_by(path)
+        if not self._wanted:
+            self._wanted = found
+            assert found != self.stage.said, "nothing was changed"
+        return differ("exit", 0, ended.code) + damage_of(path) + differ("said", self._wanted, found)
+
+
+ACTS: tuple[type[Act], ...] = (
+    Save,
+    Backup,
+    Restore,
+    RestoreAnew,
+    Upgrade,
+    Copy,
+    Import,
+    Reextract,
+)
