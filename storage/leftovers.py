@@ -16,11 +16,12 @@ _NAME = re.compile(r"\.kliping-(\d+)-[0-9a-f]+\.part(-wal|-shm|-journal)?")
 
 def beside(place: Path) -> Path:
     """A new name in the same directory, where nothing is yet. What was left there is removed."""
-    _sweep(place.parent)
+    sweep(place.parent)
     return place.with_name(f".kliping-{os.getpid()}-{secrets.token_hex(6)}.part")
 
 
-def _sweep(directory: Path) -> None:
+def sweep(directory: Path) -> None:
+    """Remove what was left there by processes that are dead."""
     with suppress(OSError):  # the directory may be missing, which is told by who writes there
         for left in directory.iterdir():
             match = _NAME.fullmatch(left.name)

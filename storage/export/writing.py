@@ -101,6 +101,7 @@ def _status(place: Path) -> os.stat_result | None:
 
 def _refuse_existing(target: Path, place: Path, force: bool) -> None:
     if not force and os.path.lexists(place):
+        leftovers.sweep(place.parent)
         raise ConfigError(f"{target}: it exists already; --force replaces it")
 
 

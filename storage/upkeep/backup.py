@@ -51,6 +51,7 @@ def backup(engine: Engine, target: Path, note: Note = lambda *_: None) -> int:
     """
     refuse_server(engine, "backup", "use pg_dump, or `kliping db copy`")
     if os.path.lexists(target):
+        leftovers.sweep(target.parent)  # of a backup that was killed when it was in place
         raise ConfigError(
             f"{target}: exists already, and a backup replaces nothing: name a new file"
         )
