@@ -125,13 +125,14 @@ def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
 
 
 def _tell_what_is_whole(report: Report, db: str) -> None:
-    from commands.counting import counted
+    from commands.counting import counted, told_articles
     from commands.terminal import say
 
     counts = report.checked
     say(
-        f"{db}: nothing is damaged: {counted(counts['versions'], 'version')} of "
-        f"{counted(counts['articles'], 'article')}, "
+        f"{db}: nothing is damaged: "
+        f"{told_articles(counts['articles'] - report.rejected, report.rejected)}; "
+        f"{counted(counts['versions'], 'version')}, "
         f"{counted(counts['snapshots'], 'stored page')}, "
         f"{counted(counts['entries'], 'entry', 'entries')} of the chain"
     )

@@ -78,6 +78,8 @@ class Report:
     """What was checked, and what was found."""
 
     checked: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+    """Of the articles, the pages that are none."""
     damage: list[Damage] = field(default_factory=list)
     total: int = 0
     """Of findings, those included that are not kept."""

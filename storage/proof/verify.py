@@ -163,6 +163,7 @@ def _check_articles(engine: Engine, report: Report, note: Note) -> Iterator[Dama
         name = f"article {article_id}"
         try:
             row = session.execute(select(_ARTICLES).where(_ARTICLES.c.id == article_id)).one()
+            report.rejected += row.verdict != Verdict.ARTICLE.value
             if entries.compute_article_digest(session, article_id, row._asdict()) != row.digest:
                 yield Damage(name, f"what is known of {row.url} was changed")
         except UNREADABLE as error:

@@ -53,7 +53,7 @@ def test_a_crawl_leaves_nothing_unsealed(user: Kliping) -> None:
 def test_verify_says_what_it_checked(user: Kliping, run_here: RunHere) -> None:
     ended = run_here(user, "verify")
     assert ended.code == 0
-    assert "nothing is damaged: 3 versions of 3 articles, 3 stored pages" in ended.err
+    assert "nothing is damaged: 3 articles; 3 versions, 3 stored pages" in ended.err
     assert run_here(user, "verify", "-q").err == ""
 
 

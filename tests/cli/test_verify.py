@@ -59,7 +59,7 @@ def test_where_there_is_no_archive_none_is_made(
 def test_one_of_each_is_said_so(user: Kliping, run_here: RunHere) -> None:
     ended = run_here(user, "verify")
     assert ended.code == 0
-    whole = "1 version of 1 article, 1 stored page, 1 entry of the chain"
+    whole = "1 article; 1 version, 1 stored page, 1 entry of the chain"
     assert ended.err.strip().endswith(f"nothing is damaged: {whole}")
     done = run_here(user, "forget", "--yes", "1")
     assert "article 1 is gone: 1 version, 1 stored page, 1 address" in done.err
