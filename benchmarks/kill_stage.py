@@ -168,11 +168,19 @@ class Crawler:
     def hit(self) -> None:
         """Send the point's signal. Called from any thread, while only one may ask the process."""
         targets = self.readers() if self._point.readers else [self._pid]
-        if not self._is_over and targets and Path(f"/proc/{self._pid}").exists():
+        if not self._is_over and targets and self._runs():
             self._hit_at = time.monotonic()
             for pid in targets:
                 with suppress(ProcessLookupError):
                     os.kill(pid, self._point.number)
+
+    def _runs(self) -> bool:
+        """Not if it has ended, and its parent has yet to hear of it: no signal meets it then."""
+        with suppress(OSError):
+            # Its name, in brackets, may hold anything (proc_pid_stat(5)).
+            after_name = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2]
+            return after_name.split()[0] not in ("Z", "X")
+        return False
 
     def readers(self) -> list[int]:
         with suppress(OSError):

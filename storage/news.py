@@ -48,20 +48,7 @@ _SEEN = (
     .order_by(_ENTRIES.c.id)
 )
 _TEXT = (
-    select(
-        _ARTICLES.c.id,
-        _ARTICLES.c.filed_by,
-        _ARTICLES.c.canonical_url,
-        _ARTICLES.c.url,
-        _ARTICLES.c.first_seen_at,
-        _VERSIONS.c.title,
-        _VERSIONS.c.byline,
-        _VERSIONS.c.authors,
-        _VERSIONS.c.published_at,
-        _VERSIONS.c.published_offset,
-        _VERSIONS.c.language,
-        _VERSIONS.c.body,
-    )
+    select(*index.COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.article_id == _ARTICLES.c.id)
     .where(_VERSIONS.c.id == bindparam("version"))
 )

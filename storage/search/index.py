@@ -35,7 +35,7 @@ SHOWN = 20
 # The view reads the authors as JSON, where these are letters behind a backslash.
 _ESCAPED = re.compile(r"[\x00-\x1f]")
 _ARTICLES, _VERSIONS, _DOCUMENTS = table_of(Article), table_of(Version), table_of(Document)
-_COLUMNS = (
+COLUMNS = (
     _ARTICLES.c.id,
     _ARTICLES.c.filed_by,
     _ARTICLES.c.canonical_url,
@@ -49,8 +49,9 @@ _COLUMNS = (
     _VERSIONS.c.language,
     _VERSIONS.c.body,
 )
+"""What a document is made of, whichever version it is that is read."""
 _INDEXED = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
     .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
 )
@@ -215,7 +216,7 @@ def _check_contents(session: Session) -> Iterator[str]:
     sqlite = _is_sqlite(session)
     stored = [column.label(f"stored_{column.name}") for column in _DOCUMENTS.c]
     query = _INDEXED.join(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
-    query = query.with_only_columns(*_COLUMNS, *stored, maintain_column_froms=True)
+    query = query.with_only_columns(*COLUMNS, *stored, maintain_column_froms=True)
     names = ("title", "author", "body", "labels") if sqlite else ("labels",)
     wrong = 0
     for rows in _chunks(session, query):
