@@ -151,7 +151,7 @@ def sum_up(report: Report) -> str:
     if not report.troubles:
         return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
     if not wrong:
-        are = "is" if well == 1 else "are"
+        are = "is" if 1 in (well, number) else "are"
         return f"{well} of {_counted(number)} {are} well, and nothing is wrong with the rest"
     rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
     return f"something is wrong with {len(wrong)} of {_counted(number)}; {rest}"
