@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Engine, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
-from storage.database.engine import reading
+from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Entry, Version, table_of
 from storage.proof.entries import Kind
-from storage.search import index, latin, postgres, sqlite
+from storage.search import index, postgres, sqlite
 from storage.search.finder import Search
 from storage.search.query import Query
 
@@ -112,11 +112,11 @@ def _match_now(session: Session, query: Query, articles: Sequence[int]) -> list[
         _DOCUMENTS.c.article_id.in_(articles)
     )
     ids = {row.id: row.article_id for row in session.execute(here)}
-    is_sqlite = _is_sqlite(session)
-    match = sqlite.compile_query(query) if is_sqlite else postgres.compile_query(query)
+    on_sqlite = is_sqlite(session)
+    match = sqlite.compile_query(query) if on_sqlite else postgres.compile_query(query)
     if match is None or not ids:
         return []
-    statement = _SQLITE if is_sqlite else _POSTGRES
+    statement = _SQLITE if on_sqlite else _POSTGRES
     return [ids[one] for one in session.scalars(statement, {"match": match, "ids": [*ids]})]
 
 
@@ -136,13 +136,12 @@ def _match(session: Session, query: Query, texts: Sequence[Any]) -> set[int]:
     """The ids of the articles that the query would find if these were their texts."""
     if not texts:
         return set()
-    if _is_sqlite(session):
+    if is_sqlite(session):
         return _match_in_memory(sqlite.compile_query(query), texts)
     match = postgres.compile_query(query)
     found = set()
     for row in texts:
-        labels, author = index.document_values(row)["labels"], _author(row)
-        vector = postgres.vector_of(row.title or "", author, row.body, labels)
+        vector = index.vector_of(row, index.document_values(row)["labels"])
         if session.scalar(_WOULD_MATCH, {"vector": vector, "match": match}):
             found.add(row.id)
     return found
@@ -155,24 +154,11 @@ def _match_in_memory(match: str | None, texts: Sequence[Any]) -> set[int]:
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         for row in texts:
-            values = index.document_values(row)
-            words = (
-                values["title"] or row.title or "",
-                values["author"] or _author(row),
-                values["body"] or row.body,
-            )
             own.execute(
-                "INSERT INTO search (rowid, title, author, body, labels) VALUES (?, ?, ?, ?, ?)",
-                (row.id, *map(latin.spell, words), values["labels"]),
+                "INSERT INTO search (rowid, title, author, body, labels) "
+                "VALUES (:article_id, :title, :author, :body, :labels)",
+                index.content_of(row, index.document_values(row)),
             )
         return {
             one for (one,) in own.execute("SELECT rowid FROM search WHERE search MATCH ?", [match])
         }
-
-
-def _author(row: Any) -> str:
-    return " ".join([*row.authors, row.byline or ""])
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

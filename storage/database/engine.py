@@ -25,6 +25,11 @@ BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one."""
 
 
+def is_sqlite(session: Session) -> bool:
+    """Whether the archive is a file; else it is on a server."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def open_engine(
     place: Place, *, read_only: bool = False, busy_timeout: float = BUSY_TIMEOUT
 ) -> Engine:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from storage.database.engine import reading
+from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Version
 from storage.records import ArticleRecord
 from storage.rows import LISTED, article_of
@@ -136,7 +136,7 @@ def _newest(session: Session, query: Query, limit: int) -> list[int]:
     match = _compiled(session, query)
     if match is None:
         return []
-    statement = _SQLITE if _is_sqlite(session) else _POSTGRES
+    statement = _SQLITE if is_sqlite(session) else _POSTGRES
     return [*session.scalars(statement, {"match": match, "before": ALL, "limit": limit})]
 
 
@@ -144,16 +144,12 @@ def _onwards(session: Session, query: Query, after: int) -> list[int]:
     match = _compiled(session, query)
     if match is None:
         return []
-    statement = _SQLITE_ONWARDS if _is_sqlite(session) else _POSTGRES_ONWARDS
+    statement = _SQLITE_ONWARDS if is_sqlite(session) else _POSTGRES_ONWARDS
     return [*session.scalars(statement, {"match": match, "after": after, "limit": CHUNK})]
 
 
 def _compiled(session: Session, query: Query) -> str | None:
-    return sqlite.compile_query(query) if _is_sqlite(session) else postgres.compile_query(query)
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    return sqlite.compile_query(query) if is_sqlite(session) else postgres.compile_query(query)
 
 
 def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:

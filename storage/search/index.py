@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from storage.contents import read_time
+from storage.database.engine import is_sqlite
 from storage.models import Article, Document, Version, table_of
 from storage.search import latin, postgres, segments
 from storage.search.labels import labels_of
@@ -72,7 +73,7 @@ _SET_VECTOR = text("UPDATE document SET vector = CAST(:vector AS tsvector) WHERE
 def remove(session: Session, article_id: int) -> None:
     """Take the article out of the index, if it is in; before anything of it changes."""
     values = {"article": article_id}
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.execute(_TAKE_OUT, values)
     session.execute(_FORGET, values)
 
@@ -84,8 +85,8 @@ def add(session: Session, article_id: int) -> str | None:
     if row is None:
         return None
     (values,) = _write(session, [row])
-    if _is_sqlite(session):
-        session.execute(_PUT_IN, _content(row, values))
+    if is_sqlite(session):
+        session.execute(_PUT_IN, content_of(row, values))
     return str(row.body)
 
 
@@ -94,7 +95,7 @@ def rebuild(session: Session) -> None:
     session.execute(delete(_DOCUMENTS))
     for rows in _chunks(session, _INDEXED):
         _write(session, rows)
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
         session.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
 
@@ -106,7 +107,7 @@ def check(session: Session) -> list[str]:
     nothing. ``rebuild`` mends all that it finds.
     """
     findings = [*_check_documents(session), *_check_contents(session)]
-    if _is_sqlite(session):
+    if is_sqlite(session):
         findings += _check_fts(session)
     return findings
 
@@ -130,8 +131,11 @@ def day_of(row: Any) -> date:
     return (published or row.first_seen_at.astimezone(UTC)).date()
 
 
-def _content(row: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """What the view has of a document, word for word; it looks through the text for each letter."""
+def content_of(row: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """``document_values`` with the words that SQLite's view has of them.
+
+    They are made quicker here: the view looks through a text for each letter.
+    """
     plain = {"title": row.title or "", "author": _author(row), "body": row.body}
     texts = {
         name: latin.spell(text if values[name] is None else values[name])
@@ -143,21 +147,22 @@ def _content(row: Any, values: dict[str, Any]) -> dict[str, Any]:
 def _write(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Insert the documents; their values."""
     values = [document_values(row) for row in rows]
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.execute(_INSERT, values)
         return values
     # The vector holds all of it already.
     unsegmented = dict.fromkeys(("title", "author", "body"))
     session.execute(_INSERT, [each | unsegmented for each in values])
     vectors = [
-        {"id": each["id"], "vector": _vector(row, each["labels"])}
+        {"id": each["id"], "vector": vector_of(row, each["labels"])}
         for row, each in zip(rows, values, strict=True)
     ]
     session.execute(_SET_VECTOR, vectors)
     return values
 
 
-def _vector(row: Any, labels: str) -> str:
+def vector_of(row: Any, labels: str) -> str:
+    """The same on PostgreSQL, as a tsvector."""
     return postgres.vector_of(row.title or "", _author(row), row.body, labels)
 
 
@@ -167,10 +172,6 @@ def _author(row: Any) -> str:
 
 def _if_needed(value: str) -> str | None:
     return segments.segment(value) if segments.needs_segments(value) else None
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
@@ -213,7 +214,7 @@ def _check_documents(session: Session) -> Iterator[str]:
 
 def _check_contents(session: Session) -> Iterator[str]:
     """Whether what is stored for the index is what would be stored now."""
-    sqlite = _is_sqlite(session)
+    sqlite = is_sqlite(session)
     stored = [column.label(f"stored_{column.name}") for column in _DOCUMENTS.c]
     query = _INDEXED.join(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
     query = query.with_only_columns(*COLUMNS, *stored, maintain_column_froms=True)
@@ -242,7 +243,7 @@ def _wrong_vectors(session: Session, rows: Sequence[Row[Any]]) -> set[int]:
         row.id
         for row in rows
         if not session.scalar(
-            same, {"id": row.stored_id, "vector": _vector(row, document_values(row)["labels"])}
+            same, {"id": row.stored_id, "vector": vector_of(row, document_values(row)["labels"])}
         )
     }
 

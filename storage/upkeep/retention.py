@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from storage import stories
-from storage.database.engine import reading, writing
+from storage.database.engine import is_sqlite, reading, writing
 from storage.models import (
     Article,
     Entry,
@@ -171,7 +171,7 @@ def forget(engine: Engine, article_id: int, now: datetime) -> Removal | None:
 
 def _overwrite_what_goes(session: Session) -> None:
     """If not told otherwise, SQLite leaves deleted bytes in the file until their place is used."""
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         session.execute(text("PRAGMA secure_delete = ON"))
         session.execute(text("INSERT INTO search(search, rank) VALUES ('secure-delete', 1)"))
 
