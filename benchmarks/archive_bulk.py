@@ -3,7 +3,9 @@ them, but for what its docstring names. The digests are true: ``verify`` finds n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from hashlib import sha256
 from typing import Any
 
@@ -34,6 +36,8 @@ from storage.texts.fingerprint import content_of
 from storage.texts.shingles import fingerprint_of
 
 BATCH = 1_000
+MAKERS = 2
+"""Processes that make the pieces: texts, frames and digests take most of the time."""
 _ORDER = (Host, Snapshot, Article, Version, Page, Fetch, Entry, Document)
 _PUT_IN = text(
     "INSERT INTO search (rowid, title, author, body, labels)"
@@ -47,19 +51,45 @@ class _Row(dict[str, Any]):
     __getattr__ = dict.__getitem__
 
 
+Rows = dict[type, list[dict[str, Any]]]
+
+
 def write_in_bulk(engine: Engine, press: Press, count: int) -> None:
     """Pieces 1 to ``count``, each of which has its number as its id in every table."""
-    for first in range(1, count + 1, BATCH):
-        last = min(first + BATCH - 1, count)
-        rows: dict[type, list[dict[str, Any]]] = {model: [] for model in (*_ORDER, Shingle)}
-        for number in range(first, last + 1):
-            _add(rows, press, number)
+    for first, last, rows in _batches(press, count):
         with writing(engine) as session:
             _write(session, rows)
             session.execute(_PUT_IN, {"first": first, "last": last})
 
 
-def _write(session: Session, rows: dict[type, list[dict[str, Any]]]) -> None:
+def _batches(press: Press, count: int) -> Iterator[tuple[int, int, Rows]]:
+    """In order, made by other processes, a few of them ahead."""
+    waiting: deque[tuple[int, int, Future[Rows]]] = deque()
+    with ProcessPoolExecutor(MAKERS, initializer=_take, initargs=(press,)) as makers:
+        for first in range(1, count + 1, BATCH):
+            last = min(first + BATCH - 1, count)
+            waiting.append((first, last, makers.submit(_make, first, last)))
+            while len(waiting) > 2 * MAKERS or (waiting and last == count):
+                begin, end, made = waiting.popleft()
+                yield begin, end, made.result()
+
+
+_press: Press
+
+
+def _take(press: Press) -> None:
+    global _press
+    _press = press
+
+
+def _make(first: int, last: int) -> Rows:
+    rows: Rows = {model: [] for model in (*_ORDER, Shingle)}
+    for number in range(first, last + 1):
+        _add(rows, _press, number)
+    return rows
+
+
+def _write(session: Session, rows: Rows) -> None:
     session.execute(text("PRAGMA defer_foreign_keys = ON"))
     for model in _ORDER:
         if model is Host:
@@ -70,7 +100,7 @@ def _write(session: Session, rows: dict[type, list[dict[str, Any]]]) -> None:
     session.execute(insert(table_of(Shingle)), shingles)
 
 
-def _add(rows: dict[type, list[dict[str, Any]]], press: Press, number: int) -> None:
+def _add(rows: Rows, press: Press, number: int) -> None:
     piece = press.plain_piece(number)
     capture = press.capture(piece, bare=True)
     article, response = capture.article, capture.response

@@ -56,7 +56,11 @@ def select_articles(*columns: Any) -> Select[Any]:
 
 
 def article_of(row: Any) -> ArticleRecord:
-    fields = dict(row._mapping)
+    return record_of(dict(row._mapping))
+
+
+def record_of(fields: dict[str, Any]) -> ArticleRecord:
+    """Of the columns ``LISTED`` or ``WHOLE`` by their names; takes the dictionary apart."""
     fields["verdict"] = Verdict(fields["verdict"])
     for name in ("published", "modified"):
         offset = fields.pop(f"{name}_offset")

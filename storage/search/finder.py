@@ -14,13 +14,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, Select, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Version
 from storage.records import ArticleRecord
-from storage.rows import LISTED, article_of
+from storage.rows import LISTED, record_of
 from storage.search import postgres, ranking, sqlite
 from storage.search.query import Query, parse
 from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of
@@ -49,6 +49,24 @@ _POSTGRES_ONWARDS = text(
     " ORDER BY id LIMIT :limit"
 )
 _BODY = func.substr(Version.body, 1, LOOKED_AT).label("looked_at")
+
+
+def _of_documents(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Document)
+        .join(Article, Article.id == Document.article_id)
+        .join(Version, Version.id == Article.current_version_id)
+        .where(Document.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+# Made once: putting a statement of thirty columns together takes longer than twenty rows of it.
+_HITS = _of_documents(*LISTED, Document.id.label("document_id"), _BODY)
+_PUBLISHED = _of_documents(
+    Document.id, func.coalesce(Version.published_at, Article.first_seen_at).label("at")
+)
+_WORDING = _of_documents(Document.id, Version.title, Version.authors, Version.byline, _BODY)
 
 
 class By(StrEnum):
@@ -160,32 +178,27 @@ def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:
 def _hits(session: Session, query: Query, ids: Sequence[int]) -> Iterator[Hit]:
     needles = _needles(query)
     for part in _parts(ids):
-        records = session.execute(_of_documents(part, *LISTED))
-        by_id = {record.id: record for record in map(article_of, records)}
-        bodies = session.execute(_of_documents(part, Document.id, Article.id, _BODY))
-        found = {
-            document_id: Hit(by_id[article_id], make_snippet(body, needles))
-            for document_id, article_id, body in bodies
-        }
+        found = {}
+        for row in session.execute(_HITS, {"ids": part}):
+            fields = dict(row._mapping)
+            document_id, body = fields.pop("document_id"), fields.pop("looked_at")
+            found[document_id] = Hit(record_of(fields), make_snippet(body, needles))
         yield from (found[one] for one in part if one in found)
 
 
 def _by_published(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
     when: dict[int, Any] = {}
     for part in _parts(ids):
-        at = func.coalesce(Version.published_at, Article.first_seen_at)
-        rows = session.execute(_of_documents(part, Document.id, at.label("at")))
-        when |= {row.id: row.at for row in rows}
+        when |= {row.id: row.at for row in session.execute(_PUBLISHED, {"ids": part})}
     return sorted(when, key=lambda id: (when[id], id), reverse=True)
 
 
 def _by_relevance(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
     needles = _needles(query)
-    columns = (Document.id, Version.title, Version.authors, Version.byline, _BODY)
     return ranking.rank(
         ranking.weigh(id, title or "", " ".join([*authors, byline or ""]), body, needles)
         for part in _parts(ids)
-        for id, title, authors, byline, body in session.execute(_of_documents(part, *columns))
+        for id, title, authors, byline, body in session.execute(_WORDING, {"ids": part})
     )
 
 
@@ -195,13 +208,3 @@ def _needles(query: Query) -> list[re.Pattern[str]]:
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
-
-
-def _of_documents(ids: Sequence[int], *columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(Document)
-        .join(Article, Article.id == Document.article_id)
-        .join(Version, Version.id == Article.current_version_id)
-        .where(Document.id.in_(ids))
-    )
