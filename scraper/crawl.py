@@ -19,6 +19,7 @@ from scraper.jobs import PageJob, Root, SourceJob
 from scraper.pipeline import Archive
 from scraper.polling import open_backlog, poll_source
 from scraper.quota import Quota
+from scraper.saving import Saver
 from scraper.setup import Tools
 from scraper.urls import host_of
 from scraper.visit import (
@@ -126,6 +127,7 @@ class Crawl:
             run_id,
             tools,
             archive,
+            Saver(archive, tools.offload, clock),
             frontier,
             clock,
             Quota(limits.max_articles),

@@ -6,6 +6,7 @@ Response comes from and share everything here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from scraper.types import (
     Decision,
     FetchRequest,
     Response,
+    Saving,
     Settlement,
     StoredPage,
     Verdict,
@@ -57,6 +59,8 @@ class Archive(Protocol):
         *,
         seen_at: datetime | None = None,
     ) -> Decision: ...
+
+    def save_all(self, savings: Sequence[Saving]) -> list[Decision]: ...
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
 

@@ -344,6 +344,17 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """A capture on its way into the archive."""
+
+    capture: Capture
+    settlement: Settlement
+    now: datetime
+    seen_at: datetime | None = None
+    """When somebody recorded the page, if it is not seen only now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the archive did with a capture."""
 

@@ -20,6 +20,7 @@ from scraper.jobs import Comparison, PageJob, Poll, Polled
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.quota import Place, Quota
 from scraper.revisit import Renewed, renew
+from scraper.saving import Saver
 from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
@@ -69,6 +70,7 @@ class RunContext:
     run_id: int
     tools: Tools
     archive: Archive
+    saver: Saver
     frontier: VisitFrontier
     clock: Clock
     quota: Quota
@@ -109,6 +111,9 @@ class HostVisit:
         self._rest = rest
         self._network_failures = 0
         self._on_the_way: deque[asyncio.Task[None]] = deque()
+        self._last_in_line = asyncio.Event()
+        """Set when the page that was taken last has its place among those to be saved."""
+        self._last_in_line.set()
         self._paths: deque[str] = deque(maxlen=REMEMBERED)
 
     async def __aenter__(self) -> Self:
@@ -148,8 +153,8 @@ class HostVisit:
                 self.over = True
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
-            previous = self._on_the_way[-1] if self._on_the_way else None
-            finish = self._finish(job, answer, previous, place)
+            before, self._last_in_line = self._last_in_line, asyncio.Event()
+            finish = self._finish(job, answer, before, self._last_in_line, place)
             self._on_the_way.append(asyncio.create_task(finish))
             while len(self._on_the_way) >= IN_FLIGHT:
                 await self._on_the_way.popleft()
@@ -211,10 +216,11 @@ class HostVisit:
         self,
         job: PageJob,
         answer: Response | Renewed | FetchError,
-        previous: asyncio.Task[None] | None,
+        before: asyncio.Event,
+        in_line: asyncio.Event,
         place: Place,
     ) -> None:
-        """Extract and save one page, after the page before it has been saved."""
+        """Extract and save one page, behind the page before it; sets ``in_line``, come what may."""
         run, filed = self._run, False
         try:
             if isinstance(answer, FetchError):
@@ -236,13 +242,12 @@ class HostVisit:
                 # Those of the 304, and not of the answer that was stored long ago.
                 validators = answer.validators or job.validators
                 settlement = replace(settlement, validators=validators)
-            if previous is not None:
-                await asyncio.wait({previous})
-            saving = asyncio.ensure_future(
-                run.tools.offload(run.archive.save, capture, settlement, run.clock.now())
-            )
+            await before.wait()
+            saving = run.saver.save(capture, settlement)
+            in_line.set()
             filed = (await _finished(saving, lambda done: self._say(job, done))).filed
         finally:
+            in_line.set()
             await place.give_back(filed=filed)
 
     def _say(self, job: PageJob, decision: Decision) -> None:

@@ -1,5 +1,8 @@
 """The one public way to write what a page brought: ``Archive.save``, one transaction.
 
+Of several captures that are ready together ``save_all`` makes one transaction, which costs less:
+one commit, and one piece of the search index.
+
 The way of a capture: its addresses and hashes are worked out (``dedup.examine``), what is known of
 them is loaded, ``dedup.decide`` rules, and ``filing`` carries the ruling out: article, versions,
 snapshot, addresses, the frontier's page (``settling``), and the record of the attempt. Saving the
@@ -8,6 +11,7 @@ same capture again stores nothing new, so a crawl that died may repeat what it d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +23,7 @@ from scraper.types import (
     Capture,
     Decision,
     Outcome,
+    Saving,
     Settlement,
     StoredPage,
     Validators,
@@ -32,6 +37,7 @@ from storage.filing import Filing
 from storage.frontier.settling import Visit, settle
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.models import Article, Page, Snapshot, Version, table_of
+from storage.search.index import Additions
 from storage.snapshots import load_parts, response_of
 from storage.texts import quality
 from storage.texts.fingerprint import is_variant
@@ -127,21 +133,19 @@ class Archive:
         ``AddressError`` for a requested address that is none, and ``StorageError``; then nothing of
         the capture is stored.
         """
-        sighting = dedup.examine(capture)
+        return self.save_all([Saving(capture, settlement, now, seen_at)])[0]
+
+    def save_all(self, savings: Sequence[Saving]) -> list[Decision]:
+        """``save`` them one after the other, in one transaction: all of them or, where it raises,
+        none."""
+        sightings = [dedup.examine(saving.capture) for saving in savings]
         with writing(self._engine) as session:
-            known, page_ids = _load_known(session, sighting)
-            if known.forgotten_at is not None:
-                return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
-            other = dedup.claimed(sighting, known)
-            if other is not None and not _is_variant(session, capture, other):
-                sighting, known = dedup.on_its_own(sighting, known, other)
-            ruling = _judge(session, sighting, known, seen_at)
-            other = dedup.outgrown(sighting, known, ruling)
-            if other is not None and not _is_variant(session, capture, other):
-                sighting, known = dedup.on_its_own(sighting, known, other)
-                ruling = _judge(session, sighting, known, seen_at)
-            filing = Filing(session, sighting, ruling, page_ids, now, seen_at or now)
-            return filing.carry_out(settlement)
+            additions = Additions(session)
+            decisions = [
+                _save(session, additions, *both) for both in zip(savings, sightings, strict=True)
+            ]
+            additions.write()
+        return decisions
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
         """The stored response behind the current version of the article at this address, with
@@ -177,6 +181,24 @@ class Archive:
                 .where(Page.url_key == key, Article.verdict == Verdict.ARTICLE)
             ).first()
             return Validators(*row) if row else Validators()
+
+
+def _save(session: Session, additions: Additions, saving: Saving, sighting: Sighting) -> Decision:
+    capture, settlement, now = saving.capture, saving.settlement, saving.now
+    known, page_ids = _load_known(session, sighting)
+    if known.forgotten_at is not None:
+        return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
+    other = dedup.claimed(sighting, known)
+    if other is not None and not _is_variant(session, capture, other):
+        sighting, known = dedup.on_its_own(sighting, known, other)
+    ruling = _judge(session, sighting, known, saving.seen_at)
+    other = dedup.outgrown(sighting, known, ruling)
+    if other is not None and not _is_variant(session, capture, other):
+        sighting, known = dedup.on_its_own(sighting, known, other)
+        ruling = _judge(session, sighting, known, saving.seen_at)
+    seen_at = saving.seen_at or now
+    filing = Filing(session, additions, sighting, ruling, page_ids, now, seen_at)
+    return filing.carry_out(settlement)
 
 
 def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes, int]]:

@@ -20,7 +20,7 @@ from storage.known import Sighting
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import Kind
-from storage.search import index
+from storage.search.index import Additions
 from storage.versions import Versions, absorb
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
@@ -82,6 +82,7 @@ class Filing:
     def __init__(
         self,
         session: Session,
+        additions: Additions,
         sighting: Sighting,
         ruling: Ruling,
         page_ids: dict[bytes, int],
@@ -89,6 +90,7 @@ class Filing:
         seen_at: datetime,
     ) -> None:
         self._session = session
+        self._additions = additions
         self._sighting = sighting
         self._capture = sighting.capture
         self._ruling = ruling
@@ -164,7 +166,7 @@ class Filing:
                 moves = True  # the index knows an article without a date by this one
             old = before.body if before.verdict == Verdict.ARTICLE else None
             if reads_anew or moves:
-                index.remove(self._session, article_id)
+                self._additions.remove(article_id)
         self._session.execute(_UPDATE, {"article": article_id, **values})
         if ruling.is_home and not ruling.makes_article:
             # The canonical address follows the page, unless it is another article's.
@@ -173,7 +175,7 @@ class Filing:
                 {"article": article_id, "key": canonical.key, "label": canonical.canonical},
             )
         if reads_anew or moves:
-            new = index.add(self._session, article_id)
+            new = self._additions.add(article_id)
             if reads_anew:
                 self._follow_story(article_id, old, new)
 

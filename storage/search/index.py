@@ -70,6 +70,42 @@ _PUT_IN = text(
 _SET_VECTOR = text("UPDATE document SET vector = CAST(:vector AS tsvector) WHERE id = :id")
 
 
+class Additions:
+    """What one transaction puts into the index: last of all, together.
+
+    FTS5 writes a piece of its index, which is later merged with others, not only at the end of a
+    transaction but before any statement that could fail half way, if something was put in before
+    (it has to be able to take it back): many small ones cost more than one.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._rows: dict[int, Any] = {}
+
+    def remove(self, article_id: int) -> None:
+        """As the module's ``remove``."""
+        if self._rows.pop(article_id, None) is None:
+            remove(self._session, article_id)
+
+    def add(self, article_id: int) -> str | None:
+        """As the module's ``add``; the article is found from ``write`` on."""
+        row = self._session.execute(_ONE, {"article": article_id}).first()
+        if row is None:
+            return None
+        self._rows[article_id] = row
+        return str(row.body)
+
+    def write(self) -> None:
+        """Put in what was added."""
+        if not self._rows:
+            return
+        rows = [*self._rows.values()]
+        contents = [*map(content_of, rows, _write(self._session, rows))]
+        if is_sqlite(self._session):
+            self._session.execute(_PUT_IN, contents)
+        self._rows.clear()
+
+
 def remove(session: Session, article_id: int) -> None:
     """Take the article out of the index, if it is in; before anything of it changes."""
     values = {"article": article_id}
@@ -81,13 +117,10 @@ def remove(session: Session, article_id: int) -> None:
 def add(session: Session, article_id: int) -> str | None:
     """Put the article into the index as it is now. Returns its text; ``None`` where it is not to
     be found."""
-    row = session.execute(_ONE, {"article": article_id}).first()
-    if row is None:
-        return None
-    (values,) = _write(session, [row])
-    if is_sqlite(session):
-        session.execute(_PUT_IN, content_of(row, values))
-    return str(row.body)
+    additions = Additions(session)
+    body = additions.add(article_id)
+    additions.write()
+    return body
 
 
 def rebuild(session: Session) -> None:

@@ -6,19 +6,22 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
-from scraper.types import Article, Capture, Outcome, Verdict
+from scraper.types import Article, Capture, Outcome, Saving, Verdict
 from storage import dedup
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.known import Known, KnownArticle, KnownVersion
 from storage.library import Library
 from storage.models import Article as ArticleRow
-from storage.models import Page, Snapshot, Version
+from storage.models import Base, Page, Snapshot, Version
+from storage.proof.verify import verify
+from storage.search.finder import Search
 from storage.texts.fingerprint import content_of, is_same_content
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
 
@@ -134,6 +137,37 @@ def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> 
             assert len({version.content_hash for version in versions}) == len(versions)
             assert one.versions == len(versions)
         engine.dispose()
+
+
+@few
+@given(st.lists(events, min_size=2, max_size=10), st.data())
+def test_captures_saved_together_leave_what_each_alone_would(
+    history: list[Event], data: st.DataObject
+) -> None:
+    savings = [Saving(event.capture, BY_HAND, NOW) for event in history]
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(savings) - 1))))
+    with tempfile.TemporaryDirectory() as directory:
+        alone = open_engine(Path(directory) / "alone.db")
+        together = open_engine(Path(directory) / "together.db")
+        said = [decision for one in savings for decision in Archive(alone).save_all([one])]
+        bounds = zip([0, *cuts], [*cuts, len(savings)], strict=True)
+        batches = [Archive(together).save_all(savings[first:last]) for first, last in bounds]
+        assert [decision for batch in batches for decision in batch] == said
+        assert rows(together) == rows(alone)
+        assert verify(together, NOW).total == 0
+        alone.dispose()
+        together.dispose()
+
+
+def rows(engine: Engine) -> dict[str, list[Any]]:
+    """All that is in the archive, and what is found by the words that each text has."""
+    with reading(engine) as session:
+        found = {
+            table.name: [tuple(row) for row in session.execute(table.select())]
+            for table in Base.metadata.sorted_tables
+        }
+    hits = Search(engine).find("word1", limit=0).hits
+    return found | {"hits": [hit.record.id for hit in hits]}
 
 
 def sizes(engine) -> list[int]:  # type: ignore[no-untyped-def]
