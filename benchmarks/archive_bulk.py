@@ -4,7 +4,7 @@ them, but for what its docstring names. The digests are true: ``verify`` finds n
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from hashlib import sha256
 from typing import Any
@@ -36,9 +36,13 @@ from storage.texts.fingerprint import content_of
 from storage.texts.shingles import fingerprint_of
 
 BATCH = 1_000
+SHINGLED = 50_000
+"""Pieces whose shingles are put in at a time: each is a random place in the table, and so many
+together are in order."""
 MAKERS = 2
 """Processes that make the pieces: texts, frames and digests take most of the time."""
 _ORDER = (Host, Snapshot, Article, Version, Page, Fetch, Entry, Document)
+_ADD_SHINGLES = "INSERT INTO shingle (hash, article_id) VALUES (?, ?)"
 _PUT_IN = text(
     "INSERT INTO search (rowid, title, author, body, labels)"
     " SELECT id, title, author, body, labels FROM search_content WHERE id BETWEEN :first AND :last"
@@ -51,15 +55,21 @@ class _Row(dict[str, Any]):
     __getattr__ = dict.__getitem__
 
 
-Rows = dict[type, list[dict[str, Any]]]
+Rows = dict[type, list[Any]]
+"""By model: dictionaries, and of shingles pairs."""
 
 
 def write_in_bulk(engine: Engine, press: Press, count: int) -> None:
     """Pieces 1 to ``count``, each of which has its number as its id in every table."""
+    shingles: list[tuple[int, int]] = []
     for first, last, rows in _batches(press, count):
+        shingles += rows.pop(Shingle)
         with writing(engine) as session:
             _write(session, rows)
             session.execute(_PUT_IN, {"first": first, "last": last})
+            if last % SHINGLED == 0 or last == count:
+                session.connection().exec_driver_sql(_ADD_SHINGLES, sorted(shingles))
+                shingles.clear()
 
 
 def _batches(press: Press, count: int) -> Iterator[tuple[int, int, Rows]]:
@@ -96,8 +106,6 @@ def _write(session: Session, rows: Rows) -> None:
             session.execute(insert_into(Host).on_conflict_do_nothing(), rows[Host])
         else:
             session.execute(insert(table_of(model)), rows[model])
-    shingles = sorted(rows[Shingle], key=lambda one: one["hash"])
-    session.execute(insert(table_of(Shingle)), shingles)
 
 
 def _add(rows: Rows, press: Press, number: int) -> None:
@@ -181,8 +189,4 @@ def _add(rows: Rows, press: Press, number: int) -> None:
     for model, one in zip(_ORDER[1:-1], values, strict=True):
         rows[model].append(one)
     rows[Document].append(index.document_values(_Row(version | card)))
-    rows[Shingle] += _shingles(number, fingerprint_of(article.body))
-
-
-def _shingles(number: int, hashes: Sequence[int]) -> list[dict[str, Any]]:
-    return [{"hash": one, "article_id": number} for one in hashes]
+    rows[Shingle] += [(one, number) for one in fingerprint_of(article.body)]
