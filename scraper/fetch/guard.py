@@ -3,10 +3,8 @@
 Checking a URL and fetching it afterwards falls to DNS rebinding, so the check sits where the
 connection is made: httpcore asks this backend for a TCP stream, the backend looks the name up
 once, refuses it if *any* answer is forbidden, and connects to an address it has checked. The
-Host header and TLS's server name stay the URL's.
-
-``ipaddress.is_global`` lets multicast, NAT64, 6to4, site-local and more through, so the networks
-are listed here (IANA's special-purpose registries, and the clouds' own documentation).
+Host header and TLS's server name stay the URL's. Forbidden is what ``networks`` says, and every
+address of this machine itself: it reaches what listens here as loopback does, past the firewall.
 """
 
 from __future__ import annotations
@@ -19,12 +17,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 import httpcore
 
-Address = IPv4Address | IPv6Address
+from scraper.fetch.networks import Address, plain, why_forbidden
+
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -33,52 +32,8 @@ SocketOption = (
 FIRST_TRIES_SECONDS = 5.0
 """How long an address is tried while there are others left."""
 _MAX_REMEMBERED = 4096
+_ANY_PORT = 80
 
-
-def _networks(table: str) -> list[tuple[Any, str]]:
-    lines = (line.split(maxsplit=1) for line in table.strip().splitlines())
-    return [(ip_network(network), why) for network, why in lines]
-
-
-# Never open. Some lie within the private networks that allow_private opens.
-_METADATA = _networks("""
-    169.254.169.254/32   cloud metadata
-    100.100.100.200/32   cloud metadata
-    168.63.129.16/32     cloud metadata
-    192.0.0.192/32       cloud metadata
-    fd00:ec2::/32        cloud metadata
-    fd20:ce::/32         cloud metadata
-""")
-# What allow_private opens.
-_PRIVATE = _networks("""
-    127.0.0.0/8      loopback
-    ::1/128          loopback
-    10.0.0.0/8       private
-    172.16.0.0/12    private
-    192.168.0.0/16   private
-    fc00::/7         private
-""")
-_CLOSED = _networks("""
-    0.0.0.0/8         unspecified
-    100.64.0.0/10     carrier-grade NAT
-    169.254.0.0/16    link-local
-    192.0.0.0/24      IETF protocol assignments
-    192.0.2.0/24      documentation
-    192.88.99.0/24    6to4 relays
-    198.18.0.0/15     benchmarking
-    198.51.100.0/24   documentation
-    203.0.113.0/24    documentation
-    224.0.0.0/4       multicast
-    240.0.0.0/4       reserved
-    fe80::/10         link-local
-    ff00::/8          multicast
-    2001::/23         IETF protocol assignments
-    2001:db8::/32     documentation
-    2002::/16         6to4
-    3fff::/20         documentation
-""")
-_NAT64 = ip_network("64:ff9b::/96")
-_GLOBAL_UNICAST = ip_network("2000::/3")
 
 _LEGACY_IPV4 = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.IGNORECASE)
 
@@ -94,28 +49,6 @@ class ForbiddenTargetError(Exception):
 
 class ResolutionError(Exception):
     """A name has no address."""
-
-
-def why_forbidden(address: Address, *, allow_private: bool = False) -> str | None:
-    """Why ``address`` may not be connected to, in a word or two; ``None`` where it may."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return why_forbidden(address.ipv4_mapped, allow_private=allow_private)
-        address = IPv6Address(int(address))  # without its scope
-    for network, why in _METADATA:
-        if address in network:
-            return str(why)
-    for network, why in _PRIVATE:
-        if address in network:
-            return None if allow_private else str(why)
-    if address in _NAT64:  # how an IPv6-only network reaches IPv4: judged by where that leads
-        return why_forbidden(IPv4Address(int(address) & 0xFFFFFFFF))
-    for network, why in _CLOSED:
-        if address in network:
-            return str(why)
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-        return "not global unicast"
-    return None
 
 
 def literal_address(host: str) -> Address | None:
@@ -164,6 +97,20 @@ async def resolve_host(host: str, port: int) -> list[str]:
     return await answer
 
 
+def is_own_address(address: Address) -> bool:
+    """Whether this machine has ``address``: it would send there from that address itself.
+
+    Nothing is sent: connecting a UDP socket only chooses a route.
+    """
+    family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(address), _ANY_PORT))
+            return ip_address(probe.getsockname()[0]) == address
+    except OSError:  # no route, or no socket to be had: there is none for a connection either
+        return False
+
+
 class Guard:
     """Which addresses may be connected to, how names become addresses, and who connects."""
 
@@ -173,8 +120,10 @@ class Guard:
         allow_private: bool = False,
         resolver: Resolver = resolve_host,
         dialler: httpcore.AsyncNetworkBackend | None = None,
+        is_own: Callable[[Address], bool] = is_own_address,
     ) -> None:
         self._allow_private = allow_private
+        self._is_own = is_own
         self._resolver = resolver
         self.dialler = dialler or httpcore.AnyIOBackend()
         self._first_seen: OrderedDict[str, frozenset[str]] = OrderedDict()
@@ -186,7 +135,7 @@ class Guard:
         """
         address = literal_address(host)
         if address is not None:
-            self._check_address(host, address)
+            self._check_address(host, plain(address))
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The checked addresses of ``host``, at least one.
@@ -194,10 +143,9 @@ class Guard:
         Raises ``ForbiddenTargetError`` if any of them is forbidden, ``ResolutionError``.
         """
         checked = []
-        for address in await self._look_up(host, port):
+        for address in map(plain, await self._look_up(host, port)):
             self._check_address(host, address)
-            mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-            checked.append(str(mapped or address))
+            checked.append(str(address))
         if not checked:
             raise ResolutionError("no address")
         return list(dict.fromkeys(checked))
@@ -232,6 +180,8 @@ class Guard:
 
     def _check_address(self, host: str, address: Address) -> None:
         why = why_forbidden(address, allow_private=self._allow_private)
+        if why is None and not self._allow_private and self._is_own(address):
+            why = "this machine's own"
         if why is not None:
             raise ForbiddenTargetError(host, address, why)
 
@@ -281,9 +231,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def note(self, data: bytes) -> None:
+        """What came in on a connection."""
+        self.received += len(data)
+
 
 class CountedStream(httpcore.AsyncNetworkStream):
-    """A stream that tells its backend how many bytes came in."""
+    """A stream that tells its backend what came in."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, backend: GuardedBackend) -> None:
         self._stream = stream
@@ -291,7 +245,7 @@ class CountedStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = await self._stream.read(max_bytes, timeout)
-        self._backend.received += len(data)
+        self._backend.note(data)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

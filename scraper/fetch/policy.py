@@ -17,7 +17,7 @@ class FetchPolicy:
     max_bytes: int = 10_000_000
     """Bytes of a page after Content-Encoding; a source's document may have more."""
     allow_private: bool = False
-    """Opens loopback, RFC 1918 and fc00::/7; nothing else that is closed."""
+    """Opens loopback, this machine's addresses, RFC 1918 and fc00::/7; nothing else."""
     user_agent: str = DEFAULT_USER_AGENT
     """Sent as it is where it starts with ``kliping/``, and after our product token otherwise."""
 
