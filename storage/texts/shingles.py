@@ -129,6 +129,10 @@ def sketch(text: Shingled) -> tuple[int, ...]:
 
 def shingle(body: str) -> Shingled:
     """Take a text apart, in linear time."""
+    return _shingle_again(body) if len(body) <= _REMEMBERED else _shingle(body)
+
+
+def _shingle(body: str) -> Shingled:
     tokens = tokens_of(body)
     distinct = set(tokens)
     numbers = {token: _number_of(token) for token in distinct}
@@ -142,6 +146,12 @@ def shingle(body: str) -> Shingled:
         words = round(sum(map(_WORDS_A_TOKEN.__getitem__, kinds)))
         hashes = _hash_mixed_runs(lanes, kinds)
     return Shingled(tuple(tokens), tuple(hashes), frozenset(hashes), words)
+
+
+# A text is taken apart for its fingerprint, and to be compared with its likes: within moments.
+_shingle_again = lru_cache(maxsize=64)(_shingle)
+_REMEMBERED = 20_000
+"""Characters: what is kept of 64 such texts takes some 30 MB."""
 
 
 def containment(one: Shingled, other: Shingled) -> float:
