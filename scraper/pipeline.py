@@ -15,7 +15,7 @@ from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
 from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
-from scraper.parts import Ask, Read, StoredParts, gather_parts
+from scraper.parts import Ask, Read, StoredParts, gather_parts, key_of
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
 from scraper.schedule import next_try, next_visit
@@ -74,6 +74,7 @@ async def make_capture(
     alone: bool = False,
     settles_for_less: bool = False,
     ask: Ask | None = None,
+    is_new: bool = False,
 ) -> Capture:
     """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
 
@@ -81,7 +82,7 @@ async def make_capture(
     page is to be taken ``alone`` (one that a browser saved). Where one of them can't be had the
     capture fails, unless it ``settles_for_less``: then the first page is the article. A later page
     that was met alone is filed as a part of the article that it belongs to. ``ask``: how further
-    pages are had, else from the web.
+    pages are had, else from the web. ``is_new``: no article is known at the requested address.
     """
     at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
@@ -110,8 +111,9 @@ async def make_capture(
                 reason = f"part_{error.reason}: {error}"
                 return Capture(requested_url, at, response, reason=reason)
             article = _note_alone(first)
-    baseline = None
-    if article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
+    baseline, address = None, article.canonical_url or response.url
+    is_known = not is_new or key_of(address) != key_of(requested_url)
+    if is_known and article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
         baseline = await _baseline(_Reading(response, first, article, parts), tools, archive)
     return Capture(requested_url, at, response, article, parts=parts, baseline=baseline)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.events import PageDone, SourceDone
+from scraper.fetch.budget import Room
 from scraper.first_page import stem_of
 from scraper.jobs import Comparison, PageJob, Poll, Polled
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
@@ -147,15 +148,18 @@ class HostVisit:
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
             self.taken += 1
-            answer = await place.lend_during(self._fetch(job))
+            room = run.tools.fetcher.room()
+            answer = await place.lend_during(self._fetch(job, room))
             # What failed files nothing, and needs no place.
             if answer is None or not (isinstance(answer, FetchError) or await place.take()):
                 self.over = True
+                room.leave()
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
             before, self._last_in_line = self._last_in_line, asyncio.Event()
             finish = self._finish(job, answer, before, self._last_in_line, place)
             self._on_the_way.append(asyncio.create_task(finish))
+            self._on_the_way[-1].add_done_callback(room.leave)
             while len(self._on_the_way) >= IN_FLIGHT:
                 await self._on_the_way.popleft()
 
@@ -170,13 +174,14 @@ class HostVisit:
             await asyncio.wait(self._on_the_way)
         return await self._run.tools.offload(self._run.frontier.is_wanted, job.page_id)
 
-    async def _fetch(self, job: PageJob) -> Response | Renewed | FetchError:
+    async def _fetch(self, job: PageJob, room: Room) -> Response | Renewed | FetchError:
         answer: Response | Renewed
         try:
-            answer = await fetch_page(self._request_for(job), self._run.tools)
+            answer = await fetch_page(self._request_for(job), self._run.tools, room)
             if answer.status == 304 and job.has_parts:
                 answer = await self._look_further(job, answer)
         except FetchError as error:
+            room.leave()
             await self._note_failure(error)
             return error
         self._network_failures = 0
@@ -234,6 +239,7 @@ class HostVisit:
                     archive=run.archive,
                     settles_for_less=job.failures >= PATIENCE and not job.has_article,
                     ask=renewed.ask if renewed else None,
+                    is_new=not job.has_article,
                 )
             settlement = settle(capture, job, run.run_id, run.clock.now())
             if isinstance(answer, PausedError):

@@ -29,6 +29,8 @@ from scraper.urls import host_of, site_of
 DELAY_FACTOR = 5.0
 MAX_DELAY_FACTOR = 10.0
 _MAX_LANES = 4096
+_STATE_SECONDS = 2.0
+"""How old what is known of a host may be: another process may have been sent away meanwhile."""
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,8 @@ class _Lane:
     """How long it rests after ``last_end``."""
     state: HostState | None = None
     """Of a host's lane."""
+    state_at: float = 0.0
+    """When it was read or written."""
 
 
 class Pace:
@@ -71,10 +75,12 @@ class Pace:
 
     async def paused_until(self, url: str) -> datetime | None:
         """Until when the host of ``url`` asked to be left alone, if that lies in the future."""
-        # Read anew each time: another process may have been sent away meanwhile.
-        state = await self._hosts.load_host(host_of(url))
-        self._lane(state.host).state = state
-        return self._future(state)
+        host = host_of(url)
+        lane, now = self._lane(host), self._clock.monotonic()
+        if lane.state is None or not 0 <= now - lane.state_at < _STATE_SECONDS:
+            self._note(await self._hosts.load_host(host))
+        state = self._lane(host).state
+        return None if state is None else self._future(state)
 
     async def refuse_paused(self, url: str) -> None:
         """Raises ``PausedError`` while the host's pause lasts."""
@@ -135,7 +141,11 @@ class Pace:
 
     async def _save(self, state: HostState) -> None:
         await self._hosts.save_host(state)
-        self._lane(state.host).state = state
+        self._note(state)
+
+    def _note(self, state: HostState) -> None:
+        lane = self._lane(state.host)
+        lane.state, lane.state_at = state, self._clock.monotonic()
 
     async def _rest(self, lanes: list[_Lane], asked: float) -> None:
         """Until each of them has rested, and for as long as the host ``asked`` for."""
