@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import islice
 from time import struct_time
 from typing import Any
@@ -31,13 +32,23 @@ _ROOT = re.compile(
     rb"<(?:[\w.-]{1,40}+:)?(rss|feed|rdf|channel)(?=[\s>/])([^<>]{0,4000}+)>", re.IGNORECASE
 )
 _ROOT_END = re.compile(rb"</(?:[\w.-]{1,40}+:)?(rss|feed|rdf|channel)\s{0,100}+>", re.IGNORECASE)
-_NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+_NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,4000}+)|([0-9]{1,4000}+));")
 _WIDE = re.compile(
     rb"(<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}[\"'])(?:utf-?(?:16|32)|ucs-?[24])[\w-]{0,9}",
     re.I,
 )
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]{0,500}\?>")
 _MAX_TAIL = 64 * 1024  # bytes behind the last item that are kept of a feed that is shortened
+
+_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What feedparser raises on documents that it did not expect."""
 
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -63,12 +74,12 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
     shortened = _shorten(body)
     try:
         parsed: Any = feedparser.parse(
-            _NUMBER.sub(_replace_reference, shortened),
+            BytesIO(_NUMBER.sub(_replace_reference, shortened)),  # bytes may name a file to open
             response_headers=headers,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+    except _FAILURES as error:
         raise ParseError(url, f"broken feed: {error}") from None
     problem = parsed.get("bozo_exception")
     is_broken = isinstance(problem, SAXException)  # and not just a Content-Type or charset
@@ -125,7 +136,7 @@ def _has_end(body: bytes) -> bool:
 
 def _replace_reference(found: re.Match[bytes]) -> bytes:
     """``&#8;`` or ``&#xD800;`` is no character of XML 1.0 (§2.2): one of them costs feedparser its
-    strict reading, or the whole feed."""
+    strict reading, or, as ``&#99999999999;`` does, the whole feed."""
     number = int(found[1], 16) if found[1] else int(found[2])
     if number < 0x20:
         return found[0] if number in (9, 10, 13) else b" "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scraper.errors import AddressError
 from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
@@ -241,8 +241,8 @@ def _images(metadata: Metadata, node: ArticleNode | None, base: str | None) -> l
         if not value or value.startswith("data:"):
             continue
         try:
-            address = join_address(base, value) if base else urljoin("", value)
-        except (AddressError, ValueError):
+            address = join_address(base or "", value)
+        except AddressError:
             continue
         found.append(Candidate(address, source, confidence))
     return found

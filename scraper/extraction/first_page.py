@@ -7,13 +7,19 @@ so that a second parse costs nothing on the others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scraper.errors import AddressError
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_document
 from scraper.extraction.page_places import Place, is_of_article, read_places
-from scraper.extraction.paging import MAX_LINKS, count_of, parse_reference, stands_elsewhere
+from scraper.extraction.paging import (
+    MAX_LINKS,
+    base_of,
+    count_of,
+    parse_reference,
+    stands_elsewhere,
+)
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.urls import host_of, join_address
 
@@ -43,7 +49,7 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     if find_hazard(text, min(tags, MAX_TAGS)) is not None:
         return None
     document = parse_document(text)
-    base = urljoin(url, document.base) if document.base else url
+    base = base_of(document, url)
     numbered: str | None = None
     before: str | None = None
     for reference, relations, label in _references(document):

@@ -101,7 +101,7 @@ def _collect(
 ) -> list[_Target]:
     """What the page links on its own host that may be a page of the same article."""
     stems = _stems(places)
-    base = urljoin(url, document.base) if document.base else url
+    base = base_of(document, url)
     host = host_of(url)
     limit = _limit(document, end)
     targets: dict[str, _Target] = {}
@@ -186,6 +186,15 @@ def _quoted(stem: str) -> str:
     from urllib.parse import quote  # few pages need it
 
     return quote(stem)
+
+
+def base_of(document: Document, url: str) -> str:
+    """What the references of the page at ``url`` are relative to: itself where its ``<base>`` is
+    no address."""
+    try:
+        return urljoin(url, document.base) if document.base else url
+    except ValueError:  # ``//[``
+        return url
 
 
 def parse_reference(base: str, reference: str, host: str) -> SplitResult | None:
@@ -325,8 +334,7 @@ def _is_whole(target: _Target, places: list[Place]) -> bool:
 def _address(document: Document, url: str, target: _Target | None) -> str | None:
     if target is None:
         return None
-    base = urljoin(url, document.base) if document.base else url
     try:
-        return join_address(base, target.reference)
+        return join_address(base_of(document, url), target.reference)
     except AddressError:
         return None

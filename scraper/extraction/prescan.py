@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 MAX_CHARACTERS = 16_000_000
 MAX_TAGS = 60_000
@@ -31,6 +32,10 @@ _UNNESTED = frozenset(
 )
 # WHATWG 13.2.4.3: the list that is reconstructed in every new block while they stay open.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_CELLS = frozenset(("td", "th", "caption"))
+_BOUNDED = frozenset(("table", "tr", "applet", "object", "marquee", "template")) | _CELLS
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+"""The end tag of one ends any other (WHATWG 13.2.6.4.7)."""
 _BARE_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*")
 
 # WHATWG 13.2.5, as far as it says where a tag ends: quotes count only behind a ``=`` that follows
@@ -218,24 +223,77 @@ def _find_deep_nesting(tags: Sequence[str]) -> str | None:
     # Most pages have too few tags for any of it; the order then does not matter.
     if deepest <= MAX_DEPTH and most_open <= MAX_OPEN_FORMATTING and listed <= MAX_OPTIONS:
         return None
-    depth = formatting = options = 0
+    stack = _OpenElements()
     for tag in tags:
-        deeper, opened, listed = effects[tag]
-        if deeper:
-            depth += deeper
-            if depth < 0:
-                depth = 0
-            elif depth > MAX_DEPTH:
-                return f"elements are nested over {MAX_DEPTH:,} deep"
-            if opened:
-                formatting = max(0, formatting + opened)
-                if formatting > MAX_OPEN_FORMATTING:
-                    return f"over {MAX_OPEN_FORMATTING:,} formatting elements are left open"
-        elif listed:
-            options += listed
-            if options > MAX_OPTIONS:
-                return f"a list has over {MAX_OPTIONS:,} options"
+        stack.read(tag.lower(), *effects[tag])
+        if stack.depth > MAX_DEPTH:
+            return f"elements are nested over {MAX_DEPTH:,} deep"
+        if stack.formatting > MAX_OPEN_FORMATTING:
+            return f"over {MAX_OPEN_FORMATTING:,} formatting elements are left open"
+        if stack.options > MAX_OPTIONS:
+            return f"a list has over {MAX_OPTIONS:,} options"
     return None
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An element that no end tag inside it looks out of, and what is open in it."""
+
+    kind: str = ""
+    open: Counter[str] = field(default_factory=Counter)
+    depth: int = 0
+    formatting: int = 0
+
+
+class _OpenElements:
+    """Counts what is open, and never less than the parser has: an end tag ends an element of its
+    name, and nothing where there is none, or none in the same cell, object or template (WHATWG
+    13.2.4.2 and 13.2.4.3)."""
+
+    def __init__(self) -> None:
+        self.depth = self.formatting = self.options = 0
+        self._scopes = [_Scope()]
+        self._tables = 0
+
+    def read(self, tag: str, deeper: int, opened: int, listed: int) -> None:
+        """``tag``: lower case; the rest as of ``_effect_of``."""
+        name = tag.lstrip("/")
+        if name in _BOUNDED:
+            self._change_scope(name, is_start=tag == name)
+        self.options += listed
+        scope, key = self._scopes[-1], "h" if name in _HEADINGS else name
+        if deeper > 0 or (deeper and scope.open[key]):
+            scope.open[key] += deeper
+            self._count(scope, deeper, opened)
+
+    def _count(self, scope: _Scope, deeper: int, opened: int) -> None:
+        scope.depth += deeper
+        scope.formatting += opened
+        self.depth += deeper
+        self.formatting += opened
+
+    def _change_scope(self, name: str, *, is_start: bool) -> None:
+        """A start tag is counted in the scope that it begins, and so goes with it."""
+        is_cell = name in _CELLS
+        if is_cell or name == "tr":
+            if self._scopes[-1].kind == "cell":
+                self._leave()  # its end tag may be left out
+            if is_cell and is_start:
+                self._scopes.append(_Scope("cell"))
+        elif is_start:
+            self._tables += name == "table"
+            self._scopes.append(_Scope(name))
+        elif name == "table" and self._tables:
+            while self._leave() != name:
+                pass
+        elif self._scopes[-1].kind == name:
+            self._leave()
+
+    def _leave(self) -> str:
+        scope = self._scopes.pop()
+        self._count(scope, -scope.depth, -scope.formatting)
+        self._tables -= scope.kind == "table"
+        return scope.kind
 
 
 def _effect_of(tag: str) -> tuple[int, int, int]:

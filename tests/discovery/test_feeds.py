@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -211,6 +212,14 @@ def test_more_items_than_a_document_may_have(monkeypatch: pytest.MonkeyPatch, it
     whole = parse_feed(start + b"".join(items[:5]) + end, URL)
     assert whole.links == feed.links[:5]
     assert whole.title == "T"
+
+
+def test_a_document_that_is_the_name_of_a_file_opens_none(tmp_path: Path) -> None:
+    path = tmp_path / "feed"
+    path.write_bytes(b"<rss><channel><item><link>https://x.example/</link></item></channel></rss>")
+    assert len(parse_feed(path.read_bytes(), "https://x.example/feed").links) == 1
+    with pytest.raises(ParseError, match="not a feed"):
+        parse_feed(bytes(path), "https://x.example/feed")
 
 
 def test_entities_from_outside_are_not_read() -> None:

@@ -75,7 +75,7 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
 
 def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
     """The roles of a label without colon at the start ("By …", "Phóng viên …"), and the rest."""
-    first = text.split(None, 1)[0] if text else ""
+    first = next(iter(text.split(None, 1)), "")
     if not is_caseless(first) and key(first.partition("/")[0]) not in label_starts():
         return None
     whole = key(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper.extraction.body import Layout
+from scraper.extraction.cleaning import clean_text
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import Document
 from scraper.extraction.times.stated import (
@@ -43,10 +44,9 @@ def collect_time_elements(
             continue
         text = document.text_of(index)
         is_title = document.tags[index] == "abbr"
-        stamp = document.attribute(index, "title" if is_title else "datetime")
-        parsed = (parse_stated(stamp, setting) if stamp else None) or (
-            parse_moment(text[:MAX_LENGTH], setting) if text else None
-        )
+        stamp = clean_text(document.attribute(index, "title" if is_title else "datetime"))
+        stated = parse_stated(stamp, setting) if stamp else None
+        parsed = stated or (parse_moment(text[:MAX_LENGTH], setting) if text else None)
         if parsed is None:
             continue
         before = _text_before(document, index)
@@ -55,7 +55,7 @@ def collect_time_elements(
         named_modified = "modified" in own or ("updated" in own and "publish" not in own)
         after_title = title_span[1] >= 0 and title_span[1] < index < layout.start
         confidence = 0.97 if after_title else 0.94 if first else 0.6
-        candidate = Candidate((stamp or text)[:MAX_LENGTH], "time", confidence)
+        candidate = Candidate((stamp if stated else text)[:MAX_LENGTH], "time", confidence)
         moment = Moment(parsed, candidate, is_visible=not is_title)
         found.add(moment, setting, modified=is_modified or named_modified)
         if named_modified and not is_modified:
@@ -99,6 +99,6 @@ def collect_stamped(
                 plain = name == "title"
                 parsed = read_stamp(value) if plain else parse_stated(value, setting)
                 if parsed is not None and not parsed.relative:
-                    candidate = Candidate(value, f"attribute:{name}", 0.75)
+                    candidate = Candidate(clean_text(value), f"attribute:{name}", 0.75)
                     found.add(Moment(parsed, candidate, is_visible=True), setting)
                     return
