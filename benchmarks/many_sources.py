@@ -73,16 +73,7 @@ class Bench:
         )
 
     def add_sources(self, urls: Sequence[str]) -> None:
-        """As ``kliping sources import`` would, without asking each of them first."""
-        sys.path.insert(0, str(ROOT))
-        from scraper.types import SourceKind
-        from storage.database.engine import open_engine
-        from storage.sources import Sources
-
-        engine, now = open_engine(self._database), datetime.now(UTC)
-        for url in urls:
-            Sources(engine).add(url, name=None, kind=SourceKind.FEED, now=now, was_read=True)
-        engine.dispose()
+        add_feeds(self._database, urls)
 
     def crawl(self) -> Run:
         options = ["--json", "--db", str(self._database), "--config", str(self._config)]
@@ -106,6 +97,19 @@ class Bench:
         seconds = time.monotonic() - start
         last = process.stderr.read().strip().splitlines()[-1:]
         return Run(process.wait(), seconds, pages, crawler, readers, " ".join(last))
+
+
+def add_feeds(database: Path, urls: Sequence[str]) -> None:
+    """As ``kliping sources import`` would, without asking each of them first."""
+    sys.path.insert(0, str(ROOT))
+    from scraper.types import SourceKind
+    from storage.database.engine import open_engine
+    from storage.sources import Sources
+
+    engine, now = open_engine(database), datetime.now(UTC)
+    for url in urls:
+        Sources(engine).add(url, name=None, kind=SourceKind.FEED, now=now, was_read=True)
+    engine.dispose()
 
 
 class Sampler(threading.Thread):

@@ -91,34 +91,47 @@ def load_trafilatura() -> Extractor:
 
 
 def load_newspaper() -> Extractor:
-    _tokenize_without_sentences()
-    newspaper = import_module("newspaper")
-    configuration = import_module("newspaper.configuration").Configuration
+    new_article = load_newspaper_article()
 
     def run(page: Page) -> dict[str, Any]:
-        settings = configuration()
-        settings.fetch_images = False
-        article = newspaper.Article(page.url or "http://example.com/", config=settings)
+        article = new_article(page.url or "http://example.com/")
         article.download(input_html=page.decode())
         article.parse()
-        return {
-            "title": article.title or None,
-            "authors": clean_names(article.authors),
-            "date": read_date(article.publish_date),
-            "body": tidy_lines(article.text),
-        }
+        return read_newspaper(article)
 
     return run
 
 
-def _tokenize_without_sentences() -> None:
-    """newspaper4k splits Korean by ``nltk.word_tokenize``, which wants a sentence model that pip
-    does not install; to split words it needs none."""
+def load_newspaper_article() -> Callable[[str], Any]:
+    """What makes its ``Article`` of an address, not fetched yet; images are never fetched.
+
+    It splits Korean by ``nltk.word_tokenize``, which wants a sentence model that pip does not
+    install; to split words it needs none.
+    """
     nltk: Any = import_module("nltk")
     full = nltk.word_tokenize
     nltk.word_tokenize = lambda text, language="english", preserve_line=True: full(
         text, language, preserve_line=True
     )
+    newspaper = import_module("newspaper")
+    configuration = import_module("newspaper.configuration").Configuration
+
+    def make(url: str) -> Any:
+        settings = configuration()
+        settings.fetch_images = False
+        return newspaper.Article(url, config=settings)
+
+    return make
+
+
+def read_newspaper(article: Any) -> dict[str, Any]:
+    """The fields of an ``Article`` that it has parsed."""
+    return {
+        "title": article.title or None,
+        "authors": clean_names(article.authors),
+        "date": read_date(article.publish_date),
+        "body": tidy_lines(article.text),
+    }
 
 
 def load_readability() -> Extractor:
