@@ -143,9 +143,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:  # the last resort: one line instead of a traceback
         if os.environ.get("KLIPING_DEBUG"):
             raise
-        from commands.exits import explain_error
+        from commands.exits import Exit, explain_error
 
         line, code = explain_error(error)
+        if code == Exit.SYSTEM:
+            sys.unraisablehook = _say_nothing
         if line:
             say(line)
     return int(code)
@@ -156,12 +158,17 @@ def _end_on_signal(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
+def _say_nothing(unraisable: object) -> None:
+    """Where memory or descriptors are short, what was half made cannot even be thrown away, and
+    Python would print a traceback for each."""
+
+
 def _explain_usage(error: Exception) -> int:
     from commands.terminal import say
 
     message = str(getattr(error, "format_message", error.__str__)())
     context = getattr(error, "ctx", None)
-    if "\n" in message:  # a group without a command: its help
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command: its help
         sys.stderr.write(message + "\n")
     else:
         command = context.command_path if context else "kliping"

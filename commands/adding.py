@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
@@ -53,7 +54,7 @@ def run_add(
     from storage.sources import Sources
 
     if is_file(url):
-        raise UsageError(f"{url}: a file; `kliping sources import {url}` adds what it lists")
+        raise UsageError(f"{url}: a file; `kliping sources import {quote(url)}` adds what it lists")
     address = parse_address(url)
     named = Named(address, "", None if name is None else check_name(name))
     with open_archive(settings) as engine:

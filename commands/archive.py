@@ -33,6 +33,8 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:
     """By id or any known address. Raises ``UsageError`` that says what there is instead."""
+    from shlex import quote
+
     from commands.addresses import parse_given
     from commands.exits import UsageError
 
@@ -42,7 +44,8 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
             return record
         if gone := library.forgotten_at(address):
             raise UsageError(f"{address}: removed for good on {gone.astimezone():%Y-%m-%d}")
-        raise UsageError(f"{address}: not in the archive; `kliping fetch {address}` files it")
+        how = f"`kliping fetch {quote(address)}` files it"
+        raise UsageError(f"{address}: not in the archive; {how}")
     number = min(int(wanted[:20]), MAX_ID)
     if record := library.get(number):
         return record
@@ -57,16 +60,18 @@ def pick_source(sources: Sources, text: str) -> SourceRecord:
     import difflib
 
     from commands.exits import UsageError
+    from scraper.urls import hide_userinfo
 
     source = sources.find(text)
     if source is not None:
         return source
+    shown = repr(hide_userinfo(text))
     names = {each.name.casefold(): each.name for each in sources.list()}
     if not names:
-        raise UsageError(f"no source {text!r}: there is none yet; {HOW_TO_ADD}")
+        raise UsageError(f"no source {shown}: there is none yet; {HOW_TO_ADD}")
     near = difflib.get_close_matches(text.strip().casefold(), names, n=1)
     hint = f"the nearest is {names[near[0]]!r}; " if near else ""
-    raise UsageError(f"no source {text!r}: {hint}`kliping sources list` shows all")
+    raise UsageError(f"no source {shown}: {hint}`kliping sources list` shows all")
 
 
 def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:

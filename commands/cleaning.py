@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 
-# C0 (but white space), DEL and C1 drive the terminal; the bidi marks, embeddings, overrides and
-# isolates reorder what stands around them (UAX #9 §2); interlinear annotation, the byte order
-# mark and tag characters are invisible (Unicode TR 36 §2).
+from storage.texts.unseen import Unseen
+
+# C0 (but white space), DEL and C1 drive the terminal; the bidi marks are for the text of a
+# document, and move what stands beside them in a line of several strings (UAX #9 §2).
 _DRIVERS = r"\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-_DROPPED = re.compile(f"[{_DRIVERS}{_BIDI}{_INVISIBLE}]")
+_MARKS = "\u061c\u200e\u200f"
+_UNSEEN = Unseen(_DRIVERS + _MARKS)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 # What `json` leaves as it is and a terminal or `str.splitlines` does not.
-_ESCAPED_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029{_BIDI}{_INVISIBLE}\ud800-\udfff]")
+_IN_JSON = Unseen(f"\x7f-\x9f\u2028\u2029\ud800-\udfff{_MARKS}")
 
 
 def clean(text: str) -> str:
@@ -32,17 +32,22 @@ def clean_block(text: str) -> str:
     return "\n".join(_without_controls(line).replace("\t", " ").rstrip() for line in lines)
 
 
+def is_clean(text: str) -> bool:
+    """Whether it stands on one line as it is, for what no cleaned form can stand in for."""
+    return _BREAKS.search(text) is None and _without_controls(text) == text
+
+
 def escape_in_json(document: str) -> str:
     """Escape what is left unsafe in a JSON text. It says the same as before."""
-    return _ESCAPED_IN_JSON.sub(_escape, document)
+    return _IN_JSON.replace(_escape, document)
 
 
 def _without_controls(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", _DROPPED.sub("", text))
+    return _SURROGATES.sub("\ufffd", _UNSEEN.drop(text))
 
 
-def _escape(match: re.Match[str]) -> str:
-    units = match.group().encode("utf-16-be", "surrogatepass").hex()
+def _escape(found: str) -> str:
+    units = found.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 from commands.config import read_place
 from commands.counting import Counting, counted, told_articles
@@ -66,7 +67,7 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     if done.damaged:
         say(
             f"{given}: {counted(done.damaged, 'row was', 'rows were')} damaged before, copied as "
-            f"found; `kliping --db {given} verify` names them"
+            f"found; `kliping --db {quote(str(given))} verify` names them"
         )
 
 

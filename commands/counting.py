@@ -6,6 +6,8 @@ import sys
 import time
 from types import TracebackType
 
+from commands.cleaning import clean
+
 EVERY = 0.2
 """Seconds between two states of the line."""
 
@@ -27,7 +29,7 @@ class Counting:
         now = time.monotonic()
         if self._shown and now - self._last >= EVERY:
             self._last, self._written = now, True
-            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.write(f"\r\x1b[K{clean(line)}")
             sys.stderr.flush()
 
     def __enter__(self) -> Counting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import textwrap
@@ -70,7 +71,7 @@ def _show(found: list[Found], *, json: bool) -> None:
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
         _print(found, reasons)
-        say(f"`kliping sources add {offers[0].url}` follows the first")
+        say(f"`kliping sources add {shlex.quote(offers[0].url)}` follows the first")
         return
     for place, each in enumerate(found):
         offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)

@@ -189,7 +189,8 @@ def _print_fields(explained: Explained) -> None:
         shown = _cut_value(field, value, MAX_VALUE)
         if field.name in _ADDRESSES:
             shown = "\n".join(_address_lines(shown, room))
-        table.add_row(name, mark, Text(shown, overflow="fold"), sources, _percent(field.confidence))
+        value_cell, sure = Text(shown, overflow="fold"), _percent(field.confidence)
+        table.add_row(name, mark, value_cell, Text(sources), sure)
         for cells in _lost_cells(field, room):
             table.add_row(
                 "", "", *(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells)

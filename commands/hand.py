@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -63,7 +64,8 @@ def choose_pages(
         if not arguments and list_file is None:
             raise UsageError("no address given; see 'kliping fetch --help'")
         for file in filter(is_file, arguments):
-            how = f"a saved page is given as --html {file} --url URL, a list as -i {file}"
+            name = quote(file)
+            how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"
             raise UsageError(f"{file}: a file; {how}")
         return Wanted(_checked(read_addresses(arguments, list_file)))
     if html is None or url is None:

@@ -267,7 +267,5 @@ class FileRecording:
 
 
 def _progress(path: Path, what: str, position: int, file: RecordFile) -> str:
-    from commands.cleaning import clean
-
     share = position * 100 // max(file.size, 1)
-    return f"{what}: {clean(path.name)[:40]} {min(share, 100)} %"
+    return f"{what}: {path.name[:40]} {min(share, 100)} %"

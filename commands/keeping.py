@@ -27,6 +27,8 @@ def backup(
     Example:
       kliping db backup /mnt/backup/kliping-2026-03-01.db
     """
+    from shlex import quote
+
     from commands.counting import Counting, human_size
     from commands.existing import open_existing
     from commands.terminal import say
@@ -38,7 +40,7 @@ def backup(
     ):
         size = copy(engine, file, counting.show)
     if not quiet:
-        say(f"{file}: {human_size(size)}; `kliping --db {file} verify` checks it")
+        say(f"{file}: {human_size(size)}; `kliping --db {quote(str(file))} verify` checks it")
 
 
 def restore(
@@ -111,6 +113,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info
       kliping db info --json
     """
+    from commands.cleaning import clean
     from commands.counting import counted, human_size
     from commands.existing import open_existing
     from commands.render import emit_json, plain
@@ -150,4 +153,4 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     ]
     for name, value in rows:
         if value:
-            emit(f"{name:<14}{value}" if sys.stdout.isatty() else f"{name}\t{value}")
+            emit(f"{name:<14}{clean(value)}" if sys.stdout.isatty() else f"{name}\t{clean(value)}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.archive import open_archive, pick_source
+from commands.cleaning import clean, is_clean
 from commands.config import Settings
 from commands.exits import UsageError
 from commands.progress import short_time
@@ -242,13 +243,17 @@ def _remark(one: PollRecord, *, is_index: bool) -> str:
 
 
 def print_schedule(settings: Settings, every: int) -> None:
-    """A crontab line and a systemd service with its timer, with absolute paths."""
+    """A crontab line and a systemd service with its timer, with absolute paths. Raises
+    ``UsageError`` for a path that neither can hold."""
     command = [*_program(), "crawl", "-q", "--db", _whole(settings.db)]
     if settings.config is not None:
         command += ["--config", str(Path(os.path.abspath(settings.config)))]
+    for word in command:
+        if not is_clean(word):  # a line break would begin a line of its own
+            raise UsageError(f"{word}: no crontab can hold this name; give the file a plain one")
     line = shlex.join(command)
     if isinstance(settings.db, ServerAddress):
-        emit(f"# {settings.db}: {HOW_TO_LOG_IN}")
+        emit(clean(f"# {settings.db}: {HOW_TO_LOG_IN}"))
         emit("")
     emit("# crontab -e (a % in a crontab begins the input of the command, so it is escaped)")
     emit(f"*/{every} * * * *  {line.replace('%', chr(92) + '%')}")

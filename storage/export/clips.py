@@ -51,6 +51,11 @@ _TIMESTAMP = re.compile(
 # JSON's strings are YAML's, but for characters outside of YAML's printable set (YAML 1.2 §5.1) and
 # those that YAML 1.1 takes for line breaks.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# Marks and letters without a shape (Unicode's Default_Ignorable_Code_Point, but for the format
+# characters, which go by their category): what they belong to, as an emoji, is left out of a name.
+_SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _INSIDE_WORDS = "'\u2019\u02bc"
 
 
@@ -105,7 +110,8 @@ def _escape(match: re.Match[str]) -> str:
 def _slug(title: str) -> str:
     """Lower-case words with hyphens between; cut between two of them, and never before a mark."""
     # Composed, as most file systems have it; not NFKC, which takes Thai vowels apart.
-    text = unicodedata.normalize("NFC", clean_line(title)[:MAX_SLUG_SOURCE].lower())
+    text = _SHAPELESS.sub("", clean_line(title))[:MAX_SLUG_SOURCE]
+    text = unicodedata.normalize("NFC", text.lower())
     parts = [_part(character) for character in text]
     slug = re.sub(r"-{2,}", "-", "".join(parts)).strip("-")
     cut = slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")

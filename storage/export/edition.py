@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from storage.export.texts import clean_line
 from storage.records import ArticleRecord
 from storage.texts.fingerprint import in_utc, scrub
 
@@ -33,7 +34,8 @@ class Edition:
 
     @property
     def title(self) -> str:
-        return f"Clips: {self.query}" if self.query else "Clips"
+        """One line, clean."""
+        return clean_line(f"Clips: {self.query}") if self.query else "Clips"
 
     @property
     def id(self) -> UUID:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from scraper.errors import AddressError
 from scraper.urls import host_of, parse_address
 from storage.records import ArticleRecord
+from storage.texts.unseen import Unseen
 
 UNKNOWN_LANGUAGE = "und"
 """BCP 47 for "undetermined"."""
@@ -25,12 +26,9 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x9f"
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
 )
-# Embeddings, overrides and isolates reorder what stands around them (UAX #9 §2); the marks among
-# the bidi controls (U+061C, U+200E, U+200F) do not, and stay: Arabic and Hebrew are written with
-# them. Interlinear annotation, byte order mark and tags are invisible (Unicode TR 36 §2).
-_REORDERING = "\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-_DROPPED = re.compile(f"[{_CONTROLS}{_NONCHARACTERS}{_REORDERING}{_INVISIBLE}]")
+# The marks among the bidi controls (U+061C, U+200E, U+200F) reorder nothing around them, and stay:
+# Arabic and Hebrew are written with them.
+_UNSEEN = Unseen(_CONTROLS + _NONCHARACTERS)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
@@ -42,7 +40,7 @@ _IN_PATH = "/:@!$&'()*+,;=-._~%"
 
 def clean_text(text: str) -> str:
     """Line breaks of any kind as ``\\n``, controls dropped, lone surrogates as U+FFFD."""
-    return _SURROGATES.sub("\ufffd", _DROPPED.sub("", _BREAKS.sub("\n", text)))
+    return _SURROGATES.sub("\ufffd", _UNSEEN.drop(_BREAKS.sub("\n", text)))
 
 
 def clean_line(text: str) -> str:

@@ -116,7 +116,7 @@ def _info(edition: Edition) -> tuple[Fields, bytes]:
         "software": "kliping",
         "format": "WARC file version 1.1",
         "conformsTo": CONFORMS,
-        "description": " ".join(edition.title.split()),
+        "description": edition.title,
     }
     block = "".join(f"{name}: {value}\r\n" for name, value in about.items())
     made_at = date_text(edition.made_at)

@@ -19,7 +19,8 @@ HEAVY = {
     "ssl", "tomllib", "w3lib", "zstandard",
 }  # fmt: skip
 LIGHT = {"storage", "storage.database", "storage.database.places"}
-"""Of the storage: that a word names a file or a server."""
+LIGHT |= {"storage.texts", "storage.texts.unseen"}
+"""Of the storage: that a word names a file or a server; which characters are not for a terminal."""
 
 
 def walk(group: Any, path: tuple[str, ...] = ("kliping",)) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,1 @@
+"""What a page, feed, header or address says, and every way in which kliping shows it."""

@@ -1,0 +1,60 @@
+"""What is unseen and hides nothing stays; a row of it, and what reorders, does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.texts.unseen import Unseen
+from tests.output.strings import PLAIN, faults
+
+UNSEEN = Unseen("\x00-\x1f")
+TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
+MIXED = st.lists(
+    st.sampled_from("a \U0001f3f4❤👩辻م\x07\u202e\u2066\ufeff\u200b\u200c\u200d\u2060\ufe0f")
+    | st.sampled_from(TAGS + "\U000e0100\U000e0101")
+    | st.just(f"\U0001f3f4{TAGS}")
+).map("".join)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_text_stays(name: str) -> None:
+    assert UNSEEN.drop(PLAIN[name]) == PLAIN[name]
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ("a\u202eb\u2066c\x07", "abc"),
+        ("\ufeffa\ufff9b\u206a", "ab"),
+        (f"\U0001f3f4{TAGS}", f"\U0001f3f4{TAGS}"),
+        (f"x{TAGS}", "x"),
+        (f"\U0001f3f4{TAGS[:2]}\x07{TAGS[2:]}", "\U0001f3f4"),
+        ("\U0001f3f4" + TAGS.replace(TAGS[2], TAGS[0]), "\U0001f3f4"),  # no such land
+        ("a\u200b\u200c\u200db", "a\u200bb"),
+        ("a\u200c\u202e\u200cb", "a\u200cb"),  # nor a row that something else breaks
+        ("辻\U000e0100\U000e0101さん", "辻\U000e0100さん"),
+        ("🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"),
+    ],
+)
+def test_what_is_left(given: str, left: str) -> None:
+    assert UNSEEN.drop(given) == left
+
+
+@given(MIXED)
+def test_nothing_is_left_to_drop(text: str) -> None:
+    left = UNSEEN.drop(text)
+    assert UNSEEN.drop(left) == left
+    assert faults(left) == []
+
+
+@given(MIXED)
+def test_each_is_replaced_where_it_stands(text: str) -> None:
+    """As JSON has it, from which the whole text comes back."""
+    marked = UNSEEN.replace(lambda found: "".join(f"<{ord(c):x}>" for c in found), text)
+    back = marked
+    for character in {*text}:
+        back = back.replace(f"<{ord(character):x}>", character)
+    assert back == text
+    assert faults(marked.replace(f"\U0001f3f4{TAGS}", "")) == []
