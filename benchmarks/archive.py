@@ -132,14 +132,16 @@ def measure(count: int, folder: Path, options: argparse.Namespace) -> Figures:
     measure_saving(engine, captures, figures, options.profile)
     measure_lookups(engine, press, captures, figures)
     measure_searches(engine, press, figures)
-    measure_sealing(engine, figures)
+    say(f"{figures.cpu}", began)
     measure_sizes(engine, figures)
     measure_snapshots(engine, figures)
     measure_extraction(engine, figures)
     with figures.timing("backup"):
         figures.sizes["file"] = backup(engine, folder / f"backup-{count}.db")
-    engine.dispose()
     (folder / f"backup-{count}.db").unlink()
+    say(f"{figures.sizes}", began)
+    measure_sealing(engine, figures)  # last: of a million it takes an hour
+    engine.dispose()
     if not options.keep:
         for left in folder.glob(f"{path.name}*"):
             left.unlink()
