@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commands.exits import UsageError
 from scraper.errors import AddressError
-from scraper.urls import parse_address
+from scraper.urls import hide_userinfo, parse_address
 
 MOST_PROBLEMS = 20
 """Of one list; more are counted."""
@@ -74,7 +74,8 @@ def is_file(given: str) -> bool:
 
 
 def clip(text: str) -> str:
-    """For messages."""
+    """For messages, without a password."""
+    text = hide_userinfo(text)
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 

@@ -25,7 +25,7 @@ from scraper.fetch.credentials import (
     parse_cookies,
     parse_cookies_file,
 )
-from scraper.urls import parse_address, site_of
+from scraper.urls import hide_userinfo, parse_address, site_of
 
 MAX_FILE_BYTES = 1_000_000
 MAX_HEADERS = 50
@@ -269,4 +269,5 @@ def _shown(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    text = hide_userinfo(text)
     return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import stat
 import sys
 import tempfile
+import time
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
     from scraper.types import Response
     from storage.library import Library
     from storage.records import ArticleRecord
+
+PAGES = "kliping-page-"
+"""How the directories begin in which pages lie for the browser, each private."""
+LONGEST = 3600.0
+"""Seconds that a page lies there at least: a browser has read it long before."""
 
 # An archived page is a stranger's program: opened from a file it must run nothing and fetch
 # nothing that would tell its publisher who reads it, and when.
@@ -98,7 +107,8 @@ def _decode(response: Response) -> str:
 
 
 def _write_page(record: ArticleRecord, response: Response) -> Path:
-    directory = Path(tempfile.mkdtemp(prefix="kliping-"))
+    _remove_old_pages()
+    directory = Path(tempfile.mkdtemp(prefix=PAGES))
     path = directory / f"article-{record.id}.html"
     text = _HTTP_EQUIV.sub(r"data-\g<0>", _decode(response)).encode("utf-8", "replace")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -106,6 +116,16 @@ def _write_page(record: ArticleRecord, response: Response) -> Path:
         # Before all of the page: a policy in a meta element holds for what comes after it.
         file.write(b'<!doctype html><meta charset="utf-8">' + _POLICY + text)
     return path
+
+
+def _remove_old_pages() -> None:
+    """The browser tells nobody when it is done: what was opened before is removed by the next."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PAGES}*"):
+        with suppress(OSError):  # another's, or gone by now
+            status = directory.lstat()
+            is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+            if is_ours and status.st_mtime < time.time() - LONGEST:
+                shutil.rmtree(directory)
 
 
 def _open(address: str) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_URL_LENGTH = 8192
 DEFAULT_PORTS = {"http": 80, "https": 443}
+PORT_PROBLEM = "its port is no number from 1 to 65535"
 
 # Parameters that say where a reader came from and never which page it is. Taken from what the
 # networks document: Google (utm, gclid), Meta (fbclid), Microsoft, Yandex, HubSpot, Mailchimp,
@@ -44,6 +45,13 @@ _AMP_PARAMS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtyp
 _AMP_PATH = re.compile(r"(?:^/amp(?=/.))|(?:/amp/?$)|(?:\.amp(?=(?:\.html?)?$))", re.IGNORECASE)
 _DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-]?)([01]?\d)\2([0-3]?\d)(?!\d)")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+# Up to the last @ of the authority; where that is cut short by an unescaped sign in the password
+# (its colon is then followed by no port), up to the last one of all.
+_USERINFO = re.compile(
+    r"(\s*(?:[a-z][a-z0-9+.-]*:)?/*)"
+    r"(?:[^/?#]*|(?!\[[0-9a-f:.]*\])[^/?#@]*:(?!\d{0,5}(?:[/?#]|$)).*)@",
+    re.IGNORECASE | re.DOTALL,
+)
 _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -51,7 +59,8 @@ def parse_address(text: str) -> str:
     """Check an address that a person, a feed or a redirect gave, and make it safe to send.
 
     White space around it is dropped, the host is lower-cased and IDNA-encoded, the path and
-    query are percent-encoded, the fragment is dropped. Raises ``AddressError``.
+    query are percent-encoded; the fragment is dropped, and a name and password before the host.
+    Raises ``AddressError``, whose text holds no password.
     """
     stripped = text.strip()
     if not stripped or len(stripped) > MAX_URL_LENGTH:
@@ -59,22 +68,26 @@ def parse_address(text: str) -> str:
     if _FORBIDDEN_CHARACTERS.search(stripped.replace(" ", "")):
         raise AddressError(_shown(text), "it has a control character or backslash")
     try:
+        named = urlsplit(stripped).hostname  # w3lib spells it as of 2003: fass.de for faß.de
         parts = urlsplit(safe_url_string(stripped))
         port = parts.port
     except (ValueError, UnicodeError) as error:
-        raise AddressError(_shown(text), str(error)) from None
+        raise AddressError(_shown(text), _what_is_wrong(error)) from None
     if parts.scheme not in DEFAULT_PORTS:
         raise AddressError(_shown(text), "it must begin with http:// or https://")
-    if not parts.hostname:
+    if not named:
         raise AddressError(_shown(text), "it names no host")
-    host = _ascii_host(parts.hostname)
+    host = _ascii_host(named)
     if host is None:
         raise AddressError(_shown(text), "its host is no valid name")
     if port == 0:
-        raise AddressError(_shown(text), "port 0")
+        raise AddressError(_shown(text), PORT_PROBLEM)
     if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+    address = urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+    if len(address) > MAX_URL_LENGTH:  # percent-encoding makes nine characters of a Han one
+        raise AddressError(_shown(text), "too long")
+    return address
 
 
 def join_address(base: str, reference: str) -> str:
@@ -82,7 +95,7 @@ def join_address(base: str, reference: str) -> str:
     try:
         return parse_address(urljoin(base, reference.strip()))
     except ValueError as error:
-        raise AddressError(_shown(reference), str(error)) from None
+        raise AddressError(_shown(reference), _what_is_wrong(error)) from None
 
 
 @lru_cache(maxsize=1024)  # several fields of a page ask for the same one
@@ -249,5 +262,19 @@ def _authority(parts: SplitResult) -> str:
     return f"{host}:{parts.port}"
 
 
+def hide_userinfo(text: str) -> str:
+    """What was given as an address, for messages: the name and password before its host are
+    hidden, whatever else is wrong with it."""
+    found = _USERINFO.match(text) if "@" in text else None
+    return f"{found[1]}…@{text[found.end() :]}" if found else text
+
+
+def _what_is_wrong(error: ValueError) -> str:
+    """The standard library's own words repeat a part of the address, which may be a password."""
+    is_port = str(error).startswith("Port ")
+    return PORT_PROBLEM if is_port else "its host is no valid name"
+
+
 def _shown(text: str) -> str:
+    text = hide_userinfo(text)
     return repr(text if len(text) <= 80 else text[:77] + "...")

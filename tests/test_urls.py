@@ -66,6 +66,9 @@ def test_different_pages_stay_apart() -> None:
         ("https://m.co.id/a", "https://m.co.id/a"),
         ("https://example.com/?b=2&a=1", "https://example.com/?a=1&b=2"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ("https://faß.example/", "https://xn--fa-hia.example/"),  # in 2003 it was fass.example
+        ("https://νέος.example/", "https://xn--ixa5ahm.example/"),  # with its final sigma
+        ("https://نامه\u200cای.example/", "https://xn--mgba3gch31f060k.example/"),
         ("https://example.com/%e4", "https://example.com/%E4"),
     ],
 )

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
+from storage.database.meanings import meaning_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "20261125_0010"
+HEAD = "20261130_0001"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""
@@ -80,5 +81,6 @@ def migrate(connection: Connection, name: str) -> None:
         command.upgrade(config, "head")
         complete(connection, datetime.now(UTC))
     except Exception as error:
-        detail = " ".join(str(error).split())[:300]
+        cause = getattr(error, "orig", None)  # of SQLAlchemy's, which show the statement
+        detail = meaning_of(cause) if cause else " ".join(str(error).split())[:300]
         raise StorageError(f"{name}: the upgrade failed and was undone: {detail}") from error

@@ -15,6 +15,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,9 +46,10 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         _refuse_existing(target, place, force)
         beside = leftovers.beside(place)
         try:
-            with beside.open("xb") as out:
+            mode = stat.S_IMODE(status.st_mode) if status else 0o666
+            with open(beside, "xb", opener=partial(os.open, mode=mode)) as out:
                 if status:
-                    os.fchmod(out.fileno(), stat.S_IMODE(status.st_mode))
+                    os.fchmod(out.fileno(), mode)  # whatever the umask takes off
                 yield out
                 out.flush()
                 os.fsync(out.fileno())

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from storage import stories
-from storage.models import Article, Snapshot, Version, table_of
+from storage.models import Article, Document, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest, version_digest
 from storage.search import index
 
 _SNAPSHOTS, _ARTICLES, _VERSIONS = table_of(Snapshot), table_of(Article), table_of(Version)
+_DOCUMENTS = table_of(Document)
 
 
 def complete(connection: Connection, now: datetime) -> None:
@@ -33,6 +34,8 @@ def complete(connection: Connection, now: datetime) -> None:
             _find(session, article_id)
             entries.sign(session, article_id)
         session.flush()
+        if session.execute(select(_DOCUMENTS.c.id).limit(1)).first() is None:
+            index.rebuild(session)
 
 
 def _digest_snapshots(session: Session) -> None:

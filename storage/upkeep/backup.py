@@ -82,6 +82,8 @@ def restore(source: Path, path: Path, now: datetime, *, force: bool = False) -> 
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _beside(path) as beside:
             found = _check(source, beside, now)
+            if path.exists():  # who might read the one that was there may read this one
+                beside.chmod(path.stat().st_mode & 0o777)
             aside = _set_aside(path, now)
             beside.replace(path)
             _sync_directory(path.parent)

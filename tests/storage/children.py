@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 from scraper.errors import StorageError
 from scraper.types import Outcome
@@ -14,6 +19,7 @@ from storage.database.engine import open_engine
 from storage.database.places import Place
 from storage.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
+from tests.storage.statements import before_statement
 
 _gates: list[Barrier] = []
 
@@ -74,3 +80,11 @@ def save_until_full(path: Path, limit: int) -> None:
     except StorageError as error:
         print(number)
         print(error)
+
+
+def upgrade_and_die(path: Path, number: int) -> None:
+    """Upgrade a database, and be killed before this statement, or at last before the commit."""
+    die = partial(os.kill, os.getpid(), signal.SIGKILL)
+    event.listen(Engine, "commit", lambda _: die())
+    with before_statement(number, die):
+        open_engine(path).dispose()

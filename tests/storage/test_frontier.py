@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from scraper import schedule
+from scraper.errors import LockedError
 from scraper.fetch import retry
 from scraper.jobs import Poll
 from scraper.types import (
@@ -215,7 +216,7 @@ def test_untried_pages_come_before_visits_and_these_by_their_time(
     assert [job.last_checked_at for job in jobs] == [None, None, NOW, NOW]
 
 
-def test_a_run_that_was_taken_over_still_saves(
+def test_a_run_that_was_taken_over_saves_what_it_has_and_gets_no_more(
     frontier: Frontier, sources: Sources, archive: Archive, library: Library
 ) -> None:
     add_source(sources, FEED, *links(1))
@@ -229,7 +230,12 @@ def test_a_run_that_was_taken_over_still_saves(
         )
         assert decision.outcome == outcome
         if run == old:  # the other run's lease stands
-            assert frontier.lease_pages(old, HOST, LATER, limit=1) == []
+            for lease in (
+                lambda: frontier.lease_pages(old, HOST, LATER, limit=1),
+                lambda: frontier.lease_sources(old, HOST, LATER),
+            ):
+                with pytest.raises(LockedError, match=r"another crawl .* has begun"):
+                    lease()
     assert same.page_id == job.page_id
     assert len(library.list()) == 1
     assert len(frontier.lease_pages(new, HOST, LATER, limit=1)) == 1
