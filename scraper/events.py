@@ -67,4 +67,15 @@ class CrawlSummary:
         self.new_links += event.new_links
         self.gaps += event.gap is not None
         if event.error is not None:
+            _forget_frames(event.error)  # which hold the document, of up to 50 MB
             self.failed_sources.append(event)
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Of an error that is kept, and of those that led to it."""
+    waiting = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is not None and link.__traceback__ is not None:
+            link.__traceback__ = None
+            waiting += [link.__cause__, link.__context__]

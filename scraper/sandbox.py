@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +23,11 @@ from typing import Any, Self
 from scraper.errors import SandboxError
 from scraper.worker import HEADER, LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
 
+INHERITED = re.compile(r"(?:PYTHON|LC_|LD_|DYLD_|MALLOC_)\w*|PATH|HOME|LANG|TZ|TMPDIR")
+"""Of the environment, what a child needs to be the same program. Nothing else: what reads hostile
+bytes shall not hold a database's password, or whatever else stands there."""
+HEAVY_BYTES = 2 * 1024 * 1024
+PIECE = 256 * 1024  # bytes written to a child at a time
 RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
 
 
@@ -45,6 +52,8 @@ class Sandbox:
         self._slots = asyncio.Semaphore(workers or os.cpu_count() or 1)
         self._long = asyncio.Semaphore(max(1, (workers or os.cpu_count() or 1) // 2))
         """For the few that take long: children beside those of ``_slots``."""
+        self._heavy = asyncio.Semaphore(max(1, (workers or os.cpu_count() or 1) // 2))
+        """For the few that are large: each takes ten times its size while it is read."""
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
 
@@ -71,9 +80,12 @@ class Sandbox:
         A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
         replaced and the task tried once more; a second death is the input's fault.
         """
-        message = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
-        task = _Task(message, cpu_seconds or self._limits.cpu_seconds)
-        async with self._long if is_long else self._slots:
+        size = sum(len(each) for each in args if isinstance(each, bytes))
+        heavy = self._heavy if size > HEAVY_BYTES else nullcontext()
+        async with heavy, self._long if is_long else self._slots:
+            # In here: who waits for a child has no copy of a page yet.
+            message = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+            task = _Task(message, cpu_seconds or self._limits.cpu_seconds)
             try:
                 return await self._try(task)
             except _KilledError:
@@ -122,6 +134,7 @@ class Sandbox:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
+            env={name: value for name, value in os.environ.items() if INHERITED.fullmatch(name)},
         )
         child = _Child(process)
         self._all.add(child)
@@ -165,8 +178,10 @@ class _Child:
         assert stdin is not None
         assert stdout is not None
         stdin.write(HEADER.pack(len(task.message), task.cpu_seconds))
-        stdin.write(task.message)
-        await stdin.drain()
+        message = memoryview(task.message)
+        for at in range(0, len(message), PIECE):  # at once it would be copied whole
+            stdin.write(message[at : at + PIECE])
+            await stdin.drain()
         (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
         kind, value = pickle.loads(await stdout.readexactly(length))  # noqa: S301 - our own child
         return kind, value

@@ -11,6 +11,7 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
+from scraper.heap import give_back_large_blocks
 from scraper.offload import Offload
 from scraper.rules import RuleBook, shipped_rules
 from scraper.sandbox import Sandbox
@@ -53,6 +54,7 @@ async def open_tools(
     Without ``rules`` the shipped ones hold; ``credentials`` go to the sites that they are for;
     ``obey_robots`` as of ``Fetcher``.
     """
+    give_back_large_blocks()
     book = rules if rules is not None else RuleBook((shipped_rules(),))
     offload = Offload()
     try:

@@ -67,7 +67,7 @@ async def read_response(
     response: Response, kind: SourceKind, tools: Tools, shapes: Shapes = Shapes()
 ) -> Reading:
     """What an answer lists. Raises ``StatusError`` and ``ParseError`` (``NotASourceError``)."""
-    if not 200 <= response.status < 300:
+    if not 200 <= response.status < 300 or response.status == 206:  # a part lists a part
         raise StatusError(response.url, response.status)
     if kind == SourceKind.FRONT_PAGE and other_kind(response) is None:
         return await _read_page(response, tools, shapes)

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from scraper.heap import give_back_large_blocks
+
 HEADER = struct.Struct("!Qd")
 """Before a request: its length, and the seconds of CPU that the task may take."""
 LENGTH = struct.Struct("!Q")
@@ -30,6 +32,7 @@ def main() -> None:
     parent, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
     _die_with(parent)
     _limit(memory_bytes)
+    give_back_large_blocks()
     replies = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
@@ -40,9 +43,9 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer until end of file. A task over its CPU time ends the process (SIGPROF)."""
     while header := requests.read(HEADER.size):
         length, cpu_seconds = HEADER.unpack(header)
-        message = requests.read(length)
+        message = [requests.read(length)]
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        reply = _answer(message)
+        reply = _answer(message.pop())
         signal.setitimer(signal.ITIMER_PROF, 0)
         replies.write(LENGTH.pack(len(reply)))
         replies.write(reply)
@@ -54,6 +57,7 @@ def _answer(message: bytes) -> bytes:
 
     try:
         name, args = pickle.loads(message)  # noqa: S301 - our own parent wrote it
+        del message  # a page is there once while it is read, not twice
         return _packed(RETURNED, load_function(name)(*args))
     except KlipingError as error:
         return _packed(RAISED, error)

@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Request:
 
 Behaviour = Callable[[Request, asyncio.StreamWriter], Awaitable[bool]]
 Routes = dict[str, Behaviour | Sequence[Behaviour]]
+Accept = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
 
 
 def reply(
@@ -143,7 +145,7 @@ class Server:
         self._stop: asyncio.Event | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._ready.wait(10), "the server did not start"
         return self
@@ -175,14 +177,19 @@ class Server:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-        server = await asyncio.start_server(accept, self.host, self.port, ssl=self.tls)
-        self.port = server.sockets[0].getsockname()[1]
+        listening = await self._listen(accept)
         self._ready.set()
         await self._stop.wait()
-        server.close()
+        for server in listening:
+            server.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self, accept: Accept) -> list[asyncio.Server]:
+        server = await asyncio.start_server(accept, self.host, self.port, ssl=self.tls)
+        self.port = server.sockets[0].getsockname()[1]
+        return [server]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -30,16 +30,13 @@ class Budget:
 
 
 class Room:
-    """The bytes that a body may have: ``most``, of which what is beyond ``usual`` needs one of
-    ``places``. Inside its context a place that was taken is kept."""
+    """The bytes that a body may have: ``most``. Each of ``bounds`` is a size, and the places for
+    bodies that are larger; inside its context a place that was taken is kept."""
 
-    def __init__(
-        self, usual: int, most: int | None = None, places: asyncio.Semaphore | None = None
-    ) -> None:
-        self.most = usual if most is None else most
-        self._usual = usual
-        self._places = places
-        self._has_place = False
+    def __init__(self, most: int, *bounds: tuple[int, asyncio.Semaphore]) -> None:
+        self.most = most
+        self._ahead = sorted(bounds, key=lambda bound: bound[0])
+        self._held: list[asyncio.Semaphore] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -50,15 +47,19 @@ class Room:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._places is not None and self._has_place:
-            self._places.release()
-            self._has_place = False
+        self.leave()
+
+    def leave(self, *unused: object) -> None:
+        """Give back the places that were taken; may be called again, and by whoever is done."""
+        while self._held:
+            self._held.pop().release()
 
     async def take(self, size: int) -> None:
         """Wait until a body that has come to ``size`` may go on."""
-        if self._places is not None and size > self._usual and not self._has_place:
-            await self._places.acquire()
-            self._has_place = True
+        while self._ahead and size > self._ahead[0][0]:
+            _, places = self._ahead.pop(0)
+            await places.acquire()
+            self._held.append(places)
 
 
 @dataclass(frozen=True, slots=True)

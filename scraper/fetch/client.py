@@ -44,15 +44,22 @@ from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
-from scraper.fetch.pools import OriginPools
+from scraper.fetch.pools import PAY, OriginPools
 from scraper.fetch.redirects import Answer, follow
 from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from scraper.fetch.robots import Robots, RobotsAnswer
 from scraper.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, parse_address
 
-LARGE_AT_A_TIME = 4
-"""Documents larger than a page may be that are in memory at a time."""
+LARGE_BYTES = 2 * 1024 * 1024
+"""Of a large body: few pages have as many."""
+LARGE_AT_A_TIME = 2
+"""Large pages that are in memory at a time: a crawl of hosts that all send as much as they may
+needs little more than one of good ones."""
+LARGE_DOCUMENTS_AT_A_TIME = 3
+"""The same of feeds and sitemaps, of which more are large."""
+HUGE_AT_A_TIME = 1
+"""The same of documents that are larger than a page may be."""
 MAX_ERROR_BYTES = 64 * 1024
 """Kept of the body of a 4xx or 5xx, which nobody files."""
 MAX_DRAINED_BYTES = 16 * 1024
@@ -86,7 +93,9 @@ class Fetcher:
         self._pace = Pace(pace, hosts, clock)
         self._robots = Robots(hosts, clock, self._read_robots)
         self._client = _open_client(policy, self._guard)
-        self._large = asyncio.Semaphore(LARGE_AT_A_TIME)
+        self._large = (LARGE_BYTES, asyncio.Semaphore(LARGE_AT_A_TIME))
+        self._large_documents = (LARGE_BYTES, asyncio.Semaphore(LARGE_DOCUMENTS_AT_A_TIME))
+        self._huge = (policy.max_bytes, asyncio.Semaphore(HUGE_AT_A_TIME))
 
     async def __aenter__(self) -> Fetcher:
         await self._client.__aenter__()
@@ -100,14 +109,19 @@ class Fetcher:
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
 
-    async def fetch(self, request: FetchRequest) -> Response:
+    def room(self) -> Room:
+        """For a page that is kept for a while: inside its context it counts as one of the few
+        large ones that are in memory at a time, if it is large. Who holds one asks for no other."""
+        return Room(self._policy.max_bytes, self._large)
+
+    async def fetch(self, request: FetchRequest, room: Room | None = None) -> Response:
         """The complete answer of any status but 429, and 503 with Retry-After.
 
         Raises ``AddressError`` for a malformed ``request.url``, and ``FetchError``s, which all
         carry the address asked for: ``NetworkError``, ``BodyError``, ``RedirectError``,
         ``RobotsError``, ``PausedError``, ``ForbiddenAddressError``.
         """
-        return await self._fetch(request, Room(self._policy.max_bytes))
+        return await self._fetch(request, room or Room(self._policy.max_bytes))
 
     @asynccontextmanager
     async def fetch_document(self, request: FetchRequest) -> AsyncIterator[Response]:
@@ -117,8 +131,8 @@ class Fetcher:
         reads one does so inside the context. The wait for the others counts as the host's time: a
         document that comes by drips holds nobody up for longer than its own deadline.
         """
-        usual = self._policy.max_bytes
-        async with Room(usual, max(usual, MAX_DOCUMENT_BYTES), self._large) as room:
+        most = max(self._policy.max_bytes, MAX_DOCUMENT_BYTES)
+        async with Room(most, self._large_documents, self._huge) as room:
             yield await self._fetch(request, room)
 
     async def _fetch(self, request: FetchRequest, room: Room) -> Response:
@@ -329,14 +343,18 @@ async def _read(url: str, response: httpx.Response, room: Room, may_cut: bool) -
     too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")
     if not may_cut and (headers.declared_length(fields) or 0) > limit * 2:
         raise too_large
-    decoder = BodyDecoder(url, headers.codings(fields), limit)
+    decoder, pay = BodyDecoder(url, headers.codings(fields), limit), response.extensions[PAY]
     raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())
-    async with aclosing(raw) as chunks:
-        async for chunk in chunks:
-            if decoder.feed(chunk):
-                await room.take(decoder.size)
-                continue
-            if may_cut:
-                return decoder.cut()
-            raise too_large
-    return decoder.finish()
+    try:
+        async with aclosing(raw) as chunks:
+            async for chunk in chunks:
+                pay(len(chunk))
+                if decoder.feed(chunk):
+                    await room.take(decoder.size)
+                    continue
+                if may_cut:
+                    return decoder.cut()
+                raise too_large
+        return decoder.finish()
+    finally:
+        decoder.forget()  # an error keeps this frame, for as long as anybody keeps the error

@@ -78,6 +78,10 @@ class BodyDecoder:
             raise BodyError(self._url, "truncated", f"its {self._coding} body ends too early")
         return bytes(self._body)
 
+    def forget(self) -> None:
+        """Free what came so far."""
+        self._body = bytearray()
+
 
 class _TooManyMembersError(Exception):
     def __str__(self) -> str:

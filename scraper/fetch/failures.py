@@ -42,12 +42,46 @@ NOBODY = "connection refused"
 _MAX_DETAIL = 160
 _BYTES = re.compile(r"""bytearray\(b(['"])(.*?)\1\)""")  # as h11 shows what it received
 
+_OPENSSL = re.compile(r"^\[SSL\] *| *\(_ssl\.c:\d+\)$")  # around a message without a name
+_TLS_WORDS = {
+    "wrong version number": "it speaks no TLS there",
+    "unexpected eof while reading": "the connection was closed in the handshake",
+}
+# What h11 and httpcore say in terms of their own, as a person would say it.
+_HTTP_WORDS = (
+    (re.compile(r"^Server disconnected without.*"), "the connection was closed without an answer"),
+    (
+        re.compile(r"^peer closed connection without sending complete message body \((.*)\)$"),
+        r"the answer ends too early (\1)",
+    ),
+    (
+        re.compile(r"^peer unexpectedly closed connection$"),
+        "the answer ends too early (within a chunk's size)",
+    ),
+    (
+        re.compile(r"^Receive buffer too long$"),
+        "not a valid HTTP answer (its head, or what stands between two chunks, has no end)",
+    ),
+    (
+        re.compile(r"^Received server _SWITCH_UPGRADE.*"),
+        "not a valid HTTP answer (it changes to another protocol unasked)",
+    ),
+    (
+        re.compile(r"^\w+ status_code should be in range .*, not (\d+)$"),
+        r"not a valid HTTP answer (its status is \1)",
+    ),
+    (
+        re.compile(r"^illegal request line$"),  # h11 means a first line with control characters
+        "not a valid HTTP answer (it begins with binary data)",
+    ),
+)
+
 
 def explain(error: BaseException) -> tuple[str, str]:
     """``(reason, detail)``: dns, tls, timeout, connect or protocol, and what to tell a person."""
-    chain = list(_chain(error))
+    links = list(chain(error))
     for kinds, reason, tell in _MEANINGS:
-        for link in chain:
+        for link in links:
             if isinstance(link, kinds):
                 return reason, tell(link)
     return "protocol", f"the request cannot be made ({one_line(error)})"
@@ -60,7 +94,12 @@ def one_line(error: BaseException) -> str:
     return text if len(text) <= _MAX_DETAIL else text[: _MAX_DETAIL - 1] + "…"
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and whatever led to it, the nearest first.
+
+    Without the two that are no failures: by them a TLS connection asks for more bytes, and one may
+    stand behind the reset that came instead.
+    """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -68,7 +107,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if link is None or id(link) in seen:
             continue
         seen.add(id(link))
-        yield link
+        if not isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+            yield link
         waiting += [link.__cause__, link.__context__]
         if isinstance(link, BaseExceptionGroup):
             waiting += link.exceptions
@@ -77,7 +117,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _tls_problem(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid ({one_line(ValueError(error.verify_message))})"
-    return (error.reason or one_line(error)).replace("_", " ").lower()
+    problem = (error.reason or _OPENSSL.sub("", one_line(error))).replace("_", " ").lower()
+    meaning = _TLS_WORDS.get(problem)
+    return problem if meaning is None else f"{problem} ({meaning})"
+
+
+def _protocol_problem(error: Exception) -> str:
+    text = one_line(error)
+    for pattern, told in _HTTP_WORDS:
+        if pattern.search(text):
+            return one_line(ValueError(pattern.sub(told, text)))
+    return f"not a valid HTTP answer ({text})"
 
 
 def _connection_problem(error: OSError) -> str:
@@ -105,7 +155,7 @@ _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str, Callable[[Any], str
     (
         (httpcore.ProtocolError, h11.ProtocolError),
         "protocol",
-        lambda error: f"not a valid HTTP answer ({one_line(error)})",
+        _protocol_problem,
     ),
     (
         (ConnectionRefusedError, ConnectionResetError),

@@ -75,7 +75,7 @@ def codings(headers: Headers) -> Sequence[str]:
 
 def declared_length(headers: Headers) -> int | None:
     value = first(headers, "content-length")
-    return int(value) if value and re.fullmatch(r"[0-9]{1,18}", value) else None
+    return int(value) if value and re.fullmatch(r"[0-9]{1,20}", value) else None
 
 
 def redirect_target(status: int, headers: Headers) -> str | None:

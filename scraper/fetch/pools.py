@@ -12,12 +12,17 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from types import TracebackType
 
+import h11
 import httpcore
 
-from scraper.fetch.guard import Guard, GuardedBackend
+from scraper.fetch.failures import chain
+from scraper.fetch.guard import Guard
+from scraper.fetch.metering import FrameError, MeteredBackend
 
 MAX_IDLE_ORIGINS = 64
 KEEPALIVE_SECONDS = 75.0
+PAY = "kliping.pay"
+"""The extension of a response that is to be called with the size of each piece of its content."""
 
 # What httpcore raises on a connection that the server has closed meanwhile.
 _DROPPED = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
@@ -30,7 +35,7 @@ class _Line:
     """The pool of one origin with the backend that connects for it."""
 
     pool: httpcore.AsyncConnectionPool
-    backend: GuardedBackend
+    backend: MeteredBackend
     users: int = 0
     """Requests that have no connection yet."""
 
@@ -95,7 +100,7 @@ class OriginPools:
             await self._lines.pop(oldest).pool.aclose()
 
     def _new_line(self) -> _Line:
-        backend = GuardedBackend(self._guard)
+        backend = MeteredBackend(self._guard)
         pool = httpcore.AsyncConnectionPool(
             ssl_context=self._tls,
             max_connections=2,
@@ -110,13 +115,27 @@ class OriginPools:
 
 async def _send(line: _Line, request: httpcore.Request) -> httpcore.Response:
     backend = line.backend
+    backend.begin()
     before = (backend.opened, backend.received)
     try:
-        return await line.pool.handle_async_request(request)
-    except _DROPPED:
+        response = await line.pool.handle_async_request(request)
+    except _DROPPED as error:
+        if backend.received != before[1] and _is_closed(error):
+            raise httpcore.RemoteProtocolError(backend.tell_end()) from error
         if (backend.opened, backend.received) != before:
             raise
-    return await line.pool.handle_async_request(request)
+        response = await line.pool.handle_async_request(request)
+    response.extensions[PAY] = backend.pay
+    return response
+
+
+def _is_closed(error: Exception) -> bool:
+    """The connection was closed, which httpcore calls "without a response", whatever came before.
+    Of its errors of this class it is the one behind which none of h11's stands."""
+    others = (FrameError, h11.ProtocolError)
+    return isinstance(error, httpcore.RemoteProtocolError) and not any(
+        isinstance(link, others) for link in chain(error)
+    )
 
 
 def leftovers(connection: object) -> bytes:

@@ -328,7 +328,7 @@ async def test_a_document_may_be_larger_than_a_page_a_few_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("scraper.fetch.client.MAX_DOCUMENT_BYTES", 300_000)
-    monkeypatch.setattr("scraper.fetch.client.LARGE_AT_A_TIME", 1)
+    monkeypatch.setattr("scraper.fetch.client.HUGE_AT_A_TIME", 1)
     policy = FetchPolicy(allow_private=True, max_bytes=1_000, deadline=0.5)
     routes = {"/small": reply(b"a" * 900), "/large": reply(b"a" * 200_000)}
     with Server({**routes, "/too-large": reply(b"a" * 300_001)}) as server:
