@@ -156,7 +156,7 @@ class World(Server):
             key=lambda story: story.born,
         )
         self.stories = [
-            _finish_story(number, story, rng) for number, story in enumerate(self.stories)
+            finish_story(number, story, rng) for number, story in enumerate(self.stories)
         ]
         self.troubles = list(_draw_troubles(self, rng))
         middle = self.start + self.days / 2 * DAY
@@ -382,7 +382,8 @@ def _draw_stories(world: World, host: str, rng: random.Random) -> Iterator[Story
             yield Story(0, host, "", "", born.replace(microsecond=0))
 
 
-def _finish_story(number: int, story: Story, rng: random.Random) -> Story:
+def finish_story(number: int, story: Story, rng: random.Random) -> Story:
+    """A birth as a whole story, with what becomes of it; its number is the world's own."""
     title = _headline(random.Random(f"title {number}"))
     slug = title.lower().replace(" ", "-")
     day = f"{story.born:%Y/%m/%d}"
