@@ -41,8 +41,11 @@ def _lock_of_server(db: ServerAddress) -> AbstractContextManager[bool]:
 def _lock_of_file(db: Path) -> Iterator[bool]:
     from filelock import FileLock, Timeout
 
-    path = Path(os.path.realpath(db)).with_name(Path(os.path.realpath(db)).name + ".lock")
-    lock = FileLock(path, blocking=False)
+    real = Path(os.path.realpath(db))
+    path = real.with_name(real.name + ".lock")
+    # Whoever may not write the archive may not keep others from it either.
+    mode = 0o600 | (real.stat().st_mode & 0o666 if real.exists() else 0)
+    lock = FileLock(path, mode=mode, blocking=False)
     try:
         lock.acquire()
     except Timeout:
