@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -41,8 +41,14 @@ LOCKED = 75
 
 # Crawlers are forked from a process that has loaded the program: to load it is a third of a small
 # crawl, and nothing that is judged here.
-_births = get_context("forkserver")
-_births.set_forkserver_preload(["cli", "commands.run", "scraper.crawl", "storage.archive"])
+births = get_context("forkserver")
+births.set_forkserver_preload(
+    """
+    cli commands.run commands.health commands.sites filelock scraper.crawl scraper.setup
+    storage.archive storage.frontier.store storage.hosts storage.ledger.coverage
+    storage.proof.entries
+    """.split()
+)
 
 
 def crawl_traced(limit: int, report: str, words: Sequence[str]) -> None:
@@ -126,10 +132,10 @@ class Trap:
 
     def __init__(self) -> None:
         self.requests = 0
-        self._set: tuple[str, int, Crawler] | None = None
+        self._set: tuple[str, int, Callable[[], object]] | None = None
 
-    def set(self, kind: str, at: int, crawler: Crawler) -> None:
-        self.requests, self._set = 0, (kind, at, crawler)
+    def set(self, kind: str, at: int, spring: Callable[[], object]) -> None:
+        self.requests, self._set = 0, (kind, at, spring)
 
     def clear(self) -> None:
         self.requests, self._set = 0, None
@@ -149,7 +155,7 @@ class Trap:
 
     def _spring(self, kind: str, number: int) -> None:
         if self._set is not None and self._set[:2] == (kind, number):
-            self._set[2].hit()
+            self._set[2]()
 
 
 class Crawler:
@@ -160,7 +166,7 @@ class Crawler:
         self._hit_at: float | None = None
         limit = int(point.at) if point.kind == "write" else 0
         told = (limit, str(report or ""), ["crawl", *words])
-        self.process = _births.Process(target=crawl_traced, args=told)
+        self.process = births.Process(target=crawl_traced, args=told)
         self.process.start()
         assert self.process.pid is not None
         self._pid, self._is_over = self.process.pid, False
@@ -168,25 +174,14 @@ class Crawler:
     def hit(self) -> None:
         """Send the point's signal. Called from any thread, while only one may ask the process."""
         targets = self.readers() if self._point.readers else [self._pid]
-        if not self._is_over and targets and self._runs():
+        if not self._is_over and targets and is_running(self._pid):
             self._hit_at = time.monotonic()
             for pid in targets:
                 with suppress(ProcessLookupError):
                     os.kill(pid, self._point.number)
 
-    def _runs(self) -> bool:
-        """Not if it has ended, and its parent has yet to hear of it: no signal meets it then."""
-        with suppress(OSError):
-            # Its name, in brackets, may hold anything (proc_pid_stat(5)).
-            after_name = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2]
-            return after_name.split()[0] not in ("Z", "X")
-        return False
-
     def readers(self) -> list[int]:
-        with suppress(OSError):
-            path = Path(f"/proc/{self._pid}/task/{self._pid}/children")
-            return [int(child) for child in path.read_text().split()]
-        return []
+        return children_of(self._pid)
 
     def wait(self) -> Ended:
         readers: set[int] = set()
@@ -202,13 +197,33 @@ class Crawler:
         assert code is not None
         self.process.close()
         hit = self._hit_at is not None or (self._point.kind == "write" and code < 0)
-        return Ended(code, hit, over - (self._hit_at or over), _count_left(readers))
+        return Ended(code, hit, over - (self._hit_at or over), count_left(readers))
 
 
-def _count_left(pids: set[int], patience: float = 20.0) -> int:
+def state_of(pid: int) -> str:
+    """The letter of its state; empty where there is none."""
+    with suppress(OSError):
+        # Its name, in brackets, may hold anything (proc_pid_stat(5)).
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
+
+
+def is_running(pid: int) -> bool:
+    """Not if it has ended, and its parent has yet to hear of it: no signal meets it then."""
+    return state_of(pid) not in ("", "Z", "X")
+
+
+def children_of(pid: int) -> list[int]:
+    with suppress(OSError):
+        path = Path(f"/proc/{pid}/task/{pid}/children")
+        return [int(child) for child in path.read_text().split()]
+    return []
+
+
+def count_left(pids: set[int], patience: float = 20.0) -> int:
     """How many of these processes are there still, once the kernel has had its time."""
     end = time.monotonic() + patience
-    while (left := sum(Path(f"/proc/{pid}").exists() for pid in pids)) and time.monotonic() < end:
+    while (left := sum(map(is_running, pids))) and time.monotonic() < end:
         time.sleep(0.01)
     return left
 
@@ -295,7 +310,7 @@ class Stage:
         self.trap.clear()
         crawler = self._start_crawl(db, point)
         if point.kind in ("before", "after"):
-            self.trap.set(point.kind, int(point.at), crawler)
+            self.trap.set(point.kind, int(point.at), crawler.hit)
         elif point.kind == "moment":
             crawler.process.join(point.at)
             crawler.hit()
@@ -345,11 +360,11 @@ class Stage:
         """Crawl until nothing is due, at least once where a crawl ``was_cut`` short; what is wrong
         with that."""
         for _ in range(MAX_RUNS):
-            if not was_cut and not _count_due(db):
+            if not was_cut and not count_due(db):
                 return []
             self._crawl(db, backfill=backfill)
             was_cut = False
-        return [f"{_count_due(db)} are due still after {MAX_RUNS} crawls"]
+        return [f"{count_due(db)} are due still after {MAX_RUNS} crawls"]
 
     def _crawl(self, db: Path, *, backfill: bool = False) -> None:
         ended = self._start_crawl(db, Point("moment", 0, backfill=backfill)).wait()
@@ -364,8 +379,9 @@ class Stage:
         return Path(shutil.copy(self._base, self._folder / f"crawl-{self._names}.db"))
 
 
-def _count_due(db: Path) -> int:
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ")
+def count_due(db: Path, ahead: timedelta = timedelta()) -> int:
+    """Pages and sources that are due, now or so much later."""
+    now = (datetime.now(UTC) + ahead).replace(tzinfo=None).isoformat(sep=" ")
     with closing(sqlite3.connect(db)) as connection:
         return sum(
             connection.execute(f"SELECT count(*) FROM {table} WHERE due_at <= ?", [now]).fetchone()[

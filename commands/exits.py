@@ -5,6 +5,7 @@ One table (``Exit``) and two ways into it: the class of an error, and what becam
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Iterable
 from enum import IntEnum
@@ -13,6 +14,7 @@ from pathlib import Path
 from commands.terminal import OutputError
 from scraper.errors import (
     AddressError,
+    BusyError,
     ConfigError,
     FetchError,
     KlipingError,
@@ -44,6 +46,8 @@ class Exit(IntEnum):
     """``health``: something is wrong."""
     LIMIT = 8
     """Stopped by ``--max-time`` or ``--max-articles``."""
+    SYSTEM = 71
+    """The system has no more memory, descriptors or processes for us."""
     STORAGE = 74
     LOCKED = 75
     HANGUP = 129
@@ -69,17 +73,30 @@ _BY_CLASS: tuple[tuple[type[BaseException], Exit], ...] = (
     (FetchError, Exit.FAILED),
     (ParseError, Exit.FAILED),
     (SandboxError, Exit.FAILED),
+    (BusyError, Exit.LOCKED),  # a StorageError, too
     (StorageError, Exit.STORAGE),
     (LockedError, Exit.LOCKED),
     (KeyboardInterrupt, Exit.INTERRUPTED),
     (OutputError, Exit.STORAGE),
 )
 
+# setrlimit(2), fork(2): what a limit, or all others together, have left us.
+_SHORTAGES = {
+    errno.EMFILE: "open files",
+    errno.ENFILE: "open files",
+    errno.EAGAIN: "processes or threads",
+    errno.ENOMEM: "memory",
+}
+
 
 def exit_of_error(error: BaseException) -> Exit:
     """The exit code of an error that ends a command."""
     if isinstance(error, StatusError) and error.status in REFUSING_STATUSES:
         return Exit.REFUSED
+    if isinstance(error, OutputError) and error.gone:
+        return Exit.BROKEN_PIPE
+    if _shortage_of(error) is not None:
+        return Exit.SYSTEM
     return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.UNEXPECTED)
 
 
@@ -95,11 +112,21 @@ def explain_error(error: Exception) -> tuple[str, Exit]:
     if isinstance(error, KlipingError):
         return str(error), code
     if isinstance(error, OutputError):
-        return ("", Exit.BROKEN_PIPE) if error.gone else (str(error), Exit.STORAGE)
+        return ("" if error.gone else str(error)), code
+    if code is Exit.SYSTEM:
+        what = f"ran out of {_shortage_of(error)}: what was filed is whole"
+        return f"{what}; raise the limit (ulimit -a shows it), and run it again", code
     places = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(places[-1].filename).name}, line {places[-1].lineno})" if places else ""
     what = f"unexpected {type(error).__name__}: {error}{where}"
     return f"{what}; this is a bug: KLIPING_DEBUG=1 shows where it comes from", code
+
+
+def _shortage_of(error: BaseException) -> str | None:
+    """What the system had no more of, in words; ``None`` for any other error."""
+    if isinstance(error, MemoryError):
+        return "memory"
+    return _SHORTAGES.get(error.errno or 0) if isinstance(error, OSError) else None
 
 
 def exit_of_page(outcome: Outcome, reason: str | None, error: FetchError | None = None) -> Exit:

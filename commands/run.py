@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.config import Settings
-from commands.exits import Exit, UsageError
+from commands.exits import Exit, UsageError, exit_of_error
 from commands.lock import run_lock
 from commands.progress import Manner, display
 from commands.render import emit_json, emit_row, format_time
@@ -220,9 +220,9 @@ class _Run:
         self.run_id = self._frontier.start_run(os.getpid(), self._clock.now())
         try:
             code = run_watched(self._crawl) if self._has_work() else Exit.OK
-        except BaseException:
+        except BaseException as error:
             with suppress(StorageError):  # the error under way says more
-                self._finish(Exit.UNEXPECTED)
+                self._finish(exit_of_error(error))
             raise
         self._finish(code)
         return code

@@ -78,7 +78,9 @@ def run_watched(work: Callable[[SignalWatch], Awaitable[Exit]]) -> Exit:
             return await work(watch)
 
     try:
-        code = asyncio.run(watched())
+        with asyncio.Runner() as runner:
+            runner.get_loop()  # where none can be made, nothing has begun
+            code = runner.run(watched())
     except asyncio.CancelledError:
         return watch.exit_code or Exit.INTERRUPTED
     return watch.exit_code or code

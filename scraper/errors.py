@@ -16,7 +16,8 @@
     │   └── NotASourceError      a page where a feed or sitemap was expected
     ├── SandboxError             reason: timeout, crash, memory, error
     ├── StorageError             the archive: foreign, newer, damaged, unwritable, full
-    └── LockedError              another run holds the lock
+    │   └── BusyError            another process kept it locked for too long
+    └── LockedError              another run holds the lock, or has taken over
 
 Each message is one clear line that names the thing; ``commands.exits`` maps classes to exit codes.
 """
@@ -138,5 +139,9 @@ class StorageError(KlipingError):
     """The database is foreign, newer, damaged, unwritable or the disk is full."""
 
 
+class BusyError(StorageError):
+    """Another process kept the database locked for too long: nothing is wrong with it."""
+
+
 class LockedError(KlipingError):
-    """Another run holds the lock of this database."""
+    """Another run holds the lock of this database, or has taken it over."""

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from scraper.errors import StorageError
-from storage.database.meanings import meaning_of
+from scraper.errors import BusyError, StorageError
+from storage.database.meanings import is_busy, meaning_of
 
 _OS_ADVICE = "name another file with --db, or see to its directory"
 
@@ -20,8 +20,13 @@ def explained(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StorageError(f"{name}: {meaning_of(error.orig)}") from error
+        raise _explain(name, error.orig) from error
     except sqlite3.Error as error:
-        raise StorageError(f"{name}: {meaning_of(error)}") from error
+        raise _explain(name, error) from error
     except OSError as error:
         raise StorageError(f"{name}: {error.strerror or error}: {_OS_ADVICE}") from error
+
+
+def _explain(name: str, error: BaseException | None) -> StorageError:
+    kind = BusyError if is_busy(error) else StorageError
+    return kind(f"{name}: {meaning_of(error)}")

@@ -75,6 +75,14 @@ _UNCONNECTED = (
 )
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Whether another process kept the database locked for too long."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and _MEANINGS.get(code & 0xFF) is _LOCKED
+    return _SQLSTATES.get(getattr(error, "sqlstate", None) or "") is _LOCKED
+
+
 def meaning_of(error: BaseException | None) -> str:
     """What an error of either database means to a person, with its own words behind."""
     detail = " ".join(str(error).split())

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from scraper.errors import LockedError
 from scraper.jobs import PageJob, SourceJob
 from scraper.types import SourceKind, Validators
 from storage.frontier.due import SourceIds, family
 from storage.frontier.pages import chunks
-from storage.models import Host, Page, PageSource, Poll, Source, table_of
+from storage.models import Host, Page, PageSource, Poll, Run, Source, table_of
 
 # No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that is
 # was set under a clock that ran ahead.
@@ -26,6 +27,17 @@ _HOSTS, _PAGES, _SOURCES = table_of(Host), table_of(Page), table_of(Source)
 def take(session: Session, table: type[Page | Source], ids: Sequence[int], run_id: int) -> None:
     for chunk in chunks(ids):
         session.execute(update(table).where(table.id.in_(chunk)).values(lease_run_id=run_id))
+
+
+def refuse_closed(session: Session, run_id: int) -> None:
+    """Raises ``LockedError`` for a run that another one has closed: it takes over what was leased,
+    and only who begins a run that is not seen by the lock does so."""
+    row = session.execute(select(Run.finished_at).where(Run.id == run_id)).first()
+    if row is not None and row.finished_at is not None:
+        raise LockedError(
+            "another crawl of this database has begun, though this one runs: was its lock file "
+            "deleted? That one goes on, this one ends"
+        )
 
 
 def release(session: Session, run_id: int | None) -> None:

@@ -1,7 +1,8 @@
 """The frontier: what is due, who has leased it, and what a poll of a source brings.
 
 A lease is a run's id on a page or source. One crawl at a time holds the run lock, so whatever
-is leased when a run starts belongs to one that died, and is free again at once.
+is leased when a run starts belongs to one that died, and is free again at once. Should that one be
+alive (somebody deleted the lock's file), it saves what it has fetched, and gets nothing more.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ _TEXTS = (Verdict.ARTICLE, Verdict.TEASER)
 
 
 class Frontier:
-    """Every method raises ``StorageError``."""
+    """Every method raises ``StorageError``; to lease raises ``LockedError`` too, for a run that
+    another one has closed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -153,6 +155,7 @@ class Frontier:
         due = query.where(*due_sources(now, source_ids))
         due = due.order_by(Source.due_at, newest, Source.id)
         with writing(self._engine) as session:
+            leases.refuse_closed(session, run_id)
             rows = session.scalars(due).all()
             is_backlog = not rows and backfill is not None
             if is_backlog:
@@ -189,6 +192,7 @@ class Frontier:
             old = pages.where(*old_pages(backfill, source_ids))
             wanted.append(old.order_by(Page.news_at.desc(), Page.id))
         with writing(self._engine) as session:
+            leases.refuse_closed(session, run_id)
             if session.scalar(open_now) is None:
                 return []
             rows = untried_in_turn(session, run_id, host, now, limit, source_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of_page, explain_error
 from commands.options import parse_duration
 from commands.run_telling import exit_of_summary
+from commands.terminal import OutputError
 from scraper.errors import (
     AddressError,
     BodyError,
+    BusyError,
     ConfigError,
     FetchError,
     ForbiddenAddressError,
@@ -56,7 +59,13 @@ U = "http://a.example/"
         (ParseError(U, "x"), 4),
         (SandboxError("timeout", "x"), 4),
         (StorageError("x"), 74),
+        (BusyError("x"), 75),
         (LockedError("x"), 75),
+        (OSError(errno.EMFILE, "x"), 71),
+        (OSError(errno.ENOMEM, "x"), 71),
+        (OSError(errno.EACCES, "x"), 1),
+        (MemoryError(), 71),
+        (OutputError(OSError(errno.ENOSPC, "x")), 74),
         (KlipingError("x"), 1),
         (ZeroDivisionError("x"), 1),
     ],
@@ -67,6 +76,16 @@ def test_errors(error: Exception, code: int) -> None:
     assert explained == code
     assert line
     assert "\n" not in line
+
+
+def test_a_shortage_is_named() -> None:
+    line, _ = explain_error(OSError(errno.EMFILE, "Too many open files"))
+    assert line.startswith("ran out of open files: what was filed is whole; ")
+
+
+def test_a_reader_that_left_is_told_nothing() -> None:
+    gone = OutputError(BrokenPipeError(errno.EPIPE, "x"))
+    assert explain_error(gone) == ("", exit_of_error(gone)) == ("", 141)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""A crawl that meets a fault loses nothing, doubles nothing, and says what happened.
+
+One point of each fault of ``benchmarks/faults.py``, which does it at fifty. In two classes, so that
+two processes share them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
+
+from fault_disks import OF_DISKS  # noqa: E402
+from fault_kinds import OF_PROCESSES, OF_SURROUNDINGS  # noqa: E402
+from fault_play import Fault, SkippedError, Waits, play  # noqa: E402
+from fault_scene import Scene, open_scene  # noqa: E402
+from faults import chance_of  # noqa: E402
+
+SEED = 1
+WAITS = Waits(stop=0.5, lock=0.5, reader=5.0)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with open_scene(tmp_path_factory.mktemp("faults"), articles=6, readers=1) as scene:
+        yield scene
+
+
+def each(faults: tuple[Fault, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.name)
+
+
+class TestTheProcess:
+    @each(OF_PROCESSES)
+    def test_loses_and_doubles_nothing(self, scene: Scene, fault: Fault) -> None:
+        judge(scene, fault)
+
+
+class TestWhatIsAroundIt:
+    @each((*OF_SURROUNDINGS, *OF_DISKS))
+    def test_loses_and_doubles_nothing(self, scene: Scene, fault: Fault) -> None:
+        judge(scene, fault)
+
+
+def judge(scene: Scene, fault: Fault) -> None:
+    try:
+        result = play(scene, fault, chance_of(SEED, fault, 0), WAITS)
+    except SkippedError as reason:
+        pytest.skip(str(reason))
+    assert not result.wrong
+    assert result.is_met, "it was over before the fault"
