@@ -115,17 +115,20 @@ def try_batch(
     """Read these inputs one after the other; one over its CPU time ends the process, as a task of
     the sandbox does."""
     tally, again = Tally(), []
-    for number in numbers:
-        signal.setitimer(signal.ITIMER_PROF, MAKING_SECONDS)
-        data = make_input(name, seed, number, corpus)
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        shown = _try_into(tally, name, number, data)
-        if shown is not None and number % AGAIN == 0:
-            again.append((number, data, shown))
-    for number, data, shown in again:
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        if _function(KINDS[name].read)(data)[1] != shown:
-            tally.problems.append((number, "the same input is read otherwise the second time"))
+    try:
+        for number in numbers:
+            signal.setitimer(signal.ITIMER_PROF, MAKING_SECONDS)
+            data = make_input(name, seed, number, corpus)
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+            shown = _try_into(tally, name, number, data)
+            if shown is not None and number % AGAIN == 0:
+                again.append((number, data, shown))
+        for number, data, shown in again:
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+            if _function(KINDS[name].read)(data)[1] != shown:
+                tally.problems.append((number, "the same input is read otherwise the second time"))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return tally
 
 

@@ -24,6 +24,7 @@ hypothesis.settings.load_profile("here")
 LONGEST = (
     "tests/test_year.py",
     "tests/test_hostile_sources.py",
+    "tests/test_faults.py",
     "tests/test_kill.py",
     "tests/extraction/test_floors.py",
 )

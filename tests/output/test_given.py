@@ -92,7 +92,7 @@ GIVEN = (
     ("db", "copy", "{home}/news.db", "{home}/{short}.copy"),
     ("--db", "{home}/none/{short}/{short}", "list"),
     ("--db", "{home}/{short}.html", "list"),
-    ("--db", NOT_UTF8, "list"),
+    ("--db", "{home}/" + NOT_UTF8, "list"),
     ("--db", f"postgresql+psycopg://{NAME}", "list"),
     ("--config", "{home}/{short}.toml", "crawl"),
     ("--config", NAME, "crawl"),

@@ -31,7 +31,7 @@ def upgrade():
     op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
     with op.batch_alter_table("article", recreate="always") as batch:
         batch.add_column(sa.Column("extra", sa.Text))
-"""
+""".replace("HEAD", schema.HEAD)
 Migrations = Callable[[str], Path]
 
 
@@ -42,8 +42,7 @@ def more_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Migratio
     def add(script: str) -> Path:
         copy = tmp_path / "later" / "migrations"
         shutil.copytree(schema.migrations_path(), copy)
-        newest = copy / "versions" / "20991231_0001_later.py"
-        newest.write_text(script.replace('"HEAD"', f'"{schema.HEAD}"'))
+        (copy / "versions" / "20991231_0001_later.py").write_text(script)
         monkeypatch.setattr(schema, "migrations_path", lambda: copy)
         monkeypatch.setattr(schema, "HEAD", "20991231_0001")
         return copy
