@@ -60,9 +60,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Tests named one by one run here, in reach of a debugger; ``None``: a process a core."""
+    """Tests named one by one run here, in reach of a debugger. The others in a process a core and
+    one more: many of them wait, for a child to start or a deadline to pass."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return None if is_whole else 0
+    return (os.cpu_count() or 1) + 1 if is_whole else 0
 
 
 @pytest.hookimpl(trylast=True)

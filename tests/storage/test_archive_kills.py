@@ -19,6 +19,8 @@ from archive_kill_acts import ACTS  # noqa: E402
 from archive_kill_stage import Act, Stage  # noqa: E402
 from archive_nursery import Nursery  # noqa: E402
 
+AS_COMMANDS = ("import", "reextract")
+"""Killed whole, as people run them: tests/cli/test_import.py, test_reextract.py."""
 SHARES = (0.2, 0.6, 0.97)
 """Of the steps of an undisturbed run."""
 
@@ -29,7 +31,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield Stage(tmp_path_factory.mktemp("stage"), nursery, pieces=10)
 
 
-@pytest.mark.parametrize("kind", ACTS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in ACTS if kind.name not in AS_COMMANDS],
+    ids=lambda kind: kind.name,
+)
 def test_killed_at_any_step_and_run_again(stage: Stage, kind: type[Act]) -> None:
     act = kind(stage)
     peace = act.in_peace()

@@ -139,7 +139,7 @@ def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> 
         engine.dispose()
 
 
-@few
+@settings(few, max_examples=10)
 @given(st.lists(events, min_size=2, max_size=10), st.data())
 def test_captures_saved_together_leave_what_each_alone_would(
     history: list[Event], data: st.DataObject
