@@ -130,8 +130,10 @@ def fill(engine: Engine, count: int, words: int) -> float:
             session.execute(insert(articles), [article for article, _ in batch])
             session.execute(insert(versions), [version for _, version in batch])
             begun = time.process_time()
+            additions = index.Additions(session)
             for article, _ in batch:
-                index.add(session, article["id"])
+                additions.add(article["id"])
+            additions.write()
             seconds += time.process_time() - begun
     return seconds
 

@@ -213,10 +213,12 @@ def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes
     known = Known(at.get(canonical), at.get(final), at.get(requested), *twins)
     forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
     known = replace(known, forgotten_at=max(forgotten, default=None))
-    if known.twin_here is not None and known.twin_here not in found:
-        row = session.execute(_ARTICLE, {"article": known.twin_here}).one()
-        twin = _known_article(session, row)
-        known = replace(known, returning=twin if twin.home_key == final else None)
+    if known.twin_here is not None:
+        twin = found.get(known.twin_here)
+        if twin is None:
+            row = session.execute(_ARTICLE, {"article": known.twin_here}).one()
+            twin = _known_article(session, row)
+        known = replace(known, returning=twin if dedup.is_at_home(sighting, twin) else None)
     return known, {row.url_key: row.page_id for row in rows}
 
 

@@ -240,7 +240,7 @@ def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: K
         if same is not None and is_known_here:
             return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
         return _copy(found.id, "the page declares it as its address")
-    if not _is_at_home(sighting, found):
+    if not is_at_home(sighting, found):
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
             return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
@@ -300,7 +300,7 @@ def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle |
     found = known.found
     if found is None or ruling.outcome is not Outcome.CHANGED or ruling.article_id != found.id:
         return None
-    return None if _is_at_home(sighting, found) else found
+    return None if is_at_home(sighting, found) else found
 
 
 def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[Sighting, Known]:
@@ -327,7 +327,7 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
     return declares_it and sighting.final.key != found.home_key
 
 
-def _is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
+def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
     """Whether this is where the article is looked for, or where that address leads to now."""
     seen = {sighting.requested.key, sighting.final.key, sighting.canonical.key}
     return bool(seen & {found.canonical_key, found.home_key})

@@ -52,8 +52,8 @@ class Known:
     twin_elsewhere: int | None = None
     """… on any other."""
     returning: KnownArticle | None = None
-    """The article with the same text that the final address is the home of, where that address
-    has come to stand for another article since."""
+    """The article with the same text that one of the addresses is the home of, whichever article
+    the final address has come to stand for since."""
 
     forgotten_at: datetime | None = None
     """When an article at one of its addresses was removed for good."""

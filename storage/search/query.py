@@ -101,9 +101,10 @@ class Query:
 EVERYTHING = Query(groups=(Group((Labels(EVERY),)),))
 """Matches every article."""
 
-# A quote inside a word is one letter of it, as in Hebrew; one without its counterpart is a space.
+# A minus negates where a term begins. A quote inside a word is one letter of it, as in Hebrew; one
+# without its counterpart is a space.
 _PIECE = re.compile(
-    r"(?P<minus>-?)(?:(?P<name>[A-Za-z]{2,20}):(?!//))?"
+    r"(?P<minus>(?:(?<!\S)-)?)(?:(?P<name>[A-Za-z]{2,20}):(?!//))?"
     r'(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>(?:[^\s"]|(?<=\w)"(?=\w))+))|(?P<quote>")'
 )
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))

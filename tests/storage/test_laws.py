@@ -112,6 +112,13 @@ HERE, THERE = "https://a.example/1", "https://a.example/2"
         Event(THERE, None, None, Verdict.ARTICLE, 0, "One"),
     ]
 )
+@example(
+    [
+        Event(HERE, None, None, Verdict.ARTICLE, 0, "One"),
+        Event(THERE, "https://a.example/3", None, Verdict.ARTICLE, 1, "One"),
+        Event(HERE, THERE, None, Verdict.ARTICLE, 0, "Two"),
+    ]
+)
 def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         engine = open_engine(Path(directory) / "kliping.db")
