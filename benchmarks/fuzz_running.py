@@ -81,7 +81,7 @@ async def fuzz(plan: Plan, tell: Tell) -> Run:
     started = time.monotonic()
     with _children_told():
         async with Sandbox(plan.workers, plan.limits) as sandbox:
-            work = _Work(run, sandbox, started)
+            work = _Work(run, sandbox, started, tell)
             telling = asyncio.create_task(_tell_progress(run, started, tell))
             async with asyncio.TaskGroup() as group:
                 for _ in range(plan.workers):
@@ -122,8 +122,9 @@ def _children_told() -> Iterator[None]:
 class _Work:
     """Hands out the next batch, of the kind that is furthest behind its share of the time."""
 
-    def __init__(self, run: Run, sandbox: Sandbox, started: float) -> None:
+    def __init__(self, run: Run, sandbox: Sandbox, started: float, tell: Tell) -> None:
         self._run, self._plan, self._sandbox = run, run.plan, sandbox
+        self._tell = tell
         self._deadline = started + 60 * run.plan.minutes if run.plan.minutes else None
         self._next = dict.fromkeys(run.plan.kinds, run.plan.first)
 
@@ -188,6 +189,8 @@ class _Work:
     def _note(self, name: str, tally: Tally) -> None:
         for number, problem in tally.problems:
             key = (name, key_of(problem))
+            if key not in self._run.findings:  # at once: a run that is broken off writes no files
+                self._tell(f"found: {name} {number}: {problem}")
             finding = self._run.findings.setdefault(key, Finding(name, number, problem))
             finding.seen += 1
         self._run.tallies[name].add(tally)

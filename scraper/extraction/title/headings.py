@@ -154,7 +154,7 @@ def without_kicker(document: Document, heading: Heading) -> str:
     if len(rest) == len(children):
         return heading.text
     texts = ["".join(document.texts[child : document.ends[child]]) for child in rest]
-    text = " ".join("".join(texts).split()).strip(" :|")
+    text = clean_text("".join(texts)).strip(" :|")
     return text if measure_text(text) >= 8 else heading.text
 
 
