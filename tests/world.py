@@ -392,7 +392,7 @@ def finish_story(number: int, story: Story, rng: random.Random) -> Story:
         POST: f"/{section}/{day}/{slug}-{number}",
         DAILY: f"/news/{slug}-{10_000 + number}.html",
     }[story.host]
-    edits = []
+    edits: list[datetime] = []
     chance = EDITED
     while rng.random() < chance and len(edits) < 6:
         ((_, mean),) = rng.choices(EDIT_AGES, [share for share, _ in EDIT_AGES])

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 import zstandard
@@ -66,7 +67,7 @@ def by_zstd(
     if dictionary is None:
         compressor = zstandard.ZstdCompressor(write_checksum=True)
         return b"".join(compressor.compress(one) for one in records)
-    samples = [dictionary + bytes([n]) * 20 for n in range(200)]
+    samples: list[Any] = [dictionary + bytes([n]) * 20 for n in range(200)]
     trained = zstandard.train_dictionary(2048, samples)
     data = trained.as_bytes()
     if packed:
