@@ -9,6 +9,7 @@ from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import FIRST_NAMES, is_day_name, without_date
 from scraper.extraction.byline.names import is_caseless, is_label, is_organisation, key
+from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import TEXT, Document
 
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -33,7 +34,7 @@ def _texts(document: Document, first: int, last: int) -> Iterator[str]:
     before = ""
     for index in range(first, last + 1):
         if document.tags[index] == TEXT:
-            text = " ".join(document.texts[index].split())
+            text = clean_text(document.texts[index])
             names = bool(text) and not any(c.isdigit() for c in text)
             if names and before.endswith(":") and not is_label(before):
                 return

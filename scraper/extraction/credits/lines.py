@@ -22,7 +22,7 @@ from scraper.extraction.byline.names import (
     labels,
     vocabulary,
 )
-from scraper.extraction.cleaning import fold_text
+from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
 from scraper.extraction.credits.parts import line_of
 from scraper.extraction.document import TEXT, Document
@@ -234,7 +234,7 @@ def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iter
     one table cell holds the whole article."""
     leaves = [i for i in range(run.first, run.last + 1) if document.tags[i] == TEXT]
     for index in leaves[1:8]:
-        text = " ".join(document.texts[index].split())
+        text = clean_text(document.texts[index])
         if 5 < len(text) <= 80 and _is_first_inside(document, index):
             labelled = _from_label(text, language)
             if labelled and parse_byline(labelled, language=language).authors:

@@ -110,7 +110,7 @@ def _is_whole(text: str) -> bool:
 def leaves_of(document: Document, index: int) -> Iterator[str]:
     """The first texts of an element, where it holds more than one. What begins with a comma
     goes on about the one before."""
-    filled = [" ".join(text.split()) for _, text in _parts(document, index) if text.strip()]
+    filled = [clean_text(text) for _, text in _parts(document, index) if text.strip()]
     if len(filled) > 1:
         yield from (
             text for text in filled[:MAX_LEAVES] if 2 < len(text) <= 60 and text[0] not in ",;،、"
