@@ -16,7 +16,7 @@ from fault_child import DURABLE, lose_patience, mark_durable, obey_modes
 from fault_kinds import QUIETLY
 from fault_log import Durable, tear
 from fault_play import Codes, Fault, Play
-from kill_stage import state_of
+from kill_crawler import state_of
 
 FULL: Codes = {74: "it could not be written, the disk may be full: free some space"}
 READ_ONLY: Codes = {74: "cannot be (written here: check|taken: Permission denied)"}

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fault_child import HOST, SHIFT, Hook, count_processors, run_command, set_clock
-from kill_stage import SOURCES, Trap, births, children_of, count_left, is_running
+from kill_crawler import births, children_of, count_left, is_running
+from kill_stage import SOURCES, Trap
 
 from storage.database.engine import open_engine
 from storage.sources import Sources

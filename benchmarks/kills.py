@@ -24,7 +24,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kill_stage import LOCKED, Peace, Point, open_stage
+from kill_crawler import Point
+from kill_stage import LOCKED, Peace, open_stage
 
 
 def choose_points(peaces: dict[bool, Peace], number: int, seed: int) -> list[Point]:

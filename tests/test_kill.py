@@ -15,7 +15,8 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
 
-from kill_stage import Point, Stage, open_stage  # noqa: E402
+from kill_crawler import Point  # noqa: E402
+from kill_stage import Stage, open_stage  # noqa: E402
 
 SHARES = {
     "in the polls": ("write", 0.08),
