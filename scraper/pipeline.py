@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
@@ -31,6 +31,7 @@ from scraper.types import (
     StoredPage,
     Verdict,
 )
+from scraper.worker import load_function
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 # A body that begins so is HTML whatever its type says, and one that begins so is none
@@ -50,6 +51,9 @@ _FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 
 class Archive(Protocol):
     """The one public way to write. Synchronous; every call is one transaction."""
+
+    imprint_by: ClassVar[str]
+    """The function (``"module:name"``) of an article alone whose result saves ``save`` work."""
 
     def save(
         self,
@@ -93,10 +97,12 @@ async def make_capture(
         reason = f"not_html: the server sent {kind}, not a page"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
     try:
-        first = await extract_in(tools.sandbox, response, tools.rules.find(response.url))
+        rule = tools.rules.find(response.url)
+        read = await _imprint_in(tools.sandbox, response, rule, archive.imprint_by)
     except SandboxError as error:
         reason = f"extraction_{error.reason}: {error}"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
+    first, imprint = read
     article, parts = first, no_parts
     if not alone:
         ask = ask or _ask_web(tools)
@@ -115,7 +121,11 @@ async def make_capture(
     is_known = not is_new or key_of(address) != key_of(requested_url)
     if is_known and article.verdict in (Verdict.ARTICLE, Verdict.TEASER):
         baseline = await _baseline(_Reading(response, first, article, parts), tools, archive)
-    return Capture(requested_url, at, response, article, parts=parts, baseline=baseline)
+    if article is not read[0]:
+        imprint = None
+    return Capture(
+        requested_url, at, response, article, parts=parts, baseline=baseline, imprint=imprint
+    )
 
 
 def _note_alone(article: Article) -> Article:
@@ -215,14 +225,23 @@ async def _run_on(response: Response, function: str, tools: Tools) -> Any:
 
 async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:
     article: Article = await sandbox.run(
-        "scraper.pipeline:extract_response",
-        response.body,
-        response.url,
-        response.headers,
-        response.fetched_at,
-        rule,
+        "scraper.pipeline:extract_response", *_as_sent(response), rule
     )
     return article
+
+
+async def _imprint_in(
+    sandbox: Sandbox, response: Response, rule: SiteRule | None, imprint_by: str
+) -> tuple[Article, Any]:
+    """What the page says, and what ``imprint_by`` makes of that."""
+    read: tuple[Article, Any] = await sandbox.run(
+        "scraper.pipeline:imprint_response", *_as_sent(response), rule, imprint_by
+    )
+    return read
+
+
+def _as_sent(response: Response) -> tuple[Any, ...]:
+    return response.body, response.url, response.headers, response.fetched_at
 
 
 def extract_response(
@@ -237,6 +256,19 @@ def extract_response(
 
     named = {name.lower(): value for name, value in headers}
     return extract(body, url, headers=named, now=fetched_at, rule=rule)
+
+
+def imprint_response(
+    body: bytes,
+    url: str,
+    headers: tuple[tuple[str, str], ...],
+    fetched_at: datetime,
+    rule: SiteRule | None,
+    imprint_by: str,
+) -> tuple[Article, Any]:
+    """The same with what the function of the name ``imprint_by`` makes of the article."""
+    article = extract_response(body, url, headers, fetched_at, rule)
+    return article, load_function(imprint_by)(article)
 
 
 def failed_capture(requested_url: str, error: FetchError, now: datetime) -> Capture:

@@ -322,6 +322,8 @@ class Capture:
     """Of an article cut into pages: the answers for its further pages, in order."""
     baseline: Article | None = None
     """What today's extractor makes of the stored snapshot, where an older one made the version."""
+    imprint: Any = None
+    """What the archive makes of ``article`` alone, where its reader has worked that out already."""
 
     @property
     def not_modified(self) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Engine, bindparam, func, not_, select
 from sqlalchemy.orm import Session
@@ -114,6 +114,9 @@ _TWINS = (
 
 class Archive:
     """Saves captures; loads what a new attempt at an address needs."""
+
+    imprint_by: ClassVar[str] = "storage.texts.imprint:imprint_of"
+    """What a capture's reader may work out for ``save``: see there."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -81,7 +81,7 @@ def examine(capture: Capture) -> Sighting:
     baseline = capture.baseline
     return replace(
         sighting,
-        content=content_of(article),
+        content=capture.imprint.content if capture.imprint else content_of(article),
         # An extractor that no longer sees an article in the stored page has nothing to compare.
         baseline=content_of(baseline) if baseline and baseline.verdict is Verdict.ARTICLE else None,
     )

@@ -190,7 +190,9 @@ class Filing:
         ):
             return
         if new is not None:
-            stories.follow(self._session, article_id, old, new)
+            imprint = self._capture.imprint if new == article.body else None
+            fingerprint = imprint.fingerprint if imprint else None
+            stories.follow(self._session, article_id, old, new, fingerprint)
         if ruling.duplicate_of is not None:
             stories.join(self._session, [article_id, ruling.duplicate_of])
 

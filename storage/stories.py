@@ -47,14 +47,21 @@ _NOTE = _NOTE.on_conflict_do_update(
 )
 
 
-def follow(session: Session, article_id: int, old: str | None, new: str) -> None:
-    """An article's text is new, or another one: find what else carries it.
+def follow(
+    session: Session,
+    article_id: int,
+    old: str | None,
+    new: str,
+    fingerprint: Sequence[int] | None = None,
+) -> None:
+    """An article's text is ``new``, or another one: find what else carries it.
 
-    ``old``: its text before, where it was an article then. What was linked stays linked: a story
+    ``old``: its text before, where it was an article then; ``fingerprint``: of the new one,
+    where it is worked out already. What was linked stays linked: a story
     does not end because one outlet rewrote its piece.
     """
     before = set(fingerprint_of(old)) if old is not None else set()
-    after = fingerprint_of(new)
+    after = fingerprint_of(new) if fingerprint is None else fingerprint
     _replace(session, article_id, before, set(after))
     likely = find_candidates(session, after, but=article_id)
     for other_id, body in session.execute(_BODIES, {"ids": likely}).all() if likely else ():

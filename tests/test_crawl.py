@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from scraper.events import SourceDone
-from scraper.types import Outcome
+from scraper.types import Capture, Decision, Outcome, Saving
+from storage.archive import Archive
+from storage.texts.imprint import imprint_of
+from storage.texts.shingles import FINGERPRINT_SIZE
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Request, Server, reply, silent
@@ -256,3 +262,23 @@ def test_a_page_that_kills_its_reader_is_rejected_and_kept(press: Press, server:
     assert outcomes["/a"][0] == Outcome.NEW
     ((size,),) = press.sql("SELECT payload_size FROM snapshot WHERE url LIKE '%/deep'")
     assert size == len(deep)
+
+
+def test_what_a_text_is_known_by_is_worked_out_where_it_was_read(
+    press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.routes |= {"/a": page("Council approves plan"), "/feed.xml": rss(["/a"])}
+    saved: list[Capture] = []
+    save_all = Archive.save_all
+
+    def noting(self: Archive, savings: Sequence[Saving]) -> list[Decision]:
+        saved.extend(saving.capture for saving in savings)
+        return save_all(self, savings)
+
+    monkeypatch.setattr(Archive, "save_all", noting)
+    press.add(server.url("/feed.xml"))
+    press.crawl(START)
+    (capture,) = saved
+    assert capture.article is not None
+    assert capture.imprint == imprint_of(capture.article)
+    assert len(capture.imprint.fingerprint) == FINGERPRINT_SIZE

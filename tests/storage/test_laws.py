@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from storage.models import Base, Page, Snapshot, Version
 from storage.proof.verify import verify
 from storage.search.finder import Search
 from storage.texts.fingerprint import content_of, is_same_content
+from storage.texts.imprint import imprint_of
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
 
 URLS = [f"https://{host}.example/{path}" for host in "ab" for path in ("1", "2", "3")]
@@ -164,6 +165,22 @@ def test_captures_saved_together_leave_what_each_alone_would(
         assert verify(together, NOW).total == 0
         alone.dispose()
         together.dispose()
+
+
+@settings(few, max_examples=10)
+@given(st.lists(events, min_size=2, max_size=10))
+def test_what_the_reader_worked_out_leaves_what_the_archive_would(history: list[Event]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        itself = open_engine(Path(directory) / "itself.db")
+        told = open_engine(Path(directory) / "told.db")
+        for capture in (event.capture for event in history):
+            article = capture.article
+            known = replace(capture, imprint=None if article is None else imprint_of(article))
+            said = Archive(itself).save(capture, BY_HAND, NOW)
+            assert Archive(told).save(known, BY_HAND, NOW) == said
+        assert rows(told) == rows(itself)
+        itself.dispose()
+        told.dispose()
 
 
 def rows(engine: Engine) -> dict[str, list[Any]]:
