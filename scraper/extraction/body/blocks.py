@@ -14,6 +14,8 @@ from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 from scraper.types import Block, BlockKind
 
 MAX_CELL = 200
+MAX_CELL_NODES = 500
+"""A cell of more holds a page, not a value; tables nest hundreds deep too."""
 """A row of data has cells shorter than this; else the table only lays the page out."""
 MAX_ITEM_PARAGRAPHS = 4
 """An item with more paragraphs than this is a box that holds text; so are those of a list with
@@ -233,11 +235,16 @@ def _row_shape(reader: _Reader, run: Run, row: int) -> _Shape:
     document = reader.document
     if row not in reader.rows:
         cells = [at for at in document.children(row) if document.tags[at] in ("td", "th")]
-        is_data = len(cells) > 1 and all(len(document.text_of(at)) <= MAX_CELL for at in cells)
+        is_data = len(cells) > 1 and all(_is_value(document, at) for at in cells)
         reader.rows[row] = cells if is_data else ()
     if not reader.rows[row] or document.tags[run.owner] not in _IN_CELLS:
         return _PARAGRAPH
     return _Shape(BlockKind.TABLE_ROW, holder=row)
+
+
+def _is_value(document: Document, cell: int) -> bool:
+    is_small = document.ends[cell] - cell <= MAX_CELL_NODES
+    return is_small and len(document.text_of(cell)) <= MAX_CELL
 
 
 def _make_row(reader: _Reader, row: int, runs: Sequence[Run], number: int) -> Block:

@@ -99,7 +99,8 @@ def _is_bare_label(document: Document, run: Run) -> bool:
 
 def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> list[Run]:
     """``kept`` without the labels of boxes whose links are gone. ``reached``: before pruning."""
-    held = {run.first for run in kept}
+    firsts = [run.first for run in kept]
+    held = set(firsts)
     ends = document.ends
     dropped: set[int] = set()
     for run, following in pairwise(reached):
@@ -117,8 +118,9 @@ def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> 
         box = _common_box(document, run, following)
         if box < 0:
             continue
-        others = sum(1 for other in kept if box <= other.first < ends[box])
-        if others == 1 and document.tags[box] not in ("body", "article", "main"):
+        begin = bisect_left(firsts, box)
+        is_alone = bisect_left(firsts, ends[box], begin) - begin == 1
+        if is_alone and document.tags[box] not in ("body", "article", "main"):
             dropped.add(run.first)
     return [run for run in kept if run.first not in dropped] if dropped else kept
 
@@ -128,7 +130,8 @@ def drop_summaries(
 ) -> list[Run]:
     """``kept`` without the summaries of other articles, whose linked titles are gone: a box of its
     own that holds both and little else."""
-    held = {run.first for run in kept}
+    firsts = [run.first for run in kept]
+    held = set(firsts)
     dropped: set[int] = set()
     for run, following in pairwise(reached):
         if run.first in held or following.first not in held or run.link_density < 0.8:
@@ -138,7 +141,8 @@ def drop_summaries(
         box = _common_box(document, run, following)
         if box < 0 or document.contains(box, container):
             continue
-        inside = [other for other in kept if box <= other.first < document.ends[box]]
+        begin = bisect_left(firsts, box)
+        inside = kept[begin : bisect_left(firsts, document.ends[box], begin)]
         if sum(other.size for other in inside) <= MAX_POINTER:
             dropped.update(other.first for other in inside)
     return [run for run in kept if run.first not in dropped] if dropped else kept

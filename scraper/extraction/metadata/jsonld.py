@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scraper.extraction.cleaning import clean_markup, clean_text
+from scraper.extraction.decode import clean_surrogates
 from scraper.extraction.metadata.nodes import ARTICLE_TYPES, PAGE_TYPES, ArticleNode, Graph, Party
 
 MAX_NODES = 2_000
@@ -145,6 +146,11 @@ def _types_of(node: dict[str, Any]) -> set[str]:
     }
 
 
+def _clean_body(body: str) -> str:
+    """Line breaks stay: they are its paragraphs."""
+    return clean_surrogates(body).replace("\0", "")
+
+
 def _read_node(node: dict[str, Any], kinds: set[str], named: _Named) -> ArticleNode:
     authors = _resolve(node.get("author") or node.get("creator"), named)
     publishers = _resolve(node.get("publisher"), named)
@@ -160,7 +166,7 @@ def _read_node(node: dict[str, Any], kinds: set[str], named: _Named) -> ArticleN
         publisher=next((party.name for party in _parties(publishers)), None),
         published=_time(node.get("datePublished") or node.get("dateCreated")),
         modified=_time(node.get("dateModified")),
-        body=body[:MAX_BODY] if isinstance(body, str) else None,
+        body=_clean_body(body[:MAX_BODY]) if isinstance(body, str) else None,
         description=_text(node.get("description")),
         is_free=_boolean(node.get("isAccessibleForFree")),
         section=_text(node.get("articleSection")),
