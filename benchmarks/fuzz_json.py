@@ -16,6 +16,8 @@ from fuzz_mutations import Mutation
 _SCRIPT = re.compile(
     rb"<script[^<>]{0,200}ld\+json[^<>]{0,200}>(.{0,200000}?)</script", re.S | re.I
 )
+MOST_WRITTEN = 8_000_000
+"""Characters, nearly."""
 MOST_PLACES = 5_000
 """Of a value, where changes are made: what was multiplied has millions."""
 DEEPEST = 700
@@ -100,6 +102,17 @@ def change_tree(rng: Random, value: Any) -> Any:
     return value
 
 
+def _is_short(value: Any) -> bool:
+    """Whether it may be written out: what stands in it 2,500 times may be changed afterwards."""
+    left = MOST_WRITTEN
+    for holder, key in _places(value):
+        inner = holder[key]
+        left -= 8 + (len(inner) if isinstance(inner, str) else 0)
+        if left < 0:
+            return False
+    return True
+
+
 def _write(rng: Random, value: Any) -> bytes:
     """As a publisher's template might: now and then with broken syntax."""
     text = json.dumps(value, ensure_ascii=rng.random() < 0.3)
@@ -129,7 +142,7 @@ def _changed(rng: Random, data: bytes) -> bytes:
     try:
         for _ in range(rng.choice((1, 1, 2, 4))):
             value = change_tree(rng, value)
-        return _write(rng, value)
+        return _write(rng, value) if _is_short(value) else data
     except (ValueError, RecursionError):  # too deep for Python's own writer
         return data
 

@@ -86,6 +86,11 @@ def _times(rng: Random, most: int) -> int:
     return int(most ** (rng.random() ** 5))
 
 
+def _many(part: bytes, times: int) -> bytes:
+    """So often, but no more than an input may have of it: a tag may be half a page long."""
+    return part * min(times, MOST_BYTES // max(1, len(part)) + 1)
+
+
 def change_bytes(rng: Random, data: bytes, _: bytes) -> bytes:
     changed = bytearray(data or b"x")
     for _time in range(rng.choice((1, 1, 3, 10, 40))):
@@ -179,14 +184,14 @@ def swap_tags(rng: Random, data: bytes, _: bytes) -> bytes:
 
 def repeat_tag(rng: Random, data: bytes, _: bytes) -> bytes:
     start, end = _tag(rng, data)
-    return data[:end] + data[start:end] * _times(rng, 5_000) + data[end:]
+    return data[:end] + _many(data[start:end], _times(rng, 5_000)) + data[end:]
 
 
 def repeat_tags(rng: Random, data: bytes, _: bytes) -> bytes:
     """A few tags that follow each other, without the texts between them, many times over."""
     start, end = _tag(rng, data)
     tags = _TAG.findall(data, start, start + 300)[: rng.choice((2, 2, 3, 4))]
-    return data[:end] + b"".join(tags) * _times(rng, 20_000) + data[end:]
+    return data[:end] + _many(b"".join(tags), _times(rng, 20_000)) + data[end:]
 
 
 def delete_tags(rng: Random, data: bytes, _: bytes) -> bytes:
