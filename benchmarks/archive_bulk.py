@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 from archive_press import Press
-from sqlalchemy import Engine, insert, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event, insert, text
 
 from scraper.urls import site_of
 from storage import addresses, packing
@@ -39,9 +39,12 @@ BATCH = 1_000
 SHINGLED = 50_000
 """Pieces whose shingles are put in at a time: each is a random place in the table, and so many
 together are in order."""
+CACHE_KIB = 256 * 1024
 MAKERS = 2
 """Processes that make the pieces: texts, frames and digests take most of the time."""
 _ORDER = (Host, Snapshot, Article, Version, Page, Fetch, Entry, Document)
+_INSERTS = {model: insert(table_of(model)) for model in _ORDER}
+_INSERTS[Host] = insert_into(Host).on_conflict_do_nothing()
 _ADD_SHINGLES = "INSERT INTO shingle (hash, article_id) VALUES (?, ?)"
 _PUT_IN = text(
     "INSERT INTO search (rowid, title, author, body, labels)"
@@ -62,14 +65,34 @@ Rows = dict[type, list[Any]]
 def write_in_bulk(engine: Engine, press: Press, count: int) -> None:
     """Pieces 1 to ``count``, each of which has its number as its id in every table."""
     shingles: list[tuple[int, int]] = []
-    for first, last, rows in _batches(press, count):
-        shingles += rows.pop(Shingle)
-        with writing(engine) as session:
-            _write(session, rows)
-            session.execute(_PUT_IN, {"first": first, "last": last})
-            if last % SHINGLED == 0 or last == count:
-                session.connection().exec_driver_sql(_ADD_SHINGLES, sorted(shingles))
-                shingles.clear()
+    with _in_bulk(engine):
+        for first, last, rows in _batches(press, count):
+            shingles += rows.pop(Shingle)
+            with writing(engine) as session:
+                for model in _ORDER:
+                    session.execute(_INSERTS[model], rows[model])
+                session.execute(_PUT_IN, {"first": first, "last": last})
+                if last % SHINGLED == 0 or last == count:
+                    session.connection().exec_driver_sql(_ADD_SHINGLES, sorted(shingles))
+                    shingles.clear()
+
+
+@contextmanager
+def _in_bulk(engine: Engine) -> Iterator[None]:
+    """Its connections look for no foreign keys: an article and its version need each other, and
+    for a row that others wait for SQLite looks through whole tables. ``verify`` checks them all."""
+
+    def prepare(connection: Any, *_: Any) -> None:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+
+    engine.dispose()
+    event.listen(engine, "checkout", prepare)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", prepare)
+        engine.dispose()
 
 
 def _batches(press: Press, count: int) -> Iterator[tuple[int, int, Rows]]:
@@ -97,15 +120,6 @@ def _make(first: int, last: int) -> Rows:
     for number in range(first, last + 1):
         _add(rows, _press, number)
     return rows
-
-
-def _write(session: Session, rows: Rows) -> None:
-    session.execute(text("PRAGMA defer_foreign_keys = ON"))
-    for model in _ORDER:
-        if model is Host:
-            session.execute(insert_into(Host).on_conflict_do_nothing(), rows[Host])
-        else:
-            session.execute(insert(table_of(model)), rows[model])
 
 
 def _add(rows: Rows, press: Press, number: int) -> None:
