@@ -108,12 +108,14 @@ def edition(day: int, start: datetime, articles: int = 8) -> Routes:
     routes = newspaper(last)
     routes |= {f"/{kind}/{n}": _story(kind, n) for kind in ("map", "gap", "old") for n in range(6)}
     routes |= {_front_path(n): _story("front", n) for n in range(8)}
-    routes |= {f"/long?page={n}": _long(n) for n in (1, 2, 3)}
-    routes["/long"] = _long(1)
+    routes |= {f"/long-story?page={n}": _long(n) for n in (1, 2, 3)}
+    routes["/long-story"] = _long(1)
     if day == 2:
         routes["/news/1"] = page("Council debates plan 1 for the bridge", "Plan 1, now dearer, is")
         routes["/map/1"] = page("The mayor of the map replies", "The mayor of the map is")
-    others = ["/again", "/print/4", "/moved", "/gone-soft", "/gone", "/long"] if day == 1 else []
+    others = (
+        ["/again", "/print/4", "/moved", "/gone-soft", "/gone", "/long-story"] if day == 1 else []
+    )
     routes["/feed.xml"] = _feed([*(f"/news/{n}" for n in feed), *others], older="/feed.xml?page=2")
     routes["/feed.xml?page=2"] = _feed(["/old/0", "/old/1"], older="")
     routes["/robots.txt"] = reply(
@@ -148,8 +150,8 @@ def _feed(paths: Iterable[str], older: str) -> Behaviour:
 
 
 def _long(number: int) -> Behaviour:
-    numbers = "".join(f'<a href="/long?page={each}">{each}</a> ' for each in (1, 2, 3))
-    following = f'<a href="/long?page={number + 1}">Next</a>' if number < 3 else ""
+    numbers = "".join(f'<a href="/long-story?page={each}">{each}</a> ' for each in (1, 2, 3))
+    following = f'<a href="/long-story?page={number + 1}">Next</a>' if number < 3 else ""
     pager = f'</article><div class="pager">{numbers}{following}</div>'
     html = article_html("The long story of the bridge", f"Page {number}").decode()
     return reply(html.replace("</article>", pager))
