@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Set
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -29,22 +29,16 @@ import httpcore
 import httpx
 
 from scraper.clock import Clock
-from scraper.errors import (
-    BodyError,
-    ForbiddenAddressError,
-    NetworkError,
-    PausedError,
-    RobotsError,
-)
+from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import headers, retry
 from scraper.fetch.budget import Budget, Room, Wish
 from scraper.fetch.credentials import Credentials
-from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
 from scraper.fetch.pools import PAY, OriginPools
+from scraper.fetch.receiving import Head, receive
 from scraper.fetch.redirects import Answer, follow
 from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from scraper.fetch.robots import Robots, RobotsAnswer
@@ -60,10 +54,6 @@ LARGE_DOCUMENTS_AT_A_TIME = 3
 """The same of feeds and sitemaps, of which more are large."""
 HUGE_AT_A_TIME = 1
 """The same of documents that are larger than a page may be."""
-MAX_ERROR_BYTES = 64 * 1024
-"""Kept of the body of a 4xx or 5xx, which nobody files."""
-MAX_DRAINED_BYTES = 16 * 1024
-"""A redirect's declared body up to here is read, to keep the connection; a longer one is not."""
 
 
 class Fetcher:
@@ -242,7 +232,7 @@ class Fetcher:
                 request = self._client.build_request("GET", url, headers=sent)
                 response = await self._client.send(request, stream=True)
                 try:
-                    answer = await _receive(url, response, wish)
+                    answer = await receive(_head_of(url, response), wish)
                 finally:
                     await response.aclose()
             self._credentials.note_answer(url, answer.status, self._clock.now())
@@ -318,43 +308,7 @@ async def _hide_location(response: httpx.Response) -> None:
     response.headers.pop("location", None)
 
 
-async def _receive(url: str, response: httpx.Response, wish: Wish) -> Answer:
-    """The answer with as much of its body as is of use."""
-    status, fields = response.status_code, response.extensions[_RECEIVED]
-    if headers.redirect_target(status, fields) is not None:
-        length = headers.declared_length(fields)
-        if length is not None and length <= MAX_DRAINED_BYTES:
-            await _read(url, response, Room(MAX_DRAINED_BYTES), may_cut=True)
-        return Answer(status, fields)
-    if status == 429 or (status == 503 and headers.first(fields, "retry-after")):
-        return Answer(status, fields)  # nothing in its body may keep the pause from being kept
-    if status < 400:
-        return Answer(status, fields, await _read(url, response, wish.room, wish.may_cut))
-    try:
-        body = await _read(url, response, Room(MAX_ERROR_BYTES), may_cut=True)
-        return Answer(status, fields, body)
-    except BodyError:
-        return Answer(status, fields)  # the status says more than its broken error page
-
-
-async def _read(url: str, response: httpx.Response, room: Room, may_cut: bool) -> bytes:
-    """The body after Content-Encoding. Raises ``BodyError``."""
-    fields, limit = response.extensions[_RECEIVED], room.most
-    too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")
-    if not may_cut and (headers.declared_length(fields) or 0) > limit * 2:
-        raise too_large
-    decoder, pay = BodyDecoder(url, headers.codings(fields), limit), response.extensions[PAY]
-    raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())
-    try:
-        async with aclosing(raw) as chunks:
-            async for chunk in chunks:
-                pay(len(chunk))
-                if decoder.feed(chunk):
-                    await room.take(decoder.size)
-                    continue
-                if may_cut:
-                    return decoder.cut()
-                raise too_large
-        return decoder.finish()
-    finally:
-        decoder.forget()  # an error keeps this frame, for as long as anybody keeps the error
+def _head_of(url: str, response: httpx.Response) -> Head:
+    received, pay = (response.extensions[name] for name in (_RECEIVED, PAY))
+    body = cast(AsyncGenerator[bytes, None], response.aiter_raw())
+    return Head(url, response.status_code, received, body, pay)
