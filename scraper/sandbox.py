@@ -27,6 +27,8 @@ INHERITED = re.compile(r"(?:PYTHON|LC_|LD_|DYLD_|MALLOC_)\w*|PATH|HOME|LANG|TZ|T
 """Of the environment, what a child needs to be the same program. Nothing else: what reads hostile
 bytes shall not hold a database's password, or whatever else stands there."""
 HEAVY_BYTES = 2 * 1024 * 1024
+APART_BYTES = 64 * 1024
+"""Of an argument that is sent as it is, and not copied into the message."""
 PIECE = 256 * 1024  # bytes written to a child at a time
 RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
 
@@ -83,9 +85,7 @@ class Sandbox:
         size = sum(len(each) for each in args if isinstance(each, bytes))
         heavy = self._heavy if size > HEAVY_BYTES else nullcontext()
         async with heavy, self._long if is_long else self._slots:
-            # In here: who waits for a child has no copy of a page yet.
-            message = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
-            task = _Task(message, cpu_seconds or self._limits.cpu_seconds)
+            task = _task(function, args, cpu_seconds or self._limits.cpu_seconds)
             try:
                 return await self._try(task)
             except _KilledError:
@@ -157,7 +157,19 @@ class _KilledError(Exception):
 @dataclass(frozen=True)
 class _Task:
     message: bytes
+    buffers: tuple[memoryview, ...]
+    """What is large in it."""
     cpu_seconds: float
+
+
+def _task(function: str, args: tuple[object, ...], cpu_seconds: float) -> _Task:
+    buffers: list[pickle.PickleBuffer] = []
+    apart = tuple(
+        pickle.PickleBuffer(each) if isinstance(each, bytes) and len(each) >= APART_BYTES else each
+        for each in args
+    )
+    message = pickle.dumps((function, apart), protocol=5, buffer_callback=buffers.append)
+    return _Task(message, tuple(buffer.raw() for buffer in buffers), cpu_seconds)
 
 
 def _death(status: int, task: _Task) -> Exception:
@@ -177,11 +189,13 @@ class _Child:
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(HEADER.pack(len(task.message), task.cpu_seconds))
-        message = memoryview(task.message)
-        for at in range(0, len(message), PIECE):  # at once it would be copied whole
-            stdin.write(message[at : at + PIECE])
-            await stdin.drain()
+        stdin.write(HEADER.pack(len(task.message), task.cpu_seconds, len(task.buffers)))
+        for buffer in task.buffers:
+            stdin.write(LENGTH.pack(len(buffer)))
+        for whole in (memoryview(task.message), *task.buffers):
+            for at in range(0, len(whole), PIECE):  # at once it would be copied whole
+                stdin.write(whole[at : at + PIECE])
+                await stdin.drain()
         (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
         kind, value = pickle.loads(await stdout.readexactly(length))  # noqa: S301 - our own child
         return kind, value

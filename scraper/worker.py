@@ -1,7 +1,8 @@
 """The child's side of the sandbox: run pure functions by name until the parent is gone.
 
 Started as ``python -P -m scraper.worker PARENT_PID MEMORY_BYTES``. Requests and
-replies are pickles behind a fixed header, on standard input and output. Everything else that
+replies are pickles behind a fixed header, on standard input and output. What is large in a request
+stands behind its pickle as it is (PEP 574), so that it is in memory once. Everything else that
 might write to standard output is sent to the null device.
 """
 
@@ -19,10 +20,11 @@ from typing import Any, BinaryIO
 
 from scraper.heap import give_back_large_blocks
 
-HEADER = struct.Struct("!Qd")
-"""Before a request: its length, and the seconds of CPU that the task may take."""
+HEADER = struct.Struct("!QdH")
+"""Before a request: its pickle's length, the seconds of CPU that the task may take, and how many
+buffers follow the pickle."""
 LENGTH = struct.Struct("!Q")
-"""Before a reply."""
+"""Of a buffer, behind the header; before a reply."""
 RETURNED, RAISED, FAILED, OUT_OF_MEMORY = "returned", "raised", "failed", "memory"
 
 _PR_SET_PDEATHSIG = 1
@@ -42,22 +44,23 @@ def main() -> None:
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer until end of file. A task over its CPU time ends the process (SIGPROF)."""
     while header := requests.read(HEADER.size):
-        length, cpu_seconds = HEADER.unpack(header)
-        message = [requests.read(length)]
+        length, cpu_seconds, count = HEADER.unpack(header)
+        sizes = [LENGTH.unpack(requests.read(LENGTH.size))[0] for _ in range(count)]
+        message = [requests.read(size) for size in (length, *sizes)]
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        reply = _answer(message.pop())
+        reply = _answer(message)
         signal.setitimer(signal.ITIMER_PROF, 0)
         replies.write(LENGTH.pack(len(reply)))
         replies.write(reply)
         replies.flush()
 
 
-def _answer(message: bytes) -> bytes:
+def _answer(message: list[bytes]) -> bytes:
     from scraper.errors import KlipingError
 
     try:
-        name, args = pickle.loads(message)  # noqa: S301 - our own parent wrote it
-        del message  # a page is there once while it is read, not twice
+        name, args = pickle.loads(message[0], buffers=message[1:])  # noqa: S301 - our own parent
+        message.clear()
         return _packed(RETURNED, load_function(name)(*args))
     except KlipingError as error:
         return _packed(RAISED, error)

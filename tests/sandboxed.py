@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
+from hashlib import sha256
 from pathlib import Path
 
 from scraper.errors import ParseError
@@ -11,6 +13,13 @@ from scraper.errors import ParseError
 
 def add(a: int, b: int) -> int:
     return a + b
+
+
+def describe(*values: bytes) -> tuple[list[str], list[str], int]:
+    """Their types and digests; how much of this process was resident at most, in bytes."""
+    kinds = [type(value).__name__ for value in values]
+    digests = [sha256(value).hexdigest() for value in values]
+    return kinds, digests, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def print_and_return(text: str) -> int:

@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from scraper.errors import ParseError, SandboxError
-from scraper.sandbox import Sandbox, SandboxLimits
+from scraper.sandbox import APART_BYTES, Sandbox, SandboxLimits
 
 HERE = "tests.sandboxed"
+Described = tuple[list[str], list[str], int]
 
 
 def run(function: str, *args: object, limits: SandboxLimits | None = None) -> object:
@@ -33,6 +36,15 @@ def _children_find_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_result_comes_back() -> None:
     assert run("add", 2, 3) == 5
+
+
+def test_what_is_large_comes_over_whole_and_is_there_once() -> None:
+    values = [os.urandom(size) for size in (0, 1, APART_BYTES, 300_001, 40_000_000)]
+    _, _, small = cast(Described, run("describe", b""))
+    kinds, digests, large = cast(Described, run("describe", *values))
+    assert set(kinds) == {"bytes"}
+    assert digests == [sha256(value).hexdigest() for value in values]
+    assert large - small < 1.5 * len(values[-1])
 
 
 def test_what_a_function_prints_does_not_disturb() -> None:

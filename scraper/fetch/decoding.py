@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]  # ships no types
@@ -46,15 +47,15 @@ class BodyDecoder:
         self._codec = _CODECS[coding]()
         self._limit = limit
         self._wire = 0
-        self._body = bytearray()
+        self._body = BytesIO()  # which gives its contents away without a copy
 
     def feed(self, data: bytes) -> bool:
         """Decode some more. ``False`` when the body is over the limit."""
         self._wire += len(data)
         try:
             for piece in self._codec.decode(data):
-                self._body += piece
-                if len(self._body) > self._limit:
+                self._body.write(piece)
+                if self.size > self._limit:
                     return False
         except (zlib.error, brotli.error, zstandard.ZstdError, _TooManyMembersError) as error:
             raise BodyError(
@@ -65,22 +66,22 @@ class BodyDecoder:
     @property
     def size(self) -> int:
         """Bytes decoded so far."""
-        return len(self._body)
+        return self._body.tell()
 
     def cut(self) -> bytes:
         """The first ``limit`` bytes of what came so far."""
-        return bytes(self._body[: self._limit])
+        return self._body.getvalue()[: self._limit]
 
     def finish(self) -> bytes:
         """The whole body, proven complete as far as its coding can tell."""
         # No bytes at all are an empty body in any coding: servers label 304 and 404 `gzip` too.
         if self._wire and not self._codec.ended:
             raise BodyError(self._url, "truncated", f"its {self._coding} body ends too early")
-        return bytes(self._body)
+        return self._body.getvalue()
 
     def forget(self) -> None:
         """Free what came so far."""
-        self._body = bytearray()
+        self._body = BytesIO()
 
 
 class _TooManyMembersError(Exception):

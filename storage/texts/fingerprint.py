@@ -113,6 +113,7 @@ def has_heap(text: str) -> bool:
 
 # A text is folded for its hashes, its fingerprint, its comparison with others: within moments.
 _fold_again = lru_cache(maxsize=64)(_fold)
+forget_folded = _fold_again.cache_clear
 
 
 def _without_heap(found: re.Match[str]) -> str:

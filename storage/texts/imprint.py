@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scraper.types import Article, Verdict
-from storage.texts.fingerprint import Content, content_of, scrub
-from storage.texts.shingles import fingerprint_of
+from storage.texts.fingerprint import Content, content_of, forget_folded, scrub
+from storage.texts.shingles import fingerprint_of, forget_shingled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,8 @@ def imprint_of(article: Article) -> Imprint | None:
     """``None`` for what is no article."""
     if article.verdict is not Verdict.ARTICLE:
         return None
-    return Imprint(content_of(article), fingerprint_of(scrub(article.body)))
+    try:
+        return Imprint(content_of(article), fingerprint_of(scrub(article.body)))
+    finally:  # a reader sees no text twice, and has its memory for pages
+        forget_folded()
+        forget_shingled()

@@ -150,6 +150,7 @@ def _shingle(body: str) -> Shingled:
 
 # A text is taken apart for its fingerprint, and to be compared with its likes: within moments.
 _shingle_again = lru_cache(maxsize=64)(_shingle)
+forget_shingled = _shingle_again.cache_clear
 _REMEMBERED = 20_000
 """Characters: what is kept of 64 such texts takes some 30 MB."""
 
