@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import sqlite
-from storage.database.failures import explained
+from storage.database.failures import explained, readable
 from storage.database.places import Place, ServerAddress
 from storage.models import Base, table_of
 
@@ -65,7 +65,12 @@ def connect_unchecked(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> En
 def reading(engine: Engine) -> Iterator[Session]:
     """A session in one read transaction: a steady view. Raises ``StorageError``."""
     option = engine.execution_options(**{sqlite.READING: True})
-    with explained(name_of(engine)), Session(option, expire_on_commit=False) as session:
+    name = name_of(engine)
+    with (
+        explained(name),
+        readable(name),
+        Session(option, expire_on_commit=False) as session,
+    ):
         yield session
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from scraper.errors import BusyError, StorageError
-from storage.database.meanings import is_busy, meaning_of
+from storage.database.meanings import DAMAGED, SQLITE_ERRORS, is_busy, meaning_of
 
 _OS_ADVICE = "name another file with --db, or see to its directory"
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What a value that is not as it was stored makes of the code that reads it."""
 
 
 @contextmanager
@@ -21,10 +22,26 @@ def explained(name: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _explain(name, error.orig) from error
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         raise _explain(name, error) from error
+    except NoResultFound as error:
+        raise StorageError(f"{name}: {DAMAGED} (a row is missing)") from error
     except OSError as error:
         raise StorageError(f"{name}: {error.strerror or error}: {_OS_ADVICE}") from error
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Inside, where rows are only read, what a value that is not as it was stored makes of the code
+    that reads it is raised as ``StorageError``."""
+    try:
+        yield
+    except UNREADABLE as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise StorageError(
+            f"{name}: something in it cannot be read ({what}): `kliping verify` names what is "
+            "damaged; restore a backup"
+        ) from error
 
 
 def _explain(name: str, error: BaseException | None) -> StorageError:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scraper.errors import StorageError
+from storage.database.meanings import SQLITE_ERRORS
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import HEAD
 
@@ -75,7 +76,7 @@ def may_hold_back(place: Place, now: datetime) -> bool:
         uri = f"{place.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
             found: tuple[int] = connection.execute(_HOLDS_BACK, {"now": moment}).fetchone()
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return True
     return found != (0,)
 
@@ -96,7 +97,7 @@ def _record_in_file(path: Path, pid: int, now: datetime, counts: str, summary: s
             more = {"pid": pid, "counts": counts, "summary": summary}
             connection.execute(_RECORD, values | more)
             return True
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return False
 
 

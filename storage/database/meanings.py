@@ -6,9 +6,13 @@ import sqlite3
 
 from storage.database.places import HOW_TO_LOG_IN
 
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What Python's module raises for a file: the second where the file's schema, which SQLite's own
+message quotes, is no text any more."""
+
 _LOCKED = "another process kept it locked for too long: try again when that one is done"
 _FULL = "it could not be written, the disk may be full: free some space and try again"
-_DAMAGED = "the database is damaged: restore a backup, or move it away to begin anew"
+DAMAGED = "the database is damaged: restore a backup, or move it away to begin anew"
 _UNWRITABLE = "it cannot be written here: check the permissions of the file and its directory"
 
 # By SQLite's primary result code (https://sqlite.org/rescode.html).
@@ -17,8 +21,8 @@ _MEANINGS = {
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: _FULL,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
     sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
@@ -50,11 +54,11 @@ _SQLSTATES = {
     "08": _LOST,
     "28": _REFUSED,
     "3D": _NO_DATABASE,
-    "42P01": _DAMAGED,  # a table is missing
-    "42703": _DAMAGED,
+    "42P01": DAMAGED,  # a table is missing
+    "42703": DAMAGED,
     "58": _FULL,
-    "XX001": _DAMAGED,
-    "XX002": _DAMAGED,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
 }
 # Before there is a session libpq gives a text alone. The server's own are in its language: what is
 # not known here is told as it is.
@@ -88,13 +92,15 @@ def meaning_of(error: BaseException | None) -> str:
     detail = " ".join(str(error).split())
     if not isinstance(error, sqlite3.Error) and hasattr(error, "sqlstate"):
         return _meaning_of_server(getattr(error, "sqlstate", None), detail)
+    if isinstance(error, UnicodeDecodeError):
+        return f"{DAMAGED} (its schema is no text)"
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         # Raised by Python's own module, for instance for TEXT that is not UTF-8.
-        return f"{_DAMAGED} ({detail})" if "UTF-8" in detail else detail
+        return f"{DAMAGED} ({detail})" if "UTF-8" in detail else detail
     meaning = _MEANINGS.get(code & 0xFF)
     if meaning is None and "no such" in detail:
-        meaning = _DAMAGED
+        meaning = DAMAGED
     return f"{meaning} ({detail})" if meaning else f"the database refused: {detail}"
 
 

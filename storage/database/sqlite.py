@@ -114,7 +114,7 @@ def is_current(path: Path, name: str) -> bool:
         with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
             revision = _read_revision(connection)
     except sqlite3.Error:
-        return False
+        return False  # ``upgrade`` says why
     return judge(revision, name)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
+from storage.database import failures
 from storage.proof.digests import CHAIN_START
 
 LISTED = 1000
@@ -17,17 +18,8 @@ LISTED = 1000
 Note = Callable[[str, int, int], None]
 """Hears how far it is: what is checked, how many were, of how many."""
 
-UNREADABLE = (
-    StorageError,
-    DBAPIError,
-    sqlite3.Error,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-)
-"""What a value that is not as it was stored makes of the code that reads it."""
+UNREADABLE = (StorageError, DBAPIError, sqlite3.Error, *failures.UNREADABLE)
+"""What a value that is not as it was stored makes of the code that reads it, and of the database."""
 
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
 _PASSING = {

@@ -21,6 +21,7 @@ from scraper.errors import ConfigError, LockedError, StorageError
 from storage import leftovers
 from storage.database.engine import BUSY_TIMEOUT, name_of
 from storage.database.failures import explained
+from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
 from storage.proof.verify import verify
 from storage.upkeep.info import Info, load_info
@@ -108,7 +109,7 @@ def _is_good(path: Path) -> bool:
             connection.execute("SELECT count(*) FROM article").fetchone()
             found = connection.execute("PRAGMA quick_check(1)").fetchall()
             return found == [("ok",)]
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return False
 
 
@@ -181,14 +182,14 @@ def _open_copy(source: Path, beside: Path) -> Engine:
         with closing(_open_read_only(source)) as given, closing(sqlite3.connect(beside)) as copy:
             given.backup(copy)
         return open_file(beside, str(source), read_only=False, busy_timeout=BUSY_TIMEOUT)
-    except (sqlite3.Error, DBAPIError) as error:
+    except (*SQLITE_ERRORS, DBAPIError) as error:
         if _is_of_disk(error):
             raise
         with explained(str(source)):
             raise
 
 
-def _is_of_disk(error: sqlite3.Error | DBAPIError) -> bool:
+def _is_of_disk(error: Exception) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -229,7 +230,7 @@ def _bring_home(path: Path) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise LockedError(f"{path}: another process uses it: wait until it ends") from None
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return  # damaged: it goes aside as it is
 
 

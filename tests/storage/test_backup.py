@@ -23,6 +23,7 @@ from storage.upkeep import info
 from storage.upkeep.backup import backup, restore
 from storage.upkeep.info import load_info, vacuum
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
+from tests.storage.test_engine import spoil_schema
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
@@ -150,6 +151,22 @@ def test_a_damaged_archive_is_replaced_and_kept(engine: Engine, path: Path) -> N
     assert len(titles(path)) == 40
     assert done.aside is not None
     assert done.aside.read_bytes() == bytes(broken)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_an_archive_whose_schema_is_no_text_is_replaced_and_kept(
+    engine: Engine, path: Path, force: bool
+) -> None:
+    file_some(engine, 2)
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    engine.dispose()
+    spoil_schema(path)
+    with pytest.raises(StorageError, match=f"^{path}: .*damaged"):
+        restore(path, path.with_name("new.db"), NOW)
+    done = restore(target, path, NOW, force=force)
+    assert len(titles(path)) == 2
+    assert done.aside is not None
 
 
 def test_a_damaged_backup_is_refused_and_nothing_changes(engine: Engine, path: Path) -> None:

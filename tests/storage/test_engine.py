@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
 from storage.archive import Archive
-from storage.database import schema
+from storage.database import glance, schema
 from storage.database.engine import open_engine, reading, writing
 from storage.library import Library
 from storage.models import Article
@@ -34,6 +34,13 @@ def foreign_database(path: Path, *pragmas: str) -> None:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("CREATE TABLE theirs (x)")
         connection.commit()
+
+
+def spoil_schema(path: Path) -> None:
+    """Flip the first bit of a letter in it."""
+    content = bytearray(path.read_bytes())
+    content[content.index(b"CREATE TABLE robots") + 10] ^= 0x80
+    path.write_bytes(content)
 
 
 # ---------------------------------------------------------------------- new
@@ -184,6 +191,32 @@ def test_a_damaged_database_is_said_to_be(path: Path, damage: str) -> None:
         Library(open_engine(path)).list()
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_schema_that_is_no_text_is_said_to_be_damaged(path: Path) -> None:
+    """SQLite quotes it in its message, which Python then cannot read."""
+    open_engine(path).dispose()
+    spoil_schema(path)
+    before = listing(path.parent)
+    with pytest.raises(StorageError, match="damaged") as caught:
+        open_engine(path)
+    assert str(path) in str(caught.value)
+    assert listing(path.parent) == before
+    assert not glance.record_idle_run(path, 1, NOW, "{}", "{}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["article SET verdict = 'x'", "version SET blocks = '[[1]]'", "version SET authors = '7'"],
+)
+def test_a_value_that_cannot_be_what_it_is_read_as_is_told(path: Path, change: str) -> None:
+    engine = open_engine(path)
+    Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, NOW)
+    with writing(engine) as session:
+        session.execute(text(f"UPDATE {change}"))
+    with pytest.raises(StorageError, match=r"cannot be read \(.*`kliping verify` names"):
+        Library(engine).get(1)
+    engine.dispose()
 
 
 def test_a_damaged_page_text_and_snapshot_are_said_to_be(path: Path) -> None:
