@@ -73,7 +73,7 @@ def _stage_of(frames: Sequence[str]) -> str:
     text = ";".join(frames)
     if "-m scraper.worker " in text:  # the command of a process above
         return "readers"
-    return "database thread" if "concurrent/futures/thread.py" in text else "event loop"
+    return "database thread" if "(scraper/offload.py:" in text else "event loop"
 
 
 def _short(frame: str) -> str:

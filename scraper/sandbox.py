@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from scraper.children import wait_without_threads
 from scraper.errors import SandboxError
 from scraper.worker import HEADER, LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
 
@@ -60,6 +61,7 @@ class Sandbox:
         self._all: set[_Child] = set()
 
     async def __aenter__(self) -> Self:
+        wait_without_threads()
         return self
 
     async def __aexit__(

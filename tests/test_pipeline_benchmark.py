@@ -168,7 +168,7 @@ def test_ratios_and_floor(edition: Edition) -> None:
 
 STACKS = """\
 process 1:"kliping";thread (1): MainThread;run (asyncio/base_events.py:3);take (/x/scraper/visit.py:7) 4
-process 1:"kliping";thread (2): archive_0;_worker (concurrent/futures/thread.py:58);save (storage/archive.py:5);do_commit (/x/site-packages/sqlalchemy/engine/default.py:9) 5
+process 1:"kliping";thread (2);_serve (scraper/offload.py:58);save (storage/archive.py:5);do_commit (/x/site-packages/sqlalchemy/engine/default.py:9) 5
 process 1:"kliping";process 3:"python -P -m scraper.worker 1 2";thread (3): MainThread;serve (scraper/worker.py:45);extract (scraper/extraction/__init__.py:64) 1
 """  # noqa: E501
 

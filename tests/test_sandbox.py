@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
@@ -100,6 +102,56 @@ def test_after_a_crash_the_next_task_runs() -> None:
             return await sandbox.run(f"{HERE}:add", 1, 1)
 
     assert asyncio.run(both()) == 2
+
+
+def test_children_are_waited_for_without_threads() -> None:
+    """A thread may die before it says that it runs, and asyncio would wait for it for ever."""
+
+    async def count() -> int:
+        async with Sandbox(2) as sandbox:
+            await asyncio.gather(*(sandbox.run(f"{HERE}:add", 1, 1) for _ in range(2)))
+            return threading.active_count()
+
+    before = threading.active_count()
+    assert asyncio.run(count()) == before
+
+
+def test_each_end_is_told_whatever_thread_the_event_loop_runs_in() -> None:
+    def see_all() -> list[str]:
+        ends: list[tuple[str, tuple[object, ...], SandboxLimits | None]] = [
+            ("loop", (), SandboxLimits(cpu_seconds=0.3)),
+            ("die", (signal.SIGKILL,), None),
+            ("die", (signal.SIGSEGV,), None),
+        ]
+        seen = []
+        for function, args, limits in ends:
+            with pytest.raises(SandboxError) as caught:
+                run(function, *args, limits=limits)
+            seen.append(str(caught.value))
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(see_all) for _ in range(2)]
+        here = see_all()
+        assert [other.result(60) for other in others] == [here, here]
+    assert here == [
+        "reading it took more than 0.3 s of CPU",
+        "its reader was killed twice",
+        f"its reader crashed (status -{int(signal.SIGSEGV)})",
+    ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="asyncio chooses by itself")
+def test_without_pidfds_children_are_waited_for_by_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = asyncio.get_event_loop_policy()
+    before = policy.get_child_watcher()
+    policy.set_child_watcher(None)
+    monkeypatch.delattr(os, "pidfd_open")
+    try:
+        assert run("add", 2, 3) == 5
+        assert isinstance(policy.get_child_watcher(), asyncio.ThreadedChildWatcher)
+    finally:
+        policy.set_child_watcher(before)
 
 
 def test_children_ignore_the_groups_signals() -> None:

@@ -13,7 +13,6 @@ import asyncio
 import re
 import socket
 import ssl
-import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from typing import Any
 import httpcore
 
 from scraper.fetch.networks import Address, plain, why_forbidden
+from scraper.threads import start_thread
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 SocketOption = (
@@ -87,12 +87,14 @@ async def resolve_host(host: str, port: int) -> list[str]:
             result = [str(entry[4][0]) for entry in found]
         except (OSError, ValueError) as error:
             result = ResolutionError(getattr(error, "strerror", None) or str(error))
+        except MemoryError as error:
+            result = error
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result)
 
     try:
-        threading.Thread(target=look_up, name=f"dns {host}", daemon=True).start()
-    except RuntimeError as error:  # no more threads
+        start_thread(look_up)
+    except OSError as error:  # no more threads
         raise ResolutionError(str(error)) from error
     return await answer
 
