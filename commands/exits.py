@@ -126,6 +126,8 @@ def _shortage_of(error: BaseException) -> str | None:
     """What the system had no more of, in words; ``None`` for any other error."""
     if isinstance(error, MemoryError):
         return "memory"
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        return "memory, processes or threads"  # CPython's words do not say which
     return _SHORTAGES.get(error.errno or 0) if isinstance(error, OSError) else None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import os
 import signal
-import threading
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -59,14 +61,31 @@ class SignalWatch:
             self._loop.call_soon_threadsafe(self._cancel)
             return
         self.received = number
-        watchdog = threading.Timer(GRACE, os._exit, (128 + number,))
-        watchdog.daemon = True
-        watchdog.start()
+        _end_after(GRACE, 128 + number)
         self._loop.call_soon_threadsafe(lambda: self.stop())
 
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+
+def _end_after(seconds: float, code: int) -> None:
+    """End the process then, whatever hangs. Two ways, for each fails where the other does not:
+
+    - an alarm, which needs no memory and wakes the main thread from any lock; no child inherits
+      it (setitimer(2)), and nobody else here uses it;
+    - a thread, for a main thread that is inside a library. It is not waited for: under a limit of
+      memory it may die before it begins (CPython issue 140746).
+    """
+
+    def end() -> None:
+        time.sleep(seconds)
+        os._exit(code)
+
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.signal(signal.SIGALRM, lambda number, frame: os._exit(code))
+    with suppress(RuntimeError, MemoryError):
+        _thread.start_new_thread(end, ())
 
 
 def run_watched(work: Callable[[SignalWatch], Awaitable[Exit]]) -> Exit:

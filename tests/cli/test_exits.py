@@ -65,6 +65,7 @@ U = "http://a.example/"
         (OSError(errno.ENOMEM, "x"), 71),
         (OSError(errno.EACCES, "x"), 1),
         (MemoryError(), 71),
+        (RuntimeError("can't start new thread"), 71),
         (OutputError(OSError(errno.ENOSPC, "x")), 74),
         (KlipingError("x"), 1),
         (ZeroDivisionError("x"), 1),

@@ -24,9 +24,13 @@ sys.exit(signals.run_watched(work))
 ENDS = "await asyncio.sleep(30)"
 HANGS = "time.sleep(30)"  # keeps the event loop busy
 REFUSES = "watch.stop = lambda: None\n    await asyncio.sleep(30)"
+WAITS = "import threading; threading.Event().wait()"  # for what never comes
+FAILS = 'def fail(*_): raise RuntimeError("can\'t start new thread")'
+REFUSED = f"{FAILS}\n    signals._thread.start_new_thread = fail\n    {WAITS}"
+DEAD = f"signals._thread.start_new_thread = lambda *_: 1\n    {WAITS}"
 
 
-@pytest.mark.parametrize("body", [ENDS, HANGS, REFUSES])
+@pytest.mark.parametrize("body", [ENDS, HANGS, REFUSES, WAITS, REFUSED, DEAD])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_exit_status_is_a_real_one(body: str, number: int) -> None:
     with subprocess.Popen(
