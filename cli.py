@@ -77,7 +77,9 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"kliping {version('kliping')}")
+        from commands.terminal import emit
+
+        emit(f"kliping {version('kliping')}")
         raise typer.Exit
 
 
@@ -145,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         from commands.exits import Exit, explain_error
 
-        line, code = explain_error(error)
+        line, code = explain_error(_of_output(error))
         if code == Exit.SYSTEM:
             sys.unraisablehook = _say_nothing
         if line:
@@ -156,6 +158,21 @@ def main(arguments: list[str] | None = None) -> int:
 def _end_on_signal(number: int, frame: object) -> None:
     """A real exit status, with ``finally`` blocks run, where no command drains by itself."""
     raise SystemExit(128 + number)
+
+
+def _of_output(error: Exception) -> Exception:
+    """What Typer prints by itself, help, goes through a function called ``echo``."""
+    import traceback
+
+    from commands.terminal import OutputError, writing_output
+
+    if isinstance(error, OSError) and traceback.extract_tb(error.__traceback__)[-1].name == "echo":
+        try:
+            with writing_output():
+                raise error
+        except OutputError as lost:
+            return lost
+    return error
 
 
 def _say_nothing(unraisable: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -14,14 +15,16 @@ from commands.cleaning import clean
 def prepare_streams() -> None:
     """Make the three streams safe to use, whatever the caller did to them.
 
-    A closed one (``>&-``) is opened on the null device, or the database would get its number;
-    characters that the terminal's encoding lacks are escaped instead of ending the command.
+    A closed one (``>&-``) is opened on the null device, or the database would get its number:
+    output that can only be read, so that data which nobody gets is an error as on a full disk.
+    Characters that the terminal's encoding lacks are escaped instead of ending the command.
     """
-    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+    ways = ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY))
+    for number, name, way in ways:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)
+            os.open(os.devnull, way)
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -35,7 +38,8 @@ class OutputError(Exception):
 
     def __init__(self, cause: OSError) -> None:
         self.gone = isinstance(cause, BrokenPipeError)
-        super().__init__(f"standard output cannot be written: {cause.strerror}")
+        problem = "it is closed" if cause.errno == errno.EBADF else cause.strerror
+        super().__init__(f"standard output cannot be written: {problem}")
 
 
 def emit(line: str, *, now: bool = False) -> None:

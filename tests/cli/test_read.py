@@ -198,12 +198,29 @@ def test_a_reader_that_leaves_early(archive: Kliping) -> None:
 
 
 def test_output_that_cannot_be_written(archive: Kliping) -> None:
-    full = _shell(archive, "kliping list > /dev/full")
-    assert full.returncode == 74
-    assert full.stderr.startswith("kliping: standard output cannot be written")
-    assert len(full.stderr.splitlines()) == 1
-    closed = _shell(archive, "kliping list >&- 2>&- <&-")
-    assert (closed.returncode, closed.stderr) == (0, "")
+    for command in ("list", "--help", "--version", "list --help"):
+        full = _shell(archive, f"kliping {command} > /dev/full")
+        assert full.returncode == 74
+        assert full.stderr.startswith("kliping: standard output cannot be written")
+        assert len(full.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["list", "show --html 1", "export --format jsonl", "export --format epub", "--help"],
+)
+def test_output_that_is_closed_is_no_success(archive: Kliping, command: str) -> None:
+    closed = _shell(archive, f"kliping {command} >&-")
+    assert closed.returncode == 74
+    assert closed.stderr == "kliping: standard output cannot be written: it is closed\n"
+
+
+def test_closed_streams_hurt_nothing_that_does_not_use_them(archive: Kliping) -> None:
+    for command in ("crawl -q", "verify", "search nowhere"):
+        closed = _shell(archive, f"kliping {command} >&- 2>&- <&-")
+        assert (closed.returncode, closed.stderr) == (0, ""), command
+    shown = _shell(archive, "kliping list 2>&- <&-")
+    assert (shown.returncode, bool(shown.stdout)) == (0, True)
 
 
 def test_output_in_another_encoding(kliping: Kliping, run_here: RunHere) -> None:
