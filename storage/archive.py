@@ -29,19 +29,20 @@ from scraper.types import (
     Validators,
     Verdict,
 )
-from storage import addresses, dedup
+from storage import addresses, dedup, earlier, rulings
 from storage.contents import content_of_row
 from storage.database.engine import reading, writing
-from storage.dedup import Ruling
 from storage.filing import Filing
 from storage.frontier.settling import Visit, settle
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.models import Article, Page, Snapshot, Version, table_of
+from storage.rulings import Ruling
 from storage.search.index import Additions
 from storage.snapshots import load_parts, response_of
 from storage.texts import quality
 from storage.texts.fingerprint import is_variant
 from storage.texts.quality import Facts
+from storage.texts.wording import is_worded_alike
 
 _PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)
 _CARD = (
@@ -244,21 +245,23 @@ def _refuse_forgotten(
 
 
 def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime | None) -> Ruling:
-    ruling = dedup.decide(sighting, known)
-    if seen_at is not None and ruling.outcome is Outcome.CHANGED:
-        query = select(_ARTICLES.c.last_checked_at).where(_ARTICLES.c.id == ruling.article_id)
-        if seen_at < session.execute(query).scalar_one():
-            return dedup.file_before(ruling)
-    return _never_worse(session, sighting.capture, ruling)
-
-
-def _never_worse(session: Session, capture: Capture, ruling: Ruling) -> Ruling:
-    """The ruling, unless an edit turns out to be a page that lost text: that is kept beside."""
+    """What is stored: an edit may turn out to be none, or one for the worse."""
+    ruling, capture = dedup.decide(sighting, known), sighting.capture
     if ruling.outcome is not Outcome.CHANGED or capture.article is None:
         return ruling
     accepted = _load_accepted(session, ruling.article_id)
-    if not accepted:
-        return ruling
+    if accepted and dedup.is_dated_alike(sighting, known, ruling):
+        read_today = capture.baseline if ruling.baseline is not None else None
+        if is_worded_alike(read_today or accepted[-1], capture.article):
+            return rulings.keep_as_is(ruling)
+    if seen_at is not None and earlier.is_earlier(session, ruling.article_id, seen_at):
+        return earlier.give_place(session, capture, ruling, seen_at)
+    return _never_worse(capture, ruling, accepted) if accepted else ruling
+
+
+def _never_worse(capture: Capture, ruling: Ruling, accepted: list[Facts]) -> Ruling:
+    """The ruling, unless an edit turns out to be a page that lost text: that is kept beside."""
+    assert capture.article is not None
     if ruling.baseline is not None and capture.baseline is not None:
         baseline = quality.facts_of(capture.baseline, accepted[-1].number)
         if quality.judge_against(accepted, baseline) is None:
@@ -266,7 +269,7 @@ def _never_worse(session: Session, capture: Capture, ruling: Ruling) -> Ruling:
         else:
             ruling = replace(ruling, baseline=None)  # our own reading got worse, too
     loss = quality.judge_against(accepted, quality.facts_of(capture.article))
-    return ruling if loss is None else dedup.hold_back(ruling, loss.reason)
+    return ruling if loss is None else rulings.hold_back(ruling, loss.reason)
 
 
 def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from storage.dedup import EXTRACTOR
 from storage.records import VersionRecord
+from storage.rulings import EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)

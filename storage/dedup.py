@@ -6,7 +6,7 @@ known of them, and says in a ``Ruling`` what is to be stored; ``filing`` carries
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from scraper import urls
@@ -15,56 +15,8 @@ from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
+from storage.rulings import DATE, EXTRACTOR, Ruling, Step
 from storage.texts.fingerprint import Content, content_of, is_same_content, states_date_better
-
-PUBLISHER = "publisher"
-EXTRACTOR = "extractor"
-DATE = "date"
-EARLIER = "earlier"
-"""Beside the current version, as it came before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One content becomes the article's current version."""
-
-    revives: int | None = None
-    """The version that has it already."""
-    cause: str = PUBLISHER
-    accepted: bool = True
-    beside: str | None = None
-    """Why it is only kept beside the current version, where it does not take its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    outcome: Outcome
-    reason: str | None = None
-    article_id: int | None = None
-    """The row that the capture belongs to, if there is one; ``None`` with ``makes_article``."""
-    makes_article: bool = False
-    verdict: Verdict | None = None
-    """The row's new verdict, where it gets one."""
-    evidence: str = ""
-    filed: bool = False
-    duplicate_of: int | None = None
-    absorbs: int | None = None
-    """A row without text, whose addresses now turn out to be ``article_id``'s."""
-    baseline: Step | None = None
-    version: Step | None = None
-    confirms: int | None = None
-    """The version that today's extractor was seen to make, too."""
-    keeps_snapshot: bool = False
-    links_addresses: bool = False
-    """All of the capture's addresses become the article's."""
-    is_home: bool = False
-    """The capture's final address is where the article's text is looked for from now on."""
-
-    @property
-    def is_held_back(self) -> bool:
-        """The page says less than what is filed: it is to be read whole the next time."""
-        step = self.version
-        return step is not None and step.beside is not None and not step.accepted
 
 
 def examine(capture: Capture) -> Sighting:
@@ -177,22 +129,6 @@ def _keep_beside(ruling: Ruling, capture: Capture, found: KnownArticle) -> Rulin
         return ruling
     step = Step(revives=same.id if same else None, accepted=False, beside=ruling.reason)
     return replace(ruling, version=step, keeps_snapshot=same is None)
-
-
-def hold_back(ruling: Ruling, reason: str) -> Ruling:
-    """The ruling on an edit that lost text: it is kept beside the current version."""
-    assert ruling.version is not None
-    step = replace(ruling.version, accepted=False, beside=reason)
-    return replace(ruling, outcome=Outcome.UNCHANGED, reason=reason, version=step)
-
-
-def file_before(ruling: Ruling) -> Ruling:
-    """The ruling on an edit that was seen before what the article says now: it has a place in its
-    history, and is not what it says."""
-    assert ruling.version is not None
-    if ruling.version.revives is not None:
-        return replace(ruling, outcome=Outcome.UNCHANGED, version=None, is_home=False)
-    return replace(ruling, version=replace(ruling.version, beside=EARLIER), is_home=False)
 
 
 def _refusal(capture: Capture) -> tuple[Verdict, str]:
@@ -315,6 +251,17 @@ def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[S
     if unless_other(known.requested) is None:
         sighting = replace(sighting, baseline=None)  # what was read anew is the other's page
     return sighting, replace(known, canonical=None, final=own, requested=own)
+
+
+def is_dated_alike(sighting: Sighting, known: Known, ruling: Ruling) -> bool:
+    """Whether the capture states no other date than the version that it is ruled to change."""
+    at_hand = (known.canonical, known.final, known.requested, known.returning)
+    found = next((one for one in at_hand if one and one.id == ruling.article_id), None)
+    current = found.current if found is not None else None
+    if current is None or sighting.content is None:
+        return False
+    worded = replace(sighting.content, wording=current.content.wording)
+    return is_same_content(current.content, worded)
 
 
 def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool:

@@ -4,7 +4,8 @@ An edit has one kind. ``correction``: a notice of the newspaper's own about the 
 was changed. ``figures``: a paragraph says the same with other numbers, or with another sign of a
 currency or share beside them. ``typography``: nothing but what ``fingerprint.fold`` folds away, the
 spaces around marks, where paragraphs begin, how a number is written whose value is the same
-(``1,000`` and ``1.000``), or that a headline is in capitals. Captions and ``modified_at`` make no
+(``1,000`` and ``1.000``), or that a headline is in capitals (``wording``); alone it makes no
+version. Captions and ``modified_at`` make no
 version and no edit.
 
 What an edit is measured against (``captures.bases_of``): only accepted versions count, in the
@@ -25,13 +26,14 @@ from enum import StrEnum
 
 from scraper.types import BlockKind, Precision
 from storage.captures import Showing, bases_of, returns_of
-from storage.dedup import DATE, PUBLISHER
 from storage.records import VersionRecord
+from storage.rulings import DATE, PUBLISHER
 from storage.texts.diff import Kind, Run, align, diff_words, readable
 from storage.texts.fingerprint import fold, in_utc
 from storage.texts.matching import Match, match_blocks
 from storage.texts.notices import is_notice
-from storage.texts.tokens import Figures, Token, figures_of, is_dense, number_value, tokens_of
+from storage.texts.tokens import Figures, figures_of, is_dense, tokens_of
+from storage.texts.wording import are_same_lines, is_same_line, sense_of
 
 OTHER_WORDS = 8
 """Of so many words one may change beside the numbers: "now expected to cost", "nearly 300"."""
@@ -199,24 +201,16 @@ def _title_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
     before, after = old.title or None, new.title or None
     if before == after:
         return None
-    kind = EditKind.TYPOGRAPHY if _is_same_title(before or "", after or "") else EditKind.HEADLINE
+    kind = EditKind.TYPOGRAPHY if is_same_line(before or "", after or "") else EditKind.HEADLINE
     return Edit(kind, "title", before, after)
-
-
-def _is_same_title(before: str, after: str) -> bool:
-    """Capitals throughout are a template's, and don't tell ``Polish`` from ``polish``."""
-    before, after = fold(before), fold(after)
-    if before.isupper() or after.isupper():
-        return before.casefold() == after.casefold()
-    return before == after
 
 
 def _byline_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
     """By the authors, since a printed byline may hold a time; by its words where it names none."""
-    before, after = ([fold(name) for name in one.authors] for one in (old, new))
+    before, after = old.authors, new.authors
     if not (before or after):
-        before, after = ([fold(one.byline or "")] for one in (old, new))
-    if before == after:
+        before, after = ((one.byline or "",) for one in (old, new))
+    if are_same_lines(before, after):
         return None
     return Edit(EditKind.BYLINE, "byline", _byline(old), _byline(new))
 
@@ -284,9 +278,9 @@ def _kind_of(old: str | None, new: str | None, *, moved: bool) -> EditKind | Non
 
 def _kind_of_rewording(old: str, new: str) -> EditKind:
     before, after = tokens_of(old), tokens_of(new)
-    if [*map(_sense, before)] == [*map(_sense, after)]:
+    if [*map(sense_of, before)] == [*map(sense_of, after)]:
         return EditKind.TYPOGRAPHY
-    spans = align([*map(_sense, before)], [*map(_sense, after)])
+    spans = align([*map(sense_of, before)], [*map(sense_of, after)])
     changed = [span for span in spans if not span.same]
     taken = [one for span in changed for one in before[span.start : span.end]]
     put_in = [one for span in changed for one in after[span.new_start : span.new_end]]
@@ -308,10 +302,6 @@ def _exchanged(old: Figures, new: Figures) -> tuple[Figures, Figures]:
 
 def _without_signs(figures: Figures) -> Figures:
     return Counter((value, "") for value, _ in figures.elements())
-
-
-def _sense(token: Token) -> str:
-    return number_value(token.key) if token.kind == "number" else token.key
 
 
 def _split(text: str) -> Iterator[str]:

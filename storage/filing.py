@@ -13,13 +13,13 @@ from scraper.types import Decision, Outcome, Settlement, Validators, Verdict
 from storage import stories
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
-from storage.dedup import Ruling
 from storage.frontier.pages import ensure_page
 from storage.frontier.settling import Visit, settle
 from storage.known import Sighting
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import Kind
+from storage.rulings import Ruling
 from storage.search.index import Additions
 from storage.versions import Versions, absorb
 

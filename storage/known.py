@@ -33,6 +33,10 @@ class KnownArticle:
         order = sorted(self.versions, key=lambda one: (one.id == self.current_id, one.id))
         return next((one for one in reversed(order) if is_same_content(one.content, content)), None)
 
+    @property
+    def current(self) -> KnownVersion | None:
+        return next((one for one in self.versions if one.id == self.current_id), None)
+
     def has_text(self, content: Content) -> bool:
         """Whether an accepted version has this body, under whatever headline."""
         texts = {one.content.text for one in self.versions if one.accepted}

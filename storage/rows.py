@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, select
 
 from scraper.types import Precision, Verdict, Zone
 from storage.contents import read_blocks, read_provenance, read_time
-from storage.dedup import PUBLISHER
 from storage.models import Article, Version
 from storage.records import ArticleRecord, VersionRecord
+from storage.rulings import PUBLISHER
 
 _VERSIONS = (
     select(func.count())

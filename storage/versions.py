@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from scraper import types
 from storage.contents import version_values
 from storage.database.engine import insert_into
-from storage.dedup import Ruling, Step
 from storage.known import Sighting
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
+from storage.rulings import Ruling, Step
 from storage.snapshots import copy_parts, save_parts, save_snapshot
 from storage.texts.fingerprint import Content, content_of
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
-_OWNED = (table_of(Page), table_of(Fetch), table_of(Entry))
+_FETCHES = table_of(Fetch)
+_OWNED = (table_of(Page), _FETCHES, table_of(Entry))
 
 _MAKE_VERSION = (
     insert_into(Version)
@@ -44,7 +45,22 @@ _ACCEPT = (
     .where(_VERSIONS.c.id == bindparam("version"))
     .values(accepted=True, reason=None)
 )
-_SNAPSHOTS = table_of(Snapshot)
+_GIVE_WAY = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .values(accepted=False, reason=bindparam("why"))
+)
+_WAS_LESS = (  # which is what became of the attempt that brought it, too
+    update(_FETCHES)
+    .where(_FETCHES.c.article_id == bindparam("article"), _FETCHES.c.reason.is_(None))
+    .where(
+        _FETCHES.c.fetched_at
+        == select(_VERSIONS.c.fetched_at)
+        .where(_VERSIONS.c.id == bindparam("version"))
+        .scalar_subquery()
+    )
+    .values(reason=bindparam("why"))
+)
 _ORIGIN = (
     select(
         _VERSIONS.c.id.label("version_id"),
@@ -135,6 +151,12 @@ class Versions:
             self._add_version(article_id, ruling.version, capture.article, content, origin, digest)
             if ruling.version.revives is None:
                 self._add_parts(capture.parts)
+        for version_id, reason in ruling.gives_way.items():
+            values = {"article": article_id, "version": version_id, "why": reason}
+            self._session.execute(_GIVE_WAY, values)
+            self._session.execute(_WAS_LESS, values)
+        if ruling.returns_to is not None:
+            self.current = ruling.returns_to
 
     def _add_version(
         self,

@@ -15,11 +15,11 @@ from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
 from storage import addresses
 from storage.database.engine import insert_into
-from storage.dedup import Ruling
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.turns import note_turn
 from storage.known import Sighting
 from storage.models import Host, Page, table_of
+from storage.rulings import Ruling
 
 _PAGES, _HOSTS = table_of(Page), table_of(Host)
 

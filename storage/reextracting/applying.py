@@ -23,12 +23,12 @@ from scraper import urls
 from scraper.types import Outcome, Verdict
 from storage import stories
 from storage.database.engine import insert_into
-from storage.dedup import EXTRACTOR, PUBLISHER
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
 from storage.reextracting.findings import State, unpack
+from storage.rulings import EXTRACTOR, PUBLISHER
 from storage.search import index
 from storage.snapshots import copy_parts
 from storage.texts.fingerprint import fold, scrub

@@ -1,9 +1,9 @@
 """What of an article goes into a web archive file: the stored pages behind its versions.
 
-Of each article, the pages of its former versions in the order in which they were fetched, then the
-one that its text is from, at the address that the article has now; behind each page the further
-ones, of an article that is cut into several. Who imports them in this order comes to the same
-article with the same text.
+Of each article, the pages of its versions in the order in which they were fetched: what is only kept
+beside its text came after that, as a rule. Behind each page stand the further ones, of an article
+that is cut into several. Who imports them in this order comes to the same article with the same
+text.
 
 Where that text was last seen at another time or address than its page was stored from (a text that
 came back after an edit, a site that has moved), the page stands there as well: the archive
@@ -127,14 +127,16 @@ def _sheets(session: Session, article: Any) -> Iterator[Sheet]:
     has_moved = own.url != article.url or own.fetched_at < max(later, default=own.fetched_at)
     seen: set[tuple[str, datetime, int]] = set()
     for version in versions:
-        if version is not current or has_moved:
-            yield from _with_parts(session, _sheet(version), version.id, seen)
+        is_own = version is current and not has_moved
+        if is_own:  # even if it stands there already, of a version read from the same page
+            seen.discard((own.url, own.fetched_at, own.snapshot_id))
+        sheet = replace(_sheet(version), is_current=is_own)
+        yield from _with_parts(session, sheet, version.id, seen)
     if has_moved:
         last = _last_seen(session, article) or own.fetched_at
-        own = replace(own, url=article.url, fetched_at=max(last, own.fetched_at))
-    # Even if it stands there already, of a former version that was read from the same page.
-    seen.discard((own.url, own.fetched_at, own.snapshot_id))
-    yield from _with_parts(session, replace(own, is_current=True), current.id, seen)
+        own = replace(own, url=article.url, fetched_at=max(last, own.fetched_at), is_current=True)
+        seen.discard((own.url, own.fetched_at, own.snapshot_id))
+        yield from _with_parts(session, own, current.id, seen)
 
 
 def _sheet(version: Any) -> Sheet:

@@ -71,6 +71,20 @@ def test_every_version_and_the_current_one_last(archive: Archive, engine: Engine
     assert warc_of(engine) == [one, two, again], "it was taken back, and stands last again"
 
 
+def test_what_lost_text_stands_where_it_was_seen(archive: Archive, engine: Engine) -> None:
+    url = "https://paper.example/news/1"
+    half = make_article(LONG[: len(LONG) // 2])
+    pages = [(make_article(LONG), b"<p>whole"), (half, b"<p>half")]
+    for day, (article, body) in enumerate(pages):
+        capture = at(make_capture(url, article, body=body), day)
+        archive.save(capture, BY_HAND, NOW + day * DAY)
+    (holding,) = Holdings(engine).stream()
+    assert [(one.is_current, page.body) for one, page in holding.sheets()] == [
+        (True, b"<p>whole"),
+        (False, b"<p>half"),
+    ]
+
+
 def test_a_page_of_two_addresses_is_a_revisit(archive: Archive, engine: Engine) -> None:
     old, new = "http://paper.example/1", "https://paper.example/1"
     capture = make_capture(old, make_article(LONG), body=b"<p>same")

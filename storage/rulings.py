@@ -1,0 +1,90 @@
+"""Rulings: what is to be stored of a capture, and what a second look makes of that. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from scraper.types import Outcome, Verdict
+
+PUBLISHER = "publisher"
+EXTRACTOR = "extractor"
+DATE = "date"
+EARLIER = "earlier"
+"""Beside the current version, as it came before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One content becomes the article's current version."""
+
+    revives: int | None = None
+    """The version that has it already."""
+    cause: str = PUBLISHER
+    accepted: bool = True
+    beside: str | None = None
+    """Why it is only kept beside the current version, where it does not take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    outcome: Outcome
+    reason: str | None = None
+    article_id: int | None = None
+    """The row that the capture belongs to, if there is one; ``None`` with ``makes_article``."""
+    makes_article: bool = False
+    verdict: Verdict | None = None
+    """The row's new verdict, where it gets one."""
+    evidence: str = ""
+    filed: bool = False
+    duplicate_of: int | None = None
+    absorbs: int | None = None
+    """A row without text, whose addresses now turn out to be ``article_id``'s."""
+    baseline: Step | None = None
+    version: Step | None = None
+    confirms: int | None = None
+    """The version that today's extractor was seen to make, too."""
+    keeps_snapshot: bool = False
+    links_addresses: bool = False
+    """All of the capture's addresses become the article's."""
+    gives_way: Mapping[int, str] = field(default_factory=dict)
+    """The versions that are only kept beside the article's from now on, by id, and why."""
+    returns_to: int | None = None
+    """The version that is current from now on, where the captured one is not."""
+    is_home: bool = False
+    """The capture's final address is where the article's text is looked for from now on."""
+
+    @property
+    def is_held_back(self) -> bool:
+        """The page says less than what is filed: it is to be read whole the next time."""
+        step = self.version
+        return step is not None and step.beside is not None and not step.accepted
+
+
+def hold_back(ruling: Ruling, reason: str) -> Ruling:
+    """The ruling on an edit that lost text: it is kept beside the current version, and where it
+    came from is not where the article is looked for."""
+    assert ruling.version is not None
+    step = replace(ruling.version, accepted=False, beside=reason)
+    outcome = Outcome.UNCHANGED
+    return replace(ruling, outcome=outcome, reason=reason, version=step, is_home=False)
+
+
+def file_before(ruling: Ruling) -> Ruling:
+    """The ruling on an edit that was seen before what the article says now: it has a place in its
+    history, and is not what it says."""
+    assert ruling.version is not None
+    if ruling.version.revives is not None:
+        return replace(ruling, outcome=Outcome.UNCHANGED, version=None, is_home=False)
+    return replace(ruling, version=replace(ruling.version, beside=EARLIER), is_home=False)
+
+
+def give_way(ruling: Ruling, lost: Mapping[int, str], returns_to: int | None = None) -> Ruling:
+    """The ruling on a text in whose place something worse had come: what lost text gives it up."""
+    outcome = ruling.outcome if returns_to is None else Outcome.CHANGED
+    return replace(ruling, outcome=outcome, gives_way=lost, returns_to=returns_to, is_home=False)
+
+
+def keep_as_is(ruling: Ruling) -> Ruling:
+    """The ruling on an edit that turns out to change nothing that a reader would read."""
+    return replace(ruling, outcome=Outcome.UNCHANGED, version=None, keeps_snapshot=False)
