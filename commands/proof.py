@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.config import load_settings
+from commands.config import Settings, load_settings
 from commands.options import Config, Db, Json, Quiet
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.proof.report import Report
 
 SHOWN = 20
@@ -57,7 +61,6 @@ def verify(
       kliping verify --rebuild-index
     """
     from commands.counting import Counting
-    from commands.existing import open_existing
     from commands.exits import UsageError
     from commands.lock import run_lock
     from commands.render import emit_json
@@ -75,7 +78,7 @@ def verify(
         except ValueError as error:
             raise UsageError(f"--against {against!r}: {error}") from None
     settings, now = load_settings(context), SystemClock().now()
-    with open_existing(settings) as engine:
+    with _open_to_check(settings, writes=rebuild_index) as engine:
         if rebuild_index:
             with run_lock(settings.db, lambda: None):
                 rebuild(engine)
@@ -96,6 +99,22 @@ def verify(
         emit(str(report.head))
     elif not quiet and not json:
         _tell_what_is_whole(report, str(settings.db))
+
+
+@contextmanager
+def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
+    """To be written as well; on a full disk, unless ``writes``, to be read alone."""
+    from commands.existing import open_existing
+    from storage.database.failures import NoRoomError
+
+    with ExitStack() as stack:
+        try:
+            engine = stack.enter_context(open_existing(settings))
+        except NoRoomError:
+            if writes:
+                raise
+            engine = stack.enter_context(open_existing(settings, read_only=True))
+        yield engine
 
 
 def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:

@@ -69,9 +69,21 @@ def reading(engine: Engine) -> Iterator[Session]:
     with (
         explained(name),
         readable(name),
+        unchanged(engine),
         Session(option, expire_on_commit=False) as session,
     ):
         yield session
+
+
+@contextmanager
+def unchanged(engine: Engine) -> Iterator[None]:
+    """Inside, a file that is read as it is must stay so. Raises ``BusyError``."""
+    stillness = engine.get_execution_options().get(sqlite.FROZEN)
+    try:
+        yield
+    finally:
+        if stillness is not None:  # before whatever was misread is told
+            stillness.check(name_of(engine))
 
 
 @contextmanager

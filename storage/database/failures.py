@@ -9,10 +9,15 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from scraper.errors import BusyError, StorageError
 from storage.database.meanings import DAMAGED, SQLITE_ERRORS, is_busy, meaning_of
+from storage.database.unlogged import lacks_room
 
 _OS_ADVICE = "name another file with --db, or see to its directory"
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What a value that is not as it was stored makes of the code that reads it."""
+
+
+class NoRoomError(StorageError):
+    """The disk is full."""
 
 
 @contextmanager
@@ -45,5 +50,7 @@ def readable(name: str) -> Iterator[None]:
 
 
 def _explain(name: str, error: BaseException | None) -> StorageError:
+    if error is not None and lacks_room(error):
+        return NoRoomError(f"{name}: {meaning_of(error)}")
     kind = BusyError if is_busy(error) else StorageError
     return kind(f"{name}: {meaning_of(error)}")

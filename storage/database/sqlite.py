@@ -19,14 +19,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
 from storage.database import schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, judge
+from storage.database.unlogged import Stillness, bring_home, is_frozen, is_still, lacks_room
 
 READING = "kliping_reading"
 """The execution option of a connection that only reads."""
+FROZEN = "kliping_frozen"
+"""The option that holds the ``Stillness`` of a file that is read as it is."""
 _WAL_LIMIT = 64 * 1024 * 1024
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
@@ -36,6 +40,18 @@ _APPLICATION_ID_AT = 68
 def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) -> Engine:
     """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
     resolved = prepare_file(path)
+    try:
+        return _open(resolved, name, read_only, busy_timeout)
+    except (sqlite3.Error, DBAPIError) as error:
+        if not read_only or not lacks_room(error):
+            raise
+        bring_home(resolved, busy_timeout)
+        if not is_current(resolved, name):
+            raise
+    return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
+
+
+def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float) -> Engine:
     current = is_current(resolved, name)
     if current and is_frozen(resolved):
         return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
@@ -84,19 +100,6 @@ def prepare_file(path: Path) -> Path:
             f"{path}: is not a kliping database and was left untouched: name another file with --db"
         )
     return resolved
-
-
-def is_frozen(path: Path) -> bool:
-    """Whether nobody can change it from here: on a read-only medium, say. SQLite, too, could not
-    make the log beside it that it needs to read with others
-    (https://sqlite.org/wal.html#read_only_databases)."""
-    return is_still(path) and not os.access(path, os.W_OK) and not os.access(path.parent, os.W_OK)
-
-
-def is_still(path: Path) -> bool:
-    """Whether the file is whole without a log."""
-    wal = path.with_name(path.name + "-wal")
-    return not wal.exists() or wal.stat().st_size == 0
 
 
 def is_current(path: Path, name: str) -> bool:
@@ -162,7 +165,7 @@ def enter_wal(engine: Engine, patience: float) -> None:
 def make_engine(
     path: Path, name: str, read_only: bool, busy_timeout: float, *, frozen: bool = False
 ) -> Engine:
-    """Connections to a file that is ready. ``frozen``: it cannot change, and is read as it is."""
+    """Connections to a file that is ready. ``frozen``: it is read as it is, without a log."""
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
@@ -178,7 +181,7 @@ def make_engine(
         creator=connect,
         json_serializer=dump_json,
         json_deserializer=load_json,
-        execution_options={"kliping_name": name},
+        execution_options={"kliping_name": name, FROZEN: Stillness(path) if frozen else None},
     )
 
     @event.listens_for(engine, "connect")

@@ -19,14 +19,18 @@ Note = Callable[[str, int, int], None]
 """Hears how far it is: what is checked, how many were, of how many."""
 
 UNREADABLE = (StorageError, DBAPIError, sqlite3.Error, *failures.UNREADABLE)
-"""What a value that is not as it was stored makes of the code that reads it, and of the database."""
+"""What a value that is not as it was stored makes of the database and the code that read it."""
 
-_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
+_UNWRITABLE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+}
 _PASSING = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_INTERRUPT,
 }

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import ConfigError, LockedError, StorageError
 from storage import leftovers
-from storage.database.engine import BUSY_TIMEOUT, name_of
+from storage.database.engine import BUSY_TIMEOUT, name_of, unchanged
 from storage.database.failures import explained
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
@@ -57,7 +57,8 @@ def backup(engine: Engine, target: Path, note: Note = lambda *_: None) -> int:
             f"{target}: exists already, and a backup replaces nothing: name a new file"
         )
     with explained(str(target)), _beside(target) as beside:
-        _copy(engine, beside, note)
+        with unchanged(engine):
+            _copy(engine, beside, note)
         _put(beside, target)
         return target.stat().st_size
 

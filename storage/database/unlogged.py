@@ -1,0 +1,70 @@
+"""Reading a file without the log beside it: on a medium that is read-only, and on a full disk.
+
+SQLite makes two files, ``-wal`` and ``-shm``, before it reads (https://sqlite.org/wal.html). Where
+they cannot be made, a file without a log is whole and read as it is; a log that holds something is
+first written home, or the file is not read at all. Nobody is kept from writing meanwhile: a file
+that was changed while it was read is told, never taken for a damaged one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from scraper.errors import BusyError
+
+_NO_SHARED_MEMORY = frozenset(
+    {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP}
+)
+
+
+class Stillness:
+    """A file as it was when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._before = _look(path)
+
+    def check(self, name: str) -> None:
+        """Raises ``BusyError`` where it has been changed since."""
+        if _look(self._path) != self._before:
+            raise BusyError(f"{name}: another process wrote to it while it was read: try again")
+
+
+def is_frozen(path: Path) -> bool:
+    """Whether nobody can change it from here."""
+    return is_still(path) and not os.access(path, os.W_OK) and not os.access(path.parent, os.W_OK)
+
+
+def is_still(path: Path) -> bool:
+    """Whether the file is whole without a log."""
+    wal = path.with_name(path.name + "-wal")
+    return not wal.exists() or wal.stat().st_size == 0
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Whether the disk has no room for what SQLite must make before it reads or writes."""
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF == sqlite3.SQLITE_FULL or code in _NO_SHARED_MEMORY)
+
+
+def bring_home(path: Path, patience: float) -> None:
+    """Write what the log holds into the file, and end the log. It takes no new room, unless the
+    file grows by it.
+
+    Alone with the file SQLite needs no ``-shm``. Raises ``sqlite3.Error``, also where another
+    process has it open; the log is then as it was.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=patience)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with suppress(OSError):  # what could not be made whole
+            path.with_name(path.name + "-shm").unlink()
+
+
+def _look(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

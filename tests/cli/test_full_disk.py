@@ -1,0 +1,65 @@
+"""On a full disk what only reads goes on, and what writes says what to do."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.newspaper import story
+from tests.cli.running import Kliping, RunHere
+
+FULL = (
+    "import resource, signal, sys, cli; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    f"resource.setrlimit(resource.RLIMIT_FSIZE, (2000, {resource.RLIM_INFINITY})); "
+    "sys.exit(cli.main())"
+)
+"""No file may grow; what is piped may."""
+
+
+def run(user: Kliping, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-c", FULL, *arguments],
+        env=user.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def archive(kliping: Kliping, run_here: RunHere) -> Kliping:
+    page: Path = kliping.home / "page.html"
+    page.write_text(story(1), encoding="utf-8")
+    filed = run_here(kliping, "fetch", "--html", page, "--url", "https://example.com/1")
+    assert filed.code == 0
+    return kliping
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "show 1", "search paragraph", "export --format jsonl", "db info"]
+)
+def test_what_reads_goes_on(archive: Kliping, run_here: RunHere, command: str) -> None:
+    ended = run(archive, *command.split())
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == run_here(archive, *command.split()).out
+
+
+def test_verify_says_what_it_did_not_check(archive: Kliping) -> None:
+    ended = run(archive, "verify")
+    assert ended.returncode == 0, ended.stderr
+    assert "the index was not compared" in ended.stderr
+    assert "nothing is damaged" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["forget --yes 1", "db vacuum", "prune --snapshots-older-than 0d", "crawl -q"]
+)
+def test_what_writes_says_what_to_do(archive: Kliping, command: str) -> None:
+    ended = run(archive, *command.split())
+    assert ended.returncode == 74
+    assert len(ended.stderr.splitlines()) == 1
+    assert "free some space and try again" in ended.stderr
