@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from scraper.extraction.decode import clean_surrogates
+from scraper.spaces import collapse
 
 # Soft hyphens and zero-width marks that templates put in. The joiners U+200C and U+200D stay:
 # Persian and the Indic scripts spell with them.
@@ -26,12 +27,12 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 
 def clean_text(text: str) -> str:
     """White space collapsed, invisible and control characters and lone surrogates dropped."""
-    text = " ".join(text.split())
+    text = collapse(text)
     if text.isprintable():  # nothing invisible, no control character, no surrogate: nearly always
         return text
     if not text.isascii():
         text = clean_surrogates(_INVISIBLE.sub("", text))
-    return _CONTROL.sub("", " ".join(text.split()))
+    return _CONTROL.sub("", collapse(text))
 
 
 def clean_markup(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import sha256
 
+from scraper.spaces import collapse
 from scraper.types import Article, Precision
 
 # A text of this length is unique without its title; stock notes and results of one template are
@@ -99,7 +100,7 @@ def _fold(text: str) -> str:
         text = _DASH_RUN.sub("-", text)
     if "''" in text:
         text = _QUOTE_PAIR.sub('"', text)
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return unicodedata.normalize("NFC", collapse(text))
 
 
 def _fold_typography(text: str) -> str:

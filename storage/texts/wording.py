@@ -13,6 +13,8 @@ from typing import Protocol
 from storage.texts.fingerprint import fold
 from storage.texts.tokens import Token, number_value, tokens_of
 
+LONGEST = 200_000
+"""Characters: the tokens of more take too much memory."""
 _STOPS = {"\u3002": ".", "\uff61": ".", "\u3001": ",", "\u06d4": ".", "\u060c": ","}
 """Ideographic and Arabic stops and commas, where templates and authors mix them with ASCII's."""
 
@@ -42,8 +44,12 @@ def are_same_lines(before: Sequence[str], after: Sequence[str]) -> bool:
 
 
 def is_same_text(before: str, after: str) -> bool:
-    """Of bodies, however they are cut into paragraphs."""
-    return before == after or senses_of(before) == senses_of(after)
+    """Of bodies, however they are cut into paragraphs. Those of a book's length are not taken
+    apart: they are alike only where they are equal."""
+    if before == after:
+        return True
+    is_short = max(len(before), len(after)) <= LONGEST
+    return is_short and senses_of(before) == senses_of(after)
 
 
 class Worded(Protocol):

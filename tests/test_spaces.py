@@ -1,0 +1,31 @@
+"""White space is collapsed as ``str.split`` has it, whatever the text is cut into."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.spaces import collapse
+
+texts = st.text(alphabet=" \t\n\r\x0b\x0c\x1c\x85\u00a0\u2003\u3000\u200bab\u00e9\U0001f355")
+
+
+@given(texts, st.integers(1, 7))
+def test_pieces_make_no_difference(text: str, piece_size: int) -> None:
+    assert collapse(text, piece_size) == " ".join(text.split())
+
+
+def test_a_long_text_takes_little_memory() -> None:
+    text = "word and\n " * 500_000
+    tracemalloc.start()
+    try:
+        assert collapse(text) == " ".join(["word and"] * 500_000)
+        tracemalloc.reset_peak()
+        before, _ = tracemalloc.get_traced_memory()
+        collapse(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < 5 * len(text)
