@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.records import ArticleRecord
     from storage.warc.holdings import Holding
 
-STDOUT = Path("-")
+STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 
 
 def export(
@@ -123,7 +123,7 @@ def _check(
     chosen = FORMATS.get(name)
     if chosen is None:
         raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
-    target = None if output is None or output == STDOUT else output
+    target = None if output is None or output in STDOUT else output
     if isinstance(chosen, FileFormat):
         if chosen.needs:
             _require(chosen.needs, name)

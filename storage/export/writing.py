@@ -35,12 +35,12 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     ``StorageError`` for what the system refuses, here and inside.
     """
     with _explained(target):
-        place = Path(os.path.realpath(target))
-        status = _status(place)
+        status = _status(target)
         if status and not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            with place.open("wb") as out:
+            with target.open("wb") as out:  # whose real path may be no path: /proc/self/fd/pipe:[7]
                 yield out
             return
+        place = Path(os.path.realpath(target))
         if status and stat.S_ISDIR(status.st_mode):
             raise ConfigError(f"{target}: it is a directory; name a file with -o")
         _refuse_existing(target, place, force)

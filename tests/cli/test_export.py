@@ -155,6 +155,30 @@ def test_nothing_binary_on_a_terminal(archive: Kliping) -> None:
     assert "name a file with -o" in done.stderr
 
 
+@pytest.mark.parametrize("name", [*FILES, "warc", "wacz"])
+@pytest.mark.parametrize("target", ["/dev/stdout", ">(cat)", "/dev/stderr"])
+def test_what_is_no_file_is_written_to(
+    archive: Kliping, tmp_path: Path, name: str, target: str
+) -> None:
+    """A pipe's link leads to no path that there is."""
+    command = f'"$@" -q --format {name} -o {target}'
+    if target == ">(cat)":
+        command += " | cat"  # which waits for the other one
+    piped = subprocess.run(
+        ["bash", "-c", command, "bash", *COMMAND, "export"],
+        env=archive.environment(),
+        capture_output=True,
+    )
+    assert piped.returncode == 0, piped.stderr
+    written, other = piped.stdout, piped.stderr
+    if target == "/dev/stderr":
+        written, other = other, written
+    assert other == b""
+    if name in ("epub", "wacz"):
+        assert ZipFile(io.BytesIO(written)).testzip() is None
+    assert len(written) > 1000
+
+
 def test_without_pyarrow_the_extra_is_named(
     archive: Kliping, run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
