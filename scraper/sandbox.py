@@ -84,10 +84,9 @@ class Sandbox:
         A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
         replaced and the task tried once more; a second death is the input's fault.
         """
-        size = sum(len(each) for each in args if isinstance(each, bytes))
-        heavy = self._heavy if size > HEAVY_BYTES else nullcontext()
+        task = _task(function, args, cpu_seconds or self._limits.cpu_seconds)
+        heavy = self._heavy if task.is_heavy else nullcontext()
         async with heavy, self._long if is_long else self._slots:
-            task = _task(function, args, cpu_seconds or self._limits.cpu_seconds)
             try:
                 return await self._try(task)
             except _KilledError:
@@ -113,9 +112,9 @@ class Sandbox:
             await self._discard(child)
             raise
         child.tasks += 1
-        if child.tasks < RECYCLE_AFTER:
+        if child.tasks < RECYCLE_AFTER and not task.is_heavy:
             self._idle.append(child)
-        else:
+        else:  # of what a large page took, much would stay with it
             await self._discard(child)
         if kind == RETURNED:
             return value
@@ -162,6 +161,10 @@ class _Task:
     buffers: tuple[memoryview, ...]
     """What is large in it."""
     cpu_seconds: float
+
+    @property
+    def is_heavy(self) -> bool:
+        return sum(map(len, self.buffers)) > HEAVY_BYTES
 
 
 def _task(function: str, args: tuple[object, ...], cpu_seconds: float) -> _Task:
