@@ -36,7 +36,14 @@ _POLICY = (
     b"style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
     b"base-uri 'none'\">"
     b'<meta name="referrer" content="no-referrer">'
+    b'<meta http-equiv="x-dns-prefetch-control" content="off">'
 )
+# Scripts would not run; links tell the browser which hosts to look up and to connect to, which no
+# policy forbids, and what else they name it would not load.
+_SCRIPTS = re.compile(
+    r"<script(?=[\s/>]).*?(?:</script(?=[\s/>])[^>]*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+_LINKS = re.compile(r"<link(?=[\s/>])[^>]*>?", re.IGNORECASE)
 # A page that refreshes itself goes to the web, which no policy forbids. An attribute's name has no
 # other spelling (HTML, 13.2.5.33); what else these elements say, the page was read by already.
 _HTTP_EQUIV = re.compile("http-equiv", re.IGNORECASE)
@@ -110,12 +117,18 @@ def _write_page(record: ArticleRecord, response: Response) -> Path:
     _remove_old_pages()
     directory = Path(tempfile.mkdtemp(prefix=PAGES))
     path = directory / f"article-{record.id}.html"
-    text = _HTTP_EQUIV.sub(r"data-\g<0>", _decode(response)).encode("utf-8", "replace")
+    text = _disarm(_decode(response)).encode("utf-8", "replace")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         # Before all of the page: a policy in a meta element holds for what comes after it.
         file.write(b'<!doctype html><meta charset="utf-8">' + _POLICY + text)
     return path
+
+
+def _disarm(page: str) -> str:
+    """The page without scripts, and without what the policy does not keep from the web."""
+    page = _LINKS.sub("", _SCRIPTS.sub("", page))
+    return _HTTP_EQUIV.sub(r"data-\g<0>", page)
 
 
 def _remove_old_pages() -> None:

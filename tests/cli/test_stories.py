@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.snapshots import _disarm
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare
@@ -104,8 +105,25 @@ def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
     text = path.read_text()
     assert text.index("Content-Security-Policy") < text.index("<title>")
     assert "default-src 'none'" in text
-    assert text.lower().count("http-equiv") == text.count("data-HTTP-Equiv") + 1  # the policy's
+    assert text.lower().count("http-equiv") == text.count("data-HTTP-Equiv") + 2  # our own
     assert run_here(outlets[0], "open", "1", env=env).out.strip().endswith("/story/1")
+
+
+@pytest.mark.parametrize(
+    ("page", "disarmed"),
+    [
+        ("a<script>1 < 2</script >b", "ab"),
+        ('a<SCRIPT src="//x.example/s.js"></script>b', "ab"),
+        ("a<script>var s = '</scripts>';</script\n>b", "ab"),
+        ("a<script>never ends", "a"),
+        ('a<link rel=preconnect href="//x.example">b', "ab"),
+        ("a<link/rel=dns-prefetch/href=//x.example>b", "ab"),
+        ("<scripted>a</scripted><links>b</links>", "<scripted>a</scripted><links>b</links>"),
+        ("<meta http-equiv=refresh>", "<meta data-http-equiv=refresh>"),
+    ],
+)
+def test_what_no_policy_forbids_is_taken_out(page: str, disarmed: str) -> None:
+    assert _disarm(page) == disarmed
 
 
 def test_the_browser_that_a_person_names_is_started(
