@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from shlex import quote
 
+import typer
+
 from commands.config import read_place
 from commands.counting import Counting, counted, told_articles
-from commands.exits import UsageError
+from commands.exits import Exit, UsageError
 from commands.lock import run_lock
 from commands.render import emit_json
 from commands.terminal import say
@@ -15,7 +17,8 @@ from storage.database.places import Place
 
 
 def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
-    """Raises ``ConfigError``, ``UsageError``, ``LockedError`` and ``StorageError``."""
+    """Raises ``ConfigError``, ``UsageError``, ``LockedError``, ``StorageError``, and ``typer.Exit``
+    where rows were damaged before."""
     from storage.database.engine import open_engine
     from storage.upkeep.copying import copy_archive, is_same_place, name_origin
     from storage.upkeep.info import load_info
@@ -63,12 +66,14 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     )
     if not quiet:
         what = "holds exactly this archive already" if done.was_there else "copied"
-        say(f"{place}: {what}: {held}; every digest is the same")
+        if done.damaged:  # what a row's digest covers is compared by it alone
+            say(f"{place}: {'holds this archive already' if done.was_there else what}: {held}")
+        else:
+            say(f"{place}: {what}: {held}; every digest is the same")
     if done.damaged:
-        say(
-            f"{given}: {counted(done.damaged, 'row was', 'rows were')} damaged before, copied as "
-            f"found; `kliping --db {quote(str(given))} verify` names them"
-        )
+        what = f"{counted(done.damaged, 'row does', 'rows do')} not fit the digest, there and here"
+        say(f"{given}: {what}: `kliping --db {quote(str(given))} verify` names what is damaged")
+        raise typer.Exit(Exit.STORAGE)
 
 
 def _make_room(place: Place) -> None:

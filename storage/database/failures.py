@@ -12,7 +12,7 @@ from storage.database.meanings import DAMAGED, SQLITE_ERRORS, is_busy, meaning_o
 from storage.database.unlogged import lacks_room
 
 _OS_ADVICE = "name another file with --db, or see to its directory"
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """What a value that is not as it was stored makes of the code that reads it."""
 
 

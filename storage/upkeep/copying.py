@@ -23,6 +23,7 @@ from storage.database.places import Place, ServerAddress
 from storage.database.schema import COPYING, HEAD, UnfinishedCopyError
 from storage.models import Article, Snapshot, Version, table_of
 from storage.proof.digests import snapshot_digest, version_digest
+from storage.proof.entries import compute_article_digest
 from storage.search import index
 from storage.upkeep.transfer import (
     Goods,
@@ -36,6 +37,8 @@ from storage.upkeep.transfer import (
 
 CHECKED_AHEAD = 8
 """Rows with their texts and pages that are read ahead to be checked."""
+ARTICLES_AHEAD = 200
+"""Articles' own rows, which are small."""
 _SNAPSHOTS, _VERSIONS, _ARTICLES = table_of(Snapshot), table_of(Version), table_of(Article)
 _REFERENCES = _SNAPSHOTS.alias("reference")
 _DIGESTED_SNAPSHOTS = (
@@ -175,7 +178,10 @@ def _compare_finished(source: Engine, target: Engine, place: Place, note: Note) 
                 f"{place}: already holds another archive, with {held} articles: name an empty or "
                 "new database"
             )
-    return Copied(totals["article"], totals["version"], totals["snapshot"], was_there=True)
+        damaged = len({*_unfit(one)})
+    return Copied(
+        totals["article"], totals["version"], totals["snapshot"], was_there=True, damaged=damaged
+    )
 
 
 def _clear(target: Engine) -> None:
@@ -218,7 +224,7 @@ def _compare(goods: list[Goods], one: Connection, other: Connection, note: Note)
 
 
 def _unfit(connection: Connection) -> Iterator[tuple[str, int]]:
-    """Snapshots and versions that are not what their digest says."""
+    """Snapshots, versions and articles that are not what their digest says."""
     options = {"stream_results": True, "yield_per": CHECKED_AHEAD}
     with connection.execute(_DIGESTED_SNAPSHOTS, execution_options=options) as rows:
         for row in rows:
@@ -228,6 +234,18 @@ def _unfit(connection: Connection) -> Iterator[tuple[str, int]]:
         for row in rows:
             if version_digest(row._asdict(), row.payload_digest) != row.digest:
                 yield "version", row.id
+    yield from _unfit_articles(connection)
+
+
+def _unfit_articles(connection: Connection) -> Iterator[tuple[str, int]]:
+    last = 0
+    query = select(_ARTICLES).order_by(_ARTICLES.c.id).limit(ARTICLES_AHEAD)
+    with Session(connection) as session:
+        while rows := session.execute(query.where(_ARTICLES.c.id > last)).all():
+            for row in rows:
+                if compute_article_digest(session, row.id, row._asdict()) != row.digest:
+                    yield "article", row.id
+            last = rows[-1].id
 
 
 def _count_damaged(given: Connection, wrong: set[tuple[str, int]], place: Place) -> int:

@@ -120,6 +120,15 @@ def test_a_damaged_backup_is_not_restored(user: Kliping, run_here: RunHere) -> N
     assert not new.exists()
 
 
+def test_a_copy_of_a_damaged_archive_is_no_success(user: Kliping, run_here: RunHere) -> None:
+    damage(user)
+    for _ in range(2):
+        ended = run_here(user, "db", "copy", user.db, user.home / "copied.db")
+        assert ended.code == 74
+        assert "every digest" not in ended.err
+        assert "1 row does not fit the digest" in ended.errors[-1]
+
+
 def test_info_says_what_there_is(user: Kliping, run_here: RunHere) -> None:
     (info,) = run_here(user, "db", "info", "--json").objects
     assert (info["articles"], info["versions"], info["snapshots"]) == (3, 3, 3)

@@ -256,7 +256,10 @@ def test_what_was_damaged_is_copied_as_it_is_and_told(place_of: Places) -> None:
     with writing(source) as session:
         session.execute(text("UPDATE snapshot SET body = x'00' WHERE id = 2"))
         session.execute(text("UPDATE version SET body = 'forged' WHERE id = 3"))
-    assert copy(source, place).damaged == 2
+        session.execute(text("UPDATE article SET url = 'https://z.example/' WHERE id = 1"))
+    assert copy(source, place).damaged == 3
+    again = copy(source, place)
+    assert (again.was_there, again.damaged) == (True, 3)
     source.dispose()
 
 
