@@ -10,7 +10,6 @@ from __future__ import annotations
 import _thread
 import errno
 from collections.abc import Callable
-from threading import Event
 
 BEGINS_WITHIN = 10.0  # seconds, on a machine that is busy with much else
 
@@ -26,17 +25,34 @@ def start_thread(work: Callable[[], object]) -> None:
         raise OSError(errno.EAGAIN, str(error)) from error
 
 
-def start_lasting_thread(work: Callable[[], object]) -> None:
-    """``start_thread`` for one that much relies on: it has begun on return.
+class LastingThread:
+    """A thread that much relies on: it has begun once this is made.
 
-    Raises ``MemoryError`` as well, where it died before.
+    Raises as ``start_thread``, and ``MemoryError`` where it died before it began. Locks, for
+    they are let go without a byte of memory, which events are not.
     """
-    begun = Event()
 
-    def run() -> None:
-        begun.set()
-        work()
+    def __init__(self, work: Callable[[], object]) -> None:
+        begins, self._runs = _thread.allocate_lock(), _thread.allocate_lock()
+        begins.acquire()
+        self._runs.acquire()
 
-    start_thread(run)
-    if not begun.wait(BEGINS_WITHIN):
-        raise MemoryError("a thread could not begin")
+        def run() -> None:
+            try:
+                begins.release()
+                work()
+            finally:
+                self._runs.release()
+
+        start_thread(run)
+        if not begins.acquire(timeout=BEGINS_WITHIN):
+            raise MemoryError("a thread could not begin")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether ``work`` is over, by an error or without one."""
+        return not self._runs.locked()
+
+    def join(self) -> None:
+        with self._runs:
+            pass

@@ -6,13 +6,19 @@ import _thread
 import asyncio
 import errno
 import gc
+import sys
 import threading
 import weakref
 
 import pytest
 
+from scraper import offload as offload_module
 from scraper import threads
 from scraper.offload import Offload
+
+
+def fail_for_memory(*unused: object) -> None:
+    raise MemoryError
 
 
 def refuse(*unused: object) -> int:
@@ -35,6 +41,38 @@ def test_a_thread_that_dies_before_it_begins_is_not_waited_for(
     monkeypatch.setattr(threads, "BEGINS_WITHIN", 0.05)
     with pytest.raises(MemoryError):
         Offload()
+
+
+def test_what_the_thread_could_not_tell_is_seen_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(offload_module, "LOOKS_EVERY", 0.05)
+
+    async def work() -> None:
+        offload = Offload()
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(loop, "call_soon_threadsafe", fail_for_memory)
+        assert await offload(len, "abc") == 3
+        with pytest.raises(ValueError, match="literal"):
+            await offload(int, "x")
+        monkeypatch.undo()
+        offload.close()
+
+    asyncio.run(work())
+
+
+def test_a_thread_that_has_died_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offload_module, "LOOKS_EVERY", 0.05)
+    monkeypatch.setattr(offload_module, "_carry_out", lambda answer, work: sys.exit())
+
+    async def work() -> None:
+        offload = Offload()
+        for _ in range(2):
+            with pytest.raises(MemoryError):
+                await offload(len, "abc")
+        offload.close()
+
+    asyncio.run(work())
 
 
 def test_calls_keep_their_order_and_their_thread() -> None:
@@ -65,7 +103,7 @@ def test_an_error_is_its_callers_and_the_next_call_runs() -> None:
             await offload(exec, "raise SystemExit(3)")
         assert await offload(len, "abc") == 3
         offload.close()
-        with pytest.raises(RuntimeError, match="ended"):
+        with pytest.raises(RuntimeError, match="been ended"):
             await offload(len, "abc")
 
     asyncio.run(work())

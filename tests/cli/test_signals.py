@@ -66,3 +66,31 @@ def test_nohup_is_respected(ignored: bool, code: int) -> None:
         process.stdout.readline()
         process.send_signal(signal.SIGHUP)
         assert process.wait(5) == code
+
+
+LOOP = "def fail(): raise MemoryError\n    asyncio.get_running_loop().call_soon(fail)"
+GOES_ON = f"try: {ENDS}\n    except asyncio.CancelledError: {WAITS}"
+THREAD = "def fail(): raise MemoryError\n    signals._thread.start_new_thread(fail, ())"
+
+
+@pytest.mark.parametrize("lost", [LOOP, THREAD])
+@pytest.mark.parametrize(("then", "code"), [(ENDS, 0), (GOES_ON, 71)])
+def test_want_of_memory_that_no_task_hears_of_ends_the_work(
+    lost: str, then: str, code: int
+) -> None:
+    """With its error where the work can be cancelled, else by force."""
+    program = PROGRAM.format(body=f"{lost}\n    {then}")
+    program = program.replace("sys.exit(signals.run_watched(work))", RAISES)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=20
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+RAISES = """
+try:
+    signals.run_watched(work)
+except MemoryError:
+    sys.exit(0)
+sys.exit(1)
+"""
