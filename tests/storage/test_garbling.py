@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 
 from storage.texts.garbling import is_garbled
@@ -68,3 +72,174 @@ def test_a_text_that_had_marks_may_keep_them() -> None:
     assert not is_garbled(had, had + "\nEin Satz mehr.")
     assert not is_garbled(had, GERMAN)
     assert is_garbled(had, GERMAN.replace("ü", "\ufffd"))
+
+
+UNSEEN = {
+    "pt": "A câmara não aprovou o orçamento.\nOs vereadores pediram explicações à comissão até "
+    "sábado.",
+    "da": "Rådet udsætter færgen.\nBorgmesteren siger, at både havn og sø må vente på grønt lys.",
+    "sk": "Obecný úrad odložil výstavbu móla.\nPrimátor tvrdí, že náklady sú príliš vysoké a ľudia "
+    "čakajú na ďalší návrh.",
+    "hr": "Općinsko vijeće odgađa gradnju gata.\nGradonačelnik kaže da će trošak još porasti, a "
+    "ljudi čekaju rješenje.",
+    "et": "Linnavolikogu lükkas muuli ehitamise edasi.\nLinnapea sõnul on töö liiga kallis, öeldi "
+    "ka täna õhtul.",
+    "sr": "Градско веће је одложило изградњу мола.\nГрадоначелник каже да је цена превисока, а "
+    "људи чекају решење.",
+    "kk": "Қала кеңесі айлақ құрылысын келесі жылға қалдырды.\nӘкім жұмыстың тым қымбат екенін "
+    "айтты, үлкен өзгерістер күтілуде.",
+    "fa": "شورای شهر ساخت اسکله را به سال آینده موکول کرد.\nشهردار گفت که هزینه آن زیاد است.",
+    "tw": "港務委員會決定將防波堤的興建延後到明年。\n市長在記者會上說明了原因，漁民表示不滿。",
+    "id": "Dewan kota menunda dermaga.\nPara nelayan di café milik José itu kecewa.",
+}
+"""Texts that no rule was made with."""
+
+
+def put_marks(text: str) -> str:
+    return text.encode("ascii", "replace").decode()
+
+
+def put_marks_for_bytes(text: str) -> str:
+    return "".join(one if one.isascii() else "?" * len(one.encode()) for one in text)
+
+
+def leave_out(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
+
+
+@pytest.mark.parametrize("language", UNSEEN)
+@pytest.mark.parametrize("lose", [put_marks, put_marks_for_bytes])
+def test_marks_in_place_of_letters(language: str, lose: Callable[[str], str]) -> None:
+    whole = UNSEEN[language]
+    assert is_garbled(whole, lose(whole))
+    assert not is_garbled(lose(whole), whole)
+    title, body = whole.split("\n")
+    assert is_garbled(whole, f"{title}\n{lose(body)}")
+    assert is_garbled(whole, f"{lose(whole)}\nOne line more, which is new.")
+
+
+@pytest.mark.parametrize("language", ["pt", "da", "sk", "hr", "et", "id"])
+def test_letters_left_out(language: str) -> None:
+    whole = UNSEEN[language]
+    assert is_garbled(whole, leave_out(whole))
+    assert not is_garbled(leave_out(whole), whole)
+    assert is_garbled(whole, leave_out(whole).replace("a", "A", 1) + "\nOne line more.")
+
+
+@pytest.mark.parametrize(
+    ("language", "known"), [("sk", "latin-1"), ("kk", "cp1251"), ("sr", "koi8-r")]
+)
+@pytest.mark.parametrize("errors", ["ignore", "replace"])
+def test_letters_that_another_language_s_set_lacks(language: str, known: str, errors: str) -> None:
+    whole = UNSEEN[language]
+    assert is_garbled(whole, whole.encode(known, errors).decode(known))
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "read"),
+    [
+        ("pt", "cp1252", "mac_roman"),
+        ("pt", "cp1252", "cp1250"),
+        ("pt", "cp1252", "cp1253"),
+        ("pt", "mac_roman", "cp1252"),
+        ("da", "cp1252", "cp1251"),
+        ("da", "cp850", "cp1252"),
+        ("sk", "cp1250", "cp1252"),
+        ("sk", "cp1250", "iso8859_2"),
+        ("sk", "iso8859_2", "cp1252"),
+        ("hr", "iso8859_2", "cp1250"),
+        ("hr", "cp1250", "cp1254"),
+        ("et", "iso8859_15", "cp866"),
+        ("sr", "cp1251", "iso8859_5"),
+        ("sr", "iso8859_5", "cp1251"),
+        ("sr", "cp1251", "mac_cyrillic"),
+        ("kk", "utf-8", "koi8_r"),
+        ("fa", "cp1256", "cp1252"),
+        ("tw", "big5", "gbk"),
+        ("tw", "big5", "cp1252"),
+        ("tw", "utf-8", "cp932"),
+    ],
+)
+def test_letters_read_as_other_letters(language: str, written: str, read: str) -> None:
+    whole = UNSEEN[language].encode(written, "ignore").decode(written)
+    misread = whole.encode(written).decode(read, "replace")
+    assert is_garbled(whole, misread)
+    assert is_garbled(whole, misread + "\nOne line more, which is new.")
+    assert not is_garbled(misread, whole)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("cp1251", "koi8_r"), ("koi8_r", "cp1251"), ("cp866", "cp1251"), ("cp1251", "cp866")],
+)
+def test_cyrillic_read_as_cyrillic(written: str, read: str) -> None:
+    whole = "Съветът отложи строежа на кея.\nКметът каза, че цената е твърде висока за града."
+    misread = whole.encode(written).decode(read)
+    assert is_garbled(whole, misread)
+    assert not is_garbled(misread, whole)
+
+
+def spell_in_ascii(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text.translate({0xE6: "ae", 0xF8: "o", 0x111: "dj"}))
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+@pytest.mark.parametrize("language", UNSEEN)
+def test_edits(language: str) -> None:
+    whole = UNSEEN[language]
+    title, body = whole.split("\n")
+    edits = {
+        "marks added": whole.replace(".", "?").replace(",", "?,"),
+        "spelt in ASCII": f"{title}\n{spell_in_ascii(body)}",
+        "all spelt in ASCII": spell_in_ascii(whole),
+        "typography": whole.replace(".", "…").replace(", ", " – ") + "\n“…”",
+        "a word less": " ".join(whole.split(" ")[:-3]),
+        "capitals": whole.upper(),
+        "apart": unicodedata.normalize("NFD", whole),
+        "a line more": whole + "\n" + body[: len(body) // 2] + "?",
+        "last letters gone": " ".join(word[:-1] if at % 5 == 4 else word
+                                      for at, word in enumerate(whole.split(" "))),
+    }  # fmt: skip
+    wrong = [what for what, new in edits.items() if is_garbled(whole, new)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "Premier Đoković und Łukasz Müller kommen.",
+            "Premier Djokovic und Lukasz Mueller kommen.",
+        ),
+        ("In Tôkyô und Kyôto und Ôsaka regnet es.", "In Tōkyō und Kyōto und Ōsaka regnet es."),
+        ("Ştefan şi Ţepeş aşteaptă.", "Ștefan și Țepeș așteaptă."),
+        ("Poichè perchè il café, è così.", "Poiché perché il café, è così."),
+        ("«Всё ещё идёт», — сказал он.", "“Все еще идет”, – сказал он."),
+        ("“It’s the mayor’s café” – he said", "\"It's the mayor's café\" - he said"),
+        ("The mayor’s aide’s son’s dog’s “bark”", "The mayors aides sons dogs bark"),
+        ("Que dará la ciudad, y será así.", "Que dar la ciudad, y será así."),
+        ("真的！他说。", "真的?他说。"),
+        ("El Qurʾan y ʿAlí, según él.", "El Quran y Alí, según él."),
+        ("Und dann… Warum „Nein“?", 'Und dann? Warum "Nein"?'),
+        ("Городъ и садъ, домъ и столъ.", "Город и сад, дом и стол."),
+        ("50\u00c2 euros, said\u00c2 the\u00c2 mayor", "50 euros, said the mayor"),
+    ],
+)
+def test_single_edits(old: str, new: str) -> None:
+    assert not is_garbled(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("é\n" * 200_000, "e?\n" * 200_000),
+        ("é" * 300_000, "è" * 300_000),
+        ("éa " * 100_000, "?a " * 100_000 + "x"),
+        ("".join(chr(0x4E00 + at % 20_000) for at in range(200_000)), "人" * 200_000),
+    ],
+    ids=["lines", "one word", "words", "many letters"],
+)
+def test_hostile_texts_take_linear_time(old: str, new: str) -> None:
+    start = time.process_time()
+    is_garbled(old, new)
+    assert time.process_time() - start < 5
