@@ -93,6 +93,8 @@ _ACCEPTED = (
         _MADE.c.modified_at,
         _MADE.c.extractor_version,
         _MADE.c.confirmed_by,
+        _MADE.c.site_name,
+        _MADE.c.page_title,
         _ARTICLES.c.current_version_id,
     )
     .join(_ARTICLES, _ARTICLES.c.id == _MADE.c.article_id)
@@ -287,6 +289,8 @@ def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
             row.modified_at,
             number=numbers.index(row.id) + 1,
             extractor=row.confirmed_by or row.extractor_version,
+            site_name=row.site_name,
+            page_title=row.page_title,
         )
         for row in rows
     ]

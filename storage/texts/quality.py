@@ -13,7 +13,7 @@ not count as text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +28,7 @@ from storage.texts.endings import (
 )
 from storage.texts.fingerprint import in_utc
 from storage.texts.garbling import is_garbled
+from storage.texts.headline import is_headline, names_of_site
 from storage.texts.posts import is_thread
 from storage.texts.shingles import MAX_CHARACTERS, Shingled, containment, shingle
 from storage.texts.subject import is_same_subject, likeness_of_titles, title_share
@@ -85,6 +86,9 @@ class Facts:
     """Lines at the end that ask to subscribe or log in (``Article.calls``)."""
     extractor: str | None = None
     """Which one read it; ``None``: the one that reads now."""
+    site_name: str | None = None
+    page_title: str | None = None
+    """The raw ``<title>``: with the site's name it tells whether the title is a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def facts_of(article: Article, number: int | None = None) -> Facts:
         number,
         article.calls,
         article.extractor_version or None,
+        article.site_name,
+        article.page_title,
     )
 
 
@@ -129,7 +135,8 @@ def judge(current: Facts, new: Facts) -> Loss | None:
     3. the two have little in common: under another headline it is another article, if it is one
        by its length and its date; under the same it must be on the same subject, and no thread
        of readers' posts;
-    4. the same text without its headline, or without its byline.
+    4. the same text without its headline, or without its byline. A title that says the site's
+       name and no more is none.
     """
     return _judge(current, new, _take_apart(current.body), _take_apart(new.body))
 
@@ -181,8 +188,10 @@ def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
         return _loss("no_text", "lost all of the text", 1.0, current)
     said, says = _title_and_body(current), _title_and_body(new)
     if is_garbled(said, says):
-        return _loss("garbled", "broken letters: read in a wrong character set", 1.0, current, "it")
-    found = _weigh(current, new, before, after)
+        what = "broken letters: lost, or read in a wrong character set"
+        return _loss("garbled", what, 1.0, current, "it")
+    was, now = _with_headlines(current, new)
+    found = _weigh(was, now, before, after)
     # What had been broken is another text to every other rule, and gives way to what is whole.
     return None if found is not None and is_garbled(says, said) else found
 
@@ -301,6 +310,15 @@ def _has_lost_byline(current: Facts, new: Facts, before: _Text, after: _Text) ->
         current.extractor != new.extractor
     )
     return not by_another and likeness_of_titles(current.title, new.title) >= SAME_TITLE
+
+
+def _with_headlines(*both: Facts) -> list[Facts]:
+    """Both without a title that only names their site."""
+    was, now = (names_of_site(one.site_name, one.title, one.page_title) for one in both)
+    return [
+        one if is_headline(one.title, one.page_title, was | now) else replace(one, title=None)
+        for one in both
+    ]
 
 
 def _title_and_body(facts: Facts) -> str:

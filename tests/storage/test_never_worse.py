@@ -54,6 +54,12 @@ WORSE: dict[str, Callable[[], Article]] = {
         make_article("\n".join(PARAGRAPHS[:8])), calls=("Log in to see the rest.",)
     ),
     "its letters broken": lambda: make_article(WHOLE.replace("é", "\ufffd")),
+    "its letters replaced": lambda: make_article(WHOLE.replace("é", "?")),
+    "its letters left out": lambda: make_article(WHOLE.replace("é", "")),
+    "its letters read as others": lambda: make_article(WHOLE.replace("é", "й")),
+    "the site's name for a title": lambda: make_article(
+        WHOLE, "- Test Paper", page_title="- Test Paper"
+    ),
     "its letters misread": lambda: make_article(WHOLE.encode().decode("latin-1")),
     "without its byline": lambda: make_article(WHOLE, authors=()),
     "comments in its place": lambda: make_article(
@@ -70,6 +76,9 @@ EDITS: dict[str, Callable[[], Article]] = {
     "a paragraph more, and no name": lambda: make_article(
         WHOLE + "\nAnd the mayor said that it would be done.", authors=()
     ),
+    "spelt in ASCII, and a question": lambda: make_article(
+        WHOLE.replace("é", "e").replace("the crane.", "the crane?")
+    ),
     "all anew": lambda: make_article(
         "\n".join(
             one.replace("harbour council", "town's committee for the port") for one in PARAGRAPHS
@@ -82,7 +91,8 @@ EDITS: dict[str, Callable[[], Article]] = {
 def test_a_page_that_lost_text_never_takes_its_place(
     archive: Archive, library: Library, engine: Engine, what: str
 ) -> None:
-    archive.save(make_capture(URL, make_article(WHOLE)), VALIDATORS, NOW)
+    whole = make_article(WHOLE, page_title="A title - Test Paper")
+    archive.save(make_capture(URL, whole), VALIDATORS, NOW)
     before = library.get(1)
     for hours in (6, 12):
         decision = archive.save(
@@ -231,3 +241,23 @@ class TestIndex:
         archive.save(moved, VALIDATORS, LATER)
         assert self.found(engine, "crane site:www.a.example") == [1]
         assert verify(engine, LATER).damage == []
+
+
+def test_a_lesser_text_that_was_filed_first_and_comes_back_is_not_taken(
+    archive: Archive, library: Library
+) -> None:
+    """It is an accepted version: nothing better was known when it came."""
+    half, whole = WORSE["half of it"](), make_article(WHOLE)
+    for day, article in enumerate((half, whole, half, half)):
+        at = NOW + timedelta(days=day)
+        capture = replace(make_capture(URL, article), attempted_at=at)
+        assert capture.response is not None
+        capture = replace(capture, response=replace(capture.response, fetched_at=at))
+        decision = archive.save(capture, VALIDATORS, at)
+    assert (decision.outcome, (decision.reason or "")[:4]) == (Outcome.UNCHANGED, "lost")
+    now = library.get(1)
+    assert now is not None
+    assert now.body == WHOLE
+    assert [showing.version_id for showing in library.showings(1)] == [1, 2]
+    (rejection,) = library.rejections(1)
+    assert (rejection.times, rejection.reason) == (2, decision.reason)

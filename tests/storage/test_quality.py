@@ -154,6 +154,8 @@ def test_facts_of_an_article() -> None:
         3,
         ("Log in.",),
         article.extractor_version,
+        article.site_name,
+        article.page_title,
     )
 
 
