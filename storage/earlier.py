@@ -48,6 +48,8 @@ _NUMBERED = (
         _VERSIONS.c.authors,
         _VERSIONS.c.published_at,
         _VERSIONS.c.modified_at,
+        _VERSIONS.c.site_name,
+        _VERSIONS.c.page_title,
         func.coalesce(_VERSIONS.c.confirmed_by, _VERSIONS.c.extractor_version).label("extractor"),
     )
     .where(_VERSIONS.c.article_id == bindparam("article"))
@@ -124,4 +126,6 @@ def _facts(row: Any, number: int) -> Facts:
         Verdict.ARTICLE,
         number,
         extractor=row.extractor,
+        site_name=row.site_name,
+        page_title=row.page_title,
     )

@@ -152,12 +152,11 @@ class Library:
 
     def showings(self, article_id: int) -> Showings:
         """The captures in which one of its accepted versions was there, as they were fetched."""
-        is_its = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
         query = (
             select(Version.id, Entry.fetched_at, Entry.payload_digest)
-            .join(Version, is_its)
+            .join(Version, _IS_ITS)
             .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
-            .where(Version.accepted)
+            .where(Version.accepted, ~_HELD_BACK.correlate(Entry).exists())
             .order_by(Entry.fetched_at, Entry.id)
         )
         with reading(self._engine) as session:
@@ -165,11 +164,20 @@ class Library:
             return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
 
     def rejections(self, article_id: int) -> Rejections:
-        """What its addresses brought that was no article, by reason, the oldest first."""
+        """What its addresses brought that was no article, or a former text of it that is no whole
+        one, by reason, the oldest first."""
         first = func.min(Fetch.fetched_at)
+        former = (
+            select(Entry.id)
+            .join(Version, _IS_ITS)
+            .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+            .where(Entry.fetched_at == Fetch.fetched_at, Version.accepted)
+        )
+        is_less = (Fetch.outcome == Outcome.UNCHANGED.value) & Fetch.reason.is_not(None)
         query = (
             select(Fetch.reason, func.count(), first, func.max(Fetch.fetched_at))
-            .where(Fetch.article_id == article_id, Fetch.outcome == Outcome.REJECTED.value)
+            .where(Fetch.article_id == article_id)
+            .where((Fetch.outcome == Outcome.REJECTED.value) | (is_less & former.exists()))
             .group_by(Fetch.reason)
             .order_by(first, Fetch.reason)
         )
@@ -197,6 +205,14 @@ class Library:
                 .order_by(Article.id)
             )
             return [article_of(row) for row in session.execute(query)]
+
+
+_IS_ITS = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
+_HELD_BACK = (
+    select(Fetch.id)
+    .where(Fetch.article_id == Entry.article_id, Fetch.fetched_at == Entry.fetched_at)
+    .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
+)
 
 
 def _get(session: Session, article_id: int) -> ArticleRecord | None:

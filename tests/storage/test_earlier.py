@@ -24,6 +24,7 @@ from tests.storage.makers import BY_HAND, NOW, make_article, make_capture
 from tests.storage.test_never_worse import EDITS, PARAGRAPHS, URL, WHOLE, WORSE
 
 DAY = timedelta(days=1)
+WHOLE_ARTICLE = make_article(WHOLE, page_title="A title - Test Paper")
 PAST = [
     name
     for name, made in WORSE.items()
@@ -31,7 +32,7 @@ PAST = [
     if made().verdict is Verdict.ARTICLE and not made().calls
 ]
 STEPS = [
-    make_article(WHOLE),
+    WHOLE_ARTICLE,
     WORSE["half of it"](),
     EDITS["a paragraph more"](),
     WORSE["without its byline"](),
@@ -54,7 +55,7 @@ def test_what_lost_text_gives_way_to_a_whole_text_from_before(
     archive: Archive, library: Library, engine: Engine, what: str
 ) -> None:
     record(archive, WORSE[what](), day=2)
-    assert record(archive, make_article(WHOLE), day=1) is Outcome.CHANGED
+    assert record(archive, WHOLE_ARTICLE, day=1) is Outcome.CHANGED
     now = library.get(1)
     assert now is not None
     assert (now.body, now.authors, now.versions) == (WHOLE, ("Ana Ruiz",), 1)
@@ -74,7 +75,7 @@ def test_what_lost_text_gives_way_to_a_whole_text_from_before(
 def test_what_lost_text_before_is_kept_beside_too(
     archive: Archive, library: Library, what: str
 ) -> None:
-    record(archive, make_article(WHOLE), day=1)
+    record(archive, WHOLE_ARTICLE, day=1)
     record(archive, EDITS["a paragraph more"](), day=3)
     assert record(archive, WORSE[what](), day=2) is Outcome.UNCHANGED
     beside = library.versions(1)[2]
@@ -86,7 +87,7 @@ def test_what_lost_text_before_is_kept_beside_too(
 def test_what_was_edited_since_stays(archive: Archive, library: Library, what: str) -> None:
     edited = EDITS[what]()
     record(archive, edited, day=2)
-    record(archive, make_article(WHOLE), day=1)
+    record(archive, WHOLE_ARTICLE, day=1)
     now = library.get(1)
     assert now is not None
     assert (now.title, now.body, now.versions) == (edited.title, edited.body, 2)
@@ -106,9 +107,9 @@ def test_the_last_that_is_whole_takes_the_place_again(archive: Archive, library:
 
 def test_stories_and_moves_follow(archive: Archive, engine: Engine, library: Library) -> None:
     elsewhere = "https://b.example/the-same"
-    archive.save(make_capture(elsewhere, make_article(WHOLE)), BY_HAND, NOW)
+    archive.save(make_capture(elsewhere, WHOLE_ARTICLE), BY_HAND, NOW)
     record(archive, WORSE["half of it"](), day=2)
-    record(archive, make_article(WHOLE), day=1)
+    record(archive, WHOLE_ARTICLE, day=1)
     (story,) = Storybook(engine).list(0)
     assert len(story.articles) == 2
     assert {one.url for one in library.list(0)} == {URL, elsewhere}
