@@ -147,7 +147,7 @@ def feeds() -> list[Case]:
         ("charset-odd", f'<?xml version="1.0" encoding="x-klingon"?>{WHOLE}', None, 1),
         ("charset-16", f'<?xml version="1.0" encoding="utf-16"?>{WHOLE}', None, 1),
         ("laughs", ENTITIES + feed_of(item("/a", title="&l11;") + item("/&file;") + item("/&web;")), None, None),
-        ("attributes", f"<rss {ATTRIBUTES}><channel/></rss>", "CPU", None),
+        ("attributes", f"<rss {ATTRIBUTES}><channel/></rss>", "attributes", None),
         ("deep", feed_of("<a>" * 50_000), None, None),
         ("years", feed_of(item("/a", "Thu, 01 Jan 2099 00:00:00 GMT") + item("/b", "Thu, 01 Jan 1970 00:00:00 GMT") + item("/c", "Mon, 01 Jan 0001 00:00:00 GMT") + item("/d", "Fri, 31 Dec 9999 23:59:59 -2359")), None, 4),
         ("links", feed_of("".join(map(item, ODD_LINKS)) + item("http://user:secret@links.localhost/u")), None, None),
@@ -657,7 +657,7 @@ def test_what_is_long_to_read_keeps_no_other_host_waiting(
     monkeypatch.setattr("scraper.sources.DOCUMENT_CPU_SECONDS", 0.6)
     monkeypatch.setattr("scraper.sources.QUICK_CPU_SECONDS", 0.2, raising=False)
     monkeypatch.setattr("scraper.sandbox.os.cpu_count", lambda: 2)
-    hog = reply(f"<rss {ATTRIBUTES}><channel/></rss>", headers=FEED)
+    hog = reply(feed_of("<a>" * 390_000), headers=FEED)
     for n in range(8):
         server.routes[f"//hog{n}.localhost/feed"] = hog
         press.add(server.url("/feed", f"hog{n}.localhost"), read=True)

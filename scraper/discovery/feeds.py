@@ -18,6 +18,7 @@ from xml.sax import SAXException
 import feedparser
 
 from scraper.discovery.packing import decode_document
+from scraper.discovery.taming import tame_feed
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_markup, clean_text
 from scraper.types import Link, Listing
@@ -72,9 +73,10 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
     body, content_type = _narrow(body, content_type)
     headers = {"content-type": content_type} if content_type else {}
     shortened = _shorten(body)
+    tamed = tame_feed(shortened, url, content_type)
     try:
         parsed: Any = feedparser.parse(
-            BytesIO(_NUMBER.sub(_replace_reference, shortened)),  # bytes may name a file to open
+            BytesIO(_NUMBER.sub(_replace_reference, tamed)),  # bytes may name a file to open
             response_headers=headers,
             sanitize_html=False,
             resolve_relative_uris=False,
