@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from commands.config import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
 
     from storage.library import Library
@@ -43,15 +45,21 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
         if record := library.find(address):
             return record
         if gone := library.forgotten_at(address):
-            raise UsageError(f"{address}: removed for good on {gone.astimezone():%Y-%m-%d}")
+            raise UsageError(f"{address}: {_removed(gone)}")
         how = f"`kliping fetch {quote(address)}` files it"
         raise UsageError(f"{address}: not in the archive; {how}")
     number = min(int(wanted[:20]), MAX_ID)
     if record := library.get(number):
         return record
+    if gone := library.removed_at(number):
+        raise UsageError(f"article {number}: {_removed(gone)}")
     nearest = library.nearest_id(number)
     hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
     raise UsageError(f"no article has the id {wanted.strip()}; {hint}")
+
+
+def _removed(at: datetime) -> str:
+    return f"removed for good on {at.astimezone():%Y-%m-%d}"
 
 
 def pick_source(sources: Sources, text: str) -> SourceRecord:

@@ -98,6 +98,14 @@ class Library:
         with reading(self._engine) as session:
             return session.scalar(query)
 
+    def removed_at(self, article_id: int) -> datetime | None:
+        """When the article that had this id was removed for good."""
+        query = select(func.max(Entry.recorded_at)).where(
+            Entry.article_id == article_id, Entry.kind == Kind.REMOVAL.value
+        )
+        with reading(self._engine) as session:
+            return session.scalar(query)
+
     def nearest_id(self, article_id: int) -> int | None:
         """The id next to this one that exists; ``None`` in an empty archive."""
         wanted = max(0, min(article_id, LARGEST_ID))

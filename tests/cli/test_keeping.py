@@ -203,7 +203,11 @@ def test_forget_asks_and_then_nothing_is_left(user: Kliping, run_here: RunHere) 
     assert record["url"].encode() not in user.db.read_bytes()
     assert run_here(user, "search", "--json", "harbour").out.count("\n") == 2
     unknown = run_here(user, "forget", "--yes", "1")
-    assert (unknown.code, "nearest" in unknown.err) == (2, True)
+    assert (unknown.code, "article 1: removed for good on" in unknown.err) == (2, True)
+    for command in ("show", "history", "diff", "open", "explain"):
+        told = run_here(user, command, "1")
+        assert (told.code, told.errors) == (2, unknown.errors)
+    assert "nearest id is 3" in run_here(user, "show", "4").err
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
