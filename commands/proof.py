@@ -49,8 +49,8 @@ def verify(
 ) -> None:
     """Check that everything is as it was filed; 74 for any damage.
 
-    Stored pages, versions, articles, addresses, the links between them, the index, and the chain
-    over everything that was ever done. Its head, kept somewhere else, proves later that nothing
+    Stored pages, versions, articles, addresses, the links between them, the schema, the index, and
+    the chain over everything that was ever done. Its head, kept somewhere else, proves later that nothing
     before it was changed.
 
     \b
@@ -136,7 +136,7 @@ def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
             say(f"{db}: {sentence}")
     if report.total:
         anew = "`kliping verify --rebuild-index` makes the search index anew"
-        advice = "restore a backup"
+        advice = "restore a backup (`kliping db restore FILE`)"
         if report.derived:
             advice = anew if report.derived == report.total else f"{advice}; {anew}"
         say(f"{db}: {report.total:,} damaged: {advice}")

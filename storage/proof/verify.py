@@ -30,6 +30,7 @@ from storage.proof.report import (
     is_unwritable,
 )
 from storage.proof.segments import check_lookup
+from storage.proof.shape import check_shape
 from storage.proof.stories import check_stories
 from storage.proof.walking import each_row
 from storage.search import index
@@ -56,6 +57,7 @@ def verify(
     seal_what_can_be(engine, now, report)
     checks: tuple[tuple[str, Check], ...] = (
         ("database", _check_database),
+        ("schema", check_shape),
         ("values", lambda engine, _report, _note: check_cells(engine)),
         ("links", lambda engine, _report, _note: check_links(engine)),
         ("snapshots", _check_snapshots),

@@ -245,3 +245,37 @@ class TestReadOnly:
         assert [*Search(other).iterate(parse("word7"))] == [1]
         other.dispose()
         engine.dispose()
+
+
+# ---------------------------------------------------------------------- the schema
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "only_in", "undo"),
+    [
+        ("DROP INDEX ix_fetch_run", "index ix_fetch_run", None, 'ix_fetch_run ON "fetch" (run_id)'),
+        ("DROP VIEW search_content", "view search_content", "sqlite", ""),
+        (
+            "DROP INDEX ix_document_vector",
+            "index ix_document_vector",
+            "postgresql",
+            "ix_document_vector ON document USING gin (vector)",
+        ),
+    ],
+)
+def test_what_the_schema_lacks_is_named(
+    filed: Engine, statement: str, name: str, only_in: str | None, undo: str
+) -> None:
+    kind = filed.dialect.name
+    if only_in not in (None, kind):
+        pytest.skip(f"only in {only_in}")
+    try:
+        with filed.begin() as connection:
+            connection.exec_driver_sql(statement)
+        found = [one.problem for one in verify(filed, LATER).damage if one.what == "schema"]
+        assert len(found) == 1
+        assert f"the {name} is missing: `kliping db copy` into a new database" in found[0]
+    finally:
+        if kind == "postgresql":  # other tests use the database again
+            with filed.begin() as connection:
+                connection.exec_driver_sql(f"CREATE INDEX {undo}")
