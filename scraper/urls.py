@@ -9,6 +9,7 @@ that was listed or answered.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -236,11 +237,50 @@ def _ascii_host(host: str) -> str | None:
             host = idna.encode(host, uts46=True).decode("ascii")
         elif "xn--" in host.lower():
             idna.decode(host)  # what stands for no name is none
+    except idna.InvalidCodepoint:
+        host = _symbolic_host(host) or ""
     except idna.IDNAError:
         return None
     host = host.rstrip(".").lower()
     valid = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
     return host if valid else None
+
+
+def _symbolic_host(host: str) -> str | None:
+    """A name with symbols in it (``☃``, a pizza), which IDNA 2008 forbids, UTS 46 has as valid,
+    and browsers open: as it is sent, each label but for its symbols what IDNA allows."""
+    try:
+        mapped = idna.uts46_remap(host, std3_rules=True, transitional=False)
+        return ".".join(map(_symbolic_label, mapped.removesuffix(".").split(".")))
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
+def _symbolic_label(label: str) -> str:
+    """Raises ``idna.IDNAError`` or ``UnicodeError``."""
+    if label.startswith("xn--"):
+        name = label.removeprefix("xn--").encode("ascii").decode("punycode")
+        is_name = idna.uts46_remap(name, std3_rules=True, transitional=False) == name
+        if name.isascii() or not is_name or _symbolic_label(name) != label:
+            raise idna.IDNAError("it stands for no name")
+        return label
+    plain = "".join(character for character in label if not _is_symbol(character))
+    if plain == label:
+        return idna.alabel(label).decode("ascii")
+    if plain:
+        idna.alabel(plain)
+    idna.check_hyphen_ok(label)
+    idna.check_bidi(label)
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def _is_symbol(character: str) -> bool:
+    """But for those that could pass for a part of an address: signs of mathematics, lines."""
+    return (
+        character >= "\u2190"
+        and not "\u2500" <= character <= "\u257f"
+        and unicodedata.category(character) in ("So", "Sk")
+    )
 
 
 def _is_ip(host: str) -> bool:

@@ -69,6 +69,9 @@ def test_different_pages_stay_apart() -> None:
         ("https://faß.example/", "https://xn--fa-hia.example/"),  # in 2003 it was fass.example
         ("https://νέος.example/", "https://xn--ixa5ahm.example/"),  # with its final sigma
         ("https://نامه\u200cای.example/", "https://xn--mgba3gch31f060k.example/"),
+        ("https://☃.example/", "https://xn--n3h.example/"),
+        ("https://XN--N3H.example/", "https://xn--n3h.example/"),
+        ("https://www.👍🏽.example/", "https://xn--on8h5e.example/"),
         ("https://example.com/%e4", "https://example.com/%E4"),
     ],
 )

@@ -228,7 +228,7 @@ class Fetcher:
         try:
             async with wish.budget.spend():
                 secrets = self._credentials.headers_for(url, self._clock.now())
-                sent = [*wish.conditions, *secrets]
+                sent = [*_host_of_symbols(url), *wish.conditions, *secrets]
                 request = self._client.build_request("GET", url, headers=sent)
                 response = await self._client.send(request, stream=True)
                 try:
@@ -250,6 +250,13 @@ class Fetcher:
             self._guard.check(urlsplit(url).hostname or "")
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
+
+
+def _host_of_symbols(url: str) -> list[tuple[bytes, bytes]]:
+    """The Host that httpx would send as well; but where it is to, it spells the name out first,
+    and for one with symbols its library has no spelling."""
+    authority = urlsplit(url).netloc
+    return [(b"Host", authority.encode("ascii"))] if authority.startswith("xn--") else []
 
 
 _WIRE_ERRORS: tuple[type[Exception], ...] = (

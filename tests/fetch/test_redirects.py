@@ -111,3 +111,16 @@ async def test_the_target_hosts_pace_and_pause_hold() -> None:
             assert await fetcher.paused_until(server.url("/x", "one.test")) is None
             assert await fetcher.paused_until(server.url("/x", "two.test")) == caught.value.until
         assert list(hosts.hosts) == [f"two.test:{server.port}"]
+
+
+async def test_a_host_of_symbols_is_led_to_and_from() -> None:
+    with Server({"/c": reply(b"there")}) as server:
+        pizza = server.url("/b", "🍕.localhost")
+        server.routes["/a"] = redirect(pizza)
+        back = {"Location": server.url("/c"), "Set-Cookie": "a=b"}
+        server.routes["/b"] = reply(b"", 302, back)
+        response = await get(server.url("/a"))
+        assert response.body == b"there"
+        assert response.redirects == (server.url("/a"), server.url("/b", "xn--vi8h.localhost"))
+        hosts = [request.header("host") for request in server.requests if request.target == "/b"]
+        assert hosts == [f"xn--vi8h.localhost:{server.port}"]
