@@ -60,14 +60,14 @@ def add(
     from storage.watches import Watches
 
     text = " ".join(query)
-    label = " ".join((name if name is not None else text).split())[:LONGEST_NAME]
-    if not label:
-        raise UsageError("a watch needs a name: give one with --name")
     asked = _parse(text)
     for note in asked.notes:
         say(note)
     if asked.is_empty:
         raise UsageError(f"{text!r}: the query has no word to look for")
+    label = " ".join((name if name is not None else text).split())[:LONGEST_NAME]
+    if not label:
+        raise UsageError("a watch needs a name: give one with --name")
     with open_archive(load_settings(context)) as engine:
         if not Watches(engine).add(label, text, SystemClock().now()):
             raise UsageError(f"a watch named {label} is there already; give another --name")

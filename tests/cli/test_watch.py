@@ -86,3 +86,9 @@ def test_a_query_without_a_word_is_refused(kliping: Kliping, run_here: RunHere) 
     ended = run_here(kliping, "watch", "add", "...")
     assert ended.code == 2
     assert "no word" in ended.errors[-1]
+
+
+def test_what_is_missing_of_a_watch_is_named(kliping: Kliping, run_here: RunHere) -> None:
+    assert "the query has no word" in run_here(kliping, "watch", "add", "").err
+    assert "the query has no word" in run_here(kliping, "watch", "add", "--name", "x", " ").err
+    assert "needs a name" in run_here(kliping, "watch", "add", "--name", "", "harbour").err
