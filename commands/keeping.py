@@ -141,7 +141,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
         ("archive", str(settings.db)),
         ("size", f"{human_size(found.size)} ({human_size(found.free)} of it free)"),
         ("articles", f"{found.articles:,}, filed {span}"),
-        ("versions", f"{found.versions:,}"),
+        ("versions", _versions(found.versions, found.kept_beside)),
         ("stories", f"{found.stories:,} that several sites carry"),
         ("no article", counted(found.rejected, "page")),
         ("sources", f"{found.sources:,}"),
@@ -154,3 +154,9 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     for name, value in rows:
         if value:
             emit(f"{name:<14}{clean(value)}" if sys.stdout.isatty() else f"{name}\t{clean(value)}")
+
+
+def _versions(accepted: int, beside: int) -> str:
+    if not beside:
+        return f"{accepted:,}"
+    return f"{accepted:,}, and {beside:,} kept beside: {accepted + beside:,} in all"

@@ -50,8 +50,8 @@ def verify(
     """Check that everything is as it was filed; 74 for any damage.
 
     Stored pages, versions, articles, addresses, the links between them, the schema, the index, and
-    the chain over everything that was ever done. Its head, kept somewhere else, proves later that nothing
-    before it was changed.
+    the chain over everything that was ever done. Its head, kept somewhere else, proves later that
+    nothing before it was changed.
 
     \b
     Examples:
@@ -207,9 +207,11 @@ def prune(
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
         room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
-        day = f"{before.astimezone():%Y-%m-%d}"
+        local = before.astimezone()
+        is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
+        bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
         say(
-            f"{counted(done.snapshots, 'stored page')} of before {day} {verb} "
+            f"{counted(done.snapshots, 'stored page')} of before {bound} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 

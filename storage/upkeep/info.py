@@ -31,6 +31,9 @@ class Info:
     rejected: int
     """Pages that are no article, or no whole one."""
     versions: int
+    """Those that articles went through."""
+    kept_beside: int
+    """Versions that were not accepted; ``verify`` counts both."""
     stories: int
     sources: int
     addresses: int
@@ -85,6 +88,7 @@ def load_info(engine: Engine) -> Info:
             articles=count(_ARTICLES, is_article),
             rejected=count(_ARTICLES, ~is_article),
             versions=count(_VERSIONS, _VERSIONS.c.accepted),
+            kept_beside=count(_VERSIONS, ~_VERSIONS.c.accepted),
             stories=int(stories or 0),
             sources=count(_SOURCES, _SOURCES.c.parent_id.is_(None)),
             addresses=count(_PAGES),
