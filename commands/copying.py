@@ -77,10 +77,15 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
 
 
 def _make_room(place: Place) -> None:
-    """The directory of a new file, which the lock's file is put into first."""
+    """The directory of a new file, which the lock's file is put into first; what is wrong with the
+    place is told before."""
     if isinstance(place, Path):
         from storage.database.failures import explained
         from storage.database.sqlite import prepare_file
+        from storage.database.unlogged import discard_empty
 
+        is_new = not place.exists()
         with explained(str(place)):
             prepare_file(place)
+        if is_new:
+            discard_empty(place)  # it is made by whoever fills it

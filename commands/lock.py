@@ -44,6 +44,7 @@ def _lock_of_file(db: Path) -> Iterator[bool]:
     real = Path(os.path.realpath(db))
     path = real.with_name(real.name + ".lock")
     # Whoever may not write the archive may not keep others from it either.
+    made = not path.exists()
     mode = 0o600 | (real.stat().st_mode & 0o666 if real.exists() else 0)
     lock = FileLock(path, mode=mode, blocking=False)
     try:
@@ -56,6 +57,8 @@ def _lock_of_file(db: Path) -> Iterator[bool]:
     try:
         yield True
     finally:
+        if made and not real.exists():  # a restore into a new place failed: nothing to guard
+            path.unlink(missing_ok=True)
         lock.release()
 
 

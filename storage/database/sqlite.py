@@ -25,7 +25,14 @@ from scraper.errors import StorageError
 from storage.database import schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, judge
-from storage.database.unlogged import Stillness, bring_home, is_frozen, is_still, lacks_room
+from storage.database.unlogged import (
+    Stillness,
+    bring_home,
+    discard_empty,
+    is_frozen,
+    is_still,
+    lacks_room,
+)
 
 READING = "kliping_reading"
 """The execution option of a connection that only reads."""
@@ -39,11 +46,14 @@ _APPLICATION_ID_AT = 68
 
 def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) -> Engine:
     """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
+    is_new = not os.path.exists(path)
     resolved = prepare_file(path)
     try:
         return _open(resolved, name, read_only, busy_timeout)
-    except (sqlite3.Error, DBAPIError) as error:
-        if not read_only or not lacks_room(error):
+    except (sqlite3.Error, DBAPIError, StorageError) as error:
+        if is_new:
+            discard_empty(resolved)
+        if is_new or not read_only or not lacks_room(error):
             raise
         bring_home(resolved, busy_timeout)
         if not is_current(resolved, name):

@@ -8,6 +8,7 @@ that was changed while it was read is told, never taken for a damaged one.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing, suppress
@@ -18,6 +19,9 @@ from scraper.errors import BusyError
 _NO_SHARED_MEMORY = frozenset(
     {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP}
 )
+
+# Where every process that reads or writes holds a lock (https://sqlite.org/lockingv3.html, os.h).
+_LOCK_AT, _LOCK_BYTES = 0x40000000, 512
 
 
 class Stillness:
@@ -46,8 +50,13 @@ def is_still(path: Path) -> bool:
 
 def lacks_room(error: BaseException) -> bool:
     """Whether the disk has no room for what SQLite must make before it reads or writes."""
-    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
-    return code is not None and (code & 0xFF == sqlite3.SQLITE_FULL or code in _NO_SHARED_MEMORY)
+    cause: BaseException | None = error
+    while cause is not None:  # an upgrade's error is one of ours, and SQLAlchemy's holds SQLite's
+        code = getattr(getattr(cause, "orig", None) or cause, "sqlite_errorcode", None)
+        if code is not None:
+            return code & 0xFF == sqlite3.SQLITE_FULL or code in _NO_SHARED_MEMORY
+        cause = cause.__cause__
+    return False
 
 
 def bring_home(path: Path, patience: float) -> None:
@@ -63,6 +72,16 @@ def bring_home(path: Path, patience: float) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         with suppress(OSError):  # what could not be made whole
             path.with_name(path.name + "-shm").unlink()
+
+
+def discard_empty(path: Path) -> None:
+    """Take away a file that was made just now and could not be filled, unless another process is
+    about to fill it."""
+    with suppress(OSError), path.open("r+b") as file:
+        # SQLite's own way to lock an empty file would write to it.
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCK_AT)
+        if os.fstat(file.fileno()).st_size == 0:
+            path.unlink()
 
 
 def _look(path: Path) -> tuple[int, int, int]:

@@ -55,6 +55,18 @@ def test_verify_says_what_it_did_not_check(archive: Kliping) -> None:
     assert "nothing is damaged" in ended.stderr
 
 
+@pytest.mark.parametrize("command", ["list", "crawl -q", "db restore {}", "db copy {} new.db"])
+def test_a_new_archive_that_cannot_be_made_leaves_nothing(
+    archive: Kliping, tmp_path: Path, command: str
+) -> None:
+    place = tmp_path / "empty"
+    place.mkdir()
+    words = command.format(archive.db).replace("new.db", str(place / "other.db")).split()
+    ended = run(archive, "--db", str(place / "new.db"), *words)
+    assert ended.returncode == 74
+    assert [*place.iterdir()] == []
+
+
 @pytest.mark.parametrize(
     "command", ["forget --yes 1", "db vacuum", "prune --snapshots-older-than 0d", "crawl -q"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -117,7 +118,7 @@ def test_a_damaged_backup_is_not_restored(user: Kliping, run_here: RunHere) -> N
     ended = run_here(user, "--db", new, "db", "restore", target)
     assert ended.code == 74
     assert "version 2" in ended.err
-    assert not new.exists()
+    assert [*user.home.glob("new.db*")] == []
 
 
 def test_a_copy_of_a_damaged_archive_is_no_success(user: Kliping, run_here: RunHere) -> None:
@@ -136,7 +137,23 @@ def test_info_says_what_there_is(user: Kliping, run_here: RunHere) -> None:
     assert info["stored_size"] < info["payload_size"]
     out = run_here(user, "db", "info").out
     assert "articles\t3, filed" in out
+    assert "versions\t3\n" in out
     assert all("\t" in line for line in out.splitlines())
+
+
+def test_info_tells_versions_from_those_kept_beside(user: Kliping, run_here: RunHere) -> None:
+    with closing(sqlite3.connect(user.db)) as connection, connection:
+        connection.execute("UPDATE version SET accepted = 0 WHERE id = 2")
+    (info,) = run_here(user, "db", "info", "--json").objects
+    assert (info["versions"], info["kept_beside"]) == (2, 1)
+    assert "versions\t2, and 1 kept beside: 3 in all\n" in run_here(user, "db", "info").out
+
+
+def test_prune_says_the_time_that_it_counts_from(user: Kliping, run_here: RunHere) -> None:
+    by_age = run_here(user, "prune", "--snapshots-older-than", "0d", "--dry-run").err
+    assert re.search(r"of before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d would go", by_age)
+    by_day = run_here(user, "prune", "--snapshots-older-than", "2026-01-31", "--dry-run").err
+    assert "of before 2026-01-31 would go" in by_day
 
 
 def test_a_fetch_by_hand_leaves_nothing_unsealed(
