@@ -94,8 +94,8 @@ class SignalWatch:
     def _run_short(self) -> None:
         """Called in any thread."""
         if not self.is_short:
+            self._set_term()  # may want memory itself: the next one then tries again
             self.is_short = True
-            self._set_term()
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._cancel)
 
