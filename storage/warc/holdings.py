@@ -1,9 +1,9 @@
 """What of an article goes into a web archive file: the stored pages behind its versions.
 
-Of each article, the pages of its versions in the order in which they were fetched: what is only kept
-beside its text came after that, as a rule. Behind each page stand the further ones, of an article
-that is cut into several. Who imports them in this order comes to the same article with the same
-text.
+Of each article, the pages of its versions in the order in which they were fetched: what is only
+kept beside its text came after that, as a rule. Behind each page stand the further ones, of an
+article that is cut into several. Who imports them in this order comes to the same article with the
+same text.
 
 Where that text was last seen at another time or address than its page was stored from (a text that
 came back after an edit, a site that has moved), the page stands there as well: the archive
