@@ -37,7 +37,7 @@ def explained(name: str) -> Iterator[None]:
 
 @contextmanager
 def readable(name: str) -> Iterator[None]:
-    """Inside, where rows are only read, what a value that is not as it was stored makes of the code
+    """Inside, where it is rows that decide, what a value that is not as it was stored makes of the code
     that reads it is raised as ``StorageError``."""
     try:
         yield
@@ -45,7 +45,7 @@ def readable(name: str) -> Iterator[None]:
         what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise StorageError(
             f"{name}: something in it cannot be read ({what}): `kliping verify` names what is "
-            "damaged; restore a backup"
+            "damaged: restore a backup; where it finds nothing, this is a bug"
         ) from error
 
 

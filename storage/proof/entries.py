@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.database.engine import insert_into, writing
+from storage.database.engine import insert_into, name_of, writing
+from storage.database.failures import readable
 from storage.models import Article, Entry, Part, Seal, Snapshot, Version, table_of
 from storage.proof.digests import (
     ARTICLE_COLUMNS,
@@ -127,7 +128,7 @@ def seal(engine: Engine, now: datetime) -> int:
     """
     total = 0
     while True:
-        with writing(engine) as session:
+        with writing(engine) as session, readable(name_of(engine)):
             count = _seal_batch(session, now)
         total += count
         if count < BATCH:

@@ -19,6 +19,7 @@ from storage.database import glance, schema
 from storage.database.engine import open_engine, reading, writing
 from storage.library import Library
 from storage.models import Article
+from storage.proof.entries import seal
 from tests.storage.makers import BY_HAND, NOW, make_capture
 
 Listing = dict[str, bytes]
@@ -216,6 +217,18 @@ def test_a_value_that_cannot_be_what_it_is_read_as_is_told(path: Path, change: s
         session.execute(text(f"UPDATE {change}"))
     with pytest.raises(StorageError, match=r"cannot be read \(.*`kliping verify` names"):
         Library(engine).get(1)
+    engine.dispose()
+
+
+def test_a_seal_that_cannot_be_read_is_told(path: Path) -> None:
+    engine = open_engine(path)
+    Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, NOW)
+    seal(engine, NOW)
+    with writing(engine) as session:
+        session.execute(text("UPDATE seal SET position = ''"))
+        session.execute(text("UPDATE entry SET position = NULL"))
+    with pytest.raises(StorageError, match="cannot be read"):
+        seal(engine, NOW)
     engine.dispose()
 
 
