@@ -37,8 +37,8 @@ def explained(name: str) -> Iterator[None]:
 
 @contextmanager
 def readable(name: str) -> Iterator[None]:
-    """Inside, where it is rows that decide, what a value that is not as it was stored makes of the code
-    that reads it is raised as ``StorageError``."""
+    """Inside, where it is rows that decide, what a value that is not as it was stored makes of the
+    code that reads it is raised as ``StorageError``."""
     try:
         yield
     except UNREADABLE as error:
