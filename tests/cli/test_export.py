@@ -228,7 +228,8 @@ def test_nobody_reads(archive: Kliping) -> None:
 
 
 HALFWAY = """
-import sys, time, cli
+import signal, sys, time, cli
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from storage.library import Library
 whole = Library.stream
 
