@@ -30,7 +30,7 @@ from scraper.types import (
     Verdict,
 )
 from storage import addresses, dedup, earlier, rulings
-from storage.contents import content_of_row
+from storage.contents import content_of_row, facts_of_row
 from storage.database.engine import reading, writing
 from storage.filing import Filing
 from storage.frontier.settling import Visit, settle
@@ -280,20 +280,7 @@ def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
     if not rows or rows[-1].id != rows[-1].current_version_id:
         return []
     numbers = [*session.scalars(_NUMBERS, {"article": article_id})]
-    return [
-        Facts(
-            row.body,
-            row.title,
-            tuple(row.authors),
-            row.published_at,
-            row.modified_at,
-            number=numbers.index(row.id) + 1,
-            extractor=row.confirmed_by or row.extractor_version,
-            site_name=row.site_name,
-            page_title=row.page_title,
-        )
-        for row in rows
-    ]
+    return [facts_of_row(row, numbers.index(row.id) + 1) for row in rows]
 
 
 def _is_variant(session: Session, capture: Capture, other: KnownArticle) -> bool:

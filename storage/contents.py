@@ -10,6 +10,7 @@ from typing import Any
 
 from scraper.types import Article, Block, BlockKind, Candidate, Precision, Provenance
 from storage.texts.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
+from storage.texts.quality import Facts
 
 
 def version_values(article: Article, content: Content) -> dict[str, Any]:
@@ -107,6 +108,22 @@ def content_of_row(version: Any) -> Content:
         guessed_at=read_time(version.published_at, version.published_offset)
         if version.published_relative
         else None,
+    )
+
+
+def facts_of_row(version: Any, number: int) -> Facts:
+    """What ``quality`` weighs of a version of an article (a row with its columns). ``number``: its
+    place among all of the article's."""
+    return Facts(
+        version.body,
+        version.title,
+        tuple(version.authors),
+        version.published_at,
+        version.modified_at,
+        number=number,
+        extractor=version.confirmed_by or version.extractor_version,
+        site_name=version.site_name,
+        page_title=version.page_title,
     )
 
 

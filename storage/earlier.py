@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Capture, Outcome, Verdict
+from scraper.types import Capture, Outcome
 from storage import rulings
+from storage.contents import facts_of_row
 from storage.models import Article, Fetch, Version, table_of
 from storage.rulings import Ruling
 from storage.texts import quality
@@ -50,7 +50,8 @@ _NUMBERED = (
         _VERSIONS.c.modified_at,
         _VERSIONS.c.site_name,
         _VERSIONS.c.page_title,
-        func.coalesce(_VERSIONS.c.confirmed_by, _VERSIONS.c.extractor_version).label("extractor"),
+        _VERSIONS.c.confirmed_by,
+        _VERSIONS.c.extractor_version,
     )
     .where(_VERSIONS.c.article_id == bindparam("article"))
     .order_by(_VERSIONS.c.id)
@@ -86,7 +87,7 @@ def give_place(session: Session, capture: Capture, ruling: Ruling, seen_at: date
         return rulings.file_before(ruling)
     rows = session.execute(_NUMBERED, {"article": ruling.article_id}).all()
     accepted = [
-        Seen(row.id, in_utc(row.fetched_at), _facts(row, number))
+        Seen(row.id, in_utc(row.fetched_at), facts_of_row(row, number))
         for number, row in enumerate(rows, start=1)
         if row.accepted
     ]
@@ -114,18 +115,3 @@ def _rule(ruling: Ruling, accepted: Sequence[Seen], new: Seen, current: int | No
     if kept[-1] is new:
         return rulings.give_way(ruling, lost)
     return rulings.give_way(rulings.file_before(ruling), lost, returns_to=kept[-1].id)
-
-
-def _facts(row: Any, number: int) -> Facts:
-    return Facts(
-        row.body,
-        row.title,
-        tuple(row.authors),
-        row.published_at,
-        row.modified_at,
-        Verdict.ARTICLE,
-        number,
-        extractor=row.extractor,
-        site_name=row.site_name,
-        page_title=row.page_title,
-    )
