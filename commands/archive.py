@@ -24,9 +24,10 @@ HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
 @contextmanager
 def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
     """The database of ``settings``, created or upgraded if need be. Raises ``StorageError``."""
+    from commands.terminal import say
     from storage.database.engine import open_engine
 
-    engine = open_engine(settings.db, read_only=read_only)
+    engine = open_engine(settings.db, read_only=read_only, tell=say)
     try:
         yield engine
     finally:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from storage.database import sqlite
 from storage.database.engine import open_engine
+from storage.database.schema import Tell
 
 ANEW = ("tests/storage/test_engine.py", "tests/storage/test_upgrade.py")
 """Modules in which every database is made by the migrations."""
@@ -28,10 +29,10 @@ def copy_instead(patch: pytest.MonkeyPatch, template: Path) -> None:
     """From now on an empty file becomes a copy of ``template``."""
     upgrade = sqlite.upgrade
 
-    def copy_or_upgrade(engine: Engine, name: str) -> None:
+    def copy_or_upgrade(engine: Engine, name: str, tell: Tell) -> None:
         path = Path(engine.url.database or "")
         if path.stat().st_size:
-            upgrade(engine, name)
+            upgrade(engine, name, tell)
         else:
             shutil.copyfile(template, path)
 

@@ -19,6 +19,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from storage.database import sqlite
 from storage.database.failures import explained, readable
 from storage.database.places import Place, ServerAddress
+from storage.database.schema import Tell, tell_nobody
 from storage.models import Base, table_of
 
 BUSY_TIMEOUT = 30.0
@@ -31,12 +32,17 @@ def is_sqlite(session: Session) -> bool:
 
 
 def open_engine(
-    place: Place, *, read_only: bool = False, busy_timeout: float = BUSY_TIMEOUT
+    place: Place,
+    *,
+    read_only: bool = False,
+    busy_timeout: float = BUSY_TIMEOUT,
+    tell: Tell = tell_nobody,
 ) -> Engine:
     """Open the database at ``place``, current and ready; dispose of the engine when done.
 
     A missing or empty file becomes a new database (mode 0600, parents made), and so does an empty
-    database of a server; an older schema is upgraded, in one transaction. With ``read_only``
+    database of a server; an older schema is upgraded, in one transaction (``tell`` gets a line
+    where that takes long). With ``read_only``
     nothing else can be written through the engine, and it never waits for a writer. Raises
     ``StorageError`` for a database that is not ours or a newer one, which is left untouched, and
     for one that is damaged, cannot be reached or cannot be written.
@@ -48,8 +54,8 @@ def open_engine(
                 postgres,  # and its driver: only who names a server needs it
             )
 
-            return postgres.open_server(place, read_only=read_only, busy_timeout=busy_timeout)
-        return sqlite.open_file(place, name, read_only=read_only, busy_timeout=busy_timeout)
+            return postgres.open_server(place, read_only, busy_timeout, tell)
+        return sqlite.open_file(place, name, read_only, busy_timeout, tell)
 
 
 def connect_unchecked(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:

@@ -15,13 +15,13 @@ from scraper.errors import StorageError
 from storage.database import schema, server
 from storage.database.columns import dump_json, load_json
 from storage.database.places import ServerAddress
-from storage.database.schema import judge
+from storage.database.schema import Tell, judge
 from storage.database.sqlite import READING
 
 _SCHEMA = "kliping_schema"
 
 
-def open_server(address: ServerAddress, *, read_only: bool, busy_timeout: float) -> Engine:
+def open_server(address: ServerAddress, read_only: bool, busy_timeout: float, tell: Tell) -> Engine:
     """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
     engine = make_engine(address, read_only, busy_timeout)
     try:
@@ -29,7 +29,7 @@ def open_server(address: ServerAddress, *, read_only: bool, busy_timeout: float)
             return engine
         writer = make_engine(address, False, busy_timeout)
         try:
-            upgrade(writer, address)
+            upgrade(writer, address, tell)
         finally:
             writer.dispose()
     except BaseException:
@@ -45,7 +45,7 @@ def is_current(engine: Engine, address: ServerAddress) -> bool:
         return judge(_look(connection, address).revision, str(address))
 
 
-def upgrade(engine: Engine, address: ServerAddress) -> None:
+def upgrade(engine: Engine, address: ServerAddress, tell: Tell) -> None:
     """Create or upgrade the schema, in one transaction, under the writers' lock.
 
     Whoever comes second finds it done. Raises ``StorageError``; the database is then as it was.
@@ -60,7 +60,7 @@ def upgrade(engine: Engine, address: ServerAddress) -> None:
                 f"{name}: the user may not make tables there: let the database's owner grant "
                 "CREATE on its schema"
             )
-        schema.migrate(connection, name)
+        schema.migrate(connection, name, tell)
         connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{server.MARK}'"))
 
 

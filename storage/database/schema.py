@@ -6,6 +6,7 @@ only to upgrade.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -17,13 +18,25 @@ from storage.database.meanings import meaning_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "20261130_0001"
+HEAD = "20261130_0002"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""
 APPLICATION_ID = 0x6B6C6970
 """``klip``: in the header of each of our files (https://sqlite.org/fileformat2.html §1.3.14), and
 the first half of our advisory locks on a server."""
+
+
+WORTH_TELLING = 10_000
+"""Articles whose upgrade a person would wait for."""
+MS_AN_ARTICLE = 2
+"""That an upgrade takes, roughly."""
+
+Tell = Callable[[str], None]
+
+
+def tell_nobody(line: str) -> None:
+    """For who waits for nothing."""
 
 
 class UnfinishedCopyError(StorageError):
@@ -65,7 +78,7 @@ def judge(revision: str | None, name: str) -> bool:
     return False
 
 
-def migrate(connection: Connection, name: str) -> None:
+def migrate(connection: Connection, name: str, tell: Tell) -> None:
     """Create or upgrade everything, within the connection's transaction. Raises ``StorageError``;
     the caller undoes the transaction."""
     from alembic import command  # 150 ms, and needed once in a schema's life
@@ -78,9 +91,24 @@ def migrate(connection: Connection, name: str) -> None:
     from storage.upkeep.backfill import complete
 
     try:
+        _tell_of(connection, name, tell)
         command.upgrade(config, "head")
         complete(connection, datetime.now(UTC))
     except Exception as error:
         cause = getattr(error, "orig", None)  # of SQLAlchemy's, which show the statement
         detail = meaning_of(cause) if cause else " ".join(str(error).split())[:300]
         raise StorageError(f"{name}: the upgrade failed and was undone: {detail}") from error
+
+
+def _tell_of(connection: Connection, name: str, tell: Tell) -> None:
+    from sqlalchemy import inspect, text  # a glance at an archive goes without (``glance``)
+
+    if not inspect(connection).has_table("article"):
+        return
+    articles = connection.execute(text("SELECT count(*) FROM article")).scalar_one()
+    if articles >= WORTH_TELLING:
+        minutes = max(1, round(articles * MS_AN_ARTICLE / 60_000))
+        tell(
+            f"{name}: made by an older kliping; it is brought up to date, once: "
+            f"about {minutes} min for {articles:,} articles"
+        )

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from scraper.errors import StorageError
 from storage.database import schema
 from storage.database.columns import dump_json, load_json
-from storage.database.schema import APPLICATION_ID, judge
+from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
 from storage.database.unlogged import (
     Stillness,
     bring_home,
@@ -44,12 +44,14 @@ _HEADER_SIZE = 100
 _APPLICATION_ID_AT = 68
 
 
-def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) -> Engine:
+def open_file(
+    path: Path, name: str, read_only: bool, busy_timeout: float, tell: Tell = tell_nobody
+) -> Engine:
     """See ``engine.open_engine``. Raises what ``failures.explained`` explains."""
     is_new = not os.path.exists(path)
     resolved = prepare_file(path)
     try:
-        return _open(resolved, name, read_only, busy_timeout)
+        return _open(resolved, name, read_only, busy_timeout, tell)
     except (sqlite3.Error, DBAPIError, StorageError) as error:
         if is_new:
             discard_empty(resolved)
@@ -61,7 +63,7 @@ def open_file(path: Path, name: str, *, read_only: bool, busy_timeout: float) ->
     return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
 
 
-def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float) -> Engine:
+def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float, tell: Tell) -> Engine:
     current = is_current(resolved, name)
     if current and is_frozen(resolved):
         return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
@@ -70,7 +72,7 @@ def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float) -> En
     else:
         engine = make_engine(resolved, name, False, busy_timeout)
         try:
-            upgrade(engine, name)
+            upgrade(engine, name, tell)
         finally:
             engine.dispose()
         engine = make_engine(resolved, name, read_only, busy_timeout)
@@ -131,7 +133,7 @@ def is_current(path: Path, name: str) -> bool:
     return judge(revision, name)
 
 
-def upgrade(engine: Engine, name: str) -> None:
+def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
     """Create or upgrade the schema, in one transaction, under the write lock.
 
     Whoever comes second finds it done. Raises ``StorageError``; the database is then as it was.
@@ -146,7 +148,7 @@ def upgrade(engine: Engine, name: str) -> None:
         with connection.begin():
             if judge(_read_revision(dbapi), name):
                 return
-            schema.migrate(connection, name)
+            schema.migrate(connection, name, tell)
             if dbapi.execute("PRAGMA foreign_key_check").fetchone():
                 raise StorageError(f"{name}: the upgrade would break links between its tables")
             dbapi.execute(f"PRAGMA application_id = {APPLICATION_ID}")

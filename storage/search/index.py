@@ -152,7 +152,7 @@ def document_values(row: Any) -> dict[str, Any]:
         "id": row.filed_by,
         "article_id": row.id,
         "title": _if_needed(row.title or ""),
-        "author": segments.segment(author) if _ESCAPED.search(author) else _if_needed(author),
+        "author": segments.indexed(author) if _ESCAPED.search(author) else _if_needed(author),
         "body": _if_needed(row.body),
         "labels": labels_of(row.canonical_url, row.url, row.language, day_of(row)),
     }
@@ -204,7 +204,7 @@ def _author(row: Any) -> str:
 
 
 def _if_needed(value: str) -> str | None:
-    return segments.segment(value) if segments.needs_segments(value) else None
+    return segments.indexed(value) if segments.needs_segments(value) else None
 
 
 def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:

@@ -1,8 +1,8 @@
 """Queries and documents for PostgreSQL's full-text search. Pure.
 
-Its own parser and dictionaries are left out: texts are cut and folded by ``segments.tokens`` and
-given as a ``tsvector``'s text form (https://www.postgresql.org/docs/current/datatype-textsearch.html),
-so that an article is found by the same words as on SQLite. Title, author and body carry the weights
+Its own parser and dictionaries are left out: texts are cut and folded by ``segments`` and given as
+a ``tsvector``'s text form (https://www.postgresql.org/docs/current/datatype-textsearch.html), so
+that an article is found by the same words as on SQLite. Title, author and body carry the weights
 A, B and D; labels stand there with a slash before them, which no word contains, and without places.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from storage.search.labels import EVERY
 from storage.search.query import Field, Labels, Query, Term, Words
-from storage.search.segments import phrase_of, split, tokens
+from storage.search.segments import indexed, phrase_of, split
 
 # Limits of PostgreSQL ("Limitations" in the chapter on full-text search).
 LAST_PLACE = 16383
@@ -31,7 +31,7 @@ def vector_of(title: str, author: str, body: str, labels: str) -> str:
     places: dict[str, list[str]] = {}
     size = place = 0
     for weight, value in (("A", title), ("B", author), ("", body)):
-        for token in tokens(value):
+        for token in split(indexed(value)):
             place = min(place + 1, LAST_PLACE)
             known = places.get(token)
             if known is None:

@@ -108,6 +108,7 @@ _PIECE = re.compile(
     r'(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>(?:[^\s"]|(?<=\w)"(?=\w))+))|(?P<quote>")'
 )
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))
+_LANGUAGE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")
 _DENSE_END = re.compile(f"[{DENSE}]$")
 
 
@@ -247,7 +248,8 @@ def _site(value: str, today: date | None) -> Labels | None:
 
 
 def _language(value: str, today: date | None) -> Labels | None:
-    labels = language_labels(value)
+    # An article's language is stored by its two letters.
+    labels = language_labels(value) if _LANGUAGE.match(value) else ()
     return Labels(labels) if labels else None
 
 

@@ -7,19 +7,24 @@ indexed in a form of our own (``segment``), which ``unicode61`` cuts as we want 
 (``needs_segments`` is false) is indexed as it is.
 
 - A run of Han, kana, Hangul, Thai, Lao, Khmer, Burmese or Yi becomes its overlapping bigrams and
-  its last character: ``ABCD`` → ``AB BC CD D``. So any part of it is a phrase of bigrams, a single
-  character the beginning of one, and no dictionary is needed.
+  its last character: ``ABCD`` → ``AB BC CD D``. So any part of it is a phrase of bigrams, and no
+  dictionary is needed. A single character is the beginning of one; as it begins very many, each
+  character of the text is in the index once more, marked (``indexed``).
 - Vowel signs and other marks inside words become private-use characters, which ``unicode61`` takes
   for letters.
 - Full-width forms, ligatures and compatibility ideographs become the plain ones (NFKC), decomposed
   letters one (NFC); soft hyphens, Arabic and Hebrew points and tatweel go.
 - Greek accents and the dots of ``ё`` go. (Those of ``й`` and ``ї`` make other letters, and stay.)
+- Letters that Arabic, Persian, Kurdish and Urdu writers and keyboards use one for another become
+  one: the hamza and madda go from ``أ إ آ ؤ ئ``, ``ى`` and ``ی`` become ``ي``, ``ک`` ``ك``, ``ة``,
+  ``ۀ`` and ``ہ`` ``ه`` (as Lucene's ArabicNormalizer and PersianNormalizer, which leave ``ؤ ئ``).
+- Digits of every script become the European ones.
 - Characters of Japanese names that are encoded apart from the one that keyboards give become that
   one: ``髙`` → ``高``.
 - Signs younger than unicode61's tables (Unicode 6.1), which it takes for letters, become spaces:
   the rouble and bitcoin signs, many emoji, bidi isolates.
 
-Both databases index what ``segment`` gives, its Latin letters spelled in plain ones (``latin``).
+Both databases index what ``indexed`` gives, its Latin letters spelled in plain ones (``latin``).
 PostgreSQL gets its tokens folded from here (``tokens``), so that none of its own parsing is
 involved.
 """
@@ -54,6 +59,8 @@ MARKED = "\u0900-\u0963\u0971-\u0de5\u0df2\u0df3\u0f18-\u0fbc"
 _FIRST_MARK, _LAST_MARK = 0x0900, 0x1FFF
 _PRIVATE = 0xE000
 """Where the marks go: 5,888 of the 6,400 places of the private use area."""
+_ALONE = "\uf8ff"
+"""Its last place: before a character that stands for itself."""
 
 _COMPATIBLE = (
     "\uff01-\uffee\uf900-\ufaff\U0002f800-\U0002fa1f"  # widths, ideographs
@@ -70,6 +77,21 @@ _POINTS = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640"  # Arabic
 )
+_ARABIC = dict(
+    zip("\u0622\u0623\u0625\u0671\u0624\u0626", "\u0627\u0627\u0627\u0627\u0648\u064a", strict=True)
+) | dict(
+    zip(
+        "\u0649\u06cc\u06a9\u0629\u06c0\u06c1\u06c2\u06c3",
+        "\u064a\u064a\u0643" + 5 * "\u0647",
+        strict=True,
+    )
+)
+"""Letters that are written one for another."""
+_DIGITS = (
+    "\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef\u0b66-\u0b6f"
+    "\u0be6-\u0bef\u0c66-\u0c6f\u0ce6-\u0cef\u0d66-\u0d6f\u0e50-\u0e59\u0ed0-\u0ed9\u0f20-\u0f29\u1040-\u1049"
+    "\u17e0-\u17e9\u1810-\u1819"
+)
 _COMBINING = "\u0300-\u036f\u3099\u309a"
 # What unicode61 of SQLite 3.46 takes for a letter and is none, among currency, bidi controls,
 # symbols and emoji; found by asking it (see the test).
@@ -85,10 +107,13 @@ _SIGNS = (
     "\U0001f774-\U0001faff"
 )
 
-_SUSPICIOUS = re.compile(f"[{DENSE}{MARKED}{_COMPATIBLE}{_ACCENTED}{_POINTS}{_COMBINING}{_SIGNS}]")
+_WRITTEN = f"{_DIGITS}{''.join(_ARABIC)}"
+_SUSPICIOUS = re.compile(
+    f"[{DENSE}{MARKED}{_COMPATIBLE}{_ACCENTED}{_WRITTEN}{_POINTS}{_COMBINING}{_SIGNS}]"
+)
 # A point at a word's end ends it for unicode61 as well.
 _NEEDING = re.compile(
-    f"[{DENSE}{MARKED}{_COMPATIBLE}{_ACCENTED}{_SIGNS}\u0640]"
+    f"[{DENSE}{MARKED}{_COMPATIBLE}{_ACCENTED}{_WRITTEN}{_SIGNS}\u0640]"
     f"|[^\\W_](?:[{_COMBINING}]|[{_POINTS}]+[^\\W_])"
 )
 _COMPATIBLE_RUN = re.compile(f"[{_COMPATIBLE}]+")
@@ -101,6 +126,7 @@ _JOINER = re.compile(f"[{_JOINERS}]")
 _VARIANTS = dict(zip("髙﨑𠮷德濵濱邉邊栁槗冨", "高崎吉徳浜浜辺辺柳橋富", strict=True))
 """Forms of one character that are encoded apart and that Unicode does not normalize."""
 _VARIANT = re.compile(f"[{''.join(_VARIANTS)}]")
+_DENSE = re.compile(f"[{DENSE}]")
 _LAST_RUN = re.compile(f"[{DENSE}]+$")
 _TOKEN = re.compile("(?:[^\\W_]|[\ue000-\uf8ff])+")
 
@@ -112,8 +138,17 @@ def needs_segments(text: str) -> bool:
     return bool(_NEEDING.search(text))
 
 
+def indexed(text: str) -> str:
+    """The text as it is to be indexed: ``segment``, and behind it, marked, each character that is
+    looked for by itself."""
+    if not needs_segments(text):
+        return text
+    plain = _plain(text)
+    return _cut(plain) + "".join(map(_marked, dict.fromkeys(_DENSE.findall(plain))))
+
+
 def segment(text: str) -> str:
-    """The text as it is to be indexed; case and Latin letters are left to the index."""
+    """The text cut into words; case and Latin letters are left to the index."""
     return _cut(_plain(text)) if needs_segments(text) else text
 
 
@@ -132,7 +167,7 @@ class Phrase:
     """What a piece of a query looks for: consecutive tokens."""
 
     text: str
-    """As ``segment`` would have indexed it."""
+    """As it stands in the index."""
     prefix: bool
     """Whether the last token may go on."""
 
@@ -141,7 +176,7 @@ def phrase_of(text: str, prefix: bool = False) -> Phrase:
     """A query's text as what stands in the index wherever the text occurs.
 
     The last run of a script without word spaces may go on in the article: it is looked for by its
-    bigrams alone, a single character as the beginning of one.
+    bigrams alone, a single character behind other words as the beginning of one.
     """
     if not needs_segments(text):
         return Phrase(text, prefix)
@@ -151,7 +186,8 @@ def phrase_of(text: str, prefix: bool = False) -> Phrase:
     if run is None:
         return Phrase(_cut(plain), prefix)
     if len(run[0]) == 1:
-        return Phrase(_cut(plain[:end]), True)
+        words = _cut(plain[:end])
+        return Phrase(words, True) if len(split(words)) > 1 else Phrase(_marked(run[0]), False)
     return Phrase(_cut(plain[:end]).rstrip().rpartition(" ")[0], False)
 
 
@@ -186,6 +222,10 @@ def _bigrams(match: re.Match[str]) -> str:
     return f" {' '.join(run[at : at + 2] for at in range(len(run)))} "
 
 
+def _marked(character: str) -> str:
+    return f" {_ALONE}{character}".translate(_LETTERS)
+
+
 def _last_token_end(plain: str) -> int:
     end = len(plain)
     while end and not (plain[end - 1].isalnum() or _SUSPICIOUS.match(plain[end - 1])):
@@ -206,6 +246,14 @@ def _accents() -> dict[int, str]:
     """Accented letters as plain ones."""
     accented = map(ord, re.findall(f"[{_ACCENTED}]", "".join(map(chr, range(0x2000)))))
     return {code: unicodedata.normalize("NFD", chr(code))[0] for code in accented}
+
+
+def _written() -> dict[int, str]:
+    """Digits as European ones, and Arabic letters that are written one for another as one."""
+    digits = re.findall(f"[{_DIGITS}]", "".join(map(chr, range(0x2000))))
+    return {ord(each): str(unicodedata.digit(each)) for each in digits} | {
+        ord(letter): plain for letter, plain in _ARABIC.items()
+    }
 
 
 class _Folds(dict[int, str]):
@@ -229,11 +277,11 @@ def _fold_character(letter: str) -> str:
     code = ord(letter)
     if code < 0x250 or 0x1E00 <= code < 0x1F00:
         return unicodedata.normalize("NFD", letter)[0]
-    return _VARIANTS.get(letter) or _ACCENTS.get(code, letter)
+    return _VARIANTS.get(letter) or _PLAIN.get(code, letter)
 
 
 # Latin letters whose marks unicode61 leaves, as they stand on ʒ or are two.
 _KEPT = frozenset("\u01e1\u01ef")
-_ACCENTS = _accents()
-_LETTERS = _marks() | _ACCENTS
+_PLAIN = _accents() | _written()
+_LETTERS = _marks() | _PLAIN
 _FOLDS = _Folds()

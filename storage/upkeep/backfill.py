@@ -31,7 +31,7 @@ def complete(connection: Connection, now: datetime) -> None:
         _digest_versions(session, now)
         unsigned = select(_ARTICLES.c.id).where(_ARTICLES.c.digest.is_(None))
         for article_id in session.scalars(unsigned.order_by(_ARTICLES.c.id)).all():
-            _find(session, article_id)
+            _link(session, article_id)
             entries.sign(session, article_id)
         session.flush()
         if session.execute(select(_DOCUMENTS.c.id).limit(1)).first() is None:
@@ -70,7 +70,7 @@ def _digest_versions(session: Session, now: datetime) -> None:
         )
 
 
-def _find(session: Session, article_id: int) -> None:
+def _link(session: Session, article_id: int) -> None:
     row = session.execute(
         select(_ARTICLES.c.verdict, _ARTICLES.c.duplicate_of, _VERSIONS.c.body)
         .outerjoin(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
@@ -78,7 +78,6 @@ def _find(session: Session, article_id: int) -> None:
     ).one()
     if row.verdict != Verdict.ARTICLE or row.body is None:
         return
-    index.add(session, article_id)
     stories.follow(session, article_id, None, row.body)
     if row.duplicate_of is not None:
         stories.join(session, [article_id, row.duplicate_of])

@@ -182,7 +182,7 @@ def _open_copy(source: Path, beside: Path) -> Engine:
     try:
         with closing(_open_read_only(source)) as given, closing(sqlite3.connect(beside)) as copy:
             given.backup(copy)
-        return open_file(beside, str(source), read_only=False, busy_timeout=BUSY_TIMEOUT)
+        return open_file(beside, str(source), False, BUSY_TIMEOUT)
     except (*SQLITE_ERRORS, DBAPIError) as error:
         if _is_of_disk(error):
             raise

@@ -175,8 +175,16 @@ SCRIPTS = {
         ["橋高"],
     ),
     "Arabic": ("قَرَّرَ المجلس أيضاً تأجيل القـــرار", ["قرر", "قَرَّرَ", "أيضا", "القرار"], ["قر"]),
+    "Arabic letters": (
+        "أكد رئيس مؤسسة الآثار الأردنية إلى الصحافة",
+        ["اكد", "رييس", "موسسة", "مؤسسه", "الاثار", "الى", "إلي", "الصحافه", "رئيس"],
+        ["الرئيس"],
+    ),
+    "Arabic digits": ("في ٢٠٢٦ و ۱۹۷۹", ["2026", "٢٠٢٦", "۲۰۲۶", "1979"], ["20"]),
+    "digits": ("१२३ ๒๕๖๙ ೪೫", ["123", "2569", "45", "๒๕๖๙"], ["12"]),
     "Hebrew": ("מועצת הַנָּמָל של צה״ל", ["הנמל", "צה״ל", 'צה"ל'], ["הנ"]),
-    "Persian": ("شورا می\u200cخواهد", ["می\u200cخواهد", "شورا"], []),
+    "Persian": ("شورا می\u200cخواهد", ["می\u200cخواهد", "مي\u200cخواهد", "شورا"], []),
+    "Urdu": ("وزیر اعلیٰ کا دورہ", ["وزير", "اعلی", "كا", "دوره"], []),
     "full width": ("ＡＢＣ１２３ Ｎｅｗｓ", ["abc123", "news", "ＡＢＣ１２３"], []),
     "soft hyphens": (
         "Hafen\u00adverwaltung",
@@ -202,6 +210,17 @@ def test_every_script_is_found(shelf: Shelf, script: str) -> None:
         assert shelf.find(f'"{query}"' if '"' not in query else query) == [3, 2, 1], query
     for query in not_found:
         assert shelf.find(query) == [], query
+
+
+def test_single_characters(shelf: Shelf) -> None:
+    shelf.add("昨日は晴れ。", "天気")
+    shelf.add("x", "新iPhone 手", authors=["王芳"])
+    for query, wanted in {
+        "晴": [1], "れ": [1], "は": [1], "れ*": [1], "手": [2], "天": [1], "title:天": [1],
+        "title:晴": [], "author:王": [2], "author:芳": [2], "晴 天": [1], '"晴 天"': [],
+        '"天 気"': [], '"iPhone 手"': [2], "-手": [1], "雨": [], "晴 OR 手": [2, 1], "!手!": [2],
+    }.items():  # fmt: skip
+        assert shelf.find(query) == wanted, query
 
 
 def test_a_beginning_is_found_in_every_spelling(shelf: Shelf) -> None:

@@ -77,7 +77,7 @@ def test_what_may_not_be_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["after:soon", "before:2026-02-30", "lang:1", "site:!x", "after:7d"]
+    "text", ["after:soon", "before:2026-02-30", "lang:1", "lang:english", "site:!x", "after:7d"]
 )
 def test_a_value_that_is_none_is_words_with_a_note(text: str) -> None:
     query = parse(text)

@@ -83,6 +83,7 @@ ARCHIVES = (
     Old("archive-a", "67c2a18", "20261125_0010"),
     Old("archive-b", "ffcc5ba", "20261125_0010"),
     Old("archive-c", "04617ad", "20261125_0010"),
+    Old("archive-d", "84b9e0c", "20261130_0001"),
 )
 
 
