@@ -43,9 +43,10 @@ def is_frozen(path: Path) -> bool:
 
 
 def is_still(path: Path) -> bool:
-    """Whether the file is whole without a log."""
-    wal = path.with_name(path.name + "-wal")
-    return not wal.exists() or wal.stat().st_size == 0
+    """Whether the file is whole without a log, and without the journal of a first transaction that
+    was broken off (from the next on there is a log)."""
+    beside = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+    return not any(one.exists() and one.stat().st_size for one in beside)
 
 
 def lacks_room(error: BaseException) -> bool:

@@ -93,7 +93,8 @@ class Candidates:
         self._since = number_of(scope.since) if scope.since else None
         self._after = after
         self._covered = None if scope.everything else covered
-        self._rows: deque[Any] = deque()
+        self._wanted: deque[tuple[Any, int]] = deque()
+        """With its number among the articles looked at."""
         self._scanned = 0
 
     def count(self) -> int:
@@ -104,20 +105,26 @@ class Candidates:
 
     def next(self) -> Candidate | None:
         while True:
-            if not self._rows:
-                query = self._on_site(_LOOKED_AT.where(_CARDS.c.id > self._after))
-                with reading(self._engine) as session:
-                    self._rows.extend(session.execute(query.limit(CHUNK)).all())
-                if not self._rows:
+            while not self._wanted:
+                if not self._look_further():
                     return None
-                self._after = self._rows[-1].id
-            row = self._rows.popleft()
-            self._scanned += 1
-            if self._is_wanted(row):
-                with reading(self._engine) as session:
-                    found = _load(session, row, self._scanned)
-                if found is not None:
-                    return found
+            row, scanned = self._wanted.popleft()
+            with reading(self._engine) as session:
+                found = _load(session, row, scanned)
+            if found is not None:
+                return found
+
+    def _look_further(self) -> bool:
+        """Whether there were more articles to look at."""
+        query = self._on_site(_LOOKED_AT.where(_CARDS.c.id > self._after)).limit(CHUNK)
+        with reading(self._engine) as session:
+            rows = session.execute(query).all()
+            numbered = enumerate(rows, start=self._scanned + 1)
+            self._wanted.extend((row, number) for number, row in numbered if self._is_wanted(row))
+        if rows:
+            self._after = rows[-1].id
+            self._scanned += len(rows)
+        return bool(rows)
 
     def _on_site(self, query: Select[Any]) -> Select[Any]:
         site = self._scope.site

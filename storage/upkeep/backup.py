@@ -23,6 +23,7 @@ from storage.database.engine import BUSY_TIMEOUT, name_of, unchanged
 from storage.database.failures import explained
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
+from storage.database.unlogged import is_still
 from storage.proof.verify import verify
 from storage.upkeep.info import Info, load_info
 
@@ -198,9 +199,8 @@ def _is_of_disk(error: Exception) -> bool:
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
     """Without a log beside it, a file is read as it is: even where nothing may be written."""
-    wal = path.with_name(path.name + "-wal")
-    still = not wal.exists() or wal.stat().st_size == 0
-    uri = f"{Path(os.path.abspath(path)).as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    path = Path(os.path.abspath(path))
+    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
     return sqlite3.connect(uri, uri=True, timeout=5.0)
 
 

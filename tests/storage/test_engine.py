@@ -63,6 +63,22 @@ def test_a_missing_or_empty_file_becomes_an_archive(
     assert [one.name for one in path.parent.iterdir()] == ["kliping.db"]
 
 
+def test_a_file_whose_making_was_broken_off_is_made_anew(path: Path) -> None:
+    """Killed while the first transaction was written: its journal says that nothing was there."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            f"PRAGMA application_id = {schema.APPLICATION_ID};"
+            "CREATE TABLE alembic_version (version_num TEXT);"
+            f"INSERT INTO alembic_version VALUES ('{schema.HEAD}')"
+        )
+    # https://sqlite.org/fileformat2.html §3: no page before, sectors of 512 and pages of 4096 bytes
+    header = bytes.fromhex("d9d505f920a163d7" + "00000000" * 3 + "00000200" + "00001000")
+    path.with_name(path.name + "-journal").write_bytes(header.ljust(512, b"\0"))
+    engine = open_engine(path)
+    assert Library(engine).list() == []
+    engine.dispose()
+
+
 def test_a_link_to_nowhere_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     open_engine(tmp_path / "link.db").dispose()

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select, update
 from scraper.errors import StorageError
 from scraper.reextraction import compare
 from scraper.types import Article, Block, BlockKind, Outcome, Response, Verdict
+from scraper.urls import host_of
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.library import Library
@@ -392,6 +393,13 @@ def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archi
     assert f"{A}/1 is damaged" in found[2].note
     assert found[3].note == "it died"
     assert goes.apply(engine, go, LATER) == {State.CHANGES: 1}
+
+
+def test_an_address_that_is_none_any_more_is_damage(engine: Engine, filed: int) -> None:
+    with writing(engine) as session:
+        session.execute(update(Version).values(url="https://a.example:4<3/story"))
+    with pytest.raises(StorageError, match="Port could not be cast.*`kliping verify`"):
+        Candidates(engine, EVERYWHERE, host_of).next()
 
 
 def test_a_missing_further_page_costs_no_text(engine: Engine, archive: Archive) -> None:
