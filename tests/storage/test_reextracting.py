@@ -398,7 +398,7 @@ def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archi
 def test_an_address_that_is_none_any_more_is_damage(engine: Engine, filed: int) -> None:
     with writing(engine) as session:
         session.execute(update(Version).values(url="https://a.example:4<3/story"))
-    with pytest.raises(StorageError, match="Port could not be cast.*`kliping verify`"):
+    with pytest.raises(StorageError, match=r"Port could not be cast.*`kliping verify`"):
         Candidates(engine, EVERYWHERE, host_of).next()
 
 
