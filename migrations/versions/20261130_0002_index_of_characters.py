@@ -1,5 +1,6 @@
-"""The index is made anew: single characters of scripts without word spaces, Arabic letters that are
-written one for another, and digits of every script stand in it otherwise (storage.search.segments).
+"""The search index is made anew: single characters of scripts without word spaces, Arabic letters
+that are written one for another, and digits of every script stand in it otherwise
+(storage.search.segments). Articles are found by their current version.
 
 Revision ID: 20261130_0002
 Revises: 20261130_0001
@@ -16,5 +17,6 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_index("ix_article_current_version", "article", ["current_version_id"])
     # What follows the migrations indexes everything where nothing is (storage.upkeep.backfill).
     op.execute("DELETE FROM document")

@@ -58,6 +58,8 @@ class Article(Base):
             postgresql_where=text("verdict <> 'article'"),
         ),
         Index("ix_article_duplicate_of", "duplicate_of"),
+        # Where a version is deleted, the database looks for those whose current one it is.
+        Index("ix_article_current_version", "current_version_id"),
         Index(
             "ix_article_story",
             "story_id",
