@@ -25,7 +25,7 @@ indexed in a form of our own (``segment``), which ``unicode61`` cuts as we want 
   the rouble and bitcoin signs, many emoji, bidi isolates.
 
 Both databases index what ``indexed`` gives, its Latin letters spelled in plain ones (``latin``).
-PostgreSQL gets its tokens folded from here (``tokens``), so that none of its own parsing is
+PostgreSQL gets its tokens folded from here (``split``), so that none of its own parsing is
 involved.
 """
 
@@ -77,20 +77,24 @@ _POINTS = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640"  # Arabic
 )
-_ARABIC = dict(
-    zip("\u0622\u0623\u0625\u0671\u0624\u0626", "\u0627\u0627\u0627\u0627\u0648\u064a", strict=True)
-) | dict(
-    zip(
-        "\u0649\u06cc\u06a9\u0629\u06c0\u06c1\u06c2\u06c3",
-        "\u064a\u064a\u0643" + 5 * "\u0647",
-        strict=True,
+_ARABIC = {
+    letter: plain
+    for letters, plain in (
+        ("\u0622\u0623\u0625\u0671", "\u0627"),  # alef with madda, hamza, wasla
+        ("\u0624", "\u0648"),  # waw with hamza
+        ("\u0626\u0649\u06cc", "\u064a"),  # yeh with hamza, alef maksura, Farsi yeh
+        ("\u06a9", "\u0643"),  # keheh → kaf
+        ("\u0629\u06c0\u06c1\u06c2\u06c3", "\u0647"),  # teh marbuta, heh goal
     )
-)
+    for letter in letters
+}
 """Letters that are written one for another."""
 _DIGITS = (
-    "\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef\u0b66-\u0b6f"
-    "\u0be6-\u0bef\u0c66-\u0c6f\u0ce6-\u0cef\u0d66-\u0d6f\u0e50-\u0e59\u0ed0-\u0ed9\u0f20-\u0f29\u1040-\u1049"
-    "\u17e0-\u17e9\u1810-\u1819"
+    "\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9"  # Arabic, Persian, N'Ko
+    "\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef\u0b66-\u0b6f"  # Indic
+    "\u0be6-\u0bef\u0c66-\u0c6f\u0ce6-\u0cef\u0d66-\u0d6f\u0f20-\u0f29"
+    "\u0e50-\u0e59\u0ed0-\u0ed9\u1040-\u1049\u17e0-\u17e9"  # Thai, Lao, Burmese, Khmer
+    "\u1810-\u1819"  # Mongolian
 )
 _COMBINING = "\u0300-\u036f\u3099\u309a"
 # What unicode61 of SQLite 3.46 takes for a letter and is none, among currency, bidi controls,
