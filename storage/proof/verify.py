@@ -194,9 +194,11 @@ def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage
             yield Damage("index", f"article {article_id} cannot be found by its words", True)
         if engine.dialect.name == "sqlite":
             yield from _check_lookup(session)
+        for problem in index.check(session):
+            yield Damage("index", problem, True)
     try:
         with writing(engine) as session:  # the index checks itself by a statement that writes
-            for problem in index.check(session):
+            for problem in index.check_words(session):
                 yield Damage("index", problem, True)
     except UNREADABLE as error:
         if not is_unwritable(error):

@@ -133,16 +133,11 @@ def rebuild(session: Session) -> None:
         session.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
 
 
-def check(session: Session) -> list[str]:
-    """What is wrong with the index, a line a finding; empty if it is true.
-
-    Needs a session that may write (FTS5 checks itself by a command that is an INSERT), and writes
-    nothing. ``rebuild`` mends all that it finds.
-    """
-    findings = [*_check_documents(session), *_check_contents(session)]
-    if is_sqlite(session):
-        findings += _check_fts(session)
-    return findings
+def check(session: Session) -> Iterator[str]:
+    """What is wrong with what is kept for the index, a line a finding; reads only. ``rebuild``
+    mends all that it and ``check_words`` find."""
+    yield from _check_documents(session)
+    yield from _check_contents(session)
 
 
 def document_values(row: Any) -> dict[str, Any]:
@@ -281,8 +276,13 @@ def _wrong_vectors(session: Session, rows: Sequence[Row[Any]]) -> set[int]:
     }
 
 
-def _check_fts(session: Session) -> list[str]:
-    """FTS5's own check, against the content (``rank`` 1)."""
+def check_words(session: Session) -> list[str]:
+    """FTS5's own check of its words, against the content (``rank`` 1).
+
+    Needs a session that may write, as it is a command that is an INSERT, and writes nothing.
+    """
+    if not is_sqlite(session):
+        return []
     try:
         with session.begin_nested():
             session.execute(text("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))

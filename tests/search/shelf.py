@@ -79,7 +79,7 @@ class Shelf:
 
     def check(self) -> list[str]:
         with writing(self.engine) as session:
-            return index.check(session)
+            return [*index.check(session), *index.check_words(session)]
 
     def rebuild(self) -> None:
         with writing(self.engine) as session:
