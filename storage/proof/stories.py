@@ -12,7 +12,7 @@ from sqlalchemy import Engine, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scraper.types import Verdict
-from storage.database.engine import reading
+from storage.database.engine import beside_index, reading
 from storage.models import Article, Entry, Likeness, Shingle, Version, table_of
 from storage.proof.chain import load_details
 from storage.proof.entries import Kind
@@ -29,7 +29,7 @@ def check_stories(engine: Engine, report: Report, note: Note) -> Iterator[Damage
     query = (
         select(_ARTICLES.c.id, _VERSIONS.c.body)
         .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
-        .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
+        .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
     )
     for session, low, high in each_chunk(engine, _ARTICLES, "stories", report, note):
         rows = session.execute(query.where(_ARTICLES.c.id.between(low, high))).all()

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from storage.contents import read_time
-from storage.database.engine import is_sqlite
+from storage.database.engine import beside_index, is_sqlite
 from storage.models import Article, Document, Version, table_of
 from storage.search import latin, postgres, segments
 from storage.search.labels import labels_of
@@ -54,7 +54,7 @@ COLUMNS = (
 _INDEXED = (
     select(*COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
-    .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
+    .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
 )
 _ONE = _INDEXED.where(_ARTICLES.c.id == bindparam("article"))
 _FORGET = delete(_DOCUMENTS).where(_DOCUMENTS.c.article_id == bindparam("article"))

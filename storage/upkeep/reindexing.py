@@ -6,7 +6,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
-from storage.database.engine import insert_into, writing
+from storage.database.engine import beside_index, insert_into, writing
 from storage.models import Article, Shingle, Version, table_of
 from storage.search import index
 from storage.texts.shingles import fingerprint_of
@@ -33,7 +33,7 @@ def _take_fingerprints(session: Session) -> None:
     bodies = (
         select(_ARTICLES.c.id, _VERSIONS.c.body)
         .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
-        .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
+        .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
         .order_by(_ARTICLES.c.id)
         .limit(CHUNK)
     )

@@ -85,18 +85,18 @@ def prune(
     Versions, digests and the chain stay. It may be interrupted and run again. Raises
     ``StorageError``.
     """
-    count = size = 0
+    count = size = last = 0
     while True:
         with writing(engine) as session:
             rows = session.execute(
                 select(_SNAPSHOTS)
-                .where(*_old(before), ~_is_needed(before))
+                .where(_SNAPSHOTS.c.id > last, *_old(before), ~_is_needed(before))
                 .order_by(_SNAPSHOTS.c.id)
                 .limit(BATCH)
             ).all()
             for row in rows:
                 _prune_one(session, row, now)
-                count, size = count + 1, size + row.stored_size
+                count, size, last = count + 1, size + row.stored_size, row.id
         note(count)
         if not rows:
             entries.seal(engine, now)

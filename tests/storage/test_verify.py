@@ -4,6 +4,7 @@ is no damage."""
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +25,7 @@ from storage.search.query import parse
 from storage.upkeep import retention
 from storage.upkeep.reindexing import rebuild_index
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
+from tests.storage.statements import recorded
 from tests.storage.test_proof import change, findings, in_a_file
 
 ELSEWHERE = " ".join(f"other{number}" for number in range(150))
@@ -182,6 +184,28 @@ def test_fingerprints_are_made_anew_with_the_index(filed: Engine) -> None:
         assert session.scalar(story, {"id": article_id}) == 1
 
 
+@in_a_file
+def test_a_few_rows_at_a_time_cost_no_look_at_all_of_them(filed: Engine) -> None:
+    """A part of the articles is found by their ids: by their verdict each part cost as much as the
+    whole."""
+    with recorded() as statements:
+        verify(filed, LATER)
+        rebuild_index(filed)
+    parts = {
+        each: values
+        for each, values in statements
+        if re.search(r"article\.verdict[^=]*=.*article\.id (>|BETWEEN) \?", each, re.DOTALL)
+    }
+    assert len(parts) == 4, "of verify: stories, contents; of the index: contents, fingerprints"
+    with reading(filed) as session:
+        for statement, values in parts.items():
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            first = plan.first()
+            assert first is not None
+            assert first.detail.startswith("SEARCH article USING INTEGER PRIMARY KEY"), statement
+
+
+@in_a_file
 def test_the_chain_can_be_checked_alone(filed: Engine) -> None:
     change(filed, "UPDATE version SET title = 'Another'")
     assert verify_chain(filed, LATER).total == 0
