@@ -54,7 +54,8 @@ _MAX_TITLE = 500
 Ask = Callable[[str], Awaitable[Response]]
 """Gives the answer of any status for an address; raises ``FetchError``, ``AddressError``."""
 Read = Callable[[Response], Awaitable[Article | None]]
-"""Gives what a page says; ``None`` for what is no page, or cannot be read."""
+"""Gives what a page says; ``None`` for what is no page. Raises ``FetchError`` where it was not read
+now, but perhaps will be later."""
 
 
 async def gather_parts(

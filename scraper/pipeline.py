@@ -6,7 +6,8 @@ Response comes from and share everything here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -192,12 +193,20 @@ def _reader(tools: Tools) -> Read:
     async def read(answer: Response) -> Article | None:
         if other_kind(answer):
             return None
-        try:
+        with _another_time(answer):
             return await extract_in(tools.sandbox, answer, tools.rules.find(answer.url))
-        except SandboxError:
-            return None
 
     return read
+
+
+@contextmanager
+def _another_time(answer: Response) -> Iterator[None]:
+    """A reader that died over a further page, by what befell the machine or by the page, leaves
+    half a text: the attempt fails, and is made again."""
+    try:
+        yield
+    except SandboxError as error:
+        raise FetchError(answer.url, f"extraction_{error.reason}", str(error)) from error
 
 
 def _ask_web(tools: Tools) -> Ask:
@@ -208,19 +217,18 @@ def _ask_web(tools: Tools) -> Ask:
 
 
 async def _find_variants(response: Response, tools: Tools) -> tuple[str, ...]:
-    found: tuple[str, ...] | None = await _run_on(response, "variants:find_variants", tools)
-    return found or ()
+    found: tuple[str, ...] = await _run_on(response, "variants:find_variants", tools)
+    return found
 
 
 async def _run_on(response: Response, function: str, tools: Tools) -> Any:
-    """What a function of ``extraction`` finds in a page; ``None`` where its reader died."""
+    """What a function of ``extraction`` finds in a page. Raises ``FetchError`` where its reader
+    died."""
     media_type = response.header("content-type")
-    try:
+    with _another_time(response):
         return await tools.sandbox.run(
             f"scraper.extraction.{function}", response.body, response.url, media_type
         )
-    except SandboxError:
-        return None
 
 
 async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:
@@ -334,12 +342,12 @@ async def _baseline(reading: _Reading, tools: Tools, archive: Archive) -> Articl
     try:
         rule = tools.rules.find(stored.response.url)
         first = await extract_in(tools.sandbox, stored.response, rule)
-    except SandboxError:
+        if not stored.parts and reading.parts and _is_same_page(first, reading.first):
+            return article  # the page is as it was, but its further pages were not read then
+        ask = StoredParts(stored.response, stored.parts)
+        whole, _ = await _complete(stored.response, first, tools, ask)
+    except (SandboxError, FetchError):
         return None  # today's extractor can't read it: the stored version stands as it is
-    if not stored.parts and reading.parts and _is_same_page(first, reading.first):
-        return article  # the page is as it was, but its further pages were not read then
-    ask = StoredParts(stored.response, stored.parts)
-    whole, _ = await _complete(stored.response, first, tools, ask)
     return whole
 
 

@@ -6,13 +6,16 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scraper.byhand import HandResult, fetch_by_hand, file_saved_page
 from scraper.clock import SystemClock
+from scraper.errors import SandboxError
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.parts import MAX_PARTS
+from scraper.sandbox import Sandbox
 from scraper.setup import open_tools
 from scraper.types import Outcome
 from storage.archive import Archive
@@ -264,6 +267,39 @@ def test_half_an_article_takes_no_place(
     assert numbers_in(body_of(press)) == [1, 2, 3]
     server.routes |= story(3)
     assert press.pages(START + 5 * DAY) == {"/long-story": (Outcome.UNCHANGED, None)}
+    assert press.sql("SELECT count(*) FROM version") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "over"),
+    [
+        ("/long-story", "/long-story?page=3"),
+        ("/long-story?page=2", "/long-story?page=1"),
+        ("/long-story?page=2", "scraper.extraction.first_page:find_earlier"),
+    ],
+)
+def test_a_reader_that_dies_over_another_page_leaves_no_half_text(
+    press: Press, server: Server, monkeypatch: pytest.MonkeyPatch, listed: str, over: str
+) -> None:
+    run = Sandbox.run
+    fault = server.url(over) if over.startswith("/") else over
+    dies = True
+
+    async def die(sandbox: Sandbox, function: str, *given: Any, **more: Any) -> Any:
+        if dies and fault in (function, *given):
+            raise SandboxError("memory", "its reader was killed")
+        return await run(sandbox, function, *given, **more)
+
+    monkeypatch.setattr(Sandbox, "run", die)
+    server.routes |= {"/feed": rss([listed]), **story(3)}
+    press.add(server.url("/feed"))
+    ((outcome, told),) = press.pages(START).values()
+    assert outcome == Outcome.FAILED
+    assert (told or "").startswith("part_extraction_memory: ")
+    assert press.library.list(limit=0) == []
+    dies = False
+    press.crawl(START + 2 * DAY)
+    assert numbers_in(body_of(press)) == [1, 2, 3]
     assert press.sql("SELECT count(*) FROM version") == [(1,)]
 
 
