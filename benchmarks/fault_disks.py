@@ -170,7 +170,7 @@ def delete_log(play: Play) -> None:
 
 OF_DISKS = (
     Fault("disk-full", fill_disk),
-    Fault("disk-back", fill_disk_for_a_while),
+    Fault("disk-back", fill_disk_for_a_while, reorders=True),
     Fault("file-size", limit_file_size),
     Fault("read-only", forbid_writing),
     Fault("locked", lock_database),

@@ -55,6 +55,8 @@ class Fault:
     """What failed is due again later."""
     may_forget: bool = False
     """What was acknowledged last may be gone, and is fetched anew."""
+    reorders: bool = False
+    """What could not be saved is filed behind what was saved after it."""
 
 
 @dataclass
@@ -190,7 +192,10 @@ class Play:
     def _compare(self, wanted: Content, found: Content) -> None:
         if self._fault.is_repeated or self._fault.comes_later:
             wanted, found = knowledge_of(wanted), knowledge_of(found)
-        for line in differences(wanted, found):
+        lines = differences(wanted, found)
+        if self._fault.reorders:
+            lines = [line for line in lines if line != "filing order: in another order"]
+        for line in lines:
             (self.result.doubled if ": too much: " in line else self.result.lost).append(line)
 
 

@@ -27,7 +27,8 @@ FIRST_PARAGRAPHS = 4
 """Of a story before its first edit; each edit adds one."""
 VERSIONS = """
 SELECT article.id, article.url, version.body
-FROM article JOIN version ON version.article_id = article.id WHERE article.verdict = 'article'
+FROM article JOIN version ON version.article_id = article.id
+WHERE article.verdict = 'article' AND version.accepted
 """
 
 States = dict[Story, list[int]]
