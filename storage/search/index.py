@@ -199,7 +199,8 @@ def _author(row: Any) -> str:
 
 
 def _if_needed(value: str) -> str | None:
-    return segments.indexed(value) if segments.needs_segments(value) else None
+    made = segments.indexed(value)
+    return None if made is value else made
 
 
 def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
