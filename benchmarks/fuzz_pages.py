@@ -19,7 +19,7 @@ from scraper.extraction import extract
 from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.variants import find_variants
-from scraper.pipeline import extract_response
+from scraper.reading import extract_response
 from scraper.types import Article, Listing
 from scraper.urls import parse_address
 

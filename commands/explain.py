@@ -88,7 +88,7 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
 
 async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) -> Article:
     """As a crawl would. Raises ``SandboxError``."""
-    from scraper.pipeline import extract_in
+    from scraper.reading import extract_in
     from scraper.types import Response
 
     url = page.url or ""

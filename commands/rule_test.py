@@ -80,7 +80,7 @@ def _cut(settings: Settings, rule: SiteRule) -> Settings:
 
 
 async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
-    from scraper.pipeline import extract_in
+    from scraper.reading import extract_in
     from scraper.sandbox import Sandbox
 
     async with Sandbox(workers=1) as sandbox:

@@ -26,7 +26,7 @@ from scraper.errors import (
     RobotsError,
     SandboxError,
 )
-from scraper.pipeline import extract_in
+from scraper.reading import extract_in
 from scraper.setup import Tools
 from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
 from scraper.types import FetchRequest, SourceKind, Verdict

@@ -17,8 +17,7 @@ from scraper.errors import FetchError, SandboxError
 from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
 from scraper.parts import Ask, Read, StoredParts, gather_parts, key_of
-from scraper.rules import SiteRule
-from scraper.sandbox import Sandbox
+from scraper.reading import extract_in, imprint_in
 from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
 from scraper.types import (
@@ -32,7 +31,6 @@ from scraper.types import (
     StoredPage,
     Verdict,
 )
-from scraper.worker import load_function
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 # A body that begins so is HTML whatever its type says, and one that begins so is none
@@ -99,7 +97,7 @@ async def make_capture(
         return Capture(requested_url, at, response, reason=reason, rejected=True)
     try:
         rule = tools.rules.find(response.url)
-        read = await _imprint_in(tools.sandbox, response, rule, archive.imprint_by)
+        read = await imprint_in(tools.sandbox, response, rule, archive.imprint_by)
     except SandboxError as error:
         reason = f"extraction_{error.reason}: {error}"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
@@ -229,54 +227,6 @@ async def _run_on(response: Response, function: str, tools: Tools) -> Any:
         return await tools.sandbox.run(
             f"scraper.extraction.{function}", response.body, response.url, media_type
         )
-
-
-async def extract_in(sandbox: Sandbox, response: Response, rule: SiteRule | None = None) -> Article:
-    article: Article = await sandbox.run(
-        "scraper.pipeline:extract_response", *_as_sent(response), rule
-    )
-    return article
-
-
-async def _imprint_in(
-    sandbox: Sandbox, response: Response, rule: SiteRule | None, imprint_by: str
-) -> tuple[Article, Any]:
-    """What the page says, and what ``imprint_by`` makes of that."""
-    read: tuple[Article, Any] = await sandbox.run(
-        "scraper.pipeline:imprint_response", *_as_sent(response), rule, imprint_by
-    )
-    return read
-
-
-def _as_sent(response: Response) -> tuple[Any, ...]:
-    return response.body, response.url, response.headers, response.fetched_at
-
-
-def extract_response(
-    body: bytes,
-    url: str,
-    headers: tuple[tuple[str, str], ...],
-    fetched_at: datetime,
-    rule: SiteRule | None = None,
-) -> Article:
-    """``extract`` as the sandbox calls it."""
-    from scraper.extraction import extract
-
-    named = {name.lower(): value for name, value in headers}
-    return extract(body, url, headers=named, now=fetched_at, rule=rule)
-
-
-def imprint_response(
-    body: bytes,
-    url: str,
-    headers: tuple[tuple[str, str], ...],
-    fetched_at: datetime,
-    rule: SiteRule | None,
-    imprint_by: str,
-) -> tuple[Article, Any]:
-    """The same with what the function of the name ``imprint_by`` makes of the article."""
-    article = extract_response(body, url, headers, fetched_at, rule)
-    return article, load_function(imprint_by)(article)
 
 
 def failed_capture(requested_url: str, error: FetchError, now: datetime) -> Capture:

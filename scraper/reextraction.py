@@ -25,7 +25,8 @@ from scraper.errors import FetchError, SandboxError
 from scraper.extraction import EXTRACTOR_VERSION
 from scraper.offload import Offload
 from scraper.parts import StoredParts, gather_parts
-from scraper.pipeline import extract_in, other_kind
+from scraper.pipeline import other_kind
+from scraper.reading import extract_in
 from scraper.rules import RuleBook, SiteRule
 from scraper.sandbox import Sandbox
 from scraper.types import Article, Block, Precision, Response, StoredPage, Verdict
