@@ -43,11 +43,11 @@ def extract_response(
     fetched_at: datetime,
     rule: SiteRule | None = None,
 ) -> Article:
-    """``extract``, in a reader."""
-    from scraper.extraction import extract
+    """``extract``, in a reader. Raises ``MemoryError``."""
+    from scraper.extraction import read_page
 
     named = {name.lower(): value for name, value in headers}
-    return extract(body, url, headers=named, now=fetched_at, rule=rule)
+    return read_page(body, url, headers=named, now=fetched_at, rule=rule)
 
 
 def imprint_response(

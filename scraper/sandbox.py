@@ -81,20 +81,20 @@ class Sandbox:
         ``cpu_seconds`` replaces the limit for this task. ``is_long``: it waits in a lane of its
         own, so that quick ones don't wait for it.
 
-        A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) is
-        replaced and the task tried once more; a second death is the input's fault.
+        A child that someone outside killed (SIGKILL: an operator, the kernel's OOM killer) or
+        stopped is replaced and the task tried once more; a second time is the input's fault.
         """
         task = _task(function, args, cpu_seconds or self._limits.cpu_seconds)
         heavy = self._heavy if task.is_heavy else nullcontext()
         async with heavy, self._long if is_long else self._slots:
             try:
                 return await self._try(task)
-            except _KilledError:
-                await self._discard_idle()  # who killed it may have killed them as well
+            except _OutsideError:
+                await self._discard_idle()  # what befell it may have befallen them as well
                 try:
                     return await self._try(task)
-                except _KilledError:
-                    raise SandboxError("memory", "its reader was killed twice") from None
+                except _OutsideError as error:
+                    raise SandboxError(error.reason, error.told_twice) from None
 
     async def _try(self, task: _Task) -> Any:
         child = self._idle.pop() if self._idle else await self._start()
@@ -103,7 +103,8 @@ class Sandbox:
                 kind, value = await child.ask(task)
         except TimeoutError:
             await self._discard(child)
-            raise SandboxError("timeout", "its reader hung and was stopped") from None
+            # Pure functions wait for nothing, and one that computes is ended by its CPU time.
+            raise _OutsideError("timeout", "its reader hung twice and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             status = await child.process.wait()
             await self._discard(child)
@@ -151,8 +152,13 @@ class Sandbox:
         await child.kill()
 
 
-class _KilledError(Exception):
-    """A child died of a SIGKILL that we did not send."""
+class _OutsideError(Exception):
+    """A child died of a SIGKILL that we did not send, or stood still."""
+
+    def __init__(self, reason: str, told_twice: str) -> None:
+        super().__init__(told_twice)
+        self.reason = reason
+        self.told_twice = told_twice
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,7 @@ def _death(status: int, task: _Task) -> Exception:
     if status == -signal.SIGPROF:
         return SandboxError("timeout", f"reading it took more than {task.cpu_seconds:g} s of CPU")
     if status == -signal.SIGKILL:
-        return _KilledError()
+        return _OutsideError("memory", "its reader was killed twice")
     return SandboxError("crash", f"its reader crashed (status {status})")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import resource
 import time
+from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from scraper.errors import ParseError
+from scraper.extraction import extract
+from scraper.reading import extract_response
 
 
 def add(a: int, b: int) -> int:
@@ -70,3 +74,17 @@ def signal_self(number: int) -> str:
 def note_and_loop(path: str) -> None:
     Path(path).write_text(str(os.getpid()))
     loop()
+
+
+def read_in_little_memory(body: bytes, megabytes: int, promised: bool) -> str:
+    """The evidence of ``extract`` (``promised``), or of the page as a crawl's reader reads it, with
+    so much memory beside what the process has."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    read = partial(extract, body, "https://a.example/1", now=now)
+    if not promised:
+        read = partial(extract_response, body, "https://a.example/1", (), now)
+    extract(b"<p>what is made once is made")
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + (megabytes << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+    return read().evidence

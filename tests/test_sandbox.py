@@ -84,6 +84,26 @@ def test_memory_is_bounded() -> None:
     assert caught.value.reason == "memory"
 
 
+def long_page(paragraphs: int = 29_000) -> bytes:
+    said = "that are long enough to be a paragraph"
+    lines = [f"<p>Some words of text {at} {said}, and {at * 7}.</p>" for at in range(paragraphs)]
+    return "\n".join(["<html><body><h1>A long story</h1>", *lines]).encode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not limited")
+@pytest.mark.parametrize("megabytes", [1, 4, 10])
+def test_want_of_memory_is_no_verdict_on_a_page(megabytes: int) -> None:
+    with pytest.raises(SandboxError) as caught:
+        run("read_in_little_memory", long_page(), megabytes, False)
+    assert caught.value.reason == "memory"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not limited")
+def test_extract_itself_never_raises_for_want_of_memory() -> None:
+    evidence = run("read_in_little_memory", long_page(), 1, True)
+    assert evidence.startswith("the extractor failed: MemoryError")
+
+
 def test_a_crash_is_the_inputs_fault() -> None:
     with pytest.raises(SandboxError) as caught:
         run("die", signal.SIGSEGV)
@@ -92,6 +112,11 @@ def test_a_crash_is_the_inputs_fault() -> None:
 
 def test_a_child_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
     assert run("die_once", signal.SIGKILL, str(tmp_path / "marker")) == "alive"
+
+
+def test_a_child_stopped_from_outside_costs_time_alone(tmp_path: Path) -> None:
+    limits = SandboxLimits(wall_seconds=1.0)
+    assert run("die_once", signal.SIGSTOP, str(tmp_path / "marker"), limits=limits) == "alive"
 
 
 def test_after_a_crash_the_next_task_runs() -> None:

@@ -27,7 +27,7 @@ from scraper.rules import SiteRule
 from scraper.types import Article, Verdict
 from scraper.urls import parse_address
 
-__all__ = ["EXTRACTOR_VERSION", "extract"]
+__all__ = ["EXTRACTOR_VERSION", "extract", "read_page"]
 
 EXTRACTOR_VERSION = "4"
 
@@ -50,6 +50,22 @@ def extract(
     Never raises, whatever it is given; what cannot be read is an ``Article`` with the verdict
     ``empty`` whose ``evidence`` says why. Time is linear in the size of the page.
     """
+    try:
+        return read_page(html, url, headers=headers, now=now, rule=rule)
+    except MemoryError as error:
+        return _failed(error)
+
+
+def read_page(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+    rule: SiteRule | None = None,
+) -> Article:
+    """``extract``, but that want of memory, which says nothing of the page, is told: raises
+    ``MemoryError``."""
     address = _usable_address(url)
     moment = _aware(now)
     try:
@@ -65,8 +81,10 @@ def extract(
             document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION, rule
         )
         return article if len(text) == len(whole) else _note_cut(article)
-    except Exception as error:  # noqa: BLE001 - the promise of this function; recorded as a verdict
-        return _nothing(f"the extractor failed: {type(error).__name__}: {error}"[:300])
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the promise of extract; recorded as a verdict
+        return _failed(error)
 
 
 def _note_cut(article: Article) -> Article:
@@ -105,6 +123,10 @@ def _aware(now: object) -> datetime:
     if not isinstance(now, datetime):
         return datetime.now(UTC)
     return now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+
+
+def _failed(error: Exception) -> Article:
+    return _nothing(f"the extractor failed: {type(error).__name__}: {error}"[:300])
 
 
 def _nothing(evidence: str) -> Article:

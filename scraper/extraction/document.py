@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extraction.cleaning import clean_markup, clean_text
 
@@ -135,10 +135,11 @@ def parse_document(
     """Parse and walk. The text must have passed ``prescan.cut_tags`` and ``find_hazard``.
 
     ``remove``: CSS selectors of what is left out with all it holds; ``mark``: by key, a selector
-    whose elements ``Document.marked`` lists. All must have been checked (``rules``).
+    whose elements ``Document.marked`` lists. All must have been checked (``rules``). Raises
+    ``MemoryError``.
     """
     # NUL is no character of HTML, and long runs of it cost the parser 100 times what letters do.
-    parser = LexborHTMLParser(text.replace("\x00", "") if "\x00" in text else text)
+    parser = _parse(text.replace("\x00", "") if "\x00" in text else text)
     document = Document()
     root = parser.root
     if root is None:
@@ -153,6 +154,13 @@ def parse_document(
         stated = [node.attributes.get("content") or "" for node in nodes if node.tag == "meta"]
         document.marked_metas[key] = [clean_markup(value) for value in stated if value]
     return document
+
+
+def _parse(text: str) -> LexborHTMLParser:
+    try:
+        return LexborHTMLParser(text)
+    except SelectolaxError as error:  # HTML has no error that stops a parser but want of memory
+        raise MemoryError("the parser has no memory left") from error
 
 
 def _walk(  # noqa: C901 - one loop over every node of the page
