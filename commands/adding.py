@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
@@ -15,6 +14,7 @@ from commands.cleaning import clean
 from commands.config import Settings
 from commands.exits import Exit, UsageError
 from commands.opml import Outline, read_source_list
+from commands.quoting import operand
 from commands.render import emit_json, source_object
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
@@ -54,7 +54,9 @@ def run_add(
     from storage.sources import Sources
 
     if is_file(url):
-        raise UsageError(f"{url}: a file; `kliping sources import {quote(url)}` adds what it lists")
+        raise UsageError(
+            f"{url}: a file; `kliping sources import {operand(url)}` adds what it lists"
+        )
     address = parse_address(url)
     named = Named(address, "", None if name is None else check_name(name))
     with open_archive(settings) as engine:
@@ -125,12 +127,12 @@ def _folder_of(item: Named) -> str | None:
 
 
 def check_name(name: str) -> str:
-    """A name that is no id, no address, and prints on one line. Raises ``UsageError``."""
+    """A name that is no id, option or address, and prints on one line. Raises ``UsageError``."""
     plain = " ".join(name.split())
     if not plain or len(plain) > MAX_NAME or clean(plain) != plain:
         raise UsageError(f"--name must be 1 to {MAX_NAME} printable characters")
-    if plain.isdecimal() or "://" in plain:
-        raise UsageError(f"--name {plain}: would be mistaken for an id or an address")
+    if plain.isdecimal() or plain.startswith("-") or "://" in plain:
+        raise UsageError(f"--name {plain}: would be mistaken for an id, an option or an address")
     return plain
 
 

@@ -119,4 +119,4 @@ def read_input(path: str, limit: int) -> bytes:
 
 
 def input_name(path: str) -> str:
-    return "standard input" if path == "-" else path
+    return "standard input" if path == "-" else hide_userinfo(path)

@@ -36,10 +36,9 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:
     """By id or any known address. Raises ``UsageError`` that says what there is instead."""
-    from shlex import quote
-
     from commands.addresses import parse_given
     from commands.exits import UsageError
+    from commands.quoting import operand
 
     if not wanted.strip().isdecimal():
         address = parse_given(wanted, otherwise="article's id")
@@ -47,7 +46,7 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
             return record
         if gone := library.forgotten_at(address):
             raise UsageError(f"{address}: {_removed(gone)}")
-        how = f"`kliping fetch {quote(address)}` files it"
+        how = f"`kliping fetch {operand(address)}` files it"
         raise UsageError(f"{address}: not in the archive; {how}")
     number = min(int(wanted[:20]), MAX_ID)
     if record := library.get(number):

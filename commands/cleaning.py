@@ -15,10 +15,17 @@ from storage.texts.unseen import Unseen
 _DRIVERS = r"\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f"
 _MARKS = "\u061c\u200e\u200f"
 _UNSEEN = Unseen(_DRIVERS + _MARKS)
+_LOGIN = re.compile(r"(?<=://)[^\s/?#@:]*:[^\s/?#@]*@")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 # What `json` leaves as it is and a terminal or `str.splitlines` does not.
 _IN_JSON = Unseen(f"\x7f-\x9f\u2028\u2029\ud800-\udfff{_MARKS}")
+
+
+def hide_logins(text: str) -> str:
+    """Without the name and password of an address, wherever in a message it stands: the last line
+    of defence, for what was given as an address where none was asked for."""
+    return _LOGIN.sub("…@", text)
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 
 import typer
 
@@ -11,6 +10,7 @@ from commands.config import read_place
 from commands.counting import Counting, counted, told_articles
 from commands.exits import Exit, UsageError
 from commands.lock import run_lock
+from commands.quoting import word
 from commands.render import emit_json
 from commands.terminal import say
 from storage.database.places import Place
@@ -72,7 +72,7 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
             say(f"{place}: {what}: {held}; every digest is the same")
     if done.damaged:
         what = f"{counted(done.damaged, 'row does', 'rows do')} not fit the digest, there and here"
-        say(f"{given}: {what}: `kliping --db {quote(str(given))} verify` names what is damaged")
+        say(f"{given}: {what}: `kliping --db {word(str(given))} verify` names what is damaged")
         raise typer.Exit(Exit.STORAGE)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
 import textwrap
@@ -12,6 +11,7 @@ import typer
 
 from commands.config import load_settings
 from commands.options import AllowPrivate, Config, Db, Json
+from commands.quoting import operand
 
 if TYPE_CHECKING:
     from scraper.discover import Found
@@ -71,7 +71,7 @@ def _show(found: list[Found], *, json: bool) -> None:
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
         _print(found, reasons)
-        say(f"`kliping sources add {shlex.quote(offers[0].url)}` follows the first")
+        say(f"`kliping sources add {operand(offers[0].url)}` follows the first")
         return
     for place, each in enumerate(found):
         offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)

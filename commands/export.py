@@ -228,8 +228,9 @@ def _json_line(record: ArticleRecord) -> str:
 
 def _markdown(record: ArticleRecord) -> str:
     from scraper.markdown import render_markdown
+    from storage.export.texts import clean_text
 
-    return render_markdown(record, record.url)
+    return render_markdown(record, record.url, clean=clean_text)
 
 
 def _write(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from commands.archive import open_archive, pick_source
 from commands.cleaning import clean
 from commands.config import Settings
 from commands.exits import Exit, UsageError
+from commands.quoting import operand
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import emit, say
@@ -141,7 +141,7 @@ def disable_source(settings: Settings, text: str, reason: str | None) -> None:
     state = "is not polled any more"
     if now.disabled_at is not None and now.disabled_at == source.disabled_at:
         state = f"was disabled already, since {now.disabled_at.astimezone():%Y-%m-%d}"
-    how = f"`kliping sources enable {shlex.quote(source.name)}` takes it up again"
+    how = f"`kliping sources enable {operand(source.name)}` takes it up again"
     say(f"source {source.name} {state}: {now.disabled_reason}; {how}")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,6 +20,7 @@ from commands.advice import advise
 from commands.archive import open_archive
 from commands.config import Settings
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
+from commands.quoting import word
 from commands.render import article_object, emit_json, no_article, print_outcome
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
@@ -64,7 +64,7 @@ def choose_pages(
         if not arguments and list_file is None:
             raise UsageError("no address given; see 'kliping fetch --help'")
         for file in filter(is_file, arguments):
-            name = quote(file)
+            name = word(file)
             how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"
             raise UsageError(f"{file}: a file; {how}")
         return Wanted(_checked(read_addresses(arguments, list_file)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
+from commands.quoting import operand
 from scraper.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES
 from scraper.urls import host_of, origin_of
@@ -26,7 +26,7 @@ class Case:
 
 def what_to_do(case: Case) -> str:
     """One line with the command that helps, or with what to look at."""
-    kind, name = case.kind, shlex.quote(case.name)
+    kind, name = case.kind, operand(case.name)
     if kind == Kind.UNREACHABLE:
         return _read_again(case, name)
     if kind == Kind.BLOCKED:
@@ -35,7 +35,7 @@ def what_to_do(case: Case) -> str:
         return _enable(case, name)
     if kind == Kind.WALLED:
         return _pass_the_wall(case)
-    example = shlex.quote(case.url) if case.url else "URL"
+    example = operand(case.url) if case.url else "URL"
     rule = f'a rule for the site helps ([rules."{_host(case)}"] in kliping.toml)'
     explain = f"`kliping explain {example}` shows what was found in it; after a redesign {rule}"
     advice: dict[str, str] = {
@@ -75,7 +75,7 @@ def _read_again(case: Case, name: str) -> str:
 
 def _be_let_in(case: Case, name: str) -> str:
     if case.cause == "robots":
-        example = shlex.quote(case.url) if case.url else "URL"
+        example = operand(case.url) if case.url else "URL"
         return (
             "the site closes its pages to crawlers, and a crawl obeys: ask the publisher, or "
             f"`kliping sources disable {name}`; a single page you may still {_SAVE}, or ask "
@@ -126,7 +126,7 @@ def _subscribe(case: Case) -> str:
 
 def _fill(case: Case, name: str) -> str:
     if case.cause == HAS_OLDER:
-        return f"`kliping crawl {name} --backfill` looks for what was missed"
+        return f"`kliping crawl --backfill {name}` looks for what was missed"
     return (
         "no sitemap or older page of the site is known that would name what was missed; so that it "
         f"does not happen again, have `kliping crawl` run more often, or see whether "
@@ -148,7 +148,7 @@ def _read_parts(case: Case, example: str) -> str:
 
 def _discover(case: Case) -> str:
     origin = origin_of(case.url) if case.url else "https://" + case.name
-    return f"`kliping discover {shlex.quote(origin + '/')}`"
+    return f"`kliping discover {operand(origin + '/')}`"
 
 
 def _host(case: Case) -> str:

@@ -27,10 +27,9 @@ def backup(
     Example:
       kliping db backup /mnt/backup/kliping-2026-03-01.db
     """
-    from shlex import quote
-
     from commands.counting import Counting, human_size
     from commands.existing import open_existing
+    from commands.quoting import word
     from commands.terminal import say
     from storage.upkeep.backup import backup as copy
 
@@ -40,7 +39,7 @@ def backup(
     ):
         size = copy(engine, file, counting.show)
     if not quiet:
-        say(f"{file}: {human_size(size)}; `kliping --db {quote(str(file))} verify` checks it")
+        say(f"{file}: {human_size(size)}; `kliping --db {word(str(file))} verify` checks it")
 
 
 def restore(

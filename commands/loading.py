@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,6 +18,7 @@ from commands.advice import advise
 from commands.archive import find_article, open_archive
 from commands.config import Settings
 from commands.exits import Exit, UsageError, exit_of_error
+from commands.quoting import operand, word
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import FetchError, StatusError
@@ -90,7 +90,7 @@ def _load_stored(settings: Settings, article: str) -> LoadedPage:
         record = find_article(library, article)
         response = library.load_response(record.id)
     if response is None:
-        hint = f"`kliping fetch {quote(record.url)}` stores it again"
+        hint = f"`kliping fetch {operand(record.url)}` stores it again"
         raise UsageError(f"article {record.id} has no stored page any more; {hint}")
     day = response.fetched_at.date().isoformat()
     return _of_response(response, f"the page of article {record.id} as stored on {day}")
@@ -157,7 +157,7 @@ def _of_response(response: Response, origin: str) -> LoadedPage:
 def _checked(given: str) -> str:
     """The address. Raises ``AddressError`` or ``UsageError``, which says how a file is given."""
     if is_file(given):
-        raise UsageError(f"{given}: a file; give it with --html {quote(given)}")
+        raise UsageError(f"{given}: a file; give it with --html {word(given)}")
     is_page = given.lower().endswith((".html", ".htm", ".xhtml", ".mhtml"))
     hint = " (a saved page is given with --html FILE)" if is_page else ""
     return parse_given(given, otherwise=f"article's id{hint}")

@@ -209,7 +209,8 @@ def _print_wrapped(texts: Sequence[str]) -> None:
 
 
 def print_markdown(record: ArticleRecord) -> None:
-    emit(clean_block(render_markdown(record, record.url)).rstrip("\n"))
+    document = render_markdown(record, record.url, clean=clean_block)
+    emit(clean_block(document).rstrip("\n"))
 
 
 def print_outcome(outcome: str, record: ArticleRecord) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
@@ -19,6 +18,7 @@ from commands.config import Settings
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.lock import run_lock
 from commands.progress import Manner, display
+from commands.quoting import operand
 from commands.render import emit_json, emit_row, format_time
 from commands.run_telling import (
     counted,
@@ -187,7 +187,7 @@ def _say_disabled(named: Sequence[SourceRecord]) -> None:
     so this is said with ``-q`` as well."""
     for source in named:
         if source.disabled_at is not None:
-            how = f"`kliping sources enable {shlex.quote(source.name)}` takes it up again"
+            how = f"`kliping sources enable {operand(source.name)}` takes it up again"
             why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
             say(f"source {source.name} is disabled: {why}; {how}")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -90,6 +91,8 @@ def withheld_notice(
     return notice
 
 
+_NAME_ALONE = re.compile("[:=].*", re.DOTALL)
+"""Behind the name of a header, where a whole one is given for it: that may be the secret."""
 _WITHHELD = {
     Withheld.ALL: (
         "its headers and cookies were not sent to",
@@ -175,7 +178,7 @@ def _check_headers(value: object, where: str) -> tuple[tuple[str, str], ...]:
     names: set[str] = set()
     for name, content in value.items():
         if problem := header_problem(name, content):
-            raise ConfigError(f"{where} headers: {_quoted(name)} {problem}")
+            raise ConfigError(f"{where} headers: {_quoted(_NAME_ALONE.sub('…', name))} {problem}")
         if name.lower() in names:
             raise ConfigError(f"{where} headers: {_quoted(name)} is there twice: write one")
         names.add(name.lower())
@@ -263,7 +266,8 @@ def _exposed(path: Path, status: os.stat_result) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """For a message: one line, not too long."""
+    """For a message: one line, not too long, without a password."""
+    text = hide_userinfo(text)
     plain = text if text.isprintable() else repr(text)[1:-1]
     return plain if len(plain) <= 60 else plain[:57] + "..."
 

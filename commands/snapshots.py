@@ -45,8 +45,9 @@ _SCRIPTS = re.compile(
 )
 _LINKS = re.compile(r"<link(?=[\s/>])[^>]*>?", re.IGNORECASE)
 # A page that refreshes itself goes to the web, which no policy forbids. An attribute's name has no
-# other spelling (HTML, 13.2.5.33); what else these elements say, the page was read by already.
-_HTTP_EQUIV = re.compile("http-equiv", re.IGNORECASE)
+# other spelling (HTML, 13.2.5.33); what else these elements say, the page was read by already. A
+# page in an attribute may spell all of this in character references.
+_ATTRIBUTES = re.compile("http-equiv|srcdoc", re.IGNORECASE)
 
 
 def open_article(
@@ -126,9 +127,12 @@ def _write_page(record: ArticleRecord, response: Response) -> Path:
 
 
 def _disarm(page: str) -> str:
-    """The page without scripts, and without what the policy does not keep from the web."""
-    page = _LINKS.sub("", _SCRIPTS.sub("", page))
-    return _HTTP_EQUIV.sub(r"data-\g<0>", page)
+    """The page without scripts, and without what the policy does not keep from the web.
+
+    A space takes their place: without it, what stood around them might be one of them.
+    """
+    page = _LINKS.sub(" ", _SCRIPTS.sub(" ", page))
+    return _ATTRIBUTES.sub(r"data-\g<0>", page)
 
 
 def _remove_old_pages() -> None:

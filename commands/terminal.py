@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from commands.cleaning import clean
+from commands.cleaning import clean, hide_logins
 
 
 def prepare_streams() -> None:
@@ -70,7 +70,7 @@ def flush() -> None:
 def say(text: str) -> None:
     """One line for a person on standard error. Never raises."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"kliping: {clean(text)}\n")
+        sys.stderr.write(f"kliping: {clean(hide_logins(text))}\n")
         sys.stderr.flush()
 
 

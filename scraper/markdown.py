@@ -8,9 +8,9 @@ http and https addresses are written, as images and as the link to the article i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Protocol
@@ -59,6 +59,19 @@ class Printed(Protocol):
     def blocks(self) -> tuple[Block, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """A ``Printed`` of which every text is cleaned."""
+
+    title: str | None
+    byline: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: Precision | None
+    body: str | None
+    blocks: tuple[Block, ...]
+
+
 @dataclass(slots=True)
 class _List:
     """An open list: where its items begin, and what the last one had before it."""
@@ -79,14 +92,21 @@ def choose_address(declared: str | None, canonical: str | None) -> str | None:
     return canonical
 
 
-def render_markdown(article: Printed, address: str | None = None) -> str:
+def render_markdown(
+    article: Printed, address: str | None = None, *, clean: Callable[[str], str] | None = None
+) -> str:
     """Title, credit and date, address, then the blocks, blank lines between; ends with a newline.
 
     ``address``: where the article is to be read, of http or https. The title is the heading of
     the first level; those of the text begin at the second, whatever their levels in the page, and
     keep their distances. A table's first row is its heading, since Markdown has no table without
     one. Empty for an article of which nothing is known.
+
+    ``clean``: what drops characters from a text of the page, for who needs it. It must be done
+    before anything is escaped: what it drops may stand between ``#`` and a space.
     """
+    if clean is not None:
+        article = _clean_all(article, clean)
     parts: list[str] = []
     if title := _escape(article.title or ""):
         parts.append(f"# {title}")
@@ -96,6 +116,21 @@ def render_markdown(article: Printed, address: str | None = None) -> str:
         parts.append(f"<{_quote_url(address)}>")
     parts += _render_blocks(article.blocks or _lines_of(article.body or ""))
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _clean_all(article: Printed, clean: Callable[[str], str]) -> Printed:
+    return _Cleaned(
+        title=clean(article.title or ""),
+        byline=clean(article.byline or ""),
+        authors=tuple(map(clean, article.authors)),
+        published_at=article.published_at,
+        published_precision=article.published_precision,
+        body=clean(article.body or ""),
+        blocks=tuple(
+            replace(block, text=clean(block.text), cells=tuple(map(clean, block.cells)))
+            for block in article.blocks or ()
+        ),
+    )
 
 
 def _credit(article: Printed) -> str:

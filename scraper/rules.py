@@ -23,7 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scraper.errors import AddressError, ConfigError
 from scraper.types import Provenance
-from scraper.urls import canonical_url, parse_address, site_of
+from scraper.urls import canonical_url, hide_userinfo, parse_address, site_of
 
 FIELDS = {
     "title": "title",
@@ -281,8 +281,9 @@ def _bracketed(host: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """For a message: one line, not too long."""
+    """For a message: one line, not too long, without a password."""
     if isinstance(value, str):
+        value = hide_userinfo(value)
         text = value if value.isprintable() else repr(value)[1:-1]
     else:
         text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)

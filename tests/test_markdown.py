@@ -202,6 +202,29 @@ def test_title_and_credit_are_text(title: str, byline: str) -> None:
     assert credit.text == byline
 
 
+DROPPED = "\u206a\u200b\ufdd0\U000e0041"
+JOINING = st.text(alphabet="#-+>1.)&lt;`*~_ |\n" + DROPPED, max_size=12)
+
+
+def drop(text: str) -> str:
+    return "".join(character for character in text if character not in DROPPED)
+
+
+@given(JOINING, st.sampled_from((P, PRE, LI, Q, H, CAPTION, ROW)))
+def test_what_is_dropped_joins_no_markup(text: str, kind: BlockKind) -> None:
+    article = Article(title=text, byline=text, body=text, blocks=(Block(kind, text),))
+    plain = Article(
+        title=drop(text), byline=drop(text), body=drop(text), blocks=(Block(kind, drop(text)),)
+    )
+    markdown = render_markdown(article, clean=drop)
+    assert markdown == drop(markdown) == plain.to_markdown()
+
+
+def test_an_article_without_blocks_is_cleaned_too() -> None:
+    article = Article(body="#\u206a one\n1\u206a. two", authors=("*\u206a",))
+    assert render_markdown(article, clean=drop) == "*\\**\n\n\\# one\n\n1\\. two\n"
+
+
 # ---------------------------------------------------------------------- how it looks
 
 

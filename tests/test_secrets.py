@@ -265,7 +265,27 @@ def test_no_traceback_shows_one(tmp_path: Path, command: str) -> None:
         ("https://example.org:8080/@ann", "https://example.org:8080/@ann"),
         ("https://example.org:/@ann", "https://example.org:/@ann"),
         ("https://[::1]:80/@ann", "https://[::1]:80/@ann"),
+        ("https://example.org:443/a:b", "https://example.org:443/a:b"),
         ("ann", "ann"),
+        *(
+            (form.format(LOGIN), None)
+            for form in (
+                '"https://{}@example.org/feed"',
+                "<https://{}@example.org/feed>",
+                "https//{}@example.org/feed",
+                "h ttps://{}@example.org/feed",
+                "\ufeffhttps://{}@example.org/",
+                "\u200bhttps://{}@example.org/",
+                "http\uff1a//{}@example.org/",
+                "http;//{}@example.org/",
+                "url=http://{}@example.org/",
+                "https://{}\uff20example.org/",
+                "https://{}\ufe6bexample.org/",
+                "https://{}%40example.org/",
+            )
+        ),
+        (f'"https://{HUSH}@example.org', '"https://…@example.org'),
+        (f"http://ann:99999/{HUSH}@example.org/", "http://…@example.org/"),
     ],
 )
 def test_a_login_is_hidden_and_nothing_else(given: str, shown: str | None) -> None:

@@ -21,6 +21,7 @@ _SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
 # A sign with a meaning of its own is escaped wherever it is none: so that no part of a password
 # can be taken for a host, a database or an option, and be printed.
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^:@/?#\[\],\s]*)(?::[0-9]{1,5})?"
+_MEANT_AS_ADDRESS = r"://|//[^/\s]*:[^\s]*@|\bpassword\s*="
 # Compiled when it is needed: every command loads this module.
 _ADDRESS = (
     r"(?:(?P<user>[^:@/?#\s]*)(?::(?P<password>[^:@/?#\s]*))?@)?"
@@ -75,6 +76,11 @@ def parse_place(text: str) -> Place:
     """
     scheme = re.match(_SCHEME, text)
     if scheme is None and text.partition(":")[0].lower() not in SCHEMES:
+        if re.search(_MEANT_AS_ADDRESS, text):
+            # As a path it would make a directory that has the password for its name.
+            raise ValueError(
+                f"it seems to be a server's address: write {EXAMPLE}, without quotes or blanks"
+            )
         try:
             return Path(text).expanduser()
         except RuntimeError:

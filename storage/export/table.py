@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
 from storage.records import ArticleRecord
+from storage.texts.unseen import UNSEEN
 
 COLUMNS = (
     "id",
@@ -41,9 +42,11 @@ COLUMNS = (
 BETWEEN = "; "
 """Between several authors or tags in a cell."""
 
-# Also their full-width forms, which spreadsheets of Chinese, Japanese and Korean take for the same.
-# Python's \s holds every white space; what is invisible and is none counts as well.
-_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064]*[=+@\uff1d\uff0b\uff20\uff0d-]")
+# Also their full-width and small forms, which spreadsheets of Chinese, Japanese and Korean take for
+# the same, and the minus sign. Python's \s holds all white space; what is invisible counts as well.
+_FORMULA = re.compile(
+    f"[\\s\u061c\u200e\u200f{UNSEEN}]*[=+@\uff1d\uff0b\uff20\uff0d\ufe66\ufe62\ufe6b\ufe63\u2212-]"
+)
 _CONTROL_FIRST = ("\t", "\r", "\n")
 
 

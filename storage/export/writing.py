@@ -68,16 +68,20 @@ def new_directory(
     """An empty directory to fill, which becomes ``target`` at the end of the block.
 
     An empty one may be there already. With ``force`` one is replaced of which every file has a
-    name that ``is_ours``. Raises as ``new_file`` does.
+    name that ``is_ours``; nobody may read the new files who could not read those. Raises as
+    ``new_file`` does.
     """
     with _explained(target):
         place = Path(os.path.realpath(target))
         _refuse_directory(target, place, force, is_ours)
         beside = leftovers.beside(place)
         try:
-            beside.mkdir()
+            former = _status(place)
+            beside.mkdir(0o700 if former else 0o777)
             yield beside
             _refuse_directory(target, place, force, is_ours)
+            if former:
+                _close_like(place, stat.S_IMODE(former.st_mode), beside)
             _put_directory(beside, place)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
@@ -126,6 +130,16 @@ def _refuse_directory(
                     f"{target}: it holds more than an earlier export ({entry.name}), and is not "
                     "replaced; name another directory with -o"
                 )
+
+
+def _close_like(former: Path, mode: int, new: Path) -> None:
+    """Give a directory another one's mode, and its files none of which a file there had less."""
+    allowed = mode & 0o666
+    for file in former.iterdir():
+        allowed &= stat.S_IMODE(file.stat().st_mode)
+    for file in new.iterdir():
+        file.chmod(stat.S_IMODE(file.stat().st_mode) & (allowed | stat.S_IRUSR | stat.S_IWUSR))
+    new.chmod(mode)
 
 
 def _put_directory(beside: Path, place: Path) -> None:

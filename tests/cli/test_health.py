@@ -214,7 +214,7 @@ def test_a_backfill_is_advised_where_it_may_find_something(
     robots = "User-agent: *\nDisallow:\nSitemap: https://a.example/map.xml\n"
     origin, now = "https://a.example", SystemClock().now()
     Hosts(engine).save_robots(RobotsCopy(origin, 200, robots, now))
-    assert "`kliping crawl a.example --backfill`" in advice_for(kliping, run_here, "gap")
+    assert "`kliping crawl --backfill a.example`" in advice_for(kliping, run_here, "gap")
     paper.frontier.save_cursor(paper.id, (), "", now)  # a backfill came to the end
     assert "--backfill" not in advice_for(kliping, run_here, "gap")
     engine.dispose()

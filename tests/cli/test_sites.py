@@ -97,6 +97,8 @@ HEAD = '[sites."example.org"]\n'
         ('[sites."example.org:443"]\n', ["is no host"]),
         ('[sites."example.org:8000"]\n', ["is no host"]),
         ('[sites."me@example.org"]\n', ["is no host"]),
+        (f'[sites."https://ann:{SECRET}@example.org"]\n', ["is no host", "…@example.org"]),
+        (HEAD + f'headers = {{ "Authorization: {SECRET}" = "x" }}', ["'Authorization…' is no"]),
         ('[sites."*.example.org"]\n', ["is no host"]),
         ('[sites." example.org"]\n', ["is no host"]),
         ('[sites."-"]\n', ["is no host"]),

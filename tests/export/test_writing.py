@@ -187,6 +187,24 @@ def test_an_earlier_export_is_replaced_by_force_alone(tmp_path: Path) -> None:
     assert names(tmp_path) == ["clips"]
 
 
+def test_nobody_may_read_more_than_before(tmp_path: Path) -> None:
+    target = tmp_path / "clips"
+    target.mkdir(0o700)
+    fill(target, "1.md")
+    assert modes(target) == [0o700, 0o600]
+    target.chmod(0o755)
+    fill(target, "2.md", force=True)
+    assert modes(target) == [0o755, 0o600]
+    (target / "2.md").chmod(0o640)
+    fill(target, "3.md", force=True)
+    assert modes(target) == [0o755, 0o640]
+
+
+def modes(directory: Path) -> list[int]:
+    """Of the directory and the files in it."""
+    return [stat.S_IMODE(path.stat().st_mode) for path in (directory, *sorted(directory.iterdir()))]
+
+
 @pytest.mark.parametrize("other", ["notes.txt", "1-a.txt", "a.md", ".git", "1-dir.md/"])
 def test_the_files_of_others_are_never_replaced(tmp_path: Path, other: str) -> None:
     target = tmp_path / "clips"

@@ -20,6 +20,8 @@ HARM = {
     "hidden": "seen\U000e0048\U000e0069\U000e0064\U000e007f "
     + "\u200c\u200d" * 40
     + "\u200b\u2060\ufeff" * 40
+    + "\u200c\ufe01" * 40
+    + "\u3164\u00ad\ufff0\U000e0080" * 9
     + "".join(chr(0xE0100 + n) for n in range(80)),
     "no_letters": "lone \ud800 and \udfff \ufff9hidden\ufffaruby\ufffb \ufeffmark \u206a\u206f"
     "\ufffe\uffff\ufdd0\U0001fffe",
@@ -33,6 +35,7 @@ HARM = {
     "formula_at": "@SUM(1)",
     "formula_wide": "\uff1d1+1",
     "yaml": "--- {id: 9, a: &b !!python/object:os.system, ? [x], *b, %T, |, >} # x: y",
+    "joined": "#\u206a forged 1\u206a. forged &\u206alt;script&\u206agt; ``\u206a`",
     "markdown": "# [x](javascript:alert(1)) ![i](http://evil.example/i.png) <b> `a` **c** | d",
     "shell": "$(touch$IFS$9owned)`id`;id|id&id>'x' ~ !! %s %n {0} {x.__class__}",
     "traversal": "../../../etc/passwd",
@@ -59,10 +62,14 @@ PLAIN = {
 # Reordering and marks (UAX #9 §2), deprecated formats (Unicode 16 §23.3), annotation and the byte
 # order mark (TR 36 §2). The marks are for a document to keep.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = {*map(chr, range(0x206A, 0x2070)), *"\ufff9\ufffa\ufffb\ufeff"}
+_UNSEEN = {*map(chr, range(0x206A, 0x2070)), *map(chr, range(0xFFF0, 0xFFFC)), *"\u2065\ufeff"}
 _MARKS = set("\u061c\u200e\u200f")
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
-_HIDING = re.compile("[\u200b\u2060\ufeff\u200c\u200d]{3}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2}")
+_HIDING = re.compile(
+    "[\u200b\u2060\ufeff\u200c\u200d\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f"
+    "\u180b-\u180f\U0001d173-\U0001d17a\U000e0100-\U000e01ef]{3}"
+    "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2}"
+)
 """So many in a row spell nothing in any script, and hide a text of their own."""
 
 
@@ -80,7 +87,7 @@ def faults(text: str, *, allowed: str = "\n", marks: bool = False) -> list[str]:
 def _is_fault(character: str, marks: bool) -> bool:
     if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
         return True
-    is_tag = 0xE0000 <= ord(character) <= 0xE007F
+    is_tag = 0xE0000 <= ord(character) <= 0xE00FF or 0xE01F0 <= ord(character) <= 0xE0FFF
     if is_tag or character in _REORDERING or character in _UNSEEN:
         return True
     return character in _MARKS and not marks

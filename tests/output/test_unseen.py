@@ -12,7 +12,9 @@ from tests.output.strings import PLAIN, faults
 UNSEEN = Unseen("\x00-\x1f")
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
 MIXED = st.lists(
-    st.sampled_from("a \U0001f3f4❤👩辻م\x07\u202e\u2066\ufeff\u200b\u200c\u200d\u2060\ufe0f")
+    st.sampled_from(
+        "a \U0001f3f4❤👩辻م\x07\u202e\u2066\ufeff\u200b\u200c\u200d\u2060\ufe0f\u00ad\u3164\u180b"
+    )
     | st.sampled_from(TAGS + "\U000e0100\U000e0101")
     | st.just(f"\U0001f3f4{TAGS}")
 ).map("".join)
@@ -36,6 +38,12 @@ def test_plain_text_stays(name: str) -> None:
         ("a\u200c\u202e\u200cb", "a\u200cb"),  # nor a row that something else breaks
         ("辻\U000e0100\U000e0101さん", "辻\U000e0100さん"),
         ("🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"),
+        ("x" + "\u200c\ufe00" * 40, "x\u200c"),
+        ("x" + "\ufe00\u200c" * 40, "x\ufe00\u200c"),
+        ("x" + "\u00ad\u034f\u115f\u3164\U0001d173" * 9 + "y", "x\u00ady"),
+        ("x\u2065\ufff0\U000e0080\U000e0fffy", "xy"),
+        ("Donau\u00addampf", "Donau\u00addampf"),
+        ("ᠮᠣ\u180b\u180eᠠ", "ᠮᠣ\u180b\u180eᠠ"),
     ],
 )
 def test_what_is_left(given: str, left: str) -> None:

@@ -69,6 +69,12 @@ def test_parameters_are_those_of_libpq() -> None:
         "postgresql:ann:hunter2secret@db.example/news",
         "mysql://ann:hunter2secret@db.example/news",
         "sqlite:///hunter2secret.db",
+        '"postgresql://ann:hunter2secret@db.example/news"',
+        " postgresql://ann:hunter2secret@db.example/news",
+        "postgres//ann:hunter2secret@db.example/news",
+        "postgresql;//ann:hunter2secret@db.example/news",
+        "jdbc:postgresql://db.example/news?user=ann&password=hunter2secret",
+        "host=h user=ann password=hunter2secret dbname=news",
     ],
 )
 def test_what_cannot_be_read_is_not_printed(text: str) -> None:
@@ -79,7 +85,10 @@ def test_what_cannot_be_read_is_not_printed(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["news.db", "/srv/news.db", "C:/news.db", "a:b", "./postgresql"])
+@pytest.mark.parametrize(
+    "text",
+    ["news.db", "/srv/news.db", "C:/news.db", "a:b", "./postgresql", "/srv//ann@home/news.db"],
+)
 def test_all_else_is_a_path(text: str) -> None:
     assert parse_place(text) == Path(text)
     assert parse_place("~/x").is_absolute()  # type: ignore[union-attr]
