@@ -23,13 +23,13 @@ class HandResult:
 
 async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Clock) -> HandResult:
     """Fetch ``url`` now, in full, within robots and the host's pause, and file it."""
-    error = None
+    error, room = None, tools.fetcher.room()
     try:
-        response = await fetch_page(FetchRequest(url), tools)
+        response = await fetch_page(FetchRequest(url), tools, room)
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:
-        capture = await make_capture(url, response, tools=tools, archive=archive)
+        capture = await make_capture(url, response, tools=tools, archive=archive, room=room)
     return HandResult(capture, await _file(capture, tools, archive, clock), error)
 
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
+from scraper.fetch.budget import Room
 from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
 from scraper.parts import Ask, Read, StoredParts, gather_parts, key_of
@@ -78,6 +79,7 @@ async def make_capture(
     settles_for_less: bool = False,
     ask: Ask | None = None,
     is_new: bool = False,
+    room: Room | None = None,
 ) -> Capture:
     """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
 
@@ -85,7 +87,8 @@ async def make_capture(
     page is to be taken ``alone`` (one that a browser saved). Where one of them can't be had the
     capture fails, unless it ``settles_for_less``: then the first page is the article. A later page
     that was met alone is filed as a part of the article that it belongs to. ``ask``: how further
-    pages are had, else from the web. ``is_new``: no article is known at the requested address.
+    pages are had, else from the web, within the ``room`` of the first one. ``is_new``: no article
+    is known at the requested address.
     """
     at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
@@ -104,7 +107,7 @@ async def make_capture(
     first, imprint = read
     article, parts = first, no_parts
     if not alone:
-        ask = ask or _ask_web(tools)
+        ask = ask or _ask_web(tools, room or tools.fetcher.room())
         try:
             begun = await _begin(response, first, tools, ask)
             if begun is not None:
@@ -207,9 +210,9 @@ def _another_time(answer: Response) -> Iterator[None]:
         raise FetchError(answer.url, f"extraction_{error.reason}", str(error)) from error
 
 
-def _ask_web(tools: Tools) -> Ask:
+def _ask_web(tools: Tools, room: Room) -> Ask:
     async def ask(url: str) -> Response:
-        return await tools.fetcher.fetch(FetchRequest(url))
+        return await tools.fetcher.fetch(FetchRequest(url), room)
 
     return ask
 

@@ -89,7 +89,7 @@ def _decode(body: bytes, headers: http.Headers, url: str, limit: int) -> bytes:
     if codings and not _looks_coded(body, codings[-1]):
         codings = []
     decoder = BodyDecoder(url, codings, limit)
-    if not decoder.feed(body):
+    if not all(decoder.feed(body)):
         raise BodyError(url, "too_large", f"its body is larger than {limit} bytes")
     return decoder.finish()
 

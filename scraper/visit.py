@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import urlsplit
@@ -157,7 +158,7 @@ class HostVisit:
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
             before, self._last_in_line = self._last_in_line, asyncio.Event()
-            finish = self._finish(job, answer, before, self._last_in_line, place)
+            finish = self._finish(job, answer, before, self._last_in_line, place, room)
             self._on_the_way.append(asyncio.create_task(finish))
             self._on_the_way[-1].add_done_callback(room.leave)
             while len(self._on_the_way) >= IN_FLIGHT:
@@ -179,7 +180,7 @@ class HostVisit:
         try:
             answer = await fetch_page(self._request_for(job), self._run.tools, room)
             if answer.status == 304 and job.has_parts:
-                answer = await self._look_further(job, answer)
+                answer = await self._look_further(job, answer, room)
         except FetchError as error:
             room.leave()
             await self._note_failure(error)
@@ -189,13 +190,14 @@ class HostVisit:
             self.over = True
         return answer
 
-    async def _look_further(self, job: PageJob, answer: Response) -> Response | Renewed:
+    async def _look_further(self, job: PageJob, answer: Response, room: Room) -> Response | Renewed:
         """The 304 of an article's first page, unless one of its further pages has changed."""
         run = self._run
         stored = await run.tools.offload(run.frontier.load_whole, job.page_id)
         if stored is None:
             return answer
-        return await renew(answer, stored, run.tools.fetcher.fetch) or answer
+        fetch = partial(run.tools.fetcher.fetch, room=room)
+        return await renew(answer, stored, fetch) or answer
 
     def _request_for(self, job: PageJob) -> FetchRequest:
         """Conditional, but now and then: some servers say 304 whatever has changed."""
@@ -224,6 +226,7 @@ class HostVisit:
         before: asyncio.Event,
         in_line: asyncio.Event,
         place: Place,
+        room: Room,
     ) -> None:
         """Extract and save one page, behind the page before it; sets ``in_line``, come what may."""
         run, filed = self._run, False
@@ -240,6 +243,7 @@ class HostVisit:
                     settles_for_less=job.failures >= PATIENCE and not job.has_article,
                     ask=renewed.ask if renewed else None,
                     is_new=not job.has_article,
+                    room=room,
                 )
             settlement = settle(capture, job, run.run_id, run.clock.now())
             if isinstance(answer, PausedError):

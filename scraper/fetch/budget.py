@@ -30,13 +30,29 @@ class Budget:
 
 
 class Room:
-    """The bytes that a body may have: ``most``. Each of ``bounds`` is a size, and the places for
-    bodies that are larger; inside its context a place that was taken is kept."""
+    """The bytes that a body may have: ``most``; those of several that are kept together ``total``.
 
-    def __init__(self, most: int, *bounds: tuple[int, asyncio.Semaphore]) -> None:
-        self.most = most
+    Each of ``bounds`` is a size, and the places for what is larger; inside its context a place that
+    was taken is kept.
+    """
+
+    def __init__(
+        self, most: int, *bounds: tuple[int, asyncio.Semaphore], total: int | None = None
+    ) -> None:
+        self._most = most
+        self._total = most if total is None else total
+        self._kept = 0
         self._ahead = sorted(bounds, key=lambda bound: bound[0])
         self._held: list[asyncio.Semaphore] = []
+
+    @property
+    def left(self) -> int:
+        """Bytes that the next body may have."""
+        return max(0, min(self._most, self._total - self._kept))
+
+    def keep(self, size: int) -> None:
+        """A body has come whole, and stays beside those that come next."""
+        self._kept += size
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,7 +72,7 @@ class Room:
 
     async def take(self, size: int) -> None:
         """Wait until a body that has come to ``size`` may go on."""
-        while self._ahead and size > self._ahead[0][0]:
+        while self._ahead and self._kept + size > self._ahead[0][0]:
             _, places = self._ahead.pop(0)
             await places.acquire()
             self._held.append(places)

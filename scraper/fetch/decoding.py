@@ -49,19 +49,23 @@ class BodyDecoder:
         self._wire = 0
         self._body = BytesIO()  # which gives its contents away without a copy
 
-    def feed(self, data: bytes) -> bool:
-        """Decode some more. ``False`` when the body is over the limit."""
+    def feed(self, data: bytes) -> Iterator[bool]:
+        """Decode some more, a piece at a time as they are asked for, since a few bytes may hold a
+        whole large body. ``False``, and no more, when the body is over the limit."""
         self._wire += len(data)
         try:
             for piece in self._codec.decode(data):
                 self._body.write(piece)
                 if self.size > self._limit:
-                    return False
+                    yield False
+                    return
+                yield True
         except (zlib.error, brotli.error, zstandard.ZstdError, _TooManyMembersError) as error:
             raise BodyError(
                 self._url, "encoding", f"its {self._coding} body cannot be decoded ({error})"
             ) from None
-        return self._wire <= self._limit + _SLACK + self._limit // 64
+        if self._wire > self._limit + _SLACK + self._limit // 64:
+            yield False
 
     @property
     def size(self) -> int:

@@ -13,7 +13,8 @@ MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 @dataclass(frozen=True)
 class FetchPolicy:
     deadline: float = 30.0
-    """Seconds for one URL with its redirects; waiting for the pace and for robots.txt excluded."""
+    """Seconds for one URL with its redirects; waiting for the pace excluded, and for the robots.txt
+    of its own host, which has as many seconds."""
     max_bytes: int = 10_000_000
     """Bytes of a page after Content-Encoding; a source's document may have more."""
     allow_private: bool = False

@@ -53,7 +53,7 @@ async def receive(head: Head, wish: Wish) -> Answer:
 
 async def _read(head: Head, room: Room, may_cut: bool) -> bytes:
     """The body after Content-Encoding. Raises ``BodyError``."""
-    url, fields, limit = head.url, head.fields, room.most
+    url, fields, limit = head.url, head.fields, room.left
     too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")
     if not may_cut and (headers.declared_length(fields) or 0) > limit * 2:
         raise too_large
@@ -62,12 +62,14 @@ async def _read(head: Head, room: Room, may_cut: bool) -> bytes:
         async with aclosing(head.body) as chunks:
             async for chunk in chunks:
                 head.pay(len(chunk))
-                if decoder.feed(chunk):
-                    await room.take(decoder.size)
-                    continue
-                if may_cut:
-                    return decoder.cut()
-                raise too_large
+                for is_within in decoder.feed(chunk):
+                    if is_within:
+                        await room.take(decoder.size)
+                    elif may_cut:
+                        return decoder.cut()
+                    else:
+                        raise too_large
+        room.keep(decoder.size)
         return decoder.finish()
     finally:
         decoder.forget()  # an error keeps this frame, for as long as anybody keeps the error

@@ -43,6 +43,9 @@ MAX_FAILURE_SECONDS = 3600.0
 MAX_SITEMAPS = 50
 MAX_LISTED = 1000
 _MAX_PARSED = 256
+_MAX_WEIGHT = 42_000
+"""Of those that are kept parsed: a line counts 1, as do 100 characters. A file of 512 KiB may have
+40,000 rules, of which Protego makes 42 MB; 256 usual ones have 20,000 lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ class _Origin:
     users: int = 0
     copy: RobotsCopy | None = None
     rules: Rules | None = None
+    weight: int = 0
     failure: FetchError | None = None
     failed_at: float = 0.0
     failures: int = 0
@@ -165,10 +169,12 @@ class Robots:
             if origin.copy is None:
                 origin.copy = await self._hosts.load_robots(origin_of(url))
             if not self._fresh(origin.copy):
-                origin.copy, origin.rules = await self._ask(url, origin), None
+                origin.copy, origin.rules, origin.weight = await self._ask(url, origin), None, 0
             if origin.rules is None:
                 assert origin.copy is not None
-                origin.rules = parse_robots(origin.copy.text, origin_of(url))
+                text = origin.copy.text
+                self._make_light(_weight_of(text))
+                origin.rules, origin.weight = parse_robots(text, origin_of(url)), _weight_of(text)
             return origin.rules
 
     @asynccontextmanager
@@ -189,6 +195,16 @@ class Robots:
             unused = [name for name, origin in self._origins.items() if not origin.users]
             for name in unused[:surplus]:
                 del self._origins[name]
+
+    def _make_light(self, weight: int) -> None:
+        """Forget the heaviest that are parsed, so that so much more may be."""
+        parsed = [origin for origin in self._origins.values() if origin.rules is not None]
+        total = weight + sum(origin.weight for origin in parsed)
+        for origin in sorted(parsed, key=lambda each: -each.weight):
+            if total <= _MAX_WEIGHT:
+                break
+            total -= origin.weight
+            origin.copy, origin.rules, origin.weight = None, None, 0
 
     def _fresh(self, copy: RobotsCopy | None) -> bool:
         # A copy from the future was stored under a wrong clock, and says nothing of its age.
@@ -227,6 +243,10 @@ class Robots:
         if not _is_file(status):
             return RobotsCopy(origin, status, "", now)
         return RobotsCopy(origin, status, decode_robots(answer.body), now, answer.validators)
+
+
+def _weight_of(text: str) -> int:
+    return text.count("\n") + text.count("\r") + len(text) // 100
 
 
 def _is_file(status: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 
 from scraper.errors import BodyError, NetworkError
 from scraper.fetch import FetchPolicy
+from scraper.fetch.budget import Room
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.metering import MAX_AROUND
 from scraper.types import FetchRequest
@@ -123,3 +125,57 @@ async def test_only_some_large_pages_are_in_memory_at_a_time(
                 started = time.monotonic()
                 await fetcher.fetch(large, room)
                 assert time.monotonic() - started < 0.5
+
+
+async def test_what_is_kept_together_counts_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of one article: each is small, and all of them are large."""
+    monkeypatch.setattr("scraper.fetch.client.LARGE_BYTES", 100_000)
+    monkeypatch.setattr("scraper.fetch.client.LARGE_AT_A_TIME", 1)
+    policy = FetchPolicy(allow_private=True, deadline=0.5, max_bytes=100_000)
+    with Server({"/part": reply(b"a" * 60_000)}) as server:
+        part = FetchRequest(server.url("/part"))
+        async with (
+            open_fetcher(policy) as fetcher,
+            fetcher.room() as first,
+            fetcher.room() as second,
+        ):
+            await fetcher.fetch(part, first)
+            await fetcher.fetch(part, second)
+            await fetcher.fetch(part, first)  # has the only place from here on
+            with pytest.raises(NetworkError, match="no complete answer"):
+                await fetcher.fetch(part, second)
+            await fetcher.fetch(part, first)
+            with pytest.raises(BodyError, match="larger than 20,000 bytes"):
+                await fetcher.fetch(part, first)
+
+
+async def test_a_body_waits_for_its_place_before_it_is_unfolded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One packet may hold all of it: what waits must not have it in memory."""
+    monkeypatch.setattr("scraper.fetch.client.LARGE_AT_A_TIME", 1)
+    policy = FetchPolicy(allow_private=True, deadline=0.5)
+    small = gzip.compress(b"a" * 9_000_000)
+    headers = (("Content-Encoding", "gzip"),)
+    with Server({"/large": reply(small, headers=headers)}) as server:
+        request = FetchRequest(server.url("/large"))
+        async with open_fetcher(policy) as fetcher, fetcher.room() as held:
+            assert len((await fetcher.fetch(request, held)).body) == 9_000_000
+            sizes = record_sizes(monkeypatch)
+            with pytest.raises(NetworkError, match="no complete answer"):
+                async with fetcher.room() as room:
+                    await fetcher.fetch(request, room)
+    assert 1_000_000 < max(sizes) < 1_500_000
+
+
+def record_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How large the bodies are that ask for room, from here on."""
+    sizes: list[int] = []
+    take = Room.take
+
+    async def recording(room: Room, size: int) -> None:
+        sizes.append(size)
+        await take(room, size)
+
+    monkeypatch.setattr(Room, "take", recording)
+    return sizes

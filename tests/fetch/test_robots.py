@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +14,14 @@ from hypothesis import strategies as st
 
 from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import FetchPolicy
-from scraper.fetch.robots import MAX_BYTES, decode_robots, parse_robots
+from scraper.fetch.robots import (
+    MAX_BYTES,
+    Robots,
+    RobotsAnswer,
+    Rules,
+    decode_robots,
+    parse_robots,
+)
 from scraper.types import FetchRequest, RobotsCopy, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
@@ -496,3 +505,49 @@ async def test_each_origin_has_its_own() -> None:
 
 async def test_http_1_0_without_a_length_is_fine() -> None:
     await robots_case(raw(b"HTTP/1.0 200 OK\r\n\r\nUser-agent: *\nDisallow: /b\n"))
+
+
+async def test_few_large_files_are_kept_parsed_and_many_small_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a file of 40,000 rules Protego makes 42 MB."""
+    parsed: list[str] = []
+
+    def recording(text: str, origin: str = "") -> Rules:
+        parsed.append(origin)
+        return parse_robots(text, origin)
+
+    monkeypatch.setattr("scraper.fetch.robots.parse_robots", recording)
+    hosts, clock = MemoryHosts(), FakeClock()
+    texts = {"large": "User-agent: *\n" + "Disallow: /x\n" * 30_000, "small": DENY}
+    for name in ("large-1", "large-2", *(f"small-{number}" for number in range(100))):
+        origin = f"http://{name}.test"
+        text = texts[name.partition("-")[0]]
+        hosts.robots[origin] = RobotsCopy(origin, 200, text, clock.now())
+    robots = Robots(hosts, clock, never)
+    small = [f"http://small-{number}.test" for number in range(100)]
+    large = ["http://large-1.test", "http://large-2.test"]
+    for origin in (*small, *large, *large, *small, *small):
+        rules = await robots.rules_for(f"{origin}/a")
+        assert rules.allows(f"{origin}/a") is (origin in large)
+    assert Counter(parsed) == dict.fromkeys(small, 1) | dict.fromkeys(large, 2)
+
+
+async def never(address: str, validators: Validators) -> RobotsAnswer:
+    raise AssertionError(f"{address} was asked for")
+
+
+async def test_the_robots_files_of_redirects_share_the_deadline() -> None:
+    """Ten of them, each with a robots.txt that just comes in time, were five minutes."""
+    policy = FetchPolicy(allow_private=True, deadline=0.8)
+    slow = raw(b"HTTP/1.1 404 Not Found\r\n", b"Content-Length: 0\r\n\r\n", every=0.5)
+    with ExitStack() as stack:
+        url = stack.enter_context(Server({"/robots.txt": slow, "/": reply(b"a")})).url("/")
+        for _ in range(5):
+            hop = Server({"/robots.txt": slow, "/": redirect(url)})
+            url = stack.enter_context(hop).url("/")
+        async with open_fetcher(policy) as fetcher:
+            begun = time.monotonic()
+            with pytest.raises(NetworkError, match=r"no complete answer within 0\.8 s"):
+                await fetcher.fetch(FetchRequest(url))
+            assert time.monotonic() - begun < 2.4
