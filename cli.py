@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -128,6 +129,18 @@ def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Never raises."""
+    try:
+        return _main(arguments)
+    except (MemoryError, SystemError):  # there was not even enough to tell an error
+        if os.environ.get("KLIPING_DEBUG"):
+            raise
+        sys.unraisablehook = _say_nothing
+        with suppress(OSError):
+            os.write(2, b"kliping: ran out of memory: what was filed is whole; raise the limit\n")
+        return 71
+
+
+def _main(arguments: list[str] | None) -> int:
     from commands.terminal import flush, prepare_streams, say
 
     prepare_streams()

@@ -225,13 +225,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not TOML: it is not UTF-8 text") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
         raise ConfigError(f"{path}: not TOML: {error}") from None
 
 
 def _unknown(path: Path, section: str, key: str | None) -> str:
     """What is wrong, and the known key that is written most like it."""
-    word = key or section
+    word = (section if key is None else key)[:60]
     known = [(name, "") for name in (*KEYS, RULES, SITES)] if key is None else []
     known += [(name, each) for name, keys in KEYS.items() for each in keys]
 
@@ -241,7 +241,10 @@ def _unknown(path: Path, section: str, key: str | None) -> str:
 
     near_section, near_key = max(known, key=likeness)
     nearest = f"[{near_section}]" if not near_key else f"{near_key!r} in [{near_section}]"
-    what = f"unknown key {word!r} in [{section}]" if key else f"unknown section or key {word!r}"
+    is_section = key is None
+    what = (
+        f"unknown section or key {word!r}" if is_section else f"unknown key {word!r} in [{section}]"
+    )
     return f"{path}: {what}; the nearest known one is {nearest}"
 
 

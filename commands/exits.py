@@ -6,6 +6,7 @@ One table (``Exit``) and two ways into it: the class of an error, and what becam
 from __future__ import annotations
 
 import errno
+import re
 import traceback
 from collections.abc import Iterable
 from enum import IntEnum
@@ -89,6 +90,12 @@ _SHORTAGES = {
 }
 
 
+# Words of CPython for a lock, and of the loader for a library, that there was no memory for.
+_OF_MEMORY = re.compile(
+    "can't allocate lock|failed to map segment|[Cc]annot allocate memory|cannot create shared obj"
+)
+
+
 def exit_of_error(error: BaseException) -> Exit:
     """The exit code of an error that ends a command."""
     if isinstance(error, StatusError) and error.status in REFUSING_STATUSES:
@@ -124,10 +131,12 @@ def explain_error(error: Exception) -> tuple[str, Exit]:
 
 def _shortage_of(error: BaseException) -> str | None:
     """What the system had no more of, in words; ``None`` for any other error."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, (MemoryError, SystemError)):  # CPython's, where it had none to say so
         return "memory"
     if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
         return "memory, processes or threads"  # CPython's words do not say which
+    if isinstance(error, (RuntimeError, ImportError)) and _OF_MEMORY.search(str(error)):
+        return "memory"
     return _SHORTAGES.get(error.errno or 0) if isinstance(error, OSError) else None
 
 

@@ -15,7 +15,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
-from os import PathLike, fstat
+from os import O_NONBLOCK, PathLike, fstat
+from os import open as open_file
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import TemporaryFile
@@ -81,6 +82,11 @@ class _Part:
         return self.start + self.length
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """A named pipe, too, that nobody writes to: it is to be refused, not waited for."""
+    return open_file(path, flags | O_NONBLOCK)
+
+
 class RecordFile:
     """The records of a WARC or WACZ. Close it, or use it as a context manager. One thread at a
     time; several may open the same file."""
@@ -92,7 +98,7 @@ class RecordFile:
         self._limit = limit
         self._stack = ExitStack()
         with ExitStack() as stack:
-            self._file: BinaryIO = stack.enter_context(self.path.open("rb"))
+            self._file: BinaryIO = stack.enter_context(open(self.path, "rb", opener=_open_at_once))
             status = fstat(self._file.fileno())
             if not S_ISREG(status.st_mode):
                 raise ParseError(str(path), "not a regular file")

@@ -67,6 +67,9 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ("[pace]\nconcurrency = 1.5", ["[pace] concurrency", "whole number"]),
         ("[fetch]\ndeadline = 1\ndeadline = 2", ["not TOML"]),
         ("[fetch", ["not TOML"]),
+        (f"[fetch]\nmax_bytes = {'9' * 5000}", ["not TOML", "4300 digits"]),
+        ('[fetch]\n"" = 1', ["unknown key '' in [fetch]"]),
+        (f"[fetch]\n{'x' * 1000} = 1", [f"unknown key '{'x' * 60}' in [fetch]"]),
         ("\udcff", ["UTF-8"]),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +34,7 @@ from scraper.errors import (
 )
 from scraper.events import CrawlSummary, SourceDone
 from scraper.types import Outcome
+from tests.cli.running import COMMAND, Kliping
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 U = "http://a.example/"
@@ -66,6 +69,10 @@ U = "http://a.example/"
         (OSError(errno.EACCES, "x"), 1),
         (MemoryError(), 71),
         (RuntimeError("can't start new thread"), 71),
+        (RuntimeError("can't allocate lock"), 71),
+        (ImportError("libx.so: failed to map segment from shared object"), 71),
+        (SystemError("error return without exception set"), 71),
+        (ImportError("No module named 'x'"), 1),
         (OutputError(OSError(errno.ENOSPC, "x")), 74),
         (KlipingError("x"), 1),
         (ZeroDivisionError("x"), 1),
@@ -165,3 +172,20 @@ def test_crawls() -> None:
 )
 def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not limited")
+@pytest.mark.parametrize("megabytes", range(40, 80, 5))
+def test_hardly_any_memory_is_one_line(megabytes: int, kliping: Kliping) -> None:
+    """Enough for the interpreter, and not for all that a command loads."""
+    limit = f'ulimit -v {megabytes * 1024}; exec "$@"'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", limit, "sh", *COMMAND, "list"],
+        env=kliping.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode in (0, 71), ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("kliping: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import signal
 import sqlite3
@@ -351,7 +352,9 @@ def test_what_is_no_web_archive(kliping: Kliping, run_here: RunHere, tmp_path: P
     good, bad, none = tmp_path / "good.warc", tmp_path / "bad.pdf", tmp_path / "none.warc"
     good.write_bytes(paged(1))
     bad.write_bytes(b"%PDF-1.7\n" + b"x" * 5000)
-    for files in ((bad,), (none,), (tmp_path,), (bad, none)):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # nobody writes to it: it is not waited for
+    for files in ((bad,), (none,), (tmp_path,), (pipe,), (bad, none)):
         ended = run_here(kliping, "import", *files)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == len(files)
