@@ -134,9 +134,7 @@ class Fetcher:
 
         async def visit(url: str) -> Answer:
             validators = request.validators if url == address else Validators()
-            if url != address and self._obey_robots:
-                await self._check_robots_within(url, budget)
-            return await self._visit(url, validators, budget, room)
+            return await self._visit(url, validators, budget, room, is_first=url == address)
 
         trail = await follow(address, visit)
         trail.expect(address, request.validators)
@@ -162,12 +160,18 @@ class Fetcher:
         """
         return (await self._robots.rules_for(parse_address(url))).sitemaps
 
-    async def _visit(self, url: str, validators: Validators, budget: Budget, room: Room) -> Answer:
+    async def _visit(
+        self, url: str, validators: Validators, budget: Budget, room: Room, *, is_first: bool
+    ) -> Answer:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_literal(url)
         await self._pace.refuse_paused(url)
-        crawl_delay = await self._check_robots(url) if self._obey_robots else None
         wish = Wish(headers.conditional(validators), budget, room)
+        crawl_delay = None
+        if self._obey_robots:
+            # What a redirect leads to may be another host, and there may be many: only the first
+            # one's robots.txt has seconds of its own.
+            crawl_delay = await self._check_robots(url, None if is_first else budget)
         addresses = await self._addresses(url, budget)
         async with self._pace.turn(url, crawl_delay, addresses):
             answer = await self._ask(url, wish)
@@ -175,25 +179,19 @@ class Fetcher:
                 await self._pace.succeed(url)
             return answer
 
-    async def _check_robots(self, url: str) -> float | None:
+    async def _check_robots(self, url: str, budget: Budget | None) -> float | None:
         """The Crawl-delay that holds for ``url``. Raises ``RobotsError`` where it is forbidden."""
-        rules = await self._robots.rules_for(url)
+        rules = await self._robots.rules_for(url, budget)
         if not rules.allows(url):
             raise RobotsError(url, "robots", "its robots.txt forbids it")
         return rules.crawl_delay
 
-    async def _check_robots_within(self, url: str, budget: Budget) -> None:
-        """What a redirect leads to may be another host, and there may be many: only the first one's
-        robots.txt has a deadline of its own."""
-        try:
-            async with budget.spend():
-                await self._check_robots(url)
-        except TimeoutError:
-            raise _late(url, budget) from None
-
-    async def _read_robots(self, address: str, validators: Validators) -> RobotsAnswer:
-        """For ``Robots``: the same way, with a deadline of its own, and no robots.txt before it."""
-        budget = Budget(self._policy.deadline)
+    async def _read_robots(
+        self, address: str, validators: Validators, given: Budget | None
+    ) -> RobotsAnswer:
+        """For ``Robots``: the same way, by default with a deadline of its own, and no robots.txt
+        before it."""
+        budget = given or Budget(self._policy.deadline)
 
         async def visit(url: str) -> Answer:
             self._check_literal(url)

@@ -29,6 +29,7 @@ from scraper.errors import (
     RedirectError,
     RobotsError,
 )
+from scraper.fetch.budget import Budget
 from scraper.fetch.failures import NOBODY
 from scraper.fetch.politeness import HostStore
 from scraper.types import RobotsCopy, Validators
@@ -60,8 +61,9 @@ class RobotsAnswer:
     """Those of the answer; none where it came by a redirect, as they are another address's."""
 
 
-ReadRobots = Callable[[str, Validators], Awaitable[RobotsAnswer]]
-"""Address of a robots.txt, validators to send it -> its answer. Raises ``FetchError``."""
+ReadRobots = Callable[[str, Validators, Budget | None], Awaitable[RobotsAnswer]]
+"""Address of a robots.txt, validators to send it, the seconds it may take if it has none of its own
+-> its answer. Raises ``FetchError``."""
 
 _AGENT_LINE = re.compile(r"[ \t]*user[- ]?agent[ \t]*:?[ \t]*([^#]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]+", re.IGNORECASE)
@@ -159,8 +161,9 @@ class Robots:
         self._read = read
         self._origins: OrderedDict[str, _Origin] = OrderedDict()
 
-    async def rules_for(self, url: str) -> Rules:
-        """The rules that hold for ``url``.
+    async def rules_for(self, url: str, budget: Budget | None = None) -> Rules:
+        """The rules that hold for ``url``. With a ``budget`` they are read out of it, and what then
+        comes too late is no failure of the host, which had less than its time.
 
         Raises ``RobotsError`` (``robots_unreachable``), and for ``url`` whatever kept the host
         from being reached: ``NetworkError``, ``ForbiddenAddressError``, ``PausedError``.
@@ -169,7 +172,11 @@ class Robots:
             if origin.copy is None:
                 origin.copy = await self._hosts.load_robots(origin_of(url))
             if not self._fresh(origin.copy):
-                origin.copy, origin.rules, origin.weight = await self._ask(url, origin), None, 0
+                origin.copy, origin.rules, origin.weight = (
+                    await self._ask(url, origin, budget),
+                    None,
+                    0,
+                )
             if origin.rules is None:
                 assert origin.copy is not None
                 text = origin.copy.text
@@ -210,17 +217,19 @@ class Robots:
         # A copy from the future was stored under a wrong clock, and says nothing of its age.
         return copy is not None and timedelta() <= self._clock.now() - copy.fetched_at <= MAX_AGE
 
-    async def _ask(self, url: str, origin: _Origin) -> RobotsCopy:
+    async def _ask(self, url: str, origin: _Origin, budget: Budget | None) -> RobotsCopy:
         if origin.failure is not None:
             wait = min(FAILURE_SECONDS * 2 ** (origin.failures - 1), MAX_FAILURE_SECONDS)
             if self._clock.monotonic() - origin.failed_at < wait:
                 raise _for_page(url, origin.failure)
             origin.failure = None
         try:
-            copy = await self._fetch_copy(origin_of(url), origin.copy)
+            copy = await self._fetch_copy(origin_of(url), origin.copy, budget)
         except PausedError as error:  # its own memory is the host's state
             raise _for_page(url, error) from error
         except FetchError as error:
+            if budget is not None and error.reason == "timeout":
+                raise NetworkError(url, error.reason, error.detail) from error
             origin.failure, origin.failed_at = error, self._clock.monotonic()
             origin.failures = min(origin.failures + 1, 32)
             raise _for_page(url, error) from error
@@ -228,11 +237,13 @@ class Robots:
         await self._hosts.save_robots(copy)
         return copy
 
-    async def _fetch_copy(self, origin: str, old: RobotsCopy | None) -> RobotsCopy:
+    async def _fetch_copy(
+        self, origin: str, old: RobotsCopy | None, budget: Budget | None
+    ) -> RobotsCopy:
         address = f"{origin}/robots.txt"
         known = old.validators if old is not None and _is_file(old.status) else Validators()
         try:
-            answer = await self._read(address, known)
+            answer = await self._read(address, known, budget)
         except RedirectError:
             answer = RobotsAnswer(302)
         status, now = answer.status, self._clock.now()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import FetchPolicy
+from scraper.fetch.budget import Budget
 from scraper.fetch.robots import (
     MAX_BYTES,
     Robots,
@@ -533,7 +534,7 @@ async def test_few_large_files_are_kept_parsed_and_many_small_ones(
     assert Counter(parsed) == dict.fromkeys(small, 1) | dict.fromkeys(large, 2)
 
 
-async def never(address: str, validators: Validators) -> RobotsAnswer:
+async def never(address: str, validators: Validators, budget: Budget | None) -> RobotsAnswer:
     raise AssertionError(f"{address} was asked for")
 
 
@@ -551,3 +552,16 @@ async def test_the_robots_files_of_redirects_share_the_deadline() -> None:
             with pytest.raises(NetworkError, match=r"no complete answer within 0\.8 s"):
                 await fetcher.fetch(FetchRequest(url))
             assert time.monotonic() - begun < 2.4
+
+
+async def test_a_redirects_robots_txt_that_had_too_little_time_is_no_failure() -> None:
+    policy = FetchPolicy(allow_private=True, deadline=0.8)
+    slow = raw(b"HTTP/1.1 404 Not Found\r\n", b"Content-Length: 0\r\n\r\n", every=0.5)
+    with Server({"/robots.txt": slow, "/": reply(b"a")}) as there:
+        target = there.url("/")
+        late = raw(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n".encode(), b"\r\n", every=0.6)
+        with Server({"/": late}) as here:
+            async with open_fetcher(policy) as fetcher:
+                with pytest.raises(NetworkError, match=r"no complete answer within 0\.8 s"):
+                    await fetcher.fetch(FetchRequest(here.url("/")))
+                assert (await fetcher.fetch(FetchRequest(target))).body == b"a"
