@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -26,7 +27,7 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):
         raise UsageError(f"{place}: FROM and TO are the same database")
-    if isinstance(given, Path) and not given.exists():
+    if isinstance(given, Path) and not os.path.exists(given):
         raise UsageError(f"{given}: there is no such file to copy from")
     _make_room(place)
     source = open_engine(given, read_only=True)
@@ -84,7 +85,7 @@ def _make_room(place: Place) -> None:
         from storage.database.sqlite import prepare_file
         from storage.database.unlogged import discard_empty
 
-        is_new = not place.exists()
+        is_new = not os.path.exists(place)
         with explained(str(place)):
             prepare_file(place)
         if is_new:

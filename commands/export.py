@@ -131,7 +131,7 @@ def _check(
             raise UsageError(f"{name} is nothing for a terminal; name a file with -o")
     elif target is None:
         raise UsageError(f"{name} is a directory of files; name it with -o")
-    if target is not None and _is_archive(target, settings.db):
+    if target is not None and is_archive(target, settings.db):
         raise UsageError(f"{target}: it is the archive itself; name another file with -o")
     return chosen, target
 
@@ -150,7 +150,7 @@ def _require(module: str, extra: str) -> None:
         ) from None
 
 
-def _is_archive(target: Path, db: Place) -> bool:
+def is_archive(target: Path, db: Place) -> bool:
     """Whether it is the database, or one of the files that SQLite and the run lock keep beside."""
     from os.path import realpath
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -47,3 +48,8 @@ def parse_duration(text: str | float) -> float:
     if not whole or not parts or (bare and len(parts) > 1) or seconds <= 0:
         raise typer.BadParameter(f"{text!r} is no time; write 90, 90s, 10m or 2h")
     return min(seconds, 10 * 365 * 86400.0)
+
+
+def all_if_huge(limit: int) -> int:
+    """0, which is all, for a limit that no database counts to."""
+    return limit if limit <= sys.maxsize else 0

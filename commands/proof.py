@@ -283,11 +283,13 @@ def parse_moment(given: str, now: datetime) -> datetime:
             raise typer.BadParameter(f"{given!r} lies before all time") from None
     try:
         moment = datetime.fromisoformat(text)
+        moment = moment.astimezone() if moment.tzinfo is None else moment
+    except OverflowError:
+        raise typer.BadParameter(f"{given!r} lies before all time") from None
     except ValueError:
         raise typer.BadParameter(
             f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
         ) from None
-    moment = moment.astimezone() if moment.tzinfo is None else moment
     if moment > now:
         raise typer.BadParameter(f"{given!r} lies in the future")
     return moment

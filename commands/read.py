@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.config import load_settings
-from commands.options import Config, Db, Json
+from commands.options import Config, Db, Json, all_if_huge
 
 
 def list_articles(
@@ -16,7 +16,10 @@ def list_articles(
         bool, typer.Option("--rejected", help="List what is no article, with the reason.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="The newest N; 0 lists all.")
+        int,
+        typer.Option(
+            "--limit", metavar="N", min=0, callback=all_if_huge, help="The newest N; 0 lists all."
+        ),
     ] = 20,
     json: Json = False,
     db: Db = None,

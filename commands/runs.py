@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from commands.config import load_settings
-from commands.options import Config, Db, Json
+from commands.options import Config, Db, Json, all_if_huge
 
 
 def runs(
     context: typer.Context,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="The last N; 0 lists all.")
+        int,
+        typer.Option(
+            "--limit", metavar="N", min=0, callback=all_if_huge, help="The last N; 0 lists all."
+        ),
     ] = 20,
     json: Json = False,
     db: Db = None,

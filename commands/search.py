@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.config import load_settings
-from commands.options import Config, Db, Json
+from commands.options import Config, Db, Json, all_if_huge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,10 @@ def search(
         ),
     ] = Order.FILED,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="The first N; 0 shows all.")
+        int,
+        typer.Option(
+            "--limit", metavar="N", min=0, callback=all_if_huge, help="The first N; 0 shows all."
+        ),
     ] = 20,
     json: Json = False,
     db: Db = None,

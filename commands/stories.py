@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.config import load_settings
-from commands.options import Config, Db, Json
+from commands.options import Config, Db, Json, all_if_huge
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def stories(
     context: typer.Context,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="The latest N; 0 lists all.")
+        int,
+        typer.Option(
+            "--limit", metavar="N", min=0, callback=all_if_huge, help="The latest N; 0 lists all."
+        ),
     ] = 20,
     json: Json = False,
     db: Db = None,

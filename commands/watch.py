@@ -168,6 +168,7 @@ def run(
     """
     from commands.archive import open_archive
     from commands.exits import UsageError
+    from commands.export import is_archive
     from commands.terminal import flush
     from scraper.clock import SystemClock
     from storage.library import Library
@@ -176,6 +177,8 @@ def run(
     if atom is not None and json:
         raise UsageError("--atom and --json exclude each other")
     settings = load_settings(context)
+    if atom is not None and is_archive(atom, settings.db):
+        raise UsageError(f"{atom}: it is the archive itself; name another file")
     with open_archive(settings) as engine:
         watches = Watches(engine)
         chosen = _choose(watches.list(), names or ())

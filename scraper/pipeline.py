@@ -45,6 +45,7 @@ _BINARY_STARTS = (
     b"PK\x03\x04",
     b"RIFF",
     b"\x1f\x8b",
+    b"SQLite format 3\0",
 )
 _FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 

@@ -74,6 +74,7 @@ _OPTION, _BLOCK, _FORMAT = (0, 0, 1), (1, 0, 0), (1, 1, 0)
 _SIGNATURES: tuple[tuple[str, str], ...] = (
     ("an image", r"(?:\x89|‰|\ufffd)PNG\r?\n|GIF8[79]a|(?:ÿØÿ|\ufffd{2,3}).{0,8}(?:JFIF|Exif)|RIFF.{4}WEBP"),
     ("a PDF file", r"%PDF-\d"),
+    ("a database", r"SQLite format 3"),
     ("an archive", r"\x1f[\x8b‹\ufffd]\x08|PK\x03\x04|Rar!\x1a|7z\xbc\xaf"),
     ("a film or a sound", r".{4}ftyp[a-zA-Z0-9]{3}|OggS\x00|ID3[\x02-\x04]|\x1aE\xdf\xa3"),
     ("a feed or a map of a site", r"(?:<\?[^>]{0,300}+>\s*+|<!--(?:[^-]|-(?!->)){0,500}+-->\s*+){0,5}+<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]"),

@@ -16,34 +16,39 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import BufferedWriter, RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from scraper.errors import ConfigError, StorageError
 from storage import leftovers
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_ADVICE = "name another place with -o, or see to its directory"
-_ADVICE_IF_FULL = "free some space, or name another place with -o"
+_ADVICE = "name another place, or see to its directory"
+_ADVICE_IF_FULL = "free some space, or name another place"
+_DATABASE = b"SQLite format 3\0"
 
 
 @contextmanager
 def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """A file to write, which becomes ``target`` at the end of the block.
 
-    Raises ``ConfigError`` if ``target`` exists (with ``force`` if it is a directory), and
-    ``StorageError`` for what the system refuses, here and inside.
+    Raises ``ConfigError`` if ``target`` exists (with ``force`` if it is a directory or a database,
+    as this archive is one), and ``StorageError`` for what the system refuses, here and inside.
     """
     with _explained(target):
         status = _status(target)
         if status and not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            with target.open("wb") as out:  # whose real path may be no path: /proc/self/fd/pipe:[7]
-                yield out
+            # Its real path may be no path: /proc/self/fd/pipe:[7].
+            with target.open("wb") as out, BufferedWriter(_Onwards(out)) as onwards:
+                yield onwards
             return
         place = Path(os.path.realpath(target))
         if status and stat.S_ISDIR(status.st_mode):
-            raise ConfigError(f"{target}: it is a directory; name a file with -o")
+            raise ConfigError(f"{target}: it is a directory; name a file")
         _refuse_existing(target, place, force)
+        if status and _is_database(place):
+            raise ConfigError(f"{target}: it is a database, and never replaced; name another file")
         beside = leftovers.beside(place)
         try:
             mode = stat.S_IMODE(status.st_mode) if status else 0o666
@@ -98,6 +103,25 @@ def _explained(target: Path) -> Iterator[None]:
         raise StorageError(f"{target}: {error.strerror or error}; {advice}") from error
 
 
+class _Onwards(RawIOBase):
+    """What a pipe or a device is written through: it says that there is no going back in it, where
+    a device takes that and does nothing."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return self._out.write(data)
+
+
+def _is_database(place: Path) -> bool:
+    with place.open("rb") as file:
+        return file.read(len(_DATABASE)) == _DATABASE
+
+
 def _status(place: Path) -> os.stat_result | None:
     try:
         return place.stat()
@@ -118,7 +142,7 @@ def _refuse_directory(
     if status is None:
         return
     if not stat.S_ISDIR(status.st_mode):
-        raise ConfigError(f"{target}: it is no directory; name another one with -o")
+        raise ConfigError(f"{target}: it is no directory; name another one")
     if place == Path.cwd():
         raise ConfigError(f"{target}: it is the current directory; name a new one in it")
     with os.scandir(place) as entries:
@@ -128,7 +152,7 @@ def _refuse_directory(
             if not (is_ours(entry.name) and entry.is_file(follow_symlinks=False)):
                 raise ConfigError(
                     f"{target}: it holds more than an earlier export ({entry.name}), and is not "
-                    "replaced; name another directory with -o"
+                    "replaced; name another directory"
                 )
 
 

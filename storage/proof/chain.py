@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from scraper.errors import StorageError
 from storage.database.engine import reading
 from storage.models import Entry, Seal, table_of
 from storage.proof import entries
@@ -147,18 +146,21 @@ def _each(
         yield from rows
         if not rows:
             return
-        last = getattr(rows[-1][0], key.key or "")
+        reached = max(getattr(row, key.key or "") for row, _ in rows)
+        if reached <= last:  # of a damaged table: each round must get further
+            return
+        last = reached
 
 
 def _read(session: Session, query: Any) -> Iterator[tuple[Any, Damage | None]]:
     try:
         rows = session.execute(query).all()
-    except (StorageError, ValueError, TypeError):
+    except UNREADABLE:
         places = query.with_only_columns(*_PLACE, maintain_column_froms=True)
         for place in session.execute(places).all():
             try:
                 yield session.execute(select(_ENTRIES).where(_ENTRIES.c.id == place.id)).one(), None
-            except (StorageError, ValueError, TypeError) as error:
+            except UNREADABLE as error:
                 yield place, damage_of(f"entry {place.id}", error)
     else:
         yield from ((row, None) for row in rows)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from scraper.errors import StorageError
 from storage.database import failures
@@ -18,7 +18,7 @@ LISTED = 1000
 Note = Callable[[str, int, int], None]
 """Hears how far it is: what is checked, how many were, of how many."""
 
-UNREADABLE = (StorageError, DBAPIError, sqlite3.Error, *failures.UNREADABLE)
+UNREADABLE = (StorageError, DBAPIError, NoResultFound, sqlite3.Error, *failures.UNREADABLE)
 """What a value that is not as it was stored makes of the database and the code that read it."""
 
 _UNWRITABLE = {
@@ -100,6 +100,8 @@ def damage_of(what: str, error: Exception, *, derived: bool = False) -> Damage:
     passing = code[:2] in _PASSING_CLASSES if isinstance(code, str) else code in _PASSING
     if passing or is_unwritable(error):
         raise error
+    if isinstance(error, NoResultFound):
+        return Damage(what, "its row is listed, and not found", derived)
     cause = getattr(error, "orig", None) or error
     return Damage(what, " ".join(f"{cause}".split())[:300], derived)
 

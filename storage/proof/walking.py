@@ -28,14 +28,15 @@ def each_chunk(
         # A steady view is not needed for longer than a chunk, and would keep the log growing.
         with reading(engine) as session:
             query = select(table.c.id).where(table.c.id > last).order_by(table.c.id).limit(CHUNK)
-            ids = session.scalars(query).all()
+            # A damaged table may give them again, in any order: each round must get further.
+            ids = [one for one in session.scalars(query).all() if one > last]
             if not ids:
                 return
-            yield session, ids[0], ids[-1]
+            yield session, min(ids), max(ids)
         done += len(ids)
         report.checked[name] = done
         note(name, done, total)
-        last = ids[-1]
+        last = max(ids)
 
 
 def each_row(

@@ -107,6 +107,7 @@ _PIECE = re.compile(
     r"(?P<minus>(?:(?<!\S)-)?)(?:(?P<name>[A-Za-z]{2,20}):(?!//))?"
     r'(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>(?:[^\s"]|(?<=\w)"(?=\w))+))|(?P<quote>")'
 )
+_NO_CHOICE = "OR stands between words that are looked for: what has a minus is left out in any case"
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\uff02", '"'))
 _LANGUAGE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")
 _DENSE_END = re.compile(f"[{DENSE}]$")
@@ -134,6 +135,8 @@ class _Parser:
     end: date | None = None
     joins: bool = False
     """Whether an OR stands before the next term."""
+    is_without: bool = False
+    """Whether a minus stood before the last one."""
     budget: int = MOST_TOKENS
     terms: int = 0
     spent: bool = False
@@ -145,7 +148,9 @@ class _Parser:
             return True
         is_word = piece["word"] is not None and not piece["minus"] and piece["name"] is None
         if is_word and piece["word"] == "OR":
-            self.joins = bool(self.groups)
+            self.joins = bool(self.groups) and not self.is_without
+            if self.is_without:
+                self._note(_NO_CHOICE)
             return True
         if is_word and piece["word"] == "AND":  # as it is without
             return True
@@ -157,7 +162,10 @@ class _Parser:
             self.cut()
             return False
         self.spent = self.budget <= 0
-        if piece["minus"]:
+        if piece["minus"] and self.joins:
+            self._note(_NO_CHOICE)
+        self.is_without = bool(piece["minus"])
+        if self.is_without:
             self.without.append(term)
         elif self.joins:
             self.groups[-1].append(term)

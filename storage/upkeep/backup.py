@@ -72,7 +72,7 @@ def restore(source: Path, path: Path, now: datetime, *, force: bool = False) -> 
     ``StorageError`` for a backup that is damaged or none, and ``LockedError`` where another process
     uses the archive; then nothing has changed.
     """
-    if not source.is_file():
+    if not os.path.isfile(source):  # also for a name that no file can have
         raise ConfigError(f"{source}: there is no such file to restore from")
     if path.exists() and os.path.samefile(source, path):
         raise ConfigError(f"{source}: is the archive itself: name the backup to restore from")

@@ -68,6 +68,20 @@ def test_what_could_not_be_written_is_told_again(
     assert run_here(kliping, "watch", "run").out != ""
 
 
+def test_no_feed_takes_the_place_of_a_database(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    assert run_here(kliping, "watch", "add", "-q", "harbour").code == 0
+    other = Kliping(tmp_path / "other")
+    other.home.mkdir()
+    assert run_here(other, "list").code == 0
+    for target in (kliping.db, Path(f"{kliping.db}-wal"), other.db):
+        ended = run_here(kliping, "watch", "run", "--atom", target)
+        assert (ended.code, ended.out, len(ended.errors)) == (2, "", 1)
+    assert run_here(kliping, "watch", "list").out.startswith("harbour")
+    assert run_here(other, "list").code == 0
+
+
 def test_list_and_remove(kliping: Kliping, run_here: RunHere) -> None:
     empty = run_here(kliping, "watch", "run")
     assert (empty.code, "watch add" in empty.err) == (2, True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import stat
 import threading
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,23 @@ def test_a_read_only_directory(tmp_path: Path) -> None:
             pytest.fail("it was opened")
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_a_database_is_never_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "news.db"
+    with closing(sqlite3.connect(target)) as connection, connection:
+        connection.execute("CREATE TABLE clip (id)")
+    before = target.read_bytes()
+    with pytest.raises(ConfigError, match="never replaced"), new_file(target, force=True):
+        pass
+    assert target.read_bytes() == before
+
+
+def test_a_device_is_written_onwards() -> None:
+    """It takes a seek, and is where it was."""
+    with new_file(Path("/dev/null")) as out, zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", "b")
+        archive.writestr("c", "d")
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

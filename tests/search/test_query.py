@@ -98,6 +98,8 @@ def test_a_value_that_is_none_is_words_with_a_note(text: str) -> None:
         ("mole title:", "title: a word is expected"),
         ("author:!!", "author:!!: a name is expected"),
         ('"mole council', "a quotation mark has no counterpart"),
+        ("mole OR -council", "OR stands between words that are looked for"),
+        ("-mole OR council", "OR stands between words that are looked for"),
         ('-"mole council', "a quotation mark has no counterpart"),
     ],
 )
