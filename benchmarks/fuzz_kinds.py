@@ -182,12 +182,14 @@ def _place_in(trace: Any) -> str:
 
 
 def _place_of_failure(name: str, data: bytes) -> str:
-    """Where ``extract``, which turns errors into a verdict, caught one: it is read once more and
+    """Where ``extraction``, which turns errors into a verdict, caught one: it is read once more and
     watched."""
+    from scraper.extraction import read_page  # a child begins sooner without it
+
     places: list[str] = []
 
     def watch(frame: FrameType, event: str, arg: Any) -> Any:
-        if event == "exception" and frame.f_code.co_name == "extract":
+        if event == "exception" and frame.f_code is read_page.__code__:
             places.append(_place_in(arg[2]))
         return watch
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.fetch.guard import ForbiddenTargetError, Guard, GuardedBackend
@@ -156,6 +156,7 @@ def test_what_the_standard_library_closes_is_closed(address: Address) -> None:
         assert why_forbidden(address) is not None
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # of most bases none is left
 @given(ADDRESSES.filter(lambda address: not is_closed(address) and not is_translated(address)))
 def test_an_address_of_this_machine_is_closed_wherever_it_lies(address: Address) -> None:
     own = {address}
