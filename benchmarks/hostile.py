@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"\n{len(ran.rows)} meetings with {len(cases)} behaviours in {ran.seconds:.1f} s,", end=" "
     )
     print(f"{len(wrong)} of them not as they should be")
+    for row in wrong:
+        print(f"    {row}")
     print(f"good pages filed: {ran.good} of {GOOD_HOSTS * GOOD_PAGES}; exit {ran.code}")
     print(f"memory: {ran.peak_mib:.0f} MiB; of the good hosts alone {peace.peak_mib:.0f} MiB")
     return int(bool(wrong) or not is_all_there(ran))

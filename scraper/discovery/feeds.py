@@ -18,7 +18,7 @@ from xml.sax import SAXException
 import feedparser
 
 from scraper.discovery.packing import decode_document
-from scraper.discovery.taming import tame_feed
+from scraper.discovery.taming import believable_type, tame_feed
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_markup, clean_text
 from scraper.types import Link, Listing
@@ -71,6 +71,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Listin
     if not body.strip():
         raise ParseError(url, "the feed is empty (0 bytes)")
     body, content_type = _narrow(body, content_type)
+    content_type = believable_type(content_type)
     headers = {"content-type": content_type} if content_type else {}
     shortened = _shorten(body)
     tamed = tame_feed(shortened, url, content_type)

@@ -131,10 +131,24 @@ def _check_encodings(head: bytes, url: str, content_type: str | None) -> None:
     names = [name.decode("latin-1") for name in _STATED.findall(head)]
     names += _CHARSET.findall(content_type or "")
     for name in dict.fromkeys(names[:100]):
-        with suppress(LookupError):
-            try:
-                is_plain = _PROBE.decode(name) == _PROBE.decode("ascii")
-            except ValueError:
-                is_plain = False
-            if not is_plain:
-                raise ParseError(url, f"not read: its encoding is {name[:40]}")
+        if not _is_plain(name):
+            raise ParseError(url, f"not read: its encoding is {name[:40]}")
+
+
+def believable_type(content_type: str | None) -> str | None:
+    """A ``Content-Type`` without a charset that no feed is written in, as UTF-7: the document says
+    what it is."""
+    if content_type is None or all(map(_is_plain, _CHARSET.findall(content_type))):
+        return content_type
+    return content_type.partition(";")[0]
+
+
+def _is_plain(encoding: str) -> bool:
+    """Whether markup in it is what it looks like; also of one that nobody knows, which is not
+    used."""
+    with suppress(LookupError):
+        try:
+            return _PROBE.decode(encoding) == _PROBE.decode("ascii")
+        except ValueError:
+            return False
+    return True

@@ -65,9 +65,12 @@ def test_a_hazard_is_refused_unparsed(
         parse_source(body, URL, "application/xml")
 
 
-def test_the_charset_of_the_header_counts_as_well() -> None:
-    with pytest.raises(ParseError, match="encoding is utf-7"):
-        parse_source(START + END, URL, "application/xml; charset=utf-7")
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "cp037"])
+def test_a_charset_of_the_header_that_hides_markup_is_not_used(charset: str) -> None:
+    hidden = b"<title>+ADw-x+AD4- \\x3c</title>"
+    _, listing = parse_source(START + hidden + END, URL, f"application/xml; charset={charset}")
+    assert [link.url for link in listing.links] == ["http://a.example/1"]
+    assert listing.links[0].title == "+ADw-x+AD4- \\x3c"
 
 
 READ = {
