@@ -241,10 +241,9 @@ def _unknown(path: Path, section: str, key: str | None) -> str:
 
     near_section, near_key = max(known, key=likeness)
     nearest = f"[{near_section}]" if not near_key else f"{near_key!r} in [{near_section}]"
-    is_section = key is None
-    what = (
-        f"unknown section or key {word!r}" if is_section else f"unknown key {word!r} in [{section}]"
-    )
+    what = f"unknown section or key {word!r}"
+    if key is not None:
+        what = f"unknown key {word!r} in [{section}]"
     return f"{path}: {what}; the nearest known one is {nearest}"
 
 

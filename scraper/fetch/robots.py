@@ -172,11 +172,8 @@ class Robots:
             if origin.copy is None:
                 origin.copy = await self._hosts.load_robots(origin_of(url))
             if not self._fresh(origin.copy):
-                origin.copy, origin.rules, origin.weight = (
-                    await self._ask(url, origin, budget),
-                    None,
-                    0,
-                )
+                origin.copy = await self._ask(url, origin, budget)
+                origin.rules, origin.weight = None, 0
             if origin.rules is None:
                 assert origin.copy is not None
                 text = origin.copy.text
