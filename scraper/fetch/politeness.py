@@ -23,7 +23,7 @@ from scraper.errors import PausedError
 from scraper.fetch import retry
 from scraper.fetch.policy import PacePolicy
 from scraper.types import HostState, RobotsCopy
-from scraper.urls import host_of, site_of
+from scraper.urls import domain_of, host_of
 
 # Heritrix's politeness: wait several times as long as the host took to answer.
 DELAY_FACTOR = 5.0
@@ -202,7 +202,7 @@ def machines(url: str, addresses: Set[str]) -> set[str]:
     if not addresses:
         return set()
     port = host_of(url).rpartition(":")[2]
-    site = f"{site_of(url)} {port if port.isdecimal() else ''}"
+    site = f"{domain_of(url)} {port if port.isdecimal() else ''}"
     return {f"{address} {site}" for address in addresses}
 
 

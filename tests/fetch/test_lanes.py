@@ -63,6 +63,10 @@ async def overlap(first: tuple[str, set[str]], second: tuple[str, set[str]]) -> 
         (("http://www.news.test/", {ONE}), ("http://www.other.test/", {ONE}), False),
         (("http://a.co.id/", {ONE}), ("http://b.co.id/", {ONE}), False),
         (("http://a.github.io/", {ONE}), ("http://b.github.io/", {ONE}), False),
+        # names on a shared host: outlets of their own, and one owner's machine
+        (("http://a.medium.com/", {ONE}), ("http://b.medium.com/", {ONE}), True),
+        (("http://a.substack.com/", {ONE}), ("http://b.substack.com/", {ONE}), True),
+        (("http://a.substack.com/", {ONE}), ("http://b.medium.com/", {ONE}), False),
         # nothing known
         (("http://www.news.test/", set()), ("http://m.news.test/", set()), False),
         # a host is one whatever its addresses
