@@ -47,6 +47,7 @@ def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict
         "modified_at": format_time(version.modified_at),
         "fetched_at": format_time(version.fetched_at),
         "url": version.url,
+        "recorded": version.recorded,
         "returned_at": [*map(format_time, change.returned_at)],
         "rejections": [*map(rejection_object, rejections)],
     }
@@ -110,6 +111,11 @@ def reason_of_version(version: VersionRecord) -> str | None:
 def change_in_words(change: Change) -> str:
     """What a version changed, and whose change it was: ``headline, 2 paragraphs reworded, 1
     added``."""
+    said = _change_in_words(change)
+    return f"{said} (from a web archive alone)" if change.version.recorded else said
+
+
+def _change_in_words(change: Change) -> str:
     version, said = change.version, edits_in_words(change.edits)
     if not change.step:
         return said or "nothing that shows"

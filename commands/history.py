@@ -44,7 +44,7 @@ def history(
     move. A version of ours (another extractor read the same page) is told from an edit. Back: a
     text took the place of the one that had replaced it. The current version has an asterisk; what
     was no article and left the current one in place stands below. Without a terminal: version,
-    time, state, change and title between tabs.
+    time, state, change, title and the address it was read at between tabs.
 
     \b
     Examples:
@@ -145,7 +145,8 @@ def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -
         version = change.version
         said = [change_in_words(change), returns_in_words(change.returned_at, format_time)]
         seen, state = format_time(version.first_seen_at), _state(change)
-        emit_row(version.number, seen, state, "; ".join(filter(None, said)), version.title)
+        told = "; ".join(filter(None, said))
+        emit_row(version.number, seen, state, told, version.title, version.url)
     for rejection in rejections:
         say(rejection_in_words(rejection, format_time))
 
@@ -166,13 +167,18 @@ def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> 
     for heading in ("No", "First seen"):
         table.add_column(heading, no_wrap=True)
     table.add_column("What changed", overflow="fold")
+    addresses = {change.version.url for change in changes}
     for change in changes:
         number = f"{change.version.number}{'*' if change.version.current else ''}"
         back = returns_in_words(change.returned_at, format_minute)
         said = change_in_words(change) + (" (stealth)" if change.stealth else "")
         said = "; ".join(filter(None, (clean(said), back)))
+        if len(addresses) > 1:
+            said += f"\nat {clean(change.version.url)}"
         table.add_row(number, format_minute(change.version.first_seen_at), Text(said))
     console.print(table)
+    if len(addresses) == 1:
+        console.print(Text(f"read at {clean(addresses.pop())}"))
     for rejection in rejections:
         console.print(Text(clean(rejection_in_words(rejection, format_minute))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scraper.clock import Clock
-from scraper.errors import FetchError
+from scraper.errors import FetchError, NetworkError
 from scraper.pipeline import Archive, failed_capture, make_capture, settle
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
@@ -22,10 +22,20 @@ class HandResult:
 
 
 async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Clock) -> HandResult:
-    """Fetch ``url`` now, in full, within robots and the host's pause, and file it."""
+    """Fetch ``url`` now, in full, within robots and the host's pause, and file it.
+
+    What is known over https is asked over https first, also where a person gives its plain address.
+    """
     error, room = None, tools.fetcher.room()
+    secure = await tools.offload(archive.load_secure, url)
     try:
-        response = await fetch_page(FetchRequest(url), tools, room)
+        try:
+            response = await fetch_page(FetchRequest(secure or url), tools, room)
+        except NetworkError:
+            if secure is None:
+                raise
+            response = await fetch_page(FetchRequest(url), tools, room)
+        url = secure or url
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:

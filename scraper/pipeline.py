@@ -69,6 +69,8 @@ class Archive(Protocol):
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
 
+    def load_secure(self, url: str) -> str | None: ...
+
 
 async def make_capture(
     requested_url: str,

@@ -14,18 +14,29 @@ from scraper.errors import AddressError
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
+from storage.authority import is_led_home, is_same_host, leaves_outlet
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.rulings import DATE, EXTRACTOR, Ruling, Step
 from storage.texts.fingerprint import Content, content_of, is_same_content, states_date_better
 
+DECLARES_IT = "the page declares it as its address"
 
-def examine(capture: Capture) -> Sighting:
+
+def examine(capture: Capture, *, recorded: bool = False) -> Sighting:
     """Work out what ``decide`` goes by. Raises ``AddressError`` for a bad requested address."""
     requested = addresses.parse(capture.requested_url)
     final, response, article = requested, capture.response, capture.article
+    passed: tuple[Address, ...] = ()
     if response is not None:
         final = _parse_or(response.url, requested)
-    sighting = Sighting(capture, requested, final, _canonical(final, article))
+        if response.redirects or final.url != requested.url:
+            passed = (requested, *(_parse_or(url, requested) for url in response.redirects))
+    declared = _declared(final, article)
+    if declared is None or not is_same_host(declared.url, final.url):
+        canonical, elsewhere = final, declared
+    else:
+        canonical, elsewhere = declared, None
+    sighting = Sighting(capture, requested, final, canonical, elsewhere, passed, recorded)
     if response is not None and not capture.not_modified:
         sighting = replace(sighting, digest=sha256(response.body).digest())
     if article is None or article.verdict is not Verdict.ARTICLE or capture.rejected:
@@ -39,12 +50,13 @@ def examine(capture: Capture) -> Sighting:
     )
 
 
-def _canonical(final: Address, article: Article | None) -> Address:
-    declared = article and (article.declared_url or article.canonical_url)
-    if not declared:
-        return final
-    canonical = _parse_or(urls.choose_canonical(final.url, declared), final)
-    return final if canonical.key == final.key else canonical
+def _declared(final: Address, article: Article | None) -> Address | None:
+    """The address in the same outlet that the page has for its own, where that is another one."""
+    claim = article and (article.declared_url or article.canonical_url)
+    if not claim:
+        return None
+    declared = _parse_or(urls.choose_declared(final.url, claim), final)
+    return None if declared.key == final.key else declared
 
 
 def _parse_or(text: str, fallback: Address) -> Address:
@@ -62,8 +74,11 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
     3. no article: rejected, and never in place of a good text;
     4. an article at an address that is known, or that declares one that is: unchanged or changed,
        and only a copy (``duplicate``) where it was read at some other address;
-    5. a text that is known on the same site: one more address of that article;
-    6. else a new article, linked to the first with the same text on another site.
+    5. a text that is known on the same host, or at the address that the page declares: one more
+       address of that article;
+    6. else a new article, linked to the first with the same text elsewhere.
+
+    ``known`` holds nothing over which the capture has no authority (``authority.heed``).
     """
     capture = sighting.capture
     at_hand = known.final or known.requested
@@ -75,9 +90,13 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
         )
     if sighting.content is None:
         return _reject(capture, known)
-    found = known.found
+    found, declared = known.found, known.declared
+    if found is None or found.verdict is not Verdict.ARTICLE:
+        if declared is not None and known.own_article is None:
+            absorbs = found.id if found else None
+            return replace(_copy(declared.id, DECLARES_IT), absorbs=absorbs)
     if found is None:
-        return _file(known)
+        return _settle_in(known.pointing) if known.pointing else _file(known)
     if found.verdict is not Verdict.ARTICLE:
         own = known.own_article
         if own is None:
@@ -142,7 +161,9 @@ def _refusal(capture: Capture) -> tuple[Verdict, str]:
 
 def _file(known: Known) -> Ruling:
     if known.twin_here is not None:
-        return _copy(known.twin_here)
+        copy = _copy(known.twin_here)
+        is_known = known.alias_of == known.twin_here
+        return replace(copy, outcome=Outcome.UNCHANGED, reason=None) if is_known else copy
     return Ruling(
         Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
         _same_text(known.twin_elsewhere),
@@ -155,6 +176,11 @@ def _file(known: Known) -> Ruling:
         links_addresses=True,
         is_home=True,
     )
+
+
+def _settle_in(article: KnownArticle) -> Ruling:
+    """The page that an article has declared all along is read, and says the same: it lives here."""
+    return Ruling(Outcome.UNCHANGED, article_id=article.id, links_addresses=True, is_home=True)
 
 
 def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
@@ -175,7 +201,7 @@ def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: K
     if _is_elsewhere(sighting, found, known):
         if same is not None and is_known_here:
             return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
-        return _copy(found.id, "the page declares it as its address")
+        return _copy(found.id, DECLARES_IT)
     if not is_at_home(sighting, found):
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
@@ -227,6 +253,15 @@ def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
     return found
 
 
+def leaving(sighting: Sighting, known: Known) -> KnownArticle | None:
+    """The article whose home sends its readers to another outlet: it has moved there, or that is
+    where an outlet sends the readers of what it took down."""
+    found = known.found
+    if sighting.content is None or found is None or not leaves_outlet(sighting, found):
+        return None
+    return found
+
+
 def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle | None:
     """The article that a capture is ruled to edit from an address that only ever had its text.
 
@@ -255,8 +290,7 @@ def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[S
 
 def is_dated_alike(sighting: Sighting, known: Known, ruling: Ruling) -> bool:
     """Whether the capture states no other date than the version that it is ruled to change."""
-    at_hand = (known.canonical, known.final, known.requested, known.returning)
-    found = next((one for one in at_hand if one and one.id == ruling.article_id), None)
+    found = known.get(ruling.article_id)
     current = found.current if found is not None else None
     if current is None or sighting.content is None:
         return False
@@ -276,8 +310,8 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
 
 def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
     """Whether this is where the article is looked for, or where that address leads to now."""
-    seen = {sighting.requested.key, sighting.final.key, sighting.canonical.key}
-    return bool(seen & {found.canonical_key, found.home_key})
+    seen = {sighting.final.key, sighting.canonical.key}
+    return bool(seen & found.own_keys) or is_led_home(sighting, found)
 
 
 def _copy(article_id: int, reason: str | None = None) -> Ruling:

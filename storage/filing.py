@@ -19,6 +19,7 @@ from storage.known import Sighting
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import Kind
+from storage.residence import vacate
 from storage.rulings import Ruling
 from storage.search.index import Additions
 from storage.versions import Versions, absorb
@@ -77,7 +78,8 @@ _RECORD = (
 
 
 class Filing:
-    """One ruling on its way into the tables. ``page_ids``: those of its addresses that exist."""
+    """One ruling on its way into the tables. ``page_ids``: those of its addresses that exist;
+    ``resident``: the article of another outlet that keeps the requested address."""
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class Filing:
         sighting: Sighting,
         ruling: Ruling,
         page_ids: dict[bytes, int],
+        resident: int | None,
         now: datetime,
         seen_at: datetime,
     ) -> None:
@@ -95,6 +98,7 @@ class Filing:
         self._capture = sighting.capture
         self._ruling = ruling
         self._page_ids = page_ids
+        self._resident = resident
         self._now = now
         self._seen_at = seen_at
         self._versions = Versions(session, sighting, ruling, now, seen_at)
@@ -116,17 +120,28 @@ class Filing:
         if ruling.is_held_back:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
+            if ruling.proposes and self._asks_again:
+                settlement = replace(settlement, next_due_at=self._now)
         visit = Visit(
             requested=self._page(sighting.requested),
             final=self._page(sighting.final) if ruling.links_addresses else None,
             article_id=article_id,
+            is_resident=self._resident is not None,
         )
         settle(self._session, sighting, ruling, visit, settlement, self._now)
         return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed)
 
+    @property
+    def _asks_again(self) -> bool:
+        """Whether another way is open than the one that brought this, and has not been tried."""
+        step, sighting = self._ruling.version, self._sighting
+        is_new = step is not None and step.revives is None
+        return is_new and (sighting.recorded or sighting.requested.url.startswith("http:"))
+
     def _make_article(self) -> int:
         ruling, canonical = self._ruling, self._sighting.canonical
         assert ruling.verdict is not None
+        vacate(self._session, self._additions, canonical.key)
         values = {
             "url_key": canonical.key,
             "canonical_url": canonical.canonical,
@@ -226,7 +241,8 @@ class Filing:
     def _link_addresses(self, article_id: int) -> None:
         sighting = self._sighting
         if self._ruling.links_addresses:
-            mine = [sighting.requested, sighting.final, sighting.canonical]
+            mine = [sighting.requested] if self._resident is None else []
+            mine += [sighting.final, sighting.canonical]
         elif self._ruling.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
             mine = [sighting.canonical]

@@ -16,17 +16,30 @@ class KnownVersion:
     id: int
     content: Content
     accepted: bool
+    recorded: bool = False
+    """Known from a web archive alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
     id: int
     verdict: Verdict
-    canonical_key: bytes
+    url: str
+    """Its home: the final address that its current text came from."""
     home_key: bytes
-    """Of the final address that its current text came from."""
+    own_keys: frozenset[bytes]
+    """Of its home, and of its canonical address where that is on the home's host."""
     current_id: int | None
     versions: tuple[KnownVersion, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        return self.verdict is Verdict.ARTICLE
+
+    @property
+    def is_live(self) -> bool:
+        """It was read on the web, and is not known from a web archive alone."""
+        return self.current is not None and not self.current.recorded
 
     def find(self, content: Content) -> KnownVersion | None:
         """The version with this content, the current one first, then the youngest."""
@@ -51,6 +64,9 @@ class Known:
     """At the canonical address: the declared one where it counts, else the final one."""
     final: KnownArticle | None = None
     requested: KnownArticle | None = None
+    declared: KnownArticle | None = None
+    """At the address on another host of its outlet that the page declares, where that is its own;
+    """
     twin_here: int | None = None
     """The first article with the same text on the same site."""
     twin_elsewhere: int | None = None
@@ -59,12 +75,24 @@ class Known:
     """The article with the same text that one of the addresses is the home of, whichever article
     the final address has come to stand for since."""
 
+    pointing: KnownArticle | None = None
+    """The article of another host of the outlet that has this content alone, and declares the
+    final address, where nothing was read so far."""
+    alias_of: int | None = None
+    """The article that the final address leads to, whether the capture counts for it or not."""
+    resident: int | None = None
+    """The article whose home the requested address is, where the capture does not count for it."""
+
     forgotten_at: datetime | None = None
     """When an article at one of its addresses was removed for good."""
 
     @property
     def found(self) -> KnownArticle | None:
         return self.canonical or self.final or self.requested
+
+    def get(self, article_id: int | None) -> KnownArticle | None:
+        at_hand = (self.canonical, self.final, self.requested, self.returning, self.pointing)
+        return next((one for one in at_hand if one and one.id == article_id), None)
 
     @property
     def own_article(self) -> KnownArticle | None:
@@ -82,6 +110,12 @@ class Sighting:
     final: Address
     canonical: Address
     """The declared address where it counts, else the final one."""
+    declared: Address | None = None
+    """The declared address where it lies on another host of the outlet: it only links."""
+    passed: tuple[Address, ...] = ()
+    """The addresses that redirected to the final one."""
+    recorded: bool = False
+    """It comes from a web archive."""
     digest: bytes | None = None
     """SHA-256 of the payload, where a body came."""
     content: Content | None = None

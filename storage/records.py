@@ -73,6 +73,8 @@ class VersionRecord:
     blocks: tuple[Block, ...]
     reason: str | None = None
     """Why it is not the article's text, where it was not accepted."""
+    recorded: bool = False
+    """Known from a web archive alone, and never read on the web."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,4 +102,5 @@ def version_of(number: int, row: Version, digest: bytes | None, current: bool) -
         body=row.body,
         blocks=read_blocks(row.body, row.blocks),
         reason=row.reason,
+        recorded=row.recorded,
     )

@@ -53,6 +53,10 @@ class Ruling:
     """The version that is current from now on, where the captured one is not."""
     is_home: bool = False
     """The capture's final address is where the article's text is looked for from now on."""
+    reads: int | None = None
+    """The version that was known from a web archive alone, and is now read on the web."""
+    proposes: bool = False
+    """It was read in a lesser way than the article: the page is asked again as it is known."""
 
     @property
     def is_held_back(self) -> bool:
@@ -68,6 +72,15 @@ def hold_back(ruling: Ruling, reason: str) -> Ruling:
     step = replace(ruling.version, accepted=False, beside=reason)
     outcome = Outcome.UNCHANGED
     return replace(ruling, outcome=outcome, reason=reason, version=step, is_home=False)
+
+
+def propose(ruling: Ruling, reason: str) -> Ruling:
+    """The ruling on what was read in a lesser way than the article (``authority.lesser_way``): an
+    edit is kept beside the current version, and the page asked again."""
+    ruling = replace(ruling, is_home=False, proposes=True, confirms=None)
+    if ruling.outcome is Outcome.CHANGED:
+        return hold_back(ruling, reason)
+    return replace(ruling, version=None, keeps_snapshot=False)
 
 
 def file_before(ruling: Ruling) -> Ruling:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from scraper import types
@@ -29,7 +29,10 @@ _MAKE_VERSION = (
     insert_into(Version)
     .on_conflict_do_update(
         index_elements=[_VERSIONS.c.article_id, _VERSIONS.c.content_hash],
-        set_={"accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted"))},
+        set_={
+            "accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted")),
+            "recorded": and_(_VERSIONS.c.recorded, text("excluded.recorded")),
+        },
     )
     .returning(_VERSIONS.c.id, _VERSIONS.c.digest)
 )
@@ -44,6 +47,11 @@ _ACCEPT = (
     update(_VERSIONS)
     .where(_VERSIONS.c.id == bindparam("version"))
     .values(accepted=True, reason=None)
+)
+_READ = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"), _VERSIONS.c.recorded)
+    .values(recorded=False)
 )
 _GIVE_WAY = (
     update(_VERSIONS)
@@ -67,6 +75,7 @@ _ORIGIN = (
         _VERSIONS.c.snapshot_id,
         _VERSIONS.c.url,
         _VERSIONS.c.fetched_at,
+        _VERSIONS.c.recorded,
         _SNAPSHOTS.c.payload_digest,
     )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
@@ -120,6 +129,8 @@ class Versions:
             snapshot_id = save_snapshot(self._session, capture.response, sighting.digest)
         if ruling.confirms is not None and capture.article is not None:
             self._confirm(ruling.confirms, capture.article)
+        if ruling.reads is not None:
+            self._session.execute(_READ, {"version": ruling.reads})
         if ruling.baseline is not None and capture.baseline is not None:
             assert sighting.baseline is not None
             origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
@@ -145,6 +156,7 @@ class Versions:
                 "snapshot_id": snapshot_id,
                 "url": sighting.final.url,
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
+                "recorded": sighting.recorded,
             }
             content = sighting.content or content_of(capture.article)
             digest = None if snapshot_id is None else sighting.digest
@@ -172,6 +184,8 @@ class Versions:
         if step.revives is not None:
             self._place(step.revives, step)
             self._confirm(step.revives, article)
+            if not self._sighting.recorded:
+                self._session.execute(_READ, {"version": step.revives})
             if step.accepted:
                 self._session.execute(_ACCEPT, {"version": step.revives})
             return

@@ -11,6 +11,7 @@ from scraper.urls.canonical import (
     TRACKERS,
     canonical_url,
     choose_canonical,
+    choose_declared,
     date_in_path,
     url_key,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "TRACKER_PREFIXES",
     "canonical_url",
     "choose_canonical",
+    "choose_declared",
     "date_in_path",
     "domain_of",
     "hide_userinfo",

@@ -68,9 +68,21 @@ def url_key(canonical: str) -> bytes:
 def choose_canonical(final_url: str, declared_url: str | None) -> str:
     """The canonical address of a page: the declared one where it can be trusted.
 
-    A declared address counts only on the final address's registrable domain (the same host for
-    IP addresses) and not when it is the site's root: of 1,183 real pages 27 declare another
-    domain and 7 their root. Raises ``AddressError`` for a bad ``final_url`` only.
+    A declared address counts only on the final address's own host (``levelled_host``): who writes
+    on one host of an outlet need not be who writes on another. Raises ``AddressError`` for a bad
+    ``final_url`` only.
+    """
+    declared = choose_declared(final_url, declared_url)
+    final = canonical_url(final_url)
+    return declared if levelled_host(declared) == levelled_host(final) else final
+
+
+def choose_declared(final_url: str, declared_url: str | None) -> str:
+    """The address that a page has for its own, as far as it can be: within its outlet, and not
+    the outlet's root; else the final one. It is no proof where it lies on another host.
+
+    Of 1,183 real pages 27 declare another domain and 7 their root. Raises ``AddressError`` for a
+    bad ``final_url`` only.
     """
     final = canonical_url(final_url)
     if declared_url is None:

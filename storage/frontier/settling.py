@@ -52,6 +52,8 @@ class Visit:
     final: int | None
     """``None`` where the addresses do not become the article's."""
     article_id: int | None
+    is_resident: bool = False
+    """The requested address stays that of another outlet's article."""
 
 
 def settle(
@@ -87,6 +89,10 @@ def settle(
         return
     rest = {"due_at": None, "failures": 0, "last_checked_at": now, "backlog": False}
     ours = {visit.requested, visit.final}
+    if visit.is_resident:
+        # It is asked again as a page of its own; the validators are those of where it led.
+        _update(session, [visit.requested], tried | {"etag": None, "last_modified": None})
+        ours = {visit.final}
     if not ruling.is_home and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)
         return
@@ -98,7 +104,7 @@ def settle(
     if sighting.capture.response is None:
         ensure_hosts(session, [sighting.final.host])
     spelling = {"url": sighting.final.url, "host": sighting.final.host}
-    _update(session, [visit.final], tried | spelling)
+    _update(session, [visit.final], tried if ruling.proposes else tried | spelling)
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:

@@ -146,6 +146,8 @@ class Version(Base):
     """Why it is not the article's text, where it was not accepted."""
     digest: Mapped[bytes | None]
     """SHA-256 of its content's columns and its snapshot's payload digest."""
+    recorded: Mapped[bool] = mapped_column(default=False)
+    """Known from a web archive alone, and never read on the web."""
 
 
 class Part(Base):

@@ -175,7 +175,8 @@ def test_a_hostile_page_does_not_drive_the_terminal(
 
 def test_history_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
     shown = _without_styles(on_terminal(archive, "history", "1", NO_COLOR="1"))
-    heading, *lines = shown.splitlines()
+    heading, *lines, address = shown.splitlines()
+    assert address.startswith("read at http://127.0.0.1:")
     assert len(lines) == 3
     assert max(map(len, [heading, *lines])) <= 80
     assert "1 paragraph added, 1 with other figures" in lines[1]

@@ -206,8 +206,9 @@ known_articles = st.builds(
     KnownArticle,
     st.integers(1, 3),
     st.sampled_from([Verdict.ARTICLE, Verdict.TEASER, Verdict.EMPTY]),
-    st.just(b"c"),
+    st.just(HERE),
     st.just(b"h"),
+    st.just(frozenset([b"h", b"c"])),
     st.integers(1, 2) | st.none(),
     st.lists(
         st.builds(
@@ -222,11 +223,12 @@ known_articles = st.builds(
 )
 known = st.builds(
     Known,
-    st.none() | known_articles,
-    st.none() | known_articles,
-    st.none() | known_articles,
-    st.none() | st.integers(1, 3),
-    st.none() | st.integers(1, 3),
+    canonical=st.none() | known_articles,
+    final=st.none() | known_articles,
+    requested=st.none() | known_articles,
+    declared=st.none() | known_articles,
+    twin_here=st.none() | st.integers(1, 3),
+    twin_elsewhere=st.none() | st.integers(1, 3),
 )
 
 

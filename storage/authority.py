@@ -1,0 +1,126 @@
+"""Who may say what an article is: what a capture's addresses prove of it. Pure.
+
+An article's text, address, site and history come only from answers whose final address is its own
+or is proven to be. Everything else that names an article (a redirect, a canonical link, ``og:url``,
+a paging or AMP link, a feed's entry, a record of a web archive) may link and may propose.
+
+| What is at hand | What it may do |
+|---|---|
+| an answer at the article's home, or at its canonical address on the same host | all |
+| an answer to which the home itself redirects, within its outlet | all; the article moves there |
+| … in another outlet, with a variant of its text | the same; with any other text nothing |
+| another address of the home's host that had its text, leads to it or declares it | link; edit by a \
+variant of the text; one that only declares it is a copy |
+| a page of another host of the outlet that declares it | link, once the article was read at its \
+home and has the page's text or declares the page in turn |
+| an answer over plain http, of an article that was read over https | propose: kept beside it, and \
+asked again |
+| a record of a web archive, of an article that was read on the web | the same; what is older has a \
+place in the history |
+| a redirect over plain http or in a record, of such an article | nothing |
+| anything else | nothing |
+
+*Host* means host and port without ``www.``, ``m.``, ``mobile.`` and ``amp.``
+(``urls.levelled_host``), *outlet* means ``urls.site_of``, *home* is the final address that the
+article's text was read from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scraper import urls
+from storage.addresses import Address
+from storage.known import Known, KnownArticle, Sighting
+
+PLAIN_HTTP = "plain_http: not encrypted, where the article was read over https"
+RECORDED = "recorded: from a web archive, where the article was read on the web"
+
+
+def heed(sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
+    """What is known, without the articles over which the capture has no authority."""
+
+    def keep(article: KnownArticle | None, asked: Address) -> KnownArticle | None:
+        return article if article and has_authority(sighting, article, asked) else None
+
+    if is_hearsay(sighting, known):
+        sighting, known = (
+            replace(sighting, canonical=sighting.final),
+            replace(known, canonical=None),
+        )
+    resident, lives_there = known.requested, keep(known.final, sighting.final)
+    heeded = replace(
+        known,
+        alias_of=known.final.id if known.final else None,
+        canonical=keep(known.canonical, sighting.canonical),
+        final=lives_there,
+        requested=keep(known.requested, sighting.requested),
+    )
+    if lives_there and sighting.final.key in lives_there.own_keys:
+        if lesser_way(sighting, lives_there) is not None:  # nor does that say whose the address is
+            heeded = replace(heeded, canonical=lives_there)
+            sighting = replace(sighting, canonical=sighting.final)
+    if resident and sighting.requested.key in resident.own_keys:
+        is_kept = leaves_outlet(sighting, resident) or not is_proof(
+            sighting, sighting.requested, resident
+        )
+        heeded = replace(heeded, resident=resident.id if is_kept else None)
+    if sighting.baseline is not None and heeded.found is not known.found:
+        sighting = replace(sighting, baseline=None)  # what was read anew is the other's page
+    return sighting, heeded
+
+
+def is_hearsay(sighting: Sighting, known: Known) -> bool:
+    """Whether what is known at the declared address comes from web archives alone, and the page
+    itself was read on the web."""
+    there = known.canonical
+    if there is None or sighting.recorded or sighting.canonical.key == sighting.final.key:
+        return False
+    return there.is_read and not there.is_live and sighting.final.key not in there.own_keys
+
+
+def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> bool:
+    """Whether a capture counts for an article that ``asked``, one of its addresses, leads to."""
+    if sighting.final.key in article.own_keys or is_led_home(sighting, article):
+        return True
+    if asked.key != sighting.final.key and not is_proof(sighting, asked, article):
+        return False
+    return is_same_host(sighting.final.url, article.url) and is_same_host(asked.url, article.url)
+
+
+def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:
+    """Whether the article's home itself redirected to what was read."""
+    hops = {hop.key for hop in sighting.passed if is_proof(sighting, hop, article)}
+    if not hops & article.own_keys:
+        return False
+    # What has no text has nothing to be known by, elsewhere.
+    return article.is_read or not leaves_outlet(sighting, article)
+
+
+def is_proof(sighting: Sighting, hop: Address, article: KnownArticle) -> bool:
+    """Whether a redirect was met in no lesser way than the article."""
+    if article.url.startswith("https:") and hop.url.startswith("http:"):
+        return False
+    return not sighting.recorded or not article.is_live
+
+
+def leaves_outlet(sighting: Sighting, article: KnownArticle) -> bool:
+    """Whether the article would move to another outlet."""
+    if sighting.final.key in article.own_keys:
+        return False
+    return urls.site_of(sighting.final.url) != urls.site_of(article.url)
+
+
+def lesser_way(sighting: Sighting, article: KnownArticle) -> str | None:
+    """Why a text that was read in this way only proposes an edit of the article; else ``None``."""
+    if not article.is_read:
+        return None
+    if article.url.startswith("https:") and sighting.final.url.startswith("http:"):
+        return PLAIN_HTTP
+    return RECORDED if sighting.recorded and article.is_live else None
+
+
+def is_same_host(one: str, other: str) -> bool:
+    """Of checked addresses: one host of one outlet, ``www.`` and the like left out."""
+    same_host = urls.levelled_host(one) == urls.levelled_host(other)
+    return same_host and urls.site_of(one) == urls.site_of(other)

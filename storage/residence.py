@@ -1,0 +1,73 @@
+"""Where an article lives: its canonical address is its own, and it may move to another outlet."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from scraper import urls
+from storage import addresses
+from storage.known import KnownArticle, Sighting
+from storage.models import Article, Page, Version, table_of
+from storage.proof import entries
+from storage.search.index import Additions
+from storage.texts.fingerprint import is_variant
+
+_ARTICLES, _PAGES, _VERSIONS = table_of(Article), table_of(Page), table_of(Version)
+_HOLDER = select(_ARTICLES.c.id, _ARTICLES.c.url).where(_ARTICLES.c.url_key == bindparam("key"))
+_BODIES = select(_VERSIONS.c.body).where(
+    _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.accepted
+)
+_OTHERS = _VERSIONS.alias("other")
+_FIRST = (
+    select(func.min(_OTHERS.c.id))
+    .where(_OTHERS.c.article_id == _PAGES.c.article_id, _OTHERS.c.accepted)
+    .correlate(_PAGES)
+    .scalar_subquery()
+)
+_LOOKED_AT = 50
+_BORN_THERE = (  # in no order, which an index has
+    select(_VERSIONS.c.url)
+    .select_from(_PAGES)
+    .join(_VERSIONS, _VERSIONS.c.id == _FIRST)
+    .where(_PAGES.c.host.in_(bindparam("hosts", expanding=True)))
+    .limit(_LOOKED_AT)
+)
+_MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
+
+
+def vacate(session: Session, additions: Additions, key: bytes) -> None:
+    """Free a canonical address of the article that has it and does not live there: that one is
+    known by its home from now on."""
+    holder = session.execute(_HOLDER, {"key": key}).first()
+    if holder is None:
+        return
+    home = addresses.parse(holder.url)
+    if home.key == key:
+        return
+    additions.remove(holder.id)
+    # Its home's may be taken in the same way: so it first lets go of what it has.
+    session.execute(_MOVE, {"article": holder.id, "url_key": b"article %d" % holder.id})
+    vacate(session, additions, home.key)
+    values = {"article": holder.id, "url_key": home.key, "canonical_url": home.canonical}
+    session.execute(_MOVE, values)
+    additions.add(holder.id)
+    entries.sign(session, holder.id)
+
+
+def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> bool:
+    """Whether an article whose home now leads to another outlet has moved there: a paper that
+    changes its domain takes its articles along.
+
+    All that it ever said must be the text that stands there now, here and there worded otherwise,
+    and nothing may have been first read in that outlet: or the one outlet would write the other's
+    history, by a redirect to what was not read yet.
+    """
+    page = sighting.capture.article
+    bodies = session.scalars(_BODIES, {"article": article.id}).all()
+    if page is None or not all(is_variant(page.body, body) for body in bodies):
+        return False
+    site, host = sighting.site, urls.levelled_host(sighting.final.url)
+    hosts = sorted({sighting.final.host, host, f"www.{host}"})
+    firsts = session.scalars(_BORN_THERE, {"hosts": hosts}).all()
+    return all(urls.site_of(url) != site for url in firsts)

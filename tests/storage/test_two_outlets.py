@@ -1,0 +1,32 @@
+"""Whatever a hostile outlet does in any order, the honest one's addresses show what it served."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.database.engine import open_engine
+from storage.proof.verify import verify
+from tests.storage.two_outlets import World
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    database=None,
+)
+@given(st.data())
+def test_nobody_writes_anothers_article(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        engine = open_engine(Path(directory) / "kliping.db")
+        world = World(engine, lambda options: data.draw(st.sampled_from(options)))
+        for _ in range(data.draw(st.integers(1, 40))):
+            world.step()
+            world.check(search=False)
+        world.check()
+        assert verify(engine, world.now).total == 0
+        engine.dispose()
