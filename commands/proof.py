@@ -62,6 +62,7 @@ def verify(
     """
     from commands.counting import Counting
     from commands.exits import UsageError
+    from commands.identity import tell_strays
     from commands.lock import run_lock
     from commands.render import emit_json
     from commands.terminal import emit
@@ -92,6 +93,8 @@ def verify(
                     given,
                     lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
                 )
+            if not report.total and not quiet:
+                tell_strays(engine, str(settings.db))
     _tell_damage(report, str(settings.db), json=json, quiet=quiet)
     if head and json:
         emit_json({"head": str(report.head)})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands import keeping
+from commands import identity, keeping
 from commands.config import load_settings
 from commands.options import Config, Db, Json, Quiet
 
@@ -66,3 +66,4 @@ db_app.command("backup")(keeping.backup)
 db_app.command("restore")(keeping.restore)
 db_app.command("vacuum")(keeping.vacuum)
 db_app.command("info")(keeping.info)
+db_app.command("check-identity")(identity.check_identity)

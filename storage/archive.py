@@ -12,15 +12,13 @@ same capture again stores nothing new, so a crawl that died may repeat what it d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from scraper import urls
-from scraper.errors import AddressError
 from scraper.types import (
     Capture,
     Decision,
@@ -32,36 +30,27 @@ from scraper.types import (
     Verdict,
 )
 from storage import addresses, authority, dedup, earlier, residence, rulings
-from storage.addresses import Address
-from storage.contents import content_of_row, facts_of_row
+from storage.contents import facts_of_row
 from storage.database.engine import reading, writing
 from storage.filing import Filing
 from storage.frontier.settling import Visit, settle
-from storage.known import Known, KnownArticle, KnownVersion, Sighting
+from storage.known import Known, KnownArticle, Sighting
+from storage.lookup import load_known
 from storage.models import Article, Page, Snapshot, Version, table_of
 from storage.rulings import Ruling
 from storage.search.index import Additions
 from storage.snapshots import load_parts, response_of
 from storage.texts import quality
-from storage.texts.fingerprint import is_same_content, is_variant
+from storage.texts.fingerprint import is_variant
 from storage.texts.quality import Facts
 from storage.texts.wording import is_worded_alike
 
 _PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)
-_CARD = (
-    _ARTICLES.c.id,
-    _ARTICLES.c.verdict,
-    _ARTICLES.c.canonical_url,
-    _ARTICLES.c.url,
-    _ARTICLES.c.current_version_id,
+_HOME = (
+    select(_ARTICLES.c.url)
+    .join(_PAGES, _PAGES.c.article_id == _ARTICLES.c.id)
+    .where(_PAGES.c.url_key == bindparam("key"))
 )
-_AT = (
-    select(_PAGES.c.url_key, _PAGES.c.id.label("page_id"), _PAGES.c.forgotten_at, *_CARD)
-    .outerjoin(_ARTICLES, _ARTICLES.c.id == _PAGES.c.article_id)
-    .where(_PAGES.c.url_key.in_(bindparam("keys", expanding=True)))
-)
-_ARTICLE = select(*_CARD).where(_ARTICLES.c.id == bindparam("article"))
-_OWNER = select(*_CARD).where(_ARTICLES.c.url_key == bindparam("key"))
 _CURRENT = (
     select(
         _MADE.c.id,
@@ -76,18 +65,6 @@ _CURRENT = (
     .where(_PAGES.c.url_key == bindparam("key"), _ARTICLES.c.verdict == Verdict.ARTICLE.value)
     .where(_MADE.c.snapshot_id.is_not(None))
 )
-_VERSIONS_OF = select(
-    _MADE.c.id,
-    _MADE.c.accepted,
-    _MADE.c.recorded,
-    _MADE.c.content_hash,
-    _MADE.c.wording_hash,
-    _MADE.c.text_hash,
-    _MADE.c.published_at,
-    _MADE.c.published_offset,
-    _MADE.c.published_precision,
-    _MADE.c.published_relative,
-).where(_MADE.c.article_id == bindparam("article"))
 _ACCEPTED = (
     select(
         _MADE.c.id,
@@ -109,23 +86,6 @@ _ACCEPTED = (
     .limit(quality.REMEMBERED)
 )
 _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
-_DECLARED = select(_MADE.c.declared_url).where(_MADE.c.id == bindparam("version"))
-TWINS = 50
-"""Articles with one text among which those of its own site are looked for."""
-_TWINS = (
-    select(
-        _ARTICLES.c.id,
-        _ARTICLES.c.url,
-        _MADE.c.declared_url,
-        _MADE.c.recorded,
-        (_MADE.c.id == _ARTICLES.c.current_version_id).label("is_current"),
-    )
-    .join(_MADE, _MADE.c.article_id == _ARTICLES.c.id)
-    .where(_MADE.c.text_hash == bindparam("text"), _MADE.c.accepted)
-    .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value)
-    .order_by((_ARTICLES.c.site == bindparam("site")).desc(), _ARTICLES.c.id)
-    .limit(TWINS)
-)
 
 
 class Archive:
@@ -196,10 +156,9 @@ class Archive:
         if not address.url.startswith("http:"):
             return None
         with reading(self._engine) as session:
-            row = session.execute(_AT, {"keys": [address.key]}).first()
-        if row is None or row.url is None or not row.url.startswith("https:"):
-            return None
-        return row.url if addresses.parse(row.url).key == address.key else None
+            home = session.scalar(_HOME, {"key": address.key})
+        is_secure = home is not None and home.startswith("https:")
+        return home if home and is_secure and addresses.parse(home).key == address.key else None
 
     def load_validators(self, url: str) -> Validators:
         """What to send in a conditional GET of this address; empty where no text would be kept.
@@ -218,7 +177,7 @@ class Archive:
 
 def _save(session: Session, additions: Additions, saving: Saving, sighting: Sighting) -> Decision:
     capture, settlement, now = saving.capture, saving.settlement, saving.now
-    known, page_ids = _load_known(session, sighting)
+    known, page_ids = load_known(session, sighting)
     if known.forgotten_at is not None:
         return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
     sighting, known = authority.heed(sighting, known)
@@ -237,58 +196,6 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
     resident = known.resident if known.resident != ruling.article_id else None
     filing = Filing(session, additions, sighting, ruling, page_ids, resident, now, seen_at)
     return filing.carry_out(settlement)
-
-
-def _load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes, int]]:
-    """What is known of the capture, and the ids of its addresses' pages, by key."""
-    requested, final, canonical = (
-        one.key for one in (sighting.requested, sighting.final, sighting.canonical)
-    )
-    rows = session.execute(_AT, {"keys": sorted({requested, final, canonical})}).all()
-    found = {row.id: _known_article(session, row) for row in rows if row.id is not None}
-    at = {row.url_key: found.get(row.id) for row in rows}
-    if (there := at.get(final)) is not None and final not in there.own_keys:
-        at[final] = _load_owner(session, final) or there
-    twins = _load_twins(session, sighting)
-    forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
-    known = Known(
-        canonical=at.get(canonical),
-        final=at.get(final),
-        requested=at.get(requested),
-        declared=_load_declared(session, sighting),
-        twin_here=twins.here,
-        twin_elsewhere=twins.elsewhere,
-        forgotten_at=max(forgotten, default=None),
-    )
-    if twins.here is not None:
-        twin = found.get(twins.here) or _load_article(session, twins.here)
-        known = replace(known, returning=twin if dedup.is_at_home(sighting, twin) else None)
-    if twins.pointing is not None:
-        pointing = _load_article(session, twins.pointing)
-        says_only_this = all(
-            is_same_content(version.content, sighting.content)
-            for version in pointing.versions
-            if sighting.content is not None and version.accepted
-        )
-        known = replace(known, pointing=pointing if says_only_this else None)
-    return known, {row.url_key: row.page_id for row in rows}
-
-
-def _load_declared(session: Session, sighting: Sighting) -> KnownArticle | None:
-    """The article at home where the page says that it is, on another host of the outlet: if it has
-    the page's text, or declares the page in turn."""
-    declared, content = sighting.declared, sighting.content
-    if declared is None or content is None:
-        return None
-    row = session.execute(_AT, {"keys": [declared.key]}).first()
-    if row is None or row.id is None or row.verdict != Verdict.ARTICLE:
-        return None
-    article = _known_article(session, row)
-    if declared.key not in article.own_keys:
-        return None
-    says = session.scalar(_DECLARED, {"version": article.current_id})
-    is_mutual = _key_or_none(says) == sighting.final.key
-    return article if is_mutual or article.has_text(content) else None
 
 
 def _refuse_forgotten(
@@ -358,78 +265,3 @@ def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
 def _is_variant(session: Session, capture: Capture, other: KnownArticle) -> bool:
     body = session.scalar(select(Version.body).where(Version.id == other.current_id))
     return capture.article is not None and is_variant(capture.article.body, body or "")
-
-
-def _load_article(session: Session, article_id: int) -> KnownArticle:
-    return _known_article(session, session.execute(_ARTICLE, {"article": article_id}).one())
-
-
-def _load_owner(session: Session, key: bytes) -> KnownArticle | None:
-    """The article that lives at an address from which another was led to since."""
-    row = session.execute(_OWNER, {"key": key}).first()
-    owner = _known_article(session, row) if row is not None else None
-    return owner if owner is not None and owner.home_key == key else None
-
-
-def _known_article(session: Session, row: Any) -> KnownArticle:
-    versions = session.execute(_VERSIONS_OF, {"article": row.id})
-    home, canonical = addresses.parse(row.url), addresses.parse(row.canonical_url)
-    own = (
-        {home.key, canonical.key} if authority.is_same_host(home.url, canonical.url) else {home.key}
-    )
-    return KnownArticle(
-        row.id,
-        Verdict(row.verdict),
-        home.url,
-        home.key,
-        frozenset(own),
-        row.current_version_id,
-        tuple(
-            KnownVersion(one.id, content_of_row(one), one.accepted, one.recorded)
-            for one in versions
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Twins:
-    """The first articles with one text, by id."""
-
-    here: int | None = None
-    """On the same site."""
-    pointing: int | None = None
-    """… on another host of it, and declaring the final address."""
-    elsewhere: int | None = None
-
-
-def _load_twins(session: Session, sighting: Sighting) -> _Twins:
-    if sighting.content is None or sighting.content.text is None:
-        return _Twins()
-    values = {"text": sighting.content.text, "site": sighting.site}
-    rows = session.execute(_TWINS, values).all()
-    here = [
-        row
-        for row in rows
-        if urls.site_of(row.url) == sighting.site
-        # What the article says now, and in no lesser way: that is what the address will show.
-        and row.is_current
-        and (sighting.recorded or not row.recorded)
-    ]
-    ids = {row.id for row in here}
-    return _Twins(
-        min(ids, default=None),
-        min((row.id for row in here if _points_at(row, sighting.final)), default=None),
-        min((row.id for row in rows if row.id not in ids), default=None),
-    )
-
-
-def _points_at(row: Any, final: Address) -> bool:
-    is_there = authority.is_same_host(row.url, final.url)
-    return not is_there and _key_or_none(row.declared_url) == final.key
-
-
-def _key_or_none(url: str | None) -> bytes | None:
-    try:
-        return addresses.parse(url).key if url else None
-    except AddressError:
-        return None

@@ -7,16 +7,16 @@ a paging or AMP link, a feed's entry, a record of a web archive) may link and ma
 | What is at hand | What it may do |
 |---|---|
 | an answer at the article's home, or at its canonical address on the same host | all |
-| an answer to which the home itself redirects, within its outlet | all; the article moves there |
-| … in another outlet, with a variant of its text | the same; with any other text nothing |
-| another address of the home's host that had its text, leads to it or declares it | link; edit by a \
-variant of the text; one that only declares it is a copy |
-| a page of another host of the outlet that declares it | link, once the article was read at its \
-home and has the page's text or declares the page in turn |
-| an answer over plain http, of an article that was read over https | propose: kept beside it, and \
-asked again |
-| a record of a web archive, of an article that was read on the web | the same; what is older has a \
-place in the history |
+| an answer to which the home redirects, in its outlet | all: the article moves there |
+| … in another outlet: all that the article ever said is a variant of it, and nothing was first \
+read in that outlet | all: the article moves there |
+| … any other | nothing |
+| another address of the home's host that had its text, or leads to it | link; a variant edits it |
+| … that declares the home | link: it is a copy |
+| a page of the outlet's other hosts with the same text, while that is the article's | link |
+| … that declares the home, where the article was read: with its text, or declared in turn | link |
+| an answer over plain http, of an article read over https | propose: kept beside, asked again |
+| a record of a web archive, of an article read on the web | propose; an older one is history |
 | a redirect over plain http or in a record, of such an article | nothing |
 | anything else | nothing |
 
@@ -56,10 +56,11 @@ def heed(sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
         final=lives_there,
         requested=keep(known.requested, sighting.requested),
     )
-    if lives_there and sighting.final.key in lives_there.own_keys:
-        if lesser_way(sighting, lives_there) is not None:  # nor does that say whose the address is
-            heeded = replace(heeded, canonical=lives_there)
-            sighting = replace(sighting, canonical=sighting.final)
+    is_resident = lives_there is not None and sighting.final.key in lives_there.own_keys
+    if lives_there and is_resident and lesser_way(sighting, lives_there) is not None:
+        # What is read in a lesser way does not say whose the address is, either.
+        heeded = replace(heeded, canonical=lives_there)
+        sighting = replace(sighting, canonical=sighting.final)
     if resident and sighting.requested.key in resident.own_keys:
         is_kept = leaves_outlet(sighting, resident) or not is_proof(
             sighting, sighting.requested, resident

@@ -16,7 +16,7 @@ from storage import addresses
 from storage.addresses import Address
 from storage.authority import is_led_home, is_same_host, leaves_outlet
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
-from storage.rulings import DATE, EXTRACTOR, Ruling, Step
+from storage.rulings import DATE, EXTRACTOR, Ruling, Step, same_text
 from storage.texts.fingerprint import Content, content_of, is_same_content, states_date_better
 
 DECLARES_IT = "the page declares it as its address"
@@ -91,10 +91,9 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
     if sighting.content is None:
         return _reject(capture, known)
     found, declared = known.found, known.declared
-    if found is None or found.verdict is not Verdict.ARTICLE:
-        if declared is not None and known.own_article is None:
-            absorbs = found.id if found else None
-            return replace(_copy(declared.id, DECLARES_IT), absorbs=absorbs)
+    is_open = found is None or found.verdict is not Verdict.ARTICLE
+    if is_open and declared is not None and known.own_article is None:
+        return replace(_copy(declared.id, DECLARES_IT), absorbs=found.id if found else None)
     if found is None:
         return _settle_in(known.pointing) if known.pointing else _file(known)
     if found.verdict is not Verdict.ARTICLE:
@@ -166,7 +165,7 @@ def _file(known: Known) -> Ruling:
         return replace(copy, outcome=Outcome.UNCHANGED, reason=None) if is_known else copy
     return Ruling(
         Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
-        _same_text(known.twin_elsewhere),
+        None if known.twin_elsewhere is None else same_text(known.twin_elsewhere),
         makes_article=True,
         verdict=Verdict.ARTICLE,
         filed=True,
@@ -317,11 +316,7 @@ def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
 def _copy(article_id: int, reason: str | None = None) -> Ruling:
     return Ruling(
         Outcome.DUPLICATE,
-        reason or _same_text(article_id),
+        reason or same_text(article_id),
         article_id=article_id,
         links_addresses=True,
     )
-
-
-def _same_text(article_id: int | None) -> str | None:
-    return None if article_id is None else f"same text as article {article_id}"

@@ -19,7 +19,7 @@ from storage.known import Sighting
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import Kind
-from storage.residence import vacate
+from storage.residence import release_twins, vacate
 from storage.rulings import Ruling
 from storage.search.index import Additions
 from storage.versions import Versions, absorb
@@ -111,6 +111,8 @@ class Filing:
                 absorb(self._session, ruling.absorbs, article_id, self._now)
             self._versions.add(article_id)
             self._link_addresses(article_id)
+            if ruling.outcome is Outcome.CHANGED and ruling.is_home:
+                release_twins(self._session, article_id, sighting.final, self._now)
         # A 304 says nothing that is to be kept but when it was said.
         fetch_id = None if self._capture.not_modified else self._record(article_id, settlement)
         if article_id is not None and ruling.outcome is not Outcome.FAILED:

@@ -87,6 +87,7 @@ class Library:
             article_id = page.article_id or session.scalar(
                 select(Fetch.article_id)
                 .where(Fetch.page_id == page.id, Fetch.article_id.is_not(None))
+                .where(Fetch.outcome == Outcome.REJECTED)  # a copy that is none any more has none
                 .order_by(Fetch.id.desc())
                 .limit(1)
             )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from storage import addresses
+from scraper.types import Outcome
+from storage import addresses, authority
+from storage.addresses import Address
 from storage.known import KnownArticle, Sighting
-from storage.models import Article, Page, Version, table_of
+from storage.models import Article, Fetch, Page, Version, table_of
 from storage.proof import entries
+from storage.rulings import same_text
 from storage.search.index import Additions
 from storage.texts.fingerprint import is_variant
 
-_ARTICLES, _PAGES, _VERSIONS = table_of(Article), table_of(Page), table_of(Version)
+_ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
+_PAGES, _FETCHES = table_of(Page), table_of(Fetch)
 _HOLDER = select(_ARTICLES.c.id, _ARTICLES.c.url).where(_ARTICLES.c.url_key == bindparam("key"))
 _BODIES = select(_VERSIONS.c.body).where(
     _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.accepted
@@ -33,6 +39,7 @@ _BORN_THERE = (  # in no order, which an index has
     .where(_PAGES.c.host.in_(bindparam("hosts", expanding=True)))
     .limit(_LOOKED_AT)
 )
+_PAGES_OF = select(_PAGES.c.id, _PAGES.c.url).where(_PAGES.c.article_id == bindparam("article"))
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 
@@ -71,3 +78,23 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
     hosts = sorted({sighting.final.host, host, f"www.{host}"})
     firsts = session.scalars(_BORN_THERE, {"hosts": hosts}).all()
     return all(urls.site_of(url) != site for url in firsts)
+
+
+def release_twins(session: Session, article_id: int, home: Address, now: datetime) -> None:
+    """The pages of other hosts that only had the text which an article now changes stand for
+    themselves again: they are asked what they say."""
+    pages = session.execute(_PAGES_OF, {"article": article_id}).all()
+    others = [row.id for row in pages if not authority.is_same_host(row.url, home.url)]
+    if not others:
+        return
+    had_it = select(_FETCHES.c.id).where(
+        _FETCHES.c.page_id == _PAGES.c.id,
+        _FETCHES.c.article_id == article_id,
+        _FETCHES.c.outcome == Outcome.DUPLICATE.value,
+        _FETCHES.c.reason == same_text(article_id),
+    )
+    session.execute(
+        update(_PAGES)
+        .where(_PAGES.c.id.in_(others), had_it.exists())
+        .values(article_id=None, due_at=now, etag=None, last_modified=None)
+    )

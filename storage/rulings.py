@@ -65,6 +65,10 @@ class Ruling:
         return step is not None and step.beside is not None and not step.accepted
 
 
+def same_text(article_id: int) -> str:
+    return f"same text as article {article_id}"
+
+
 def hold_back(ruling: Ruling, reason: str) -> Ruling:
     """The ruling on an edit that lost text: it is kept beside the current version, and where it
     came from is not where the article is looked for."""

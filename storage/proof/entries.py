@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """An article was removed for good, with all that belongs to it."""
     JOINING = "joining"
     """Two articles turned out to be one: versions that both had are there once."""
+    SEPARATION = "separation"
+    """Versions that another address had brought went to the article there."""
     ADOPTION = "adoption"
     """It was there before there was a chain."""
 

@@ -25,6 +25,7 @@ _ARTICLES, _VERSIONS, _PAGES = table_of(Article), table_of(Version), table_of(Pa
 _ENTRIES, _FETCHES, _SNAPSHOTS = table_of(Entry), table_of(Fetch), table_of(Snapshot)
 _LINKING = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 """Outcomes whose page became an address of the article."""
+_FILING = (Outcome.NEW, Outcome.CHANGED)
 
 # ------------------------------------------------------------------- addresses
 
@@ -80,10 +81,12 @@ def _problem_of_page(session: Session, row: Any) -> str | None:
 def _last_article(session: Session, page: Any) -> int | None:
     """The article that the page's last capture made it an address of; ``None`` where a later
     capture of the article that it leads to now may have declared it as its own."""
+    # A copy that stands for itself again (``residence.release_twins``) leads nowhere for a while.
+    outcomes = _FILING if page.article_id is None else _LINKING
     last = session.execute(
         select(_FETCHES.c.id, _FETCHES.c.article_id)
         .where(_FETCHES.c.page_id == page.id, _FETCHES.c.article_id.is_not(None))
-        .where(_FETCHES.c.outcome.in_(_LINKING))
+        .where(_FETCHES.c.outcome.in_(outcomes))
         .order_by(_FETCHES.c.id.desc())
         .limit(1)
     ).first()

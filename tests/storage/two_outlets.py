@@ -96,7 +96,7 @@ class World:
             self.save(asked, final, wall)
 
     def hostile(self) -> None:
-        """The hostile outlet is asked for a page, sends the reader elsewhere, or forges a record."""
+        """The hostile outlet is asked for a page, leads elsewhere, or forges a record."""
         asked, victim = self.choose(HOSTILE), self.choose(HONEST)
         if self.choose((False,) * 5 + (True,)):  # it leads to a page of the honest one's
             said = make_article(self.says[victim], "A", declared_url=self.choose((None, victim)))

@@ -1,0 +1,267 @@
+"""The table of authority (``storage.authority``), row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from scraper.types import Capture, Decision, Outcome, Verdict
+from storage.archive import Archive
+from storage.database.engine import reading
+from storage.library import Library
+from storage.models import Page
+from storage.proof.verify import verify
+from storage.search.finder import Search
+from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
+
+PAPER, SHORT = "https://www.paper.example/story", "https://short.example/x"
+BLOG, MOVED = "https://blogs.paper.example/story", "https://www.gazette.example/story"
+TRUE = LONG + " The mayor opened the bridge."
+LIE = LONG + " The mayor stole the bridge."
+OTHER = " ".join(f"another{number}" for number in range(150))
+
+
+class Desk:
+    """Saves captures an hour apart, and looks at what became of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.archive, self.library = Archive(engine), Library(engine)
+        self.now = NOW
+
+    def save(
+        self,
+        url: str,
+        body: str | None = TRUE,
+        *,
+        final: str | None = None,
+        declared: str | None = None,
+        recorded_at: datetime | None = None,
+        verdict: Verdict = Verdict.ARTICLE,
+        via: tuple[str, ...] = (),
+    ) -> Decision:
+        self.now += timedelta(hours=1)
+        article = make_article(body or "", declared_url=declared, verdict=verdict)
+        capture: Capture = make_capture(url, article, final=final)
+        response = capture.response
+        assert response is not None
+        hops = (url, *via) if final else ()
+        response = replace(response, redirects=hops, fetched_at=recorded_at or self.now)
+        if body is None:
+            response = replace(response, status=304)
+        capture = replace(
+            capture,
+            response=response,
+            attempted_at=recorded_at or self.now,
+            article=None if body is None else article,
+        )
+        return self.archive.save(capture, BY_HAND, self.now, seen_at=recorded_at)
+
+    def shown(self, url: str) -> tuple[str, str]:
+        """Its home and its text."""
+        record = self.library.find(url)
+        assert record is not None
+        return record.url, record.body or ""
+
+    def read_at(self, url: str) -> list[str]:
+        """Where each accepted version of what is at an address was read."""
+        record = self.library.find(url)
+        assert record is not None
+        return [one.url for one in self.library.versions(record.id) if one.accepted]
+
+    def due(self, url: str) -> datetime | None:
+        with reading(self.engine) as session:
+            return session.scalar(select(Page.due_at).where(Page.url == url))
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Iterator[Desk]:
+    desk = Desk(engine)
+    yield desk
+    assert verify(engine, LATER).damage == []
+
+
+class TestRedirects:
+    def test_an_address_that_led_to_an_article_has_no_say_in_it(self, desk: Desk) -> None:
+        """A sold link shortener."""
+        desk.save(SHORT, final=PAPER)
+        desk.save(PAPER)
+        assert desk.save(SHORT, LIE) == Decision(Outcome.NEW, None, 2, filed=True)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        assert desk.shown(SHORT) == (SHORT, LIE)
+        assert desk.read_at(PAPER) == [PAPER]
+        hits = Search(desk.engine).find("site:paper.example", limit=0).hits
+        assert [hit.record.id for hit in hits] == [1]
+        assert desk.save(PAPER, TRUE + " More.").outcome == Outcome.CHANGED
+        assert desk.due(PAPER) is not None
+
+    def test_nor_does_its_304_or_its_wall(self, desk: Desk) -> None:
+        desk.save(SHORT, final=PAPER)
+        checked = desk.library.get(1)
+        assert desk.save(SHORT, None).article_id is None
+        assert desk.save(SHORT, "", verdict=Verdict.LOGIN_WALL).article_id == 2
+        assert desk.library.get(1) == checked
+        assert desk.library.rejections(1) == []
+
+    def test_where_it_leads_next_is_no_edit_either(self, desk: Desk) -> None:
+        another = "https://www.paper.example/another"
+        desk.save(SHORT, final=PAPER)
+        desk.save(SHORT, LIE, final=another)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        assert desk.shown(another) == (another, LIE)
+
+    def test_an_article_moves_within_its_outlet_where_its_home_leads(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        assert desk.save(PAPER, LIE, final=BLOG).outcome == Outcome.CHANGED
+        assert desk.shown(PAPER) == (BLOG, LIE)
+
+    @pytest.mark.parametrize("text", [TRUE, LIE])
+    def test_a_paper_may_move_to_another_domain(self, desk: Desk, text: str) -> None:
+        desk.save(PAPER)
+        assert desk.save(PAPER, text, final=MOVED).article_id == 1
+        record = desk.library.find(MOVED)
+        assert record is not None
+        assert (record.id, record.url, record.body) == (1, MOVED, text)
+        assert record.canonical_url == "https://gazette.example/story"
+        assert desk.save(MOVED, text + " More.") == Decision(Outcome.CHANGED, None, 1)
+
+    def test_what_an_outlet_took_down_does_not_become_another_text(self, desk: Desk) -> None:
+        """It leads its readers to a partner's piece."""
+        desk.save(PAPER)
+        assert desk.save(PAPER, OTHER, final=MOVED).article_id == 2
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        assert desk.shown(MOVED) == (MOVED, OTHER)
+        assert desk.due(PAPER) is not None
+
+    def test_no_outlet_writes_the_history_of_another(self, desk: Desk) -> None:
+        """By leading from a page of its own to one that was not read yet."""
+        desk.save("https://www.paper.example/another", OTHER)
+        desk.save(SHORT, LIE)
+        desk.save(SHORT, final=PAPER)
+        assert desk.read_at(PAPER) == [PAPER]
+        assert desk.shown(SHORT) == (SHORT, LIE)
+
+    def test_a_chain_through_the_home_is_the_homes(self, desk: Desk) -> None:
+        desk.save(SHORT, final=PAPER)
+        assert desk.save(SHORT, LIE, final=BLOG, via=(PAPER,)).article_id == 1
+
+
+class TestCanonicalLinks:
+    def test_a_claim_counts_for_nothing_before_the_address_is_read(self, desk: Desk) -> None:
+        desk.save(BLOG, LIE, declared=PAPER)
+        assert desk.library.find(PAPER) is None
+        assert desk.save(PAPER) == Decision(Outcome.NEW, None, 2, filed=True)
+        assert (desk.shown(BLOG), desk.shown(PAPER)) == ((BLOG, LIE), (PAPER, TRUE))
+        assert desk.read_at(PAPER) == [PAPER]
+
+    def test_it_merges_once_the_address_was_read_and_says_the_same(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        expected = Decision(Outcome.DUPLICATE, "the page declares it as its address", 1)
+        assert desk.save(BLOG, declared=PAPER) == expected
+        assert desk.save(BLOG, LIE, declared=PAPER).article_id == 2
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_or_when_it_is_read_at_last(self, desk: Desk) -> None:
+        desk.save(BLOG, declared=PAPER)
+        assert desk.save(PAPER) == Decision(Outcome.UNCHANGED, None, 1)
+        assert desk.shown(BLOG) == desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_but_not_with_what_the_other_said_before(self, desk: Desk) -> None:
+        desk.save(BLOG, LIE, declared=PAPER)
+        desk.save(BLOG, declared=PAPER)
+        desk.save(PAPER)
+        assert desk.read_at(PAPER) == [PAPER]
+
+    def test_or_where_it_points_back(self, desk: Desk) -> None:
+        desk.save(PAPER, declared=BLOG)
+        assert desk.save(BLOG, LIE, declared=PAPER).article_id == 1
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_on_the_same_host_it_counts_as_ever(self, desk: Desk) -> None:
+        amp = "https://m.paper.example/amp-version/story"
+        desk.save(PAPER)
+        assert desk.save(amp, LIE, declared=PAPER).article_id == 1
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_on_another_outlet_it_never_does(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        assert desk.save(SHORT, declared=PAPER).article_id == 2
+        assert desk.save("https://bert.medium.com/s", declared=PAPER).article_id == 3
+
+
+class TestOneOutlet:
+    def test_a_copy_stands_for_itself_again_when_the_other_is_edited(self, desk: Desk) -> None:
+        desk.save(BLOG)
+        assert desk.save(PAPER).article_id == 1
+        desk.save(BLOG, LIE)
+        assert desk.library.find(PAPER) is None
+        assert desk.due(PAPER) == desk.now
+        assert desk.save(PAPER).article_id == 2
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_blogs_of_a_shared_host_are_outlets(self, desk: Desk) -> None:
+        anna, bert = "https://anna.medium.com/tale", "https://bert.medium.com/tale"
+        desk.save(anna)
+        assert desk.save(bert) == Decision(
+            Outcome.DUPLICATE, "same text as article 1", 2, filed=True
+        )
+        desk.save(bert, LIE)
+        assert desk.shown(anna) == (anna, TRUE)
+
+
+class TestLesserWays:
+    PLAIN = PAPER.replace("https:", "http:")
+
+    def test_plain_http_proposes_what_https_has_to_confirm(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        decision = desk.save(self.PLAIN, LIE)
+        assert (decision.outcome, decision.article_id) == (Outcome.UNCHANGED, 1)
+        assert (decision.reason or "").startswith("plain_http: ")
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        assert desk.due(PAPER) == desk.now, "it is asked again over https"
+        assert desk.library.versions(1)[1].reason == decision.reason
+        assert desk.save(PAPER, LIE).outcome == Outcome.CHANGED
+        assert desk.shown(PAPER) == (PAPER, LIE)
+
+    def test_nor_does_plain_http_lead_elsewhere(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save(self.PLAIN, LIE, final=SHORT)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_https_takes_the_place_of_http(self, desk: Desk) -> None:
+        desk.save(self.PLAIN)
+        assert desk.save(PAPER, LIE).outcome == Outcome.CHANGED
+        assert desk.shown(PAPER) == (PAPER, LIE)
+
+    @pytest.mark.parametrize("days", [-30, 30])
+    def test_a_record_never_takes_the_place_of_what_was_read(self, desk: Desk, days: int) -> None:
+        desk.save(PAPER)
+        at = desk.now + timedelta(days=days)
+        desk.save(PAPER, f"{LIE} {OTHER}", recorded_at=at)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        versions = desk.library.versions(1)
+        assert [(one.accepted, one.recorded) for one in versions] == [
+            (True, False),
+            (days < 0, True),
+        ]
+
+    def test_nor_its_redirect_or_its_claim(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save("https://www.paper.example/another", OTHER)
+        desk.save(PAPER, LIE, final=MOVED, recorded_at=desk.now + timedelta(days=1))
+        claimed = "https://www.paper.example/another"
+        desk.save(PAPER, OTHER, declared=claimed, recorded_at=desk.now + timedelta(days=1))
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        assert desk.shown(MOVED) == (MOVED, LIE)
+
+    def test_what_only_records_tell_of_is_what_they_say(self, desk: Desk) -> None:
+        desk.save(PAPER, recorded_at=NOW)
+        desk.save(PAPER, LIE, recorded_at=NOW + timedelta(days=1))
+        assert desk.shown(PAPER) == (PAPER, LIE)
+        assert desk.save(PAPER, LIE).outcome == Outcome.UNCHANGED
+        desk.save(PAPER, TRUE, recorded_at=desk.now + timedelta(days=2))
+        assert desk.shown(PAPER) == (PAPER, LIE), "it was read on the web since"
