@@ -26,7 +26,7 @@ def test_nobody_writes_anothers_article(data: st.DataObject) -> None:
         world = World(engine, lambda options: data.draw(st.sampled_from(options)))
         for _ in range(data.draw(st.integers(1, 40))):
             world.step()
-            world.check(search=False)
+            world.check(deep=False)
         world.check()
         assert verify(engine, world.now).total == 0
         engine.dispose()
