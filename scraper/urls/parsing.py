@@ -25,14 +25,9 @@ _UNRESERVED = re.compile(
 )
 # What was escaped twice on its way into a page or a sitemap.
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
-# What whoever gives an address may have meant otherwise than browsers read it: a page's link is
-# followed all the same.
-_DOUBTFUL = (
-    (r"https?:/{3}", "it names no host"),
-    (r"https?:/?[^/\\?#]*@", NOT_WEB),
-    (r"https?:/{0,2}[^/?#]*(?:\\|\[[^/?#]*@|[\t\r\n]\.)", "two hosts can be read in it"),
-    (r".*[\r\n][!-9;-~]+:[ \t]", "a line break and a header are in it"),
-)
+_HEADER = re.compile(r"[\r\n][!-9;-~]+:[ \t]")
+_BROKEN_NAME = re.compile(r"[\t\r\n]\.")
+_BEGINNING = re.compile(r"(?:https?:)?(?P<slashes>/*)(?P<authority>[^/?#]*)", re.IGNORECASE)
 # What could pass for a sign of an address: slashes, colons, lines.
 _LOOKALIKES = re.compile("[\u2044\u2215\u2216\u2236\u2500-\u257f\u29f5\u29f8\u29f9]")
 _PARTS = re.compile(
@@ -53,9 +48,9 @@ def parse_address(text: str) -> str:
     stripped = text.strip()
     if not stripped:
         raise AddressError(shown(text), "empty")
-    for doubtful, problem in _DOUBTFUL:
-        if re.match(doubtful, stripped, re.IGNORECASE | re.DOTALL):
-            raise AddressError(shown(text), problem)
+    problem = _doubt(stripped)
+    if problem:
+        raise AddressError(shown(text), problem)
     return _read(stripped, None)
 
 
@@ -63,6 +58,24 @@ def join_address(base: str, reference: str) -> str:
     """``reference`` as found in the document at ``base``, absolute, as browsers read it; else as
     ``parse_address``. Raises ``AddressError``."""
     return _read(reference.strip(), base)
+
+
+def _doubt(text: str) -> str | None:
+    """What whoever gives an address may have meant otherwise than browsers read it: a page's link
+    is followed all the same."""
+    beginning = _BEGINNING.match(text)
+    assert beginning is not None  # it matches anything
+    slashes, authority = beginning["slashes"], beginning["authority"]
+    login = authority.rpartition("@")[0]
+    if len(slashes) > 2:
+        return "it names no host"
+    if login and len(slashes) < 2:
+        return NOT_WEB
+    if "\\" in authority or "[" in login or _BROKEN_NAME.search(authority):
+        return "two hosts can be read in it"
+    if _HEADER.search(text):
+        return "a line break and a header are in it"
+    return None
 
 
 def _read(text: str, base: str | None) -> str:

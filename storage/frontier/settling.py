@@ -41,6 +41,7 @@ _REST = (
     .where(_PAGES.c.due_at.is_not(None))
     .values(due_at=None, backlog=False)
 )
+_RESTED: dict[str, Any] = {"due_at": None, "failures": 0, "backlog": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def settle(
     if settlement.page_id is not None:
         note_turn(session, settlement.page_id)
         session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
+        if settlement.page_id != visit.requested:
+            # An older version spelt, and so keyed, its address otherwise: today's row takes over.
+            _update(session, [settlement.page_id], _RESTED | {"last_checked_at": now})
     if sighting.capture.response is not None:
         session.execute(_ANSWERS, {"name": sighting.final.host})
     if ruling.outcome is Outcome.FAILED:
@@ -85,7 +89,7 @@ def settle(
     if visit.final is None:
         _update(session, [visit.requested], tried)
         return
-    rest = {"due_at": None, "failures": 0, "last_checked_at": now, "backlog": False}
+    rest = _RESTED | {"last_checked_at": now}
     ours = {visit.requested, visit.final}
     if not ruling.is_home and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)

@@ -1,8 +1,8 @@
 """Every listed spelling of a forbidden target is refused, every public one is reached as it stands.
 
 ``forbidden_addresses.json`` holds three kinds: literals with the address that they spell, names
-with what they resolve to, and what is no web address, or one to browsers alone. ``public_addresses.json`` holds addresses
-with where they lead and the Host header that is sent.
+with what they resolve to, and what is no web address, or one to browsers alone.
+``public_addresses.json`` holds addresses with where they lead and the Host header that is sent.
 """
 
 from __future__ import annotations
