@@ -68,9 +68,12 @@ def _problem_of_page(session: Session, row: Any) -> str | None:
         return "is one of a removed article, and leads to another" if row.article_id else None
     if urls.url_key(row.canonical_url) != row.url_key:
         return f"{row.canonical_url} was changed"
-    # An older version may have spelt both otherwise: by today's rules they meet all the same.
-    spelling = addresses.parse(row.url)
-    if spelling.key != _key_of(row.canonical_url) or spelling.host != row.host:
+    # An older version may have spelt both otherwise: by today's rules they meet all the same, or
+    # are no addresses, and then nothing ever came from there.
+    key, meant = _key_of(row.url), _key_of(row.canonical_url)
+    if key is None and meant is None and not (row.article_id or row.owner_id):
+        return None
+    if key is None or key != meant or addresses.parse(row.url).host != row.host:
         return f"its spelling {row.url} or its host {row.host} was changed"
     rightful = row.owner_id or _last_article(session, row)
     if rightful in (None, row.article_id) or _leads_to(session, row):
