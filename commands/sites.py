@@ -26,7 +26,7 @@ from scraper.fetch.credentials import (
     parse_cookies,
     parse_cookies_file,
 )
-from scraper.urls import hide_userinfo, parse_address, site_of
+from scraper.urls import domain_of, hide_userinfo, parse_address
 
 MAX_FILE_BYTES = 1_000_000
 MAX_HEADERS = 50
@@ -147,7 +147,7 @@ def _is_suffix(host: str) -> bool:
     """Whether names below it belong to different owners (``com``, ``co.uk``, ``github.io``)."""
     below = f"below.{host}"
     is_name = ":" not in host and not host.replace(".", "").isdecimal() and host != "localhost"
-    return is_name and site_of(f"https://{below}/") == below
+    return is_name and domain_of(f"https://{below}/") == below
 
 
 def _check_site(host: str, keys: dict[str, object], where: str, directory: Path) -> Site:
@@ -237,8 +237,8 @@ def _concerns(cookie: Cookie, host: str) -> bool:
     """Whether it may be sent to ``host`` or a host below it; none is for all of ``com``."""
     above = cookie.subdomains and host.endswith(f".{cookie.domain}")
     below = cookie.domain.endswith(f".{host}")
-    same_site = site_of(f"https://{cookie.domain}/") == site_of(f"https://{host}/")
-    return cookie.domain == host or ((above or below) and same_site)
+    one_owner = domain_of(f"https://{cookie.domain}/") == domain_of(f"https://{host}/")
+    return cookie.domain == host or ((above or below) and one_owner)
 
 
 def _read(path: Path, where: str) -> tuple[str, os.stat_result]:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scraper.errors import AddressError, ConfigError
 from scraper.types import Provenance
-from scraper.urls import canonical_url, hide_userinfo, parse_address, site_of
+from scraper.urls import canonical_url, domain_of, hide_userinfo, parse_address
 
 FIELDS = {
     "title": "title",
@@ -103,7 +103,7 @@ class SiteRule:
 
     def plain_address(self, url: str) -> str:
         """The address under which the article is filed: none of what ``whole_address`` adds."""
-        if not self.single_page or site_of(url) != site_of(f"https://{_bracketed(self.host)}/"):
+        if not self.single_page or domain_of(url) != domain_of(f"https://{_bracketed(self.host)}/"):
             return url
         parts = urlsplit(url)
         end, _, query = self.single_page.partition("?")

@@ -30,7 +30,7 @@ from scraper.extraction.title import Title, extract_title
 from scraper.extraction.verdict import Page, judge_page, read_calls
 from scraper.rules import SiteRule
 from scraper.types import Article, Candidate, Provenance
-from scraper.urls import choose_canonical, join_address, site_of
+from scraper.urls import choose_canonical, domain_of, join_address, site_of
 
 MAX_TAGS = 30
 
@@ -152,14 +152,15 @@ def _site_names(metadata: Metadata, node: ArticleNode | None, url: str | None) -
             found.append(Candidate(value, source, confidence))
     try:
         host = (urlsplit(url or "").hostname or "").removeprefix("www.")
-        site = site_of(url) if url else ""
+        sites = dict.fromkeys((site_of(url), domain_of(url)) if url else ())
     except ValueError:
-        host = site = ""
+        host, sites = "", {}
     if host:
         found.append(Candidate(host, "host", 0.5))
-    if site and "." in site:
-        found.append(Candidate(site, "host", 0.4))
-        found.append(Candidate(site.split(".")[0], "host", 0.3))
+    for site in sites:
+        if "." in site:
+            found.append(Candidate(site, "host", 0.4))
+            found.append(Candidate(site.split(".")[0], "host", 0.3))
     return found
 
 

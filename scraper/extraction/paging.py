@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from scraper.errors import AddressError
 from scraper.extraction.cleaning import fold_text
@@ -192,20 +192,18 @@ def base_of(document: Document, url: str) -> str:
     """What the references of the page at ``url`` are relative to: itself where its ``<base>`` is
     no address."""
     try:
-        return urljoin(url, document.base) if document.base else url
-    except ValueError:  # ``//[``
+        return join_address(url, document.base) if document.base else url
+    except AddressError:
         return url
 
 
 def parse_reference(base: str, reference: str, host: str) -> SplitResult | None:
     """The address in parts, where it is on ``host``."""
     try:
-        parts = urlsplit(urljoin(base, reference.strip()))
-        if parts.scheme in ("http", "https") and host_of(parts.geturl()) == host:
-            return parts
-    except ValueError:
-        pass  # no address at all
-    return None
+        address = join_address(base, reference)
+    except AddressError:
+        return None
+    return urlsplit(address) if host_of(address) == host else None
 
 
 def _limit(document: Document, end: int | None) -> int:

@@ -22,7 +22,7 @@ from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import certifi
 import httpcore
@@ -241,7 +241,9 @@ class Fetcher:
             async with wish.budget.spend():
                 secrets = self._credentials.headers_for(url, self._clock.now())
                 sent = [*_host_of_symbols(url), *wish.conditions, *secrets]
-                request = self._client.build_request("GET", url, headers=sent)
+                request = self._client.build_request(
+                    "GET", url, headers=sent, extensions={"target": _target_of(url)}
+                )
                 response = await self._client.send(request, stream=True)
                 try:
                     answer = await receive(_head_of(url, response), wish)
@@ -262,6 +264,13 @@ class Fetcher:
             self._guard.check(urlsplit(url).hostname or "")
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
+
+
+def _target_of(url: str) -> bytes:
+    """What is sent of the address: what robots.txt was asked about, to the byte. httpx would spell
+    some of it in its own way."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", parts.path, parts.query, "")).encode("ascii")
 
 
 def _host_of_symbols(url: str) -> list[tuple[bytes, bytes]]:

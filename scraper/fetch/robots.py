@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -66,6 +66,10 @@ ReadRobots = Callable[[str, Validators, Budget | None], Awaitable[RobotsAnswer]]
 -> its answer. Raises ``FetchError``."""
 
 _AGENT_LINE = re.compile(r"[ \t]*user[- ]?agent[ \t]*:?[ \t]*([^#]*)", re.IGNORECASE)
+# As Protego reads them, misspelt or without their colon.
+_RULE_LINE = re.compile(r"[ \t]*(?:diss?all?ow|diasllow|disallaw|allow)(?![\w-])", re.IGNORECASE)
+_DELAY_LINE = re.compile(r"[ \t]*crawl[- ]delay(?![\w-])", re.IGNORECASE)
+_END_OF_GROUP = "Disallow:"
 _TOKEN = re.compile(r"[a-z_-]+", re.IGNORECASE)
 # The colon may be missing, and the key is misspelt: what Google's parser takes too.
 _SITEMAP_LINE = re.compile(r"[ \t]*site-?map[ \t]*[: \t][ \t]*([^#]*)", re.IGNORECASE)
@@ -111,7 +115,23 @@ def parse_robots(text: str, origin: str = "") -> Rules:
     matches = map(_SITEMAP_LINE.match, lines)
     values = (match[1].strip(" \t<>\"'") for match in matches if match)
     listed = islice((each for each in values if 0 < len(each) <= MAX_URL_LENGTH), MAX_LISTED)
-    return Rules(Protego.parse("\n".join(map(_name_agent, lines))), origin, tuple(listed))
+    return Rules(Protego.parse("\n".join(_grouped(lines))), origin, tuple(listed))
+
+
+def _grouped(lines: Iterable[str]) -> list[str]:
+    """The lines that Protego is to see. To it any line ends the names of a group, but a record
+    that is no rule must not (§2.2.4): the delays are told behind the rules, the names once more."""
+    named = [_name_agent(line) for line in lines]
+    rules = list(filter(_is_known, named))
+    if not any(map(_DELAY_LINE.match, named)):
+        return rules
+    delays = [_END_OF_GROUP if _RULE_LINE.match(line) else line for line in named]
+    kept = [line for line in delays if _is_known(line) or _DELAY_LINE.match(line)]
+    return [*rules, _END_OF_GROUP, *kept]
+
+
+def _is_known(line: str) -> bool:
+    return bool(_AGENT_LINE.match(line) or _RULE_LINE.match(line))
 
 
 def decode_robots(body: bytes) -> str:

@@ -16,18 +16,19 @@ from scraper.urls.parsing import parse_address
 
 # Parameters that say where a reader came from and never which page it is. Taken from what the
 # networks document: Google (utm, gclid), Meta (fbclid), Microsoft, Yandex, HubSpot, Mailchimp,
-# Matomo, Adobe, and the share buttons of AT Internet, IVW and Outbrain.
+# Matomo, Adobe, Impact, and the share buttons of AT Internet, IVW and Outbrain.
 TRACKERS = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid "
     "igsh mc_cid mc_eid _hsenc _hsmi __hssc __hstc __hsfp hsctatracking mkt_tok "
     "oly_anon_id oly_enc_id vero_id wickedid s_cid icid ncid cmpid at_medium at_campaign "
     "xtor spm ocid guccounter guce_referrer guce_referrer_sig __twitter_impression _ga "
-    "_gl echobox fb_action_ids fb_action_types fb_source ref_src ref_url".split()
+    "_gl echobox fb_action_ids fb_action_types fb_ref fb_source clickid ref_src ref_url".split()
 )
 TRACKER_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "wt_mc", "wt_zmc")
 
 _AMP_PARAMS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _AMP_PATH = re.compile(r"(?:^/amp(?=/.))|(?:/amp/?$)|(?:\.amp(?=(?:\.html?)?$))", re.IGNORECASE)
+_ESCAPED_TWICE = re.compile(r"^(?:amp%3B)+", re.IGNORECASE)  # left of ``&amp;name``
 _DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-]?)([01]?\d)\2([0-3]?\d)(?!\d)")
 
 
@@ -106,7 +107,8 @@ def _normalize(url: str) -> str:
     # First, since it spells out what was percent-encoded without need: ``%61mp``.
     spelt = canonicalize_url(urlunsplit((scheme, authority, parts.path, parts.query, "")))
     normal = urlsplit(spelt)
-    pairs = [pair for pair in normal.query.split("&") if pair and not _is_noise(pair)]
+    pairs = [_ESCAPED_TWICE.sub("", pair) for pair in normal.query.split("&")]
+    pairs = [pair for pair in pairs if pair and not _is_noise(pair)]
     return urlunsplit(normal._replace(path=_plain_path(normal.path), query="&".join(pairs)))
 
 

@@ -1,13 +1,14 @@
-"""An address as it is sent: checked, and spelt in the one way in which robots.txt judges it."""
+"""An address as it is sent: read as browsers read it, and spelt as robots.txt judges it.
+
+Reading is Ada's (WHATWG's URL Standard): white space and controls, backslashes, missing slashes,
+dots, IDNA, the spellings of IPv4. What is a crawler's own follows here.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import idna
-from w3lib.url import safe_url_string
+from ada_url import URL, idna_to_unicode
 
 from scraper.errors import AddressError
 from scraper.urls.outlets import DEFAULT_PORTS, is_ip
@@ -15,109 +16,117 @@ from scraper.urls.redaction import shown
 
 MAX_URL_LENGTH = 8192
 PORT_PROBLEM = "its port is no number from 1 to 65535"
+NOT_WEB = "it must begin with http:// or https://"
+
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
+# RFC 3986 §2.3, unless a stray per cent sign before it would take part in it.
+_UNRESERVED = re.compile(
+    r"(?<!%)(?<!%[0-9a-f])%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE
+)
+# What was escaped twice on its way into a page or a sitemap.
+_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
+_HEADER = re.compile(r"[\r\n][!-9;-~]+:[ \t]")
+_BROKEN_NAME = re.compile(r"[\t\r\n]\.")
+_BEGINNING = re.compile(r"(?:https?:)?(?P<slashes>/*)(?P<authority>[^/?#]*)", re.IGNORECASE)
+# What could pass for a sign of an address: slashes, colons, lines.
+_LOOKALIKES = re.compile("[\u2044\u2215\u2216\u2236\u2500-\u257f\u29f5\u29f8\u29f9]")
+_PARTS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*):[/\\]*(?:[^/\\?#]*@)?"
+    r"(?P<host>\[[^\]/\\?#]*\]?|[^:/\\?#]*)(?::(?P<port>[^/\\?#]*))?",
+    re.IGNORECASE,
+)
 
 
 def parse_address(text: str) -> str:
-    """Check an address that a person, a feed or a redirect gave, and make it safe to send.
+    """Check an address that a person, a feed or a redirect gave, and make it what is sent.
 
-    White space around it is dropped, the host is lower-cased and IDNA-encoded, the path and
-    query are percent-encoded; the fragment is dropped, and a name and password before the host.
+    The fragment is dropped, and a name and password before the host; ``&amp;`` in it becomes
+    ``&``. Dots are resolved and unreserved characters decoded (RFC 3986 §6.2.2, RFC 9309
+    §2.2.2), so that what robots.txt judges is what is asked for. Idempotent.
     Raises ``AddressError``, whose text holds no password.
     """
     stripped = text.strip()
-    if not stripped or len(stripped) > MAX_URL_LENGTH:
-        raise AddressError(shown(text), "empty" if not stripped else "too long")
-    if _FORBIDDEN_CHARACTERS.search(stripped.replace(" ", "")):
-        raise AddressError(shown(text), "it has a control character or backslash")
+    if not stripped:
+        raise AddressError(shown(text), "empty")
+    problem = _doubt(stripped)
+    if problem:
+        raise AddressError(shown(text), problem)
+    return _read(stripped, None)
+
+
+def join_address(base: str, reference: str) -> str:
+    """``reference`` as found in the document at ``base``, absolute, as browsers read it; else as
+    ``parse_address``. Raises ``AddressError``."""
+    return _read(reference.strip(), base)
+
+
+def _doubt(text: str) -> str | None:
+    """What whoever gives an address may have meant otherwise than browsers read it: a page's link
+    is followed all the same."""
+    beginning = _BEGINNING.match(text)
+    assert beginning is not None  # it matches anything
+    slashes, authority = beginning["slashes"], beginning["authority"]
+    login = authority.rpartition("@")[0]
+    if len(slashes) > 2:
+        return "it names no host"
+    if login and len(slashes) < 2:
+        return NOT_WEB
+    if "\\" in authority or "[" in login or _BROKEN_NAME.search(authority):
+        return "two hosts can be read in it"
+    if _HEADER.search(text):
+        return "a line break and a header are in it"
+    return None
+
+
+def _read(text: str, base: str | None) -> str:
+    if len(text) > MAX_URL_LENGTH:
+        raise AddressError(shown(text), "too long")
+    if not text.isascii():  # half of a pair of UTF-16, out of JSON, stands for no character
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     try:
-        named = urlsplit(stripped).hostname  # w3lib spells it as of 2003: fass.de for faß.de
-        parts = urlsplit(safe_url_string(stripped))
-        port = parts.port
-    except (ValueError, UnicodeError) as error:
-        raise AddressError(shown(text), _what_is_wrong(error)) from None
-    if parts.scheme not in DEFAULT_PORTS:
-        raise AddressError(shown(text), "it must begin with http:// or https://")
-    if not named:
-        raise AddressError(shown(text), "it names no host")
-    host = _ascii_host(named)
-    if host is None:
+        url = URL(_AMPERSAND.sub("&", text), base)
+    except ValueError:
+        raise AddressError(shown(text), _problem_of(text)) from None
+    scheme, host, port = url.protocol[:-1], url.hostname.rstrip("."), url.port
+    if scheme not in DEFAULT_PORTS:
+        raise AddressError(shown(text), NOT_WEB)
+    if not _is_host(host):
         raise AddressError(shown(text), "its host is no valid name")
-    if port == 0:
-        raise AddressError(shown(text), PORT_PROBLEM)
-    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
+    if port:
+        if port == "0":
+            raise AddressError(shown(text), PORT_PROBLEM)
         host = f"{host}:{port}"
-    address = urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+    address = f"{scheme}://{host}{_spelt(url.pathname)}{_spelt(url.search)}"
     if len(address) > MAX_URL_LENGTH:  # percent-encoding makes nine characters of a Han one
         raise AddressError(shown(text), "too long")
     return address
 
 
-def join_address(base: str, reference: str) -> str:
-    """``reference`` as found in the document at ``base``, absolute. Raises ``AddressError``."""
-    try:
-        return parse_address(urljoin(base, reference.strip()))
-    except ValueError as error:
-        raise AddressError(shown(reference), _what_is_wrong(error)) from None
+def _spelt(part: str) -> str:
+    if "%" in part:
+        part = _UNRESERVED.sub(lambda found: chr(int(found[1], 16)), part)
+    return _AMPERSAND.sub("&", part) if "&" in part else part
 
 
-def _ascii_host(host: str) -> str | None:
-    """The host as it is sent (IDNA, UTS 46), in brackets for IPv6; ``None`` for no host name."""
-    if ":" in host:
-        return f"[{host}]" if is_ip(host) else None
-    try:
-        if not host.isascii():
-            host = idna.encode(host, uts46=True).decode("ascii")
-        elif "xn--" in host.lower():
-            idna.decode(host)  # what stands for no name is none
-    except idna.InvalidCodepoint:
-        host = _symbolic_host(host) or ""
-    except idna.IDNAError:
-        return None
-    host = host.rstrip(".").lower()
-    valid = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
-    return host if valid else None
+def _is_host(host: str) -> bool:
+    """Whether it can be asked for: names have a shape (RFC 1035 §2.3.4), and where they are
+    encoded, stand for something."""
+    if host.startswith("["):
+        return is_ip(host[1:-1])
+    if "xn--" in host:
+        meant = idna_to_unicode(host)
+        if "xn--" in meant or _LOOKALIKES.search(meant):
+            return False
+    return len(host) <= 253 and all(map(_LABEL.fullmatch, host.split(".")))
 
 
-def _symbolic_host(host: str) -> str | None:
-    """A name with symbols in it (``☃``, a pizza), which IDNA 2008 forbids, UTS 46 has as valid,
-    and browsers open: as it is sent, each label but for its symbols what IDNA allows."""
-    try:
-        mapped = idna.uts46_remap(host, std3_rules=True, transitional=False)
-        return ".".join(map(_symbolic_label, mapped.removesuffix(".").split(".")))
-    except (idna.IDNAError, UnicodeError):
-        return None
-
-
-def _symbolic_label(label: str) -> str:
-    """Raises ``idna.IDNAError`` or ``UnicodeError``."""
-    if label.startswith("xn--"):
-        name = label.removeprefix("xn--").encode("ascii").decode("punycode")
-        is_name = idna.uts46_remap(name, std3_rules=True, transitional=False) == name
-        if name.isascii() or not is_name or _symbolic_label(name) != label:
-            raise idna.IDNAError("it stands for no name")
-        return label
-    plain = "".join(character for character in label if not _is_symbol(character))
-    if plain == label:
-        return idna.alabel(label).decode("ascii")
-    if plain:
-        idna.alabel(plain)
-    idna.check_hyphen_ok(label)
-    idna.check_bidi(label)
-    return f"xn--{label.encode('punycode').decode('ascii')}"
-
-
-def _is_symbol(character: str) -> bool:
-    """But for those that could pass for a part of an address: signs of mathematics, lines."""
-    return (
-        character >= "\u2190"
-        and not "\u2500" <= character <= "\u257f"
-        and unicodedata.category(character) in ("So", "Sk")
-    )
-
-
-def _what_is_wrong(error: ValueError) -> str:
-    """The standard library's own words repeat a part of the address, which may be a password."""
-    is_port = str(error).startswith("Port ")
-    return PORT_PROBLEM if is_port else "its host is no valid name"
+def _problem_of(text: str) -> str:
+    """In words, as the parser only says that there is one."""
+    found = _PARTS.match(text)
+    if found is None or found["scheme"].lower() not in DEFAULT_PORTS:
+        return NOT_WEB
+    if not found["host"]:
+        return "it names no host"
+    port = found["port"] or "1"
+    is_port = port.isascii() and port.isdecimal() and len(port) < 20 and int(port) < 65_536
+    return "its host is no valid name" if is_port else PORT_PROBLEM

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.errors import LockedError
+from scraper.errors import AddressError, LockedError
 from scraper.jobs import PageJob, SourceJob
 from scraper.types import SourceKind, Validators
+from storage import addresses
 from storage.frontier.due import SourceIds, family
 from storage.frontier.pages import chunks
 from storage.models import Host, Page, PageSource, Poll, Run, Source, table_of
@@ -75,6 +76,20 @@ def load_sources_of(
             (page, source) for page, source in session.execute(query.group_by(PageSource.page_id))
         )
     return found
+
+
+def still_addresses(rows: Sequence[Page]) -> list[Page]:
+    """Those that can be asked for: what an older version took for an address, and is none, is due
+    no more."""
+    kept = []
+    for row in rows:
+        try:
+            addresses.parse(row.url)
+        except AddressError:
+            row.due_at, row.backlog = None, False
+        else:
+            kept.append(row)
+    return kept
 
 
 def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> PageJob:

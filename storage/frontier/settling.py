@@ -41,6 +41,7 @@ _REST = (
     .where(_PAGES.c.due_at.is_not(None))
     .values(due_at=None, backlog=False)
 )
+_RESTED: dict[str, Any] = {"due_at": None, "failures": 0, "backlog": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def settle(
     if settlement.page_id is not None:
         note_turn(session, settlement.page_id)
         session.execute(_END_LEASE, {"page": settlement.page_id, "run": settlement.run_id})
+        if settlement.page_id != visit.requested:
+            # An older version spelt, and so keyed, its address otherwise: today's row takes over.
+            _update(session, [settlement.page_id], _RESTED | {"last_checked_at": now})
     if sighting.capture.response is not None:
         session.execute(_ANSWERS, {"name": sighting.final.host})
     if ruling.outcome is Outcome.FAILED:
@@ -87,7 +91,7 @@ def settle(
     if visit.final is None:
         _update(session, [visit.requested], tried)
         return
-    rest = {"due_at": None, "failures": 0, "last_checked_at": now, "backlog": False}
+    rest = _RESTED | {"last_checked_at": now}
     ours = {visit.requested, visit.final}
     if visit.is_resident:
         # It is asked again as a page of its own; the validators are those of where it led.

@@ -200,6 +200,7 @@ class Frontier:
                 if len(rows) < limit:
                     one = one.with_for_update(skip_locked=True, of=Page)
                     rows += session.scalars(one.limit(limit - len(rows)))
+            rows = leases.still_addresses(rows)
             ids = [row.id for row in rows]
             take(session, Page, ids, run_id)
             listed_by = load_sources_of(session, ids, source_ids)

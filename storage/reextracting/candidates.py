@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -127,8 +127,8 @@ class Candidates:
         return bool(rows)
 
     def _on_site(self, query: Select[Any]) -> Select[Any]:
-        site = self._scope.site
-        return query if site is None else query.where(_CARDS.c.site == _site_of(site))
+        host = self._scope.site
+        return query if host is None else query.where(_may_be_on(host))
 
     def _is_wanted(self, row: Any) -> bool:
         scope = self._scope
@@ -161,8 +161,14 @@ def is_on(url: str, site: str) -> bool:
     return host == site or host.endswith(f".{site}")
 
 
-def _site_of(host: str) -> str:
-    return urls.site_of(f"https://{host}/")
+def _may_be_on(host: str) -> ColumnElement[bool]:
+    """The sites of what is on a host or below it: its own, as today's lists and those of an
+    earlier version have it, and those that it is shared by."""
+    own, below = f"https://{host}/", f"https://below.{host}/"
+    sites = _CARDS.c.site.in_({urls.site_of(own), urls.domain_of(own)})
+    if urls.site_of(below) == urls.site_of(own):
+        return sites
+    return or_(sites, _CARDS.c.site.endswith(f".{host}", autoescape=True))
 
 
 def _load(session: Session, row: Any, scanned: int) -> Candidate | None:

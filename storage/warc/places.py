@@ -14,10 +14,9 @@ from datetime import datetime
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
 
 from scraper.errors import AddressError
-from scraper.urls import canonical_url
+from scraper.urls import canonical_url, join_address
 from storage.warc.heads import location_of, parse_digest, status_of
 from storage.warc.opening import Damaged, Taken
 from storage.warc.reading import Place, Record
@@ -110,8 +109,8 @@ def _rows(record: Record) -> Iterator[tuple[int, float, int, int, int]]:
     place = (record.place.stream, record.place.member, record.place.inside)
     at, status = taken_at.timestamp(), status_of(block)
     if status in PERMANENT:
-        with suppress(AddressError, ValueError):
-            target = canonical_url(urljoin(url, location_of(block) or ""))
+        with suppress(AddressError):
+            target = canonical_url(join_address(url, location_of(block) or ""))
             if target != canonical_url(url):
                 yield (_key("moved", target), at, *place)
         return

@@ -37,12 +37,11 @@ def legacy_ipv4(draw: st.DrawFn, address: IPv4Address) -> str:
 
 @st.composite
 def ipv6(draw: st.DrawFn, address: IPv6Address) -> str:
-    """In brackets; short or in full, with a dotted end, in capitals, with a zone."""
+    """In brackets; short or in full, with a dotted end, in capitals."""
     head, tail = address.exploded[:29], IPv4Address(int(address) & 0xFFFFFFFF)
     forms = [address.compressed, address.exploded, f"{head}:{tail}", _without_zeros(address)]
     spelt = draw(st.sampled_from(forms))
-    zone = draw(st.sampled_from(["", "", "%251", "%eth0"]))
-    return f"[{draw(st.sampled_from([spelt, spelt.upper()]))}{zone}]"
+    return f"[{draw(st.sampled_from([spelt, spelt.upper()]))}]"
 
 
 @st.composite

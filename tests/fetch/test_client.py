@@ -296,7 +296,7 @@ async def test_a_malformed_address(url: str) -> None:
         await get(url)
 
 
-@pytest.mark.parametrize("host", ["0177.0.0.1", "08.1.1.1", "a..b.test", "-.test", "xn--a"])
+@pytest.mark.parametrize("host", ["08.1.1.1", "a..b.test", "-.test", "xn--a"])
 async def test_hosts_that_httpx_does_not_take_are_fetch_errors(host: str) -> None:
     with pytest.raises((FetchError, AddressError)) as caught:
         await get(f"http://{host}:1/")

@@ -57,6 +57,19 @@ def allows(robots: str, path: str) -> bool:
         ("User-agent: kliping\nDisallow: /x\nUser-agent: kliping\nDisallow: /y", "/y", False),
         ("User-agent: other\nUser-agent: kliping\nDisallow: /x", "/x", False),
         ("User-agent: kliping\n\n# a comment\n\nDisallow: /x", "/x", False),
+        # what is no rule ends no group (§2.2.4)
+        ("User-agent: kliping\nnoindex: /b\nUser-agent: other\nDisallow: /a", "/a", False),
+        ("User-agent: kliping\nSitemap: /s.xml\n\nUser-agent: *\nDisallow: /a", "/a", False),
+        ("User-agent: kliping\nCrawl-delay: 2\n\nUser-agent: *\nDisallow: /a", "/a", False),
+        (
+            "User-agent: kliping\nHost: a.test\nClean-param: s\nUser-agent: *\nDisallow: /a",
+            "/a",
+            False,
+        ),
+        ("User-agent: *\n<p>no: line\nUser-agent: kliping\nDissallow: /a", "/a", False),
+        ("User-agent: kliping\nDisallow: /x\nnoindex: /b\nUser-agent: *\nDisallow: /a", "/a", True),
+        ("User-agent: kliping\nAllow:\nUser-agent: *\nDisallow: /a", "/a", True),
+        ("User-agent: kliping\nDisallow: /a\nrequest-rate: 1/5\nDisallow: /b", "/b", False),
         # other names are not ours
         ("User-agent: kliping-news\nDisallow: /", "/a", True),
         ("User-agent: klip\nDisallow: /", "/a", True),
