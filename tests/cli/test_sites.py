@@ -74,7 +74,10 @@ def test_no_section_is_nothing(tmp_path: Path) -> None:
     assert Settings(tmp_path, None, {}, {}).credentials() == Credentials()
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "a.co.uk", "me.github.io"])
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "127.0.0.1", "[::1]", "a.co.uk", "me.github.io", "medium.com", "anna.medium.com"],
+)
 def test_a_host_that_is_a_site(tmp_path: Path, host: str) -> None:
     credentials, _ = load(tmp_path, f'[sites."{host}"]\ncookies = "a=b"\n')
     assert sent(credentials, f"https://{host}/") == {"Cookie": "a=b"}

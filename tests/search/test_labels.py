@@ -83,6 +83,12 @@ def test_hosts(url: str, hosts: list[str]) -> None:
     assert all(label.isalnum() for label in host_labels(url))
 
 
+def test_a_shared_host_still_finds_what_all_its_names_publish() -> None:
+    for url in ("https://anna.medium.com/a", "https://bert.medium.com/b"):
+        assert set(site_filter("medium.com")) <= set(host_labels(url))
+    assert not set(site_filter("anna.medium.com")) & set(host_labels("https://bert.medium.com/b"))
+
+
 def test_no_two_hosts_share_a_label() -> None:
     hosts = ["a-b.example", "a.b.example", "azb.example", "azdb.example", "azzdb.example"]
     assert len({site_filter(host) for host in hosts}) == len(hosts)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from scraper.errors import StorageError
 from scraper.reextraction import compare
@@ -360,6 +360,23 @@ def test_the_scope(engine: Engine, archive: Archive) -> None:
     assert ids(Scope(site="sub.a.example")) == [2]
     assert ids(Scope(site="b.example")) == []
     assert ids(Scope(site="c.example", everything=True)) == []
+
+
+def test_the_scope_of_a_shared_host(engine: Engine, archive: Archive) -> None:
+    """Each of its names is a site; filed by an older version they were one."""
+    urls = ["https://anna.medium.com/1", "https://bert.medium.com/2", "https://medium.com/3"]
+    for number, url in enumerate([*urls, "https://anna.medium.com/4"], start=1):
+        archive.save(make_capture(url, make_article(f"{LONG} {number}")), BY_HAND, NOW)
+    with writing(engine) as session:
+        session.execute(text("UPDATE article SET site = 'medium.com' WHERE id = 4"))
+
+    def count(site: str) -> list[int]:
+        candidates = Candidates(engine, Scope(site=site, everything=True), lambda url: "9")
+        return [one.article_id for one in iter(candidates.next, None)]
+
+    assert count("medium.com") == [1, 2, 3, 4]
+    assert count("anna.medium.com") == [1, 4]
+    assert count("bert.medium.com") == [2]
 
 
 def test_numbers_and_hosts() -> None:
