@@ -67,6 +67,7 @@ _ORIGIN = (
         _VERSIONS.c.snapshot_id,
         _VERSIONS.c.url,
         _VERSIONS.c.fetched_at,
+        _VERSIONS.c.with_credentials,
         _SNAPSHOTS.c.payload_digest,
     )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
@@ -145,6 +146,7 @@ class Versions:
                 "snapshot_id": snapshot_id,
                 "url": sighting.final.url,
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
+                "with_credentials": capture.with_credentials,
             }
             content = sighting.content or content_of(capture.article)
             digest = None if snapshot_id is None else sighting.digest
