@@ -125,6 +125,8 @@ class Versions:
             assert sighting.baseline is not None
             origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
             payload_digest, former = origin.pop("payload_digest"), origin.pop("version_id")
+            # Further pages that are read for the first time are part of what the page says.
+            origin["with_credentials"] |= any(part.with_credentials for part in capture.parts)
             self._add_version(
                 article_id,
                 ruling.baseline,
