@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from scraper import extract
 from scraper.directives import HEADERS, find_directives, freshen, join, names_of, read_headers
 from scraper.reading import extract_response
-from scraper.types import Candidate
+from scraper.revisit import renew
+from scraper.types import Candidate, FetchRequest, Response, StoredPage
 from tests.cli.newspaper import story
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -185,3 +187,24 @@ def test_nothing_else_that_is_read_changes_by_it() -> None:
 @pytest.mark.parametrize("headers", [None, {}, (), 7, "x", [1], [(1, 2)], [("a",)], {1: 2}])
 def test_headers_that_are_none(headers: object) -> None:
     assert extract(story(1), headers=headers).directives == ()  # type: ignore[arg-type]
+
+
+def test_a_304_of_the_first_page_of_several_is_heard() -> None:
+    """Its further pages have changed, so the article is gathered anew from its stored answer."""
+    url = "https://a.example/1"
+    first = Response(url, url, 200, ((TAG, "noindex"), ("Content-Type", "text/html")), b"1", NOON)
+    part = replace(first, url=f"{url}?page=2", requested_url=f"{url}?page=2")
+    answer = replace(first, status=304, headers=((TAG, "noarchive"),), with_credentials=True)
+
+    async def fetch(request: FetchRequest) -> Response:
+        return replace(part, body=b"edited", with_credentials=True)
+
+    renewed = asyncio.run(renew(answer, StoredPage(first, "4", (part,)), fetch))
+    assert renewed is not None
+    assert renewed.first.headers == (("Content-Type", "text/html"), (TAG, "noarchive"))
+    assert renewed.first.with_credentials
+    open_ = replace(answer, with_credentials=False)
+    marked = replace(first, with_credentials=True)
+    renewed = asyncio.run(renew(open_, StoredPage(marked, "4", (part,)), fetch))
+    assert renewed is not None
+    assert renewed.first.with_credentials, "it is still the text that a subscriber was shown"
