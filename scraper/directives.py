@@ -32,7 +32,11 @@ MAX_VALUES = 50
 """Meta tags or headers of one name that are read."""
 MAX_LENGTH = 5_000
 """Characters that are read of one."""
+MAX_DIRECTIVES = 20
+"""Of one article: there are twelve, and some may have several dates."""
 MAX_DATE = 80
+MAX_POLICY = 500
+"""Characters of a policy's address."""
 
 _MEANINGS: Mapping[str, tuple[str, ...]] = {
     "noarchive": ("noarchive",),
@@ -50,13 +54,15 @@ _UNTIL = "unavailable_after"
 _RESERVED, _POLICY = "tdm-reservation", "tdm-policy"
 _ORDER = (
     *dict.fromkeys(rule for meaning in _MEANINGS.values() for rule in meaning),
-    _UNTIL,
     _RESERVED,
     _POLICY,
+    _UNTIL,
 )
 _VALUED = frozenset({_UNTIL, "max-snippet", "max-image-preview", "max-video-preview"})
 """Rules with a colon, which therefore are no robot's name."""
 
+# "25 Jun 2010 15:00:00 PST" and "June 25" go on with a date.
+_OF_DATE = re.compile(r"(?:[a-z]{3,9}\.? )?\d", re.IGNORECASE)
 _NAMED = re.compile(r"([^\s:]{1,100})\s*:\s*(.*)", re.DOTALL)
 
 
@@ -95,7 +101,8 @@ def names_of(found: Iterable[Candidate]) -> tuple[str, ...]:
 def join(*given: Iterable[str]) -> tuple[str, ...]:
     """The directives of several pages that make one article: what any of them forbids."""
     each = dict.fromkeys(one for directives in given for one in directives)
-    return tuple(sorted(each, key=lambda one: _ORDER.index(one.partition(":")[0])))
+    ordered = sorted(each, key=lambda one: _ORDER.index(one.partition(":")[0]))
+    return tuple(ordered[:MAX_DIRECTIVES])
 
 
 def read_headers(headers: Iterable[Header]) -> tuple[str, ...]:
@@ -129,7 +136,7 @@ def _rules(value: str) -> Iterator[str]:
     next one; a date may hold commas and colons."""
     is_ours, date = True, list[str]()
     for piece in map(str.strip, re.split("[,;]", value)):
-        if date and piece[:1].isdecimal():
+        if date and _OF_DATE.match(piece):
             date.append(piece)
             continue
         yield from _until(date)
@@ -173,5 +180,6 @@ def _mining(stated: Mapping[str, Sequence[str]], where: str) -> list[Candidate] 
             policy = parse_address(value.strip())
         except (AddressError, ValueError):
             continue
-        return [*found, Candidate(f"{_POLICY}: {policy}", f"{where}:{_POLICY}", 1.0)]
+        if len(policy) <= MAX_POLICY:
+            return [*found, Candidate(f"{_POLICY}: {policy}", f"{where}:{_POLICY}", 1.0)]
     return found

@@ -91,5 +91,12 @@ def heard(sighting: Sighting, ruling: Ruling, before: Any, seen_at: datetime) ->
     if addresses.parse(before.url).key != sighting.final.key:
         return {}
     known = before.directives if before.directives is not None else before.read_with or []
-    more = [one for one in capture.directives if one not in known]
-    return {"directives": [*known, *more]} if more else {}
+    named = {_name(one) for one in capture.directives}
+    now = [*(one for one in known if _name(one) not in named), *capture.directives]
+    return {} if set(now) == set(known) else {"directives": now}
+
+
+def _name(directive: str) -> str:
+    """``unavailable_after`` of ``unavailable_after: 25 Jun 2027``, which takes the place of the
+    date before."""
+    return directive.partition(":")[0]

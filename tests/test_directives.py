@@ -73,7 +73,10 @@ X_ROBOTS_TAGS = (
     (["unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT, noindex"], ("noindex", "unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT")),
     (["unavailable_after: 2010-06-25T15:00:00+00:00"], ("unavailable_after: 2010-06-25T15:00:00+00:00",)),
     (["kliping: unavailable_after: 2010-06-25, noai"], ("noai", "unavailable_after: 2010-06-25")),
+    (["unavailable_after: Friday, June 25, 2010 15:00 GMT, noindex"], ("noindex", "unavailable_after: Friday, June 25, 2010 15:00 GMT")),
+    (["googlebot: unavailable_after: Fri, 25 Jun 2010, 15:00:00 GMT, noindex"], ()),
     (["unavailable_after:"], ()),
+    ([",".join(f"unavailable_after: {n}" for n in range(100)) + ", noarchive"], ("noarchive", *(f"unavailable_after: {n}" for n in range(19)))),
     (["unavailable_after: " + "9" * 500], ("unavailable_after: " + "9" * 80,)),
 )  # fmt: skip
 
@@ -103,6 +106,7 @@ def test_a_meta_tag_says_the_same(values: list[str], said: tuple[str, ...]) -> N
         ({}, {"tdm-reservation": "0", "tdm-policy": "https://a.example/p.json"}, ()),
         ({}, {"tdm-reservation": "1", "tdm-policy": "https://a.example/p.json"}, ("tdm-reservation", "tdm-policy: https://a.example/p.json")),
         ({}, {"tdm-reservation": "1", "tdm-policy": "javascript:alert(1)"}, ("tdm-reservation",)),
+        ({}, {"tdm-reservation": "1", "tdm-policy": "https://a.example/" + "p" * 500}, ("tdm-reservation",)),
         ({}, {"tdm-reservation": "1", "tdm-policy": "https://me:secret@a.example/p"}, ("tdm-reservation", "tdm-policy: https://a.example/p")),
         ({"tdm-reservation": ["1"]}, {}, ("tdm-reservation",)),
         ({"tdm-reservation": ["1"], "tdm-policy": ["https://a.example/p"]}, {}, ("tdm-reservation", "tdm-policy: https://a.example/p")),

@@ -327,6 +327,28 @@ def test_further_pages_count(run_here: RunHere, server: Server, tmp_path: Path) 
     assert run_here(user, "verify").code == 0
 
 
+def test_a_publisher_s_words_are_clean_wherever_they_are_shown(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    evil = "unavailable_after: 25\x1b[31m\u202e =1+1 [/bold]"
+    server.routes["/news/1"] = reply(html_of(1, f'<meta name="robots" content="{evil}">'))
+    assert run_here(kliping, "fetch", "-q", server.url("/news/1")).code == 0
+    for words in (
+        ["show", "1"],
+        ["show", "1", "--json"],
+        ["history", "1"],
+        ["history", "1", "--json"],
+        ["explain", "1"],
+        ["export", "--format", "jsonl"],
+        ["export", "--format", "csv"],
+    ):
+        ended = run_here(kliping, *words)
+        assert (ended.code, "unavailable_after: 25" in ended.out) == (0, True), words
+        assert not {"\x1b", "\u202e"} & set(ended.out), words
+    _, text = run_on_terminal(kliping, "history", "1")
+    assert "[/bold]" in text
+
+
 def test_a_saved_page_and_a_recorded_one(run_here: RunHere, server: Server, tmp_path: Path) -> None:
     """Whose browser it was, and whose crawler, nobody knows: they are not marked."""
     user = Kliping(tmp_path, QUICK + SUBSCRIBER)

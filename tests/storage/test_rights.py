@@ -122,8 +122,11 @@ def test_a_304_may_forbid_more(archive: Archive, library: Library, engine: Engin
     archive.save(not_modified(), BY_HAND, NOW + HOUR)
     assert latest(library) == ("noindex",)
     archive.save(not_modified("noarchive", "noindex"), BY_HAND, NOW + 2 * HOUR)
-    assert latest(library) == ("noindex", "noarchive")
+    assert latest(library) == ("noarchive", "noindex")
     assert findings(engine) == []
+    for day in (24, 25):
+        archive.save(not_modified(f"unavailable_after: {day} Jun 2027"), BY_HAND, NOW + 2 * HOUR)
+    assert latest(library) == ("noarchive", "noindex", "unavailable_after: 25 Jun 2027")
     archive.save(says("noindex"), BY_HAND, NOW + 3 * HOUR)
     assert latest(library) == ("noindex",)
 
