@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scraper.fetch import FetchPolicy, PacePolicy
     from scraper.fetch.credentials import Credentials
     from scraper.rules import Layer, RuleBook
+    from storage.rights import Rights
 
 MAX_FILE_BYTES = 1_000_000
 MAX_RULE_FILES = 1_000
@@ -44,6 +45,8 @@ class Settings:
     """Own rules, checked: those of the rules directory below those of the file."""
     sites: tuple[Site, ...] = field(default=(), repr=False)
     """What is sent to single sites, checked, their cookie files not read yet."""
+    obey: str = "pages"
+    """How far publishers are obeyed in what leaves the archive: one of ``OBEY``."""
 
     def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
         from scraper.fetch import FetchPolicy
@@ -61,6 +64,12 @@ class Settings:
         from scraper.rules import RuleBook, shipped_rules
 
         return RuleBook((shipped_rules(), *self.site_rules))
+
+    def rights(self, *, subscribed: bool = False) -> Rights:
+        """What may leave the archive. ``subscribed``: also what was read as a subscriber."""
+        from storage.rights import Obey, Rights
+
+        return Rights(Obey(self.obey), subscribed)
 
     def credentials(self) -> Credentials:
         """What is sent to single sites, the cookie files read now. Raises ``ConfigError``.
@@ -86,7 +95,8 @@ def load_settings(context: typer.Context) -> Settings:
         fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
     rules = load_rules(config, values) if config else ()
     sites = load_sites(config, values) if config else ()
-    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules, sites)
+    obey = values.get("rights", {}).get("obey", Settings.obey)
+    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules, sites, obey)
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
@@ -278,6 +288,16 @@ def _switch(value: object, where: str) -> bool:
     return value
 
 
+def _one_of(*words: str) -> Callable[..., str]:
+    def check(value: object, where: str) -> str:
+        if value not in words:
+            said = ", ".join(f'"{word}"' for word in words[:-1])
+            raise ConfigError(f'{where} must be {said} or "{words[-1]}", not {_shown(value)}')
+        return str(value)
+
+    return check
+
+
 def _directory(value: object, where: str) -> Path:
     """Relative to the file's own directory; ``~`` is the home directory."""
     if not isinstance(value, str) or not value.strip() or "\0" in value:
@@ -302,6 +322,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+OBEY = ("nothing", "pages", "strict")
+"""As ``storage.rights.Obey`` has them, which need not be loaded to read this."""
 RULES, SITES = "rules", "sites"
 """The sections whose keys are hosts."""
 KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
@@ -318,5 +340,8 @@ KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     },
     "extraction": {
         "rules_dir": _directory,
+    },
+    "rights": {
+        "obey": _one_of(*OBEY),
     },
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from commands.render import format_time
+from commands.render import format_time, marks_object
 
 if TYPE_CHECKING:
     from storage.captures import Rejection
@@ -50,7 +50,7 @@ def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict
         "recorded": version.recorded,
         "returned_at": [*map(format_time, change.returned_at)],
         "rejections": [*map(rejection_object, rejections)],
-    }
+    } | marks_object(version)
 
 
 def rejection_object(rejection: Rejection) -> dict[str, Any]:

@@ -92,10 +92,8 @@ async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) ->
     from scraper.types import Response
 
     url = page.url or ""
-    headers = tuple(page.headers.items())
-    return await extract_in(
-        sandbox, Response(url, url, 200, headers, page.body, page.fetched_at), rule
-    )
+    response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
+    return await extract_in(sandbox, response, rule)
 
 
 async def _survey(
@@ -106,8 +104,9 @@ async def _survey(
 
     function = "scraper.extraction.survey:survey_page"
     made = (article.title, article.body, rule)
+    headers = {name.lower(): value for name, value in page.headers}
     try:
-        survey: Survey = await sandbox.run(function, page.body, dict(page.headers), *made)
+        survey: Survey = await sandbox.run(function, page.body, headers, *made)
     except SandboxError:
         return None
     return survey

@@ -196,7 +196,8 @@ def _print_fields(explained: Explained) -> None:
                 "", "", *(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells)
             )
     console.print(table)
-    if missing := [_name(field) for field in explained.fields if not field.value]:
+    wanted = [field for field in explained.fields if field.name != "directives"]
+    if missing := [_name(field) for field in wanted if not field.value]:
         console.print(Text(f"not found: {', '.join(missing)}"))
 
 

@@ -25,7 +25,9 @@ FIELDS = (
     "tags",
     "image_url",
     "canonical_url",
+    "directives",
 )
+WITHOUT_RIVALS = frozenset({"body", "directives"})
 TIMES = frozenset({"published_at", "modified_at"})
 CREDITS = frozenset({"byline", "authors"})
 Reader = Callable[[str], object]
@@ -56,7 +58,8 @@ class ExplainedField:
     note: str = ""
     """What was assumed: ``zone assumed: country .de``."""
     entries: tuple[Entry, ...] = ()
-    """The best first. None of the body, whose rivals are single paragraphs."""
+    """The best first. None of the body, whose rivals are single paragraphs, and none of what the
+    publisher forbids, which all holds."""
 
     @property
     def lost(self) -> tuple[Entry, ...]:
@@ -87,7 +90,7 @@ def _explain(article: Article, name: str) -> ExplainedField:
     found = _NOTE.match(why.source)
     source, note = (found[1], found[2]) if found else (why.source, "")
     entries: tuple[Entry, ...] = ()
-    if name != "body":
+    if name not in WITHOUT_RIVALS:
         taken = _as_printed(article, name, source, why)
         entries = _join(why, source, taken, _reader(article, name))
     return ExplainedField(name, value, source, why.confidence, note, entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 import typer
 
 from commands.config import Settings, load_settings
-from commands.options import Config, Db, Quiet
+from commands.options import Config, Db, Quiet, Subscribed
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from storage.database.places import Place
     from storage.export import DirectoryFormat, Edition, FileFormat
     from storage.records import ArticleRecord
+    from storage.rights import Reason, Rights
     from storage.warc.holdings import Holding
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
@@ -47,6 +49,7 @@ def export(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is at PATH.")] = False,
+    subscribed: Subscribed = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
@@ -55,7 +58,8 @@ def export(
 
     All that `kliping list --limit 0` lists, or what `kliping search` finds for
     QUERY, in the order of filing. What is written appears at PATH when it is
-    whole, and not before.
+    whole, and not before. What was read with a subscription is left out, and of
+    warc and wacz what says noarchive ([rights] in kliping.toml).
 
     markdown is a directory of .md files;
     parquet needs `pip install 'kliping[parquet]'`.
@@ -72,7 +76,7 @@ def export(
     settings = load_settings(context)
     wanted = " ".join(query) if query else None
     chosen, target = _check(format_name, output, settings)
-    count = _Counted()
+    count = _Counted(settings.rights(subscribed=subscribed))
     with _hang_up_ends(), open_archive(settings, read_only=True) as engine:
         records = _find(engine, wanted, count, of_pages=_is_of_pages(chosen))
         edition = edition_of(settings, wanted or "")
@@ -83,9 +87,8 @@ def export(
             _write(chosen, records, target, edition, force=force)
     if not quiet:
         say(f"{_articles(count.count)} exported" + (f" to {target}" if target else ""))
-    if count.without_page:
-        has, are = ("has", "is") if count.without_page == 1 else ("have", "are")
-        say(f"{_articles(count.without_page)} {has} no stored page and {are} left out")
+    for line in count.left_out():
+        say(line)
 
 
 def _articles(count: int) -> str:
@@ -93,24 +96,60 @@ def _articles(count: int) -> str:
 
 
 class _Counted:
-    """How many articles went by."""
+    """How many articles went by, and how many were left out for what reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, rights: Rights) -> None:
+        self.rights = rights
         self.count = 0
-        self.without_page = 0
+        self._without_page = 0
+        self._kept_back: Counter[Reason] = Counter()
+        self._versions = 0
 
     def __call__(self, records: Iterator[ArticleRecord]) -> Iterator[ArticleRecord]:
         for record in records:
-            self.count += 1
-            yield record
+            if reason := self.rights.judge(record):
+                self._kept_back[reason] += 1
+            else:
+                self.count += 1
+                yield record
 
     def pages(self, holdings: Iterator[Holding]) -> Iterator[Holding]:
         for holding in holdings:
-            if holding.has_page:
-                self.count += 1
-                yield holding
+            if reason := self.rights.judge(holding, of_pages=True):
+                self._kept_back[reason] += 1
+            elif not holding.has_page:
+                self._without_page += 1
             else:
-                self.without_page += 1
+                self.count += 1
+                self._versions += holding.left_out
+                yield holding
+
+    def left_out(self) -> Iterator[str]:
+        """A line for each reason."""
+        if self._without_page:
+            has, are = ("has", "is") if self._without_page == 1 else ("have", "are")
+            yield f"{_articles(self._without_page)} {has} no stored page and {are} left out"
+        for reason, count in sorted(self._kept_back.items()):
+            yield kept_back(reason, count)
+        if self._versions:
+            pages = (
+                "page of another version is"
+                if self._versions == 1
+                else "pages of other versions are"
+            )
+            yield f"{self._versions} {pages} left out: read with a subscription, or noarchive"
+
+
+def kept_back(reason: Reason, count: int) -> str:
+    """How many articles are not given out, why, and what gives them out."""
+    was, are = ("was", "is") if count == 1 else ("were", "are")
+    if reason == "subscribed":
+        how = "--include-subscribed takes them in"
+        return f"{_articles(count)} {was} read with a subscription and {are} left out; {how}"
+    how = "[rights] obey in kliping.toml decides"
+    return (
+        f"{_articles(count)} {are} left out as the publisher asks (noarchive and the like); {how}"
+    )
 
 
 def _check(
@@ -174,7 +213,7 @@ def _find(
     if of_pages:
         from storage.warc.holdings import Holdings
 
-        return count.pages(Holdings(engine).stream(ids))
+        return count.pages(Holdings(engine, count.rights).stream(ids))
     from storage.library import Library
 
     return count(Library(engine).stream(ids))

@@ -135,7 +135,7 @@ def _load(context: typer.Context, wanted: str) -> _Past:
 
 def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
     from commands.edit_words import change_in_words, rejection_in_words, returns_in_words
-    from commands.render import emit_row, format_time
+    from commands.render import emit_row, format_time, marks_in_words
     from commands.terminal import say
 
     if sys.stdout.isatty():
@@ -144,6 +144,7 @@ def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -
     for change in changes:
         version = change.version
         said = [change_in_words(change), returns_in_words(change.returned_at, format_time)]
+        said.append(marks_in_words(version))
         seen, state = format_time(version.first_seen_at), _state(change)
         told = "; ".join(filter(None, said))
         emit_row(version.number, seen, state, told, version.title, version.url)
@@ -161,6 +162,7 @@ def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> 
     from commands.cleaning import clean
     from commands.diff_render import format_minute
     from commands.edit_words import change_in_words, rejection_in_words, returns_in_words
+    from commands.render import marks_in_words
 
     console = Console(file=sys.stdout, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -172,7 +174,8 @@ def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> 
         number = f"{change.version.number}{'*' if change.version.current else ''}"
         back = returns_in_words(change.returned_at, format_minute)
         said = change_in_words(change) + (" (stealth)" if change.stealth else "")
-        said = "; ".join(filter(None, (clean(said), back)))
+        marks = clean(marks_in_words(change.version))
+        said = "; ".join(filter(None, (clean(said), back, marks)))
         if len(addresses) > 1:
             said += f"\nat {clean(change.version.url)}"
         table.add_row(number, format_minute(change.version.first_seen_at), Text(said))

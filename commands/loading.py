@@ -6,7 +6,6 @@ has for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -36,8 +35,8 @@ class LoadedPage:
     body: bytes
     url: str | None
     """The final address; ``None`` for a file saved from nobody says where."""
-    headers: Mapping[str, str]
-    """By name in lower case; of a header sent twice the last."""
+    headers: tuple[tuple[str, str], ...]
+    """As received."""
     fetched_at: datetime
     origin: str
     """Where it is from, for a person: ``fetched now``, ``the page of article 12 as stored on …``,
@@ -78,7 +77,7 @@ def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
     body = read_input(path, settings.fetch_policy().max_bytes)
     if not body:
         raise UsageError(f"{input_name(path)}: empty; save the page again")
-    headers = {"content-type": "text/html"}
+    headers = (("content-type", "text/html"),)
     return LoadedPage(body, address, headers, SystemClock().now(), input_name(path))
 
 
@@ -93,7 +92,8 @@ def _load_stored(settings: Settings, article: str) -> LoadedPage:
         hint = f"`kliping fetch {operand(record.url)}` stores it again"
         raise UsageError(f"article {record.id} has no stored page any more; {hint}")
     day = response.fetched_at.date().isoformat()
-    return _of_response(response, f"the page of article {record.id} as stored on {day}")
+    how = ", read with a subscription" if record.with_credentials else ""
+    return _of_response(response, f"the page of article {record.id} as stored on {day}{how}")
 
 
 def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPage:
@@ -150,8 +150,7 @@ def _explain_failure(url: str, error: FetchError, engine: Engine) -> Exit:
 
 
 def _of_response(response: Response, origin: str) -> LoadedPage:
-    headers = {name.lower(): value for name, value in response.headers}
-    return LoadedPage(response.body, response.url, headers, response.fetched_at, origin)
+    return LoadedPage(response.body, response.url, response.headers, response.fetched_at, origin)
 
 
 def _checked(given: str) -> str:

@@ -37,6 +37,14 @@ AllowPrivate = Annotated[
     typer.Option("--allow-private", help="Allow loopback and private network addresses."),
 ]
 
+Subscribed = Annotated[
+    bool,
+    typer.Option(
+        "--include-subscribed",
+        help="Also what was read with your subscription ([sites] in kliping.toml).",
+    ),
+]
+
 
 def parse_duration(text: str | float) -> float:
     """``90``, ``90s``, ``10m``, ``2h``, ``1h30m`` → seconds, above 0. Raises ``BadParameter``."""

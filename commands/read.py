@@ -91,14 +91,15 @@ def show(
     given = [name for name, is_given in asked.items() if is_given]
     if len(given) > 1 and set(given) != {"--json", "--story"}:
         raise UsageError(f"{' and '.join(given)} exclude each other")
-    with open_archive(load_settings(context), read_only=True) as engine:
+    settings = load_settings(context)
+    with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
         record = find_article(library, article)
         if story:
             show_story(engine, record, json=json)
             return
         if html:
-            print_page(library, record)
+            print_page(library, record, settings.rights())
             return
     if json:
         emit_json(shown_object(record))

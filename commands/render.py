@@ -20,7 +20,7 @@ from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from scraper.types import Block
-    from storage.records import ArticleRecord, SourceRecord
+    from storage.records import ArticleRecord, SourceRecord, VersionRecord
 
 ARTICLE_KEYS = (
     "id",
@@ -39,6 +39,7 @@ ARTICLE_KEYS = (
     "last_checked_at",
 )
 WHOLE_ARTICLE_KEYS = (*ARTICLE_KEYS, "body", "provenance")
+SUBSCRIBED = "read with a subscription"
 WIDEST_CELL = 24  # characters of what does not give way in a table
 
 
@@ -57,7 +58,19 @@ def article_object(record: ArticleRecord, *, whole: bool = False) -> dict[str, A
     }
     if whole:
         values |= {"body": record.body, "provenance": plain(record.provenance)}
-    return values
+    return values | marks_object(record)
+
+
+def marks_object(record: ArticleRecord | VersionRecord) -> dict[str, Any]:
+    """``directives`` and ``with_credentials``, where there is any."""
+    marks: dict[str, Any] = {"directives": list(record.directives)} if record.directives else {}
+    return marks | {"with_credentials": True} if record.with_credentials else marks
+
+
+def marks_in_words(record: ArticleRecord | VersionRecord) -> str:
+    """``read with a subscription; noarchive, noindex``; empty without a mark."""
+    parts = [SUBSCRIBED] if record.with_credentials else []
+    return "; ".join([*parts, *filter(None, [", ".join(record.directives)])])
 
 
 def shown_object(record: ArticleRecord) -> dict[str, Any]:
@@ -145,10 +158,24 @@ def format_time(at: datetime | None, precision: Precision | None = None) -> str 
 def print_articles(records: Sequence[ArticleRecord]) -> None:
     if not sys.stdout.isatty():
         for record in records:
-            emit_row(record.id, when(record), record.title, record.byline, record.url)
+            cells = (record.id, when(record), record.title, record.byline, record.url)
+            emit_row(*cells, *mark_of(record))
         return
-    rows = [(record.id, day_of(record), record.title, site_of(record)) for record in records]
-    print_table(("ID", "Published", "Title", "Site"), rows, flexible=2)
+    headings: tuple[str, ...] = ("ID", "Published", "Title", "Site")
+    rows: list[tuple[object, ...]] = [
+        (record.id, day_of(record), record.title, site_of(record)) for record in records
+    ]
+    if any(map(mark_of, records)):
+        headings = (*headings, "Mark")
+        rows = [
+            (*row, *(mark_of(record) or ("",))) for row, record in zip(rows, records, strict=True)
+        ]
+    print_table(headings, rows, flexible=2)
+
+
+def mark_of(record: ArticleRecord) -> tuple[str, ...]:
+    """One cell more in a list, for what was read with a subscription."""
+    return ("subscribed",) if record.with_credentials else ()
 
 
 def print_rejected(records: Sequence[ArticleRecord]) -> None:
@@ -179,6 +206,10 @@ def print_article(record: ArticleRecord) -> None:
         heading.append(f"(not listed: {reason_of(record)})")
     if record.duplicate_of is not None:
         heading.append(f"(the same text as article {record.duplicate_of})")
+    if record.with_credentials:
+        heading.append(f"({SUBSCRIBED})")
+    if record.directives:
+        heading.append(f"(its publisher says: {', '.join(record.directives)})")
     for line in filter(None, map(clean, heading)):
         emit(line)
     texts = [clean_block(text) for text in _texts_of(record)]

@@ -87,8 +87,7 @@ async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Co
 
         async def read(page: LoadedPage, by: SiteRule | None) -> Article:
             url = page.url or ""
-            headers = tuple(page.headers.items())
-            response = Response(url, url, 200, headers, page.body, page.fetched_at)
+            response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
             return await extract_in(sandbox, response, by)
 
         readings = [

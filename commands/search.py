@@ -94,7 +94,7 @@ def search(
 def _print(hits: Sequence[Hit], json: bool) -> None:
     import sys
 
-    from commands.render import article_object, emit_json, emit_row, when
+    from commands.render import article_object, emit_json, emit_row, mark_of, when
 
     if json:
         for hit in hits:
@@ -105,7 +105,7 @@ def _print(hits: Sequence[Hit], json: bool) -> None:
         for hit in hits:
             record = hit.record
             cells = (record.id, when(record), record.title, record.byline, record.url)
-            emit_row(*cells, hit.snippet.text)
+            emit_row(*cells, hit.snippet.text, *mark_of(record))
 
 
 def _print_for_reading(hits: Sequence[Hit]) -> None:
@@ -117,13 +117,14 @@ def _print_for_reading(hits: Sequence[Hit]) -> None:
     from rich.text import Text
 
     from commands.cleaning import clean
-    from commands.render import day_of, site_of
+    from commands.render import day_of, mark_of, site_of
 
     console = Console(file=sys.stdout, highlight=False)
     margin = max((len(str(hit.record.id)) for hit in hits), default=0)
     for hit in hits:
         record = hit.record
-        end = "  ".join(filter(None, (clean(site_of(record)), day_of(record))))
+        cells = (clean(site_of(record)), day_of(record), *mark_of(record))
+        end = "  ".join(filter(None, cells))
         head = Text(f"{record.id:>{margin}}  ")
         room = console.width - margin - 4 - Text(end).cell_len
         title = Text(clean(record.title or record.url))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scraper.types import Response
     from storage.library import Library
     from storage.records import ArticleRecord
+    from storage.rights import Rights
 
 PAGES = "kliping-page-"
 """How the directories begin in which pages lie for the browser, each private."""
@@ -64,7 +65,8 @@ def open_article(
     """Open an article in the browser: on the web, or its stored page.
 
     The stored page is written to a private file, without scripts and without anything from the
-    web; its pictures were never stored. Where there is no browser, the address is printed.
+    web; its pictures were never stored. Where its publisher says noarchive it is not shown
+    ([rights] in kliping.toml). Where there is no browser, the address is printed.
 
     \b
     Examples:
@@ -76,32 +78,39 @@ def open_article(
     from commands.terminal import emit
     from storage.library import Library
 
-    with open_archive(load_settings(context), read_only=True) as engine:
+    settings = load_settings(context)
+    with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
         record = find_article(library, article)
         if not snapshot:
             address = record.url
         else:
-            address = _write_page(record, _load(library, record)).as_uri()
+            address = _write_page(record, _load(library, record, settings.rights())).as_uri()
     if not _open(address):
         emit(clean(address))
 
 
-def print_page(library: Library, record: ArticleRecord) -> None:
+def print_page(library: Library, record: ArticleRecord, rights: Rights) -> None:
     """The stored page on standard output, byte for byte; cleaned for a terminal."""
     from commands.cleaning import clean_block
     from commands.terminal import emit, emit_bytes
 
-    response = _load(library, record)
+    response = _load(library, record, rights)
     if sys.stdout.isatty():
         emit(clean_block(_decode(response)))
     else:
         emit_bytes(response.body)
 
 
-def _load(library: Library, record: ArticleRecord) -> Response:
+def _load(library: Library, record: ArticleRecord, rights: Rights) -> Response:
+    """Raises ``UsageError`` where it is not stored, or not to be shown."""
     from commands.exits import UsageError
 
+    if rights.keeps_page(record.directives):
+        raise UsageError(
+            f"article {record.id}: its publisher asks that no stored copy of the page is shown "
+            '(noarchive); `obey = "nothing"` under [rights] in kliping.toml shows it'
+        )
     response = library.load_response(record.id)
     if response is None:
         raise UsageError(f"article {record.id}: its page is not stored (any more)")

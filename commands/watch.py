@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.config import load_settings
-from commands.options import Config, Db, Json, Quiet
+from commands.options import Config, Db, Json, Quiet, Subscribed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from commands.config import Settings
     from storage.news import News
     from storage.records import ArticleRecord
+    from storage.rights import Reason, Rights
     from storage.search.query import Query
     from storage.watches import WatchRecord
 
@@ -151,6 +153,7 @@ def run(
         typer.Option("--atom", metavar="FILE", help="Write an Atom feed instead of text."),
     ] = None,
     json: Json = False,
+    subscribed: Subscribed = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -158,7 +161,8 @@ def run(
 
     It was filed since, or an edit brought the words. Without news it prints nothing, so that cron
     mails nothing. What could not be printed is told
-    again the next time. The feed holds the new hits and, up to 50, the ones before.
+    again the next time. The feed holds the new hits and, up to 50, the ones before, but
+    none that was read with a subscription.
 
     \b
     Examples:
@@ -176,6 +180,8 @@ def run(
 
     if atom is not None and json:
         raise UsageError("--atom and --json exclude each other")
+    if subscribed and atom is None:
+        raise UsageError("--include-subscribed goes with --atom: all else shows it in any case")
     settings = load_settings(context)
     if atom is not None and is_archive(atom, settings.db):
         raise UsageError(f"{atom}: it is the archive itself; name another file")
@@ -186,7 +192,8 @@ def run(
         reached: dict[int, News] = {}
         library = Library(engine)
         if atom is not None:
-            _write_feed(engine, settings, chosen, atom, reached)
+            rights = settings.rights(subscribed=subscribed)
+            reached = _write_feed(engine, settings, rights, chosen, atom)
         for one in chosen if atom is None else ():
             reached[one.id] = news = _news_of(engine, one)
             _tell(one, library.stream(news.article_ids()), json=json)
@@ -227,26 +234,29 @@ def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> 
 def _write_feed(
     engine: Engine,
     settings: Settings,
+    rights: Rights,
     watches: Sequence[WatchRecord],
     target: Path,
-    reached: dict[int, News],
-) -> None:
+) -> dict[int, News]:
+    """How far each watch has been told. Says what is new and kept back."""
     from dataclasses import replace
 
-    from commands.export import edition_of
+    from commands.export import edition_of, kept_back
+    from commands.terminal import say
     from storage.export.atom import write_atom
     from storage.export.writing import new_file
     from storage.library import Library
     from storage.search.finder import Search
 
     search = Search(engine)
+    reached: dict[int, News] = {}
     named: dict[int, list[str]] = {}
     for one in watches:
         reached[one.id] = news = _news_of(engine, one)
         for article_id in news.article_ids():
             named.setdefault(article_id, []).append(one.name)
     length = max(FEED_LENGTH, len(named))
-    order = dict.fromkeys(reversed(named))
+    order, new = dict.fromkeys(reversed(named)), frozenset(named)
     for one in watches:
         if len(order) < FEED_LENGTH:
             found = search.find(one.query, limit=FEED_LENGTH).hits
@@ -256,8 +266,20 @@ def _write_feed(
             order |= dict.fromkeys(hit.record.id for hit in found)
     name = watches[0].query if len(watches) == 1 else ", ".join(one.name for one in watches)
     edition = replace(edition_of(settings, name), labels=named)
+    counts: Counter[Reason] = Counter()
+
+    def given() -> Iterator[ArticleRecord]:
+        for record in Library(engine).stream([*order][:length]):
+            if reason := rights.judge(record):
+                counts[reason] += record.id in new
+            else:
+                yield record
+
     with new_file(target, force=True) as out:
-        write_atom(Library(engine).stream([*order][:length]), out, edition)
+        write_atom(given(), out, edition)
+    for reason, count in sorted((+counts).items()):
+        say(kept_back(reason, count))
+    return reached
 
 
 def _parse(text: str) -> Query:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scraper.directives import join
 from scraper.errors import FetchError
 from scraper.parts import CONTAINED, Ask, Read, Trail, fold_text, has_title_of, take_body
 from scraper.types import Article, Response, Verdict
@@ -67,6 +68,7 @@ async def gather_variant(
                 declared_url=article.declared_url,
                 next_url=None,
                 whole_url=None,
+                directives=join(article.directives, other.directives),
                 evidence=f"{other.evidence}; read from {answer.url}",
             )
             return other, (answer,)

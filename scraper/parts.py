@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from scraper.directives import join
 from scraper.errors import (
     AddressError,
     BodyError,
@@ -145,7 +146,7 @@ async def _follow_pages(article: Article, trail: Trail) -> tuple[Article, tuple[
         return article, ()
     is_cut = len(answers) + 1 == MAX_PARTS and following is not None
     note = f"{len(answers) + 1} pages{', and it has more' if is_cut else ''}"
-    whole = _with_blocks(article, joined.blocks, _body_source(article, note))
+    whole = _with_blocks(article, joined.blocks, _body_source(article, note), joined.directives)
     return replace(whole, next_url=following if is_cut else None), tuple(answers)
 
 
@@ -157,6 +158,7 @@ class _Joined:
         self._known = {fold_text(block.text) for block in first.blocks}
         self._known.add(_bare_title(first.title))
         self._size = len(first.body)
+        self.directives = first.directives
 
     def add(self, part: Article) -> bool:
         """Add what is new on a page. False, and nothing is added, where nothing is or too much."""
@@ -166,6 +168,7 @@ class _Joined:
         if not text or size > MAX_TEXT:
             return False
         self.blocks += new
+        self.directives = join(self.directives, part.directives)
         self._known |= {fold_text(block.text) for block in new}
         self._size = size
         return True
@@ -214,16 +217,20 @@ def _bare_title(title: str | None) -> str:
 
 def take_body(first: Article, other: Article, note: str) -> Article:
     """The first page's article with another page's text, which is all of it."""
-    whole = _with_blocks(first, other.blocks, _body_source(other, note))
+    directives = join(first.directives, other.directives)
+    whole = _with_blocks(first, other.blocks, _body_source(other, note), directives)
     return replace(whole, next_url=None)
 
 
-def _with_blocks(article: Article, blocks: Sequence[Block], source: str) -> Article:
+def _with_blocks(
+    article: Article, blocks: Sequence[Block], source: str, directives: tuple[str, ...]
+) -> Article:
     body = "\n".join(block.text for block in blocks if block.kind is not BlockKind.CAPTION)
     provenance = dict(article.provenance)
     if "body" in provenance:
         provenance["body"] = replace(provenance["body"], source=source)
-    return replace(article, body=body, blocks=tuple(blocks), provenance=provenance)
+    blocks = tuple(blocks)
+    return replace(article, body=body, blocks=blocks, provenance=provenance, directives=directives)
 
 
 def _body_source(article: Article, note: str) -> str:

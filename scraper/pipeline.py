@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from scraper.better_version import gather_variant, wants_variant
+from scraper.directives import read_headers
 from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import Room
 from scraper.first_page import Remembered, find_first, holds, may_be_later
@@ -95,7 +96,7 @@ async def make_capture(
     """
     at, no_parts = response.fetched_at, tuple[Response, ...]()
     if response.status == 304:
-        return Capture(requested_url, at, response)
+        return Capture(requested_url, at, response, directives=read_headers(response.headers))
     if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
         return Capture(requested_url, at, response, reason=f"http_{response.status}")
     if kind := other_kind(response):

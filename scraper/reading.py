@@ -46,8 +46,7 @@ def extract_response(
     """``extract``, in a reader. Raises ``MemoryError``."""
     from scraper.extraction import read_page
 
-    named = {name.lower(): value for name, value in headers}
-    return read_page(body, url, headers=named, now=fetched_at, rule=rule)
+    return read_page(body, url, headers=headers, now=fetched_at, rule=rule)
 
 
 def imprint_response(

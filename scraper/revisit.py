@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from scraper.directives import freshen
 from scraper.errors import AddressError, FetchError, PausedError, StatusError
 from scraper.parts import TRY_LATER, Ask, is_passing, key_of
 from scraper.types import FetchRequest, Response, StoredPage, Validators
@@ -53,7 +54,9 @@ async def renew(answer: Response, stored: StoredPage, fetch: Fetch) -> Renewed |
         stored.response,
         requested_url=answer.requested_url,
         url=answer.url,
+        headers=freshen(stored.response.headers, answer.headers),
         fetched_at=answer.fetched_at,
+        with_credentials=stored.response.with_credentials or answer.with_credentials,
     )
     return Renewed(first, ask, answer.validators)
 

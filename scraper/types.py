@@ -160,6 +160,9 @@ class Response:
     """The addresses passed on the way, the requested one first; empty without a redirect."""
     single_page: str | None = None
     """Where it was really asked for: an address that shows all of it, as a site's rule knows."""
+    with_credentials: bool = False
+    """Whether the answer came to a request that carried a subscriber's headers or cookies
+    (``[sites."…"]``)."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case of letters."""
@@ -281,6 +284,9 @@ class Article:
     """Lines at the end of the text, or right behind it, that ask to subscribe or log in to read
     on, as printed. Many pages have one under all of their text; it is evidence only where the
     text has lost its end. Not stored."""
+    directives: tuple[str, ...] = ()
+    """What its publisher forbids with it: ``noarchive``, ``tdm-reservation``, … (see
+    ``scraper.directives``). No part of what the article says: another one makes no version."""
     verdict: Verdict = Verdict.EMPTY
     evidence: str = ""
     """Why this verdict: one short phrase for a person to read."""
@@ -324,6 +330,14 @@ class Capture:
     """What today's extractor makes of the stored snapshot, where an older one made the version."""
     imprint: Any = None
     """What the archive makes of ``article`` alone, where its reader has worked that out already."""
+    directives: tuple[str, ...] = ()
+    """Of a 304: what its headers forbid beside all that was known (see ``Article.directives``)."""
+
+    @property
+    def with_credentials(self) -> bool:
+        """Whether any of its pages was read with a subscriber's headers or cookies."""
+        answers = (self.response, *self.parts)
+        return any(answer.with_credentials for answer in answers if answer is not None)
 
     @property
     def not_modified(self) -> bool:

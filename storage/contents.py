@@ -42,6 +42,7 @@ def version_values(article: Article, content: Content) -> dict[str, Any]:
         "body": body,
         "blocks": blocks,
         "provenance": pack_provenance(article.provenance),
+        "directives": [scrub(one) for one in article.directives] or None,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from scraper.types import Decision, Outcome, Settlement, Validators, Verdict
-from storage import stories
+from storage import rights, stories
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
 from storage.frontier.pages import ensure_page
@@ -35,6 +35,7 @@ _RECORDED = (
     "fetched_at",
     "requested_url",
     "url",
+    "with_credentials",
 )
 
 _MAKE_ARTICLE = get_or_insert(Article, "url_key")
@@ -44,6 +45,8 @@ _CURRENT = (
         _ARTICLES.c.url,
         _ARTICLES.c.first_seen_at,
         _ARTICLES.c.last_checked_at,
+        _ARTICLES.c.directives,
+        _VERSIONS.c.directives.label("read_with"),
         _VERSIONS.c.body,
         _VERSIONS.c.digest,
     )
@@ -119,6 +122,8 @@ class Filing:
             self._update_article(article_id, fetch_id)
         if sighting.digest is not None and ruling.outcome is not Outcome.FAILED:
             self._prove(article_id)
+        elif article_id is not None and self._capture.directives:
+            entries.sign(self._session, article_id)  # a 304 may forbid more
         if ruling.is_held_back:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
@@ -172,7 +177,7 @@ class Filing:
             values["filed_by"] = fetch_id
         if ruling.is_home:
             values |= {"url": final.url, "site": self._sighting.site}
-        reads_anew, moves, old = "filed_by" in values, False, None
+        reads_anew, moves, old, before = "filed_by" in values, False, None, None
         if not ruling.makes_article:
             before = self._session.execute(_CURRENT, {"article": article_id}).one()
             reads_anew = reads_anew or self._versions.current is not None
@@ -184,6 +189,7 @@ class Filing:
             old = before.body if before.verdict == Verdict.ARTICLE else None
             if reads_anew or moves:
                 self._additions.remove(article_id)
+        values |= rights.heard(self._sighting, ruling, before, self._seen_at)
         self._session.execute(_UPDATE, {"article": article_id, **values})
         if ruling.is_home and not ruling.makes_article:
             # The canonical address follows the page, unless it is another article's.
@@ -271,6 +277,7 @@ class Filing:
             "requested_url": self._sighting.requested.url,
             "url": self._sighting.final.url if response else None,
             "digest": self._sighting.digest,
+            "with_credentials": capture.with_credentials,
         }
         fetch_id: int = self._session.execute(_RECORD, values).scalar_one()
         return fetch_id

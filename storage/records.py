@@ -44,6 +44,10 @@ class ArticleRecord:
     """``None`` in lists."""
     blocks: tuple[Block, ...] = ()
     provenance: Mapping[str, Provenance] = field(default_factory=lambda: MappingProxyType({}))
+    directives: tuple[str, ...] = ()
+    """What its publisher forbids with it, as its page said last."""
+    with_credentials: bool = False
+    """Whether its text was read with a subscriber's headers or cookies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,10 @@ class VersionRecord:
     """Why it is not the article's text, where it was not accepted."""
     recorded: bool = False
     """Known from a web archive alone, and never read on the web."""
+    directives: tuple[str, ...] = ()
+    """What the page forbade that it was read from."""
+    with_credentials: bool = False
+    """Whether that was read with a subscriber's headers or cookies."""
 
 
 @dataclass(frozen=True, slots=True)

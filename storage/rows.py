@@ -43,6 +43,9 @@ LISTED = (
     Version.image_url,
     Version.section,
     Version.tags,
+    # What an archive of before did not keep, a page that was read again since may have said.
+    func.coalesce(Article.directives, Version.directives).label("directives"),
+    Version.with_credentials,
 )
 WHOLE = (*LISTED, Version.body, Version.blocks, Version.provenance)
 
@@ -67,6 +70,8 @@ def record_of(fields: dict[str, Any]) -> ArticleRecord:
         fields[f"{name}_at"] = read_time(fields[f"{name}_at"], offset)
     fields["authors"] = tuple(fields["authors"] or ())
     fields["tags"] = tuple(fields["tags"] or ())
+    fields["directives"] = tuple(fields["directives"] or ())
+    fields["with_credentials"] = bool(fields["with_credentials"])
     fields["published_relative"] = bool(fields["published_relative"])
     if fields["published_precision"]:
         fields["published_precision"] = Precision(fields["published_precision"])
@@ -103,4 +108,6 @@ def version_of(number: int, row: Version, digest: bytes | None, current: bool) -
         blocks=read_blocks(row.body, row.blocks),
         reason=row.reason,
         recorded=row.recorded,
+        directives=tuple(row.directives or ()),
+        with_credentials=row.with_credentials,
     )

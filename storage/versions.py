@@ -76,6 +76,7 @@ _ORIGIN = (
         _VERSIONS.c.url,
         _VERSIONS.c.fetched_at,
         _VERSIONS.c.recorded,
+        _VERSIONS.c.with_credentials,
         _SNAPSHOTS.c.payload_digest,
     )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
@@ -135,6 +136,8 @@ class Versions:
             assert sighting.baseline is not None
             origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
             payload_digest, former = origin.pop("payload_digest"), origin.pop("version_id")
+            # Further pages that are read for the first time are part of what the page says.
+            origin["with_credentials"] |= any(part.with_credentials for part in capture.parts)
             self._add_version(
                 article_id,
                 ruling.baseline,
@@ -157,6 +160,7 @@ class Versions:
                 "url": sighting.final.url,
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
                 "recorded": sighting.recorded,
+                "with_credentials": capture.with_credentials,
             }
             content = sighting.content or content_of(capture.article)
             digest = None if snapshot_id is None else sighting.digest

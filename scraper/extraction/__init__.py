@@ -14,12 +14,12 @@ Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper.errors import AddressError
-from scraper.extraction.assemble import assemble_article
+from scraper.extraction.assemble import assemble_article, last_header
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
@@ -31,12 +31,15 @@ __all__ = ["EXTRACTOR_VERSION", "extract", "read_page"]
 
 EXTRACTOR_VERSION = "4"
 
+Headers = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Of an answer: by name, or in pairs, where a header may come more than once."""
+
 
 def extract(
     html: bytes | str,
     url: str | None = None,
     *,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
     now: datetime | None = None,
     rule: SiteRule | None = None,
 ) -> Article:
@@ -44,8 +47,9 @@ def extract(
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
-    ``Content-Type`` and ``Content-Language`` are read. ``now``: aware, the time of the fetch, for
-    relative dates and against dates that lie ahead. ``rule``: what is known of its site.
+    ``Content-Type``, ``Content-Language`` and those of ``scraper.directives`` are read. ``now``:
+    aware, the time of the fetch, for relative dates and against dates that lie ahead. ``rule``:
+    what is known of its site.
 
     Never raises, whatever it is given; what cannot be read is an ``Article`` with the verdict
     ``empty`` whose ``evidence`` says why. Time is linear in the size of the page.
@@ -60,16 +64,16 @@ def read_page(
     html: bytes | str,
     url: str | None = None,
     *,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
     now: datetime | None = None,
     rule: SiteRule | None = None,
 ) -> Article:
     """``extract``, but that want of memory, which says nothing of the page, is told: raises
     ``MemoryError``."""
     address = _usable_address(url)
-    moment = _aware(now)
+    moment, pairs = _aware(now), _pairs(headers)
     try:
-        whole = _text_of(html, headers)
+        whole = _text_of(html, pairs)
         tags = whole.count("<")
         text = cut_tags(whole, tags)
         hazard = find_hazard(text, min(tags, MAX_TAGS))
@@ -77,9 +81,7 @@ def read_page(
             return _nothing(f"not parsed: {hazard}")
         removed, marks = (rule.remove, rule.selectors) if rule is not None else ((), {})
         document = parse_document(text, removed, marks)
-        article = assemble_article(
-            document, address, _header(headers, "content-language"), moment, EXTRACTOR_VERSION, rule
-        )
+        article = assemble_article(document, address, pairs, moment, EXTRACTOR_VERSION, rule)
         return article if len(text) == len(whole) else _note_cut(article)
     except MemoryError:
         raise
@@ -101,22 +103,25 @@ def _usable_address(url: object) -> str | None:
         return None
 
 
-def _text_of(html: object, headers: object) -> str:
+def _text_of(html: object, headers: Sequence[tuple[str, str]]) -> str:
     if isinstance(html, str):
         return clean_surrogates(html)
     if isinstance(html, bytes | bytearray | memoryview):
-        return decode_page(bytes(html), _header(headers, "content-type"))
+        return decode_page(bytes(html), last_header(headers, "content-type"))
     return ""
 
 
-def _header(headers: object, name: str) -> str | None:
-    """A header in any case of letters; whatever is no mapping of strings has none."""
-    if not isinstance(headers, Mapping):
-        return None
-    for key, value in headers.items():
-        if isinstance(key, str) and key.lower() == name and isinstance(value, str):
-            return value
-    return None
+def _pairs(headers: object) -> tuple[tuple[str, str], ...]:
+    """Names and values; whatever is none of the two kinds of ``Headers`` has none."""
+    given = headers.items() if isinstance(headers, Mapping) else headers
+    if not isinstance(given, Iterable):
+        return ()
+    pairs = (each for each in given if isinstance(each, tuple | list) and len(each) == 2)
+    return tuple((name, value) for name, value in pairs if _is_text(name) and _is_text(value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _aware(now: object) -> datetime:

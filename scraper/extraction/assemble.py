@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scraper.directives import find_directives, names_of
 from scraper.errors import AddressError
 from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
 from scraper.extraction.body.stated import stated_body
-from scraper.extraction.candidates import choose_first, provenance_of
+from scraper.extraction.candidates import AND, choose_first, provenance_of
 from scraper.extraction.cleaning import clean_text, fold_text, words_of
 from scraper.extraction.credits import Credits, extract_credits
 from scraper.extraction.document import Document
@@ -56,7 +57,7 @@ class _Fields:
 def assemble_article(
     document: Document,
     url: str | None,
-    content_language: str | None,
+    headers: Sequence[tuple[str, str]],
     now: datetime,
     version: str,
     rule: SiteRule | None = None,
@@ -77,6 +78,7 @@ def assemble_article(
     title = rule_title(document, rule, title) if rule is not None else title
     body = extract_body(document, text_layout, _hints(metadata, node, title, names), address)
     body = stated_body(node, body) or body
+    content_language = last_header(headers, "content-language")
     languages = stated_languages(document, metadata, node, content_language)
     language = choose_language(languages, body.text or title.value or "")
     code = language.value if language else None
@@ -96,7 +98,13 @@ def assemble_article(
     found = (title, body, credits, times, languages, language, site, reason, paging)
     fields = _Fields(document, metadata, node, *found)
     article = _put_together(fields, layout, url, declared, version)
+    article = _with_directives(article, find_directives(metadata.tags, headers))
     return sign_article(document, rule, article) if rule is not None else article
+
+
+def last_header(headers: Sequence[tuple[str, str]], name: str) -> str | None:
+    """The last header of this name (given in lower case)."""
+    return next((value for key, value in reversed(headers) if key.lower() == name), None)
 
 
 def choose_node(metadata: Metadata, document: Document, url: str | None) -> ArticleNode | None:
@@ -226,6 +234,15 @@ def _put_together(
         provenance=_provenance(fields, stated),
         extractor_version=version,
     )
+
+
+def _with_directives(article: Article, found: Sequence[Candidate]) -> Article:
+    if not found:
+        return article
+    sources = AND.join(dict.fromkeys(candidate.source for candidate in found))
+    record = {"directives": provenance_of(sources, 1.0)}
+    names = names_of(found)
+    return replace(article, directives=names, provenance={**article.provenance, **record})
 
 
 def _first(candidates: Sequence[Candidate]) -> str | None:

@@ -40,6 +40,7 @@ FRONT_MATTER = (
     "versions",
     "first_seen_at",
     "last_checked_at",
+    "directives",
 )
 _TIMES = frozenset({"published_at", "modified_at", "first_seen_at", "last_checked_at"})
 

@@ -98,6 +98,8 @@ def _schema() -> pa.Schema:
             pa.field("last_checked_at", time, nullable=False),
             ("body", text),
             pa.field("blocks", pa.list_(block), nullable=False),
+            pa.field("directives", texts, nullable=False),
+            pa.field("with_credentials", pa.bool_(), nullable=False),
         ]
     )
 
@@ -151,6 +153,8 @@ def _row(record: ArticleRecord) -> dict[str, Any]:
             }
             for block in record.blocks
         ],
+        "directives": [*map(scrub, record.directives)],
+        "with_credentials": record.with_credentials,
     }
 
 

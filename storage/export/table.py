@@ -38,9 +38,11 @@ COLUMNS = (
     "first_seen_at",
     "last_checked_at",
     "body",
+    "directives",
+    "with_credentials",
 )
 BETWEEN = "; "
-"""Between several authors or tags in a cell."""
+"""Between several authors, tags or directives in a cell."""
 
 # Also their full-width and small forms, which spreadsheets of Chinese, Japanese and Korean take for
 # the same, and the minus sign. Python's \s holds all white space; what is invisible counts as well.
@@ -80,9 +82,11 @@ def _row(record: ArticleRecord, edition: Edition) -> list[str | int]:
         "tags": _join(record.tags),
         "section": record.section,
         "image_url": record.image_url,
+        "directives": _join(record.directives),
+        "with_credentials": "yes" if record.with_credentials else "",
     }
-    cells = [_cell(values[name]) for name in COLUMNS[:-1]]
-    return [*cells, guard_cell(clean_text(record.body or ""))]
+    body = guard_cell(clean_text(record.body or ""))
+    return [body if name == "body" else _cell(values[name]) for name in COLUMNS]
 
 
 def _cell(value: Any) -> str | int:

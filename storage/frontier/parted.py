@@ -4,6 +4,7 @@ stored."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,7 +36,7 @@ def load_whole(session: Session, page_id: int) -> StoredPage | None:
     """The answers that the article at a page was read from, its further pages included; ``None``
     where there are none. Raises ``StorageError``."""
     query = (
-        select(Version.id, Version.url, Version.fetched_at, Version.extractor_version, Snapshot)
+        select(Version, Snapshot)
         .join(Article, Article.current_version_id == Version.id)
         .join(Page, Page.article_id == Article.id)
         .join(Snapshot, Snapshot.id == Version.snapshot_id)
@@ -44,6 +45,10 @@ def load_whole(session: Session, page_id: int) -> StoredPage | None:
     row = session.execute(query).first()
     if row is None:
         return None
-    version_id, url, fetched_at, extractor, snapshot = row
-    parts = load_parts(session, version_id)
-    return StoredPage(response_of(session, snapshot, url, fetched_at), extractor, parts)
+    version, snapshot = row
+    first = response_of(session, snapshot, version.url, version.fetched_at)
+    first, *parts = (
+        replace(answer, with_credentials=version.with_credentials)
+        for answer in (first, *load_parts(session, version.id))
+    )
+    return StoredPage(first, version.extractor_version, tuple(parts))

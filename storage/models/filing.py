@@ -87,6 +87,9 @@ class Article(Base):
     last_checked_at: Mapped[datetime]
     story_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("article.id"))
     """The article of the same story that was filed first (it names itself); ``None`` alone."""
+    directives: Mapped[list[Any] | None]
+    """What its publisher forbids with it, as its page said when it was last read; ``None`` where it
+    was not read since that is kept. It holds for all that is stored of the article."""
     digest: Mapped[bytes | None]
     """SHA-256 of the row and of what it says of its versions, without ``last_checked_at``."""
 
@@ -144,6 +147,10 @@ class Version(Base):
     provenance: Mapped[dict[str, Any]]
     reason: Mapped[str | None]
     """Why it is not the article's text, where it was not accepted."""
+    directives: Mapped[list[Any] | None]
+    """What the page that it was read from forbade; ``None`` where that was nothing."""
+    with_credentials: Mapped[bool] = mapped_column(default=False)
+    """Whether one of its pages was asked for with a subscriber's headers or cookies."""
     digest: Mapped[bytes | None]
     """SHA-256 of its content's columns and its snapshot's payload digest."""
     recorded: Mapped[bool] = mapped_column(default=False)
@@ -195,3 +202,5 @@ class Fetch(Base):
     url: Mapped[str | None]
     """The final address, where an answer came."""
     payload_digest: Mapped[bytes | None]
+    with_credentials: Mapped[bool] = mapped_column(default=False)
+    """Whether it was asked for with a subscriber's headers or cookies."""

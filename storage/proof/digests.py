@@ -69,6 +69,10 @@ ARTICLE_COLUMNS = (
     "current_version_id",
     "first_seen_at",
 )
+LATER_COLUMNS = ("directives", "with_credentials")
+"""Of an article or a version: what an archive learned to say after digests had been stored. It
+counts where it says something, so that a row of before, which says nothing, has the digest it had;
+and what is put in or taken out is found all the same."""
 STATE_COLUMNS = ("id", "digest", "accepted", "reason", "confirmed_by")
 """Of each of an article's versions, in its digest."""
 PART_COLUMNS = ("version_id", "number", "url", "fetched_at", "payload_digest")
@@ -87,7 +91,7 @@ CHAIN_START = sha256(b"kliping chain 1").digest()
 
 def version_digest(row: Mapping[str, Any], payload_digest: bytes | None) -> bytes:
     """Of a version's columns, and of the payload that it was read from."""
-    return _digest("version", [*_pick(row, VERSION_COLUMNS), payload_digest])
+    return _digest("version", [*_pick(row, VERSION_COLUMNS), payload_digest, *_later(row)])
 
 
 def snapshot_digest(row: Mapping[str, Any], frame: bytes, reference: bytes | None) -> bytes:
@@ -108,6 +112,7 @@ def article_digest(
             *_pick(row, ARTICLE_COLUMNS),
             [_pick(one, STATE_COLUMNS) for one in versions],
             [_pick(one, PART_COLUMNS) for one in parts],
+            *_later(row),
         ],
     )
 
@@ -121,6 +126,13 @@ def chain(state: bytes, entries: Iterable[bytes]) -> bytes:
     for digest in entries:
         state = sha256(state + digest).digest()
     return state
+
+
+def _later(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The later columns that say something, as one value more; none where none does."""
+    said = {name: row.get(name) for name in LATER_COLUMNS}
+    said = {name: value for name, value in said.items() if value is not None and value is not False}
+    return [said] if said else []
 
 
 def _pick(row: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:

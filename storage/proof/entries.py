@@ -55,9 +55,9 @@ _ENTRIES, _SEALS = table_of(Entry), table_of(Seal)
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PARTS, _SNAPSHOTS = table_of(Part), table_of(Snapshot)
 _INSERT = insert_into(Entry).returning(_ENTRIES.c.id)
-_CARD = select(*(_ARTICLES.c[name] for name in ARTICLE_COLUMNS), _ARTICLES.c.digest).where(
-    _ARTICLES.c.id == bindparam("article")
-)
+_CARD = select(
+    *(_ARTICLES.c[name] for name in ARTICLE_COLUMNS), _ARTICLES.c.directives, _ARTICLES.c.digest
+).where(_ARTICLES.c.id == bindparam("article"))
 _STATES = (  # with their further pages, a row each
     select(
         *(_VERSIONS.c[name] for name in STATE_COLUMNS),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from scraper.errors import StorageError
+from scraper.errors import AddressError, StorageError
 from storage.database import failures
 from storage.proof.digests import CHAIN_START
 
@@ -18,7 +18,14 @@ LISTED = 1000
 Note = Callable[[str, int, int], None]
 """Hears how far it is: what is checked, how many were, of how many."""
 
-UNREADABLE = (StorageError, DBAPIError, NoResultFound, sqlite3.Error, *failures.UNREADABLE)
+UNREADABLE = (
+    AddressError,
+    StorageError,
+    DBAPIError,
+    NoResultFound,
+    sqlite3.Error,
+    *failures.UNREADABLE,
+)
 """What a value that is not as it was stored makes of the database and the code that read it."""
 
 _UNWRITABLE = {

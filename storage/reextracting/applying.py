@@ -258,6 +258,7 @@ def _file(
         "requested_url": last.requested_url if last else values["url"],
         "url": values["url"],
         "payload_digest": payload_digest,
+        "with_credentials": values["with_credentials"],
     }
     statement = insert_into(Fetch).returning(_FETCHES.c.id)
     return {

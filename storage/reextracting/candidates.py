@@ -31,6 +31,7 @@ from storage.snapshots import load_parts, response_of
 CHUNK = 500
 """Articles that are looked through at a time."""
 
+_ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
 _CARDS, _VERSIONS, _PARTS = table_of(Card), table_of(Version), table_of(Part)
 _LOOKED_AT = (
@@ -51,7 +52,7 @@ _LOOKED_AT = (
 _VERSION = select(_VERSIONS).where(_VERSIONS.c.id == bindparam("version"))
 _PARTS_OF = select(func.count()).select_from(_PARTS).where(_PARTS.c.version_id == bindparam("it"))
 _LAST_FETCH = (
-    select(Fetch.snapshot_id, Fetch.url, Fetch.fetched_at)
+    select(Fetch.snapshot_id, Fetch.url, Fetch.fetched_at, Fetch.with_credentials)
     .where(Fetch.article_id == bindparam("article"), Fetch.snapshot_id.is_not(None))
     .order_by(Fetch.id.desc())
     .limit(1)
@@ -183,7 +184,7 @@ def _load(session: Session, row: Any, scanned: int) -> Candidate | None:
             origin = dict(fetch._mapping) | {"url": fetch.url or row.url}
         else:
             version = session.execute(_VERSION, {"version": version_id}).one()
-            origin = {name: getattr(version, name) for name in ("snapshot_id", "url", "fetched_at")}
+            origin = {name: getattr(version, name) for name in _ORIGIN}
             base = replace(base, article=article_of(version, base.verdict))
         return _with_page(session, replace(base, origin=origin), row.extractor_version or "")
     except (StorageError, ValueError, KeyError, TypeError) as error:  # a damaged cell or page

@@ -57,7 +57,7 @@ class Candidate:
     """Why there is no page: ``PRUNED`` or ``DAMAGED``."""
     problem: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
-    """Snapshot, final address and time, as of the version that is read again."""
+    """Snapshot, final address, time and mark, as of the version that is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def pack(article: Article, origin: Mapping[str, Any]) -> dict[str, Any]:
 
 def unpack(packed: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """The version's columns, and the evidence."""
-    values = dict(packed)
+    values = {"with_credentials": False, **packed}  # which older programs staged without
     evidence = values.pop("evidence")
     for name in _HASHES:
         values[name] = bytes.fromhex(values[name]) if values[name] is not None else None

@@ -8,11 +8,15 @@ same text.
 Where that text was last seen at another time or address than its page was stored from (a text that
 came back after an edit, a site that has moved), the page stands there as well: the archive
 keeps one page of a text, and saw that it said the same.
+
+Left out are versions that were read as a subscriber, unless they are asked for; and what is kept
+beside the article's text from a page that says ``noarchive`` itself: the article's own pages go by
+what its publisher said last (``storage.rights``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +28,7 @@ from scraper.types import Outcome, Response, Verdict
 from storage.database.engine import reading
 from storage.library import listed_ids
 from storage.models import Article, Fetch, Part, Snapshot, Version
+from storage.rights import Rights
 from storage.snapshots import response_of
 
 _SEEING = (Outcome.NEW.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value)
@@ -50,6 +55,11 @@ class Holding:
     url: str
     title: str | None
     body: str
+    directives: tuple[str, ...]
+    with_credentials: bool
+    """Whether its text was read as a subscriber."""
+    left_out: int
+    """Of its other versions, those whose pages are left out."""
     _sheets: tuple[Sheet, ...]
     _engine: Engine
 
@@ -75,8 +85,9 @@ class Holding:
 class Holdings:
     """Every method raises ``StorageError``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, rights: Rights | None = None) -> None:
         self._engine = engine
+        self._rights = rights or Rights()
 
     def stream(self, ids: Iterable[int] | None = None) -> Iterator[Holding]:
         """Of these articles in their order, else of all that are listed, the first filed first."""
@@ -94,24 +105,44 @@ class Holdings:
                 Article.current_version_id,
                 Version.title,
                 Version.body,
+                func.coalesce(Article.directives, Version.directives).label("directives"),
+                Version.with_credentials,
             )
             .join(Version, Version.id == Article.current_version_id)
             .where(Article.id == article_id, Article.verdict == Verdict.ARTICLE)
         ).first()
         if row is None:
             return None
-        sheets = tuple(_sheets(session, row))
-        return Holding(row.id, row.url, row.title, row.body, sheets, self._engine)
+        versions = _versions(session, row)
+        given = [one for one in versions if self._may_leave(one)]
+        return Holding(
+            row.id,
+            row.url,
+            row.title,
+            row.body,
+            tuple(row.directives or ()),
+            row.with_credentials,
+            len(versions) - len(given),
+            tuple(_sheets(session, row, given)),
+            self._engine,
+        )
+
+    def _may_leave(self, version: Any) -> bool:
+        if version.with_credentials and not self._rights.subscribed:
+            return False
+        return version.accepted or not self._rights.keeps_page(version.directives or ())
 
 
-def _sheets(session: Session, article: Any) -> Iterator[Sheet]:
-    """Each once; none without the current one."""
-    versions = session.execute(
+def _versions(session: Session, article: Any) -> Sequence[Any]:
+    """Those whose page is stored, in the order in which these were fetched."""
+    return session.execute(
         select(
             Version.id,
             Version.accepted,
             Version.url,
             Version.fetched_at,
+            Version.directives,
+            Version.with_credentials,
             Snapshot.id.label("snapshot_id"),
             Snapshot.payload_digest,
         )
@@ -119,6 +150,10 @@ def _sheets(session: Session, article: Any) -> Iterator[Sheet]:
         .where(Version.article_id == article.id, Snapshot.pruned_at.is_(None))
         .order_by(Version.fetched_at, Version.id)
     ).all()
+
+
+def _sheets(session: Session, article: Any, versions: Sequence[Any]) -> Iterator[Sheet]:
+    """Each once; none without the current one."""
     current = next((one for one in versions if one.id == article.current_version_id), None)
     if current is None:
         return

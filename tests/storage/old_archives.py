@@ -84,6 +84,7 @@ ARCHIVES = (
     Old("archive-b", "ffcc5ba", "20261125_0010"),
     Old("archive-c", "04617ad", "20261125_0010"),
     Old("archive-d", "84b9e0c", "20261130_0001"),
+    Old("archive-e", "857ddea", "20261130_0002"),
 )
 
 

@@ -141,6 +141,13 @@ def test_characters_and_letters_are_found_as_in_a_new_one(path: Path) -> None:
     engine.dispose()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP INDEX ix_article_current_version")
+        for column in (
+            "article DROP directives",
+            "version DROP directives",
+            "version DROP with_credentials",
+            "fetch DROP with_credentials",
+        ):
+            connection.execute(f"ALTER TABLE {column}")
         connection.execute("UPDATE document SET body = '昨日 日は は晴 晴れ れ' WHERE id = 1")
         connection.execute("UPDATE document SET body = NULL WHERE id = 2")
         connection.execute("INSERT INTO search (search) VALUES ('rebuild')")
@@ -193,6 +200,8 @@ def _moved_to_server(old: Old, path: Path) -> ServerAddress:
         tables = MetaData()
         tables.reflect(connection)
         for name, columns in columns_of(path).items():
+            if name == "document":
+                continue  # a server keeps their words in a form of its own, which is made anew
             table = tables.tables[name]
             rows = [
                 {

@@ -76,6 +76,13 @@ def test_a_value_of_another_kind_is_named_and_hides_nothing(
     assert "version 1 (of article 1): what it says was changed" in found
 
 
+@pytest.mark.parametrize("column", ["url", "canonical_url"])
+def test_an_address_that_is_none_is_damage(filed: Engine, column: str) -> None:
+    change(filed, f"UPDATE page SET {column} = 'no address' WHERE id = 1")
+    (found,) = findings(filed)
+    assert found.startswith("address 1: 'no address'")
+
+
 @in_a_file
 def test_what_points_nowhere_is_named_once_by_its_keys(filed: Engine) -> None:
     change(filed, "INSERT INTO page_source (page_id, source_id) VALUES (1, 7)")
