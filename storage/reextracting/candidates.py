@@ -31,7 +31,7 @@ from storage.snapshots import load_parts, response_of
 CHUNK = 500
 """Articles that are looked through at a time."""
 
-_ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials")
+_ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials", "recorded")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
 _CARDS, _VERSIONS, _PARTS = table_of(Card), table_of(Version), table_of(Part)
 _LOOKED_AT = (
