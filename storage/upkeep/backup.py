@@ -164,9 +164,6 @@ def _check(source: Path, beside: Path, now: datetime) -> Info:
     finally:
         engine.dispose()
     _sync(beside)
-    for ending in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            beside.with_name(beside.name + ending).unlink()
     return found
 
 
@@ -237,15 +234,10 @@ def _bring_home(path: Path) -> None:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A private file in the target's directory, gone at the end unless it was put in its place."""
-    beside = leftovers.beside(target)
-    os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    try:
+    """A private file on the target's file system, gone at the end unless it was put in place."""
+    with leftovers.beside(target) as beside:
+        os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         yield beside
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):
-                beside.with_name(beside.name + ending).unlink()
 
 
 def _put(beside: Path, target: Path) -> None:
