@@ -24,6 +24,7 @@ from storage.database.failures import explained
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
 from storage.database.unlogged import is_still
+from storage.database.wary import be_wary
 from storage.proof.verify import verify
 from storage.upkeep.info import Info, load_info
 
@@ -198,7 +199,9 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     """Without a log beside it, a file is read as it is: even where nothing may be written."""
     path = Path(os.path.abspath(path))
     uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
-    return sqlite3.connect(uri, uri=True, timeout=5.0)
+    connection = sqlite3.connect(uri, uri=True, timeout=5.0)
+    be_wary(connection)
+    return connection
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
