@@ -31,7 +31,11 @@ _CLAUSES = {"check": 0, "as": 0, "collate": 1, "on": 2, "deferrable": 2, "autoin
 _TOLD = frozenset({"update", "delete"})
 _OF_TABLE = frozenset({"constraint", "check", "unique", "primary", "foreign"})
 
-_OBJECTS = text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+# Also where somebody wrote a name as a BLOB, which SQLite itself reads as a text.
+_OBJECTS = text(
+    "SELECT CAST(type AS TEXT), CAST(name AS TEXT), CAST(sql AS TEXT) FROM sqlite_master"
+    " WHERE sql IS NOT NULL"
+)
 _COLUMNS = text(
     'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(:name)'
 )

@@ -191,6 +191,49 @@ def _is_left_behind_by_a_copy(archive: Path) -> None:
     assert found_in(copy) == []
 
 
+SPOILED = {
+    "a name in bytes": "UPDATE sqlite_master SET name = CAST(name AS BLOB) WHERE name = 'theirs'",
+    "a statement in bytes": "UPDATE sqlite_master SET sql = CAST(sql AS BLOB)"
+    " WHERE name = 'theirs'",
+    "a kind in bytes": "UPDATE sqlite_master SET type = CAST(type AS BLOB) WHERE name = 'theirs'",
+    "no kind": "UPDATE sqlite_master SET type = NULL WHERE name = 'theirs'",
+    "no name": "UPDATE sqlite_master SET name = NULL WHERE name = 'theirs'",
+    "no text": "UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT) WHERE name = 'theirs'",
+    "another kind": "UPDATE sqlite_master SET type = 'table' WHERE name = 'keep'",
+    "in capitals": "UPDATE sqlite_master SET type = 'TRIGGER' WHERE name = 'keep'",
+    "of bytes": "UPDATE sqlite_master SET type = CAST('trigger' AS BLOB) WHERE name = 'keep'",
+    "without a kind": "UPDATE sqlite_master SET type = NULL WHERE name = 'keep'",
+    "unknown": "INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 0,"
+    " 'CREATE VIRTUAL TABLE x USING nothing_known(y)')",
+}
+
+
+@pytest.mark.parametrize("statement", SPOILED.values(), ids=SPOILED)
+def test_what_no_statement_could_make_is_no_way_round(archive: Path, statement: str) -> None:
+    """Written into the schema's own table."""
+    do(archive, "CREATE TABLE theirs (x)")
+    if "'keep'" in statement:
+        do(archive, TRIGGERS["delete"])
+    with closing(sqlite3.connect(archive, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(statement)
+    new = archive.with_name("new.db")
+    with pytest.raises(StorageError, match=f"^{archive}: "):
+        restore(archive, new, LATER)
+    assert not new.exists()
+    with pytest.raises(StorageError, match=f"^{archive}: "):
+        verify_and_refuse(archive)
+
+
+def verify_and_refuse(archive: Path) -> None:
+    engine = open_engine(archive)
+    try:
+        assert verify(engine, LATER).total
+        refuse_foreign(engine)
+    finally:
+        engine.dispose()
+
+
 def test_statistics_are_nobodys_harm(archive: Path) -> None:
     do(archive, "ANALYZE")
     assert found_in(archive) == []
