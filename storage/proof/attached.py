@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Table, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Dialect, Table, text
 
 from storage.models import Base
 from storage.proof.forms import Forms, Key
@@ -61,23 +60,23 @@ SELECT 'table', heir.relname || ' that inherits from ' || ours.relname, NULL
 
 def read_attached(connection: Connection) -> Forms:
     """Of the tables that are ours by their names."""
-    names = {name for kind, name in expected_on_server() if kind == "table"}
-    rows = connection.execute(_ATTACHED, {"tables": sorted(names)})
+    names = [_VERSIONS, *(table.name for table in Base.metadata.sorted_tables)]
+    rows = connection.execute(_ATTACHED, {"tables": names})
     return {(kind, name): form for kind, name, form in rows}
 
 
-def expected_on_server() -> Forms:
+def expected_on_server(dialect: Dialect) -> Forms:
     """As ``read_attached`` finds them in an archive that nobody else changed."""
     forms = dict(_BESIDE_MODELS)
     for table in Base.metadata.sorted_tables:
-        forms |= dict(_of_table(table))
+        forms |= dict(_of_table(table, dialect))
     return forms
 
 
-def _of_table(table: Table) -> Iterator[tuple[Key, str | None]]:
+def _of_table(table: Table, dialect: Dialect) -> Iterator[tuple[Key, str | None]]:
     yield ("table", table.name), None
     for column in table.columns:
-        kind = column.type.compile(postgresql.dialect()).lower()
+        kind = column.type.compile(dialect).lower()
         required = " not null" if not column.nullable else ""
         yield ("column", f"{table.name}.{column.name}"), f"{kind}{required}"
     for index in table.indexes:

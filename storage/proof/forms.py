@@ -9,7 +9,8 @@ tell. Indexes, views and virtual tables are compared by their statements' words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -47,19 +48,28 @@ _KEYS = text("SELECT name, \"unique\", origin FROM pragma_index_list(:name) WHER
 _KEY = text('SELECT seqno, name, "desc", coll, "key" FROM pragma_index_xinfo(:name) ORDER BY seqno')
 
 
-def read_forms(connection: Connection, known: Collection[Key] | None = None) -> Forms:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Of one object. Two are equal that say the same."""
+
+    statement: str = field(compare=False)
+    says: Any
+
+
+def read_forms(connection: Connection, known: Forms | None = None) -> Forms:
     """Of everything in the schema; what is not ``known`` has no form, but is there. (The indexes of
     keys belong to their tables.)"""
-    objects = connection.execute(_OBJECTS).all()
-    return {
-        (kind, name): _form_of(connection, kind, name, sql)
-        if known is None or (kind, name) in known
-        else None
-        for kind, name, sql in objects
-    }
+    forms: Forms = {}
+    for kind, name, sql in connection.execute(_OBJECTS).all():
+        key = kind, name
+        if known is None or (key in known and known[key].statement != sql):
+            forms[key] = Form(sql, _says(connection, kind, name, sql))
+        else:  # by the same statement it is the same
+            forms[key] = known.get(key)
+    return forms
 
 
-def _form_of(connection: Connection, kind: str, name: str, sql: str) -> Any:
+def _says(connection: Connection, kind: str, name: str, sql: str) -> Any:
     words = words_of(sql)
     if kind == "table" and "virtual" not in words[:2]:
         return _table(connection, name), sorted(clauses_of(words))

@@ -68,10 +68,11 @@ def made_by_migrations() -> Forms:
 
 def _compare(session: Session) -> tuple[Forms, Forms]:
     """What should be there, and what is."""
+    connection = session.connection()
     if is_sqlite(session):
         wanted = made_by_migrations()
-        return wanted, read_forms(session.connection(), wanted)
-    return expected_on_server(), read_attached(session.connection())
+        return wanted, read_forms(connection, wanted)
+    return expected_on_server(connection.dialect), read_attached(connection)
 
 
 def _foreign(wanted: Forms, there: Forms) -> Iterator[str]:
