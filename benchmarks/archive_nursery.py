@@ -205,7 +205,8 @@ class Steps:
 
         def traced(*words: Any, **options: Any) -> sqlite3.Connection:
             connection: sqlite3.Connection = connect(*words, **options)
-            connection.set_trace_callback(self._on_statement)
+            if words[0] != ":memory:":
+                connection.set_trace_callback(self._on_statement)
             return connection
 
         sqlite3.connect = traced  # type: ignore[assignment]  # its overloads

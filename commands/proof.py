@@ -249,9 +249,11 @@ def forget(
     from commands.terminal import say
     from scraper.clock import SystemClock
     from storage.library import Library
+    from storage.proof.shape import refuse_foreign
     from storage.upkeep import retention
 
     with open_existing(load_settings(context)) as engine:
+        refuse_foreign(engine)
         record = find_article(Library(engine), article)
         name = f"article {record.id} ({record.title or record.url})"
         if not yes:

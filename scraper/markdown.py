@@ -3,6 +3,11 @@
 Every text of the page is escaped, so that a reader of the Markdown sees what stood in the page and
 none of it becomes markup: no heading out of a line that begins with ``#``, no link, no HTML. Only
 http and https addresses are written, as images and as the link to the article itself.
+
+Nor does a site generator find anything to run in it. Those look at a file before it is read as
+Markdown, for what begins with ``{{``, ``{%``, ``{#`` or ``<%`` (Liquid, Jinja, Nunjucks, Twig,
+Hugo's shortcodes, ERB, EJS), and MDX for ``{`` in a text: none of these is ever written. Where no
+character can be escaped, in a fence, such a text is the one HTML that is written: a ``pre``.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from itertools import groupby, pairwise
 from typing import Protocol
 from urllib.parse import quote
@@ -26,7 +32,9 @@ LARGEST_NUMBER = 999_999_999
 """CommonMark 5.2: the number before an item has at most nine digits."""
 
 # What means something anywhere in a line. ``&`` does so only before what may be an entity's name.
-_INLINE = re.compile(r"[\\`*_\[\]<~]|&(?=[#a-zA-Z])")
+# So do ``%`` and ``#`` behind a bracket, to templates: the backslash parts the two.
+_INLINE = re.compile(r"[\\`*_\[\]<~{]|&(?=[#a-zA-Z])|(?<=[{<])[%#]")
+_TEMPLATE = re.compile(r"\{[{%#]|<%")
 # What means something at a line's beginning: a heading, a quote, an item, a rule.
 _START = re.compile(r"#{1,6}(?= |$)|>|[+-](?= |$)|(?=(?:- ?){3,}$)|\d{1,9}(?=[.)](?: |$))")
 _CLOSING_HASHES = re.compile(r"(?<= )#+$")
@@ -235,6 +243,9 @@ def _render_row(cells: Sequence[str]) -> str:
 
 def _render_code(text: str) -> str:
     text = _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
+    if _TEMPLATE.search(text):
+        text = escape(text, quote=False).replace("{", "&#123;").replace("}", "&#125;")
+        return f"<pre><code>{text}</code></pre>"
     longest = max(map(len, _BACKTICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"

@@ -123,7 +123,7 @@ def test_an_export_under_way_was_never_more_open(
 
     def watched(path: str | Path, flags: int, mode: int = 0o777, **more: int) -> int:
         descriptor = opened(path, flags, mode, **more)
-        if str(path).endswith(".part"):
+        if str(path).endswith(".part/new"):
             asked.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
         return descriptor
 

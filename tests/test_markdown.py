@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from urllib.parse import unquote
 
 import pytest
@@ -59,6 +60,13 @@ def _read(tokens: Iterator[Token]) -> Iterator[Block]:  # noqa: C901 - a branch 
             cells = None
         elif token.type == "fence":
             yield Block(PRE, token.content.removesuffix("\n"))
+        elif token.type == "html_block":
+            text = token.content.removesuffix("\n")
+            assert text.startswith("<pre><code>"), text
+            assert text.endswith("</code></pre>"), text
+            inside = text.removeprefix("<pre><code>").removesuffix("</code></pre>")
+            assert "<" not in inside
+            yield Block(PRE, unescape(inside))
         elif token.type == "inline":
             text, image, emphasised = _plain(token)
             if cells is not None:
@@ -102,7 +110,9 @@ nasty = st.sampled_from(
      "```", "~~~ x", "> q", "<script>alert(1)</script>", "<!-- x", "[a](javascript:alert(1))",
      "![x](https://x.example/i.png)", "](javascript:alert(1))", "[a]: https://x.example",
      "&lt;b&gt;", "&#60;", "a | b", "\\|", "\\", "| --- |", "__init__", "**b**", "`code`",
-     "http://x.example/", "<a@b.example>", "!", "a  \\"]
+     "http://x.example/", "<a@b.example>", "!", "a  \\", "{{ site.title }}", "{{{x}}}",
+     "{% include x %}", "{%- raw -%}", "{# x #}", "{{< figure >}}", "{{% x %}}", "<%= x %>", "{<%",
+     "</code></pre>", "{% <b>&amp;</pre> %}"]
 )  # fmt: skip
 
 
@@ -172,6 +182,33 @@ def test_every_block_comes_back(parts: list[list[Block]]) -> None:
         assert unquote(theirs.image_url or "") == unquote(ours.image_url or "")
         if ours.kind is ROW:  # rows of two tables in a row may be padded to one width
             assert theirs.cells == ours.cells
+
+
+TEMPLATES = ("{{", "{%", "{#", "<%")
+"""How what a site generator runs begins."""
+
+
+@given(st.lists(pieces, max_size=6), lines)
+def test_a_site_generator_finds_nothing_to_run(parts: list[list[Block]], title: str) -> None:
+    blocks = tuple(block for part in parts for block in part)
+    markdown = Article(title=title, byline=title, blocks=blocks).to_markdown()
+    assert [begin for begin in TEMPLATES if begin in markdown] == []
+
+
+@pytest.mark.parametrize("kind", [P, H, LI, Q, CAPTION, ROW])
+def test_a_template_looks_like_this(kind: BlockKind) -> None:
+    text = "a {{ x }} {% y %} {# z #} <%= w %> {1} 5 %"
+    escaped = r"a \{\{ x }} \{\% y %} \{\# z #} \<\%= w %> \{1} 5 %"
+    assert escaped in render(Block(kind, text))
+
+
+def test_code_with_a_template_looks_like_this() -> None:
+    code = "<p>\n\n  {{ a &amp; b }}</p>"
+    assert render(Block(PRE, code)) == (
+        "<pre><code>&lt;p&gt;\n\n  &#123;&#123; a &amp;amp; b &#125;&#125;&lt;/p&gt;</code></pre>\n"
+    )
+    assert read_back(render(Block(PRE, code))) == [Block(PRE, code)]
+    assert render(Block(PRE, "if (x) { y() }")) == "```\nif (x) { y() }\n```\n"
 
 
 numbers_or_none = st.one_of(st.none(), st.integers())

@@ -12,6 +12,7 @@ from scraper.errors import StorageError
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import HEAD
+from storage.database.wary import be_wary, refuse_triggers
 
 FARTHEST = timedelta(days=17)
 """``leases.FARTHEST_VISIT``: what lies beyond was set under a clock that ran ahead."""
@@ -75,6 +76,7 @@ def may_hold_back(place: Place, now: datetime) -> bool:
     try:
         uri = f"{place.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
+            be_wary(connection)
             found: tuple[int] = connection.execute(_HOLDS_BACK, {"now": moment}).fetchone()
     except SQLITE_ERRORS:
         return True
@@ -87,9 +89,11 @@ def _record_in_file(path: Path, pid: int, now: datetime, counts: str, summary: s
     try:
         uri = f"{path.resolve().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection, connection:
+            be_wary(connection)
             connection.execute("PRAGMA synchronous = FULL")
             if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
                 return False
+            refuse_triggers(connection, str(path))
             if connection.execute("SELECT version_num FROM alembic_version").fetchone() != (HEAD,):
                 return False
             if connection.execute(_HAS_WORK, values).fetchone() != (0,):
@@ -97,7 +101,7 @@ def _record_in_file(path: Path, pid: int, now: datetime, counts: str, summary: s
             more = {"pid": pid, "counts": counts, "summary": summary}
             connection.execute(_RECORD, values | more)
             return True
-    except SQLITE_ERRORS:
+    except (*SQLITE_ERRORS, StorageError):
         return False
 
 

@@ -33,6 +33,7 @@ from storage.database.unlogged import (
     is_still,
     lacks_room,
 )
+from storage.database.wary import be_wary, refuse_triggers
 
 READING = "kliping_reading"
 """The execution option of a connection that only reads."""
@@ -117,7 +118,7 @@ def prepare_file(path: Path) -> Path:
 def is_current(path: Path, name: str) -> bool:
     """Whether the schema is this program's. Creates and changes nothing, not even beside the file.
 
-    Raises ``StorageError`` for a newer schema.
+    Raises ``StorageError`` for a newer schema, and for one with triggers.
     """
     if path.stat().st_size == 0:
         return False
@@ -127,7 +128,8 @@ def is_current(path: Path, name: str) -> bool:
     uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
-            revision = _read_revision(connection)
+            be_wary(connection)
+            revision = _read_revision(connection, name)
     except sqlite3.Error:
         return False  # ``upgrade`` says why
     return judge(revision, name)
@@ -141,17 +143,21 @@ def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
     with engine.connect() as connection:
         dbapi = connection.connection.dbapi_connection
         assert isinstance(dbapi, sqlite3.Connection)
-        # A migration may rebuild a table; the pragma does nothing inside a transaction.
-        dbapi.execute("PRAGMA foreign_keys = OFF")
-        # A view stands by the names of its tables, while one is put in the place of another.
-        dbapi.execute("PRAGMA legacy_alter_table = ON")
+        let_rebuild(dbapi)
         with connection.begin():
-            if judge(_read_revision(dbapi), name):
+            if judge(_read_revision(dbapi, name), name):
                 return
             schema.migrate(connection, name, tell)
             if dbapi.execute("PRAGMA foreign_key_check").fetchone():
                 raise StorageError(f"{name}: the upgrade would break links between its tables")
             dbapi.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def let_rebuild(connection: sqlite3.Connection) -> None:
+    """A migration may put a table in the place of another. Outside of a transaction."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    # A view stands by the names of its tables meanwhile.
+    connection.execute("PRAGMA legacy_alter_table = ON")
 
 
 def enter_wal(engine: Engine, patience: float) -> None:
@@ -198,6 +204,7 @@ def make_engine(
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        be_wary(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
@@ -220,8 +227,10 @@ def _is_foreign(header: bytes) -> bool:
     return not header.startswith(_MAGIC) or int.from_bytes(written, "big") != APPLICATION_ID
 
 
-def _read_revision(connection: sqlite3.Connection) -> str | None:
-    """The schema's revision; ``None`` for an empty database. Raises ``sqlite3.Error``."""
+def _read_revision(connection: sqlite3.Connection, name: str) -> str | None:
+    """The schema's revision; ``None`` for an empty database. Raises ``sqlite3.Error``, and
+    ``StorageError`` for a schema that holds a trigger."""
+    refuse_triggers(connection, name)
     if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()

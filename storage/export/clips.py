@@ -51,7 +51,10 @@ _TIMESTAMP = re.compile(
 )
 # JSON's strings are YAML's, but for characters outside of YAML's printable set (YAML 1.2 §5.1) and
 # those that YAML 1.1 takes for line breaks.
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+# The beginnings of what a site generator would run (``scraper.markdown``), of which one character
+# is enough.
+_ESCAPED = re.compile(f"{_UNPRINTABLE}|\\{{(?=[{{%#])|<(?=%)")
 # Marks and letters without a shape (Unicode's Default_Ignorable_Code_Point, but for the format
 # characters, which go by their category): what they belong to, as an emoji, is left out of a name.
 _SHAPELESS = re.compile(
@@ -101,7 +104,7 @@ def _lines(record: ArticleRecord, described: Mapping[str, Any]) -> Iterator[str]
 
 
 def _quote(text: str) -> str:
-    return _UNPRINTABLE.sub(_escape, json.dumps(clean_line(text), ensure_ascii=False))
+    return _ESCAPED.sub(_escape, json.dumps(clean_line(text), ensure_ascii=False))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,9 +1,10 @@
 """Where an export is written: beside its place, then renamed, so that no half one is ever there.
 
-A target that exists is refused unless ``force``; what is no regular file (a pipe, a device) has
-nothing to be replaced and is written to. Until the end the new file or directory is called
-``.kliping-….part``; an error or a signal that Python sees removes it, and what a killed process
-left is removed by the next (``leftovers``).
+A target that exists is refused unless ``force``, and so is a link that leads nowhere, which could
+make a file anywhere; what is no regular file (a pipe, a device) has nothing to be replaced and is
+written to. Until the end the new file or directory lies in ``.kliping-….part``; an error or a
+signal that Python sees removes it, and what a killed process left is removed by the next
+(``leftovers``).
 """
 
 from __future__ import annotations
@@ -49,8 +50,7 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         _refuse_existing(target, place, force)
         if status and _is_database(place):
             raise ConfigError(f"{target}: it is a database, and never replaced; name another file")
-        beside = leftovers.beside(place)
-        try:
+        with leftovers.beside(place) as beside:
             mode = stat.S_IMODE(status.st_mode) if status else 0o666
             with open(beside, "xb", opener=partial(os.open, mode=mode)) as out:
                 if status:
@@ -60,9 +60,6 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
                 os.fsync(out.fileno())
             _refuse_existing(target, place, force)
             beside.replace(place)
-        except BaseException:
-            _remove_file(beside)
-            raise
         _sync_directory(place.parent)
 
 
@@ -79,8 +76,7 @@ def new_directory(
     with _explained(target):
         place = Path(os.path.realpath(target))
         _refuse_directory(target, place, force, is_ours)
-        beside = leftovers.beside(place)
-        try:
+        with leftovers.beside(place) as beside:
             former = _status(place)
             beside.mkdir(0o700 if former else 0o777)
             yield beside
@@ -88,9 +84,8 @@ def new_directory(
             if former:
                 _close_like(place, stat.S_IMODE(former.st_mode), beside)
             _put_directory(beside, place)
-        except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
-            raise
+            if former:  # not before: who may not write to a directory may not move it either
+                place.chmod(stat.S_IMODE(former.st_mode))
         _sync_directory(place.parent)
 
 
@@ -130,9 +125,18 @@ def _status(place: Path) -> os.stat_result | None:
 
 
 def _refuse_existing(target: Path, place: Path, force: bool) -> None:
-    if not force and os.path.lexists(place):
+    if force:
+        return
+    _refuse_lost_link(target, place)
+    if os.path.lexists(place):
         leftovers.sweep(place.parent)
         raise ConfigError(f"{target}: it exists already; --force replaces it")
+
+
+def _refuse_lost_link(target: Path, place: Path) -> None:
+    if target.is_symlink() and not os.path.lexists(place):
+        what = f"it is a link to {place}, which is not there"
+        raise ConfigError(f"{target}: {what}; --force writes to where it leads")
 
 
 def _refuse_directory(
@@ -140,6 +144,8 @@ def _refuse_directory(
 ) -> None:
     status = _status(place)
     if status is None:
+        if not force:
+            _refuse_lost_link(target, place)
         return
     if not stat.S_ISDIR(status.st_mode):
         raise ConfigError(f"{target}: it is no directory; name another one")
@@ -157,13 +163,12 @@ def _refuse_directory(
 
 
 def _close_like(former: Path, mode: int, new: Path) -> None:
-    """Give a directory another one's mode, and its files none of which a file there had less."""
+    """Give a directory's files no mode of which a file in another had less."""
     allowed = mode & 0o666
     for file in former.iterdir():
         allowed &= stat.S_IMODE(file.stat().st_mode)
     for file in new.iterdir():
         file.chmod(stat.S_IMODE(file.stat().st_mode) & (allowed | stat.S_IRUSR | stat.S_IWUSR))
-    new.chmod(mode)
 
 
 def _put_directory(beside: Path, place: Path) -> None:
@@ -182,11 +187,6 @@ def _put_directory(beside: Path, place: Path) -> None:
         former.rename(place)
         raise
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _remove_file(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
 
 
 def _sync_directory(directory: Path) -> None:

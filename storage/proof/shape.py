@@ -1,52 +1,83 @@
-"""Whether all is there that the schema consists of: a dropped index changes no row, and yet what
-it kept single is no longer, and what it found at once takes for ever.
+"""Whether the schema is what kliping makes, no less and no more.
+
+A dropped index changes no row, and yet what it kept single is no longer, and what it found at once
+takes for ever. What somebody else put there can do anything: a trigger or an ``ON CONFLICT IGNORE``
+lets a statement succeed and do nothing, another view under the index keeps words in it that were
+removed. A file is compared with what the migrations make of an empty one; on a server, what is
+attached to our tables with the models.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from functools import cache
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
 
-from storage.database.engine import reading
-from storage.models import Base
+from scraper.errors import StorageError
+from storage.database.engine import is_sqlite, name_of, reading
+from storage.database.schema import migrate, tell_nobody
+from storage.database.sqlite import let_rebuild
+from storage.database.wary import shown
+from storage.proof.attached import expected_on_server, read_attached
+from storage.proof.forms import Forms, read_forms
 from storage.proof.report import Damage, Note, Report
 
-_IN_FILE = "SELECT name FROM sqlite_master"
-_ON_SERVER = """
-SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
-UNION SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
-"""
-_SEARCH_IN_FILE = (
-    ("view", "search_content"),
-    *(("table", f"search{part}") for part in ("", "_data", "_idx", "_docsize", "_config")),
-)
-_SEARCH_ON_SERVER = (("index", "ix_document_vector"),)
+_STATISTICS = frozenset({("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
+"""Of ANALYZE."""
+_MADE_ANEW = "`kliping db copy` into a new database makes it anew"
+_LEFT_OUT = "`kliping db copy` into a new database leaves it out"
 
 
 def check_shape(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
-    """Tables, indexes and views that the schema has and the database has not; on a server its
-    constraints too, which in a file are part of their tables."""
-    is_file = engine.dialect.name == "sqlite"
+    """What the schema lacks, what it holds otherwise, and what in it is none of ours."""
     with reading(engine) as session:
-        there = {*session.scalars(text(_IN_FILE if is_file else _ON_SERVER))}
-    wanted = [*_wanted(constraints=not is_file)]
-    report.checked["schema"] = len(wanted)
-    for kind, name in [*wanted, *(_SEARCH_IN_FILE if is_file else _SEARCH_ON_SERVER)]:
-        if name in there:
-            continue
-        if kind == "table":
-            yield Damage("schema", f"the table {name} is missing")
-        else:
-            how = "`kliping db copy` into a new database makes it anew"
-            yield Damage("schema", f"the {kind} {name} is missing: {how}")
+        wanted, there = _compare(session)
+        report.checked["schema"] = len(wanted)
+        for kind, name in sorted(wanted.keys() - there.keys()):
+            remedy = "" if kind == "table" else f": {_MADE_ANEW}"
+            yield Damage("schema", f"the {kind} {name} is missing{remedy}")
+        for problem in _foreign(wanted, there):
+            yield Damage("schema", problem)
 
 
-def _wanted(*, constraints: bool) -> Iterator[tuple[str, str]]:
-    for table in Base.metadata.sorted_tables:
-        yield "table", table.name
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            yield "index", str(index.name)
-        if constraints:
-            names = sorted(str(one.name) for one in table.constraints if one.name is not None)
-            yield from (("constraint", name) for name in names)
+def refuse_foreign(engine: Engine) -> None:
+    """For who promises that something is gone. Raises ``StorageError`` where somebody else put
+    something into the schema; what is missing there keeps nothing."""
+    with reading(engine) as session:
+        for problem in _foreign(*_compare(session)):
+            raise StorageError(f"{name_of(engine)}: {problem}")
+
+
+@cache
+def made_by_migrations() -> Forms:
+    """The schema of a new file."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.connect() as connection:
+            memory = connection.connection.dbapi_connection
+            assert isinstance(memory, sqlite3.Connection)
+            let_rebuild(memory)
+            migrate(connection, "a new archive", tell_nobody)
+            return read_forms(connection)
+    finally:
+        engine.dispose()
+
+
+def _compare(session: Session) -> tuple[Forms, Forms]:
+    """What should be there, and what is."""
+    connection = session.connection()
+    if is_sqlite(session):
+        wanted = made_by_migrations()
+        return wanted, read_forms(connection, wanted)
+    return expected_on_server(connection.dialect), read_attached(connection)
+
+
+def _foreign(wanted: Forms, there: Forms) -> Iterator[str]:
+    for kind, name in sorted(there.keys() - wanted.keys() - _STATISTICS):
+        yield f"the {kind} {shown(name)} is none of kliping's: {_LEFT_OUT}"
+    for kind, name in sorted(there.keys() & wanted.keys()):
+        if there[kind, name] != wanted[kind, name]:
+            yield f"the {kind} {name} is not as kliping makes it: {_MADE_ANEW}"

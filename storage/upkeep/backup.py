@@ -24,6 +24,7 @@ from storage.database.failures import explained
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
 from storage.database.unlogged import is_still
+from storage.database.wary import be_wary
 from storage.proof.verify import verify
 from storage.upkeep.info import Info, load_info
 
@@ -164,9 +165,6 @@ def _check(source: Path, beside: Path, now: datetime) -> Info:
     finally:
         engine.dispose()
     _sync(beside)
-    for ending in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            beside.with_name(beside.name + ending).unlink()
     return found
 
 
@@ -201,7 +199,9 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
     """Without a log beside it, a file is read as it is: even where nothing may be written."""
     path = Path(os.path.abspath(path))
     uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
-    return sqlite3.connect(uri, uri=True, timeout=5.0)
+    connection = sqlite3.connect(uri, uri=True, timeout=5.0)
+    be_wary(connection)
+    return connection
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
@@ -237,15 +237,10 @@ def _bring_home(path: Path) -> None:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A private file in the target's directory, gone at the end unless it was put in its place."""
-    beside = leftovers.beside(target)
-    os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    try:
+    """A private file on the target's file system, gone at the end unless it was put in place."""
+    with leftovers.beside(target) as beside:
+        os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         yield beside
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):
-                beside.with_name(beside.name + ending).unlink()
 
 
 def _put(beside: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from scraper.errors import LockedError
 from scraper.types import Verdict
 from storage.database.engine import name_of, reading
 from storage.database.failures import explained
+from storage.database.wary import be_wary
 from storage.models import Article, Fetch, Page, Snapshot, Source, Version, table_of
 from storage.proof.verify import Head, load_last_head
 
@@ -138,6 +139,7 @@ def vacuum(engine: Engine) -> tuple[int, int]:
 def _vacuum_file(engine: Engine) -> None:
     path = str(engine.url.database)
     with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as file:
+        be_wary(file)
         file.execute("PRAGMA synchronous = FULL")
         try:
             file.execute("INSERT INTO search(search) VALUES ('optimize')")

@@ -213,6 +213,21 @@ def test_targets_that_cannot_be_written(
     assert "jsonl, csv, parquet, markdown, epub, atom" in ended.err
 
 
+def test_a_link_to_nothing_is_followed_by_force_alone(
+    archive: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    for name in ("jsonl", "markdown"):
+        link.symlink_to(tmp_path / f"new.{name}")
+        ended = run_here(archive, "export", "--format", name, "-o", link)
+        assert (ended.code, len(ended.errors)) == (2, 1)
+        assert (
+            f"{link}: it is a link to {tmp_path / f'new.{name}'}, which is not there" in ended.err
+        )
+        assert os.listdir(tmp_path) == ["link"]
+        link.unlink()
+
+
 def test_nobody_reads(archive: Kliping) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -42,6 +42,54 @@ def damage(user: Kliping) -> None:
         connection.execute("UPDATE version SET title = 'Another' WHERE id = 2")
 
 
+KEEPING = "CREATE TRIGGER keep BEFORE DELETE ON version BEGIN SELECT RAISE(IGNORE); END"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("crawl", "-q"),
+        ("forget", "--yes", "1"),
+        ("verify",),
+        ("list",),
+        ("db", "backup", "{home}/backup.db"),
+        ("db", "copy", "{db}", "{home}/copy.db"),
+        ("db", "restore", "{db}", "--db", "{home}/new.db"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_an_archive_that_keeps_what_is_deleted_is_refused(
+    user: Kliping, run_here: RunHere, words: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(user.db)) as connection, connection:
+        connection.execute(KEEPING)
+        runs = connection.execute("SELECT count(*) FROM run").fetchone()
+    ended = run_here(user, *(one.format(home=user.home, db=user.db) for one in words))
+    assert (ended.code, ended.out) == (74, "")
+    (line,) = ended.errors
+    assert f"{user.db}: holds a trigger that kliping did not make ('keep')" in line
+    with closing(sqlite3.connect(user.db)) as connection:
+        assert connection.execute("SELECT count(*) FROM run").fetchone() == runs
+    assert not {"backup.db", "copy.db", "new.db"} & {*os.listdir(user.home)}
+
+
+def test_what_would_keep_the_words_is_told_by_forget(user: Kliping, run_here: RunHere) -> None:
+    """The index's view is another one: what is taken out of the index is not what was put in."""
+    with closing(sqlite3.connect(user.db)) as connection, connection:
+        query = "SELECT sql FROM sqlite_master WHERE name = 'search_content'"
+        (sql,) = connection.execute(query).fetchone()
+        connection.execute("DROP VIEW search_content")
+        connection.execute(sql.replace("coalesce(document.body, version.body)", "document.body"))
+    told = "the view search_content is not as kliping makes it"
+    ended = run_here(user, "forget", "--yes", "1")
+    assert (ended.code, len(ended.errors)) == (74, 1)
+    assert told in ended.err
+    assert run_here(user, "show", "1").code == 0
+    ended = run_here(user, "verify")
+    assert ended.code == 74
+    assert told in ended.err + ended.out
+
+
 def test_a_crawl_leaves_nothing_unsealed(user: Kliping) -> None:
     with closing(sqlite3.connect(user.db)) as connection:
         (unsealed,) = connection.execute(

@@ -40,6 +40,7 @@ HOSTILE = (
     "\"quoted\", 'single', `ticks` and \\ back\\slashes",
     "---\nkey: value\n--- # comment",
     "{a: &b !!python/object:os.system, ? [x], *b, %T, |, >}",
+    "{{ site.title }} {{{x}}} {%- include x -%} {# x #} {{< figure >}} <%= x %> {<% x",
     "yes",
     "null",
     "2026-03-01",

@@ -86,6 +86,7 @@ def test_hostile_bodies(text: str, tmp_path: Path) -> None:
     (path,) = tmp_path.iterdir()
     written = path.read_bytes().decode()
     assert written.startswith("---\n")
+    assert not re.search("[{][{%#]|<%", written), "what a site generator would run"
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]", written)
 
 

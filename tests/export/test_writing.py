@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import resource
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from scraper.errors import ConfigError, StorageError
+from storage import leftovers
 from storage.export.clips import is_clip_name
 from storage.export.writing import new_directory, new_file
 
@@ -249,14 +255,146 @@ def test_the_current_directory_is_not_replaced(
     assert names(tmp_path) == ["clips"]
 
 
-def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> None:
-    nobody = 99_999_999  # more than there can be
-    (tmp_path / f".kliping-{nobody}-0a.part").write_bytes(b"half")
-    (tmp_path / f".kliping-{nobody}-0b.part").mkdir()
-    (tmp_path / f".kliping-{nobody}-0b.part" / "one.md").touch()
-    kept = [f".kliping-{os.getpid()}-0a.part", ".kliping-0a.old", ".kliping-mine.part"]
-    for name in kept:
+def test_no_mode_keeps_a_directory_from_its_place(tmp_path: Path) -> None:
+    target = tmp_path / "clips"
+    target.mkdir(0o555)
+    fill(target, "1.md")
+    assert modes(target) == [0o555, 0o644 & 0o444 | 0o600]
+
+
+# ---------------------------------------------------------------------- links that lead nowhere
+
+
+@pytest.mark.parametrize("how", ["straight", "by another link"])
+def test_a_link_to_nothing_is_followed_by_force_alone(tmp_path: Path, how: str) -> None:
+    nowhere, link = tmp_path / "nowhere", tmp_path / "link"
+    if how == "straight":
+        link.symlink_to(nowhere)
+    else:
+        (tmp_path / "between").symlink_to(nowhere)
+        link.symlink_to(tmp_path / "between")
+    before = names(tmp_path)
+    told = f"{link}: it is a link to {nowhere}, .*--force"
+    with pytest.raises(ConfigError, match=told), new_file(link):
+        pytest.fail("it was opened")
+    with pytest.raises(ConfigError, match=told):
+        fill(link, "1.md")
+    assert names(tmp_path) == before
+    with new_file(link, force=True) as out:
+        out.write(b"asked for")
+    assert link.is_symlink()
+    assert nowhere.read_bytes() == b"asked for"
+
+
+def test_a_link_that_appears_meanwhile_is_not_followed(tmp_path: Path) -> None:
+    target, nowhere = tmp_path / "clips.csv", tmp_path / "nowhere"
+
+    def write() -> None:
+        with new_file(target) as out:
+            out.write(b"ours")
+            target.symlink_to(nowhere)
+
+    with pytest.raises(ConfigError, match="exists already"):
+        write()
+    assert names(tmp_path) == ["clips.csv"]
+
+
+# ---------------------------------------------------------------------- what is left by others
+
+UNDER_WAY = """
+import os, sys, time
+from pathlib import Path
+os.getpid = lambda: 99_999_999  # a number that nobody has here: of another container
+from storage.export.writing import new_directory, new_file
+with new_file(Path("clips.csv")) as out, new_directory(Path("clips"), is_ours=bool) as directory:
+    out.write(b"half")
+    out.flush()
+    (directory / "1.md").write_text("half")
+    print("half", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process, which is writing a file and a directory."""
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", UNDER_WAY],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "half\n"
+        yield process
+        process.kill()
+
+
+def test_what_another_process_writes_is_left_to_it(
+    other: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    for number in range(2):
+        with new_file(tmp_path / f"mine-{number}.csv") as out:
+            out.write(b"whole")
+    leftovers.sweep(tmp_path)
+    other.communicate("go on\n", timeout=30)
+    assert other.returncode == 0
+    assert names(tmp_path) == ["clips", "clips.csv", "mine-0.csv", "mine-1.csv"]
+    assert names(tmp_path / "clips") == ["1.md"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(
+    other: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    other.kill()
+    other.wait(30)
+    assert len(names(tmp_path)) == 2
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / ".kliping-0123456789ab.part").symlink_to(elsewhere)  # none of ours
+    (tmp_path / ".kliping-0123456789ac.part").mkdir()  # killed before it was locked
+    kept = [".kliping-0123456789ab.part", ".kliping-0a.old", ".kliping-mine.part", "elsewhere"]
+    for name in kept[1:3]:
         (tmp_path / name).touch()
     with new_file(tmp_path / "clips.csv") as out:
         out.write(b"whole")
-    assert sorted(one.name for one in tmp_path.iterdir()) == sorted([*kept, "clips.csv"])
+    assert names(tmp_path) == sorted([*kept, "clips.csv"])
+    assert names(elsewhere) == []
+
+
+def test_what_cannot_be_locked_is_not_swept(
+    other: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a file system without locks."""
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    other.kill()
+    other.wait(30)
+    left = names(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with new_file(tmp_path / "clips.csv") as out:
+        out.write(b"whole")
+    assert names(tmp_path) == sorted([*left, "clips.csv"])
+
+
+def test_who_sweeps_just_then_takes_no_place_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the making of a place and its lock, it is swept: another is made."""
+    mkdir, swept = Path.mkdir, []
+
+    def mkdir_and_sweep(path: Path, mode: int = 0o777, **more: bool) -> None:
+        mkdir(path, mode, **more)
+        if not swept:
+            swept.append(path)
+            leftovers.sweep(tmp_path)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir_and_sweep)
+    with new_file(tmp_path / "clips.csv") as out:
+        out.write(b"whole")
+    assert len(swept) == 1
+    assert names(tmp_path) == ["clips.csv"]

@@ -37,6 +37,7 @@ HARM = {
     "yaml": "--- {id: 9, a: &b !!python/object:os.system, ? [x], *b, %T, |, >} # x: y",
     "joined": "#\u206a forged 1\u206a. forged &\u206alt;script&\u206agt; ``\u206a`",
     "markdown": "# [x](javascript:alert(1)) ![i](http://evil.example/i.png) <b> `a` **c** | d",
+    "template": "{{ 7*7 }} {% include x %} {# x #} {{< x >}} <%= 7*7 %> {x}",
     "shell": "$(touch$IFS$9owned)`id`;id|id&id>'x' ~ !! %s %n {0} {x.__class__}",
     "traversal": "../../../etc/passwd",
     "device": "CON",

@@ -34,6 +34,7 @@ ELEMENTS = frozenset(
     "html head title link body h1 h2 h3 h4 h5 h6 p ul ol li blockquote pre table tr td a".split()
 )
 ATTRIBUTES = frozenset("lang dir class href rel type value id".split())
+_ESCAPED_CODE = re.compile("<pre><code>[^<]*</code></pre>\n?")
 _SHAPELESS = re.compile("[\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 QUERY = HARM["line_breaks"] + HARM["escape_sequences"] + HARM["html"] + HARM["bidi"]
 """A query is told in the titles of documents."""
@@ -106,15 +107,18 @@ def test_markdown(exported: dict[str, Path], records: dict[str, dict[str, Any]])
         assert len(file.name.encode()) <= 143
         text = file.read_bytes().decode()
         assert faults(text, allowed="\n\t", marks=True) == []
+        assert not re.search("[{][{%#]|<%", text), text
         _, front, body = text.split("---\n", 2)
         fields = yaml.safe_load(front)
         seen[fields["id"]] = fields
         for token in parser.parse(body):
             for part in (token, *(token.children or ())):
-                assert part.type not in ("html_block", "html_inline")
+                assert part.type != "html_inline"
+                # Code in which a site generator would find something to run.
+                assert part.type != "html_block" or _ESCAPED_CODE.fullmatch(part.content)
                 for address in (part.attrs.get("href"), part.attrs.get("src")):
                     assert urlsplit(str(address or "http:")).scheme in ("http", "https")
-    for name in ("yaml", "formula_minus", *PLAIN):
+    for name in ("yaml", "template", "formula_minus", *PLAIN):
         fields = seen[records[name]["id"]]
         assert fields["title"] == records[name]["title"]
         assert fields["id"] == records[name]["id"]

@@ -100,16 +100,47 @@ def test_a_directory_that_is_missing_is_one_clear_line(engine: Engine, path: Pat
         backup(engine, path.parent / "no" / "backup.db")
 
 
-def test_what_a_killed_backup_left_is_swept(engine: Engine, path: Path) -> None:
-    target = path.with_name("backup.db")
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
-                          capture_output=True, text=True, check=True)  # fmt: skip
-    left = path.with_name(f".kliping-{gone.stdout.strip()}-0a.part")
-    left.write_bytes(b"half")
-    mine = path.with_name(f".kliping-{os.getpid()}-0a.part")
-    mine.write_bytes(b"of a process that lives")
-    backup(engine, target)
-    assert (left.exists(), mine.exists()) == (False, True)
+UNDER_WAY = """
+import os, sys
+from pathlib import Path
+os.getpid = lambda: 99_999_999  # a number that nobody has here: of another container
+from storage.database.engine import open_engine
+from storage.upkeep.backup import backup
+
+def note(*_):
+    print("half", flush=True)
+    sys.stdin.readline()
+
+backup(open_engine(Path(sys.argv[1])), Path(sys.argv[2]), note)
+"""
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_what_is_swept_is_what_a_killed_backup_left(
+    engine: Engine, path: Path, is_killed: bool
+) -> None:
+    file_some(engine, 3)
+    target, other = path.with_name("backup.db"), path.with_name("other.db")
+    with subprocess.Popen(
+        [sys.executable, "-c", UNDER_WAY, str(path), str(other)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "half\n"
+        if is_killed:
+            process.kill()
+            process.wait(30)
+        backup(engine, target)
+        left = [*path.parent.glob(".kliping-*")]
+        assert len(left) == (0 if is_killed else 1)
+        if not is_killed:
+            process.communicate("\n" * 100, timeout=30)
+    assert titles(target) == titles(path)
+    assert other.exists() is not is_killed
+    assert is_killed or titles(other) == titles(path)
+    assert [*path.parent.glob(".kliping-*")] == []
 
 
 def test_a_backup_is_restored_to_a_new_place(engine: Engine, path: Path) -> None:
