@@ -143,6 +143,7 @@ def test_characters_and_letters_are_found_as_in_a_new_one(path: Path) -> None:
         connection.execute("DROP INDEX ix_article_current_version")
         for column in (
             "article DROP directives",
+            "version DROP recorded",
             "version DROP directives",
             "version DROP with_credentials",
             "fetch DROP with_credentials",
