@@ -53,10 +53,10 @@ from archive_press import DAYS, FIRST_DAY, Piece, Press  # noqa: E402
 from sqlalchemy import Engine, text  # noqa: E402 - the checkout comes first
 
 from scraper.types import Capture, Settlement  # noqa: E402
-from storage import archive as archive_module  # noqa: E402
 from storage import dedup, packing, stories  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
+from storage.lookup import load_known  # noqa: E402
 from storage.proof import entries  # noqa: E402
 from storage.proof.verify import verify  # noqa: E402
 from storage.search.finder import Search  # noqa: E402
@@ -154,7 +154,7 @@ def measure_saving(
     with reading(engine) as session, figures.timing("duplicate lookup", len(chosen)):
         for capture in chosen:
             sighting = dedup.examine(capture)
-            known, _ = archive_module._load_known(session, sighting)
+            known, _ = load_known(session, sighting)
             dedup.decide(sighting, known)
 
 

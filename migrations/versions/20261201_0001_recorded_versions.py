@@ -20,6 +20,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    recorded: sa.Column[bool] = sa.Column("recorded", sa.Boolean(), nullable=False, server_default=sa.false())
+    recorded: sa.Column[bool] = sa.Column(
+        "recorded", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("version", recorded)
     op.execute("UPDATE version SET recorded = (first_seen_at = fetched_at)")
