@@ -160,6 +160,9 @@ class Response:
     """The addresses passed on the way, the requested one first; empty without a redirect."""
     single_page: str | None = None
     """Where it was really asked for: an address that shows all of it, as a site's rule knows."""
+    with_credentials: bool = False
+    """Whether the answer came to a request that carried a subscriber's headers or cookies
+    (``[sites."…"]``)."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case of letters."""

@@ -146,6 +146,7 @@ class Fetcher:
             body=trail.answer.body,
             fetched_at=self._clock.now(),
             redirects=trail.passed,
+            with_credentials=trail.answer.with_credentials,
         )
 
     async def paused_until(self, url: str) -> datetime | None:
@@ -248,7 +249,7 @@ class Fetcher:
                 finally:
                     await response.aclose()
             self._credentials.note_answer(url, answer.status, self._clock.now())
-            return _without_cookies(answer) if secrets else answer
+            return _of_subscriber(answer) if secrets else answer
         except TimeoutError:
             raise _late(url, wish.budget) from None
         except ForbiddenTargetError as error:
@@ -282,11 +283,11 @@ _SETS_COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _RECEIVED = "kliping.received"  # the extension under which a response keeps its headers as received
 
 
-def _without_cookies(answer: Answer) -> Answer:
-    """Without the cookies that it sets: in answer to a subscriber they are secrets, and what a
-    Response holds is stored and exported."""
+def _of_subscriber(answer: Answer) -> Answer:
+    """Marked, and without the cookies that it sets: in answer to a subscriber they are secrets, and
+    what a Response holds is stored and exported."""
     kept = tuple(pair for pair in answer.headers if pair[0].lower() not in _SETS_COOKIES)
-    return replace(answer, headers=kept)
+    return replace(answer, headers=kept, with_credentials=True)
 
 
 def _late(url: str, budget: Budget) -> NetworkError:

@@ -20,6 +20,8 @@ class Answer:
     status: int
     headers: headers.Headers
     body: bytes = b""
+    with_credentials: bool = False
+    """Whether a subscriber's headers or cookies were sent for it."""
 
 
 @dataclass(frozen=True, slots=True)

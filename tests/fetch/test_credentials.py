@@ -346,6 +346,18 @@ async def test_cookies_that_an_answer_sets_are_neither_sent_nor_kept() -> None:
         assert {request.header("cookie") for request in server.pages()} == {f"sid={SECRET}", None}
 
 
+async def test_an_answer_says_whether_it_came_to_a_subscriber() -> None:
+    with Server({"/a": reply(b"a"), "/b": redirect("/a"), "/no": reply(b"no", 403)}) as server:
+        server.routes["/out"] = redirect(server.url("/a", "other.test"))
+        for path in ("/a", "/b", "/no"):
+            assert (await subscribed(server.url(path, "news.test"))).with_credentials
+            assert not (await subscribed(server.url(path, "other.test"))).with_credentials
+        # the body is the last one's alone, to which nothing was sent
+        assert not (await subscribed(server.url("/out", "news.test"))).with_credentials
+        expired = SiteAccess("news.test", (), (Cookie("a", "b", "news.test", expires=1.0),), True)
+        assert not (await subscribed(server.url("/a", "news.test"), expired)).with_credentials
+
+
 @pytest.mark.parametrize(
     "behaviour",
     [
