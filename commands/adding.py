@@ -205,7 +205,12 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
     now = SystemClock().now()
     if best is None:
         return sources.add(
-            named.text, name=named.name, kind=SourceKind.FEED, now=now, folder=_folder_of(named)
+            named.text,
+            name=named.name,
+            kind=SourceKind.FEED,
+            now=now,
+            folder=_folder_of(named),
+            vouched=True,
         )
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
@@ -223,6 +228,7 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
         backlog=backlog,
         was_read=True,
         folder=_folder_of(named),
+        vouched=is_itself or best.vouched,
     )
 
 

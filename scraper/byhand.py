@@ -25,7 +25,7 @@ async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Cloc
     """Fetch ``url`` now, in full, within robots and the host's pause, and file it."""
     error, room = None, tools.fetcher.room()
     try:
-        response = await fetch_page(FetchRequest(url), tools, room)
+        response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:
@@ -41,7 +41,7 @@ async def file_saved_page(
     Nothing is fetched, the further pages of an article in several included.
     """
     headers = (("content-type", "text/html"),)
-    response = Response(url, url, 200, headers, html, clock.now())
+    response = Response(url, url, 200, headers, html, clock.now(), vouched=True)
     capture = await make_capture(url, response, tools=tools, archive=archive, alone=True)
     return HandResult(capture, await _file(capture, tools, archive, clock))
 

@@ -78,12 +78,13 @@ class Queue:
         known = load_page_ids(session, found)
         if not backlog:
             _wake(session, found, known, self.now)
+        _vouch(session, found, known)
         new = self._fit([key for key in found if key not in known], found, backlog)
         lister = root_of(session, self.source_id)
         due_at = None if backlog else self.now
         rows = [
             page_values(found[key][0], self.now, due_at, news_at, lister)
-            | {"backlog": backlog, "poll_id": self.poll_id}
+            | {"backlog": backlog, "poll_id": self.poll_id, "vouched": found[key][1].vouched}
             for key, news_at in new.items()
         ]
         ensure_hosts(session, {str(row["host"]) for row in rows})
@@ -146,6 +147,22 @@ def addresses_of(links: Iterable[Link]) -> Listed:
             continue
         found.setdefault(address.key, (address, link))
     return found
+
+
+def _vouch(session: Session, found: Listed, known: dict[bytes, int]) -> None:
+    """Known pages that are vouched for now, and were not, are asked for as they are spelled now:
+    the spelling before was another site's."""
+    spelled = {known[key]: at for key, (at, link) in found.items() if key in known and link.vouched}
+    for chunk in chunks(list(spelled)):
+        rows = select(Page.id, Page.url).where(Page.id.in_(chunk), Page.vouched.is_(False))
+        rows = rows.where(Page.forgotten_at.is_(None))
+        for page_id, url in session.execute(rows).all():
+            at = spelled[page_id]
+            values: dict[str, object] = {"vouched": True}
+            if at.url != url:  # whose validators are another document's, perhaps
+                ensure_hosts(session, [at.host])
+                values |= {"url": at.url, "host": at.host, "etag": None, "last_modified": None}
+            session.execute(update(Page).where(Page.id == page_id).values(**values))
 
 
 def _news_at(address: Address, link: Link) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Boolean, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -35,6 +35,13 @@ _ANSWERS = _ANSWERS.on_conflict_do_update(
     where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
+# A spelling that is vouched for stays so, whoever else leads to it.
+_SPELL = _UPDATE.values(
+    vouched=or_(
+        bindparam("is_vouched", type_=Boolean),
+        and_(_PAGES.c.vouched, _PAGES.c.url == bindparam("spelled", type_=_PAGES.c.url.type)),
+    )
+)
 _REST = (
     update(_PAGES)
     .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
@@ -97,8 +104,11 @@ def settle(
     # The spelling that answered is asked next time: it needs no redirect.
     if sighting.capture.response is None:
         ensure_hosts(session, [sighting.final.host])
+    response = sighting.capture.response
+    vouched = response is not None and response.vouched
     spelling = {"url": sighting.final.url, "host": sighting.final.host}
-    _update(session, [visit.final], tried | spelling)
+    binds = {"page": visit.final, "spelled": sighting.final.url, "is_vouched": vouched}
+    session.execute(_SPELL, [binds | tried | spelling])
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:

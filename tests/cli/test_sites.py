@@ -218,7 +218,7 @@ def test_settings_warn_on_standard_error(
 
 def test_a_bad_section_ends_every_command(tmp_path: Path, run_here: RunHere) -> None:
     user = Kliping(tmp_path, HEAD + f"cookies = '{SECRET}'\n")
-    for command in (["list"], ["crawl"], ["fetch", "http://127.0.0.1:1/"]):
+    for command in (["list"], ["crawl"], ["fetch", "http://127.0.0.1:2/"]):
         ended = run_here(user, *command)
         assert (ended.code, ended.out) == (2, "")
         (line,) = ended.errors

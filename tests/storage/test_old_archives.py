@@ -141,6 +141,8 @@ def test_characters_and_letters_are_found_as_in_a_new_one(path: Path) -> None:
     engine.dispose()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP INDEX ix_article_current_version")
+        for column in ("page.vouched", "source.vouched", "source.cursor_vouched"):
+            connection.execute("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
         connection.execute("UPDATE document SET body = '昨日 日は は晴 晴れ れ' WHERE id = 1")
         connection.execute("UPDATE document SET body = NULL WHERE id = 2")
         connection.execute("INSERT INTO search (search) VALUES ('rebuild')")
