@@ -42,6 +42,7 @@ from scraper.fetch.budget import Budget, Room, Wish
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
+from scraper.fetch.paths import is_robots
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
 from scraper.fetch.pools import PAY, OriginPools
@@ -143,7 +144,8 @@ class Fetcher:
 
         async def visit(url: str) -> Answer:
             nonlocal vouched
-            vouched = vouched and is_same_site(url, address)  # once away, no way leads back
+            # Once away, no way leads back; and none leads on from a robots.txt.
+            vouched = vouched and is_same_site(url, address) and not is_robots(urlsplit(url).path)
             validators = request.validators if url == address else Validators()
             wish = Wish(headers.conditional(validators), budget, room, vouched=vouched)
             return await self._visit(url, wish, is_first=url == address)

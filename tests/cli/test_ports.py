@@ -27,5 +27,6 @@ def test_a_crawl_passes_over_what_a_feed_and_a_robots_txt_name(
     server.routes["/feed.xml"] = feed(["http://127.0.0.1:25/story", server.url("/other")])
     server.routes["/robots.txt"] = reply("Sitemap: http://127.0.0.1:25/sitemap.xml")
     assert run_here(kliping, "sources", "add", server.url("/feed.xml")).code == 0
-    ended = run_here(kliping, "crawl", "--backfill", "--since", "2000-01-01")
-    assert any(LINE in line and ":25/story" in line for line in ended.errors), ended.err
+    ended = run_here(kliping, "crawl", "--backfill", "--since", "2000-01-01", "--json")
+    assert any(LINE in line and ":25/sitemap.xml" in line for line in ended.errors), ended.err
+    assert LINE in ended.out, ended.out
