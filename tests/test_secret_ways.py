@@ -356,6 +356,18 @@ GUESSED = frozenset(
 )
 
 
+def test_what_another_site_listed_is_told_once(net: Net) -> None:
+    net.other.routes["/feed.xml"] = feed([net.paper.url("/story/1"), net.paper.url("/story/2")])
+    net.follow(net.other.url("/feed.xml"))
+    net.user = Kliping(net.user.home / "..", net.user.config)
+    net.give("sources add", net.other.url("/feed.xml"))
+    told = [line for line in net.give("crawl").errors if "not sent" in line]
+    assert len(told) == 1
+    assert '[sites."127.0.0.1"]: its headers and cookies were not sent to http://127' in told[0]
+    assert "which another site listed or led to; follow a source of the site's own" in told[0]
+    assert SECRET not in told[0]
+
+
 # --------------------------------------------------------------------- the law
 
 

@@ -161,7 +161,9 @@ def add_parts(
             count += 1
         elif known is not None and known.parent_id == source_id and due_at is not None:
             if link.vouched and not known.vouched:
+                ensure_hosts(session, [address.host])
                 values = {"vouched": True, "url": address.url, "host": address.host}
+                values |= {"etag": None, "last_modified": None}
                 session.execute(update(Source).where(Source.id == known.id).values(**values))
             changed = link.modified_at is not None and link.modified_at != known.stated_at
             if changed:

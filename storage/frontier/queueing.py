@@ -150,19 +150,18 @@ def addresses_of(links: Iterable[Link]) -> Listed:
 
 
 def _vouch(session: Session, found: Listed, known: dict[bytes, int]) -> None:
-    """Known pages that are vouched for now, and were not, are asked for as they are spelled now:
-    the spelling before was another site's."""
+    """Known pages that are vouched for now, and were not, are asked for as they are spelled now,
+    and afresh: the spelling before was another site's, and what it brought everybody's page."""
     spelled = {known[key]: at for key, (at, link) in found.items() if key in known and link.vouched}
     for chunk in chunks(list(spelled)):
-        rows = select(Page.id, Page.url).where(Page.id.in_(chunk), Page.vouched.is_(False))
-        rows = rows.where(Page.forgotten_at.is_(None))
-        for page_id, url in session.execute(rows).all():
+        rows = select(Page.id).where(Page.id.in_(chunk), Page.vouched.is_(False))
+        fresh = session.scalars(rows.where(Page.forgotten_at.is_(None))).all()
+        ensure_hosts(session, {spelled[page_id].host for page_id in fresh})
+        for page_id in fresh:
             at = spelled[page_id]
-            values: dict[str, object] = {"vouched": True}
-            if at.url != url:  # whose validators are another document's, perhaps
-                ensure_hosts(session, [at.host])
-                values |= {"url": at.url, "host": at.host, "etag": None, "last_modified": None}
-            session.execute(update(Page).where(Page.id == page_id).values(**values))
+            values = {"vouched": True, "url": at.url, "host": at.host}
+            afresh = update(Page).where(Page.id == page_id).values(etag=None, last_modified=None)
+            session.execute(afresh.values(**values))
 
 
 def _news_at(address: Address, link: Link) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, and_, bindparam, or_, select, update
+from sqlalchemy import Boolean, and_, bindparam, case, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -35,13 +35,17 @@ _ANSWERS = _ANSWERS.on_conflict_do_update(
     where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
-# A spelling that is vouched for stays so, whoever else leads to it.
+# A spelling that is vouched for stays, whoever else leads there: what answered did so without a
+# subscriber's secrets, and its validators are not those of what a subscriber reads.
+_KEEPS = and_(_PAGES.c.vouched, not_(bindparam("is_vouched", type_=Boolean)))
 _SPELL = _UPDATE.values(
-    vouched=or_(
-        bindparam("is_vouched", type_=Boolean),
-        and_(_PAGES.c.vouched, _PAGES.c.url == bindparam("spelled", type_=_PAGES.c.url.type)),
-    )
+    {
+        _PAGES.c.url: case((_KEEPS, _PAGES.c.url), else_=bindparam("spelled")),
+        _PAGES.c.host: case((_KEEPS, _PAGES.c.host), else_=bindparam("at_host")),
+        _PAGES.c.vouched: or_(_PAGES.c.vouched, bindparam("is_vouched", type_=Boolean)),
+    }
 )
+_READ_AFRESH = _UPDATE.where(_PAGES.c.vouched).values(etag=None, last_modified=None)
 _REST = (
     update(_PAGES)
     .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
@@ -106,9 +110,11 @@ def settle(
         ensure_hosts(session, [sighting.final.host])
     response = sighting.capture.response
     vouched = response is not None and response.vouched
-    spelling = {"url": sighting.final.url, "host": sighting.final.host}
-    binds = {"page": visit.final, "spelled": sighting.final.url, "is_vouched": vouched}
-    session.execute(_SPELL, [binds | tried | spelling])
+    _update(session, [visit.final], tried)
+    spelling = {"spelled": sighting.final.url, "at_host": sighting.final.host}
+    session.execute(_SPELL, {"page": visit.final, "is_vouched": vouched, **spelling})
+    if not vouched:
+        session.execute(_READ_AFRESH, {"page": visit.final})
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.orm import Session
 
 from scraper.jobs import PageJob, Poll
-from scraper.types import Link, Settlement, SourceKind
+from scraper.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.database import sqlite
 from storage.database.engine import open_engine, reading
@@ -93,18 +93,18 @@ def test_what_a_redirect_led_to_is_asked_next_as_the_way_to_it_was(
     assert lease(frontier) == {f"{PAPER}/new": vouched}
 
 
-def test_what_was_read_without_stays_vouched_for_in_its_own_spelling(
-    archive: Archive, frontier: Frontier, sources: Sources
+@pytest.mark.parametrize("led_there", [TWISTED, STORY])
+def test_whoever_leads_to_it_what_is_vouched_for_stays_so_and_is_read_afresh(
+    archive: Archive, frontier: Frontier, sources: Sources, engine: Engine, led_there: str
 ) -> None:
     add(sources, FEED, own(STORY))
-    archive.save(make_capture(TWISTED), Settlement(NOW), NOW)  # by a recording, for one
-    assert lease(frontier) == {TWISTED: False}
-    sources.add(FEED, name=None, kind=SourceKind.FEED, now=NOW)
-    archive.save(make_capture(STORY), Settlement(NOW), NOW)
-    assert lease(frontier) == {STORY: False}
-    frontier.save_poll(Poll(1, None, LATER, HOUR, (own(STORY),)), NOW)
-    archive.save(make_capture(STORY), Settlement(NOW), NOW)
+    capture = make_capture("https://evil.example/x", make_article(), final=led_there)
+    settlement = Settlement(NOW, validators=Validators("of everybody's page"))
+    archive.save(capture, settlement, NOW)
     assert lease(frontier) == {STORY: True}
+    with reading(engine) as session:
+        page = session.scalars(select(Page).where(Page.due_at.is_not(None))).one()
+        assert (page.host, page.etag) == ("paper.example", None)
 
 
 def test_sources_their_parts_and_their_older_pages(
