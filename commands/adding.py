@@ -63,6 +63,8 @@ def run_add(
         sources = Sources(engine)
         known = sources.find(address)
         if known is not None:
+            if known.url == address and not known.vouched:
+                sources.vouch(known.id)
             _tell(known, [_known(known)], json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:

@@ -168,6 +168,12 @@ class Sources:
                     .values(due_at=now)
                 )
 
+    def vouch(self, source_id: int) -> None:
+        """A person has given the address of a source that was found at another site."""
+        values = {"vouched": True, "etag": None, "last_modified": None}
+        with writing(self._engine) as session:
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
+
     def enable(self, source_id: int, now: datetime) -> None:
         """Poll it again, from now on."""
         values = {"disabled_at": None, "disabled_reason": None, "failures": 0, "due_at": now}

@@ -368,6 +368,19 @@ def test_what_another_site_listed_is_told_once(net: Net) -> None:
     assert SECRET not in told[0]
 
 
+def test_a_source_that_another_site_named_is_ones_own_once_its_address_is_given(net: Net) -> None:
+    feed_url = net.paper.url("/feed.xml")
+    head = f'<link rel=alternate type="application/rss+xml" href="{feed_url}">'
+    net.other.routes["/"] = front(head=head)
+    net.paper.routes["/feed.xml"] = feed([net.paper.url("/story/1")])
+    net.follow(net.other.url("/"))
+    assert net.asked("/story/1")
+    assert net.paid() == set()
+    assert net.give("sources add", feed_url).code == 0
+    net.give("crawl", feed_url)
+    assert net.paid() == {"/feed.xml"}
+
+
 # --------------------------------------------------------------------- the law
 
 
