@@ -63,6 +63,8 @@ def run_add(
         sources = Sources(engine)
         known = sources.find(address)
         if known is not None:
+            if known.url == address and not known.vouched:
+                sources.vouch(known.id)
             _tell(known, [_known(known)], json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:
@@ -205,7 +207,12 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
     now = SystemClock().now()
     if best is None:
         return sources.add(
-            named.text, name=named.name, kind=SourceKind.FEED, now=now, folder=_folder_of(named)
+            named.text,
+            name=named.name,
+            kind=SourceKind.FEED,
+            now=now,
+            folder=_folder_of(named),
+            vouched=True,
         )
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
@@ -223,6 +230,7 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
         backlog=backlog,
         was_read=True,
         folder=_folder_of(named),
+        vouched=is_itself or best.vouched,
     )
 
 

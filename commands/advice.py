@@ -22,6 +22,7 @@ ADVICE = {
     "robots_unreachable": "try again later",
     "paused": "try again then",
     "forbidden_address": "--allow-private opens loopback and private networks, nothing else does",
+    "forbidden_port": "give the address of a web server",
     "http_429": "try again then",
     "http_404": "check the address; the page may be gone",
     "http_410": "the page is gone for good",

@@ -48,13 +48,13 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                 if source is None:
                     reading = await probe_source(url, tools)
                 else:
-                    reading = await read_source(FetchRequest(url), source.kind, tools)
+                    request = FetchRequest(url, vouched=source.vouched)
+                    reading = await read_source(request, source.kind, tools)
                 readings, now = [reading], SystemClock().now()
                 for sitemap in split_sitemaps(reading.listing.sitemaps, now, MAX_SHOWN)[0]:
+                    request = FetchRequest(sitemap.url, vouched=sitemap.vouched)
                     try:
-                        part = await read_source(
-                            FetchRequest(sitemap.url), SourceKind.SITEMAP, tools
-                        )
+                        part = await read_source(request, SourceKind.SITEMAP, tools)
                     except SOURCE_PROBLEMS as error:
                         say(str(error))
                     else:

@@ -128,7 +128,7 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
     async with open_tools(
         policy, pace, Hosts(engine), SystemClock(), rules, credentials=settings.credentials()
     ) as tools:
-        response = await fetch_page(FetchRequest(url), tools)
+        response = await fetch_page(FetchRequest(url, vouched=True), tools)
     if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
         raise StatusError(response.url, response.status)
     if kind := other_kind(response):

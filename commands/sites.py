@@ -26,11 +26,13 @@ from scraper.fetch.credentials import (
     parse_cookies,
     parse_cookies_file,
 )
+from scraper.fetch.paths import normal_path
 from scraper.urls import domain_of, hide_userinfo, parse_address
 
 MAX_FILE_BYTES = 1_000_000
 MAX_HEADERS = 50
-KEYS = ("headers", "cookies", "cookies_file", "insecure")
+MAX_PATHS = 100
+KEYS = ("headers", "cookies", "cookies_file", "insecure", "paths")
 EXAMPLE = '[sites."example.org"]'
 
 
@@ -77,7 +79,7 @@ def load_credentials(
 def withheld_notice(
     sites: Sequence[Site], tell: Callable[[str], None]
 ) -> Callable[[SiteAccess, str, Withheld], None]:
-    """Tells once for each site and kind what stayed back from an address without encryption."""
+    """Tells once for each site and kind what stayed back from an address."""
     where = {site.access.host: site.where for site in sites}
     told: set[tuple[str, Withheld]] = set()
 
@@ -86,7 +88,7 @@ def withheld_notice(
             return
         told.add((site.host, withheld))
         what, advice = _WITHHELD[withheld]
-        tell(f"{where.get(site.host, site.host)}: {what} {url}, which is not encrypted; {advice}")
+        tell(f"{where.get(site.host, site.host)}: {what.format(url)}; {advice}")
 
     return notice
 
@@ -95,12 +97,16 @@ _NAME_ALONE = re.compile("[:=].*", re.DOTALL)
 """Behind the name of a header, where a whole one is given for it: that may be the secret."""
 _WITHHELD = {
     Withheld.ALL: (
-        "its headers and cookies were not sent to",
+        "its headers and cookies were not sent to {}, which is not encrypted",
         "give addresses with https://, or write insecure = true to send them all the same",
     ),
     Withheld.COOKIES: (
-        "cookies marked secure were not sent to",
+        "cookies marked secure were not sent to {}, which is not encrypted",
         "give addresses with https://; such cookies never go without encryption",
+    ),
+    Withheld.ELSEWHERE: (
+        "its headers and cookies were not sent to {}, which another site listed or led to",
+        "follow a source of the site's own, or `kliping fetch` the address",
     ),
 }
 
@@ -164,6 +170,7 @@ def _check_site(host: str, keys: dict[str, object], where: str, directory: Path)
         _check_headers(keys.get("headers", {}), where),
         _check_cookies(keys["cookies"], host, where) if "cookies" in keys else (),
         insecure,
+        _check_paths(keys["paths"], host, where) if "paths" in keys else (),
     )
     file = _check_path(keys["cookies_file"], where) if "cookies_file" in keys else None
     return Site(where, access, directory / file if file else None)
@@ -193,6 +200,32 @@ def _check_cookies(value: object, host: str, where: str) -> tuple[Cookie, ...]:
         return parse_cookies(value, host)
     except ValueError as error:
         raise ConfigError(f"{where} cookies: {error}; {form}") from None
+
+
+def _check_paths(value: object, host: str, where: str) -> tuple[str, ...]:
+    """Each as an address would have it."""
+    form = 'write them as in paths = ["/news/"], or leave the key out to mean all'
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_PATHS:
+        raise ConfigError(f"{where} paths must be a list of 1 to {MAX_PATHS} paths; {form}")
+    return tuple(_check_prefix(each, host, f"{where} paths", form) for each in value)
+
+
+def _check_prefix(value: object, host: str, where: str, form: str) -> str:
+    """The beginning of a path, in its normal form."""
+    if not isinstance(value, str) or not value.startswith("/") or set("?#*") & set(value):
+        what = _quoted(value) if isinstance(value, str) else "what is no text"
+        raise ConfigError(f"{where}: {what} is no path of its own, from its first / on; {form}")
+    if normal_path(value) != value or "//" in value:
+        short = normal_path(value.replace("//", "/"))
+        advice = f"write it without dots, doubled slashes and escaped letters: {_quoted(short)}"
+        raise ConfigError(f"{where}: {_quoted(value)} is not in its shortest form; {advice}")
+    authority = f"[{host}]" if ":" in host else host
+    try:
+        return urlsplit(parse_address(f"https://{authority}{value}")).path
+    except AddressError:
+        raise ConfigError(
+            f"{where}: {_quoted(value)} is no path of a web address; {form}"
+        ) from None
 
 
 def _check_path(value: object, where: str) -> Path:

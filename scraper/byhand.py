@@ -30,11 +30,11 @@ async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Cloc
     secure = await tools.offload(archive.load_secure, url)
     try:
         try:
-            response = await fetch_page(FetchRequest(secure or url), tools, room)
+            response = await fetch_page(FetchRequest(secure or url, vouched=True), tools, room)
         except NetworkError:
             if secure is None:
                 raise
-            response = await fetch_page(FetchRequest(url), tools, room)
+            response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
         url = secure or url
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
@@ -51,7 +51,7 @@ async def file_saved_page(
     Nothing is fetched, the further pages of an article in several included.
     """
     headers = (("content-type", "text/html"),)
-    response = Response(url, url, 200, headers, html, clock.now())
+    response = Response(url, url, 200, headers, html, clock.now(), vouched=True)
     capture = await make_capture(url, response, tools=tools, archive=archive, alone=True)
     return HandResult(capture, await _file(capture, tools, archive, clock))
 

@@ -29,7 +29,8 @@ from scraper.errors import (
 from scraper.reading import extract_in
 from scraper.setup import Tools
 from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
-from scraper.types import FetchRequest, SourceKind, Verdict
+from scraper.types import FetchRequest, Link, SourceKind, Verdict
+from scraper.vouching import is_same_site
 
 MAX_NAMED = 16
 """Addresses that a page and robots.txt name, of which so many are tried."""
@@ -46,6 +47,8 @@ class Found:
 
     offer: Offer
     reading: Reading
+    vouched: bool = False
+    """Whether the way from the address given to the offer's did not leave its site."""
 
 
 async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
@@ -60,7 +63,7 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
     found: list[Found] = []
     named: list[Offered] = []
     problem: FetchError | ParseError | None = None
-    base = url
+    base = Link(url, vouched=True)
     try:
         first = await probe_source(url, tools)
     except SOURCE_PROBLEMS as error:
@@ -68,17 +71,22 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
             raise
         problem = error  # the page is not there; its feed may be
     else:
-        base = first.url
-        asked.add(base)
+        base = Link(first.url, vouched=first.vouched)
+        asked.add(base.url)
         if not await _is_article(first, tools):
-            found.append(_judge(first, Offered(base, GIVEN), now, url))
+            offered = Offered(base.url, GIVEN)
+            offer = judge_offer(first.kind, first.listing, offered, now, url)
+            found.append(Found(offer, first, vouched=True))
         if first.kind is not SourceKind.FRONT_PAGE:
             return found
         named += await _declared(first, tools)
-    named += await _named_by_robots(url, tools)
-    found += [each async for each in _read_all(named[:MAX_NAMED], asked, now, url, tools)]
-    guesses = _guesses(base, {each.offer.kind for each in found})
-    found += [each async for each in _read_all(guesses, asked, now, url, tools)]
+    named += await _named_by_robots(base.url, tools)
+    for guesses in (False, True):
+        kinds = {each.offer.kind for each in found}
+        wanted = _guesses(base.url, kinds) if guesses else named[:MAX_NAMED]
+        async for each, reading, vouched in _read_all(wanted, base, asked, tools):
+            offer = judge_offer(reading.kind, reading.listing, each, now, url)
+            found.append(Found(offer, reading, vouched))
     by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
     ranked = rank_offers(each.offer for each in by_url.values())
     if problem is not None:  # who misspelt a section's address does not want the whole site
@@ -107,24 +115,23 @@ async def _is_article(page: Reading, tools: Tools) -> bool:
 
 
 async def _read_all(
-    offered: Iterable[Offered], asked: set[str], now: datetime, wanted: str, tools: Tools
-) -> AsyncIterator[Found]:
-    """Those of the addresses that are lists of pages; what was ``asked`` is not asked again."""
+    offered: Iterable[Offered], base: Link, asked: set[str], tools: Tools
+) -> AsyncIterator[tuple[Offered, Reading, bool]]:
+    """Those of the addresses that are lists of pages, with whether they are vouched for; ``base``
+    named them, and what was ``asked`` is not asked again."""
     for each in offered:
         if each.url in asked:
             continue
         asked.add(each.url)
+        vouched = base.vouched and is_same_site(base.url, each.url)
+        request = FetchRequest(each.url, vouched=vouched)
         try:
-            reading = await read_source(FetchRequest(each.url), SourceKind.FEED, tools)
+            reading = await read_source(request, SourceKind.FEED, tools)
         except SOURCE_PROBLEMS:
             continue
         if reading.url == each.url or reading.url not in asked:  # else one that was read
             asked.add(reading.url)
-            yield _judge(reading, each, now, wanted)
-
-
-def _judge(reading: Reading, offered: Offered, now: datetime, wanted: str) -> Found:
-    return Found(judge_offer(reading.kind, reading.listing, offered, now, wanted), reading)
+            yield each, reading, vouched
 
 
 async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:

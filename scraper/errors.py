@@ -106,7 +106,7 @@ class PausedError(RefusedError):
 
 
 class ForbiddenAddressError(RefusedError):
-    """The name resolves to an address that may not be connected to."""
+    """An address that a name resolves to may not be connected to, or a port."""
 
 
 class ParseError(KlipingError):

@@ -28,6 +28,8 @@ class PageJob:
     """An article was filed from it before."""
     has_parts: bool = False
     """That article was read from several pages, of which this is the first."""
+    vouched: bool = False
+    """As of ``FetchRequest``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class SourceJob:
     """Of such a one: its index states when it changed."""
     backlog: bool = False
     """Polled for a backfill: what it lists is no news."""
+    vouched: bool = False
+    """As of ``FetchRequest``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ class Root:
     """A source whose older entries a backfill is to find."""
 
     source: SourceJob
-    cursor: str | None = None
-    """The page of older entries to go on with: ``None`` at the beginning, empty at the end."""
+    cursor: Link | None = None
+    """The page of older entries to go on with: ``None`` at the beginning. One that has come to its
+    end is none of these."""
 
 
 @dataclass(frozen=True, slots=True)

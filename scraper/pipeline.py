@@ -33,6 +33,7 @@ from scraper.types import (
     StoredPage,
     Verdict,
 )
+from scraper.vouching import vouches
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 # A body that begins so is HTML whatever its type says, and one that begins so is none
@@ -111,7 +112,7 @@ async def make_capture(
     first, imprint = read
     article, parts = first, no_parts
     if not alone:
-        ask = ask or _ask_web(tools, room or tools.fetcher.room())
+        ask = ask or _ask_web(tools, room or tools.fetcher.room(), response)
         try:
             begun = await _begin(response, first, tools, ask)
             if begun is not None:
@@ -214,9 +215,11 @@ def _another_time(answer: Response) -> Iterator[None]:
         raise FetchError(answer.url, f"extraction_{error.reason}", str(error)) from error
 
 
-def _ask_web(tools: Tools, room: Room) -> Ask:
+def _ask_web(tools: Tools, room: Room, page: Response) -> Ask:
+    """What ``page`` leads to."""
+
     async def ask(url: str) -> Response:
-        return await tools.fetcher.fetch(FetchRequest(url), room)
+        return await tools.fetcher.fetch(FetchRequest(url, vouched=vouches(page, url)), room)
 
     return ask
 

@@ -27,6 +27,7 @@ from scraper.sources import SOURCE_PROBLEMS, Reading, SourceProblem, read_source
 from scraper.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
 from scraper.visit import RunContext
+from scraper.vouching import is_same_site
 
 MAX_GAP_SITEMAPS = 8
 """Sitemaps that are read for one gap."""
@@ -101,7 +102,8 @@ async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
     # What says 304 to everything has slowed down; a part, its index vouches for.
     slowed = has_slowed(source.interval) and not source.is_stated
     in_full = slowed and is_read_in_full(source.last_whole_at, run.clock.now())
-    request = FetchRequest(source.url, Validators() if in_full else source.validators)
+    validators = Validators() if in_full else source.validators
+    request = FetchRequest(source.url, validators, source.vouched)
     # What was down when it was added may be anything.
     was_read = source.last_success_at is not None
     kind = source.kind if was_read or source.is_part else None
@@ -143,21 +145,21 @@ async def find_missed(gap: Gap, source: SourceJob, run: RunContext) -> tuple[Lin
     """What the site's sitemaps date between two polls; ``None`` where no sitemap can be read."""
     links: list[Link] = []
     readable = source.kind is SourceKind.SITEMAP
-    wanted = [*await find_sitemaps(source.url, run)]
+    wanted = [*await find_sitemaps(source, run)]
     asked = {source.url}  # what it lists now is queued already
     while wanted and len(asked) < MAX_GAP_SITEMAPS:
-        address = wanted.pop(0)
-        if address in asked:
+        sitemap = wanted.pop(0)
+        if sitemap.url in asked:
             continue
-        asked.add(address)
+        asked.add(sitemap.url)
         try:
-            reading = await read_source(FetchRequest(address), SourceKind.SITEMAP, run.tools)
+            reading = await read_source(_request(sitemap), SourceKind.SITEMAP, run.tools)
         except SOURCE_PROBLEMS:
             continue
         readable = True
         links += [link for link in reading.listing.links if _is_in(gap, link)]
         newer, _ = split_sitemaps(reading.listing.sitemaps, run.clock.now(), MAX_GAP_SITEMAPS)
-        wanted += [part.url for part in newer if _may_hold(gap, part)]
+        wanted += [part for part in newer if _may_hold(gap, part)]
     return tuple(links) if readable else None
 
 
@@ -170,26 +172,33 @@ def _may_hold(gap: Gap, sitemap: Link) -> bool:
     return sitemap.modified_at is None or sitemap.modified_at >= gap.since - GAP_MARGIN
 
 
-async def find_sitemaps(url: str, run: RunContext) -> Sequence[str]:
+def _request(link: Link) -> FetchRequest:
+    return FetchRequest(link.url, vouched=link.vouched)
+
+
+async def find_sitemaps(source: SourceJob, run: RunContext) -> Sequence[Link]:
     """A site's sitemaps: those that its robots.txt names, else, as a guess, the usual address."""
     try:
-        stated = await run.tools.fetcher.sitemaps_of(url)
+        stated = await run.tools.fetcher.sitemaps_of(source.url)
     except FetchError:
         return ()
-    return stated or (_usual_sitemap(url),)
+    return [
+        Link(each, vouched=source.vouched and is_same_site(source.url, each))
+        for each in stated or (_usual_sitemap(source.url),)
+    ]
 
 
 def _usual_sitemap(url: str) -> str:
     return f"{origin_of(url)}/sitemap.xml"
 
 
-async def _usable_sitemaps(url: str, run: RunContext) -> Sequence[str]:
+async def _usable_sitemaps(source: SourceJob, run: RunContext) -> Sequence[Link]:
     """The same; what is guessed only where it is one."""
-    found = await find_sitemaps(url, run)
-    if list(found) != [_usual_sitemap(url)]:
+    found = await find_sitemaps(source, run)
+    if [each.url for each in found] != [_usual_sitemap(source.url)]:
         return found
     try:
-        await read_source(FetchRequest(found[0]), SourceKind.SITEMAP, run.tools)
+        await read_source(_request(found[0]), SourceKind.SITEMAP, run.tools)
     except SOURCE_PROBLEMS:
         return ()
     return found
@@ -207,31 +216,32 @@ async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
     """
     source, cursor = root.source, root.cursor
     if cursor is None:
-        sitemaps = [Link(address) for address in await _usable_sitemaps(source.url, run)]
+        sitemaps = await _usable_sitemaps(source, run)
         await run.tools.offload(run.frontier.add_parts, source.source_id, sitemaps, run.clock.now())
-    found, address = 0, source.url if cursor is None else cursor
+    found, page = 0, cursor or Link(source.url, vouched=source.vouched)
     shapes = await _load_shapes(source, run)
     for _ in range(MAX_OLDER_PAGES):
-        if not address:
-            break
         if not await run.tools.offload(run.frontier.has_room, source.source_id):
             break  # the next runs work the backlog off first
         try:
-            reading = await read_source(FetchRequest(address), source.kind, run.tools, shapes)
+            reading = await read_source(_request(page), source.kind, run.tools, shapes)
         except SOURCE_PROBLEMS:
             break  # the cursor stays: the next run asks again
         links = reading.listing.links
-        address = _next_older(reading, address)
+        older = _next_older(reading, page)
         found += await run.tools.offload(
-            run.frontier.save_cursor, source.source_id, links, address, run.clock.now()
+            run.frontier.save_cursor, source.source_id, links, older, run.clock.now()
         )
         dates = [link.dated_at for link in links if link.dated_at is not None]
-        if dates and max(dates) < since:
+        if older is None or (dates and max(dates) < since):
             break
+        page = older
     return found
 
 
-def _next_older(reading: Reading, address: str) -> str:
-    """Where older entries are; empty where a page has none of its own or names itself."""
-    older = reading.listing.older or ""
-    return older if older != address and reading.listing.links else ""
+def _next_older(reading: Reading, page: Link) -> Link | None:
+    """Where older entries are; ``None`` where a page has none of its own or names itself."""
+    older = reading.listing.older
+    if older is None or older == page.url or not reading.listing.links:
+        return None
+    return Link(older, vouched=reading.vouched and is_same_site(reading.url, older))

@@ -14,6 +14,7 @@ from scraper.directives import freshen
 from scraper.errors import AddressError, FetchError, PausedError, StatusError
 from scraper.parts import TRY_LATER, Ask, is_passing, key_of
 from scraper.types import FetchRequest, Response, StoredPage, Validators
+from scraper.vouching import vouches
 
 Fetch = Callable[[FetchRequest], Awaitable[Response]]
 
@@ -40,7 +41,7 @@ async def renew(answer: Response, stored: StoredPage, fetch: Fetch) -> Renewed |
     pages = {key_of(part.url): part for part in stored.parts}
     is_changed = False
     for key, part in pages.items():
-        came = await _ask(part, fetch)
+        came = await _ask(part, answer, fetch)
         if came is not None and came.body != part.body:
             pages[key], is_changed = came, True
     if not is_changed:
@@ -48,7 +49,9 @@ async def renew(answer: Response, stored: StoredPage, fetch: Fetch) -> Renewed |
 
     async def ask(url: str) -> Response:
         known = pages.get(key_of(url))
-        return await fetch(FetchRequest(url)) if known is None else known
+        if known is not None:
+            return known
+        return await fetch(FetchRequest(url, vouched=vouches(answer, url)))
 
     first = replace(
         stored.response,
@@ -57,14 +60,16 @@ async def renew(answer: Response, stored: StoredPage, fetch: Fetch) -> Renewed |
         headers=freshen(stored.response.headers, answer.headers),
         fetched_at=answer.fetched_at,
         with_credentials=stored.response.with_credentials or answer.with_credentials,
+        vouched=answer.vouched,
     )
     return Renewed(first, ask, answer.validators)
 
 
-async def _ask(part: Response, fetch: Fetch) -> Response | None:
+async def _ask(part: Response, first: Response, fetch: Fetch) -> Response | None:
     """The page as it is now; ``None`` where it is as it was, or not there."""
     try:
-        answer = await fetch(FetchRequest(part.url, part.validators))
+        vouched = vouches(first, part.url)
+        answer = await fetch(FetchRequest(part.url, part.validators, vouched=vouched))
         if answer.status >= 500 or answer.status in TRY_LATER:
             raise StatusError(part.url, answer.status)
     except AddressError:

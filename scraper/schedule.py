@@ -60,7 +60,7 @@ TRANSIENT_TRIES = 12
 SETTLED_BACKOFF = timedelta(days=1)
 SETTLED_TRIES = 4
 SETTLED_REASONS = frozenset(
-    "http_404 http_410 http_401 http_402 http_403 http_451 robots forbidden_address "
+    "http_404 http_410 http_401 http_402 http_403 http_451 robots forbidden_address forbidden_port "
     "address redirects redirect_target too_large rejected".split()
 )
 

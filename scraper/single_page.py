@@ -29,7 +29,8 @@ async def fetch_page(request: FetchRequest, tools: Tools, room: Room | None = No
     plain = rule.plain_address(request.url)
     try:
         # Without conditions: the validators may be those of the plain page, from before the rule.
-        answer = await tools.fetcher.fetch(FetchRequest(whole), room)
+        asked = FetchRequest(whole, vouched=request.vouched)
+        answer = await tools.fetcher.fetch(asked, room)
     except RobotsError as error:
         if error.reason != "robots":
             raise

@@ -12,6 +12,7 @@ from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError
 from scraper.pipeline import other_kind
 from scraper.setup import Tools
 from scraper.types import FetchRequest, Listing, Response, SourceKind, Validators
+from scraper.vouching import vouch_for
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Reading:
     not_modified: bool = False
     page: Response | None = None
     """Of a page its answer, for what else it offers."""
+    vouched: bool = False
+    """As of ``Response``."""
 
 
 SourceProblem = FetchError | ParseError
@@ -83,11 +86,11 @@ async def read_response(
 
 
 async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> Reading:
-    """Find out what an address is: a feed or a sitemap, else a front page.
+    """Find out what an address that a person gave is: a feed or a sitemap, else a front page.
 
     Raises one of ``SOURCE_PROBLEMS``: a ``ParseError`` for a document that is broken.
     """
-    async with tools.fetcher.fetch_document(FetchRequest(url)) as response:
+    async with tools.fetcher.fetch_document(FetchRequest(url, vouched=True)) as response:
         return await _read_any(response, tools, shapes)
 
 
@@ -125,9 +128,10 @@ def _reading(response: Response, kind: SourceKind, listing: Listing) -> Reading:
     return Reading(
         url=response.url,
         kind=kind,
-        listing=listing,
+        listing=vouch_for(listing, response),
         floor=max(floors, default=None),
         validators=response.validators if listing.complete else Validators(),
+        vouched=response.vouched,
     )
 
 

@@ -100,6 +100,8 @@ class Link:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     """``updated`` of a feed, ``lastmod`` of a sitemap."""
+    vouched: bool = False
+    """Whether a subscriber's headers and cookies may go there (``scraper.vouching``)."""
 
     @property
     def dated_at(self) -> datetime | None:
@@ -143,6 +145,9 @@ class Validators:
 class FetchRequest:
     url: str
     validators: Validators = Validators()
+    vouched: bool = False
+    """Whether a subscriber's headers and cookies may go along: a person gave the address, or the
+    way to it never left its site (``scraper.vouching``). Whoever forgets to say so sends none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,8 @@ class Response:
     with_credentials: bool = False
     """Whether the answer came to a request that carried a subscriber's headers or cookies
     (``[sites."…"]``)."""
+    vouched: bool = False
+    """Whether ``url`` is vouched for: the request was, and no redirect left its site."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any case of letters."""

@@ -57,7 +57,7 @@ class VisitFrontier(Protocol):
     def save_poll(self, poll: Poll, now: datetime) -> Polled: ...
 
     def save_cursor(
-        self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
+        self, source_id: int, links: Sequence[Link], cursor: Link | None, now: datetime
     ) -> int: ...
 
     def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None: ...
@@ -203,8 +203,8 @@ class HostVisit:
         """Conditional, but now and then: some servers say 304 whatever has changed."""
         now, checked = self._run.clock.now(), job.last_checked_at
         if checked is not None and is_asked_in_full(job.page_id, job.first_seen_at, checked, now):
-            return FetchRequest(job.url)
-        return FetchRequest(job.url, job.validators)
+            return FetchRequest(job.url, vouched=job.vouched)
+        return FetchRequest(job.url, job.validators, job.vouched)
 
     async def _note_failure(self, error: FetchError) -> None:
         """See whether the host itself is down: then its other pages wait, unblamed."""

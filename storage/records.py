@@ -112,6 +112,8 @@ class SourceRecord:
     """Where a backfill of its older entries goes on; empty at their end."""
     folder: str | None = None
     """Where it is filed among the sources: ``Papers/Local``."""
+    vouched: bool = False
+    """A subscriber's headers and cookies may go to ``url``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,14 @@ class Sources:
         asked: str | None = None,
         was_read: bool = False,
         folder: str | None = None,
+        vouched: bool = False,
     ) -> tuple[SourceRecord, bool]:
         """Add a source with what was read from it, due at once; the record, and whether it is new.
 
         ``links`` are due now, ``backlog`` waits for a backfill. ``asked``: the address that was
         given, if it is another. ``was_read``: it could be, and ``kind`` is no guess. ``folder``:
-        where it is filed among the sources.
+        where it is filed among the sources. ``vouched``: a subscriber's headers and cookies may go
+        to it.
 
         A known one (by its canonical address) is returned as it is. Without a ``name`` it is
         called after its host; a taken name gets ``-2``, ``-3``, … Raises ``AddressError``.
@@ -73,13 +75,14 @@ class Sources:
             "last_success_at": now if was_read else None,
             "asked_key": addresses.parse(asked).key if asked else None,
             "folder": folder,
+            "vouched": vouched,
         }
         with writing(self._engine) as session:
             ensure_hosts(session, [address.host])
             wanted = _clean_name(name) or _default_name(address)
             source_id = insert_source(session, values, wanted)
             if source_id is None:  # perhaps only as a part of another one
-                _free(session, address, name=wanted, now=now)
+                _free(session, address, name=wanted, now=now, vouched=vouched)
             else:
                 queue_links(session, source_id, links, now)
                 queue_links(session, source_id, backlog, now, backlog=True)
@@ -165,6 +168,12 @@ class Sources:
                     .values(due_at=now)
                 )
 
+    def vouch(self, source_id: int) -> None:
+        """A person has given the address of a source that was found at another site."""
+        values = {"vouched": True, "etag": None, "last_modified": None}
+        with writing(self._engine) as session:
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
+
     def enable(self, source_id: int, now: datetime) -> None:
         """Poll it again, from now on."""
         values = {"disabled_at": None, "disabled_reason": None, "failures": 0, "due_at": now}
@@ -188,14 +197,16 @@ class Sources:
                 source.disabled_reason = reason
 
 
-def _free(session: Session, address: Address, *, name: str, now: datetime) -> None:
+def _free(session: Session, address: Address, *, name: str, now: datetime, vouched: bool) -> None:
     """Make what is a part of another source, a sitemap of its index, one by itself."""
     part = Source.url_key == address.key, Source.parent_id.is_not(None)
     part_id = session.scalar(select(Source.id).where(*part))
     if part_id is None:
         return
     taken = session.scalar(select(Source.id).where(Source.name == name))
-    values = {"parent_id": None, "due_at": now} | ({} if taken else {"name": name})
+    values: dict[str, Any] = {"parent_id": None, "due_at": now}
+    values |= {} if taken else {"name": name}
+    values |= {"url": address.url, "host": address.host, "vouched": True} if vouched else {}
     session.execute(update(Source).where(Source.id == part_id).values(**values))
 
 
@@ -269,4 +280,5 @@ def _record(row: Source, articles: int, parts: int) -> SourceRecord:
         disabled_reason=row.disabled_reason,
         cursor=row.cursor,
         folder=row.folder,
+        vouched=row.vouched,
     )

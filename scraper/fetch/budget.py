@@ -87,3 +87,5 @@ class Wish:
     room: Room
     may_cut: bool = False
     """A longer body is cut, and no error."""
+    vouched: bool = False
+    """A subscriber's headers and cookies may go along."""

@@ -5,7 +5,7 @@
     follow     redirects by hand, at most ten; each hop goes through all of what follows
     _visit     guard, the host's pause, robots.txt, pace
     _exchange  one request, its body bounded, everything under the deadline; what a subscriber
-               sends to its site is added here, anew for each hop
+               sends to its site is added here, anew for each hop, if the way there is vouched for
 
 Of httpx only the transport and the connection handling are used: its decoding is unbounded, its
 timeouts don't stop a drip, its redirects and cookies are switched off.
@@ -19,6 +19,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Set
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import cast
@@ -29,12 +30,19 @@ import httpcore
 import httpx
 
 from scraper.clock import Clock
-from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
+from scraper.errors import (
+    ForbiddenAddressError,
+    NetworkError,
+    PausedError,
+    RedirectError,
+    RobotsError,
+)
 from scraper.fetch import headers, retry
 from scraper.fetch.budget import Budget, Room, Wish
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
+from scraper.fetch.paths import is_robots
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, shown
 from scraper.fetch.pools import PAY, OriginPools
@@ -43,7 +51,8 @@ from scraper.fetch.redirects import Answer, follow
 from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from scraper.fetch.robots import Robots, RobotsAnswer
 from scraper.types import FetchRequest, Response, Validators
-from scraper.urls import DEFAULT_PORTS, parse_address
+from scraper.urls import DEFAULT_PORTS, origin_of, parse_address
+from scraper.vouching import is_same_site
 
 LARGE_BYTES = 1024 * 1024
 """Of a large page: one of 74 has more (16 of 1,183)."""
@@ -131,10 +140,15 @@ class Fetcher:
     async def _fetch(self, request: FetchRequest, room: Room) -> Response:
         address = parse_address(request.url)
         budget = Budget(self._policy.deadline)
+        vouched = request.vouched
 
         async def visit(url: str) -> Answer:
+            nonlocal vouched
+            # Once away, no way leads back; and none leads on from a robots.txt.
+            vouched = vouched and is_same_site(url, address) and not is_robots(urlsplit(url).path)
             validators = request.validators if url == address else Validators()
-            return await self._visit(url, validators, budget, room, is_first=url == address)
+            wish = Wish(headers.conditional(validators), budget, room, vouched=vouched)
+            return await self._visit(url, wish, is_first=url == address)
 
         trail = await follow(address, visit)
         trail.expect(address, request.validators)
@@ -147,6 +161,7 @@ class Fetcher:
             fetched_at=self._clock.now(),
             redirects=trail.passed,
             with_credentials=trail.answer.with_credentials,
+            vouched=vouched,
         )
 
     async def paused_until(self, url: str) -> datetime | None:
@@ -161,21 +176,21 @@ class Fetcher:
         """
         return (await self._robots.rules_for(parse_address(url))).sitemaps
 
-    async def _visit(
-        self, url: str, validators: Validators, budget: Budget, room: Room, *, is_first: bool
-    ) -> Answer:
+    async def _visit(self, url: str, wish: Wish, *, is_first: bool) -> Answer:
         """One hop of a page: everything that must hold before it may be asked for."""
-        self._check_literal(url)
+        self._check_target(url)
         await self._pace.refuse_paused(url)
-        wish = Wish(headers.conditional(validators), budget, room)
         crawl_delay = None
         if self._obey_robots:
             # What a redirect leads to may be another host, and there may be many: only the first
             # one's robots.txt has seconds of its own.
-            crawl_delay = await self._check_robots(url, None if is_first else budget)
-        addresses = await self._addresses(url, budget)
+            crawl_delay = await self._check_robots(url, None if is_first else wish.budget)
+        addresses = await self._addresses(url, wish.budget)
         async with self._pace.turn(url, crawl_delay, addresses):
             answer = await self._ask(url, wish)
+            self._credentials.note_answer(
+                url, answer.status, self._clock.now(), vouched=wish.vouched
+            )
             if 200 <= answer.status < 300 or answer.status == 304:
                 await self._pace.succeed(url)
             return answer
@@ -188,14 +203,23 @@ class Fetcher:
         return rules.crawl_delay
 
     async def _read_robots(
-        self, address: str, validators: Validators, given: Budget | None
+        self,
+        address: str,
+        validators: Validators,
+        given: Budget | None,
+        *,
+        may_leave: bool = True,
     ) -> RobotsAnswer:
-        """For ``Robots``: the same way, by default with a deadline of its own, and no robots.txt
-        before it."""
-        budget = given or Budget(self._policy.deadline)
+        """For ``Robots``: the same way, by default with a deadline of its own, no robots.txt before
+        it, and nothing of a subscriber's. ``may_leave``: redirects to what is no robots.txt of
+        another host are followed, if that host's allows it."""
+        budget, origins = given or Budget(self._policy.deadline), {origin_of(address)}
 
         async def visit(url: str) -> Answer:
-            self._check_literal(url)
+            self._check_target(url)
+            origins.add(origin_of(url))
+            if len(origins) > 1 and url != f"{origin_of(url)}/robots.txt":
+                await self._check_way(url, address, budget, may_leave=may_leave)
             await self._pace.refuse_paused(url)
             conditions = headers.conditional(validators) if url == address else []
             wish = Wish(conditions, budget, Room(MAX_ROBOTS_BYTES), may_cut=True)
@@ -206,7 +230,18 @@ class Fetcher:
         trail.expect(address, validators)
         fields = trail.answer.headers if trail.url == address else ()
         received = Validators(headers.first(fields, "etag"), headers.first(fields, "last-modified"))
-        return RobotsAnswer(trail.answer.status, trail.answer.body, received)
+        is_elsewheres = not is_same_site(trail.url, address)
+        return RobotsAnswer(trail.answer.status, trail.answer.body, received, is_elsewheres)
+
+    async def _check_way(self, url: str, address: str, budget: Budget, *, may_leave: bool) -> None:
+        """Whether the robots.txt at ``address`` may lead to ``url``. Raises ``RedirectError``."""
+        allowed = may_leave and origin_of(url) != origin_of(address)
+        if allowed:
+            read = partial(self._read_robots, may_leave=False)
+            allowed = (await self._robots.rules_on_the_way(url, budget, read)).allows(url)
+        if not allowed:
+            detail = f"it redirects to {url}, which its host's robots.txt does not allow"
+            raise RedirectError(address, "redirects", detail)
 
     async def _addresses(self, url: str, budget: Budget) -> Set[str]:
         """What the pace knows hosts of one site that share a machine by; none where it cannot be
@@ -240,7 +275,8 @@ class Fetcher:
     async def _exchange(self, url: str, wish: Wish) -> Answer:
         try:
             async with wish.budget.spend():
-                secrets = self._credentials.headers_for(url, self._clock.now())
+                now = self._clock.now()
+                secrets = self._credentials.headers_for(url, now) if wish.vouched else []
                 sent = [*_host_of_symbols(url), *wish.conditions, *secrets]
                 request = self._client.build_request(
                     "GET", url, headers=sent, extensions={"target": _target_of(url)}
@@ -250,7 +286,6 @@ class Fetcher:
                     answer = await receive(_head_of(url, response), wish)
                 finally:
                     await response.aclose()
-            self._credentials.note_answer(url, answer.status, self._clock.now())
             return _of_subscriber(answer) if secrets else answer
         except TimeoutError:
             raise _late(url, wish.budget) from None
@@ -260,9 +295,10 @@ class Fetcher:
             reason, detail = explain(error)
             raise NetworkError(url, reason, detail) from error
 
-    def _check_literal(self, url: str) -> None:
+    def _check_target(self, url: str) -> None:
+        parts = urlsplit(url)
         try:
-            self._guard.check(urlsplit(url).hostname or "")
+            self._guard.check(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
 
@@ -304,7 +340,7 @@ def _late(url: str, budget: Budget) -> NetworkError:
 
 
 def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
-    return ForbiddenAddressError(url, "forbidden_address", str(error))
+    return ForbiddenAddressError(url, error.reason, str(error))
 
 
 def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:

@@ -1,8 +1,10 @@
 """What a subscriber sends to a site, and to nobody else: headers and cookies.
 
-Which of it goes to an address is decided anew for each request, each hop of a redirect included:
+Whether any goes along at all, the way to an address says (``scraper.vouching``). Which of it, is
+decided anew for each request, each hop of a redirect included:
 
 - the host must be the one named or lie below it (``example.org`` → ``news.example.org`` too);
+- the path must lie below one of the site's ``paths``, where it has some, and be no robots.txt;
 - the connection must be encrypted, unless the site is marked ``insecure``;
 - a cookie of a file must match by its own domain, path, expiry and ``secure`` (RFC 6265 §5.4);
 - a cookie whose name begins with ``__Secure-`` or ``__Host-`` is ``secure`` (RFC 6265bis §4.1.3).
@@ -23,6 +25,8 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import NoReturn, SupportsIndex
 from urllib.parse import urlsplit
+
+from scraper.fetch.paths import is_below, is_robots
 
 MAX_VALUE = 8192
 
@@ -87,13 +91,13 @@ class Cookie(_Secret):
 
     def is_for(self, url: str, now: datetime) -> bool:
         parts = urlsplit(url)
-        host, path = parts.hostname or "", parts.path or "/"
+        host = parts.hostname or ""
         secure = self.secure or _SECURE_NAME.match(self.name)
         return (
             (host == self.domain or (self.subdomains and _is_below(host, self.domain)))
             and (parts.scheme == "https" or not secure)
             and (self.expires is None or now.timestamp() < self.expires)
-            and _path_matches(path, self.path)
+            and is_below(parts.path, self.path)
         )
 
 
@@ -108,19 +112,26 @@ class SiteAccess(_Secret):
     """Of one name for the same domain and path the last one counts."""
     insecure: bool = False
     """Whether it is sent without encryption too."""
+    paths: tuple[str, ...] = ()
+    """Where it is sent: these paths, and what lies below them; none: everywhere."""
 
     def covers(self, url: str) -> bool:
         host = urlsplit(url).hostname or ""
         return host == self.host or _is_below(host, self.host)
 
+    def is_for_path(self, path: str) -> bool:
+        return not self.paths or any(is_below(path, each) for each in self.paths)
+
 
 class Withheld(Enum):
-    """What stays back from an address because the connection to it is not encrypted."""
+    """What stays back from an address, and why."""
 
     ALL = auto()
-    """The site is not marked ``insecure``."""
+    """The connection is not encrypted, and the site is not marked ``insecure``."""
     COOKIES = auto()
-    """It is, but some of its cookies are for encrypted connections only."""
+    """It is marked so, but some of its cookies are for encrypted connections only."""
+    ELSEWHERE = auto()
+    """Another site listed the address, or led to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +143,15 @@ class Credentials(_Secret):
     """Called with the site, the address and what stayed back, by ``note_answer``."""
 
     def headers_for(self, url: str, now: datetime) -> list[tuple[bytes, bytes]]:
-        """What is to be sent to ``url``, a checked address, beside everybody's headers.
+        """What is to be sent to ``url``, a checked address that is vouched for, beside everybody's
+        headers.
 
         Of several sites that cover it the most specific one counts, alone. Pure.
         """
-        site = self._site_of(url)
-        if site is None or (urlsplit(url).scheme != "https" and not site.insecure):
+        site, parts = self._site_of(url), urlsplit(url)
+        if site is None or (parts.scheme != "https" and not site.insecure):
+            return []
+        if is_robots(parts.path) or not site.is_for_path(parts.path):
             return []
         sent = [(name.encode("ascii"), value.encode("ascii")) for name, value in site.headers]
         cookies = _cookie_header(each for each in site.cookies if each.is_for(url, now))
@@ -153,17 +167,19 @@ class Credentials(_Secret):
             return None
         return Withheld.COOKIES if site.insecure else Withheld.ALL
 
-    def note_answer(self, url: str, status: int, now: datetime) -> None:
+    def note_answer(self, url: str, status: int, now: datetime, *, vouched: bool) -> None:
         """``url`` was answered: say so where something stayed back from it.
 
-        An address that redirects, to https for one, loses nothing, and robots.txt needs no
-        subscription.
+        An address that redirects, to https for one, loses nothing.
         """
+        site = self._site_of(url)
         is_redirect = 300 <= status < 400 and status != 304
-        if self.on_withheld is None or is_redirect or urlsplit(url).path == "/robots.txt":
+        if self.on_withheld is None or is_redirect or site is None:
             return
-        site, withheld = self._site_of(url), self.withheld_from(url, now)
-        if site is not None and withheld is not None:
+        withheld = self.withheld_from(url, now)
+        if not vouched:
+            withheld = Withheld.ELSEWHERE if self.headers_for(url, now) else None
+        if withheld is not None:
             self.on_withheld(site, url, withheld)
 
     def _site_of(self, url: str) -> SiteAccess | None:
@@ -275,13 +291,6 @@ def _refusal(name: str) -> str | None:
 def _is_below(host: str, domain: str) -> bool:
     """Whether ``host`` is a subdomain; an IP address has none."""
     return host.endswith(f".{domain}") and not domain.replace(".", "").isdecimal()
-
-
-def _path_matches(path: str, wanted: str) -> bool:
-    """RFC 6265 §5.1.4."""
-    return path == wanted or (
-        path.startswith(wanted) and (wanted.endswith("/") or path[len(wanted)] == "/")
-    )
 
 
 def _ordinal(number: int) -> str:

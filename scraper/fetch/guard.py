@@ -5,6 +5,7 @@ connection is made: httpcore asks this backend for a TCP stream, the backend loo
 once, refuses it if *any* answer is forbidden, and connects to an address it has checked. The
 Host header and TLS's server name stay the URL's. Forbidden is what ``networks`` says, and every
 address of this machine itself: it reaches what listens here as loopback does, past the firewall.
+A port of another protocol is refused whatever the address (``ports``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import httpcore
 
 from scraper.fetch.networks import Address, plain, why_forbidden
+from scraper.fetch.ports import BAD_PORTS
 from scraper.threads import start_thread
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -39,7 +41,13 @@ _LEGACY_IPV4 = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0
 
 
 class ForbiddenTargetError(Exception):
-    """The address that a name stands for may not be connected to, and why."""
+    """What may not be connected to, and why."""
+
+    reason = "forbidden_address"
+
+
+class ForbiddenHostError(ForbiddenTargetError):
+    """The address that a name stands for may not be connected to."""
 
     def __init__(self, host: str, address: Address, why: str) -> None:
         spelled = f"{host} is " if host != str(address) else ""
@@ -47,8 +55,23 @@ class ForbiddenTargetError(Exception):
         self.why = why
 
 
+class ForbiddenPortError(ForbiddenTargetError):
+    """No port of the web may be another protocol's."""
+
+    reason = "forbidden_port"
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(f"port {port} is no port of the web ({why}): browsers refuse it too")
+
+
 class ResolutionError(Exception):
     """A name has no address."""
+
+
+def check_port(port: int) -> None:
+    """Raises ``ForbiddenPortError``."""
+    if port in BAD_PORTS:
+        raise ForbiddenPortError(port, BAD_PORTS[port])
 
 
 def literal_address(host: str) -> Address | None:
@@ -130,20 +153,24 @@ class Guard:
         self.dialler = dialler or httpcore.AnyIOBackend()
         self._first_seen: OrderedDict[str, frozenset[str]] = OrderedDict()
 
-    def check(self, host: str) -> None:
-        """Refuse a host that spells out a forbidden address. Raises ``ForbiddenTargetError``.
+    def check(self, host: str, port: int) -> None:
+        """Refuse a forbidden port, and a host that spells out a forbidden address. Raises
+        ``ForbiddenTargetError``.
 
         No protection by itself (names pass): it spares a request that the connection refuses.
         """
         address = literal_address(host)
         if address is not None:
             self._check_address(host, plain(address))
+        check_port(port)
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The checked addresses of ``host``, at least one.
 
-        Raises ``ForbiddenTargetError`` if any of them is forbidden, ``ResolutionError``.
+        Raises ``ForbiddenTargetError`` if any of them or the port is forbidden,
+        ``ResolutionError``.
         """
+        check_port(port)
         checked = []
         for address in map(plain, await self._look_up(host, port)):
             self._check_address(host, address)
@@ -185,7 +212,7 @@ class Guard:
         if why is None and not self._allow_private and self._is_own(address):
             why = "this machine's own"
         if why is not None:
-            raise ForbiddenTargetError(host, address, why)
+            raise ForbiddenHostError(host, address, why)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

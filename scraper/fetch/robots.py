@@ -5,6 +5,11 @@ of the older copy if there is one (RFC 9110 §13): 304 makes that one new again,
 that leads nowhere and 4xx allow everything (§2.3.1.2, §2.3.1.3), 429 and 5xx forbid everything
 until it can be read (§2.3.1.4), and where the host is not even reached, that error is the page's
 own.
+
+Redirects are followed across hosts too (§2.3.1.2), but a robots.txt is no way around another one:
+on another host only what may be fetched there is, its ``/robots.txt`` (§2.2.2) or what that one
+allows. Where it does not, the redirect leads nowhere, as Google has it. Of a file that came from
+another site the rules count, and not the sitemaps: nobody knows that the host itself lists them.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from scraper.clock import Clock
 from scraper.errors import (
     AddressError,
     FetchError,
+    ForbiddenAddressError,
     NetworkError,
     PausedError,
     RedirectError,
@@ -59,6 +65,8 @@ class RobotsAnswer:
     """At most ``MAX_BYTES``."""
     validators: Validators = Validators()
     """Those of the answer; none where it came by a redirect, as they are another address's."""
+    is_elsewheres: bool = False
+    """Its redirects ended on another site."""
 
 
 ReadRobots = Callable[[str, Validators, Budget | None], Awaitable[RobotsAnswer]]
@@ -111,7 +119,7 @@ def parse_robots(text: str, origin: str = "") -> Rules:
 
     Never fails: lines that cannot be read void nothing else (§2.2).
     """
-    lines = re.split(r"\r\n|\r|\n", text)
+    lines = _lines(text)
     matches = map(_SITEMAP_LINE.match, lines)
     values = (match[1].strip(" \t<>\"'") for match in matches if match)
     listed = islice((each for each in values if 0 < len(each) <= MAX_URL_LENGTH), MAX_LISTED)
@@ -132,6 +140,10 @@ def _grouped(lines: Iterable[str]) -> list[str]:
 
 def _is_known(line: str) -> bool:
     return bool(_AGENT_LINE.match(line) or _RULE_LINE.match(line))
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\r|\n", text)
 
 
 def decode_robots(body: bytes) -> str:
@@ -234,6 +246,18 @@ class Robots:
         # A copy from the future was stored under a wrong clock, and says nothing of its age.
         return copy is not None and timedelta() <= self._clock.now() - copy.fetched_at <= MAX_AGE
 
+    async def rules_on_the_way(self, url: str, budget: Budget, read: ReadRobots) -> Rules:
+        """The rules for ``url`` while a robots.txt that redirects there is read: from the copy that
+        is stored, else from ``read``, on the side: two that redirect to each other would wait for
+        each other for ever.
+
+        Raises ``FetchError``s.
+        """
+        copy = await self._hosts.load_robots(origin_of(url))
+        if copy is None or not self._fresh(copy):
+            copy = await self._fetch_copy(origin_of(url), None, budget, read)
+        return parse_robots(copy.text, copy.origin)
+
     async def _ask(self, url: str, origin: _Origin, budget: Budget | None) -> RobotsCopy:
         if origin.failure is not None:
             wait = min(FAILURE_SECONDS * 2 ** (origin.failures - 1), MAX_FAILURE_SECONDS)
@@ -241,7 +265,9 @@ class Robots:
                 raise _for_page(url, origin.failure)
             origin.failure = None
         try:
-            copy = await self._fetch_copy(origin_of(url), origin.copy, budget)
+            copy = await self._fetch_copy(origin_of(url), origin.copy, budget, self._read)
+        except RedirectError:
+            copy = RobotsCopy(origin_of(url), 302, "", self._clock.now())
         except PausedError as error:  # its own memory is the host's state
             raise _for_page(url, error) from error
         except FetchError as error:
@@ -255,14 +281,11 @@ class Robots:
         return copy
 
     async def _fetch_copy(
-        self, origin: str, old: RobotsCopy | None, budget: Budget | None
+        self, origin: str, old: RobotsCopy | None, budget: Budget | None, read: ReadRobots
     ) -> RobotsCopy:
         address = f"{origin}/robots.txt"
         known = old.validators if old is not None and _is_file(old.status) else Validators()
-        try:
-            answer = await self._read(address, known, budget)
-        except RedirectError:
-            answer = RobotsAnswer(302)
+        answer = await read(address, known, budget)
         status, now = answer.status, self._clock.now()
         if status == 429 or status >= 500:
             raise RobotsError(address, "robots_unreachable", f"HTTP {status}")
@@ -270,7 +293,10 @@ class Robots:
             return replace(old, fetched_at=now)
         if not _is_file(status):
             return RobotsCopy(origin, status, "", now)
-        return RobotsCopy(origin, status, decode_robots(answer.body), now, answer.validators)
+        text = decode_robots(answer.body)
+        if answer.is_elsewheres:
+            text = "\n".join(line for line in _lines(text) if not _SITEMAP_LINE.match(line))
+        return RobotsCopy(origin, status, text, now, answer.validators)
 
 
 def _weight_of(text: str) -> int:
@@ -291,6 +317,6 @@ def _for_page(url: str, error: FetchError) -> FetchError:
     if isinstance(error, NetworkError):
         is_host = error.reason in ("dns", "tls") or error.detail == NOBODY
         return NetworkError(url, error.reason, error.detail if is_host else detail)
-    if error.reason == "forbidden_address":
+    if isinstance(error, ForbiddenAddressError):
         return type(error)(url, error.reason, error.detail)
     return RobotsError(url, "robots_unreachable", detail)

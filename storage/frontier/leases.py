@@ -105,6 +105,7 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
         backlog=row.backlog,
         has_article=row.article_id is not None,
         has_parts=row.id in parted,
+        vouched=row.vouched,
     )
 
 
@@ -130,6 +131,7 @@ def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = N
         is_part=row.parent_id is not None,
         is_stated=row.stated_at is not None,
         backlog=backlog,
+        vouched=row.vouched,
     )
 
 

@@ -55,6 +55,7 @@ def page_values(
         "failures": 0,
         "backlog": False,
         "lister_id": lister_id,
+        "vouched": False,
     }
 
 

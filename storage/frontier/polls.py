@@ -135,9 +135,9 @@ def add_parts(
         row.url_key: row
         for chunk in chunks(list(found))
         for row in session.execute(
-            select(Source.url_key, Source.id, Source.parent_id, Source.stated_at).where(
-                Source.url_key.in_(chunk)
-            )
+            select(
+                Source.url_key, Source.id, Source.parent_id, Source.stated_at, Source.vouched
+            ).where(Source.url_key.in_(chunk))
         )
     }
     for key, (address, link) in found.items():
@@ -155,10 +155,16 @@ def add_parts(
                 "failures": 0,
                 "parent_id": source_id,
                 "stated_at": link.modified_at,
+                "vouched": link.vouched,
             }
             insert_source(session, values, f"{name} {file}".strip())
             count += 1
         elif known is not None and known.parent_id == source_id and due_at is not None:
+            if link.vouched and not known.vouched:
+                ensure_hosts(session, [address.host])
+                values = {"vouched": True, "url": address.url, "host": address.host}
+                values |= {"etag": None, "last_modified": None}
+                session.execute(update(Source).where(Source.id == known.id).values(**values))
             changed = link.modified_at is not None and link.modified_at != known.stated_at
             if changed:
                 values = {"stated_at": link.modified_at, "due_at": due_at}

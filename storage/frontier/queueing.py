@@ -78,12 +78,13 @@ class Queue:
         known = load_page_ids(session, found)
         if not backlog:
             _wake(session, found, known, self.now)
+        _vouch(session, found, known)
         new = self._fit([key for key in found if key not in known], found, backlog)
         lister = root_of(session, self.source_id)
         due_at = None if backlog else self.now
         rows = [
             page_values(found[key][0], self.now, due_at, news_at, lister)
-            | {"backlog": backlog, "poll_id": self.poll_id}
+            | {"backlog": backlog, "poll_id": self.poll_id, "vouched": found[key][1].vouched}
             for key, news_at in new.items()
         ]
         ensure_hosts(session, {str(row["host"]) for row in rows})
@@ -146,6 +147,21 @@ def addresses_of(links: Iterable[Link]) -> Listed:
             continue
         found.setdefault(address.key, (address, link))
     return found
+
+
+def _vouch(session: Session, found: Listed, known: dict[bytes, int]) -> None:
+    """Known pages that are vouched for now, and were not, are asked for as they are spelled now,
+    and afresh: the spelling before was another site's, and what it brought everybody's page."""
+    spelled = {known[key]: at for key, (at, link) in found.items() if key in known and link.vouched}
+    for chunk in chunks(list(spelled)):
+        rows = select(Page.id).where(Page.id.in_(chunk), Page.vouched.is_(False))
+        fresh = session.scalars(rows.where(Page.forgotten_at.is_(None))).all()
+        ensure_hosts(session, {spelled[page_id].host for page_id in fresh})
+        for page_id in fresh:
+            at = spelled[page_id]
+            values = {"vouched": True, "url": at.url, "host": at.host}
+            afresh = update(Page).where(Page.id == page_id).values(etag=None, last_modified=None)
+            session.execute(afresh.values(**values))
 
 
 def _news_at(address: Address, link: Link) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Boolean, and_, bindparam, case, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -35,6 +35,17 @@ _ANSWERS = _ANSWERS.on_conflict_do_update(
     where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
+# A spelling that is vouched for stays, whoever else leads there: what answered did so without a
+# subscriber's secrets, and its validators are not those of what a subscriber reads.
+_KEEPS = and_(_PAGES.c.vouched, not_(bindparam("is_vouched", type_=Boolean)))
+_SPELL = _UPDATE.values(
+    {
+        _PAGES.c.url: case((_KEEPS, _PAGES.c.url), else_=bindparam("spelled")),
+        _PAGES.c.host: case((_KEEPS, _PAGES.c.host), else_=bindparam("at_host")),
+        _PAGES.c.vouched: or_(_PAGES.c.vouched, bindparam("is_vouched", type_=Boolean)),
+    }
+)
+_READ_AFRESH = _UPDATE.where(_PAGES.c.vouched).values(etag=None, last_modified=None)
 _REST = (
     update(_PAGES)
     .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
@@ -107,8 +118,14 @@ def settle(
     # The spelling that answered is asked next time: it needs no redirect.
     if sighting.capture.response is None:
         ensure_hosts(session, [sighting.final.host])
-    spelling = {"url": sighting.final.url, "host": sighting.final.host}
-    _update(session, [visit.final], tried if ruling.proposes else tried | spelling)
+    response = sighting.capture.response
+    vouched = response is not None and response.vouched
+    _update(session, [visit.final], tried)
+    spelling = {"spelled": sighting.final.url, "at_host": sighting.final.host}
+    if not ruling.proposes:
+        session.execute(_SPELL, {"page": visit.final, "is_vouched": vouched, **spelling})
+    if not vouched:
+        session.execute(_READ_AFRESH, {"page": visit.final})
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:

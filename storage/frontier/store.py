@@ -309,14 +309,15 @@ class Frontier:
             return queueing.room_of(session, source_id, backlog=True) > 0
 
     def save_cursor(
-        self, source_id: int, links: Sequence[Link], cursor: str | None, now: datetime
+        self, source_id: int, links: Sequence[Link], cursor: Link | None, now: datetime
     ) -> int:
-        """Note what a page of older entries lists, and where the next one is; how many are new."""
+        """Note what a page of older entries lists, and where the next one is, if there is one; how
+        many are new."""
         with writing(self._engine) as session:
             new = queueing.queue_links(session, source_id, links, now, backlog=True)
-            session.execute(
-                update(Source).where(Source.id == source_id).values(cursor=cursor or "")
-            )
+            at = Link("") if cursor is None else cursor
+            values = {"cursor": at.url, "cursor_vouched": at.vouched}
+            session.execute(update(Source).where(Source.id == source_id).values(**values))
             return new
 
     def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None:
@@ -337,7 +338,7 @@ class Frontier:
             query = query.where(Source.id.in_(source_ids))
         with reading(self._engine) as session:
             rows = session.scalars(query.order_by(Source.id))
-            return [Root(leases.source_job(row, backlog=True), row.cursor) for row in rows]
+            return [Root(leases.source_job(row, backlog=True), _cursor_of(row)) for row in rows]
 
     def load_shapes(self, host: str, limit: int = 300) -> tuple[list[str], list[str]]:
         """The newest addresses of a host that were articles, and those that were not."""
@@ -353,3 +354,7 @@ class Frontier:
         articles = [url for url, verdict in rows if verdict in _TEXTS]
         others = [url for url, verdict in rows if verdict is not None and verdict not in _TEXTS]
         return articles, others
+
+
+def _cursor_of(row: Source) -> Link | None:
+    return None if row.cursor is None else Link(row.cursor, vouched=row.cursor_vouched)

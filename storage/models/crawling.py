@@ -103,6 +103,10 @@ class Source(Base):
     disabled_reason: Mapped[str | None]
     folder: Mapped[str | None]
     """Where it is filed among the sources: ``Papers/Local`` (``commands/opml`` has the syntax)."""
+    vouched: Mapped[bool] = mapped_column(default=False)
+    """A subscriber's headers and cookies may go to ``url`` (``scraper.vouching``)."""
+    cursor_vouched: Mapped[bool] = mapped_column(default=False)
+    """The same of ``cursor``."""
 
 
 class Poll(Base):
@@ -216,6 +220,8 @@ class Page(Base):
     lister_id: Mapped[int] = mapped_column(BigId, default=0)
     """The source that was the first to list it, of a part its index: the queue in which it waits.
     0 where none did. It stays when the source goes."""
+    vouched: Mapped[bool] = mapped_column(default=False)
+    """A subscriber's headers and cookies may go to ``url`` (``scraper.vouching``)."""
 
 
 class PageSource(Base):

@@ -97,8 +97,8 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
 
 
 COMMANDS = [
-    "list", "show 1", "crawl", "crawl -q", "fetch http://127.0.0.1:1/", "sources list",
-    "sources add http://127.0.0.1:1/", "sources remove x", "sources import -", "db upgrade",
+    "list", "show 1", "crawl", "crawl -q", "fetch http://127.0.0.1:2/", "sources list",
+    "sources add http://127.0.0.1:2/", "sources remove x", "sources import -", "db upgrade",
 ]  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_hosts_that_did_not_answer_are_told(
     paper: Kliping, run_here: RunHere, server: Server
 ) -> None:
     paper.config = (paper.config or "").replace("[fetch]", "[fetch]\ndeadline = 1")
-    dead = [f"http://127.0.0.1:1/{number}" for number in range(9)]
+    dead = [f"http://127.0.0.1:2/{number}" for number in range(9)]
     server.routes["/feed.xml"] = feed(dead)
     ended = run_here(paper, "crawl")
     assert "; 1 host did not answer: 6 pages wait until 20" in ended.errors[-1]

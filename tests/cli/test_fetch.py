@@ -124,10 +124,10 @@ def test_what_is_no_article(
 
 
 def test_a_closed_port_and_an_unknown_host(kliping: Kliping, run_here: RunHere) -> None:
-    ended = run_here(kliping, "fetch", "-q", "http://127.0.0.1:1/", "http://no-such-host.invalid/")
+    ended = run_here(kliping, "fetch", "-q", "http://127.0.0.1:2/", "http://no-such-host.invalid/")
     assert (ended.code, ended.out) == (4, "")
     first, second = ended.errors
-    assert "http://127.0.0.1:1/: " in first
+    assert "http://127.0.0.1:2/: " in first
     assert "http://no-such-host.invalid/: " in second
     assert "check the spelling" in second
 

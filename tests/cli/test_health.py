@@ -215,7 +215,7 @@ def test_a_backfill_is_advised_where_it_may_find_something(
     origin, now = "https://a.example", SystemClock().now()
     Hosts(engine).save_robots(RobotsCopy(origin, 200, robots, now))
     assert "`kliping crawl --backfill a.example`" in advice_for(kliping, run_here, "gap")
-    paper.frontier.save_cursor(paper.id, (), "", now)  # a backfill came to the end
+    paper.frontier.save_cursor(paper.id, (), None, now)  # a backfill came to the end
     assert "--backfill" not in advice_for(kliping, run_here, "gap")
     engine.dispose()
 

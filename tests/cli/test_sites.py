@@ -68,6 +68,15 @@ def test_a_whole_section(tmp_path: Path) -> None:
     assert sent(credentials, f"http://www.{umlaut}/") == {}
 
 
+def test_paths_narrow_a_section(tmp_path: Path) -> None:
+    paths = 'paths = ["/news/", "/archive", "/actualités/"]'
+    credentials, _ = load(tmp_path, f'[sites."example.org"]\ncookies = "a=b"\n{paths}\n')
+    for path in ("news/", "news/a?b=/c", "archive", "archive/1", "actualit%C3%A9s/a"):
+        assert sent(credentials, f"https://www.example.org/{path}"), path
+    for path in ("", "news", "newsroom", "archives", "account?/news/", "news/../account"):
+        assert not sent(credentials, f"https://www.example.org/{path}"), path
+
+
 def test_no_section_is_nothing(tmp_path: Path) -> None:
     credentials, warnings = load(tmp_path, "[pace]\nmin_delay = 2\n")
     assert (credentials.sites, warnings) == ((), [])
@@ -144,6 +153,19 @@ HEAD = '[sites."example.org"]\n'
         (HEAD + "cookies_file = '/dev/zero'", ["/dev/zero is over"]),
         (HEAD + "cookies_file = '/dev/null'", ["/dev/null has no cookie", "Netscape"]),
         (HEAD + "cookies_file = '~nobody-of-that-name/c'", ["home of nobody known"]),
+        (HEAD + "paths = '/news/'", ["paths must be a list", 'paths = ["/news/"]']),
+        (HEAD + "paths = []", ["paths must be a list of 1 to 100", "leave the key out"]),
+        (HEAD + f"paths = {['/a'] * 101}", ["paths must be a list of 1 to 100"]),
+        (HEAD + "paths = [3]", ["paths: what is no text", 'paths = ["/news/"]']),
+        (HEAD + "paths = ['news/']", ["paths: 'news/' is no path", "from its first / on"]),
+        (HEAD + "paths = ['https://example.org/news/']", ["is no path", "from its first / on"]),
+        (HEAD + "paths = ['/news/?a=b']", ["'/news/?a=b' is no path"]),
+        (HEAD + "paths = ['/news/*']", ["'/news/*' is no path"]),
+        (HEAD + "paths = ['/a/../news/']", ["not in its shortest form", "'/news/'"]),
+        (HEAD + "paths = ['/news/%2e%2e/x']", ["not in its shortest form", "'/x'"]),
+        (HEAD + "paths = ['//news/']", ["not in its shortest form", "'/news/'"]),
+        (HEAD + 'paths = ["/a\\u0007b"]', ["is no path of a web address"]),
+        (HEAD + "path = ['/news/']", ["unknown key 'path'", "'paths'"]),
         ("[site]\nx = 1", ["'site'", "[sites]"]),
     ],
 )
@@ -221,7 +243,7 @@ def test_settings_warn_on_standard_error(
 
 def test_a_bad_section_ends_every_command(tmp_path: Path, run_here: RunHere) -> None:
     user = Kliping(tmp_path, HEAD + f"cookies = '{SECRET}'\n")
-    for command in (["list"], ["crawl"], ["fetch", "http://127.0.0.1:1/"]):
+    for command in (["list"], ["crawl"], ["fetch", "http://127.0.0.1:2/"]):
         ended = run_here(user, *command)
         assert (ended.code, ended.out) == (2, "")
         (line,) = ended.errors

@@ -131,10 +131,10 @@ def test_addresses_that_are_none(kliping: Kliping, run_here: RunHere) -> None:
         ended = run_here(kliping, "sources", "add", url)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
-    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:1/feed")
+    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:2/feed")
     assert ended.code == 4
     kliping.config = ""
-    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:1/feed")
+    ended = run_here(kliping, "sources", "add", "http://127.0.0.1:2/feed")
     assert ended.code == 5
     assert "--allow-private" in ended.err
 
@@ -183,16 +183,16 @@ def test_a_page_of_many_links_is_told_to_be_cut(
 def test_import_of_lines(kliping: Kliping, run_here: RunHere, server: Server) -> None:
     server.routes |= {"/a": feed([]), "/b": reply("oops", 500), "/page": reply(PAGE)}
     path = kliping.home / "feeds.txt"
-    path.write_text(f"# mine\n{server.url('/a')}\n{server.url('/b')}\nhttp://127.0.0.1:1/c\n")
+    path.write_text(f"# mine\n{server.url('/a')}\n{server.url('/b')}\nhttp://127.0.0.1:2/c\n")
     ended = run_here(kliping, "sources", "import", path)
     assert (ended.code, ended.out) == (0, "")
     down, dead, count = ended.errors
     assert f"{path}, line 3: {server.url('/b')}: the server answered HTTP 500; kept" in down
-    assert f"{path}, line 4: http://127.0.0.1:1/c: " in dead
+    assert f"{path}, line 4: http://127.0.0.1:2/c: " in dead
     assert count == "kliping: 3 new, 0 known already"
     sources = run_here(kliping, "sources", "list", "--json").objects
     assert [each["url"] for each in sources] == [
-        server.url("/a"), server.url("/b"), "http://127.0.0.1:1/c",
+        server.url("/a"), server.url("/b"), "http://127.0.0.1:2/c",
     ]  # fmt: skip
     assert all(each["due_at"] for each in sources)
     asked = len(server.requests)
@@ -313,13 +313,13 @@ def test_a_known_source_gets_a_folder_if_it_has_none(
 
 def test_an_import_without_measure_is_refused(kliping: Kliping, run_here: RunHere) -> None:
     path = kliping.home / "all.opml"
-    outlines = "".join(f'<outline xmlUrl="http://127.0.0.1:1/{n}"/>' for n in range(100_000))
+    outlines = "".join(f'<outline xmlUrl="http://127.0.0.1:2/{n}"/>' for n in range(100_000))
     path.write_text(f"<opml>{outlines}</opml>")
     ended = run_here(kliping, "sources", "import", path)
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.errors
     assert "100000 sources" in line
-    same = '<outline xmlUrl="http://127.0.0.1:1/x"/>' * 100_000
+    same = '<outline xmlUrl="http://127.0.0.1:2/x"/>' * 100_000
     path.write_text(f"<opml>{same}</opml>")
     ended = run_here(kliping, "sources", "import", path)
     assert (ended.code, ended.errors[-1]) == (0, "kliping: 1 new, 0 known already")

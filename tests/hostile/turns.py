@@ -57,7 +57,7 @@ CASES = [
     Case("redirect-metadata-mapped", to("http://[::ffff:a9fe:a9fe]/"), FORBIDDEN),
     Case("redirect-unspecified", to("//0/"), FORBIDDEN),
     Case("redirect-unknown-name", to("http://nobody.invalid/"), "dns: redirected to"),
-    Case("redirect-closed-port", to("http://127.0.0.1:1/"), "connect: redirected to"),
+    Case("redirect-closed-port", to("http://127.0.0.1:2/"), "connect: redirected to"),
     Case("redirect-nowhere", lambda d: raw(d.whole(status=302)), "http_302"),
     Case("redirect-empty", to(""), CIRCLE),
 ]  # fmt: skip

@@ -147,6 +147,9 @@ def test_characters_and_letters_are_found_as_in_a_new_one(path: Path) -> None:
             "version DROP directives",
             "version DROP with_credentials",
             "fetch DROP with_credentials",
+            "page DROP vouched",
+            "source DROP vouched",
+            "source DROP cursor_vouched",
         ):
             connection.execute(f"ALTER TABLE {column}")
         connection.execute("UPDATE document SET body = '昨日 日は は晴 晴れ れ' WHERE id = 1")
