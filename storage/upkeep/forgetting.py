@@ -44,6 +44,7 @@ from storage.proof.digests import snapshot_digest
 from storage.proof.entries import Kind
 from storage.search import index, rewriting
 from storage.snapshots import free_reference
+from storage.versions import absorb
 
 PATIENCE = 30.0
 """Seconds that the bytes wait for who reads the file as it was."""
@@ -110,12 +111,15 @@ def forget(
             return None
         if is_sqlite(session):
             erasing.note_removal(session.connection())
+        sites = _sites_of(session, article_id, row)
+        for shell in _shells_of(session, article_id, sites):
+            absorb(session, shell, article_id, now)
         index.remove(session, article_id)
         stories.forget(session, article_id, row.body if row.verdict == Verdict.ARTICLE else None)
         _let_go_of_copies(session, article_id)
         snapshots = _snapshots_of(session, article_id)
         urls = _urls_of(session, article_id) | {row.url, row.canonical_url}
-        addresses = _empty_pages(session, article_id, _sites_of(session, article_id, row), now)
+        addresses = _empty_pages(session, article_id, sites, now)
         session.execute(delete(_FETCHES).where(_FETCHES.c.article_id == article_id))
         versions = _delete_article(session, article_id)
         removed = [digest for one in snapshots if (digest := _delete_snapshot(session, one, urls))]
@@ -205,6 +209,25 @@ def _sites_of(session: Session, article_id: int, row: Any) -> set[str]:
     """Where it was published: whose addresses are tombstones."""
     read_at = select(_VERSIONS.c.url).where(_VERSIONS.c.article_id == article_id).distinct()
     return {site_of(url) for url in (row.url, row.canonical_url, *session.scalars(read_at)) if url}
+
+
+def _shells_of(session: Session, article_id: int, sites: set[str]) -> list[int]:
+    """Pages that were no article (a rejection, a teaser) at addresses from which it was read, too:
+    what a wall showed of it. What another site showed stays that one's, unless it was nothing."""
+    led_here = exists().where(
+        _FETCHES.c.page_id == _PAGES.c.id, _FETCHES.c.article_id == article_id
+    )
+    rows = session.execute(
+        select(_ARTICLES.c.id, _ARTICLES.c.canonical_url, _ARTICLES.c.current_version_id)
+        .join(_PAGES, _PAGES.c.article_id == _ARTICLES.c.id)
+        .where(_ARTICLES.c.id != article_id, _ARTICLES.c.verdict != Verdict.ARTICLE.value, led_here)
+        .distinct()
+    )
+    return [
+        row.id
+        for row in rows
+        if row.current_version_id is None or site_of(row.canonical_url) in sites
+    ]
 
 
 def _empty_pages(session: Session, article_id: int, sites: set[str], now: datetime) -> int:
