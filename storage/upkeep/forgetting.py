@@ -214,14 +214,12 @@ def _sites_of(session: Session, article_id: int, row: Any) -> set[str]:
 def _shells_of(session: Session, article_id: int, sites: set[str]) -> list[int]:
     """Pages that were no article (a rejection, a teaser) at addresses from which it was read, too:
     what a wall showed of it. What another site showed stays that one's, unless it was nothing."""
-    led_here = exists().where(
-        _FETCHES.c.page_id == _PAGES.c.id, _FETCHES.c.article_id == article_id
-    )
+    brought = exists().where(_FETCHES.c.page_id == _PAGES.c.id, _FETCHES.c.article_id == article_id)
     rows = session.execute(
         select(_ARTICLES.c.id, _ARTICLES.c.canonical_url, _ARTICLES.c.current_version_id)
-        .join(_PAGES, _PAGES.c.article_id == _ARTICLES.c.id)
-        .where(_ARTICLES.c.id != article_id, _ARTICLES.c.verdict != Verdict.ARTICLE.value, led_here)
-        .distinct()
+        .join(_PAGES, _PAGES.c.url_key == _ARTICLES.c.url_key)
+        .where(_ARTICLES.c.id != article_id, _ARTICLES.c.verdict != Verdict.ARTICLE.value)
+        .where((_PAGES.c.article_id == article_id) | brought)
     )
     return [
         row.id
