@@ -124,7 +124,8 @@ def _warn_of_open_door(settings: Settings) -> None:
     if may_anyone_connect(settings.db):
         say(
             f"{settings.db}: every role of the server may connect, and so hold the lock that a "
-            "crawl needs: `REVOKE CONNECT ON DATABASE … FROM PUBLIC` keeps them out"
+            f'crawl needs: `REVOKE CONNECT ON DATABASE "{settings.db.database}" FROM PUBLIC` '
+            "keeps them out"
         )
 
 

@@ -119,11 +119,12 @@ def forget(
         _let_go_of_copies(session, article_id)
         snapshots = _snapshots_of(session, article_id)
         urls = _urls_of(session, article_id) | {row.url, row.canonical_url}
+        hosts = _hosts_of(session, article_id)
         addresses = _empty_pages(session, article_id, sites, now)
         session.execute(delete(_FETCHES).where(_FETCHES.c.article_id == article_id))
         versions = _delete_article(session, article_id)
         removed = [digest for one in snapshots if (digest := _delete_snapshot(session, one, urls))]
-        _leave_empty_hosts(session)
+        _leave_empty_hosts(session, hosts, now)
         _take_out_of_alarms(session, urls)
         _redact(session, article_id, urls, removed, now)
     entries.seal(engine, now)
@@ -142,9 +143,9 @@ def is_unfinished(engine: Engine) -> bool:
 def finish(engine: Engine, *, patience: float | None = None) -> Traces:
     """Have nothing left of what was removed; where there still may be.
 
-    The index is written anew, in steps between which others may write: it takes about ten
-    seconds for each 100,000 articles. ``patience``: seconds that it waits for who reads the file
-    as it was. Raises ``StorageError``.
+    The index is written anew, in steps between which others may write: some 30 s for each 100,000
+    articles. ``patience``: seconds that it waits for who reads the file as it was. Raises
+    ``StorageError``.
     """
     if engine.dialect.name != "sqlite":
         return Traces.SERVER
@@ -265,15 +266,19 @@ def _empty_pages(session: Session, article_id: int, sites: set[str], now: dateti
     return len(rows)
 
 
-def _leave_empty_hosts(session: Session) -> None:
+def _hosts_of(session: Session, article_id: int) -> list[str]:
+    query = select(_PAGES.c.host).where(_PAGES.c.article_id == article_id).distinct()
+    return sorted(session.scalars(query))
+
+
+def _leave_empty_hosts(session: Session, hosts: Sequence[str], now: datetime) -> None:
     """A host that has nothing but tombstones goes, and what is known of it: its name may tell what
-    was there (``the-case-of-ann.example``)."""
-    at_host = _PAGES.c.host == _HOSTS.c.host
-    is_live = exists().where(at_host, _PAGES.c.forgotten_at.is_(None))
-    has_tombstone = exists().where(at_host, _PAGES.c.forgotten_at.is_not(None))
+    was there (``the-case-of-ann.example``). One that asked us to stay away is kept until then."""
+    is_live = exists().where(_PAGES.c.host == _HOSTS.c.host, _PAGES.c.forgotten_at.is_(None))
     has_source = exists().where(_SOURCES.c.host == _HOSTS.c.host)
+    is_open = _HOSTS.c.paused_until.is_(None) | (_HOSTS.c.paused_until <= now)
     query = select(_HOSTS.c.host).where(
-        _HOSTS.c.host != NOWHERE, has_tombstone, ~is_live, ~has_source
+        _HOSTS.c.host.in_(hosts), _HOSTS.c.host != NOWHERE, is_open, ~has_source, ~is_live
     )
     for host in session.scalars(query).all():
         session.execute(insert_into(Host).on_conflict_do_nothing(), {"host": NOWHERE})

@@ -17,6 +17,7 @@ from scraper.errors import LockedError
 from scraper.types import Outcome
 from storage.database import erasing
 from storage.database.engine import open_engine, reading
+from storage.library import Library
 from storage.proof.verify import verify
 from storage.upkeep import info
 from storage.upkeep.forgetting import Traces, finish, forget, is_unfinished
@@ -221,5 +222,26 @@ def test_an_address_where_another_article_is_at_home_goes_back_to_it(path: Path)
         ask = session.connection().exec_driver_sql
         first = ask("SELECT article_id, forgotten_at FROM page WHERE id = 1").one()
     assert tuple(first) == (1, None)
+    assert verify(engine, life.now).damage == []
+    engine.dispose()
+
+
+def test_a_host_of_its_own_goes_with_it_unless_it_asked_for_rest(path: Path) -> None:
+    engine = open_engine(path)
+    life = live(engine, [])
+    for host in ("the-case-of-ann.example", "the-case-of-bob.example"):
+        own = make_article(" ".join(f"{host[:15]}{word}" for word in range(150)), host)
+        life.archive.save(make_capture(f"https://{host}/", own), BY_HAND, life.now)
+    with closing(sqlite3.connect(path)) as archive, archive:
+        archive.execute(
+            "UPDATE host SET paused_until = '2099-01-01 00:00:00.000000' WHERE host LIKE '%bob%'"
+        )
+    ids = [one.id for one in Library(engine).list(0) if "the-case" in one.url]
+    for number in ids:
+        assert forget(engine, number, life.now) is not None
+    with reading(engine) as session:
+        hosts = session.connection().exec_driver_sql("SELECT host FROM host").scalars().all()
+    assert {*hosts} == {"paper.example", "other.example", "the-case-of-bob.example", ""}
+    assert b"ann.example" not in path.read_bytes()
     assert verify(engine, life.now).damage == []
     engine.dispose()
