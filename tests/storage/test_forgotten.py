@@ -86,7 +86,7 @@ def test_nothing_of_it_is_left(name: str, path: Path, tmp_path: Path) -> None:
     engine.dispose()
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=8), seed=st.integers(1, 10**6))
 def test_nothing_of_any_life_is_left(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int
