@@ -58,6 +58,15 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
     raise UsageError(f"no article has the id {wanted.strip()}; {hint}")
 
 
+def find_removal(library: Library, wanted: str) -> datetime | None:
+    """When the article of this id or address was removed for good. Raises ``UsageError``."""
+    from commands.addresses import parse_given
+
+    if wanted.strip().isdecimal():
+        return library.removed_at(min(int(wanted[:20]), MAX_ID))
+    return library.forgotten_at(parse_given(wanted, otherwise="article's id"))
+
+
 def _removed(at: datetime) -> str:
     return f"removed for good on {at.astimezone():%Y-%m-%d}"
 

@@ -32,7 +32,7 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     _make_room(place)
     source = open_engine(given, read_only=True)
     try:
-        with run_lock(place, lambda: None), Counting("copied", quiet=quiet) as counting:
+        with run_lock(place, lambda: None, "db copy"), Counting("copied", quiet=quiet) as counting:
 
             def note(name: str, done: int, total: int) -> None:
                 counting.say(f"{name}: {done:,} of {total:,}" if total else f"{name} …")

@@ -72,7 +72,7 @@ def restore(
     settings = load_settings(context)
     if not isinstance(settings.db, Path):
         raise UsageError(f"{settings.db}: restore is for archives in a file: use pg_restore")
-    with run_lock(settings.db, lambda: None):
+    with run_lock(settings.db, lambda: None, "db restore"):
         done = put(file, settings.db, SystemClock().now(), force=force)
     if not quiet:
         kept = f"; what was there is {done.aside}" if done.aside else ""
@@ -80,16 +80,28 @@ def restore(
 
 
 def vacuum(
-    context: typer.Context, quiet: Quiet = False, db: Db = None, config: Config = None
+    context: typer.Context,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="On a server too: write every table anew; nobody can read it meanwhile.",
+        ),
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
 ) -> None:
-    """Give back the room that is free in the archive's file.
+    """Give back the room that is free in the archive's file, and overwrite what stood there.
 
-    It needs as much room beside it meanwhile. No crawl may run, and nothing else write; else it
-    ends with 75.
+    It needs as much room beside it meanwhile. No crawl may run, and nothing else write or read it
+    as it was; else it ends with 75. A file is always written anew. On a PostgreSQL server the room
+    is used again, and what was removed stays readable in it until --full.
 
     \b
-    Example:
+    Examples:
       kliping db vacuum
+      kliping db vacuum --full --db postgresql+psycopg://ann@db.example/news
     """
     from commands.counting import human_size
     from commands.existing import open_existing
@@ -98,8 +110,8 @@ def vacuum(
     from storage.upkeep.info import vacuum as rebuild
 
     settings = load_settings(context)
-    with open_existing(settings) as engine, run_lock(settings.db, lambda: None):
-        before, after = rebuild(engine)
+    with open_existing(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
+        before, after = rebuild(engine, full=full)
     if not quiet:
         say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
 

@@ -1,16 +1,18 @@
-"""The run lock: at most one crawl at a time works on a database.
+"""The run lock: at most one crawl at a time works on a database, and nothing that makes it anew.
 
 ``flock`` on a file beside the database: it is free again the moment its holder dies, however it
 dies, and children never have it (the descriptor is closed on exec). The file stays where it is:
-unlinking it would let two holders in. On a server it is a lock of a session
-(``storage.database.server``), which ends with its holder too.
+unlinking it would let two holders in. It holds who has it, for whoever has to wait. On a server it
+is a lock of a session (``storage.database.server``), which ends with its holder too.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,50 +22,85 @@ from storage.database.places import Place, ServerAddress
 if TYPE_CHECKING:
     from storage.records import RunRecord
 
+CRAWL = "crawl"
+_LONGEST = 200
+_TOLD = re.compile(r"(\d{1,10}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ([a-z-]+(?: [a-z-]+)*)")
+
 
 @contextmanager
-def run_lock(db: Place, load_holder: Callable[[], RunRecord | None]) -> Iterator[None]:
-    """Hold the lock of ``db``. Raises ``LockedError`` at once if another process has it,
-    naming the one that ``load_holder`` finds recorded."""
-    with _lock_of_server(db) if isinstance(db, ServerAddress) else _lock_of_file(db) as is_ours:
-        if not is_ours:
-            raise LockedError(_describe(db, load_holder()))
+def run_lock(
+    db: Place, load_holder: Callable[[], RunRecord | None], command: str = CRAWL
+) -> Iterator[None]:
+    """Hold the lock of ``db`` for a ``command``, as it is typed. Raises ``LockedError`` at once if
+    another process has it, naming that one as it told itself, or as ``load_holder`` finds it
+    recorded."""
+    told = f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {command}"
+    lock = _lock_of_server(db, told) if isinstance(db, ServerAddress) else _lock_of_file(db, told)
+    with lock as other:
+        if other is not None:
+            raise LockedError(f"{db}: {_describe(other, load_holder())}")
         yield
 
 
-def _lock_of_server(db: ServerAddress) -> AbstractContextManager[bool]:
+def _lock_of_server(db: ServerAddress, told: str) -> AbstractContextManager[str | None]:
     from storage.database import server
 
-    return server.run_lock(db)
+    return server.hold_run_lock(db, told)
 
 
 @contextmanager
-def _lock_of_file(db: Path) -> Iterator[bool]:
-    from filelock import FileLock, Timeout
+def _lock_of_file(db: Path, told: str) -> Iterator[str | None]:
+    """``None``: it is ours; else what its holder told, if anything."""
+    from filelock import lock_descriptor
 
     real = Path(os.path.realpath(db))
     path = real.with_name(real.name + ".lock")
-    # Whoever may not write the archive may not keep others from it either.
     made = not path.exists()
-    mode = 0o600 | (real.stat().st_mode & 0o666 if real.exists() else 0)
-    lock = FileLock(path, mode=mode, blocking=False)
     try:
-        lock.acquire()
-    except Timeout:
-        yield False
-        return
+        descriptor = _open(path, real)
     except OSError as error:
         raise StorageError(f"{path}: the lock cannot be taken: {error.strerror}") from None
     try:
-        yield True
+        if not lock_descriptor(descriptor, blocking=False):
+            yield os.pread(descriptor, _LONGEST, 0).decode(errors="replace")
+            return
+        _tell(descriptor, told)
+        try:
+            yield None
+        finally:
+            _tell(descriptor, "")
+            if made and not real.exists():  # a restore into a new place failed: nothing to guard
+                path.unlink(missing_ok=True)
     finally:
-        if made and not real.exists():  # a restore into a new place failed: nothing to guard
-            path.unlink(missing_ok=True)
-        lock.release()
+        os.close(descriptor)
 
 
-def _describe(db: Place, holder: RunRecord | None) -> str:
-    if holder is None:
-        return f"{db}: another crawl is running; wait until it ends"
-    since = holder.started_at.astimezone().isoformat(sep=" ", timespec="seconds")
-    return f"{db}: another crawl is running: process {holder.pid}, since {since}; wait or stop it"
+def _open(path: Path, real: Path) -> int:
+    """Whoever may not write the archive may not keep others from it either."""
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    mode = 0o600 | (real.stat().st_mode & 0o666 if real.exists() else 0)
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return os.open(path, flags)
+    os.fchmod(descriptor, mode)  # whatever the umask
+    return descriptor
+
+
+def _tell(descriptor: int, line: str) -> None:
+    with suppress(OSError):  # on a full disk: the lock holds all the same
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, line.encode(), 0)
+
+
+def _describe(told: str, recorded: RunRecord | None) -> str:
+    """Which command has the lock: process, start and command, as ``run_lock`` writes them."""
+    found = _TOLD.fullmatch(told.strip())
+    pid, since, command = found.groups() if found else ("", "", CRAWL)
+    if command == CRAWL and recorded is not None:
+        pid, since = str(recorded.pid), recorded.started_at.isoformat()
+    what = "another crawl" if command == CRAWL else f"`kliping {command}`"
+    if not pid:
+        return f"{what} is running; wait until it ends"
+    began = datetime.fromisoformat(since).astimezone().isoformat(sep=" ", timespec="seconds")
+    return f"{what} is running: process {pid}, since {began}; wait or stop it"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.proof.report import Report
+    from storage.upkeep.forgetting import Traces
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -81,7 +82,7 @@ def verify(
     settings, now = load_settings(context), SystemClock().now()
     with _open_to_check(settings, writes=rebuild_index) as engine:
         if rebuild_index:
-            with run_lock(settings.db, lambda: None):
+            with run_lock(settings.db, lambda: None, "verify --rebuild-index"):
                 rebuild(engine)
         if head and given is None:
             report = verify_chain(engine, now)
@@ -233,7 +234,8 @@ def forget(
 
     For a legal demand. Every version goes, every stored page and address, and no crawl brings it
     back. The chain keeps a tombstone: that something was removed, and when. Backups made earlier
-    still hold it.
+    still hold it. While another process reads the archive as it was, bytes of it are still there:
+    then it ends with 75, and the same command, given again, finishes.
 
     \b
     Examples:
@@ -242,7 +244,7 @@ def forget(
     """
     import sys
 
-    from commands.archive import find_article
+    from commands.archive import find_article, find_removal
     from commands.counting import counted
     from commands.existing import open_existing
     from commands.exits import UsageError
@@ -252,9 +254,16 @@ def forget(
     from storage.proof.shape import refuse_foreign
     from storage.upkeep import retention
 
-    with open_existing(load_settings(context)) as engine:
+    settings = load_settings(context)
+    with open_existing(settings) as engine:
         refuse_foreign(engine)
-        record = find_article(Library(engine), article)
+        library = Library(engine)
+        if find_removal(library, article) is not None and retention.is_unfinished(engine):
+            traces = retention.finish(engine)
+            name = f"what was removed for good before ({article.strip()})"
+            _tell_traces(settings, name, article, traces, quiet=quiet)
+            return
+        record = find_article(library, article)
         name = f"article {record.id} ({record.title or record.url})"
         if not yes:
             if not sys.stdin.isatty():
@@ -262,11 +271,43 @@ def forget(
             say(f"{name}, with {counted(record.versions, 'version')}, will be gone for good")
             typer.confirm("Remove it?", abort=True, err=True)
         done = retention.forget(engine, record.id, SystemClock().now())
-    if done is not None and not quiet:
-        say(
-            f"article {done.article_id} is gone: {counted(done.versions, 'version')}, "
-            f"{counted(done.snapshots, 'stored page')}, "
+    if done is not None:
+        what = (
+            f"{counted(done.versions, 'version')}, {counted(done.snapshots, 'stored page')}, "
             f"{counted(done.addresses, 'address', 'addresses')}"
+        )
+        number = str(done.article_id)
+        _tell_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
+
+
+def _tell_traces(
+    settings: Settings, name: str, again: str, traces: Traces, what: str = "", *, quiet: bool
+) -> None:
+    """Say that it is gone, or where its bytes still are, and what to do; the former not with
+    ``quiet``. Raises ``LockedError`` where another process keeps them there."""
+    from commands.quoting import operand
+    from commands.terminal import say
+    from scraper.errors import LockedError
+    from storage.upkeep.forgetting import Traces
+
+    db = settings.db
+    if traces is Traces.READ:
+        raise LockedError(
+            f"{name} is removed, but its bytes are still in {db} and its log: another process "
+            f"reads them as they were; when that one has ended, `kliping forget {operand(again)}` "
+            "overwrites them"
+        )
+    if not quiet:
+        say(f"{name} is gone: {what}" if what else f"{name} is gone, and its bytes are overwritten")
+    if traces is Traces.OLDER:
+        say(
+            f"{db}: an older kliping made it, and did not overwrite what it deleted: "
+            "`kliping db vacuum` does"
+        )
+    elif traces is Traces.SERVER:
+        say(
+            f"{db}: the server keeps what was removed in its tables until they are written anew: "
+            "`kliping db vacuum --full` does that"
         )
 
 

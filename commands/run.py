@@ -34,6 +34,7 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import LockedError, StorageError
 from scraper.events import CrawlSummary, SourceDone
+from storage.database.places import ServerAddress
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -78,6 +79,8 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
         named = [pick_source(sources, text) for text in order.sources]
         chosen = [source.id for source in named]
         with run_lock(settings.db, frontier.current_run):
+            if not order.quiet:
+                _warn_of_open_door(settings)
             if not (sources.list() or frontier.count_due(clock.now())):
                 _say_no_source(settings)
                 return Exit.OK
@@ -110,6 +113,20 @@ def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[Held
     from storage.frontier.store import Frontier
 
     return Frontier(engine).list_held(now, source_ids or None)
+
+
+def _warn_of_open_door(settings: Settings) -> None:
+    """On a server no right guards a lock but that to connect."""
+    if not isinstance(settings.db, ServerAddress):
+        return
+    from storage.database.server import may_anyone_connect
+
+    if may_anyone_connect(settings.db):
+        say(
+            f"{settings.db}: every role of the server may connect, and so hold the lock that a "
+            f'crawl needs: `REVOKE CONNECT ON DATABASE "{settings.db.database}" FROM PUBLIC` '
+            "keeps them out"
+        )
 
 
 def _is_idle(settings: Settings, clock: SystemClock) -> bool:

@@ -81,6 +81,10 @@ class Postgres:
             cursor = connection.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
+    def connected(self, address: ServerAddress) -> Any:
+        """A session of a superuser, for a ``with`` block."""
+        return _connect(address)
+
     def drop_used_once(self) -> None:
         for number in range(1, self._made + 1):
             self._drop(f"kliping_{os.getpid()}_once_{number}")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scraper.errors import StorageError
+from storage.database import erasing
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import HEAD
@@ -91,6 +92,7 @@ def _record_in_file(path: Path, pid: int, now: datetime, counts: str, summary: s
         with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection, connection:
             be_wary(connection)
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(erasing.OVERWRITE)
             if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
                 return False
             refuse_triggers(connection, str(path))

@@ -161,19 +161,51 @@ def _foreign(name: str) -> StorageError:
     )
 
 
+_HOLDER = """
+SELECT activity.application_name
+  FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
+ WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s::int4::oid
+   AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+_MAY_PUBLIC_CONNECT = "SELECT has_database_privilege('public', current_database(), 'CONNECT')"
+
+
 @contextmanager
 def run_lock(address: ServerAddress) -> Iterator[bool]:
     """Take the lock of a run, without waiting, for as long as this lasts; whether it is ours.
 
     Raises ``StorageError``.
     """
+    with hold_run_lock(address, "kliping") as other:
+        yield other is None
+
+
+@contextmanager
+def hold_run_lock(address: ServerAddress, holder: str) -> Iterator[str | None]:
+    """The same; ``None`` where it is ours, else what its ``holder`` said of itself, if the server
+    shows it."""
     with told(address):
         connection = connect(address, 0.5)
     with closing(connection):
         with told(address):
             connection.autocommit = True
             connection.execute("SET idle_session_timeout = 0")
+            connection.execute("SELECT set_config('application_name', %s, false)", (holder,))
             key = read_schema_number(connection)
             taken = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (RUN, key))
             row = taken.fetchone()
-        yield bool(row and row[0])
+            other = None
+            if not (row and row[0]):
+                found = connection.execute(_HOLDER, (RUN, key)).fetchone()
+                other = str(found[0] or "") if found else ""
+        yield other
+
+
+def may_anyone_connect(address: ServerAddress) -> bool:
+    """Whether every role of the server may connect to the database, and so hold its locks: no
+    right is asked for those. Raises ``StorageError``."""
+    with told(address):
+        connection = connect(address, 0.5)
+        with closing(connection):
+            row = connection.execute(_MAY_PUBLIC_CONNECT).fetchone()
+    return bool(row and row[0])

@@ -1,6 +1,7 @@
 """An archive in a file: is it ours, is it current, bringing it there, and its connections.
 
-WAL, ``synchronous=FULL``, foreign keys on, transactions begun by us as SQLAlchemy documents it. A
+WAL, ``synchronous=FULL``, foreign keys on, what is deleted overwritten (``erasing``), transactions
+begun by us as SQLAlchemy documents it. A
 writing one begins IMMEDIATE, so that two writers queue instead of losing updates or failing
 halfway; a reading one is plain and cannot write, so that it never waits for a crawl.
 
@@ -22,7 +23,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
-from storage.database import schema
+from storage.database import erasing, schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
 from storage.database.unlogged import (
@@ -145,8 +146,11 @@ def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
         assert isinstance(dbapi, sqlite3.Connection)
         let_rebuild(dbapi)
         with connection.begin():
-            if judge(_read_revision(dbapi, name), name):
+            revision = _read_revision(dbapi, name)
+            if judge(revision, name):
                 return
+            if revision is None:
+                dbapi.execute(erasing.CLEAN)
             schema.migrate(connection, name, tell)
             if dbapi.execute("PRAGMA foreign_key_check").fetchone():
                 raise StorageError(f"{name}: the upgrade would break links between its tables")
@@ -207,6 +211,7 @@ def make_engine(
         be_wary(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(erasing.OVERWRITE)
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
 
     @event.listens_for(engine, "begin")

@@ -183,7 +183,9 @@ def _load(session: Session, row: Any, scanned: int) -> Candidate | None:
                 return None
             origin = dict(fetch._mapping) | {"url": fetch.url or row.url}
         else:
-            version = session.execute(_VERSION, {"version": version_id}).one()
+            version = session.execute(_VERSION, {"version": version_id}).first()
+            if version is None:
+                return None  # its article was removed for good meanwhile
             origin = {name: getattr(version, name) for name in _ORIGIN}
             base = replace(base, article=article_of(version, base.verdict))
         return _with_page(session, replace(base, origin=origin), row.extractor_version or "")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy.orm import Session
 
-from scraper.errors import StorageError
+from scraper.errors import BusyError
 from scraper.types import Article, Verdict
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Article as Card
@@ -166,12 +167,16 @@ class Staging(Tally):
                 .values(cursor=self._cursor, counts=dict(self.counts), **more)
             )
             if not moved.rowcount:
-                raise StorageError(
+                raise BusyError(
                     "another re-extraction of this archive is running: wait until it ends"
                 )
-            if self._pending:
-                session.execute(_STAGE, [self._row(one) for one in self._pending])
+            there = _still_there(session, [*self._pending, *self._confirmed])
+            staged = [self._row(one) for one in self._pending if one.article_id in there]
+            if staged:
+                session.execute(_STAGE, staged)
             for one in self._confirmed:
+                if one.article_id not in there:
+                    continue
                 assert one.version_id is not None
                 assert one.confirms is not None
                 confirm(session, one.article_id, one.version_id, one.confirms)
@@ -194,6 +199,12 @@ class Staging(Tally):
             "undo": None,
             "values": one.values,
         }
+
+
+def _still_there(session: Session, found: Sequence[Finding]) -> set[int]:
+    """The articles that were not removed for good since they were read."""
+    ids = sorted({one.article_id for one in found})
+    return set(session.scalars(select(_CARDS.c.id).where(_CARDS.c.id.in_(ids))))
 
 
 def findings(engine: Engine, go_id: int) -> Iterator[Finding]:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from scraper.errors import LockedError
 from scraper.types import Verdict
+from storage.database import erasing
 from storage.database.engine import name_of, reading
 from storage.database.failures import explained
 from storage.database.wary import be_wary
-from storage.models import Article, Fetch, Page, Snapshot, Source, Version, table_of
+from storage.models import Article, Base, Fetch, Page, Snapshot, Source, Version, table_of
 from storage.proof.verify import Head, load_last_head
+from storage.search import rewriting
 
 PATIENCE = 5.0
-"""Seconds that ``vacuum`` waits for a writer."""
+"""Seconds that ``vacuum`` waits for a writer, and for a reader."""
+# The server's own table of samples of our values, from which it plans.
+_STATISTICS = "pg_catalog.pg_statistic"
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
 _FETCHES, _PAGES, _SOURCES = table_of(Fetch), table_of(Page), table_of(Source)
@@ -119,20 +125,20 @@ def _sizes(engine: Engine, session: Session) -> tuple[int, int, int]:
     return page * pages, page * free, wal.stat().st_size if wal.exists() else 0
 
 
-def vacuum(engine: Engine) -> tuple[int, int]:
+def vacuum(engine: Engine, *, full: bool = False) -> tuple[int, int]:
     """Rebuild the database without its free room; its size before and after.
 
-    It needs that much room beside it meanwhile. Raises ``LockedError`` where another process is
-    writing, and ``StorageError``.
+    A file is always written anew, and needs that much room beside it meanwhile. On a server
+    ``full`` does so with every table, which nobody can read meanwhile; without it, the server's
+    free room is used again and not given back. Raises ``LockedError`` where another process is
+    writing, or still sees what was removed, and ``StorageError``.
     """
     before = load_info(engine)
-    if engine.dialect.name == "sqlite":
-        with explained(name_of(engine)):
+    with explained(name_of(engine)):
+        if engine.dialect.name == "sqlite":
             _vacuum_file(engine)
-    else:
-        with explained(name_of(engine)), engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("VACUUM ANALYZE")
+        else:
+            _vacuum_server(engine, full=full)
     return before.size + before.log, load_info(engine).size
 
 
@@ -141,12 +147,47 @@ def _vacuum_file(engine: Engine) -> None:
     with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as file:
         be_wary(file)
         file.execute("PRAGMA synchronous = FULL")
+        file.execute(erasing.OVERWRITE)
         try:
-            file.execute("INSERT INTO search(search) VALUES ('optimize')")
+            file.execute("BEGIN IMMEDIATE")
+            for command in (rewriting.LAY, rewriting.OPTIMIZE, rewriting.TAKE):
+                file.execute(command)
+            file.execute("COMMIT")
             file.execute("VACUUM")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             what = "another process writes to it: wait until it ends"
             raise LockedError(f"{name_of(engine)}: {what}") from None
-        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not erasing.empty_log(path, PATIENCE):
+            raise LockedError(
+                f"{name_of(engine)}: is rebuilt, but another process still reads it as it was, and "
+                "keeps the old bytes in it: run it again when that one has ended"
+            )
+        file.execute(erasing.CLEAN)
+
+
+def _vacuum_server(engine: Engine, *, full: bool) -> None:
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not full:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+            return
+        seen: list[str] = []
+        driven: Any = connection.connection.driver_connection
+        driven.add_notice_handler(lambda said: seen.append(said.message_detail or ""))
+        for table in Base.metadata.sorted_tables:
+            connection.exec_driver_sql(f'VACUUM (FULL, VERBOSE, ANALYZE) "{table.name}"')
+        connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {_STATISTICS}")
+    if any(map(_is_kept, seen)):
+        raise LockedError(
+            f"{name_of(engine)}: is rebuilt, but another session still sees what was removed, and "
+            "keeps it there: run it again when that one has ended"
+        )
+
+
+def _is_kept(detail: str) -> bool:
+    """Whether the server says that removed rows had to stay ("3 dead row versions cannot be removed
+    yet"), in whatever language."""
+    number = re.match(r"\D*(\d+)", detail.partition("\n")[0])
+    return number is not None and int(number[1]) > 0

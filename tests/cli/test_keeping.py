@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.lock import run_lock
+from storage.upkeep import forgetting
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere, prepare
@@ -281,3 +283,48 @@ def test_a_backup_to_a_read_only_directory(user: Kliping, run_here: RunHere) -> 
     place.mkdir(mode=0o500)
     ended = run_here(user, "db", "backup", place / "b.db")
     assert (ended.code, len(ended.errors)) == (74, 1)
+
+
+@pytest.mark.parametrize("again", ["forget", "vacuum"])
+def test_forget_beside_a_reader_says_what_is_left_and_ends_when_it_is_run_again(
+    user: Kliping, run_here: RunHere, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    monkeypatch.setattr(forgetting, "PATIENCE", 0.0)
+    (record,) = run_here(user, "show", "1", "--json").objects
+    with closing(sqlite3.connect(user.db, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM article").fetchone()
+        for _ in range(2):
+            kept = run_here(user, "forget", "--yes", "1")
+            (line,) = kept.errors
+            assert kept.code == 75
+            assert f"its bytes are still in {user.db} and its log: another process reads" in line
+            assert "`kliping forget 1` overwrites them" in line
+    if again == "vacuum":
+        assert run_here(user, "db", "vacuum", "-q").code == 0
+        assert "removed for good on" in run_here(user, "forget", "--yes", "1").err
+    else:
+        done = run_here(user, "forget", record["url"])
+        assert (done.code, "and its bytes are overwritten" in done.err) == (0, True)
+    assert run_here(user, "forget", "--yes", "1").code == 2
+    for path in (user.db, Path(f"{user.db}-wal")):
+        assert not path.exists() or record["url"].encode() not in path.read_bytes()
+
+
+def test_what_an_older_kliping_left_is_told(user: Kliping, run_here: RunHere) -> None:
+    with closing(sqlite3.connect(user.db)) as archive, archive:
+        archive.execute("PRAGMA user_version = 0")
+    told = run_here(user, "forget", "--yes", "-q", "1")
+    assert (told.code, "`kliping db vacuum` does" in told.err) == (0, True)
+    assert run_here(user, "db", "vacuum", "-q").code == 0
+    assert run_here(user, "forget", "--yes", "-q", "2").err == ""
+
+
+def test_whoever_has_the_lock_is_named(user: Kliping, run_here: RunHere) -> None:
+    for command in ("db vacuum", "db restore", "verify --rebuild-index", "crawl"):
+        with run_lock(user.db, lambda: None, command):
+            ended = run_here(user, "db", "vacuum")
+        name = "another crawl" if command == "crawl" else f"`kliping {command}`"
+        assert ended.code == 75
+        assert f"{name} is running: process {os.getpid()}, since 20" in ended.err
+    assert run_here(user, "db", "vacuum", "-q").code == 0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from commands.lock import run_lock
 from storage.database import server as servers
 from storage.database.places import ServerAddress
-from tests.cli.newspaper import newspaper
+from tests.cli.newspaper import newspaper, story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.postgres import postgres
-from tests.servers import Server
+from tests.servers import Server, reply
 
 PASSWORD = "hunter2secret"
 
@@ -125,3 +127,72 @@ def test_copies_that_make_no_sense(
     with servers.run_lock(place):
         busy = run_here(kliping, "db", "copy", kliping.db, place)
     assert busy.code == 75
+
+
+def test_what_is_forgotten_is_gone_from_the_server_after_a_full_vacuum(
+    kliping: Kliping, run_here: RunHere, server: Server, place: ServerAddress
+) -> None:
+    """In the files of tables, indexes, TOAST and statistics, as the server has them."""
+    run_here(kliping, "fetch", *(_filed(server, number) for number in (1, 2)), "--db", place)
+    run_here(kliping, "db", "vacuum", "--db", place)  # takes samples of what it says
+    assert _on_disk(place, b"zzqxsecret")
+    told = run_here(kliping, "forget", "--yes", "1", "--db", place)
+    assert (told.code, "`kliping db vacuum --full` does that" in told.errors[-1]) == (0, True)
+    with postgres().connected(place) as reader:
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1")
+        kept = run_here(kliping, "db", "vacuum", "--full", "--db", place)
+        assert (kept.code, "another session still sees what was removed" in kept.err) == (75, True)
+    done = run_here(kliping, "db", "vacuum", "--full", "--db", place)
+    assert done.code == 0, done.err
+    assert _on_disk(place, b"zzqxsecret") == []
+    assert _on_disk(place, b"kept-slug")
+    assert run_here(kliping, "verify", "--db", place).code == 0
+
+
+def _filed(server: Server, number: int) -> str:
+    """An article with words of its own in its address, its title, and its text."""
+    secret = "zzqxsecret" if number == 1 else "kept-slug"
+    path = f"/{secret}-{number}"
+    edit = f"<p>{'A line of it says ' + secret + ' once more. '}</p>" * 40
+    server.routes[path] = reply(story(number, title=f"On {secret}", edit=edit))
+    return server.url(path)
+
+
+def _on_disk(place: ServerAddress, word: bytes) -> list[str]:
+    """The files of the database that hold it, once the server has written them."""
+    data = postgres().data
+    if data is None:
+        pytest.skip("the server's files are not ours to read")
+    postgres().run(place, "CHECKPOINT")
+    ((number,),) = postgres().run(
+        place, "SELECT oid FROM pg_database WHERE datname = current_database()"
+    )
+    files = (data / "base" / str(number)).iterdir()
+    return [one.name for one in files if one.is_file() and word in one.read_bytes()]
+
+
+def test_a_lock_that_anybody_may_hold_is_told_when_a_crawl_begins(
+    kliping: Kliping, run_here: RunHere, server: Server, place: ServerAddress
+) -> None:
+    run_here(kliping, "sources", "add", newspaper(server, 1), "--db", place)
+    database = place.database
+    begun = run_here(kliping, "crawl", "--db", place)
+    assert "every role of the server may connect" in begun.errors[0]
+    run_here(kliping, "sources", "add", newspaper(server, 1), "--db", place)
+    postgres().run(place, f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
+    try:
+        source = run_here(kliping, "sources", "list", "--json", "--db", place).objects[0]["name"]
+        assert "every role" not in run_here(kliping, "crawl", source, "--db", place).err
+        assert run_here(kliping, "crawl", source, "-q", "--db", place).err == ""
+    finally:
+        postgres().run(place, f"GRANT CONNECT ON DATABASE {database} TO PUBLIC")
+
+
+def test_the_holder_of_the_servers_lock_is_named(
+    kliping: Kliping, run_here: RunHere, place: ServerAddress
+) -> None:
+    with run_lock(place, lambda: None, "db vacuum"):
+        ended = run_here(kliping, "db", "vacuum", "--db", place)
+    assert ended.code == 75
+    assert f"`kliping db vacuum` is running: process {os.getpid()}, since 20" in ended.err
