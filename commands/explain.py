@@ -103,14 +103,17 @@ async def _survey(
 ) -> Survey | None:
     """``None`` where it fails: the page's fields are explained without it."""
     from scraper.errors import SandboxError
+    from scraper.extraction.survey import Survey
+    from scraper.types import PureFunction
 
-    function = "scraper.extraction.survey:survey_page"
+    survey_page: PureFunction[Survey] = PureFunction(
+        "scraper.extraction.survey:survey_page", Survey
+    )
     made = (article.title, article.body, rule)
     try:
-        survey: Survey = await sandbox.run(function, page.body, dict(page.headers), *made)
+        return await sandbox.run(survey_page, page.body, dict(page.headers), *made)
     except SandboxError:
         return None
-    return survey
 
 
 def _give_up(page: LoadedPage, error: Exception) -> Exit:
