@@ -79,8 +79,10 @@ def _print_version(wanted: bool) -> None:
         from importlib.metadata import version
 
         from commands.terminal import emit
+        from scraper.confinement import measures
 
-        emit(f"kliping {version('kliping')}")
+        by = ", ".join(measures()) or "limits alone"
+        emit(f"kliping {version('kliping')} (readers confined by {by})")
         raise typer.Exit
 
 
@@ -91,7 +93,10 @@ def kliping(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Print the version.", callback=_print_version, is_eager=True
+            "--version",
+            help="Print the version, and what confines readers here.",
+            callback=_print_version,
+            is_eager=True,
         ),
     ] = False,
 ) -> None:

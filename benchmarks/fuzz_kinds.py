@@ -85,15 +85,19 @@ class Tally:
     seconds: float = 0.0
     """CPU time."""
     slowest: float = 0.0
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[int, str]] = field(default_factory=list)
     """The numbers of the inputs that are findings, and what is wrong with each."""
+
+    def __post_init__(self) -> None:
+        self.outcomes = Counter(self.outcomes)
 
     def add(self, other: Tally) -> None:
         self.inputs += other.inputs
         self.seconds += other.seconds
         self.slowest = max(self.slowest, other.slowest)
-        self.outcomes += other.outcomes
+        for outcome, number in other.outcomes.items():
+            self.outcomes[outcome] += number
         self.problems += other.problems
 
 
@@ -159,7 +163,8 @@ def _try_into(tally: Tally, name: str, number: int, data: bytes) -> str | None:
         problem = f"slow: {took:.1f} s of CPU"
     if problem is not None:
         outcome, shown = "finding", None
-        tally.problems.append((number, problem[:500]))
+        told = problem[:500].encode(errors="backslashreplace").decode()
+        tally.problems.append((number, told))
     tally.inputs += 1
     tally.seconds += took
     tally.slowest = max(tally.slowest, took)

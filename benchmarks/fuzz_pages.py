@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import pickle
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fuzz_promises import NOW, BrokenPromiseError, check_article, check_link, check_texts, require
 
+from scraper.answers import read_answer, write_result
 from scraper.discovery.frontpage import parse_front_page
 from scraper.discovery.offers import declared_in
 from scraper.errors import ParseError
@@ -19,8 +20,8 @@ from scraper.extraction import extract
 from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.variants import find_variants
-from scraper.reading import extract_response
-from scraper.types import Article, Listing
+from scraper.reading import EXTRACT, FIND_EARLIER, FIND_VARIANTS, PARSE_FRONT_PAGE, extract_response
+from scraper.types import Article, Listing, PureFunction
 from scraper.urls import parse_address
 
 PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"
@@ -71,7 +72,8 @@ def read_page(data: bytes) -> tuple[str, str]:
     shown = repr(article)
     check_texts(article, shown)
     check_article(article, len(data))
-    require(pickle.loads(pickle.dumps(article)) == article, "an article crosses the pipe whole")
+    answered, _ = read_answer(*write_result(article), EXTRACT, (data, article.canonical_url or url))
+    require(answered == article, "an article crosses the pipe whole")
     markdown = article.to_markdown()
     check_texts(markdown, repr(markdown))
     return outcome_of(article), shown
@@ -108,6 +110,8 @@ def read_front_page(data: bytes) -> tuple[str, str]:
         find_earlier(data, url, media_type),
     )
     check_texts(others, repr(others))
+    check_crossing(others[1], FIND_VARIANTS)
+    check_crossing(others[2], FIND_EARLIER)
     try:
         listing = parse_front_page(data, url, media_type)
     except ParseError as error:
@@ -117,8 +121,14 @@ def read_front_page(data: bytes) -> tuple[str, str]:
     return ("links" if listing.links else "no links"), repr((others, listing))
 
 
+def check_crossing(result: object, function: PureFunction[Any]) -> None:
+    answered, _ = read_answer(*write_result(result), function, ())
+    require(answered == result, "a result crosses the pipe whole")
+
+
 def check_listing(listing: Listing, size: int) -> None:
     check_texts(listing, repr(listing))
+    check_crossing(listing, PARSE_FRONT_PAGE)
     for link in (*listing.links, *listing.sitemaps):
         check_link(link)
     urls = [link.url for link in listing.links]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fuzz_running import Run
@@ -20,7 +21,7 @@ def rows_of(run: Run) -> Iterator[str]:
         slowest, each = 1000 * tally.slowest, 1000 * tally.seconds / max(tally.inputs, 1)
         yield f"{name:9}{tally.inputs:>10,}{refused:>9,}{slowest:>12,.0f}{each:>9.2f}{found:>7}"
     for name, tally in run.tallies.items():
-        outcomes = tally.outcomes.most_common(OUTCOMES)
+        outcomes = Counter(tally.outcomes).most_common(OUTCOMES)
         yield f"{name}: " + ", ".join(f"{outcome} {count:,}" for outcome, count in outcomes)
     for finding in run.findings.values():
         where = f"; {finding.path}" if finding.path else ""

@@ -22,6 +22,7 @@ from fuzz_shrinking import shrink
 
 from scraper.errors import SandboxError
 from scraper.sandbox import Sandbox, SandboxLimits
+from scraper.types import PureFunction
 
 BATCH = 100
 """Inputs that a child is handed at a time."""
@@ -80,7 +81,7 @@ async def fuzz(plan: Plan, tell: Tell) -> Run:
     run = Run(plan, {name: Tally() for name in plan.kinds})
     started = time.monotonic()
     with _children_told():
-        async with Sandbox(plan.workers, plan.limits) as sandbox:
+        async with Workshop(plan.workers, plan.limits) as sandbox:
             work = _Work(run, sandbox, started, tell)
             telling = asyncio.create_task(_tell_progress(run, started, tell))
             async with asyncio.TaskGroup() as group:
@@ -97,7 +98,7 @@ async def fuzz(plan: Plan, tell: Tell) -> Run:
 async def try_file(kind: str, path: Path) -> str | None:
     """What is wrong with the input in a file; ``None`` where nothing is."""
     with _children_told():
-        async with Sandbox(1) as sandbox:
+        async with Workshop(1) as sandbox:
             return await _problem_of(kind, path.read_bytes(), sandbox)
 
 
@@ -117,6 +118,16 @@ def _children_told() -> Iterator[None]:
                     del os.environ[name]
                 else:
                     os.environ[name] = value
+
+
+class Workshop(Sandbox):
+    """Its children may write files."""
+
+    worker = "fuzz_worker"
+
+
+def _trial(name: str) -> PureFunction[Tally]:
+    return PureFunction(f"{TRIALS}:{name}", Tally)
 
 
 class _Work:
@@ -161,8 +172,8 @@ class _Work:
         arguments = (name, plan.seed, numbers, plan.corpus, limit)
         try:
             # Each input sets a limit of its own.
-            batch: Tally = await self._sandbox.run(
-                f"{TRIALS}:try_batch", *arguments, cpu_seconds=limit * len(numbers)
+            batch = await self._sandbox.run(
+                _trial("try_batch"), *arguments, cpu_seconds=limit * len(numbers)
             )
         except SandboxError as error:
             batch = Tally()
@@ -177,7 +188,7 @@ class _Work:
         plan = self._plan
         data = make_input(name, plan.seed, number, plan.corpus)
         try:
-            alone: Tally = await self._sandbox.run(f"{TRIALS}:try_data", name, data, number)
+            alone = await self._sandbox.run(_trial("try_data"), name, data, number)
         except SandboxError as error:
             self._run.killed[error.reason] += 1
             took = plan.limits.cpu_seconds if error.reason == "timeout" else 0.0
@@ -225,7 +236,7 @@ async def _write_down(finding: Finding, plan: Plan, sandbox: Sandbox) -> None:
 async def _problem_of(kind: str, data: bytes, sandbox: Sandbox) -> str | None:
     """What is wrong with an input, tried in a child."""
     try:
-        tally: Tally = await sandbox.run(f"{TRIALS}:try_data", kind, data)
+        tally = await sandbox.run(_trial("try_data"), kind, data)
     except SandboxError as error:
         return _described(error)
     return tally.problems[0][1] if tally.problems else None

@@ -101,15 +101,18 @@ async def _survey(
 ) -> Survey | None:
     """``None`` where it fails: the page's fields are explained without it."""
     from scraper.errors import SandboxError
+    from scraper.extraction.survey import Survey
+    from scraper.types import PureFunction
 
-    function = "scraper.extraction.survey:survey_page"
+    survey_page: PureFunction[Survey] = PureFunction(
+        "scraper.extraction.survey:survey_page", Survey
+    )
     made = (article.title, article.body, rule)
     headers = {name.lower(): value for name, value in page.headers}
     try:
-        survey: Survey = await sandbox.run(function, page.body, headers, *made)
+        return await sandbox.run(survey_page, page.body, headers, *made)
     except SandboxError:
         return None
-    return survey
 
 
 def _give_up(page: LoadedPage, error: Exception) -> Exit:

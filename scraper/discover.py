@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scraper.claims import check_addresses
 from scraper.discovery.choice import fits
 from scraper.discovery.offers import (
     FROM_ROBOTS,
@@ -29,7 +30,7 @@ from scraper.errors import (
 from scraper.reading import extract_in
 from scraper.setup import Tools
 from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
-from scraper.types import FetchRequest, Link, SourceKind, Verdict
+from scraper.types import FetchRequest, Link, PureFunction, SourceKind, Verdict
 from scraper.vouching import is_same_site
 
 MAX_NAMED = 16
@@ -38,6 +39,11 @@ MAX_GUESSED = 5
 """Usual addresses that are tried of feeds where none was found, and of sitemaps."""
 
 GIVEN = "the address given"
+DECLARED: PureFunction[tuple[Offered, ...]] = PureFunction(
+    "scraper.discovery.offers:declared_in",
+    tuple[Offered, ...],
+    check=lambda offered, *_: check_addresses(each.url for each in offered),
+)
 _SITEMAP_WORD = re.compile("sitemap|googlenews")
 
 
@@ -138,12 +144,9 @@ async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:
     if page.page is None:
         return ()
     try:
-        declared: list[Offered] = await tools.sandbox.run(
-            "scraper.discovery.offers:declared_in", page.page.body, page.url
-        )
+        return await tools.sandbox.run(DECLARED, page.page.body, page.url)
     except SandboxError:
         return ()  # a page that nobody can read names nothing
-    return declared
 
 
 async def _named_by_robots(url: str, tools: Tools) -> Sequence[Offered]:

@@ -14,7 +14,7 @@
     │       └── ForbiddenAddressError   loopback, private, link-local, … addresses
     ├── ParseError               a feed that cannot be read
     │   └── NotASourceError      a page where a feed or sitemap was expected
-    ├── SandboxError             reason: timeout, crash, memory, error
+    ├── SandboxError             reason: timeout, crash, memory, error, answer
     ├── StorageError             the archive: foreign, newer, damaged, unwritable, full
     │   └── BusyError            another process kept it locked for too long
     └── LockedError              another run holds the lock, or has taken over
@@ -25,24 +25,10 @@ Each message is one clear line that names the thing; ``commands.exits`` maps cla
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 
 class KlipingError(Exception):
     """Base of every error that kliping raises on purpose. ``str()`` is one line for a person."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Subclasses take other arguments than their message, and errors cross the sandbox's pipe.
-        return _rebuild, (type(self), self.args, self.__dict__)
-
-
-def _rebuild(
-    kind: type[KlipingError], args: tuple[Any, ...], state: dict[str, Any]
-) -> KlipingError:
-    error = kind.__new__(kind, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
 
 
 class AddressError(KlipingError):
@@ -115,6 +101,7 @@ class ParseError(KlipingError):
     def __init__(self, url: str, problem: str) -> None:
         super().__init__(f"{url}: {problem}")
         self.url = url
+        self.problem = problem
         self.reason = "parse"
 
 
@@ -128,7 +115,8 @@ class NotASourceError(ParseError):
 
 
 class SandboxError(KlipingError):
-    """A child process failed: ``reason`` is ``timeout``, ``crash``, ``memory`` or ``error``."""
+    """A child process failed: ``reason`` is ``timeout``, ``crash``, ``memory`` or ``error``, or
+    ``answer`` where it said what it cannot have read."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from scraper.better_version import gather_variant, wants_variant
 from scraper.directives import read_headers
@@ -19,7 +19,7 @@ from scraper.fetch.budget import Room
 from scraper.first_page import Remembered, find_first, holds, may_be_later
 from scraper.jobs import PageJob
 from scraper.parts import Ask, Read, StoredParts, gather_parts, key_of
-from scraper.reading import extract_in, imprint_in
+from scraper.reading import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
 from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
 from scraper.types import (
@@ -27,6 +27,7 @@ from scraper.types import (
     Capture,
     Decision,
     FetchRequest,
+    PureFunction,
     Response,
     Saving,
     Settlement,
@@ -34,6 +35,8 @@ from scraper.types import (
     Verdict,
 )
 from scraper.vouching import vouches
+
+T = TypeVar("T")
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 # A body that begins so is HTML whatever its type says, and one that begins so is none
@@ -55,8 +58,8 @@ _FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 class Archive(Protocol):
     """The one public way to write. Synchronous; every call is one transaction."""
 
-    imprint_by: ClassVar[str]
-    """The function (``"module:name"``) of an article alone whose result saves ``save`` work."""
+    imprint_by: ClassVar[PureFunction[Any]]
+    """The function of an article alone whose result saves ``save`` work."""
 
     def save(
         self,
@@ -163,7 +166,7 @@ async def _complete(
 
     read = _reader(tools)
     if wants_variant(article) and (article.verdict is not Verdict.ARTICLE or _names_amp(response)):
-        addresses = await _find_variants(response, tools)
+        addresses = await _run_on(response, FIND_VARIANTS, tools)
         return await gather_variant(response, article, addresses, ask, read)
     if article.verdict is Verdict.ARTICLE:
         return await gather_parts(response, article, ask, read)
@@ -185,8 +188,7 @@ async def _begin(
     remembered = Remembered(ask, response)
 
     async def find(answer: Response) -> str | None:
-        found: str | None = await _run_on(answer, "first_page:find_earlier", tools)
-        return found
+        return await _run_on(answer, FIND_EARLIER, tools)
 
     start = await find_first(response, article, remembered, _reader(tools), find)
     if start is None:
@@ -224,18 +226,11 @@ def _ask_web(tools: Tools, room: Room, page: Response) -> Ask:
     return ask
 
 
-async def _find_variants(response: Response, tools: Tools) -> tuple[str, ...]:
-    found: tuple[str, ...] = await _run_on(response, "variants:find_variants", tools)
-    return found
-
-
-async def _run_on(response: Response, function: str, tools: Tools) -> Any:
-    """What a function of ``extraction`` finds in a page. Raises ``FetchError`` where its reader
-    died."""
-    media_type = response.header("content-type")
+async def _run_on(response: Response, function: PureFunction[T], tools: Tools) -> T:
+    """What a function finds in a page. Raises ``FetchError`` where its reader died."""
     with _another_time(response):
         return await tools.sandbox.run(
-            f"scraper.extraction.{function}", response.body, response.url, media_type
+            function, response.body, response.url, response.header("content-type")
         )
 
 

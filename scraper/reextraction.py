@@ -26,7 +26,7 @@ from scraper.extraction import EXTRACTOR_VERSION
 from scraper.offload import Offload
 from scraper.parts import StoredParts, gather_parts
 from scraper.pipeline import other_kind
-from scraper.reading import extract_in
+from scraper.reading import FIND_VARIANTS, extract_in
 from scraper.rules import RuleBook, SiteRule
 from scraper.sandbox import Sandbox
 from scraper.types import Article, Block, Precision, Response, StoredPage, Verdict
@@ -199,7 +199,7 @@ async def read_again(page: StoredPage, sandbox: Sandbox, rules: RuleBook) -> Art
     ask = StoredParts(response, page.parts)
     if wants_variant(first) and page.parts:
         addresses = await sandbox.run(
-            "scraper.extraction.variants:find_variants",
+            FIND_VARIANTS,
             response.body,
             response.url,
             response.header("content-type"),

@@ -3,7 +3,8 @@
 An HTML or feed parser can crash, loop or swallow all memory on hostile input, and a thread
 cannot be stopped (docs/architecture.md): so extraction and feed parsing run here, under a limit
 of CPU time and of memory each. Children are started by exec, so they inherit no descriptor (the
-run's lock least of all), ignore SIGINT and SIGTERM, and die with their parent.
+run's lock least of all), ignore SIGINT and SIGTERM, and die with their parent. What they answer is
+data that is checked (``scraper.answers``); what they may do, ``scraper.confinement`` says.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ import pickle
 import re
 import signal
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import ClassVar, Generic, Self, TypeVar
 
+from scraper.answers import REPLY, AnswerError, Kind, check_head, read_answer
 from scraper.children import wait_without_threads
 from scraper.errors import SandboxError
-from scraper.worker import HEADER, LENGTH, OUT_OF_MEMORY, RAISED, RETURNED
+from scraper.types import PureFunction
+from scraper.worker import HEADER, LENGTH
 
 INHERITED = re.compile(r"(?:PYTHON|LC_|LD_|DYLD_|MALLOC_)\w*|PATH|HOME|LANG|TZ|TMPDIR")
 """Of the environment, what a child needs to be the same program. Nothing else: what reads hostile
@@ -32,6 +37,10 @@ APART_BYTES = 64 * 1024
 """Of an argument that is sent as it is, and not copied into the message."""
 PIECE = 256 * 1024  # bytes written to a child at a time
 RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
+GRACE = 1.0
+"""Seconds of CPU time after which a child is ended whose own timer has not done so."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,14 @@ class SandboxLimits:
 
 
 class Sandbox:
-    """``async with Sandbox() as sandbox: article = await sandbox.run("module:function", …)``.
+    """``async with Sandbox() as sandbox: article = await sandbox.run(EXTRACT, body, …)``.
 
     Children start when they are first needed. ``run`` raises what the function raised where
-    that is a ``KlipingError``, else ``SandboxError``.
+    that is a ``ParseError``, else ``SandboxError``.
     """
+
+    worker: ClassVar[str] = "scraper.worker"
+    """The module that a child runs."""
 
     def __init__(self, workers: int | None = None, limits: SandboxLimits | None = None) -> None:
         self._limits = limits or SandboxLimits()
@@ -74,9 +86,13 @@ class Sandbox:
         await asyncio.gather(*(self._discard(child) for child in list(self._all)))
 
     async def run(
-        self, function: str, *args: object, cpu_seconds: float | None = None, is_long: bool = False
-    ) -> Any:
-        """Call ``function`` (``"package.module:name"``) on picklable ``args`` in a child.
+        self,
+        function: PureFunction[T],
+        *args: object,
+        cpu_seconds: float | None = None,
+        is_long: bool = False,
+    ) -> T:
+        """Call ``function`` on picklable ``args`` in a child.
 
         ``cpu_seconds`` replaces the limit for this task. ``is_long``: it waits in a lane of its
         own, so that quick ones don't wait for it.
@@ -96,11 +112,13 @@ class Sandbox:
                 except _OutsideError as error:
                     raise SandboxError(error.reason, error.told_twice) from None
 
-    async def _try(self, task: _Task) -> Any:
+    async def _try(self, task: _Task[T]) -> T:
         child = self._idle.pop() if self._idle else await self._start()
         try:
             async with asyncio.timeout(self._limits.wall_seconds):
-                kind, value = await child.ask(task)
+                kind, data = await child.ask(task)
+            result: T
+            result, error = read_answer(kind, data, task.function, task.args)
         except TimeoutError:
             await self._discard(child)
             # Pure functions wait for nothing, and one that computes is ended by its CPU time.
@@ -108,7 +126,10 @@ class Sandbox:
         except (asyncio.IncompleteReadError, ConnectionError):
             status = await child.process.wait()
             await self._discard(child)
-            raise _death(status, task) from None
+            raise _death(status, task, child.overran) from None
+        except AnswerError as lie:
+            await self._discard(child)  # it may be another's by now
+            raise SandboxError("answer", f"its reader gave no answer that can be: {lie}") from None
         except BaseException:
             await self._discard(child)
             raise
@@ -117,20 +138,16 @@ class Sandbox:
             self._idle.append(child)
         else:  # of what a large page took, much would stay with it
             await self._discard(child)
-        if kind == RETURNED:
-            return value
-        if kind == RAISED:
-            raise value
-        if kind == OUT_OF_MEMORY:
-            raise SandboxError("memory", "reading it needs more memory than one page may use")
-        raise SandboxError("error", f"its reader failed: {value}")
+        if error is not None:
+            raise error
+        return result
 
     async def _start(self) -> _Child:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # never import from the working directory
             "-m",
-            "scraper.worker",
+            self.worker,
             str(os.getpid()),
             str(self._limits.memory_bytes),
             stdin=PIPE,
@@ -162,7 +179,9 @@ class _OutsideError(Exception):
 
 
 @dataclass(frozen=True)
-class _Task:
+class _Task(Generic[T]):
+    function: PureFunction[T]
+    args: tuple[object, ...]
     message: bytes
     buffers: tuple[memoryview, ...]
     """What is large in it."""
@@ -173,18 +192,18 @@ class _Task:
         return sum(map(len, self.buffers)) > HEAVY_BYTES
 
 
-def _task(function: str, args: tuple[object, ...], cpu_seconds: float) -> _Task:
+def _task(function: PureFunction[T], args: tuple[object, ...], cpu_seconds: float) -> _Task[T]:
     buffers: list[pickle.PickleBuffer] = []
     apart = tuple(
         pickle.PickleBuffer(each) if isinstance(each, bytes) and len(each) >= APART_BYTES else each
         for each in args
     )
-    message = pickle.dumps((function, apart), protocol=5, buffer_callback=buffers.append)
-    return _Task(message, tuple(buffer.raw() for buffer in buffers), cpu_seconds)
+    message = pickle.dumps((function.path, apart), protocol=5, buffer_callback=buffers.append)
+    return _Task(function, args, message, tuple(each.raw() for each in buffers), cpu_seconds)
 
 
-def _death(status: int, task: _Task) -> Exception:
-    if status == -signal.SIGPROF:
+def _death(status: int, task: _Task[T], overran: bool) -> Exception:
+    if status == -signal.SIGPROF or overran:
         return SandboxError("timeout", f"reading it took more than {task.cpu_seconds:g} s of CPU")
     if status == -signal.SIGKILL:
         return _OutsideError("memory", "its reader was killed twice")
@@ -195,21 +214,55 @@ def _death(status: int, task: _Task) -> Exception:
 class _Child:
     process: Process
     tasks: int = 0
+    overran: bool = False
+    """Ended for the CPU time that it took."""
 
-    async def ask(self, task: _Task) -> tuple[str, Any]:
+    async def ask(self, task: _Task[T]) -> tuple[Kind, bytes]:
+        """Raises ``AnswerError`` for an answer that is larger than it may be."""
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(HEADER.pack(len(task.message), task.cpu_seconds, len(task.buffers)))
-        for buffer in task.buffers:
-            stdin.write(LENGTH.pack(len(buffer)))
-        for whole in (memoryview(task.message), *task.buffers):
-            for at in range(0, len(whole), PIECE):  # at once it would be copied whole
-                stdin.write(whole[at : at + PIECE])
-                await stdin.drain()
-        (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
-        kind, value = pickle.loads(await stdout.readexactly(length))  # noqa: S301 - our own child
-        return kind, value
+        with self._within(task.cpu_seconds):
+            stdin.write(HEADER.pack(len(task.message), task.cpu_seconds, len(task.buffers)))
+            for buffer in task.buffers:
+                stdin.write(LENGTH.pack(len(buffer)))
+            for whole in (memoryview(task.message), *task.buffers):
+                for at in range(0, len(whole), PIECE):  # at once it would be copied whole
+                    stdin.write(whole[at : at + PIECE])
+                    await stdin.drain()
+            kind, length = check_head(await stdout.readexactly(REPLY.size), task.function)
+            return kind, await stdout.readexactly(length)
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """A child's own timer ends it when its task takes longer; one that has put the timer off,
+        as whoever took it over would, is ended from here."""
+        loop = asyncio.get_running_loop()
+        clock = _cpu_clock(self.process.pid)
+        started = _read(clock)
+        timer: asyncio.TimerHandle | None = None
+        if started is None:
+            yield
+            return
+
+        def look() -> None:
+            nonlocal timer
+            now = _read(clock)
+            if now is None:
+                return
+            left = started + seconds + GRACE - now
+            if left <= 0:
+                self.overran = True
+                with suppress(ProcessLookupError):
+                    self.process.kill()
+            else:  # one thread: it cannot be over before
+                timer = loop.call_later(max(left, 0.05), look)
+
+        timer = loop.call_later(seconds + GRACE, look)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     async def kill(self) -> None:
         if self.process.stdin is not None:
@@ -220,3 +273,19 @@ class _Child:
             except ProcessLookupError:
                 return
         await self.process.wait()
+
+
+def _cpu_clock(pid: int) -> int:
+    """The clock of another process's CPU time, as the C library's ``clock_getcpuclockid`` makes it
+    on Linux (``CPUCLOCK_SCHED``, linux/posix-timers.h)."""
+    return ~pid << 3 | 2
+
+
+def _read(clock: int) -> float | None:
+    """``None`` where the process has ended, or the system has no such clocks."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return time.clock_gettime(clock)
+    except OSError:
+        return None

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
 from scraper.discovery.shapes import Shapes
 from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
 from scraper.pipeline import other_kind
+from scraper.reading import PARSE_FRONT_PAGE, PARSE_SOURCE
 from scraper.setup import Tools
-from scraper.types import FetchRequest, Listing, Response, SourceKind, Validators
+from scraper.types import (
+    FetchRequest,
+    Listing,
+    PureFunction,
+    Response,
+    SourceKind,
+    Validators,
+)
 from scraper.vouching import vouch_for
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -75,9 +85,7 @@ async def read_response(
     if kind == SourceKind.FRONT_PAGE and other_kind(response) is None:
         return await _read_page(response, tools, shapes)
     try:
-        found, listing = await _in_sandbox(
-            "scraper.discovery.documents:parse_source", response, tools
-        )
+        found, listing = await _in_sandbox(PARSE_SOURCE, response, tools)
     except ParseError as error:
         if other_kind(response) is None:
             raise NotASourceError(response.url) from error
@@ -102,13 +110,13 @@ async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> Reading
 
 
 async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> Reading:
-    listing = await _in_sandbox(
-        "scraper.discovery.frontpage:parse_front_page", response, tools, shapes
-    )
+    listing = await _in_sandbox(PARSE_FRONT_PAGE, response, tools, shapes)
     return replace(_reading(response, SourceKind.FRONT_PAGE, listing), page=response)
 
 
-async def _in_sandbox(function: str, response: Response, tools: Tools, *more: object) -> Any:
+async def _in_sandbox(
+    function: PureFunction[T], response: Response, tools: Tools, *more: object
+) -> T:
     args = (response.body, response.url, response.header("content-type"), *more)
     try:
         try:

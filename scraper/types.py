@@ -8,21 +8,14 @@ Data only moves to the right. Nothing here does I/O or imports anything of the p
 
 from __future__ import annotations
 
-import copyreg
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-
-def _read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(values)
-
-
-# An Article crosses the sandbox's pipe, and its read-only mapping with it.
-copyreg.pickle(MappingProxyType, lambda proxy: (_read_only, (dict(proxy),)))
+T = TypeVar("T")
 
 
 class Verdict(StrEnum):
@@ -205,6 +198,25 @@ class RobotsCopy:
     text: str
     fetched_at: datetime
     validators: Validators = Validators()
+
+
+# --------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True)
+class PureFunction(Generic[T]):
+    """A function that a reader runs (``scraper.sandbox``), and what its answer has to be: whoever
+    asks believes no more of it than what stands here."""
+
+    path: str
+    """``"package.module:name"``"""
+    answer: Any
+    """The type ``T``: dataclasses, tuples, mappings, texts, numbers and times, nested."""
+    most_bytes: int = 1 << 20
+    """Of the answer as it is sent (JSON)."""
+    check: Callable[..., object] | None = None
+    """Called with the answer and the arguments; raises ``ValueError``, ``OverflowError`` or a
+    ``KlipingError`` where the function cannot have answered so."""
 
 
 # --------------------------------------------------------------------- extraction

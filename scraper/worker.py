@@ -1,44 +1,63 @@
 """The child's side of the sandbox: run pure functions by name until the parent is gone.
 
-Started as ``python -P -m scraper.worker PARENT_PID MEMORY_BYTES``. Requests and
-replies are pickles behind a fixed header, on standard input and output. What is large in a request
-stands behind its pickle as it is (PEP 574), so that it is in memory once. Everything else that
-might write to standard output is sent to the null device.
+Started as ``python -P -m scraper.worker PARENT_PID MEMORY_BYTES``. A request is a pickle behind a
+fixed header, on standard input: the parent is believed. What is large in it stands behind the
+pickle as it is (PEP 574), so that it is in memory once. An answer is data (``scraper.answers``), on
+what was standard output; everything else that might write there is sent to the null device.
 """
 
 from __future__ import annotations
 
+import compileall
 import os
 import pickle
-import resource
 import signal
 import struct
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from scraper.answers import REPLY, Kind, write_error, write_result
+from scraper.confinement import confine
 from scraper.heap import give_back_large_blocks
 
 HEADER = struct.Struct("!QdH")
 """Before a request: its pickle's length, the seconds of CPU that the task may take, and how many
 buffers follow the pickle."""
 LENGTH = struct.Struct("!Q")
-"""Of a buffer, behind the header; before a reply."""
-RETURNED, RAISED, FAILED, OUT_OF_MEMORY = "returned", "raised", "failed", "memory"
+"""Of a buffer, behind the header."""
 
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     parent, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
+    replies = begin(parent)
+    keep_bytecode()
+    confine(memory_bytes)
+    serve(sys.stdin.buffer, replies)
+
+
+def begin(parent: int) -> BinaryIO:
+    """Returns where replies are written to."""
     _die_with(parent)
-    _limit(memory_bytes)
     give_back_large_blocks()
     replies = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
-    serve(sys.stdin.buffer, replies)
+    os.close(null)
+    return replies
+
+
+def keep_bytecode() -> None:
+    """A confined reader writes nothing, so not what it compiles either: where nobody has compiled
+    kliping yet (an editable installation, one by ``uv``), each would do it anew, in a second."""
+    here = Path(__file__).parent
+    if os.access(here, os.W_OK):
+        compileall.compile_dir(here, quiet=2)
+    sys.dont_write_bytecode = True
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -48,26 +67,20 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         sizes = [LENGTH.unpack(requests.read(LENGTH.size))[0] for _ in range(count)]
         message = [requests.read(size) for size in (length, *sizes)]
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        reply = _answer(message)
+        kind, answer = _answer(message)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        replies.write(LENGTH.pack(len(reply)))
-        replies.write(reply)
+        replies.write(REPLY.pack(kind, len(answer)))
+        replies.write(answer)
         replies.flush()
 
 
-def _answer(message: list[bytes]) -> bytes:
-    from scraper.errors import KlipingError
-
+def _answer(message: list[bytes]) -> tuple[Kind, bytes]:
     try:
         name, args = pickle.loads(message[0], buffers=message[1:])  # noqa: S301 - our own parent
         message.clear()
-        return _packed(RETURNED, load_function(name)(*args))
-    except KlipingError as error:
-        return _packed(RAISED, error)
-    except MemoryError:
-        return _packed(OUT_OF_MEMORY, None)
+        return write_result(load_function(name)(*args))
     except Exception as error:  # noqa: BLE001 - the parent decides; the child must live on
-        return _packed(FAILED, f"{type(error).__name__}: {error}"[:500])
+        return write_error(error)
 
 
 def load_function(name: str) -> Callable[..., Any]:
@@ -75,10 +88,6 @@ def load_function(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
     function: Callable[..., Any] = getattr(import_module(module), attribute)
     return function
-
-
-def _packed(kind: str, value: object) -> bytes:
-    return pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _die_with(parent: int) -> None:
@@ -91,15 +100,6 @@ def _die_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we could ask to be told
         sys.exit(0)
-
-
-def _limit(memory_bytes: int) -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if sys.platform == "linux":  # elsewhere the limit is ignored or unsupported
-        if hard != resource.RLIM_INFINITY:
-            memory_bytes = min(memory_bytes, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

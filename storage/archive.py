@@ -42,6 +42,7 @@ from storage.search.index import Additions
 from storage.snapshots import load_parts, response_of
 from storage.texts import quality
 from storage.texts.fingerprint import is_variant
+from storage.texts.imprint import IMPRINT_OF
 from storage.texts.quality import Facts
 from storage.texts.wording import is_worded_alike
 
@@ -91,7 +92,7 @@ _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).
 class Archive:
     """Saves captures; loads what a new attempt at an address needs."""
 
-    imprint_by: ClassVar[str] = "storage.texts.imprint:imprint_of"
+    imprint_by: ClassVar = IMPRINT_OF
     """What a capture's reader may work out for ``save``: see there."""
 
     def __init__(self, engine: Engine) -> None:

@@ -17,7 +17,7 @@ from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.parts import MAX_PARTS
 from scraper.sandbox import Sandbox
 from scraper.setup import open_tools
-from scraper.types import Outcome
+from scraper.types import Outcome, PureFunction
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import SENTENCES, article_html, kliping, objects, rss
@@ -285,8 +285,8 @@ def test_a_reader_that_dies_over_another_page_leaves_no_half_text(
     fault = server.url(over) if over.startswith("/") else over
     dies = True
 
-    async def die(sandbox: Sandbox, function: str, *given: Any, **more: Any) -> Any:
-        if dies and fault in (function, *given):
+    async def die(sandbox: Sandbox, function: PureFunction[Any], *given: Any, **more: Any) -> Any:
+        if dies and fault in (function.path, *given):
             raise SandboxError("memory", "its reader was killed")
         return await run(sandbox, function, *given, **more)
 

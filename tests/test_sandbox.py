@@ -12,21 +12,27 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import Any, get_type_hints
 
 import pytest
 
 from scraper.errors import ParseError, SandboxError
 from scraper.sandbox import APART_BYTES, Sandbox, SandboxLimits
+from scraper.types import PureFunction
+from tests import sandboxed
 
 HERE = "tests.sandboxed"
-Described = tuple[list[str], list[str], int]
 
 
-def run(function: str, *args: object, limits: SandboxLimits | None = None) -> object:
+def asked(function: str) -> PureFunction[Any]:
+    answer = get_type_hints(getattr(sandboxed, function))["return"]
+    return PureFunction(f"{HERE}:{function}", answer)
+
+
+def run(function: str, *args: object, limits: SandboxLimits | None = None) -> Any:
     async def once() -> object:
         async with Sandbox(1, limits) as sandbox:
-            return await sandbox.run(f"{HERE}:{function}", *args)
+            return await sandbox.run(asked(function), *args)
 
     return asyncio.run(once())
 
@@ -42,8 +48,8 @@ def test_a_result_comes_back() -> None:
 
 def test_what_is_large_comes_over_whole_and_is_there_once() -> None:
     values = [os.urandom(size) for size in (0, 1, APART_BYTES, 300_001, 40_000_000)]
-    _, _, small = cast(Described, run("describe", b""))
-    kinds, digests, large = cast(Described, run("describe", *values))
+    _, _, small = run("describe", b"")
+    kinds, digests, large = run("describe", *values)
     assert set(kinds) == {"bytes"}
     assert digests == [sha256(value).hexdigest() for value in values]
     assert large - small < 1.5 * len(values[-1])
@@ -110,21 +116,28 @@ def test_a_crash_is_the_inputs_fault() -> None:
     assert caught.value.reason == "crash"
 
 
-def test_a_child_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
-    assert run("die_once", signal.SIGKILL, str(tmp_path / "marker")) == "alive"
+@pytest.mark.parametrize(("number", "wait"), [(signal.SIGKILL, 120.0), (signal.SIGSTOP, 4.0)])
+def test_what_befalls_a_child_from_outside_costs_time_alone(number: int, wait: float) -> None:
+    async def befall() -> str:
+        async with Sandbox(1, SandboxLimits(wall_seconds=wait)) as sandbox:
+            napping = asyncio.create_task(sandbox.run(asked("nap")))
+            while not sandbox._all:
+                await asyncio.sleep(0.01)
+            (first,) = sandbox._all
+            os.kill(first.process.pid, number)
+            result: str = await napping
+            assert first not in sandbox._all
+            return result
 
-
-def test_a_child_stopped_from_outside_costs_time_alone(tmp_path: Path) -> None:
-    limits = SandboxLimits(wall_seconds=1.0)
-    assert run("die_once", signal.SIGSTOP, str(tmp_path / "marker"), limits=limits) == "alive"
+    assert asyncio.run(befall()) == "alive"
 
 
 def test_after_a_crash_the_next_task_runs() -> None:
     async def both() -> object:
         async with Sandbox(1) as sandbox:
             with pytest.raises(SandboxError):
-                await sandbox.run(f"{HERE}:die", signal.SIGABRT)
-            return await sandbox.run(f"{HERE}:add", 1, 1)
+                await sandbox.run(asked("die"), signal.SIGABRT)
+            return await sandbox.run(asked("add"), 1, 1)
 
     assert asyncio.run(both()) == 2
 
@@ -134,7 +147,7 @@ def test_children_are_waited_for_without_threads() -> None:
 
     async def count() -> int:
         async with Sandbox(2) as sandbox:
-            await asyncio.gather(*(sandbox.run(f"{HERE}:add", 1, 1) for _ in range(2)))
+            await asyncio.gather(*(sandbox.run(asked("add"), 1, 1) for _ in range(2)))
             return threading.active_count()
 
     before = threading.active_count()
@@ -201,10 +214,15 @@ def test_children_die_with_their_parent(tmp_path: Path) -> None:
 
 PARENT = """
 import asyncio, sys
+from pathlib import Path
 from scraper.sandbox import Sandbox
+from scraper.types import PureFunction
 async def main():
     async with Sandbox(1) as sandbox:
-        await sandbox.run("tests.sandboxed:note_and_loop", sys.argv[1])
+        assert await sandbox.run(PureFunction("tests.sandboxed:add", int), 1, 1) == 2
+        (child,) = sandbox._all
+        Path(sys.argv[1]).write_text(str(child.process.pid))
+        await sandbox.run(PureFunction("tests.sandboxed:loop", None))
 asyncio.run(main())
 """
 

@@ -60,6 +60,10 @@ class _Process:
         self.stdin = asyncio.StreamWriter(writing, flow, None, loop)
 
     @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
     def returncode(self) -> int | None:
         return self._popen.poll()
 

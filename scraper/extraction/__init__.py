@@ -138,6 +138,6 @@ def _nothing(evidence: str) -> Article:
     return Article(
         verdict=Verdict.EMPTY,
         evidence=clean_surrogates(evidence),
-        provenance={},  # a plain one: articles are pickled on their way out of the sandbox
+        provenance={},
         extractor_version=EXTRACTOR_VERSION,
     )

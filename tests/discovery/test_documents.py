@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery.documents import parse_source
 from scraper.errors import ParseError
+from scraper.reading import PARSE_SOURCE
 from scraper.sandbox import Sandbox
 from scraper.types import Listing, SourceKind
 from tests.discovery.test_feeds import ATOM, RDF, RSS
@@ -125,7 +126,7 @@ def test_a_bomb_is_not_unpacked_to_be_told() -> None:
 def test_it_runs_in_the_sandbox() -> None:
     async def read(body: bytes) -> object:
         async with Sandbox(workers=1) as sandbox:
-            return await sandbox.run("scraper.discovery.documents:parse_source", body, URL, None)
+            return await sandbox.run(PARSE_SOURCE, body, URL, None)
 
     assert asyncio.run(read(GOOGLE_NEWS)) == parse_source(GOOGLE_NEWS, URL, None)
     with pytest.raises(ParseError, match="an HTML page"):

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scraper.discovery.frontpage import MAX_LINKS, parse_front_page
 from scraper.discovery.shapes import learn_shapes
 from scraper.errors import ParseError
-from scraper.types import Link
+from scraper.types import Link, Listing
+from tests.crossing import cross
 from tests.discovery.front_pages import TUNED, FrontPage
 from tests.discovery.front_pages_unseen import LATER, UNSEEN, plain_links
 
@@ -183,7 +184,7 @@ def test_the_charset_of_the_answer_counts() -> None:
 def test_it_crosses_a_process_boundary() -> None:
     function: Callable[..., object] = pickle.loads(pickle.dumps(parse_front_page))
     listing = function(item("/read/1234").encode(), URL, None, learn_shapes([URL], []))
-    assert pickle.loads(pickle.dumps(listing)) == listing
+    assert cross(listing, Listing) == listing
 
 
 PIECES = st.sampled_from(

@@ -101,10 +101,16 @@ def locate(parsed: ParsedDate, assumed: tzinfo) -> tuple[datetime, Zone]:
     try:
         if value.tzinfo is None:
             value = value.replace(tzinfo=assumed)
-        value = value.replace(tzinfo=timezone(value.utcoffset() or timedelta(0)))
+        value = value.replace(tzinfo=timezone(_in_minutes(value.utcoffset())))
     except (OverflowError, ValueError):
         value = value.replace(tzinfo=UTC)
     return value, Zone.STATED if stated else Zone.ASSUMED
+
+
+def _in_minutes(offset: timedelta | None) -> timedelta:
+    """Local mean time had seconds (Amsterdam +00:19:32 until 1937), which no format of times has
+    room for (RFC 3339 §5.6)."""
+    return timedelta(minutes=round((offset or timedelta(0)) / timedelta(minutes=1)))
 
 
 def add_region(language: str | None, url: str | None, tag: str | None) -> str | None:

@@ -1,0 +1,58 @@
+"""What must hold of a reader's answer, whatever page it read, beyond what its types say.
+
+An honest reader keeps all of it (benchmarks/fuzz_promises.py); one that a hostile page has taken
+over need not, and what follows takes it for granted: that an address is one, that a time can be
+told in UTC. Each check raises ``ValueError``, ``OverflowError`` or ``AddressError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from scraper.types import Article, Listing
+from scraper.urls import canonical_url, parse_address, site_of
+
+NUMBERS = range(-(2**63), 2**63)
+"""What a database has room for."""
+
+
+def check_article(article: Article, url: str) -> None:
+    """``url``: where the page was read."""
+    _check_moments((article.published_at, article.modified_at))
+    for address in (article.declared_url, article.next_url, article.whole_url, article.image_url):
+        _check_address(address)
+    canonical = article.canonical_url
+    if canonical is not None and (
+        canonical_url(canonical) != canonical or site_of(canonical) != site_of(url)
+    ):
+        raise ValueError("a canonical address of another site, or in another form")
+    for block in article.blocks:
+        _check_address(block.image_url)
+        if not all(each is None or each in NUMBERS for each in (block.level, block.number)):
+            raise ValueError("a number out of range")
+
+
+def check_listing(listing: Listing, *_: object) -> None:
+    for link in (*listing.links, *listing.sitemaps):
+        _check_address(link.url)
+        _check_moments((link.published_at, link.modified_at))
+    _check_address(listing.older)
+
+
+def check_addresses(addresses: Iterable[str | None], *_: object) -> None:
+    for address in addresses:
+        _check_address(address)
+
+
+def _check_address(address: str | None) -> None:
+    if address is not None:
+        parse_address(address)
+
+
+def _check_moments(moments: Iterable[datetime | None]) -> None:
+    for moment in moments:
+        if moment is not None:
+            if moment.tzinfo is None:
+                raise ValueError("a time without a zone")
+            moment.astimezone(UTC)  # as it is stored; not within a day of the calendar's ends
