@@ -28,6 +28,8 @@ class PageJob:
     """An article was filed from it before."""
     has_parts: bool = False
     """That article was read from several pages, of which this is the first."""
+    root_id: int = 0
+    """The source that was the first to list it, of a sitemap of an index the index; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from scraper.types import (
     Validators,
     Verdict,
 )
-from storage import addresses, dedup, earlier, rulings
+from storage import addresses, bulk, dedup, earlier, rulings
 from storage.contents import content_of_row, facts_of_row
 from storage.database.engine import reading, writing
 from storage.filing import Filing
@@ -203,6 +203,7 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         sighting, known = dedup.on_its_own(sighting, known, other)
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now
+    ruling = bulk.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, now, seen_at)
     return filing.carry_out(settlement)
 

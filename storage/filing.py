@@ -122,7 +122,8 @@ class Filing:
             article_id=article_id,
         )
         settle(self._session, sighting, ruling, visit, settlement, self._now)
-        return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed)
+        stored = self._versions.stored
+        return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed, stored)
 
     def _make_article(self) -> int:
         ruling, canonical = self._ruling, self._sighting.canonical

@@ -90,6 +90,7 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
         backlog=row.backlog,
         has_article=row.article_id is not None,
         has_parts=row.id in parted,
+        root_id=row.lister_id,
     )
 
 
