@@ -113,14 +113,18 @@ class Cursor:
                 left -= skipped
         return size - left
 
-    def skip_newlines(self, *, crossing: bool = True) -> None:
-        """``crossing``: into further members."""
+    def skip_newlines(self, *, crossing: bool = True) -> bytes:
+        """What was passed over; of more than ``PIECE`` bytes the first, some more than these.
+        ``crossing``: into further members."""
+        skipped = b""
         while self._at < len(self._hand.data) or self._fill(crossing=crossing):
             match = _NEWLINES.match(self._hand.data, self._at)
             assert match is not None
-            self._cut(match.end() - self._at)
+            piece = self._cut(match.end() - self._at)
+            skipped += piece if len(skipped) <= PIECE else b""
             if self._at < len(self._hand.data):
-                return
+                break
+        return skipped
 
     def is_at_end(self) -> bool:
         return self._at >= len(self._hand.data) and not self._fill()

@@ -27,7 +27,7 @@ from storage.warc.heads import (
     differs,
     parse_head,
 )
-from storage.warc.members import Framing, MemberError
+from storage.warc.members import PIECE, Framing, MemberError
 
 KEPT = frozenset({"response", "revisit"})
 """The kinds of record whose blocks are handed out."""
@@ -173,11 +173,12 @@ class Stream:
             problem = cursor.broken or "it ends before the length that its head states"
             raise _OverreachError(str(problem), at, block)
         is_closed = cursor.starts_with(_CLOSING)
-        cursor.skip_newlines(crossing=False)
+        skipped = cursor.skip_newlines(crossing=False)
         # Some writers leave the closing lines out; what follows must be a record then.
         boundary = cursor.boundary()
         if not (is_closed or self._is_end(cursor, boundary) or cursor.starts_with(BEGIN)):
-            raise _OverreachError("it does not end where its head says that it does", at, block)
+            taken = None if block is None or len(skipped) > PIECE else block + skipped
+            raise _OverreachError("it does not end where its head says that it does", at, taken)
         kept = block if head.kind in KEPT else None
         if kept is not None and differs(kept, head.fields.get("warc-block-digest")):
             raise _DigestError("its block is not the one that its digest was taken of")

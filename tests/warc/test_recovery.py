@@ -55,6 +55,9 @@ def wrong_length(n: int, by: int) -> bytes:
 DAMAGE = {
     "digest": wrong_digest(4),
     "a little short": wrong_length(4, -7),
+    "short, before empty lines": record(
+        "https://paper.example/4", answer(b"<p>\r\n\n\r\nmore"), Content_Length="47"
+    ),
     "short": wrong_length(4, -500),
     "a little long": wrong_length(4, 11),
     "over the next record": wrong_length(4, 1500),
@@ -76,6 +79,10 @@ def test_one_bad_record_costs_no_other(path: Path, shape: str, damage: str) -> N
     path.write_bytes(SHAPES[shape]([*NINE[:4], DAMAGE[damage], *NINE[5:]]))
     found = read(path)
     assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
+    with RecordFile(path, LIMIT) as file:
+        for one in found:
+            again = file.read(one.record.place) if isinstance(one, Taken) else None
+            assert isinstance(one, Damaged) or (again and again.block == one.record.block)
     (told,) = (one for one in found if isinstance(one, Damaged))
     assert told.reason
     assert 0 < told.size < 5000
