@@ -45,6 +45,8 @@ class Settings:
     """Own rules, checked: those of the rules directory below those of the file."""
     sites: tuple[Site, ...] = field(default=(), repr=False)
     """What is sent to single sites, checked, their cookie files not read yet."""
+    crawl: Mapping[str, Any] = field(default_factory=dict)
+    """What one run may do (``scraper.crawl.CrawlLimits``)."""
     obey: str = "pages"
     """How far publishers are obeyed in what leaves the archive: one of ``OBEY``."""
 
@@ -95,8 +97,9 @@ def load_settings(context: typer.Context) -> Settings:
         fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
     rules = load_rules(config, values) if config else ()
     sites = load_sites(config, values) if config else ()
+    pace, crawl = values.get("pace", {}), values.get("crawl", {})
     obey = values.get("rights", {}).get("obey", Settings.obey)
-    return Settings(_db_path(context), config, fetch, values.get("pace", {}), rules, sites, obey)
+    return Settings(_db_path(context), config, fetch, pace, rules, sites, crawl, obey)
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
@@ -337,6 +340,9 @@ KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
         "min_delay": _number(0, DAY, "seconds"),
         "max_crawl_delay": _number(0, DAY, "seconds"),
         "concurrency": _count(1, 1000, "a whole number of requests"),
+    },
+    "crawl": {
+        "max_stored": _count(1_000_000, 10**15, "a whole number of bytes"),
     },
     "extraction": {
         "rules_dir": _directory,

@@ -44,6 +44,9 @@ def what_to_do(case: Case) -> str:
         Kind.SILENT: f"open the site; if it goes on, {_discover(case)} finds what it lists today",
         Kind.GAP: _fill(case, name),
         Kind.PARTS: _read_parts(case, example),
+        Kind.FULL: f"see what it brings (`kliping list --rejected`, `kliping coverage {name}`): "
+        "where that is wanted raise max_stored in [crawl] of kliping.toml, else "
+        f"`kliping sources disable {name}`",
         Kind.FAILING: f"`kliping fetch {example}` asks for one now; a crawl tries failed pages "
         "again by itself",
     }

@@ -36,6 +36,7 @@ _TITLES: dict[str, str] = {
     Kind.WALLED: "shows walls, not articles",
     Kind.REJECTED: "brings no articles",
     Kind.FAILING: "pages fail",
+    Kind.FULL: "fills the archive",
     Kind.FIELDS: "fields are missing",
     Kind.SHORT: "texts are short",
 }

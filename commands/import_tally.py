@@ -46,12 +46,24 @@ class Tally:
     """What was skipped for want of a usable date, since it was begun or gone on with."""
     replaying: bool = False
     """What is known is what was filed before the interruption, and not yet counted."""
+    counts_there: Counter[str] = field(default_factory=Counter)
+    damage_there: int = 0
+    """As they were when reading came to ``position``: a member of many records is read from its
+    beginning again."""
 
     @classmethod
-    def of(cls, record: IntakeRecord) -> Tally:
-        is_resumed = record.position > 0
-        counts, damage = Counter(record.counts), [*record.damage]
-        return cls(record.position, counts, damage, replaying=is_resumed)
+    def of(cls, record: IntakeRecord, *, is_resumed: bool = False) -> Tally:
+        counts, damage = Counter[str](), list[tuple[int, str]]()
+        if record.position:
+            counts, damage = Counter(record.counts), [*record.damage]
+        tally = cls(0, counts, damage, replaying=is_resumed)
+        tally.reach(record.position)
+        return tally
+
+    def reach(self, position: int) -> None:
+        if position > self.position:
+            self.position = position
+            self.counts_there, self.damage_there = Counter(self.counts), len(self.damage)
 
     def add(self, result: Imported) -> None:
         if not result.is_known:

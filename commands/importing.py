@@ -116,7 +116,8 @@ class _Desk:
                 record = await offload(
                     self._intakes.begin, key, str(path), file.size, self._clock.now()
                 )
-                course = _Course(record, self._intakes, Tally.of(record))
+                tally = Tally.of(record, is_resumed=known is not None)
+                course = _Course(record, self._intakes, tally)
                 await self._import(path, file, recording, course, counting)
             await offload(course.note, self._clock.now())
         return self._tell(path, course.tally)
@@ -133,16 +134,19 @@ class _Desk:
         found = file.records(course.tally.position)
         try:
             while (each := await asyncio.to_thread(next, found, None)) is not None:
-                course.expect(each)
                 if isinstance(each, Taken):
+                    course.expect(each)
                     async for result in intake.take(each.record):
                         course.settle(result)
+                else:  # so that a file of nothing else is not held in memory
+                    async for result in intake.drain():
+                        course.settle(result)
+                    course.settle_damage(each)
                 counting.say(_progress(path, "importing", course.tally.position, file))
                 if course.is_due:
                     await self._desk.tools.offload(course.note)
             async for result in intake.drain():
                 course.settle(result)
-            course.settle_damage()
         except BaseException:
             await intake.abandon()
             course.note()
@@ -186,29 +190,26 @@ class _Course:
         self.tally = tally
         self._id = record.id
         self._intakes = intakes
-        self._ahead: deque[Taken | Damaged] = deque()
+        self._ahead: deque[Taken] = deque()
         """In the order of the file, up to where it was read."""
         self._noted = time.monotonic()
         self._settled = 0
 
-    def expect(self, each: Taken | Damaged) -> None:
-        self._ahead.append(each)
+    def expect(self, taken: Taken) -> None:
+        self._ahead.append(taken)
 
     def settle(self, result: Imported) -> None:
         """Of the first record that is on the way."""
-        self.settle_damage()
         taken = self._ahead.popleft()
-        assert isinstance(taken, Taken)
         if taken.record.kind != "warcinfo":  # it is about the file
             self.tally.add(result)
-        self.tally.position = max(self.tally.position, taken.position)
+        self.tally.reach(taken.position)
         self._settled += 1
 
-    def settle_damage(self) -> None:
-        while self._ahead and isinstance(damaged := self._ahead[0], Damaged):
-            self._ahead.popleft()
-            self.tally.add_damage(damaged)
-            self.tally.position = max(self.tally.position, damaged.behind)
+    def settle_damage(self, damaged: Damaged) -> None:
+        """Of what lies behind all records that were on the way."""
+        self.tally.add_damage(damaged)
+        self.tally.reach(damaged.behind)
 
     @property
     def is_due(self) -> bool:
@@ -216,7 +217,10 @@ class _Course:
 
     def note(self, finished_at: datetime | None = None) -> None:
         tally = self.tally
-        self._intakes.note(self._id, tally.position, tally.counts, tally.damage, finished_at)
+        counts, damage = tally.counts, tally.damage
+        if finished_at is None:  # what was counted behind the position is met again
+            counts, damage = tally.counts_there, damage[: tally.damage_there]
+        self._intakes.note(self._id, tally.position, counts, damage, finished_at)
         self._noted, self._settled = time.monotonic(), 0
 
 

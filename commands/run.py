@@ -287,6 +287,7 @@ class _Run:
                     order.max_seconds,
                     backfill_since=order.backfill_since,
                     backfill_pages=order.budget,
+                    **settings.crawl,
                 ),
                 run_id=self.run_id,
                 source_ids=self._source_ids,

@@ -11,7 +11,7 @@ from commands.terminal import say
 from scraper.events import CrawlSummary, PageDone, SourceDone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from commands.run import Order
     from storage.frontier.outlook import HeldRecord
@@ -27,6 +27,7 @@ def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
         "new_links": summary.new_links,
         "gaps": summary.gaps,
         "stopped": summary.stopped,
+        "full": {str(source): size for source, size in summary.full.items()},
     }
 
 
@@ -89,10 +90,19 @@ def say_end(
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
     polled = f"{counted(summary.sources_polled, 'source')} polled{told_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    text = "; ".join((tried, polled, *told_held(held), f"{seconds:.1f} s"))
+    told = (*told_full(summary.full), *told_held(held))
+    text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+
+
+def told_full(full: Mapping[int, int]) -> list[str]:
+    """How many sources brought as much as a run stores, and how much that was."""
+    if not full:
+        return []
+    size = f"{sum(full.values()) / 1e6:,.0f} MB"
+    return [f"{counted(len(full), 'source')} brought {size}, the rest waits for the next crawl"]
 
 
 def told_held(held: Sequence[HeldRecord]) -> list[str]:

@@ -55,6 +55,8 @@ class Kind(StrEnum):
     WALLED = "walled"
     REJECTED = "rejected"
     FAILING = "failing"
+    FULL = "full"
+    """Its pages brought more to the archive than one run stores of a source."""
     FIELDS = "fields"
     SHORT = "short"
 
@@ -158,6 +160,10 @@ class History(Protocol):
     @property
     def parts_read(self) -> int:
         """Sitemaps of an index that are."""
+
+    @property
+    def full(self) -> Sequence[tuple[datetime, int]]:
+        """Of the last day: runs in which it brought as much as one stores, and the bytes."""
 
     @property
     def last_success_at(self) -> datetime | None: ...

@@ -21,6 +21,7 @@ from scraper.polling import open_backlog, poll_source
 from scraper.quota import Quota
 from scraper.saving import Saver
 from scraper.setup import Tools
+from scraper.stored import MAX_STORED, Stored
 from scraper.urls import host_of
 from scraper.visit import (
     GIVES_UP_AFTER,
@@ -66,6 +67,7 @@ class Frontier(VisitFrontier, Protocol):
         limit: int,
         source_ids: Collection[int] | None = None,
         backfill: datetime | None = None,
+        without: Collection[int] = (),
     ) -> list[PageJob]: ...
 
     def load_roots(self, source_ids: Collection[int] | None = None) -> list[Root]: ...
@@ -90,6 +92,8 @@ class CrawlLimits:
     """Ask for what was listed long ago too, back to then."""
     backfill_pages: int = 500
     """Pages of a backfill that one run asks for at most."""
+    max_stored: int = MAX_STORED
+    """Bytes that the pages of one source may add to the archive."""
 
 
 class Crawl:
@@ -131,6 +135,7 @@ class Crawl:
             frontier,
             clock,
             Quota(limits.max_articles),
+            Stored(limits.max_stored),
             self._events.put_nowait,
         )
 
@@ -176,6 +181,7 @@ class Crawl:
             for task in visits.values():
                 task.cancel()
             await asyncio.gather(timer, *visits.values(), return_exceptions=True)
+            self.summary.full |= self._run.stored.full
         if self._run.quota.exhausted and await self._count_due():
             self.summary.stopped = "max-articles"
         elif self._limits.backfill_since is not None:
@@ -282,6 +288,7 @@ class Crawl:
             limit=LEASE_BATCH if backfill is None else min(LEASE_BATCH, left),
             source_ids=self._source_ids,
             backfill=backfill,
+            without=[*run.stored.full],
         )
         self._backfilled += sum(job.backlog for job in jobs)
         return jobs

@@ -53,6 +53,8 @@ class CrawlSummary:
     gaps: int = 0
     left: int = 0
     """Pages that a backfill has not come to yet."""
+    full: dict[int, int] = field(default_factory=dict)
+    """Bytes that the sources brought whose further pages wait for another run, by their ids."""
     stopped: StopReason | None = None
 
     @property

@@ -93,6 +93,7 @@ def judge_source(history: History, now: datetime) -> list[Alarm]:
     found = [
         *judge_listing(history, now),
         *judge_pages(history.attempts, history.open, now),
+        *_judge_full(history),
     ]
     order = list(Kind)
     return sorted(found, key=lambda alarm: order.index(alarm.kind))
@@ -104,6 +105,20 @@ def note_source(history: History, now: datetime) -> list[Alarm]:
     if disabled is not None:
         return [disabled] if disabled.cause == BY_HAND else []
     return note_listing(history, now)
+
+
+def _judge_full(history: History) -> list[Alarm]:
+    """It brings more than a run stores. Over a day after it did so last."""
+    if not history.full:
+        return []
+    size = sum(size for _, size in history.full)
+    runs = len(history.full)
+    in_runs = "a crawl" if runs == 1 else f"each of {runs} crawls"
+    detail = (
+        f"its pages brought more than {in_runs} stores of one source, {size / 1e6:,.0f} MB in all: "
+        "what was left waits for the next"
+    )
+    return [Alarm(Kind.FULL, history.full[0][0], detail, (history.url,))]
 
 
 # ------------------------------------------------------------------ pages

@@ -30,6 +30,8 @@ class PageJob:
     """That article was read from several pages, of which this is the first."""
     vouched: bool = False
     """As of ``FetchRequest``."""
+    root_id: int = 0
+    """The source that was the first to list it, of a sitemap of an index the index; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

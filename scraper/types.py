@@ -398,6 +398,8 @@ class Decision:
     article_id: int | None = None
     filed: bool = False
     """An article entered ``list`` that was not in it before."""
+    stored: int = field(default=0, compare=False)
+    """Bytes that it added to the archive: of snapshots as they are stored, and of texts."""
 
 
 @dataclass(frozen=True, slots=True)

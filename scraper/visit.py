@@ -26,6 +26,7 @@ from scraper.saving import Saver
 from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.single_page import fetch_page
+from scraper.stored import Stored
 from scraper.types import Decision, FetchRequest, Link, Response, StoredPage
 from scraper.urls import host_of
 
@@ -76,6 +77,7 @@ class RunContext:
     frontier: VisitFrontier
     clock: Clock
     quota: Quota
+    stored: Stored
     emit: Callable[[PageDone | SourceDone], None]
 
 
@@ -144,7 +146,7 @@ class HostVisit:
                 self.over = True
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
-            if not await self._is_wanted(job):
+            if job.root_id in run.stored.full or not await self._is_wanted(job):
                 await place.give_back()
                 await run.tools.offload(run.frontier.release_page, job.page_id)
                 continue
@@ -255,7 +257,9 @@ class HostVisit:
             await before.wait()
             saving = run.saver.save(capture, settlement)
             in_line.set()
-            filed = (await _finished(saving, lambda done: self._say(job, done))).filed
+            decision = await _finished(saving, lambda done: self._say(job, done))
+            filed = decision.filed
+            run.stored.add(job.root_id, decision.stored)
         finally:
             in_line.set()
             await place.give_back(filed=filed)

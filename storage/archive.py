@@ -29,7 +29,7 @@ from scraper.types import (
     Validators,
     Verdict,
 )
-from storage import addresses, authority, dedup, earlier, residence, rulings
+from storage import addresses, authority, bulk, dedup, earlier, residence, rulings
 from storage.contents import facts_of_row
 from storage.database.engine import reading, writing
 from storage.filing import Filing
@@ -195,6 +195,7 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now
     resident = known.resident if known.resident != ruling.article_id else None
+    ruling = bulk.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, resident, now, seen_at)
     return filing.carry_out(settlement)
 

@@ -136,7 +136,8 @@ class Filing:
             is_resident=self._resident is not None,
         )
         settle(self._session, sighting, ruling, visit, settlement, self._now)
-        return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed)
+        stored = self._versions.stored
+        return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed, stored)
 
     @property
     def _asks_again(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 from cachetools import LRUCache
@@ -83,11 +83,17 @@ def payload_digest(body: bytes) -> bytes:
     return sha256(body).digest()
 
 
-def save_snapshot(session: Session, response: Response, digest: bytes) -> int:
-    """The id of the snapshot with this payload, stored if it is new, or was pruned."""
+class Saved(NamedTuple):
+    id: int
+    size: int
+    """Bytes that were stored for it now."""
+
+
+def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
+    """The snapshot with this payload, stored if it is new, or was pruned."""
     known = session.execute(_FIND, {"digest": digest}).first()
     if known is not None and known.pruned_at is None:
-        return int(known.id)
+        return Saved(int(known.id), 0)
     host, is_page = urls.host_of(response.url), _is_page(response)
     row = session.execute(_REFERENCE_OF, {"name": host}).first() if is_page else None
     frame, reference, gain = _pack(session, row, response.body)
@@ -106,13 +112,13 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> int:
     values["body"] = frame
     if known is not None:
         session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
-        return int(known.id)
+        return Saved(int(known.id), len(frame))
     snapshot_id: int = session.execute(_SAVE, values).scalar_one()
     if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
     elif is_page and packing.can_be_reference(response.body):
         session.execute(_APPOINT, {"host": host, "snapshot_id": snapshot_id, "pages": 0})
-    return snapshot_id
+    return Saved(snapshot_id, len(frame))
 
 
 def _is_page(response: Response) -> bool:
@@ -159,24 +165,27 @@ def _load_reference(session: Session, snapshot_id: int, digest: bytes) -> Refere
     return reference
 
 
-def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> None:
-    """Store the answers for a version's further pages, numbered from 2, unless it has some.
+def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> int:
+    """Store the answers for a version's further pages, numbered from 2, unless it has some; how
+    many bytes that took.
 
     Each is kept under the address that was asked for: it is what the page before it names.
     """
     if not parts or session.scalar(_HAS_PARTS, {"version": version_id}) is not None:
-        return
+        return 0
+    saved = [save_snapshot(session, part, payload_digest(part.body)) for part in parts]
     rows = [
         {
             "version_id": version_id,
             "number": number,
             "url": part.requested_url,
             "fetched_at": part.fetched_at,
-            "snapshot_id": save_snapshot(session, part, payload_digest(part.body)),
+            "snapshot_id": one.id,
         }
-        for number, part in enumerate(parts, start=2)
+        for number, (part, one) in enumerate(zip(parts, saved, strict=True), start=2)
     ]
     session.execute(insert_into(Part), rows)
+    return sum(one.size for one in saved)
 
 
 def copy_parts(session: Session, old: int, new: int) -> None:

@@ -109,6 +109,8 @@ class Versions:
         """The version that is kept beside it."""
         self._digests: dict[int, bytes | None] = {}
         """Of those that were added."""
+        self.stored = 0
+        """Bytes that were added: of snapshots as they are stored, and of texts."""
 
     @property
     def last(self) -> int | None:
@@ -127,7 +129,9 @@ class Versions:
         ruling, capture, sighting = self._ruling, self._capture, self._sighting
         snapshot_id = None
         if ruling.keeps_snapshot and capture.response is not None and sighting.digest is not None:
-            snapshot_id = save_snapshot(self._session, capture.response, sighting.digest)
+            saved = save_snapshot(self._session, capture.response, sighting.digest)
+            snapshot_id = saved.id
+            self.stored += saved.size
         if ruling.confirms is not None and capture.article is not None:
             self._confirm(ruling.confirms, capture.article)
         if ruling.reads is not None:
@@ -205,6 +209,7 @@ class Versions:
         values["digest"] = version_digest(values, payload_digest)
         version_id, digest = self._session.execute(_MAKE_VERSION, values).one()
         self._digests[version_id] = digest
+        self.stored += len(article.body.encode("utf-8", "replace"))
         self._place(version_id, step)
 
     def _place(self, version_id: int, step: Step) -> None:
@@ -217,7 +222,7 @@ class Versions:
         """The further pages that the version was read from, with their snapshots."""
         version_id = self.last
         assert version_id is not None
-        save_parts(self._session, version_id, parts)
+        self.stored += save_parts(self._session, version_id, parts)
 
     def _confirm(self, version_id: int, article: types.Article) -> None:
         """This extractor makes that content, too: it need not be compared with it again."""

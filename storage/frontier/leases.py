@@ -106,6 +106,7 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
         has_article=row.article_id is not None,
         has_parts=row.id in parted,
         vouched=row.vouched,
+        root_id=row.lister_id,
     )
 
 

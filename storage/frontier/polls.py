@@ -26,6 +26,8 @@ MAX_NUMBERED = 10
 """Sources of one name that are told apart by a number."""
 MANY = 1_000
 """So far what a source and its parts have listed is counted."""
+MAX_TITLE = 500
+"""Characters of a source's title."""
 MAX_PARTS = 2_000
 """Sitemaps of one source."""
 PARTS_A_RUN = 48
@@ -209,7 +211,7 @@ def _source_values(poll: Poll, now: datetime) -> dict[str, Any]:
         values |= {
             "last_success_at": now,
             "interval_seconds": int(poll.interval.total_seconds()),
-            "title": func.coalesce(poll.title, Source.title),
+            "title": func.coalesce(poll.title and poll.title[:MAX_TITLE], Source.title),
             **_validator_values(poll),
         }
         if poll.kind is not None:

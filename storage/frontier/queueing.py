@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -31,6 +32,11 @@ at two a second. A feed that invents addresses at each poll gets no further than
 MAX_BACKLOG = 500_000
 """Pages of one source and its parts that wait for a backfill (some 300 MB of rows). A backfill
 reads no further sitemap and no older page before it has worked some off."""
+MAX_LENGTH = 2_048
+"""Characters of an address that a source lists (sitemaps.org, "XML tag definitions")."""
+USUAL = 600
+"""Bytes of a page's addresses, as stored. Those that wait may have so many times as many as pages
+may wait: a source whose addresses are longer has room for fewer."""
 
 
 Listed = dict[bytes, tuple[Address, Link]]
@@ -106,22 +112,44 @@ class Queue:
         if not (self.is_bounded and dated):
             return dated
         room = room_of(self.session, self.source_id, backlog=backlog)
-        if len(dated) <= room:
+        sizes = {key: _size_of(found[key][0]) for key in keys}
+        size = sum(sizes.values())
+        if size > USUAL * len(sizes):  # else they are counted, which costs less
+            size_left = size_left_of(self.session, self.source_id, backlog=backlog)
+        else:
+            size_left = size
+        if len(dated) <= room and size <= size_left:
             return dated
-        self.left_out += len(dated) - room
-        newest = set(sorted(dated, key=lambda key: dated[key] or self.now, reverse=True)[:room])
-        return {key: at for key, at in dated.items() if key in newest}
+        newest = sorted(dated, key=lambda key: dated[key] or self.now, reverse=True)[:room]
+        totals = accumulate(sizes[key] for key in newest)
+        fitting = {key for key, total in zip(newest, totals, strict=True) if total <= size_left}
+        self.left_out += len(dated) - len(fitting)
+        return {key: at for key, at in dated.items() if key in fitting}
 
 
 def room_of(session: Session, source_id: int, *, backlog: bool) -> int:
     """How many more pages of a source and its parts may be due untried, or wait for a backfill."""
-    lister = root_of(session, source_id)
+    waiting = _waiting(session, source_id, backlog=backlog)
+    query = select(func.count()).select_from(Page).where(*waiting)
+    return max(0, (MAX_BACKLOG if backlog else MAX_DUE) - (session.scalar(query) or 0))
+
+
+def size_left_of(session: Session, source_id: int, *, backlog: bool) -> int:
+    """How many bytes of addresses may wait beside those that do."""
+    size = func.length(Page.url) + func.length(Page.canonical_url)
+    query = select(func.sum(size)).where(*_waiting(session, source_id, backlog=backlog))
+    return max(0, USUAL * (MAX_BACKLOG if backlog else MAX_DUE) - (session.scalar(query) or 0))
+
+
+def _waiting(session: Session, source_id: int, *, backlog: bool) -> list[ColumnElement[bool]]:
+    of_source = Page.lister_id == root_of(session, source_id)
     if backlog:
-        waiting, most = [Page.backlog.is_(True)], MAX_BACKLOG
-    else:
-        waiting, most = [Page.last_checked_at.is_(None), Page.due_at.is_not(None)], MAX_DUE
-    query = select(func.count()).select_from(Page).where(Page.lister_id == lister, *waiting)
-    return max(0, most - (session.scalar(query) or 0))
+        return [of_source, Page.backlog.is_(True)]
+    return [of_source, Page.last_checked_at.is_(None), Page.due_at.is_not(None)]
+
+
+def _size_of(address: Address) -> int:
+    return len(address.url) + len(address.canonical)
 
 
 def full_roots(session: Session, host: str) -> list[int]:
@@ -144,6 +172,8 @@ def addresses_of(links: Iterable[Link]) -> Listed:
         try:
             address = addresses.parse(link.url)
         except AddressError:
+            continue
+        if len(address.url) > MAX_LENGTH:
             continue
         found.setdefault(address.key, (address, link))
     return found

@@ -176,16 +176,20 @@ class Frontier:
         limit: int,
         source_ids: SourceIds = None,
         backfill: datetime | None = None,
+        without: Collection[int] = (),
     ) -> list[PageJob]:
         """Up to ``limit`` due pages of a host, leased to this run.
 
         Those never tried come first, of each source by turns, the newest first and else as it lists
         them; then the others, the longest due first; then, with ``backfill``, the backlog since
-        then, the newest first. None while the host is paused or postponed."""
+        then, the newest first. None while the host is paused or postponed. ``without``: sources
+        whose pages wait for another run."""
         open_now = select(Host.host).where(
             Host.host == host, is_over(Host.paused_until, now), is_over(Host.postponed_until, now)
         )
         pages = select(Page).where(Page.host == host)
+        if without:
+            pages = pages.where(Page.lister_id.not_in(without))
         due = pages.where(*due_pages(now, source_ids), Page.last_checked_at.is_not(None))
         wanted = [due.order_by(Page.due_at, Page.id)]
         if backfill is not None:
@@ -195,7 +199,7 @@ class Frontier:
             leases.refuse_closed(session, run_id)
             if session.scalar(open_now) is None:
                 return []
-            rows = untried_in_turn(session, run_id, host, now, limit, source_ids)
+            rows = untried_in_turn(session, run_id, host, now, limit, source_ids, without)
             for one in wanted:
                 if len(rows) < limit:
                     one = one.with_for_update(skip_locked=True, of=Page)
@@ -311,13 +315,15 @@ class Frontier:
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: Link | None, now: datetime
     ) -> int:
-        """Note what a page of older entries lists, and where the next one is, if there is one; how
-        many are new."""
+        """Note what a page of older entries lists, and where the next one is; how many are new.
+        Where there is no room for all of them that page is asked for again."""
         with writing(self._engine) as session:
-            new = queueing.queue_links(session, source_id, links, now, backlog=True)
-            at = Link("") if cursor is None else cursor
-            values = {"cursor": at.url, "cursor_vouched": at.vouched}
-            session.execute(update(Source).where(Source.id == source_id).values(**values))
+            queue = queueing.Queue(session, source_id, now, is_bounded=True)
+            new = queue.add(links, backlog=True)
+            if not queue.left_out:
+                at = Link("") if cursor is None else cursor
+                values = {"cursor": at.url, "cursor_vouched": at.vouched}
+                session.execute(update(Source).where(Source.id == source_id).values(**values))
             return new
 
     def add_parts(self, source_id: int, sitemaps: Sequence[Link], now: datetime) -> None:

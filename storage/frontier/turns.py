@@ -10,7 +10,7 @@ saved: a run that is killed and taken up again goes on where it was.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -75,9 +75,16 @@ def take_turns(queues: Mapping[int, Sequence[T]], last: int) -> Iterator[T]:
 
 
 def untried_in_turn(
-    session: Session, run_id: int, host: str, now: datetime, limit: int, source_ids: SourceIds
+    session: Session,
+    run_id: int,
+    host: str,
+    now: datetime,
+    limit: int,
+    source_ids: SourceIds,
+    without: Collection[int] = (),
 ) -> list[Page]:
-    """Up to ``limit`` pages of a host that are due and were never tried, unleased.
+    """Up to ``limit`` pages of a host that are due and were never tried, unleased; none of the
+    queues ``without`` which this is.
 
     What this run has leased and not saved yet takes its turns before them. Not more queues are
     looked into than can be served, nor more pages of each.
@@ -88,7 +95,7 @@ def untried_in_turn(
     values = {"run": run_id, "host": host, "now": now, "most": limit + leased}
     queues = {
         lister: session.execute(query, {**values, "lister": lister}).all()
-        for lister in _listers(session, host, turn, limit + leased)
+        for lister in _listers(session, host, turn, limit + leased, without)
     }
     free = (page_id for page_id, lease in take_turns(queues, turn) if lease is None)
     ids = list(islice(free, limit))
@@ -105,7 +112,9 @@ def note_turn(session: Session, page_id: int) -> None:
     session.execute(_SERVED, {"page": page_id})
 
 
-def _listers(session: Session, host: str, turn: int, most: int) -> list[int]:
+def _listers(
+    session: Session, host: str, turn: int, most: int, without: Collection[int]
+) -> list[int]:
     """The queues of a host that hold something, from the one behind ``turn`` on. A step through the
     index for each, whatever it holds."""
     found: list[int] = []
@@ -115,6 +124,7 @@ def _listers(session: Session, host: str, turn: int, most: int) -> list[int]:
             lister: int | None = session.scalar(_NEXT_LISTER, values)
             if lister is None or (end is not None and lister > end):
                 break
-            found.append(lister)
+            if lister not in without:
+                found.append(lister)
             behind = lister
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ from scraper.urls import origin_of
 from storage.database.columns import BigId
 from storage.frontier.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
-from storage.models import Fetch, Page, PageSource, Poll, Robots, Source, Version, table_of
+from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
 
 ATTEMPTS = 90
 """Newest pages tried that a source is judged by."""
@@ -48,6 +48,8 @@ NEWS = 2_000
 PAUSE = timedelta(hours=36)
 """Only after one as long as this the polls with news are read."""
 GAP_AGE = timedelta(days=7)
+FULL_AGE, LAST_RUNS = timedelta(days=1), 2_000
+"""Runs among which those are looked for in which a source brought as much as one stores."""
 LAST_POLLS = 250_000
 """Among which open gaps are looked for."""
 
@@ -102,6 +104,7 @@ class SourceHistory:
     parts: Sequence[PartLine] = ()
     parts_off: int = 0
     parts_read: int = 0
+    full: Sequence[tuple[datetime, int]] = ()
     last_success_at: datetime | None = None
     disabled_at: datetime | None = None
     disabled_reason: str | None = None
@@ -118,15 +121,28 @@ def load_histories(
     """Of all sources, or of these, by id. ``open_since``: their open alarms, by id and kind."""
     gaps = _load_gaps(session, now, source_ids)
     parts = load_parts(session, source_ids)
+    full = _load_full(session, now)
     roots = select(Source).where(Source.parent_id.is_(None)).order_by(Source.id)
     if source_ids is not None:
         roots = roots.where(Source.id.in_(source_ids))
-    return [
+    found = [
         _history(
             session, root, parts.get(root.id, PartsOfIndex()), open_since.get(root.id, {}), gaps
         )
         for root in session.scalars(roots).all()
     ]
+    return [replace(one, full=full.get(one.source_id, ())) for one in found] if full else found
+
+
+def _load_full(session: Session, now: datetime) -> dict[int, list[tuple[datetime, int]]]:
+    """By source: when, of late, it brought as much as a run stores, and the bytes."""
+    last = session.scalar(select(func.max(Run.id))) or 0
+    runs = select(Run.started_at, Run.summary).where(Run.id > last - LAST_RUNS).order_by(Run.id)
+    found: dict[int, list[tuple[datetime, int]]] = {}
+    for at, summary in session.execute(runs.where(Run.started_at >= now - FULL_AGE)):
+        for source_id, size in ((summary or {}).get("full") or {}).items():
+            found.setdefault(int(source_id), []).append((at, int(size)))
+    return found
 
 
 def _load_gaps(

@@ -1,7 +1,10 @@
 """Web archive files: WARC (ISO 28500), plain, by gzip or by zstd, and WACZ.
 
-    members    where a file's compressed pieces begin and end; where to go on behind damage
     heads      the named fields of one record
+    budget     how much work one file may make
+    members    what is not compressed, and gzip: where members begin and end, and the next one is
+    frames     the same of zstd
+    cursor     what members unfold to, as one row of bytes
     reading    a stream of bytes → its records, each whole or named as damaged
     opening    a file → the streams in it: one, or those of a WACZ
     places     where in a file the record of an address, an id or a payload is
@@ -11,6 +14,8 @@
     wacz       stored pages → WACZ
 
 Written and read here rather than by a library: warcio ends at the first damaged member, reads no
-zstd, and writes header bytes as other ones; fastwarc ends at the first damaged member as well.
-Both read in the tests what is written here.
+zstd, and writes header bytes as other ones. fastwarc 2.0 reads records across members and passes
+over a wrong digest, but ends at the first wrong length, garbage between records or broken member
+("Invalid WARC header"), tells of none, and has no bound of work. warcio reads in the tests what is
+written here.
 """

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+BEGIN = b"WARC/"
 FIRST_LINE = re.compile(rb"WARC/\d{1,2}\.\d{1,3}[ \t]*\r?\n")
 MAX_HEAD = 1 << 16
 """Bytes of a record's named fields."""

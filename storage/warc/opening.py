@@ -21,22 +21,26 @@ from pathlib import Path
 from stat import S_ISREG
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from scraper.errors import ParseError
+from storage.warc.budget import Budget
+from storage.warc.frames import DICTIONARY_FRAME, ZSTD, ZstdFraming
 from storage.warc.heads import BrokenError
-from storage.warc.members import FREE, MAX_RATIO, GzipFraming, Region, framing_of
+from storage.warc.members import GZIP, Framing, GzipFraming, PlainFraming, Region
 from storage.warc.reading import NO_RECORD, Damage, Place, Record, Stream
 
-MAX_DIRECTORY = 64 << 20
-"""Bytes of a ZIP's central directory, which is read as a whole."""
-MAX_UNPACKED = 64 << 30
-"""Bytes of a deflated WARC that is unpacked into a temporary file."""
+MAX_DIRECTORY = 1 << 20
+"""Bytes of a ZIP's central directory: some 10,000 entries, of which a WACZ has a dozen. It is read
+as a whole, into twenty times as much memory."""
+MAX_UNPACKED, UNPACKED_RATIO, FREE = 64 << 30, 100, 64 << 20
+"""Bytes of a deflated WARC that is unpacked into a temporary file; it may be so many times as large
+as it was packed, and ``FREE`` bytes in any case. Pages deflate to a fifth."""
 
 _WARC_NAME = re.compile(r"\.warc(\.gz|\.zst)?$", re.IGNORECASE)
 _PIECE = 1 << 20
-_END, _LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+_ENTRY, _END = b"PK\x03\x04", b"PK\x05\x06"
 _ENCRYPTED = 1
 _ARC = b"filedesc://"
 
@@ -103,6 +107,7 @@ class RecordFile:
             if not S_ISREG(status.st_mode):
                 raise ParseError(str(path), "not a regular file")
             self.size = status.st_size
+            self._budget = Budget(self.size)
             self._lacks: str | None = None
             """Why it is a ZIP that is read without its directory."""
             self._problem: str | None = None
@@ -134,6 +139,7 @@ class RecordFile:
 
     def records(self, position: int = 0) -> Iterator[Taken | Damaged]:
         """From this position on, which an earlier reading gave. Raises ``OSError``."""
+        self._budget.renew()
         for part in self._parts:
             if part.length and part.end <= position:
                 continue
@@ -172,11 +178,15 @@ class RecordFile:
         lacks = self._lacks
         for found in stream.records(skipped):
             if isinstance(found, Damage):
-                at, behind = found.at, found.at + found.size
                 if lacks is not None:
                     found, lacks = replace(found, reason=lacks), None
                 self._problem = self._problem or found.reason
-                yield Damaged(self._at(part, at), found.reason, found.size, self._at(part, behind))
+                yield Damaged(
+                    self._at(part, found.at),
+                    found.reason,
+                    found.size,
+                    self._at(part, found.behind),
+                )
             else:
                 yield Taken(found, self._at(part, found.behind))
 
@@ -188,11 +198,10 @@ class RecordFile:
         return Region(self._file, 0, self.size)
 
     def _find_parts(self) -> list[_Part]:
-        if self._whole.read_at(0, 4) not in (b"PK\x03\x04", _END):
+        if self._whole.read_at(0, 4) not in (_ENTRY, _END):
             return [_Part(0, 0, self.size, "")]
         try:
-            self._check_directory()
-            with ZipFile(self._file) as archive:
+            with ZipFile(cast("IO[bytes]", _Frugal(self._file))) as archive:
                 infos = [one for one in archive.infolist() if _WARC_NAME.search(one.filename)]
         except (BadZipFile, NotImplementedError, ValueError, EOFError) as error:
             # As of a download that broke off: its WARCs are found by what they begin with.
@@ -211,7 +220,7 @@ class RecordFile:
         start = info.header_offset + 30 + lengths
         part = _Part(number, start, info.compress_size, info.filename[:200])
         part.packed = info.compress_type != ZIP_STORED
-        if len(head) < 30 or head[:4] != b"PK\x03\x04":
+        if len(head) < 30 or head[:4] != _ENTRY:
             part.problem = "its entry does not begin where the ZIP's directory says"
         elif info.flag_bits & _ENCRYPTED:
             part.problem = "it is encrypted"
@@ -221,19 +230,6 @@ class RecordFile:
             part.problem = "it overlaps another entry of the ZIP, or the end of the file"
         return part
 
-    def _check_directory(self) -> None:
-        """Raises ``BadZipFile`` for a directory that is too large to be read."""
-        tail = self._whole.read_at(max(0, self.size - (1 << 16) - 64), 1 << 17)
-        at = tail.rfind(_END)
-        if at < 0:
-            raise BadZipFile("it has no end")
-        size = int.from_bytes(tail[at + 12 : at + 16], "little")
-        if size == 0xFFFFFFFF and tail[at - 20 : at - 16] == _LOCATOR:
-            record = int.from_bytes(tail[at - 12 : at - 4], "little")
-            size = int.from_bytes(self._whole.read_at(record + 40, 8), "little")
-        if size > MAX_DIRECTORY:
-            raise BadZipFile(f"it is larger than {MAX_DIRECTORY >> 20} MiB")
-
     def _open(self, part: _Part) -> Stream:
         """Raises ``BrokenError``."""
         if part.stream is None:
@@ -242,8 +238,10 @@ class RecordFile:
             region = Region(self._file, part.start, part.length)
             if part.packed:
                 region = self._unpack(region)
-            framing = framing_of(region) if self._lacks is None else GzipFraming(region)
-            part.stream = Stream(framing, part.number, self._limit, region.length)
+            framing: Framing = GzipFraming(region, self._budget)
+            if self._lacks is None:
+                framing = _framing_of(region, self._budget)
+            part.stream = Stream(framing, part.number, self._limit, region.length, self._budget)
         return part.stream
 
     def _unpack(self, region: Region) -> Region:
@@ -260,7 +258,34 @@ class RecordFile:
                 break  # what came before it is there
             if not data and not piece:
                 break
+            self._budget.spend(len(piece))
             size += out.write(piece)
-            if size > MAX_UNPACKED or (size > FREE and size > MAX_RATIO * at):
-                raise BrokenError(f"it expands to more than {MAX_RATIO} times its size")
+            if size > MAX_UNPACKED or (size > FREE and size > UNPACKED_RATIO * at):
+                raise BrokenError(f"it expands to more than {UNPACKED_RATIO} times its size")
         return Region(out, 0, size)
+
+
+class _Frugal:
+    """The file as ``ZipFile`` reads it: a directory that would take too much memory, wherever it
+    claims to be and however large, is not read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Raises ``BadZipFile``."""
+        if size > MAX_DIRECTORY:
+            advice = "unpack it, and import the WARCs in it"
+            raise BadZipFile(f"it is larger than {MAX_DIRECTORY >> 20} MiB: {advice}")
+        return self._file.read(size)
+
+
+def _framing_of(region: Region, budget: Budget) -> Framing:
+    """By the first bytes. Raises ``BrokenError`` for a dictionary that cannot be used."""
+    start = region.read_at(0, 4)
+    if start[:2] == GZIP[:2]:
+        return GzipFraming(region, budget)
+    if start in (ZSTD, DICTIONARY_FRAME):
+        return ZstdFraming(region, budget)
+    return PlainFraming(region, budget)

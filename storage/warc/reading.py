@@ -1,8 +1,13 @@
 """A stream of bytes → its records, in order; what is damaged is named and passed over.
 
-A record is handed out when all of its member was read and found whole: the checksum of gzip, or of
-a zstd frame that has one, the length that its head states, and its block digest. Nothing but one
-block of bounded size is held at a time.
+A record is handed out when all of it was read and found whole: the checksum of gzip, or of a zstd
+frame that has one, the length that its head states, and its block digest. Nothing but one block of
+bounded size is held at a time.
+
+Behind damage reading goes on at the next record that can be found: behind one that is whole but
+for its digest, at once; else at a line that begins one. Where each record has a member of its own,
+as crawlers write it, at the next member alone: what looks like a record in the middle of a page is
+text of that page.
 """
 
 from __future__ import annotations
@@ -11,7 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.warc.budget import RECORD, Budget, SpentError
+from storage.warc.cursor import Cursor, Spot
 from storage.warc.heads import (
+    BEGIN,
     FIRST_LINE,
     MAX_HEAD,
     BrokenError,
@@ -19,7 +27,7 @@ from storage.warc.heads import (
     differs,
     parse_head,
 )
-from storage.warc.members import BEGIN, PIECE, Framing, Member
+from storage.warc.members import PIECE, Framing, MemberError
 
 KEPT = frozenset({"response", "revisit"})
 """The kinds of record whose blocks are handed out."""
@@ -38,15 +46,15 @@ class Place:
     member: int
     """The offset of its member in the stream."""
     inside: int = 0
-    """The bytes of the member's other records in front of it."""
+    """Bytes in front of it that the member, and where it began those behind it, unfold to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     place: Place
     behind: int
-    """From where in the stream reading may go on when this one is done: its own member again,
-    where more records are in it."""
+    """From where in the stream reading may go on when this one is done: the last member that no
+    record reaches into; its own again, where more records are in it."""
     head: Head
     block: bytes | None
     """``None`` for kinds that are not ``KEPT``, and for what is larger than the limit."""
@@ -69,184 +77,177 @@ class Damage:
     """What could not be read."""
 
     at: int
-    """The offset in the stream."""
+    """The offset in the stream, or of the member that it lies in."""
     reason: str
     size: int
-    """Bytes up to the next record that was found."""
+    """Bytes up to the next record that was found; unfolded ones, where that is in the same
+    member."""
+    behind: int
+    """From where in the stream reading may go on."""
+
+
+class _DigestError(BrokenError):
+    """A record is none, though it ends where it says."""
+
+
+class _OverreachError(BrokenError):
+    """A record does not end where it says; the next may begin in what was taken for this one."""
+
+    def __init__(self, problem: str, spot: Spot, taken: bytes | None) -> None:
+        """``taken``: behind ``spot``; ``None`` where it was only passed over."""
+        super().__init__(problem)
+        self.spot = spot
+        self.taken = taken
 
 
 class Stream:
     """The records of one WARC, compressed or not."""
 
-    def __init__(self, framing: Framing, number: int, limit: int, length: int) -> None:
+    def __init__(
+        self, framing: Framing, number: int, limit: int, length: int, budget: Budget
+    ) -> None:
         """``number``: which of its file's streams it is; ``limit``: bytes of a block that is handed
         out; ``length``: of the stream, as it lies in the file."""
         self._framing = framing
         self._number = number
         self._limit = limit
         self._length = length
+        self._budget = budget
+        self._is_apart: bool | None = None
+        """Each record has had a member of its own so far."""
 
     def records(self, at: int = 0) -> Iterator[Record | Damage]:
         """From the member at this offset on. Raises ``OSError``."""
-        while True:
-            begin = at
+        cursor: Cursor | None = Cursor(self._framing, at)
+        behind, self._is_apart = at, None
+        while cursor is not None:
+            begin = None
             try:
-                member = self._framing.open(at)
-                if member is None:
+                cursor.skip_newlines()
+                if cursor.is_at_end():
                     return
-                for record in self._records_of(member, at):
-                    begin = self._begin_behind(record)
-                    yield record
-                at = member.behind
-            except BrokenError as problem:
-                following = self._framing.find_next(begin + 1)
-                end = self._length if following is None else following
-                yield Damage(begin, str(problem), end - begin)
-                at = end
+                begin = cursor.spot
+                record = self._read(cursor, begin, behind)
+                self._note_habit(cursor, begin)
+                behind = record.behind
+                yield record
+                continue
+            except BrokenError as error:
+                problem = error
+            begin = begin or Spot(cursor.asked)
+            try:
+                cursor = self._go_on(cursor, problem)
+            except SpentError as error:
+                cursor, problem = None, error
+            damage = self._damage(begin, problem, cursor, behind)
+            behind = damage.behind
+            yield damage
 
     def read(self, place: Place) -> Record | None:
         """The record there; ``None`` where it cannot be read (any more) without reading far."""
         if place.inside > MAX_INSIDE:
             return None
         try:
-            member = self._framing.open(place.member)
-            if member is None:
-                return None
-            cursor = _Cursor(member)
-            cursor.skip(place.inside)
-            return self._read(cursor, place.member, place.inside)
+            spot = Spot(place.member, place.inside)
+            return self._read(self._move_to(spot), spot, place.member)
         except BrokenError:
             return None
 
-    def _begin_behind(self, record: Record) -> int:
-        return record.behind if self._framing.is_plain else record.place.member
+    def _move_to(self, spot: Spot) -> Cursor:
+        cursor = Cursor(self._framing, spot.member)
+        cursor.skip(spot.inside, anywhere=True)
+        return cursor
 
-    def _records_of(self, member: Member, at: int) -> Iterator[Record]:
-        cursor = _Cursor(member)
-        cursor.skip_newlines()
-        if not self._framing.is_plain and cursor.is_at_end():
-            return  # an empty member
-        while not cursor.is_at_end():
-            inside = cursor.taken
-            if self._framing.is_plain:
-                record = self._read(cursor, at + inside, 0)
-            else:
-                record = self._read(cursor, at, inside)
-            if record is not None:
-                yield record
-
-    def _read(self, cursor: _Cursor, member: int, inside: int) -> Record | None:
-        begin = cursor.taken
+    def _read(self, cursor: Cursor, spot: Spot, clean: int) -> Record:
+        """The record at ``spot``. ``clean``: the last member that no record reaches into."""
+        self._budget.spend(RECORD)
+        cursor.begin_record()
         head = _read_head(cursor)
-        block = None
-        if head.kind in KEPT and head.length <= self._limit:
+        block, at = None, cursor.spot
+        if head.length <= self._limit:
             block = cursor.take(head.length)
             whole = len(block) == head.length
         else:
             whole = cursor.skip(head.length) == head.length
         if not whole:
-            raise BrokenError("it ends before the length that its head states")
+            problem = cursor.broken or "it ends before the length that its head states"
+            raise _OverreachError(str(problem), at, block)
         is_closed = cursor.starts_with(_CLOSING)
-        cursor.skip_newlines()
+        skipped = cursor.skip_newlines(crossing=False)
         # Some writers leave the closing lines out; what follows must be a record then.
-        if not is_closed and not cursor.is_at_end() and not cursor.starts_with(BEGIN):
-            raise BrokenError("it does not end where its head says that it does")
-        if block is not None and differs(block, head.fields.get("warc-block-digest")):
-            raise BrokenError("its block is not the one that its digest was taken of")
-        behind = member
-        if self._framing.is_plain:
-            behind = member + cursor.taken - begin
-        elif cursor.is_at_end():
-            behind = cursor.member.behind
-        return Record(Place(self._number, member, inside), behind, head, block)
+        boundary = cursor.boundary()
+        if not (is_closed or self._is_end(cursor, boundary) or cursor.starts_with(BEGIN)):
+            taken = None if block is None or len(skipped) > PIECE else block + skipped
+            raise _OverreachError("it does not end where its head says that it does", at, taken)
+        kept = block if head.kind in KEPT else None
+        if kept is not None and differs(kept, head.fields.get("warc-block-digest")):
+            raise _DigestError("its block is not the one that its digest was taken of")
+        behind = clean if boundary is None else boundary
+        return Record(Place(self._number, *spot), behind, head, kept)
+
+    def _is_end(self, cursor: Cursor, boundary: int | None) -> bool:
+        """Whether a record may end without closing lines: where its member does."""
+        return cursor.is_at_end() if self._framing.is_plain else boundary is not None
+
+    def _note_habit(self, cursor: Cursor, begin: Spot) -> None:
+        alone = not (self._framing.is_plain or begin.inside) and cursor.boundary() is not None
+        self._is_apart = alone and self._is_apart is not False
+
+    def _go_on(self, cursor: Cursor, problem: BrokenError) -> Cursor | None:
+        """At the next record behind a problem; ``None`` where there is none."""
+        apart = bool(self._is_apart)
+        while True:
+            try:
+                if isinstance(problem, SpentError):
+                    raise problem
+                if isinstance(problem, _DigestError):
+                    return cursor
+                if isinstance(problem, MemberError):
+                    at = self._framing.find_next(cursor.opened + 1, begins_record=apart)
+                    if at is None:
+                        return None
+                    cursor = Cursor(self._framing, at)
+                elif isinstance(problem, _OverreachError) and not apart:
+                    if problem.taken is None:
+                        cursor = self._move_to(problem.spot)
+                    else:
+                        self._budget.spend(len(problem.taken))
+                        cursor.put_back(problem.taken, problem.spot)
+                return cursor if cursor.seek_record(at_members=apart) else None
+            except MemberError as another:
+                problem = another
+
+    def _damage(
+        self, begin: Spot, problem: BrokenError, cursor: Cursor | None, behind: int
+    ) -> Damage:
+        reason, end = str(problem), Spot(self._length)
+        if cursor is not None:
+            boundary = cursor.boundary()
+            end = cursor.spot if boundary is None else Spot(boundary)
+        is_within = end.member == begin.member
+        size = end.inside - begin.inside if is_within else end.member - begin.member
+        if begin.inside:
+            reason += f", {begin.inside:,} bytes into what is unfolded of it"
+        return Damage(begin.member, reason, size, behind if end.inside else end.member)
 
 
-def _read_head(cursor: _Cursor) -> Head:
+def _read_head(cursor: Cursor) -> Head:
     first = cursor.line(MAX_HEAD)
     if not FIRST_LINE.fullmatch(first):
         raise BrokenError(NO_RECORD)
-    lines: list[bytes] = []
-    size = 0
-    while line := cursor.line(MAX_HEAD):
-        if not line.strip(b"\r\n"):
-            return parse_head(lines)
-        lines.append(line)
-        size += len(line)
-        if size > MAX_HEAD:
-            raise BrokenError("its head is too long")
-    raise BrokenError("it ends in its head")
-
-
-class _Cursor:
-    """Takes lines and blocks off a member's bytes."""
-
-    def __init__(self, member: Member) -> None:
-        self.member = member
-        self.taken = 0
-        """Bytes so far."""
-        self._data = b""
-        self._at = 0
-
-    def line(self, limit: int) -> bytes:
-        """Up to and with its line feed, or the end. Raises ``BrokenError`` where it is longer."""
-        parts: list[bytes] = []
+    spot, lines = cursor.spot, list[bytes]()
+    try:
         size = 0
-        while size <= limit:
-            end = self._data.find(b"\n", self._at)
-            if end >= 0:
-                parts.append(self._cut(end + 1 - self._at))
-                return b"".join(parts)
-            parts.append(self._cut(len(self._data) - self._at))
-            size += len(parts[-1])
-            if not self._fill():
-                return b"".join(parts)
+        while size <= MAX_HEAD:
+            line = cursor.line(MAX_HEAD)
+            if not line:
+                raise BrokenError("it ends in its head")
+            lines.append(line)
+            size += len(line)
+            if not line.strip(b"\r\n"):
+                return parse_head(lines[:-1])
         raise BrokenError("its head is too long")
-
-    def take(self, size: int) -> bytes:
-        """So many bytes, or those up to the end."""
-        parts: list[bytes] = []
-        while size > 0 and (self._at < len(self._data) or self._fill()):
-            parts.append(self._cut(min(size, len(self._data) - self._at)))
-            size -= len(parts[-1])
-        return b"".join(parts)
-
-    def skip(self, size: int) -> int:
-        """Pass over so many bytes, or those up to the end: how many it were."""
-        left = size
-        while left > 0 and (self._at < len(self._data) or self._fill()):
-            left -= len(self._cut(min(left, len(self._data) - self._at)))
-        return size - left
-
-    def skip_newlines(self) -> None:
-        while self._at < len(self._data) or self._fill():
-            rest = self._data[self._at :].lstrip(b"\r\n")
-            self._cut(len(self._data) - self._at - len(rest))
-            if rest:
-                return
-
-    def is_at_end(self) -> bool:
-        return self._at >= len(self._data) and not self._fill()
-
-    def starts_with(self, text: bytes) -> bool:
-        while len(self._data) - self._at < len(text):
-            rest, at = self._data[self._at :], self._at
-            self._at = len(self._data)
-            if not self._fill():
-                self._at = at
-                return False
-            self._data, self._at = rest + self._data, 0
-        return self._data.startswith(text, self._at)
-
-    def _cut(self, size: int) -> bytes:
-        piece = self._data[self._at : self._at + size]
-        self._at += len(piece)
-        self.taken += len(piece)
-        return piece
-
-    def _fill(self) -> bool:
-        """Where all was taken: the next bytes; false at the end."""
-        data = self.member.read(PIECE)
-        if not data:
-            return False
-        self._data, self._at = data, 0
-        return True
+    except BrokenError as error:
+        if isinstance(error, (MemberError, SpentError)):
+            raise
+        raise _OverreachError(str(error), spot, b"".join(lines)) from None

@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ParseError
-from storage.warc import members
+from storage.warc import budget
 from storage.warc.heads import location_of, parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
 from tests.warc.makers import (
@@ -362,7 +362,7 @@ def test_a_file_of_one_member_that_cannot_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
     """All of it is one member, so that nothing behind the damage can be found."""
-    monkeypatch.setattr(members, "FREE", 1 << 20)
+    monkeypatch.setattr(budget, "FREE", 1 << 20)
     content, said = {
         "bomb": (
             gzip.compress(record(block=answer(bytes(4 << 20))) + record()),

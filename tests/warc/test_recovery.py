@@ -1,0 +1,229 @@
+"""Damage inside members, and records across them: what is good behind it is read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import zlib
+from hashlib import sha1
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+import zstandard
+
+from storage.warc.opening import Damaged, RecordFile, Taken
+from tests.warc.makers import LIMIT, answer, by_gzip, in_zip, numbered, read, record, urls
+
+NINE = numbered(9)
+ALL = [str(n) for n in range(9)]
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+def by_twos(records: list[bytes]) -> bytes:
+    pairs = (b"".join(records[at : at + 2]) for at in range(0, len(records), 2))
+    return b"".join(gzip.compress(pair, mtime=0) for pair in pairs)
+
+
+SHAPES = {
+    "plain": b"".join,
+    "each": by_gzip,
+    "by twos": by_twos,
+    "whole gzip": lambda records: gzip.compress(b"".join(records), mtime=0),
+    "whole zstd": lambda records: zstd(b"".join(records)),
+    "a zstd frame each": lambda records: b"".join(map(zstd, records)),
+    "WACZ of a whole": lambda records: in_zip({"a.warc.gz": gzip.compress(b"".join(records))}),
+    "WACZ, deflated": lambda records: in_zip({"a.warc": b"".join(records)}, ZIP_DEFLATED),
+}
+
+
+def wrong_digest(n: int) -> bytes:
+    block = answer(b"<p>of another digest" * 40)
+    stated = f"sha1:{sha1(b'other').hexdigest()}"
+    return record(f"https://paper.example/{n}", block, WARC_Block_Digest=stated)
+
+
+def wrong_length(n: int, by: int) -> bytes:
+    block = answer(b"<p>of another length" * 40)
+    return record(f"https://paper.example/{n}", block, Content_Length=str(len(block) + by))
+
+
+DAMAGE = {
+    "digest": wrong_digest(4),
+    "a little short": wrong_length(4, -7),
+    "short, before empty lines": record(
+        "https://paper.example/4", answer(b"<p>\r\n\n\r\nmore"), Content_Length="47"
+    ),
+    "short": wrong_length(4, -500),
+    "a little long": wrong_length(4, 11),
+    "over the next record": wrong_length(4, 1500),
+    "over all that is left": wrong_length(4, 500_000),
+    "over what is held": wrong_length(4, 3 * LIMIT),
+    "endless": wrong_length(4, 10**17),
+    "no length": record("https://paper.example/4", Content_Length="many"),
+    "no head": b"WARC/1.0\r\nwhat is this\r\n\r\n" + b"text " * 90 + b"\r\n\r\n",
+    "garbage": b"garbage\r\n" * 70,
+    "garbage in one line": random.Random(4).randbytes(3000).replace(b"\n", b"") + b"\r\n",
+    "half a head": NINE[4][:60] + b"\r\n",
+    "half a record": NINE[4][: len(NINE[4]) // 2] + b"\n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_one_bad_record_costs_no_other(path: Path, shape: str, damage: str) -> None:
+    path.write_bytes(SHAPES[shape]([*NINE[:4], DAMAGE[damage], *NINE[5:]]))
+    found = read(path)
+    assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
+    with RecordFile(path, LIMIT) as file:
+        for one in found:
+            again = file.read(one.record.place) if isinstance(one, Taken) else None
+            assert isinstance(one, Damaged) or (again and again.block == one.record.block)
+    (told,) = (one for one in found if isinstance(one, Damaged))
+    assert told.reason
+    assert 0 < told.size < 5000
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_several_bad_records(path: Path, shape: str) -> None:
+    bad = [*DAMAGE.values()]
+    records = [one for pair in zip(bad, NINE, strict=False) for one in pair]
+    path.write_bytes(SHAPES[shape]([*records, *NINE]))
+    names = urls(read(path))
+    assert [name for name in names if name != "!"] == [*ALL, *ALL]
+    assert names.count("!") == len(NINE)
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+@pytest.mark.parametrize("size", [37, 300, 701, 5000])
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_records_that_span_members(path: Path, size: int, pack: object) -> None:
+    assert callable(pack)
+    members = [pack(piece) for piece in cut(b"".join(NINE), size)]
+    path.write_bytes(b"".join(members))
+    found = read(path)
+    assert urls(found) == ALL
+    with RecordFile(path, LIMIT) as file:
+        for one in found:
+            assert isinstance(one, Taken)
+            again = file.read(one.record.place)
+            assert again is not None
+            assert (again.url, again.block) == (one.record.url, one.record.block)
+    for done, one in enumerate(found, start=1):
+        rest = urls(read(path, one.position))
+        assert rest[len(rest) - len(ALL[done:]) :] == ALL[done:]
+        assert "!" not in rest
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+def test_damage_among_members_that_records_span(path: Path, pack: object) -> None:
+    assert callable(pack)
+    members = [pack(piece) for piece in cut(b"".join(NINE), 300)]
+    at = len(members) // 2
+    members[at] = members[at][:30] + b"\xff\xff\xff" + members[at][33:]
+    path.write_bytes(b"".join(members))
+    names = urls(read(path))
+    assert names.count("!") == 1
+    lost = len(ALL) + 1 - len(names)
+    assert lost <= 2
+    where = names.index("!")
+    assert names == [*ALL[:where], "!", *ALL[where + lost :]]
+
+
+def test_head_and_block_in_members_of_their_own(path: Path) -> None:
+    pieces: list[bytes] = []
+    for one in NINE:
+        head, _, block = one.partition(b"\r\n\r\n")
+        pieces += [head + b"\r\n\r\n", block[:-4], b"\r\n\r\n"]
+    path.write_bytes(by_gzip(pieces))
+    assert urls(read(path)) == ALL
+
+
+def test_a_record_in_a_page_is_text_of_that_page(path: Path) -> None:
+    """Where each record has its own member, what looks like one inside a broken one is none."""
+    planted = record("https://bank.example/planted", answer(b"<p>planted"))
+    host = record(
+        "https://evil.example/", answer(b"<pre>\r\n\r\n" + planted), Content_Length="9999999"
+    )
+    for pack in (by_gzip, lambda records: b"".join(map(zstd, records))):
+        path.write_bytes(pack([*NINE[:3], host, *NINE[3:]]))
+        assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+    short = record("https://evil.example/", answer(b"\r\n" + planted * 2), Content_Length="30")
+    path.write_bytes(by_gzip([*NINE[:3], short, *NINE[3:]]))
+    assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+
+
+def test_a_payload_digest_is_no_reason(path: Path) -> None:
+    """Writers take it of many things: of the body as sent, without chunks, or unpacked."""
+    one = record("https://paper.example/a", WARC_Payload_Digest=f"sha1:{'0' * 40}")
+    path.write_bytes(gzip.compress(one + NINE[0]))
+    assert urls(read(path)) == ["a", "0"]
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd"])
+def test_what_is_whole_of_a_cut_member_is_taken(path: Path, kind: str) -> None:
+    noise = random.Random(7)
+    records = [
+        record(f"https://paper.example/{n}", answer(noise.randbytes(90_000))) for n in range(9)
+    ]
+    whole = gzip.compress(b"".join(records)) if kind == "gzip" else zstd(b"".join(records))
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    assert urls(read(path)) in ([*ALL[:5], "!"], [*ALL[:6], "!"])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_any_damage_to_what_is_unfolded_is_told(path: Path, shape: str) -> None:
+    """Bytes of the records are changed, and then compressed, so that no checksum helps."""
+    chance = random.Random(shape)
+    for _ in range(60):
+        records = [bytearray(one) for one in NINE]
+        hurt = {chance.randrange(9) for _ in range(chance.choice((1, 2, 4)))}
+        for number in hurt:
+            one = records[number]
+            at, size = chance.randrange(len(one)), chance.randrange(1, 80)
+            match chance.randrange(3):
+                case 0:
+                    del one[at : at + size]
+                case 1:
+                    one[at:at] = chance.randbytes(size)
+                case 2:
+                    one[at : at + size] = chance.randbytes(len(one[at : at + size]))
+        path.write_bytes(SHAPES[shape]([*map(bytes, records)]))
+        names = urls(read(path))
+        for number in {*range(9)} - hurt:
+            if number - 1 not in hurt:  # a record may reach into the one behind it
+                assert str(number) in names, (hurt, names)
+
+
+def test_zip64_and_a_comment(path: Path) -> None:
+    out = io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        with archive.open("archive/a.warc.gz", "w", force_zip64=True) as member:
+            member.write(gzip.compress(b"".join(NINE)))
+        archive.comment = b"PK\x05\x06 " * 40
+    path.write_bytes(out.getvalue())
+    assert [one for one in urls(read(path)) if one != "!"] == ALL
+
+
+def test_entries_that_overlap_are_read_once(path: Path) -> None:
+    whole = bytearray(in_zip({"a.warc.gz": by_gzip(NINE), "b.warc.gz": by_gzip(NINE)}))
+    second = whole.rfind(b"PK\x01\x02")
+    whole[second + 42 : second + 46] = bytes(4)  # where the first one is
+    path.write_bytes(whole)
+    found = read(path)
+    assert [one for one in urls(found) if one != "!"] == ALL
+    assert "overlaps" in "".join(one.reason for one in found if isinstance(one, Damaged))
+
+
+def test_flushes_are_no_members(path: Path) -> None:
+    engine = zlib.compressobj(6, zlib.DEFLATED, 31)
+    data = b"".join(engine.compress(one) + engine.flush(zlib.Z_FULL_FLUSH) for one in NINE)
+    path.write_bytes(data + engine.flush())
+    assert urls(read(path)) == ALL
