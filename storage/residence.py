@@ -39,7 +39,16 @@ _BORN_THERE = (  # in no order, which an index has
     .where(_PAGES.c.host.in_(bindparam("hosts", expanding=True)))
     .limit(_LOOKED_AT)
 )
-_PAGES_OF = select(_PAGES.c.id, _PAGES.c.url).where(_PAGES.c.article_id == bindparam("article"))
+_PAGES_OF = select(_PAGES.c.id, _PAGES.c.url, _PAGES.c.url_key).where(
+    _PAGES.c.article_id == bindparam("article")
+)
+_TWINS_OF = (
+    select(_FETCHES.c.url)
+    .where(_FETCHES.c.article_id == bindparam("article"), _FETCHES.c.url.is_not(None))
+    .where(_FETCHES.c.outcome == Outcome.DUPLICATE.value)
+    .where(_FETCHES.c.reason == bindparam("reason"))
+    .distinct()
+)
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 
@@ -84,17 +93,14 @@ def release_twins(session: Session, article_id: int, home: Address, now: datetim
     """The pages of other hosts that only had the text which an article now changes stand for
     themselves again: they are asked what they say."""
     pages = session.execute(_PAGES_OF, {"article": article_id}).all()
-    others = [row.id for row in pages if not authority.is_same_host(row.url, home.url)]
+    others = [page for page in pages if not authority.is_same_host(page.url, home.url)]
     if not others:
         return
-    had_it = select(_FETCHES.c.id).where(
-        _FETCHES.c.page_id == _PAGES.c.id,
-        _FETCHES.c.article_id == article_id,
-        _FETCHES.c.outcome == Outcome.DUPLICATE.value,
-        _FETCHES.c.reason == same_text(article_id),
-    )
+    twins = {"article": article_id, "reason": same_text(article_id)}
+    had_it = {addresses.parse(url).key for url in session.scalars(_TWINS_OF, twins)}
+    ids = [page.id for page in others if page.url_key in had_it]
     session.execute(
         update(_PAGES)
-        .where(_PAGES.c.id.in_(others), had_it.exists())
+        .where(_PAGES.c.id.in_(ids))
         .values(article_id=None, due_at=now, etag=None, last_modified=None)
     )

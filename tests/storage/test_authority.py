@@ -203,6 +203,19 @@ class TestOneOutlet:
         assert desk.save(PAPER).article_id == 2
         assert desk.shown(PAPER) == (PAPER, TRUE)
 
+    def test_also_where_another_address_led_to_the_copy(self, desk: Desk) -> None:
+        desk.save(BLOG)
+        desk.save(SHORT, final=PAPER)
+        desk.save(BLOG, LIE)
+        assert desk.library.find(PAPER) is None
+        assert desk.due(PAPER) == desk.now
+
+    def test_no_wall_replaces_a_copy(self, desk: Desk) -> None:
+        desk.save(BLOG)
+        desk.save(PAPER)
+        assert desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL).article_id == 1
+        assert desk.shown(PAPER) == (BLOG, TRUE)
+
     def test_blogs_of_a_shared_host_are_outlets(self, desk: Desk) -> None:
         anna, bert = "https://anna.medium.com/tale", "https://bert.medium.com/tale"
         desk.save(anna)
