@@ -25,11 +25,11 @@ def check_identity(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """List what of an article was brought or claimed by an address of another outlet.
+    """List what of an article another outlet's address brought.
 
-    An earlier kliping took a redirect or a canonical link for proof. With --apply each text goes to
-    an article at the address where it was read, the article keeps what its own address said, and
-    the pages concerned are asked again by the next crawl.
+    Or claimed: an earlier kliping took a redirect or a canonical link for proof. With --apply each
+    text goes to an article at the address where it was read, the article keeps what its own address
+    said, and the pages concerned are asked again by the next crawl.
 
     \b
     Examples:

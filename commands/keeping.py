@@ -92,11 +92,12 @@ def vacuum(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Give back the room that is free in the archive's file, and overwrite what stood there.
+    """Give back the room that is free in the archive's file.
 
-    It needs as much room beside it meanwhile. No crawl may run, and nothing else write or read it
-    as it was; else it ends with 75. A file is always written anew. On a PostgreSQL server the room
-    is used again, and what was removed stays readable in it until --full.
+    What stood there is overwritten. It needs as much room beside it meanwhile. No crawl may run,
+    and nothing else write or read it as it was; else it ends with 75. A file is always written
+    anew. On a PostgreSQL server the room is used again, and what was removed stays readable in it
+    until --full.
 
     \b
     Examples:

@@ -220,12 +220,13 @@ def _check_prefix(value: object, host: str, where: str, form: str) -> str:
         advice = f"write it without dots, doubled slashes and escaped letters: {_quoted(short)}"
         raise ConfigError(f"{where}: {_quoted(value)} is not in its shortest form; {advice}")
     authority = f"[{host}]" if ":" in host else host
+    no_path = ConfigError(f"{where}: {_quoted(value)} is no path of a web address; {form}")
+    if not value.isprintable():
+        raise no_path
     try:
         return urlsplit(parse_address(f"https://{authority}{value}")).path
     except AddressError:
-        raise ConfigError(
-            f"{where}: {_quoted(value)} is no path of a web address; {form}"
-        ) from None
+        raise no_path from None
 
 
 def _check_path(value: object, where: str) -> Path:

@@ -138,6 +138,7 @@ def _read_and_keep(told: Told) -> None:
         *(("runs", "--json"), ("coverage", "--json"), ("health", "--json"), ("schedule",)),
         *(("watch add", "harbour"), ("watch list",), ("watch run", "--atom", home / "out/watch")),
         *(("watch remove", "harbour"), ("rules list",), ("verify", "--json"), ("db info",)),
+        ("db check-identity",),
         *(("db upgrade",), ("db backup", home / "out/backup"), ("db vacuum",)),
         *(("db copy", told.user.db, home / "out/copy"), ("reextract", "--dry-run")),
         ("import", home / "out/warc", "--db", home / "out/imported"),

@@ -164,7 +164,7 @@ def test_the_older_pages_of_a_source_are_bounded_too(
     frontier = Frontier(press.engine)
     for number in range(1, 5):
         links = [Link(f"https://a.example/{number}/{n}") for n in range(20)]
-        frontier.save_cursor(1, links, f"https://a.example/page/{number}", START)
+        frontier.save_cursor(1, links, Link(f"https://a.example/page/{number}"), START)
     assert press.sql("SELECT count(*) FROM page") == [(50,)]
     assert press.sql("SELECT cursor FROM source") == [("https://a.example/page/2",)]
 

@@ -308,9 +308,10 @@ def test_the_longest_address_has_a_canonical_form() -> None:
 @pytest.mark.parametrize(
     ("final", "declared", "expected"),
     [
-        # on the same registrable domain it counts
+        # on the same host it counts, www. and the like left out
         ("https://m.example.com/a?x=1", "https://www.example.com/a", "https://example.com/a"),
-        ("https://news.example.com/a", "https://example.com/b", "https://example.com/b"),
+        # on another host of the site who writes there may be another
+        ("https://news.example.com/a", "https://example.com/b", "https://news.example.com/a"),
         # another domain's claim does not
         ("https://example.com/a", "https://evil.example.org/a", "https://example.com/a"),
         ("https://a.blogspot.com/x", "https://b.blogspot.com/x", "https://a.blogspot.com/x"),

@@ -57,7 +57,7 @@ def parse_address(text: str) -> str:
 def join_address(base: str, reference: str) -> str:
     """``reference`` as found in the document at ``base``, absolute, as browsers read it; else as
     ``parse_address``. Raises ``AddressError``."""
-    return _read(reference.strip(), base)
+    return _read(reference.strip(), base or None)
 
 
 def _doubt(text: str) -> str | None:

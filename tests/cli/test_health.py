@@ -245,7 +245,8 @@ def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
         assert how
         commands = re.findall(r"`kliping ([a-z]+)[^`]*`", how)
         assert set(commands) <= {
-            "crawl", "discover", "explain", "fetch", "runs", "schedule", "sources"
+            "coverage", "crawl", "discover", "explain", "fetch", "list", "runs", "schedule",
+            "sources",
         }  # fmt: skip
 
 

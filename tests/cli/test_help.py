@@ -47,7 +47,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
         "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
-        "kliping reextract",
+        "kliping reextract", "kliping db check-identity",
     }  # fmt: skip
 
 

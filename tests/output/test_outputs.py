@@ -59,7 +59,7 @@ COMMANDS = (
     Command("show {id}", is_prose=True),
     Command("show {id} --markdown", json=False, is_prose=True),
     Command("show {id} --story", witness=""),
-    Command("history {id}", 5, "version"),
+    Command("history {id}", 6, "version"),
     Command("diff {id}", witness="anew"),
     Command("diff {id} --plain", witness="anew", json=False),
     Command("explain {id}", witness="verdict"),

@@ -80,7 +80,8 @@ def test_a_value_of_another_kind_is_named_and_hides_nothing(
 def test_an_address_that_is_none_is_damage(filed: Engine, column: str) -> None:
     change(filed, f"UPDATE page SET {column} = 'no address' WHERE id = 1")
     (found,) = findings(filed)
-    assert found.startswith("address 1: 'no address'")
+    assert found.startswith("address 1: ")
+    assert "no address" in found
 
 
 @in_a_file
