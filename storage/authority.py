@@ -28,6 +28,7 @@ article's text was read from.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from scraper import urls
 from storage.addresses import Address
@@ -125,5 +126,9 @@ def lesser_way(sighting: Sighting, article: KnownArticle) -> str | None:
 
 def is_same_host(one: str, other: str) -> bool:
     """Of checked addresses: one host of one outlet, ``www.`` and the like left out."""
-    same_host = urls.levelled_host(one) == urls.levelled_host(other)
-    return same_host and urls.site_of(one) == urls.site_of(other)
+    return _place_of(one) == _place_of(other)
+
+
+@lru_cache(maxsize=1 << 14)  # of an article's address again and again
+def _place_of(url: str) -> tuple[str, str]:
+    return urls.levelled_host(url), urls.site_of(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,16 +84,22 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
         twin_elsewhere=twins.elsewhere,
         forgotten_at=max(forgotten, default=None),
     )
-    known = _settle_twins(session, sighting, known, twins)
+    known = _settle_twins(session, sighting, known, twins, found)
     return known, {row.url_key: row.page_id for row in rows}
 
 
-def _settle_twins(session: Session, sighting: Sighting, known: Known, twins: _Twins) -> Known:
+def _settle_twins(
+    session: Session,
+    sighting: Sighting,
+    known: Known,
+    twins: _Twins,
+    found: Mapping[int, KnownArticle],
+) -> Known:
     """Which article of its site has the text, so that the address may be one more of it: on another
     host one that never said anything else, or that host would write the address's history."""
     if twins.here is None:
         return known
-    twin = _load_article(session, twins.here)
+    twin = found.get(twins.here) or _load_article(session, twins.here)
     said = [version.content.text for version in twin.versions if version.accepted]
     is_near = authority.is_same_host(twin.url, sighting.final.url)
     if not is_near and any(text != sighting.content_text for text in said):
