@@ -44,7 +44,9 @@ def heed(sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
     def keep(article: KnownArticle | None, asked: Address) -> KnownArticle | None:
         return article if article and has_authority(sighting, article, asked) else None
 
-    if is_hearsay(sighting, known):
+    there = known.canonical
+    if there and (is_hearsay(sighting, known) or keep(there, sighting.canonical) is None):
+        # Nor is the address that the page declares its own.
         sighting, known = (
             replace(sighting, canonical=sighting.final),
             replace(known, canonical=None),
@@ -87,8 +89,9 @@ def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> 
         return True
     if asked.key != sighting.final.key and not is_proof(sighting, asked, article):
         return False
-    if sighting.content is None and urls.site_of(sighting.final.url) == urls.site_of(article.url):
-        return True  # no text of an address, which may have had the article's, replaces that
+    is_lesser = sighting.content is None or lesser_way(sighting, article) is not None
+    if is_lesser and urls.site_of(sighting.final.url) == urls.site_of(article.url):
+        return True  # the address had the article's text, and nothing better takes its place
     return is_same_host(sighting.final.url, article.url) and is_same_host(asked.url, article.url)
 
 

@@ -14,7 +14,7 @@ from scraper.errors import AddressError
 from scraper.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.authority import is_led_home, is_same_host, leaves_outlet
+from storage.authority import is_led_home, is_same_host, leaves_outlet, lesser_way
 from storage.known import Known, KnownArticle, KnownVersion, Sighting
 from storage.rulings import DATE, EXTRACTOR, Ruling, Step, same_text
 from storage.texts.fingerprint import Content, content_of, is_same_content, states_date_better
@@ -270,7 +270,9 @@ def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle |
     found = known.found
     if found is None or ruling.outcome is not Outcome.CHANGED or ruling.article_id != found.id:
         return None
-    return None if is_at_home(sighting, found) else found
+    if is_at_home(sighting, found) or lesser_way(sighting, found) is not None:
+        return None
+    return found
 
 
 def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[Sighting, Known]:

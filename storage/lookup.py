@@ -72,8 +72,9 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
     rows = session.execute(_AT, {"keys": sorted({requested, final, canonical})}).all()
     found = {row.id: _known_article(session, row) for row in rows if row.id is not None}
     at = {row.url_key: found.get(row.id) for row in rows}
-    if (there := at.get(final)) is not None and final not in there.own_keys:
-        at[final] = _load_owner(session, final) or there
+    for key in {final, canonical}:
+        if (there := at.get(key)) is not None and key not in there.own_keys:
+            at[key] = _load_owner(session, key) or there
     twins = _load_twins(session, sighting)
     forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
     known = Known(
