@@ -78,11 +78,11 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        from commands.terminal import emit
+        from commands.terminal import emit, say
         from scraper.confinement import measures
 
-        by = ", ".join(measures()) or "limits alone"
-        emit(f"kliping {version('kliping')} (readers confined by {by})")
+        emit(f"kliping {version('kliping')}")
+        say(f"readers are confined by {', '.join(measures()) or 'limits alone'}")
         raise typer.Exit
 
 

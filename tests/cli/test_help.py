@@ -117,7 +117,7 @@ def test_version(kliping: Kliping) -> None:
     assert ended.code == 0
     assert ended.out.startswith("kliping 0.")
     assert ended.out.count("\n") == 1
-    assert " (readers confined by " in ended.out
+    assert ended.err.startswith("kliping: readers are confined by ")
 
 
 @pytest.mark.parametrize(
