@@ -160,7 +160,7 @@ def _refusal(capture: Capture) -> tuple[Verdict, str]:
 
 def _file(known: Known) -> Ruling:
     if known.twin_here is not None:
-        copy = _copy(known.twin_here)
+        copy = replace(_copy(known.twin_here), apart=known.twin_apart)
         is_known = known.alias_of == known.twin_here
         return replace(copy, outcome=Outcome.UNCHANGED, reason=None) if is_known else copy
     return Ruling(

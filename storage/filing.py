@@ -124,11 +124,11 @@ class Filing:
             self._prove(article_id)
         elif article_id is not None and self._capture.directives:
             entries.sign(self._session, article_id)  # a 304 may forbid more
-        if ruling.is_held_back:
+        if ruling.is_held_back or ruling.proposes:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
-            if ruling.proposes and self._asks_again:
-                settlement = replace(settlement, next_due_at=self._now)
+        if ruling.proposes and self._asks_again:
+            settlement = replace(settlement, next_due_at=self._now)
         visit = Visit(
             requested=self._page(sighting.requested),
             final=self._page(sighting.final) if ruling.links_addresses else None,

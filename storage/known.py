@@ -69,6 +69,8 @@ class Known:
     """
     twin_here: int | None = None
     """The first article with the same text on the same site."""
+    twin_apart: bool = False
+    """That one is on another host."""
     twin_elsewhere: int | None = None
     """… on any other."""
     returning: KnownArticle | None = None

@@ -106,7 +106,12 @@ def _settle_twins(
     if not is_near and any(text != sighting.content_text for text in said):
         return replace(known, twin_elsewhere=min(twin.id, known.twin_elsewhere or twin.id))
     at_home = dedup.is_at_home(sighting, twin)
-    known = replace(known, twin_here=twin.id, returning=twin if at_home else None)
+    known = replace(
+        known,
+        twin_here=twin.id,
+        twin_apart=not is_near,
+        returning=twin if at_home else None,
+    )
     if twins.pointing is None or twins.pointing != twin.id:
         return known
     is_one = all(

@@ -55,6 +55,8 @@ class Ruling:
     """The capture's final address is where the article's text is looked for from now on."""
     reads: int | None = None
     """The version that was known from a web archive alone, and is now read on the web."""
+    apart: bool = False
+    """It is a copy on another host, which may say something else tomorrow: it is asked itself."""
     proposes: bool = False
     """It was read in a lesser way than the article: the page is asked again as it is known."""
 

@@ -18,10 +18,10 @@ from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.turns import note_turn
 from storage.known import Sighting
-from storage.models import Host, Page, table_of
+from storage.models import Article, Host, Page, table_of
 from storage.rulings import Ruling
 
-_PAGES, _HOSTS = table_of(Page), table_of(Host)
+_PAGES, _HOSTS, _ARTICLES = table_of(Page), table_of(Host), table_of(Article)
 
 _END_LEASE = (
     update(_PAGES)
@@ -34,6 +34,7 @@ _ANSWERS = _ANSWERS.on_conflict_do_update(
     set_={"postponed_until": None, "unreachable": 0},
     where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
+_HOME = select(_ARTICLES.c.url).where(_ARTICLES.c.id == bindparam("article"))
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
 # A spelling that is vouched for stays, whoever else leads there: what answered did so without a
 # subscriber's secrets, and its validators are not those of what a subscriber reads.
@@ -108,21 +109,30 @@ def settle(
         # It is asked again as a page of its own; the validators are those of where it led.
         _update(session, [visit.requested], tried | {"etag": None, "last_modified": None})
         ours = {visit.final}
-    if not ruling.is_home and _is_carried(session, visit.article_id, ours):
+    if not ruling.is_home and not ruling.apart and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)
         return
     _update(session, ours - {visit.final}, rest)
-    if not ruling.makes_article or sighting.canonical.key != sighting.final.key:
+    is_only = ruling.makes_article and sighting.canonical.key == sighting.final.key
+    if not is_only and not ruling.apart:
         session.execute(_REST, {"article": visit.article_id, "but": visit.final})
     _rest_parts(session, sighting, visit, now)
-    # The spelling that answered is asked next time: it needs no redirect.
-    if sighting.capture.response is None:
-        ensure_hosts(session, [sighting.final.host])
-    response = sighting.capture.response
-    vouched = response is not None and response.vouched
     _update(session, [visit.final], tried)
-    spelling = {"spelled": sighting.final.url, "at_host": sighting.final.host}
-    if not ruling.proposes:
+    _spell(session, sighting, ruling, visit)
+
+
+def _spell(session: Session, sighting: Sighting, ruling: Ruling, visit: Visit) -> None:
+    """The spelling that answered is asked next time: it needs no redirect. One that only proposes
+    is no better than that of the article."""
+    response, answered = sighting.capture.response, sighting.final
+    if response is None:
+        ensure_hosts(session, [answered.host])
+    vouched = response is not None and response.vouched
+    if ruling.proposes:
+        home = session.scalar(_HOME, {"article": visit.article_id})
+        answered = addresses.parse(home) if home else answered
+    if answered.key == sighting.final.key:
+        spelling = {"spelled": answered.url, "at_host": answered.host}
         session.execute(_SPELL, {"page": visit.final, "is_vouched": vouched, **spelling})
     if not vouched:
         session.execute(_READ_AFRESH, {"page": visit.final})

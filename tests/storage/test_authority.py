@@ -210,6 +210,16 @@ class TestOneOutlet:
         assert desk.library.find(PAPER) is None
         assert desk.due(PAPER) == desk.now
 
+    def test_a_copy_is_asked_by_itself(self, desk: Desk) -> None:
+        """Or whoever has the text first keeps the other's edits out."""
+        desk.save(BLOG)
+        desk.save(PAPER)
+        assert desk.due(PAPER) is not None
+        assert desk.due(BLOG) is not None
+        desk.save(PAPER, TRUE + " More.")
+        assert desk.shown(PAPER) == (PAPER, TRUE + " More.")
+        assert desk.shown(BLOG) == (BLOG, TRUE)
+
     def test_no_wall_replaces_a_copy(self, desk: Desk) -> None:
         desk.save(BLOG)
         desk.save(PAPER)
@@ -236,6 +246,7 @@ class TestLesserWays:
         assert (decision.reason or "").startswith("plain_http: ")
         assert desk.shown(PAPER) == (PAPER, TRUE)
         assert desk.due(PAPER) == desk.now, "it is asked again over https"
+        assert desk.due(self.PLAIN) is None, "which its page is spelt as"
         assert desk.library.versions(1)[1].reason == decision.reason
         assert desk.save(PAPER, LIE).outcome == Outcome.CHANGED
         assert desk.shown(PAPER) == (PAPER, LIE)
