@@ -89,6 +89,7 @@ class Trail:
 
     def __init__(self, first: Response, ask: Ask, read: Read) -> None:
         self._host = host_of(first.url)
+        self._is_secure = first.url.startswith("https:")
         self._seen = {key_of(first.url), key_of(first.requested_url)}
         self._ask = ask
         self._read = read
@@ -102,6 +103,7 @@ class Trail:
         """
         if host_of(url) != self._host or (not is_variant and key_of(url) in self._seen):
             return None
+        url = self._as_first(url)
         self._seen.add(key_of(url))
         try:
             answer = await self._ask(url)
@@ -115,7 +117,7 @@ class Trail:
             raise StatusError(url, answer.status)
         if not 200 <= answer.status < 300 or answer.status == 206:
             return None
-        if host_of(answer.url) != self._host:
+        if host_of(answer.url) != self._host or self._as_first(answer.url) != answer.url:
             return None
         if answer.url != url and not is_variant:
             if key_of(answer.url) in self._seen - {key_of(url)}:
@@ -127,6 +129,11 @@ class Trail:
         if article.verdict is Verdict.BOT_CHALLENGE:
             raise FetchError(url, "bot_challenge", "a bot challenge stands in place of the page")
         return answer, article
+
+    def _as_first(self, url: str) -> str:
+        """Over https, where the first page was read so."""
+        is_less = self._is_secure and url.startswith("http:")
+        return f"https:{url.removeprefix('http:')}" if is_less else url
 
 
 async def _follow_pages(article: Article, trail: Trail) -> tuple[Article, tuple[Response, ...]]:

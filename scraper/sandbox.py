@@ -36,6 +36,8 @@ HEAVY_BYTES = 2 * 1024 * 1024
 APART_BYTES = 64 * 1024
 """Of an argument that is sent as it is, and not copied into the message."""
 PIECE = 256 * 1024  # bytes written to a child at a time
+DYING_SECONDS = 10.0
+"""That a reader may take to end after its answer broke off."""
 RECYCLE_AFTER = 2000  # tasks a child: bounds whatever a C library leaks
 GRACE = 1.0
 """Seconds of CPU time after which a child is ended whose own timer has not done so."""
@@ -124,8 +126,13 @@ class Sandbox:
             # Pure functions wait for nothing, and one that computes is ended by its CPU time.
             raise _OutsideError("timeout", "its reader hung twice and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            status = await child.process.wait()
-            await self._discard(child)
+            try:
+                async with asyncio.timeout(DYING_SECONDS):
+                    status = await child.process.wait()
+            except TimeoutError:
+                raise SandboxError("answer", "its reader closed its end and went on") from None
+            finally:
+                await self._discard(child)
             raise _death(status, task, child.overran) from None
         except AnswerError as lie:
             await self._discard(child)  # it may be another's by now

@@ -190,7 +190,7 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         sighting, known = dedup.on_its_own(sighting, known, other)
     ruling = _judge(session, sighting, known, saving.seen_at)
     other = dedup.outgrown(sighting, known, ruling)
-    if other is not None and not _is_variant(session, capture, other):
+    if other is not None:
         sighting, known = dedup.on_its_own(sighting, known, other)
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now

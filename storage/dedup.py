@@ -89,11 +89,11 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
             Outcome.FAILED, capture.reason or "no answer", at_hand.id if at_hand else None
         )
     if sighting.content is None:
-        return _reject(capture, known)
+        return _reject(sighting, known)
     found, declared = known.found, known.declared
     is_open = found is None or found.verdict is not Verdict.ARTICLE
     if is_open and declared is not None and known.own_article is None:
-        return replace(_copy(declared.id, DECLARES_IT), absorbs=found.id if found else None)
+        return _copy(declared.id, DECLARES_IT)
     if found is None:
         return _settle_in(known.pointing) if known.pointing else _file(known)
     if found.verdict is not Verdict.ARTICLE:
@@ -105,12 +105,16 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
     return _compare(sighting, sighting.content, found, known)
 
 
-def _reject(capture: Capture, known: Known) -> Ruling:
+def _reject(sighting: Sighting, known: Known) -> Ruling:
+    capture = sighting.capture
     verdict, evidence = _refusal(capture)
     found = known.found
     ruling = Ruling(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
     if found is not None and found.verdict is Verdict.ARTICLE:
-        return _keep_beside(replace(ruling, article_id=found.id), capture, found)
+        ruling = replace(ruling, article_id=found.id)
+        if not is_same_host(sighting.final.url, found.url) and not is_led_home(sighting, found):
+            return ruling  # its words are none of the article's, not even beside it
+        return _keep_beside(ruling, capture, found)
     has_text = verdict is Verdict.TEASER and capture.article is not None
     version = None
     if has_text and capture.article is not None:
@@ -184,7 +188,8 @@ def _settle_in(article: KnownArticle) -> Ruling:
 
 def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
     if known.twin_here is not None:
-        return replace(_copy(known.twin_here), absorbs=found.id)
+        absorbs = None if known.twin_apart else found.id
+        return replace(_copy(known.twin_here), absorbs=absorbs, apart=known.twin_apart)
     same = found.find(content)  # a teaser that now counts as whole
     return replace(
         _file(known),
@@ -255,17 +260,17 @@ def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
 def leaving(sighting: Sighting, known: Known) -> KnownArticle | None:
     """The article whose home sends its readers to another outlet: it has moved there, or that is
     where an outlet sends the readers of what it took down."""
-    found = known.found
-    if sighting.content is None or found is None or not leaves_outlet(sighting, found):
+    if sighting.content is None:
         return None
-    return found
+    at_hand = (known.found, known.own_article)
+    return next((one for one in at_hand if one and leaves_outlet(sighting, one)), None)
 
 
 def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle | None:
     """The article that a capture is ruled to edit from an address that only ever had its text.
 
-    Nothing but that text made the address the article's; where it now carries one that is no
-    variant of it (``fingerprint.is_variant``), it stands for an article of its own.
+    Nothing but that text made the address the article's; where it now carries another one, it
+    stands for an article of its own.
     """
     found = known.found
     if found is None or ruling.outcome is not Outcome.CHANGED or ruling.article_id != found.id:

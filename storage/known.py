@@ -125,10 +125,6 @@ class Sighting:
     baseline: Content | None = None
 
     @property
-    def content_text(self) -> bytes | None:
-        return self.content.text if self.content else None
-
-    @property
     def site(self) -> str:
         """The registrable domain of the final address."""
         return urls.site_of(self.final.canonical)

@@ -101,25 +101,21 @@ def _settle_twins(
     if twins.here is None:
         return known
     twin = found.get(twins.here) or _load_article(session, twins.here)
-    said = [version.content.text for version in twin.versions if version.accepted]
+    is_one = all(
+        sighting.content is not None and is_same_content(version.content, sighting.content)
+        for version in twin.versions
+    )
     is_near = authority.is_same_host(twin.url, sighting.final.url)
-    if not is_near and any(text != sighting.content_text for text in said):
+    if not is_near and not is_one:
         return replace(known, twin_elsewhere=min(twin.id, known.twin_elsewhere or twin.id))
     at_home = dedup.is_at_home(sighting, twin)
-    known = replace(
+    return replace(
         known,
         twin_here=twin.id,
         twin_apart=not is_near,
         returning=twin if at_home else None,
+        pointing=twin if twins.pointing == twin.id else None,
     )
-    if twins.pointing is None or twins.pointing != twin.id:
-        return known
-    is_one = all(
-        is_same_content(version.content, sighting.content)
-        for version in twin.versions
-        if version.accepted and sighting.content is not None
-    )
-    return replace(known, pointing=twin if is_one else None)
 
 
 def _load_declared(session: Session, sighting: Sighting) -> KnownArticle | None:
@@ -193,6 +189,7 @@ def _load_twins(session: Session, sighting: Sighting) -> _Twins:
         # What the article says now, and in no lesser way: that is what the address will show.
         and row.is_current
         and (sighting.recorded or not row.recorded)
+        and not (row.url.startswith("http:") and sighting.final.url.startswith("https:"))
     ]
     ids, pointing = {row.id for row in here}, {row.id for row in here if _points_at(row, sighting)}
     return _Twins(

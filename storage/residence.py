@@ -12,14 +12,14 @@ from scraper.types import Outcome
 from storage import addresses, authority
 from storage.addresses import Address
 from storage.known import KnownArticle, Sighting
-from storage.models import Article, Fetch, Page, Version, table_of
+from storage.models import Article, Fetch, Host, Page, Version, table_of
 from storage.proof import entries
 from storage.rulings import same_text
 from storage.search.index import Additions
 from storage.texts.fingerprint import is_variant
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
-_PAGES, _FETCHES = table_of(Page), table_of(Fetch)
+_PAGES, _FETCHES, _HOSTS = table_of(Page), table_of(Fetch), table_of(Host)
 _HOLDER = select(_ARTICLES.c.id, _ARTICLES.c.url).where(_ARTICLES.c.url_key == bindparam("key"))
 _BODIES = select(_VERSIONS.c.body).where(
     _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.accepted
@@ -27,16 +27,18 @@ _BODIES = select(_VERSIONS.c.body).where(
 _OTHERS = _VERSIONS.alias("other")
 _FIRST = (
     select(func.min(_OTHERS.c.id))
-    .where(_OTHERS.c.article_id == _PAGES.c.article_id, _OTHERS.c.accepted)
-    .correlate(_PAGES)
+    .where(_OTHERS.c.article_id == _ARTICLES.c.id)
+    .correlate(_ARTICLES)
     .scalar_subquery()
 )
-_LOOKED_AT = 50
+_LOOKED_AT = 1_000
 _BORN_THERE = (  # in no order, which an index has
-    select(_VERSIONS.c.url)
+    select(func.coalesce(_VERSIONS.c.url, _ARTICLES.c.url))
     .select_from(_PAGES)
-    .join(_VERSIONS, _VERSIONS.c.id == _FIRST)
+    .join(_ARTICLES, _ARTICLES.c.id == _PAGES.c.article_id)
+    .outerjoin(_VERSIONS, _VERSIONS.c.id == _FIRST)
     .where(_PAGES.c.host.in_(bindparam("hosts", expanding=True)))
+    .where(_ARTICLES.c.id != bindparam("article"))
     .limit(_LOOKED_AT)
 )
 _PAGES_OF = select(_PAGES.c.id, _PAGES.c.url, _PAGES.c.url_key).where(
@@ -76,17 +78,21 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
     changes its domain takes its articles along.
 
     All that it ever said must be the text that stands there now, here and there worded otherwise,
-    and nothing may have been first read in that outlet: or the one outlet would write the other's
-    history, by a redirect to what was not read yet.
+    and nothing, no wall or teaser either, may have been first read in that outlet: or the one would
+    write the other's history, by a redirect to what was not read yet.
     """
     page = sighting.capture.article
     bodies = session.scalars(_BODIES, {"article": article.id}).all()
     if page is None or not all(is_variant(page.body, body) for body in bodies):
         return False
-    site, host = sighting.site, urls.levelled_host(sighting.final.url)
-    hosts = sorted({sighting.final.host, host, f"www.{host}"})
-    firsts = session.scalars(_BORN_THERE, {"hosts": hosts}).all()
-    return all(urls.site_of(url) != site for url in firsts)
+    hosts = [
+        host
+        for host in session.scalars(select(_HOSTS.c.host))
+        if urls.site_of(f"https://{host}/") == sighting.site
+    ]
+    firsts = session.scalars(_BORN_THERE, {"hosts": hosts, "article": article.id}).all()
+    # Where there are too many to look at, nothing more moves there.
+    return len(firsts) < _LOOKED_AT and all(urls.site_of(url) != sighting.site for url in firsts)
 
 
 def release_twins(session: Session, article_id: int, home: Address, now: datetime) -> None:

@@ -61,6 +61,8 @@ def bare_host(host: str) -> str:
     """Without ``www.`` and the like, as long as a registrable domain is left."""
     label, _, rest = host.partition(".")
     if label in _LEVELLED and rest and not is_ip(host) and _suffixes().privatesuffix(rest):
+        if label in ("mobile", "amp") and _shared_hosts().publicsuffix(rest) == rest:
+            return host  # somebody who is called so
         return bare_host(rest)
     return host
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean, and_, bindparam, case, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from scraper import urls
 from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
 from storage import addresses
@@ -35,6 +36,7 @@ _ANSWERS = _ANSWERS.on_conflict_do_update(
     where=or_(_HOSTS.c.postponed_until.is_not(None), _HOSTS.c.unreachable > 0),
 )
 _HOME = select(_ARTICLES.c.url).where(_ARTICLES.c.id == bindparam("article"))
+_DUE = select(_PAGES.c.due_at).where(_PAGES.c.id == bindparam("page"))
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
 # A spelling that is vouched for stays, whoever else leads there: what answered did so without a
 # subscriber's secrets, and its validators are not those of what a subscriber reads.
@@ -90,6 +92,11 @@ def settle(
             _update(session, [settlement.page_id], _RESTED | {"last_checked_at": now})
     if sighting.capture.response is not None:
         session.execute(_ANSWERS, {"name": sighting.final.host})
+    if sighting.recorded:
+        # What a web archive tells changes no plan, unless the page is to be asked for it.
+        if ruling.proposes and settlement.next_due_at is not None:
+            _update(session, [visit.final or visit.requested], {"due_at": settlement.next_due_at})
+        return
     if ruling.outcome is Outcome.FAILED:
         tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
@@ -117,6 +124,10 @@ def settle(
     if not is_only and not ruling.apart:
         session.execute(_REST, {"article": visit.article_id, "but": visit.final})
     _rest_parts(session, sighting, visit, now)
+    if urls.site_of(sighting.requested.url) != urls.site_of(sighting.final.url):
+        # Who only leads there has no say in when it is due.
+        due_at = session.scalar(_DUE, {"page": visit.final})
+        tried |= {} if due_at is None else {"due_at": due_at}
     _update(session, [visit.final], tried)
     _spell(session, sighting, ruling, visit)
 

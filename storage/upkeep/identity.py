@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
+from scraper.errors import AddressError
 from scraper.types import Outcome, Verdict
 from storage import addresses
 from storage.authority import is_same_host
@@ -32,6 +33,8 @@ _PAGES, _FETCHES = table_of(Page), table_of(Fetch)
 _SAID = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 """Outcomes of an attempt that brought a text."""
 
+_CLAIMED = select(_VERSIONS.c.declared_url).where(_VERSIONS.c.id == bindparam("version"))
+
 Note = Callable[[str, int, int], None]
 
 
@@ -46,6 +49,17 @@ class _Held:
     versions: list[tuple[int, str]]
     """Accepted ones, in the order in which they were first seen."""
     pages: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One that brought a text."""
+
+    requested: bytes
+    final: bytes
+    url: str
+    """The final address."""
+    outcome: Outcome
 
 
 def find_strays(engine: Engine, note: Note = lambda *_: None) -> Iterator[Stray]:
@@ -111,61 +125,77 @@ def _judge(session: Session, held: _Held) -> Stray | None:
     if held.site == urls.site_of(held.url) and all(is_same_host(url, held.url) for url in said):
         return None
     attempts = [
-        (_key(row.requested_url), _key(row.url))
+        _Attempt(_key(row.requested_url), _key(row.url), row.url, Outcome(row.outcome))
         for row in session.execute(
-            select(_FETCHES.c.requested_url, _FETCHES.c.url)
+            select(_FETCHES.c.requested_url, _FETCHES.c.url, _FETCHES.c.outcome)
             .where(_FETCHES.c.article_id == held.id, _FETCHES.c.url.is_not(None))
             .where(_FETCHES.c.outcome.in_(_SAID))
             .order_by(_FETCHES.c.id)
         )
     ]
-    homes, strays = _trace(held, attempts)
-    home = homes[-1]
-    if held.url != home and (_is_near(held.url, homes) or _leads(attempts, home, held.url)):
-        home = held.url
-    canonical = held.canonical_url if is_same_host(held.canonical_url, home) else None
+    claimed = session.scalar(_CLAIMED, {"version": held.versions[0][0]})
+    homes = _trace(held.versions[0][1], claimed, attempts)
+    read_at = {one.final for one in attempts if one.requested == one.final}
+    strays: dict[str, tuple[int, ...]] = {}
+    for version_id, url in held.versions:
+        if _key(url) in read_at and not _is_near(url, homes):
+            strays[url] = (*strays.get(url, ()), version_id)
+    is_lost = held.url in strays or (_key(held.url) in read_at and not _is_near(held.url, homes))
+    home = homes[-1] if is_lost else held.url
+    canonical = held.canonical_url if _is_near(held.canonical_url, [*homes, home]) else None
     pages = tuple(
         page_id
         for page_id, url in held.pages
-        if not _is_rightful(url, [*homes, home], attempts) or url in strays
+        if url in strays or not _is_rightful(url, [*homes, home], attempts)
     )
-    is_home = home == held.url and canonical is not None and held.site == urls.site_of(home)
-    if not strays and not pages and is_home:
+    has_own = canonical is not None and held.site == urls.site_of(home)
+    if not strays and not pages and not is_lost and has_own:
         return None
     return Stray(held.id, home, canonical, strays, pages)
 
 
-def _trace(held: _Held, attempts: list[Any]) -> tuple[list[str], dict[str, tuple[int, ...]]]:
-    """The article's homes, one after the other, and by address the versions that are none of its.
-    The address where it was first read is its own; each other one has to be proven."""
-    homes, strays = [held.versions[0][1]], dict[str, tuple[int, ...]]()
-    for version_id, url in held.versions[1:]:
-        if _is_near(url, homes) or _leads(attempts, homes[-1], url):
-            homes.append(url)
-        else:
-            strays[url] = (*strays.get(url, ()), version_id)
-    return homes, strays
+def _trace(first: str, claimed: str | None, attempts: list[_Attempt]) -> list[str]:
+    """The article's homes, one after the other: the address where it was first read, those that a
+    home led to, and the one that it claimed, if that was read with the same text."""
+    homes, seen = [first], set[bytes]()
+    for one in attempts:
+        keys = {_key(home) for home in homes}
+        is_direct = one.requested == one.final
+        is_led = one.requested in keys and not is_direct
+        is_claimed = (
+            claimed is not None
+            and is_direct
+            and one.final == _key_or_none(claimed)
+            and one.final not in seen
+            and one.outcome is Outcome.UNCHANGED
+        )
+        if is_led or is_claimed or _is_near(one.url, homes):
+            homes.append(one.url)
+        seen.add(one.final)
+    return homes
 
 
 def _is_near(url: str, homes: list[str]) -> bool:
     return any(is_same_host(url, home) for home in homes)
 
 
-def _leads(attempts: list[Any], home: str, url: str) -> bool:
-    """Whether who asked for ``home`` was led to ``url``."""
-    return (_key(home), _key(url)) in attempts
-
-
-def _is_rightful(url: str, homes: list[str], attempts: list[Any]) -> bool:
-    """Whether a page may lead to the article: it is near its home, redirected to it, or is a page
+def _is_rightful(url: str, homes: list[str], attempts: list[_Attempt]) -> bool:
+    """Whether a page may lead to the article: it is near a home of it, led somewhere, or is a page
     of the same outlet that had its text."""
     if _is_near(url, homes):
         return True
     key = _key(url)
-    had_text = any(final == key for _, final in attempts)
+    had_text = any(one.requested == one.final == key for one in attempts)
     if not had_text:
-        return any(asked == key for asked, _ in attempts)
-    return urls.site_of(url) == urls.site_of(homes[-1])
+        return any(key in (one.requested, one.final) for one in attempts)
+    return any(urls.site_of(url) == urls.site_of(home) for home in homes)
+
+
+def _key_or_none(url: str) -> bytes | None:
+    try:
+        return _key(url)
+    except AddressError:
+        return None
 
 
 def _key(url: str) -> bytes:

@@ -16,6 +16,7 @@ from storage.library import Library
 from storage.models import Page
 from storage.proof.verify import verify
 from storage.search.finder import Search
+from storage.upkeep.identity import find_strays
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 
 PAPER, SHORT = "https://www.paper.example/story", "https://short.example/x"
@@ -289,3 +290,101 @@ class TestLesserWays:
         assert desk.save(PAPER, LIE).outcome == Outcome.UNCHANGED
         desk.save(PAPER, TRUE, recorded_at=desk.now + timedelta(days=2))
         assert desk.shown(PAPER) == (PAPER, LIE), "it was read on the web since"
+
+
+HISTORIES = {
+    "a chain through the home": lambda desk: (
+        desk.save(SHORT, final=PAPER),
+        desk.save(SHORT, LIE, final=BLOG, via=(PAPER,)),
+    ),
+    "two moves": lambda desk: (
+        desk.save(PAPER),
+        desk.save(PAPER, final=MOVED),
+        desk.save(MOVED, final="https://third.example/story"),
+        desk.save("https://third.example/story", LIE),
+    ),
+    "a move within the outlet": lambda desk: (
+        desk.save(PAPER),
+        desk.save(PAPER, final=BLOG),
+        desk.save(BLOG, LIE),
+    ),
+    "a claim that came true": lambda desk: (
+        desk.save(BLOG, declared=PAPER),
+        desk.save(PAPER),
+        desk.save(PAPER, LIE),
+    ),
+    "a copy": lambda desk: (desk.save(BLOG), desk.save(PAPER)),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_what_these_rules_filed_is_all_right(desk: Desk, history: str) -> None:
+    HISTORIES[history](desk)
+    assert [*find_strays(desk.engine)] == []
+
+
+class TestPlans:
+    """Nobody takes a page of another outlet off the schedule."""
+
+    NEVER = replace(BY_HAND, next_due_at=None)
+
+    def test_who_leads_there_has_no_say(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        due = desk.due(PAPER)
+        capture = make_capture(SHORT, make_article(TRUE), final=PAPER)
+        desk.archive.save(capture, self.NEVER, desk.now)
+        assert desk.due(PAPER) == due is not None
+
+    def test_nor_has_a_record(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        due = desk.due(PAPER)
+        capture = make_capture(PAPER, make_article(TRUE))
+        desk.archive.save(capture, self.NEVER, desk.now, seen_at=NOW)
+        assert desk.due(PAPER) == due is not None
+
+
+class TestWhatReviewsFound:
+    S1, S2 = "https://www.paper.example/s1", "https://www.paper.example/s2"
+
+    @pytest.mark.parametrize("verdict", [Verdict.LOGIN_WALL, Verdict.TEASER, Verdict.ARTICLE])
+    def test_a_record_that_declares_an_article_does_not_touch_it(
+        self, desk: Desk, verdict: Verdict
+    ) -> None:
+        desk.save(self.S2)
+        text = "" if verdict is Verdict.LOGIN_WALL else LIE
+        desk.save(self.S1, text, declared=self.S2, recorded_at=NOW, verdict=verdict)
+        desk.save(self.S1, OTHER, declared=self.S2, recorded_at=NOW)
+        assert desk.shown(self.S2) == (self.S2, TRUE)
+
+    def test_an_address_over_http_gives_its_headline_to_none(self, desk: Desk) -> None:
+        desk.save("http://www.paper.example/s0")
+        desk.save(self.S1)
+        desk.save("http://www.paper.example/s0", LIE)
+        assert desk.shown(self.S1) == (self.S1, TRUE)
+
+    def test_one_address_of_two_does_not_write_the_others(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save("http://www.paper.example/b")
+        desk.save("https://www.paper.example/b", LIE)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    @pytest.mark.parametrize("first", ["https://news.paper.example/x", "https://m.paper.example/x"])
+    def test_whatever_was_read_of_an_outlet_nothing_moves_there(
+        self, desk: Desk, first: str
+    ) -> None:
+        desk.save(first, OTHER)
+        desk.save(SHORT, LIE)
+        desk.save(SHORT, final=PAPER)
+        assert desk.read_at(PAPER) == [PAPER]
+
+    def test_nor_where_there_was_a_teaser(self, desk: Desk) -> None:
+        desk.save(PAPER, TRUE[:200], verdict=Verdict.TEASER)
+        desk.save(SHORT, LIE)
+        desk.save(SHORT, final=PAPER)
+        assert desk.read_at(PAPER) == [PAPER]
+
+    def test_no_teaser_of_another_host_stands_beside(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save(BLOG)
+        desk.save(BLOG, LIE, verdict=Verdict.TEASER)
+        assert len(desk.library.versions(1)) == 1
