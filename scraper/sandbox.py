@@ -29,7 +29,12 @@ from scraper.errors import SandboxError
 from scraper.types import PureFunction
 from scraper.worker import HEADER, LENGTH
 
-INHERITED = re.compile(r"(?:PYTHON|LC_|LD_|DYLD_|MALLOC_)\w*|PATH|HOME|LANG|TZ|TMPDIR")
+INHERITED = re.compile(
+    r"PYTHON(?:PATH|HOME|UTF8|HASHSEED|IOENCODING|MALLOC|WARNINGS|DONTWRITEBYTECODE|FAULTHANDLER)"
+    r"|LC_(?:ALL|CTYPE|COLLATE|MESSAGES|MONETARY|NUMERIC|TIME)|LD_(?:LIBRARY_PATH|PRELOAD)"
+    r"|DYLD_(?:FALLBACK_)?LIBRARY_PATH|MALLOC_(?:ARENA_MAX|(?:TRIM|MMAP)_THRESHOLD_)"
+    r"|PATH|HOME|LANG|TZ|TMPDIR"
+)
 """Of the environment, what a child needs to be the same program. Nothing else: what reads hostile
 bytes shall not hold a database's password, or whatever else stands there."""
 HEAVY_BYTES = 2 * 1024 * 1024

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from scraper.urls import site_of
-from storage import stories
+from storage import addresses, stories
 from storage.database import erasing
 from storage.database.engine import insert_into, is_sqlite, name_of, reading, writing
 from storage.database.failures import explained
@@ -32,6 +32,7 @@ from storage.models import (
     Host,
     Page,
     Part,
+    Poll,
     ReferencePage,
     Robots,
     Snapshot,
@@ -58,6 +59,7 @@ _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_o
 _PAGES, _PARTS, _FETCHES = table_of(Page), table_of(Part), table_of(Fetch)
 _ENTRIES, _REFERENCES, _ALARMS = table_of(Entry), table_of(ReferencePage), table_of(Alarm)
 _HOSTS, _ROBOTS, _SOURCES = table_of(Host), table_of(Robots), table_of(Source)
+_POLLS = table_of(Poll)
 
 
 class Traces(StrEnum):
@@ -126,6 +128,7 @@ def forget(
         removed = [digest for one in snapshots if (digest := _delete_snapshot(session, one, urls))]
         _leave_empty_hosts(session, hosts, now)
         _take_out_of_alarms(session, urls)
+        _take_out_of_reasons(session, urls)
         _redact(session, article_id, urls, removed, now)
     entries.seal(engine, now)
     traces = finish(engine, patience=patience)
@@ -231,11 +234,22 @@ def _shells_of(session: Session, article_id: int, sites: set[str]) -> list[int]:
 
 def _empty_pages(session: Session, article_id: int, sites: set[str], now: datetime) -> int:
     """Leave of each address what ``forget`` says; how many there were."""
+    # Its home may have led elsewhere since, and so to another article.
+    own = {
+        addresses.parse(url).key
+        for row in session.execute(
+            select(_ARTICLES.c.url, _ARTICLES.c.canonical_url, _VERSIONS.c.url)
+            .outerjoin(_VERSIONS, _VERSIONS.c.article_id == _ARTICLES.c.id)
+            .where(_ARTICLES.c.id == article_id)
+        )
+        for url in row
+        if url
+    }
     owner = _ARTICLES.alias("owner")
     rows = session.execute(
         select(_PAGES.c.id, _PAGES.c.canonical_url, owner.c.id.label("owner_id"))
         .outerjoin(owner, (owner.c.url_key == _PAGES.c.url_key) & (owner.c.id != article_id))
-        .where(_PAGES.c.article_id == article_id)
+        .where((_PAGES.c.article_id == article_id) | _PAGES.c.url_key.in_(own))
     ).all()
     homes = [row for row in rows if row.owner_id is not None]
     others = [row for row in rows if row.owner_id is None]
@@ -244,10 +258,12 @@ def _empty_pages(session: Session, article_id: int, sites: set[str], now: dateti
     for row in homes:
         here = update(_PAGES).where(_PAGES.c.id == row.id)
         session.execute(here.values(article_id=row.owner_id))
-    # Attempts that another article was filed of are that one's.
+    # Attempts that another article was filed of are that one's, at the address where it was.
     unfiled = _FETCHES.c.article_id.is_(None) | (_FETCHES.c.article_id == article_id)
     gone = [*tombstones, *foreign]
     session.execute(delete(_FETCHES).where(_FETCHES.c.page_id.in_(gone), unfiled))
+    led_on = _FETCHES.c.page_id.in_(gone) & _FETCHES.c.url.is_not(None)
+    session.execute(update(_FETCHES).where(led_on).values(requested_url=_FETCHES.c.url))
     session.execute(delete(_PAGES).where(_PAGES.c.id.in_(foreign)))
     session.execute(
         update(_PAGES)
@@ -287,6 +303,21 @@ def _leave_empty_hosts(session: Session, hosts: Sequence[str], now: datetime) ->
         session.execute(delete(_ROBOTS).where(_ROBOTS.c.origin.in_(origins)))
         session.execute(delete(_REFERENCES).where(_REFERENCES.c.host == host))
         session.execute(delete(_HOSTS).where(_HOSTS.c.host == host))
+
+
+def _take_out_of_reasons(session: Session, urls: Collection[str]) -> None:
+    """Where a failure says at which address it happened: what kind it was stays."""
+    for table, column in (
+        (_FETCHES, _FETCHES.c.reason),
+        (_POLLS, _POLLS.c.error),
+        (_SOURCES, _SOURCES.c.last_error),
+        (_ALARMS, _ALARMS.c.detail),
+    ):
+        named = or_(*(column.contains(url, autoescape=True) for url in urls))
+        for row in session.execute(select(table.c.id, column.label("said")).where(named)).all():
+            kind = row.said.partition(":")[0]
+            kind = "" if any(url in kind for url in urls) else kind
+            session.execute(update(table).where(table.c.id == row.id).values({column.name: kind}))
 
 
 def _take_out_of_alarms(session: Session, urls: Collection[str]) -> None:
