@@ -11,9 +11,9 @@ a paging or AMP link, a feed's entry, a record of a web archive) may link and ma
 | … in another outlet: all that the article ever said is a variant of it, and nothing was first \
 read in that outlet | all: the article moves there |
 | … any other | nothing |
-| another address of the home's host that had its text, or leads to it | link; a variant edits it |
+| another address of the home's host that had its text, or leads to it | link |
 | … that declares the home | link: it is a copy |
-| a page of the outlet's other hosts with the same text, while that is the article's | link |
+| a page of the outlet's other hosts with the same content, where it never had another | link |
 | … that declares the home, where the article was read: with its text, or declared in turn | link |
 | an answer over plain http, of an article read over https | propose: kept beside, asked again |
 | a record of a web archive, of an article read on the web | propose; an older one is history |
