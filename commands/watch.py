@@ -185,6 +185,8 @@ def run(
     settings = load_settings(context)
     if atom is not None and is_archive(atom, settings.db):
         raise UsageError(f"{atom}: it is the archive itself; name another file")
+    if atom is not None and atom.is_symlink() and not atom.exists():
+        raise UsageError(f"{atom}: it is a link that leads nowhere; name the file itself")
     with open_archive(settings) as engine:
         watches = Watches(engine)
         chosen = _choose(watches.list(), names or ())

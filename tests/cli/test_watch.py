@@ -106,3 +106,17 @@ def test_what_is_missing_of_a_watch_is_named(kliping: Kliping, run_here: RunHere
     assert "the query has no word" in run_here(kliping, "watch", "add", "").err
     assert "the query has no word" in run_here(kliping, "watch", "add", "--name", "x", " ").err
     assert "needs a name" in run_here(kliping, "watch", "add", "--name", "", "harbour").err
+
+
+def test_a_feed_follows_no_link_to_nothing(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    assert run_here(kliping, "watch", "add", "harbour").code == 0
+    link = tmp_path / "feed.atom"
+    link.symlink_to(tmp_path / "nowhere")
+    ended = run_here(kliping, "watch", "run", "--atom", str(link))
+    assert ended.code == 2
+    assert ended.errors == [
+        f"kliping: {link}: it is a link that leads nowhere; name the file itself"
+    ]
+    assert not (tmp_path / "nowhere").exists()
