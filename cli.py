@@ -136,7 +136,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Never raises."""
     try:
         return _main(arguments)
-    except (MemoryError, SystemError):  # there was not even enough to tell an error
+    # There was not even enough to tell an error, or to compile a module that is imported for the
+    # first time: which CPython calls a fault of its syntax.
+    except (MemoryError, SystemError, SyntaxError):
         if os.environ.get("KLIPING_DEBUG"):
             raise
         sys.unraisablehook = _say_nothing
@@ -160,6 +162,8 @@ def _main(arguments: list[str] | None) -> int:
         code = end.code if isinstance(end.code, int) else 1
     except (KeyboardInterrupt, typer.Abort):
         code = 128 + signal.SIGINT
+    except SyntaxError:
+        raise
     except Exception as error:  # the last resort: one line instead of a traceback
         if os.environ.get("KLIPING_DEBUG"):
             raise
