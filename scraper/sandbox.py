@@ -280,11 +280,17 @@ class _Child:
         if self.process.stdin is not None:
             self.process.stdin.close()
         if self.process.returncode is None:
-            try:
+            with suppress(ProcessLookupError):
                 self.process.kill()
-            except ProcessLookupError:
-                return
-        await self.process.wait()
+        stdout = self.process.stdout
+        assert stdout is not None
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(DYING_SECONDS):
+                # ``wait`` waits for the pipes too, and one that is full of what nobody read stays
+                # open: a reader that said too much would keep its parent waiting for ever.
+                while await stdout.read(PIECE):
+                    pass
+                await self.process.wait()
 
 
 def _cpu_clock(pid: int) -> int:
