@@ -257,6 +257,15 @@ def test_putting_off_its_timer_does_not_help() -> None:
     assert time.monotonic() - began < 60
 
 
+def test_closing_its_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scraper.sandbox.DYING_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(SandboxError) as caught:
+        run("close_all_and_wait")
+    assert caught.value.reason == "answer"
+    assert time.monotonic() - began < 60
+
+
 def test_it_has_no_descriptor_no_secret_and_hard_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = ("KLIPING_DB", "PGPASSWORD", "PGHOST", "HTTPS_PROXY", "http_proxy", "AWS_SECRET_KEY")
     for name in secrets:
