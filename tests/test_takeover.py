@@ -366,7 +366,6 @@ def test_another_user_is_as_confined(tmp_path: Path) -> None:
 # --------------------------------------------------------------------- a crawl with such pages
 
 
-@pytest.mark.skip()
 def test_a_crawl_goes_on_when_pages_take_its_readers_over(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
