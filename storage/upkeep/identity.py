@@ -133,7 +133,7 @@ def _judge(session: Session, held: _Held) -> Stray | None:
             .order_by(_FETCHES.c.id)
         )
     ]
-    claimed = session.scalar(_CLAIMED, {"version": held.versions[0][0]})
+    claimed = _key_or_none(session.scalar(_CLAIMED, {"version": held.versions[0][0]}))
     homes = _trace(held.versions[0][1], claimed, attempts)
     read_at = {one.final for one in attempts if one.requested == one.final}
     strays: dict[str, tuple[int, ...]] = {}
@@ -141,7 +141,8 @@ def _judge(session: Session, held: _Held) -> Stray | None:
         if _key(url) in read_at and not _is_near(url, homes):
             strays[url] = (*strays.get(url, ()), version_id)
     is_lost = held.url in strays or (_key(held.url) in read_at and not _is_near(held.url, homes))
-    home = homes[-1] if is_lost else held.url
+    lawful = [url for _, url in held.versions if url not in strays]
+    home = lawful[-1] if is_lost else held.url
     canonical = held.canonical_url if _is_near(held.canonical_url, [*homes, home]) else None
     pages = tuple(
         page_id
@@ -154,23 +155,19 @@ def _judge(session: Session, held: _Held) -> Stray | None:
     return Stray(held.id, home, canonical, strays, pages)
 
 
-def _trace(first: str, claimed: str | None, attempts: list[_Attempt]) -> list[str]:
-    """The article's homes, one after the other: the address where it was first read, those that a
-    home led to, and the one that it claimed, if that was read with the same text."""
-    homes, seen = [first], set[bytes]()
+def _trace(first: str, claimed: bytes | None, attempts: list[_Attempt]) -> list[str]:
+    """The article's homes: the address where it was first read, those that a home led to, and the
+    one that it claimed, if that was read with the same text."""
+    homes, keys, seen = [first], {_key(first)}, set[bytes]()
     for one in attempts:
-        keys = {_key(home) for home in homes}
-        is_direct = one.requested == one.final
-        is_led = one.requested in keys and not is_direct
-        is_claimed = (
-            claimed is not None
-            and is_direct
-            and one.final == _key_or_none(claimed)
-            and one.final not in seen
-            and one.outcome is Outcome.UNCHANGED
-        )
-        if is_led or is_claimed or _is_near(one.url, homes):
-            homes.append(one.url)
+        if one.final not in keys:
+            is_direct = one.requested == one.final
+            is_led = one.requested in keys and not is_direct
+            is_claimed = is_direct and one.final == claimed and one.final not in seen
+            came_true = is_claimed and one.outcome is Outcome.UNCHANGED
+            if is_led or came_true or _is_near(one.url, homes):
+                homes.append(one.url)
+                keys.add(one.final)
         seen.add(one.final)
     return homes
 
@@ -191,9 +188,9 @@ def _is_rightful(url: str, homes: list[str], attempts: list[_Attempt]) -> bool:
     return any(urls.site_of(url) == urls.site_of(home) for home in homes)
 
 
-def _key_or_none(url: str) -> bytes | None:
+def _key_or_none(url: str | None) -> bytes | None:
     try:
-        return _key(url)
+        return _key(url) if url else None
     except AddressError:
         return None
 
