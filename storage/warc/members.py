@@ -209,14 +209,12 @@ def _is_stored(region: Region, broken: int, at: int, budget: Budget, *, is_cut: 
     data = region.read_at(start, at + 4 - start)
     budget.spend(len(data))
     size = len(data) - 2
-    marks = (int.from_bytes(data[:size], "big") ^ int.from_bytes(data[2:], "big")).to_bytes(
-        size, "big"
-    )
+    marks = (int.from_bytes(data[:size]) ^ int.from_bytes(data[2:])).to_bytes(size)
     hit = marks.find(b"\xff\xff")
     while hit >= 0:
         end = start + hit + 4 + int.from_bytes(data[hit : hit + 2], "little")
         if end > at:
-            budget.spend(MEMBER)
+            budget.spend(PIECE)
             if is_cut if end >= region.length else _ends_block(region, end):
                 return True
         hit = marks.find(b"\xff\xff", hit + 1)
@@ -225,14 +223,20 @@ def _is_stored(region: Region, broken: int, at: int, budget: Budget, *, is_cut: 
 
 def _ends_block(region: Region, at: int) -> bool:
     data = region.read_at(at, _TRIED)
-    if data[8:11] in (GZIP, b"\0\0\0", b""):  # behind checksum and length
+    if _ends_member(data):
         return True
+    # Further blocks may repeat what stands before them, whatever that is.
+    engine = zlib.decompressobj(-15, zdict=bytes(1 << 15))
     try:
-        # Further blocks may repeat what stands before them, whatever that is.
-        zlib.decompressobj(-15, zdict=bytes(1 << 15)).decompress(data, MEMBER)
+        engine.decompress(data, PIECE)
     except zlib.error:
         return False
-    return True
+    return not engine.eof or _ends_member(engine.unused_data)
+
+
+def _ends_member(data: bytes) -> bool:
+    """Whether checksum and length, and what may follow a member, come next."""
+    return data[8:11] in (GZIP, b"\0\0\0", b"")
 
 
 class Meter:

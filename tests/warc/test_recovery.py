@@ -296,6 +296,30 @@ def test_a_member_in_a_page_is_text_of_that_page(path: Path, kind: str, begins: 
         assert urls(read(path)) == [*([] if begins else ALL[:3]), "!", *ALL[3:]]
 
 
+@pytest.mark.parametrize("kind", PACKED)
+def test_a_member_in_a_page_that_is_damaged_before_it_or_cut_behind(path: Path, kind: str) -> None:
+    forged = PACKED[kind](record("https://bank.example/forged", answer(b"<p>forged")))
+    chance = random.Random(3)
+    text = " ".join(str(chance.random()) for _ in range(20_000)).encode()
+    host = record(
+        "https://evil.example/",
+        answer(text + chance.randbytes(205_000) + forged + chance.randbytes(60_000)),
+    )
+    whole = PACKED[kind](host)
+    at = whole.index(forged)
+    damaged = bytearray(whole)
+    damaged[3_000:3_300] = chance.randbytes(300)
+    if kind == "gzip":  # of zstd the checksum alone may tell
+        with pytest.raises(zlib.error):
+            begun(kind).decompress(damaged[:at])
+    before, behind = (b"".join(map(PACKED[kind], some)) for some in (NINE[:3], NINE[3:]))
+    path.write_bytes(before + damaged + behind)
+    assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+    for size in (len(forged), len(forged) + 9, len(forged) + 500):
+        path.write_bytes(before + whole[: at + size])
+        assert urls(read(path)) == [*ALL[:3], "!"]
+
+
 def in_blocks(*texts: bytes) -> bytes:
     """A gzip member of stored blocks, its checksum broken."""
     member = b"\x1f\x8b\x08" + bytes(7)
