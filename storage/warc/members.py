@@ -199,8 +199,8 @@ class _Gzip:
 
 
 def _is_stored(region: Region, broken: int, at: int, budget: Budget, *, is_cut: bool) -> bool:
-    """Whether a block of the member that begins at ``broken`` holds these bytes as they are: deflate
-    stores what it cannot make smaller, as a packed file in a page (RFC 1951 §3.2.4).
+    """Whether a block of the member that begins at ``broken`` holds these bytes as they are:
+    deflate stores what it cannot make smaller, as a packed file in a page (RFC 1951 §3.2.4).
 
     Told from what is around them alone, as damage may lie before, or a bomb: the head of such a
     block is its length, twice, once inverted; and where it ends the member ends or goes on.
