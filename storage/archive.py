@@ -182,22 +182,30 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
     if known.forgotten_at is not None:
         return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
     sighting, known = authority.heed(sighting, known)
-    other = dedup.leaving(sighting, known)
-    if other is not None and not residence.may_move(session, sighting, other):
-        sighting, known = dedup.on_its_own(sighting, known, other)
+    sighting, known = _keep_in_outlet(session, sighting, known)
     other = dedup.claimed(sighting, known)
     if other is not None and not _is_variant(session, capture, other):
         sighting, known = dedup.on_its_own(sighting, known, other)
+        sighting, known = _keep_in_outlet(session, sighting, known)
     ruling = _judge(session, sighting, known, saving.seen_at)
     other = dedup.outgrown(sighting, known, ruling)
     if other is not None:
         sighting, known = dedup.on_its_own(sighting, known, other)
+        sighting, known = _keep_in_outlet(session, sighting, known)
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now
     stays = authority.stays(sighting, known, ruling.article_id)
     ruling = bulk.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)
+
+
+def _keep_in_outlet(session: Session, sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
+    """What is known, without an article that the capture would wrongly take to another outlet."""
+    other = dedup.leaving(sighting, known)
+    if other is None or residence.may_move(session, sighting, other):
+        return sighting, known
+    return dedup.on_its_own(sighting, known, other)
 
 
 def _refuse_forgotten(

@@ -237,6 +237,15 @@ class TestOneOutlet:
         assert desk.shown(anna) == (anna, TRUE)
 
 
+def test_an_article_does_not_leave_its_outlet_for_anothers_alias(desk: Desk) -> None:
+    """Where the text that stands there now makes the alias an address of its own."""
+    desk.save(BLOG)
+    desk.save(SHORT, f"{TRUE} Twice.", final="https://short.example/y")
+    desk.save(BLOG, LIE, final=SHORT)
+    assert desk.shown(BLOG) == (BLOG, TRUE)
+    assert desk.shown(SHORT) == (SHORT, LIE)
+
+
 class TestLesserWays:
     PLAIN = PAPER.replace("https:", "http:")
 
