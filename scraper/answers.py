@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import msgspec
 
 from scraper.errors import KlipingError, ParseError, SandboxError
-from scraper.types import PureFunction
+from scraper.functions import PureFunction
 
 REPLY = struct.Struct("!BQ")
 """Before an answer: its ``Kind``, and its length in bytes."""

@@ -26,7 +26,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 from scraper.answers import REPLY, AnswerError, Kind, check_head, read_answer
 from scraper.children import wait_without_threads
 from scraper.errors import SandboxError
-from scraper.types import PureFunction
+from scraper.functions import PureFunction
 from scraper.worker import HEADER, LENGTH
 
 INHERITED = re.compile(

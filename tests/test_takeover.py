@@ -25,9 +25,10 @@ from scraper.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
 from scraper.errors import SandboxError
 from scraper.extraction.dates.parsing import ParsedDate
 from scraper.extraction.times.places import locate
+from scraper.functions import PureFunction
 from scraper.reading import EXTRACT, IMPRINT, PARSE_SOURCE
 from scraper.sandbox import Sandbox, SandboxLimits
-from scraper.types import Article, Outcome, Precision, PureFunction, Response
+from scraper.types import Article, Outcome, Precision, Response
 from storage.texts.imprint import IMPRINT_OF
 from tests import sandboxed
 from tests.crossing import cross
