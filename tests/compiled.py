@@ -1,0 +1,40 @@
+"""Statements that are compiled once for all engines of the tests.
+
+SQLAlchemy keeps what it compiled by engine and dialect, and nearly every test has an engine of its
+own: a third of the time of a test that files a page and verifies the archive was compiling what the
+test before it had compiled. How often a command compiles is tested by none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
+
+from storage.database import postgres, sqlite
+
+_dialects: dict[str, Dialect] = {}
+_statements: LRUCache[Any, Any] = LRUCache(4_000)
+
+
+def compile_once(patch: pytest.MonkeyPatch) -> None:
+    """From now on, in this process."""
+    for module in (sqlite, postgres):
+        patch.setattr(module, "make_engine", _sharing(module.make_engine))
+
+
+def _sharing(make: Callable[..., Engine]) -> Callable[..., Engine]:
+    def make_sharing(*arguments: Any, **options: Any) -> Engine:
+        engine = make(*arguments, **options)
+        known = _dialects.get(engine.dialect.name)
+        if known is None or known.server_version_info is None:  # it never met a database
+            _dialects[engine.dialect.name] = engine.dialect
+        else:
+            engine.dialect = known
+        engine._compiled_cache = _statements
+        return engine
+
+    return make_sharing
