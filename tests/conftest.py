@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.compiled import compile_once
+from tests.once import make_once
 from tests.press import Press
 from tests.servers import Server
 from tests.templates import ANEW, copy_instead, make_template
@@ -89,9 +89,9 @@ def _readers_are_kept_warm() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _statements_are_compiled_once() -> Iterator[None]:
+def _what_lasts_is_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        compile_once(patch)
+        make_once(patch)
         yield
 
 

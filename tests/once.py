@@ -1,16 +1,18 @@
-"""Statements that are compiled once for all engines of the tests.
+"""What a process of kliping's makes once, made once for all tests of a process.
 
 SQLAlchemy keeps what it compiled by engine and dialect, and nearly every test has an engine of its
-own: a third of the time of a test that files a page and verifies the archive was compiling what the
-test before it had compiled. How often a command compiles is tested by none.
+own: half the time of a test that files a page and verifies the archive was compiling what the test
+before it had compiled. Typer builds all commands, 0.05 s of CPU, each time that one is run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
+import typer.main
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 
@@ -20,8 +22,9 @@ _dialects: dict[str, Dialect] = {}
 _statements: LRUCache[Any, Any] = LRUCache(4_000)
 
 
-def compile_once(patch: pytest.MonkeyPatch) -> None:
+def make_once(patch: pytest.MonkeyPatch) -> None:
     """From now on, in this process."""
+    patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
     for module in (sqlite, postgres):
         patch.setattr(module, "make_engine", _sharing(module.make_engine))
 
