@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -28,11 +28,22 @@ from tests.storage.two_outlets import World
 DEEP = 50
 
 
+@cache
+def _empty_archive() -> bytes:
+    """Its making takes as long as fifty steps."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "kliping.db"
+        open_engine(file).dispose()
+        return file.read_bytes()
+
+
 def play(seed: int, steps: int, directory: str | None) -> str | None:
     """One archive; gives the counter-example, if there is one."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(dir=directory) as place:
-        engine = open_engine(Path(place) / "kliping.db")
+        file = Path(place) / "kliping.db"
+        file.write_bytes(_empty_archive())
+        engine = open_engine(file)
         try:
             world = World(engine, lambda options: chance.choice(list(options)))
             for number in range(1, steps + 1):

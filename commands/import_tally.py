@@ -44,6 +44,8 @@ class Tally:
     damage: list[tuple[int, str]] = field(default_factory=list)
     undated: list[str] = field(default_factory=list)
     """What was skipped for want of a usable date, since it was begun or gone on with."""
+    misstated: list[str] = field(default_factory=list)
+    """Pages whose payload digest is of something else: the first; ``counts`` has how many."""
     replaying: bool = False
     """What is known is what was filed before the interruption, and not yet counted."""
     counts_there: Counter[str] = field(default_factory=Counter)
@@ -113,6 +115,8 @@ def describe(tally: Tally) -> str:
         parts.append(f"{sum(skipped.values()):,} skipped ({listed})")
     if counts["damaged"]:
         parts.append(f"{counts['damaged']:,} damaged")
+    if counts["misstated"]:
+        parts.append(f"{counts['misstated']:,} with a payload digest of something else")
     return ", ".join(parts) or "nothing in it"
 
 
@@ -126,5 +130,6 @@ def tally_object(path: Path, tally: Tally, done_before: datetime | None) -> dict
         "skipped": sum(skipped.values()),
         "skipped_by_reason": skipped,
         "damaged": tally.counts["damaged"],
+        "misstated": tally.counts["misstated"],
         "damage": [{"at": at, "reason": reason} for at, reason in tally.damage],
     }

@@ -23,9 +23,9 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import ParseError
 from scraper.intake import Desk, Imported, Intake, Item
-from scraper.recorded import MAX_HEAD
+from scraper.recorded import MAX_HEAD, payloads
 from scraper.types import Response
-from storage.warc.heads import parse_date, parse_digest
+from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
 from storage.warc.places import Places
 from storage.warc.reading import Place, Record
@@ -102,7 +102,10 @@ class _Desk:
         known = await offload(self._intakes.find, key)
         if known is not None and known.finished_at is not None:
             return self._tell(path, Tally.of(known), known.finished_at)
-        with Places() as places, Counting(f"{path.name}", quiet=self._manner.quiet) as counting:
+        with (
+            Places(has_payload) as places,
+            Counting(f"{path.name}", quiet=self._manner.quiet) as counting,
+        ):
 
             def look_through() -> int:
                 return places.fill(
@@ -117,6 +120,8 @@ class _Desk:
                     self._intakes.begin, key, str(path), file.size, self._clock.now()
                 )
                 tally = Tally.of(record, is_resumed=known is not None)
+                tally.counts["misstated"] = places.misstated_count
+                tally.misstated = places.misstated
                 course = _Course(record, self._intakes, tally)
                 await self._import(path, file, recording, course, counting)
             await offload(course.note, self._clock.now())
@@ -166,6 +171,8 @@ class _Desk:
         if not (self._manner.json or self._manner.quiet):
             for url in tally.undated[:SHOWN]:
                 say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
+            for url in tally.misstated[:SHOWN]:
+                say(f"{path}: {url}: its payload is not the one that its digest was taken of")
         for at, reason in tally.damage[:SHOWN]:
             say(f"{path}: at byte {at:,}: {reason}")
         more = tally.counts["damaged"] - SHOWN
@@ -242,32 +249,48 @@ class FileRecording:
             yield from self._read(self._places.moved_to(url, near))
 
     def find_original(self, revisit: Item) -> Item | Response | None:
+        """Where the revisit states a digest, only what has it: neither an id or an address, which
+        another record may have as well, nor what that record states of itself is enough. That a
+        page was seen once more is lost then, and no text is."""
         assert isinstance(revisit, Record)
         fields, wanted = revisit.head.fields, revisit.head.refers_to
         digest = parse_digest(fields.get("warc-payload-digest"))
         url = fields.get("warc-refers-to-target-uri", "").strip("<> ") or None
         at = parse_date(fields.get("warc-refers-to-date", ""))
+
+        def fits(one: Record) -> bool:
+            return digest is None or has_payload(one.block or b"", digest)
+
         with self._lock:
             if wanted is not None:
                 for one in self._read(self._places.of_id(wanted)):
-                    if one.head.record_id == wanted:
+                    if one.head.record_id == wanted and fits(one):
                         return one
             if digest is not None:
                 for one in self._read(self._places.of_payload(digest)):
-                    if parse_digest(one.head.fields.get("warc-payload-digest")) == digest:
+                    if fits(one):
                         return one
             if url is not None and at is not None:
                 for one in self._read(self._places.of_page(url, at)):
-                    if one.taken_at == at and one.url == url:
+                    if one.taken_at == at and one.url == url and fits(one):
                         return one
         is_ours = digest is not None and digest[0] == "sha256"
-        return self._intakes.load_stored(digest[1] if digest and is_ours else None, url, at)
+        stored = self._intakes.load_stored(digest[1] if digest and is_ours else None, url, at)
+        if stored is None or digest is None or is_of(digest, stored.body):
+            return stored
+        # What came in a coding is stored without it: address and time must do.
+        was_coded = any(stored.header(name) for name in ("content-encoding", "transfer-encoding"))
+        return stored if was_coded else None
 
     def _read(self, places: Iterator[Place]) -> Iterator[Record]:
         for place in places:
             record = self._file.read(place)
             if record is not None and record.kind == "response" and record.block is not None:
                 yield record
+
+
+def has_payload(block: bytes, digest: Digest) -> bool:
+    return any(is_of(digest, payload) for payload in payloads(block, ""))
 
 
 def _progress(path: Path, what: str, position: int, file: RecordFile) -> str:

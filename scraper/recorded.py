@@ -8,6 +8,8 @@ the bytes show that they are there, within the bounds that hold for an answer fr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from scraper.errors import BodyError
@@ -34,6 +36,16 @@ def read_recorded(block: bytes, url: str, taken_at: datetime, limit: int) -> Res
     if _is_chunked(headers):
         body = _without_chunks(body)
     return Response(url, url, status, headers, _decode(body, headers, url, limit), taken_at)
+
+
+def payloads(block: bytes, url: str) -> Iterator[bytes]:
+    """What a writer may have taken the payload's digest of: the body as it is in the record (wget,
+    Heritrix, warcprox), and without chunks (warcio, and the standard as it is read now)."""
+    with suppress(BodyError):
+        _, headers, body = split_answer(block, url)
+        yield body
+        if _is_chunked(headers):
+            yield _without_chunks(body)
 
 
 def split_answer(block: bytes, url: str) -> tuple[int, http.Headers, bytes]:

@@ -194,9 +194,9 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         sighting, known = dedup.on_its_own(sighting, known, other)
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now
-    resident = known.resident if known.resident != ruling.article_id else None
+    stays = authority.stays(sighting, known, ruling.article_id)
     ruling = bulk.leave_out(ruling, capture)
-    filing = Filing(session, additions, sighting, ruling, page_ids, resident, now, seen_at)
+    filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)
 
 
@@ -214,7 +214,9 @@ def _refuse_forgotten(
     page_id = page_ids.get(sighting.requested.key)
     if page_id is not None:
         visit = Visit(requested=page_id, final=None, article_id=None)
-        settle(session, sighting, ruling, visit, replace(settlement, next_due_at=None), now)
+        if known.is_tombstone:
+            settlement = replace(settlement, next_due_at=None)
+        settle(session, sighting, ruling, visit, settlement, now)
     return Decision(ruling.outcome, reason)
 
 

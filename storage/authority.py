@@ -17,7 +17,8 @@ read in that outlet | all: the article moves there |
 | … that declares the home, where the article was read: with its text, or declared in turn | link |
 | an answer over plain http, of an article read over https | propose: kept beside, asked again |
 | a record of a web archive, of an article read on the web | propose; an older one is history |
-| a redirect over plain http or in a record, of such an article | nothing |
+| a redirect over plain http or in a record, of such an article, or of an address that was asked \
+over https or on the web | nothing |
 | anything else | nothing |
 
 *Host* means host and port without ``www.``, ``m.``, ``mobile.`` and ``amp.``
@@ -109,6 +110,19 @@ def is_proof(sighting: Sighting, hop: Address, article: KnownArticle) -> bool:
     if article.url.startswith("https:") and hop.url.startswith("http:"):
         return False
     return not sighting.recorded or not article.is_live
+
+
+def stays(sighting: Sighting, known: Known, article_id: int | None) -> bool:
+    """Whether the requested address becomes none of the article's, though it leads there: it is
+    the home of another, or was asked in a better way than the one that leads there."""
+    if known.resident is not None and known.resident != article_id:
+        return True
+    asked = known.asked
+    if asked is None or sighting.requested.key == sighting.final.key:
+        return False
+    return sighting.recorded or (
+        asked.startswith("https:") and sighting.requested.url.startswith("http:")
+    )
 
 
 def leaves_outlet(sighting: Sighting, article: KnownArticle) -> bool:

@@ -209,7 +209,8 @@ def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: K
     if not is_at_home(sighting, found):
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
-            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+            apart = not is_same_host(sighting.final.url, found.url)
+            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, apart=apart)
         if known.returning is not None:
             own = known.returning
             return _look_for_edit(sighting, content, own, own.find(content))

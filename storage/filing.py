@@ -82,7 +82,7 @@ _RECORD = (
 
 class Filing:
     """One ruling on its way into the tables. ``page_ids``: those of its addresses that exist;
-    ``resident``: the article of another outlet that keeps the requested address."""
+    ``stays``: the requested address does not become the article's."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Filing:
         sighting: Sighting,
         ruling: Ruling,
         page_ids: dict[bytes, int],
-        resident: int | None,
+        stays: bool,
         now: datetime,
         seen_at: datetime,
     ) -> None:
@@ -101,7 +101,7 @@ class Filing:
         self._capture = sighting.capture
         self._ruling = ruling
         self._page_ids = page_ids
-        self._resident = resident
+        self._stays = stays
         self._now = now
         self._seen_at = seen_at
         self._versions = Versions(session, sighting, ruling, now, seen_at)
@@ -133,7 +133,7 @@ class Filing:
             requested=self._page(sighting.requested),
             final=self._page(sighting.final) if ruling.links_addresses else None,
             article_id=article_id,
-            is_resident=self._resident is not None,
+            stays=self._stays,
         )
         settle(self._session, sighting, ruling, visit, settlement, self._now)
         stored = self._versions.stored
@@ -250,7 +250,7 @@ class Filing:
     def _link_addresses(self, article_id: int) -> None:
         sighting = self._sighting
         if self._ruling.links_addresses:
-            mine = [sighting.requested] if self._resident is None else []
+            mine = [] if self._stays else [sighting.requested]
             mine += [sighting.final, sighting.canonical]
         elif self._ruling.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.

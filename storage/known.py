@@ -84,9 +84,13 @@ class Known:
     """The article that the final address leads to, whether the capture counts for it or not."""
     resident: int | None = None
     """The article whose home the requested address is, where the capture does not count for it."""
+    asked: str | None = None
+    """How the requested address was spelt when it was last asked on the web."""
 
     forgotten_at: datetime | None = None
     """When an article at one of its addresses was removed for good."""
+    is_tombstone: bool = False
+    """That is the requested one; else it only leads there."""
 
     @property
     def found(self) -> KnownArticle | None:

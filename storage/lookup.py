@@ -27,7 +27,14 @@ _CARD = (
     _ARTICLES.c.current_version_id,
 )
 _AT = (
-    select(_PAGES.c.url_key, _PAGES.c.id.label("page_id"), _PAGES.c.forgotten_at, *_CARD)
+    select(
+        _PAGES.c.url_key,
+        _PAGES.c.id.label("page_id"),
+        _PAGES.c.url.label("spelled"),
+        _PAGES.c.last_checked_at,
+        _PAGES.c.forgotten_at,
+        *_CARD,
+    )
     .outerjoin(_ARTICLES, _ARTICLES.c.id == _PAGES.c.article_id)
     .where(_PAGES.c.url_key.in_(bindparam("keys", expanding=True)))
 )
@@ -76,14 +83,17 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
         if (there := at.get(key)) is not None and key not in there.own_keys:
             at[key] = _load_owner(session, key) or there
     twins = _load_twins(session, sighting)
-    forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
+    asked = {row.url_key: row.spelled for row in rows if row.last_checked_at is not None}
+    forgotten = {row.url_key: row.forgotten_at for row in rows if row.forgotten_at is not None}
     known = Known(
         canonical=at.get(canonical),
         final=at.get(final),
         requested=at.get(requested),
         declared=_load_declared(session, sighting),
         twin_elsewhere=twins.elsewhere,
-        forgotten_at=max(forgotten, default=None),
+        asked=asked.get(requested),
+        forgotten_at=max(forgotten.values(), default=None),
+        is_tombstone=requested in forgotten,
     )
     known = _settle_twins(session, sighting, known, twins, found)
     return known, {row.url_key: row.page_id for row in rows}

@@ -31,7 +31,9 @@ _MAKE_VERSION = (
         index_elements=[_VERSIONS.c.article_id, _VERSIONS.c.content_hash],
         set_={
             "accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted")),
-            "recorded": and_(_VERSIONS.c.recorded, text("excluded.recorded")),
+            "recorded": and_(
+                _VERSIONS.c.recorded, text("(excluded.recorded OR NOT excluded.accepted)")
+            ),
         },
     )
     .returning(_VERSIONS.c.id, _VERSIONS.c.digest)
@@ -192,7 +194,7 @@ class Versions:
         if step.revives is not None:
             self._place(step.revives, step)
             self._confirm(step.revives, article)
-            if not self._sighting.recorded:
+            if not self._sighting.recorded and not self._ruling.proposes:
                 self._session.execute(_READ, {"version": step.revives})
             if step.accepted:
                 self._session.execute(_ACCEPT, {"version": step.revives})

@@ -15,6 +15,7 @@ from scraper import urls
 from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
 from storage import addresses
+from storage.authority import is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.turns import note_turn
@@ -40,7 +41,11 @@ _DUE = select(_PAGES.c.due_at).where(_PAGES.c.id == bindparam("page"))
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
 # A spelling that is vouched for stays, whoever else leads there: what answered did so without a
 # subscriber's secrets, and its validators are not those of what a subscriber reads.
-_KEEPS = and_(_PAGES.c.vouched, not_(bindparam("is_vouched", type_=Boolean)))
+# Nor does plain http take the place of https, but where https itself leads there.
+_KEEPS = or_(
+    and_(_PAGES.c.vouched, not_(bindparam("is_vouched", type_=Boolean))),
+    and_(_PAGES.c.url.startswith("https:"), bindparam("is_plain", type_=Boolean)),
+)
 _SPELL = _UPDATE.values(
     {
         _PAGES.c.url: case((_KEEPS, _PAGES.c.url), else_=bindparam("spelled")),
@@ -67,8 +72,8 @@ class Visit:
     final: int | None
     """``None`` where the addresses do not become the article's."""
     article_id: int | None
-    is_resident: bool = False
-    """The requested address stays that of another outlet's article."""
+    stays: bool = False
+    """The requested address does not become the article's."""
 
 
 def settle(
@@ -82,7 +87,8 @@ def settle(
     """End the lease, and say when what is due again.
 
     Of an article's addresses one carries the next visit: the final one, or, where this was
-    only a copy, whichever carries it already. A page without article carries its own.
+    only a copy, whichever carries it already. Its home always does, and so does a page without
+    article.
     """
     if settlement.page_id is not None:
         note_turn(session, settlement.page_id)
@@ -112,16 +118,19 @@ def settle(
         return
     rest = _RESTED | {"last_checked_at": now}
     ours = {visit.requested, visit.final}
-    if visit.is_resident:
+    home = None if ruling.is_home else _load_home(session, visit)
+    if visit.stays or home == sighting.requested.key != sighting.final.key:
         # It is asked again as a page of its own; the validators are those of where it led.
         _update(session, [visit.requested], tried | {"etag": None, "last_modified": None})
         ours = {visit.final}
-    if not ruling.is_home and not ruling.apart and _is_carried(session, visit.article_id, ours):
+    is_copy = not ruling.is_home and home != sighting.final.key
+    apart = is_copy and (ruling.apart or ruling.proposes)
+    if is_copy and not apart and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)
         return
     _update(session, ours - {visit.final}, rest)
     is_only = ruling.makes_article and sighting.canonical.key == sighting.final.key
-    if not is_only and not ruling.apart:
+    if not is_only and not apart:
         session.execute(_REST, {"article": visit.article_id, "but": visit.final})
     _rest_parts(session, sighting, visit, now)
     if urls.site_of(sighting.requested.url) != urls.site_of(sighting.final.url):
@@ -144,19 +153,23 @@ def _spell(session: Session, sighting: Sighting, ruling: Ruling, visit: Visit) -
         answered = addresses.parse(home) if home else answered
     if answered.key == sighting.final.key:
         spelling = {"spelled": answered.url, "at_host": answered.host}
-        session.execute(_SPELL, {"page": visit.final, "is_vouched": vouched, **spelling})
+        is_plain = sighting.requested.url.startswith("http:") and answered.url.startswith("http:")
+        kinds = {"is_vouched": vouched, "is_plain": is_plain}
+        session.execute(_SPELL, {"page": visit.final, **kinds, **spelling})
     if not vouched:
         session.execute(_READ_AFRESH, {"page": visit.final})
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:
     """Further pages of the article that a source listed as pages were fetched with it: those that
-    were never tried are its addresses."""
+    were never tried are its addresses, on its own host."""
     keys: set[bytes] = set()
     for part in sighting.capture.parts:
         for url in (part.requested_url, part.url):
             with suppress(AddressError):
-                keys.add(addresses.parse(url).key)
+                address = addresses.parse(url)
+                if is_same_host(address.url, sighting.final.url):
+                    keys.add(address.key)
     if keys:
         session.execute(
             update(_PAGES)
@@ -179,6 +192,12 @@ def _validators(sighting: Sighting, settlement: Settlement) -> dict[str, Any]:
         return stated
     # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
     return {name: value for name, value in stated.items() if value is not None}
+
+
+def _load_home(session: Session, visit: Visit) -> bytes | None:
+    """The key of the address where the article's text is looked for."""
+    home = session.scalar(_HOME, {"article": visit.article_id})
+    return addresses.parse(home).key if home else None
 
 
 def _is_carried(session: Session, article_id: int | None, but: Collection[int]) -> bool:

@@ -6,13 +6,18 @@ in a skippable frame, itself compressed or not.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import zstandard
 
 from storage.warc.budget import BLOCK, MEMBER, Budget
 from storage.warc.heads import BEGIN, BrokenError
-from storage.warc.members import Member, MemberError, Meter, Region, find, short
+from storage.warc.members import CutError, Member, MemberError, Meter, Region, find, short
 
 MAX_DICTIONARY = 16 << 20
+MAX_BLOCK = 1 << 17
+"""Bytes of a block, packed or not (RFC 8878 §3.1.1.2.4)."""
 MAX_WINDOW = 1 << 27
 """In bytes: what ``zstd --ultra`` uses at most without ``--long``."""
 ZSTD = b"\x28\xb5\x2f\xfd"
@@ -54,7 +59,7 @@ class ZstdFraming:
             at += 8 + int.from_bytes(start[4:], "little")
         return _Zstd(self._region, at, self._context, self._budget) if start else None
 
-    def find_next(self, at: int, *, begins_record: bool) -> int | None:
+    def find_next(self, broken: int, *, is_cut: bool, begins_record: bool) -> int | None:
         def begins(at: int) -> bool:
             try:
                 frame = _Zstd(self._region, at, self._context, self._budget)
@@ -63,70 +68,81 @@ class ZstdFraming:
                 return False
             return start == BEGIN if begins_record else bool(start)
 
+        at = self._region.length if is_cut else self._behind(broken)
         return find(self._region, self._budget, ZSTD, at, begins)
+
+    def _behind(self, broken: int) -> int:
+        """Where a broken frame ends, if its blocks' heads are whole and another follows, or
+        nothing; else just behind its beginning."""
+        end = broken + 1
+        with suppress(MemberError):
+            for piece in _pieces(self._region, broken, self._budget):
+                end = piece.stop
+            start = self._region.read_at(end, 4)
+            if start in (b"", ZSTD) or _is_skippable(start):
+                return end
+        return broken + 1
 
 
 class _Zstd:
     def __init__(
         self, region: Region, at: int, context: zstandard.ZstdDecompressor, budget: Budget
     ) -> None:
-        self.start = at
-        self.behind, self._problem = _frame_end(region, at, budget)
+        self.start = self.behind = at
+        self._region = region
+        self._pieces = _pieces(region, at, budget)
+        self._engine = context.decompressobj()
         self._meter = Meter(budget)
-        source = _Source(region, at, self.behind)
-        self._reader = context.stream_reader(source, read_across_frames=False)  # type: ignore[arg-type]
+        self._rest = b""
 
     def read(self, size: int) -> bytes:
-        try:
-            piece = self._reader.read(size)
-        except zstandard.ZstdError as error:
-            raise MemberError(f"its zstd data is damaged ({short(error)})") from None
-        self._meter.count(len(piece), self.behind - self.start)
-        if not piece and self._problem is not None:
-            raise MemberError(self._problem)
-        return piece
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self.behind = piece.stop
+            try:
+                data = self._region.read_at(piece.start, len(piece))
+                self._rest = self._engine.decompress(data)
+            except zstandard.ZstdError as error:
+                raise MemberError(f"its zstd data is damaged ({short(error)})") from None
+            self._meter.count(len(self._rest), self.behind - self.start)
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
 
     def skip(self, size: int) -> int:
         return 0
 
 
-class _Source:
-    """A frame's bytes as ``stream_reader`` wants them."""
-
-    def __init__(self, region: Region, at: int, end: int) -> None:
-        self._region = region
-        self._at = at
-        self._end = end
-
-    def read(self, size: int = -1) -> bytes:
-        left = self._end - self._at
-        data = self._region.read_at(self._at, left if size < 0 else min(size, left))
-        self._at += len(data)
-        return data
-
-
-def _frame_end(region: Region, at: int, budget: Budget) -> tuple[int, str | None]:
-    """Found from its blocks' heads (RFC 8878 §3.1.1.2), without decoding them; or where it breaks
-    off, and why: what comes before that can be read."""
+def _pieces(region: Region, at: int, budget: Budget) -> Iterator[range]:
+    """Where a frame's head, its blocks and its checksum lie, by the blocks' heads (RFC 8878
+    §3.1.1). Raises ``MemberError`` where it breaks off, behind what there is."""
     head = region.read_at(at, 18)
     try:
         checked = zstandard.get_frame_parameters(head).has_checksum
-        at += zstandard.frame_header_size(head)
+        end = at + zstandard.frame_header_size(head)
     except (zstandard.ZstdError, ValueError):
         raise MemberError("no zstd frame begins here") from None
+    yield range(at, end)
     is_last = False
     while not is_last:
         budget.spend(BLOCK)
-        block = region.read_at(at, 3)
+        at, block = end, region.read_at(end, 3)
         word = int.from_bytes(block, "little")
-        kind = word >> 1 & 3
-        if kind == 3:
-            return at, "its zstd data is damaged (a block of an unknown kind)"
-        is_last = bool(word & 1)
-        at += 3 + (1 if kind == 1 else word >> 3) + (4 if is_last and checked else 0)
-        if at > region.length or len(block) < 3:
-            return region.length, "the file ends in it"
-    return at, None
+        is_last, kind, size = bool(word & 1), word >> 1 & 3, word >> 3
+        if kind == 3 or size > MAX_BLOCK:
+            raise MemberError("its zstd data is damaged (a block of an unknown kind or size)")
+        end = at + 3 + (1 if kind == 1 else size)
+        yield from _until(region, at, end if len(block) == 3 else region.length + 1)
+    if checked:
+        yield from _until(region, end, end + 4)
+
+
+def _until(region: Region, at: int, end: int) -> Iterator[range]:
+    """Raises ``CutError`` behind it where the file ends before."""
+    yield range(at, min(end, region.length))
+    if end > region.length:
+        raise CutError
 
 
 def _is_skippable(start: bytes) -> bool:

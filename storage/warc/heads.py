@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+Digest = tuple[str, bytes]
+"""A hash's name, as ``hashlib`` has it, and its value."""
 BEGIN = b"WARC/"
 FIRST_LINE = re.compile(rb"WARC/\d{1,2}\.\d{1,3}[ \t]*\r?\n")
 MAX_HEAD = 1 << 16
@@ -101,7 +103,7 @@ def parse_date(text: str) -> datetime | None:
     return found if found.year >= FIRST_YEAR else None
 
 
-def parse_digest(text: str | None) -> tuple[str, bytes] | None:
+def parse_digest(text: str | None) -> Digest | None:
     """``sha1:…`` in base 32 or hexadecimal → the hash's name and value; ``None`` if unknown."""
     name, _, value = (text or "").strip().partition(":")
     size = _HASHES.get(name.strip().lower().replace("-", ""))
@@ -121,9 +123,11 @@ def parse_digest(text: str | None) -> tuple[str, bytes] | None:
 def differs(block: bytes, stated: str | None) -> bool:
     """Whether a block is plainly not the one that its digest was taken of."""
     digest = parse_digest(stated)
-    if digest is None:
-        return False
-    return hashlib.new(digest[0], block, usedforsecurity=False).digest() != digest[1]
+    return digest is not None and not is_of(digest, block)
+
+
+def is_of(digest: Digest, data: bytes) -> bool:
+    return hashlib.new(digest[0], data, usedforsecurity=False).digest() == digest[1]
 
 
 def status_of(block: bytes) -> int | None:

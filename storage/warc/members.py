@@ -18,10 +18,19 @@ PIECE = 1 << 16
 GZIP = b"\x1f\x8b\x08"
 _TRIED = 1 << 10
 """Bytes of a member that tell whether it is one."""
+_STORED = 0xFFFF
+"""Bytes of a stored block of deflate at most."""
 
 
 class MemberError(BrokenError):
     """A member, or what should be one, cannot be decoded (any further)."""
+
+
+class CutError(MemberError):
+    """The file ends in a member that is whole so far."""
+
+    def __init__(self) -> None:
+        super().__init__("the file ends in it")
 
 
 class Region:
@@ -64,9 +73,11 @@ class Framing(Protocol):
     def open(self, at: int) -> Member | None:
         """The member at this offset; ``None`` at the end. Raises ``BrokenError``."""
 
-    def find_next(self, at: int, *, begins_record: bool) -> int | None:
-        """The first offset from here on where a member begins that can be decoded, at its start at
-        least; and, if asked for, begins with a record. Raises ``SpentError``."""
+    def find_next(self, broken: int, *, is_cut: bool, begins_record: bool) -> int | None:
+        """Behind where a broken member begins, the first offset of another that can be decoded, at
+        its start at least; and, if asked for, begins with a record. A member that the broken one
+        holds as it is, as a packed file in a page, is text of it. ``is_cut``: it is whole up to the
+        end of the file. Raises ``SpentError``."""
 
 
 class PlainFraming:
@@ -81,7 +92,7 @@ class PlainFraming:
     def open(self, at: int) -> Member | None:
         return _Plain(self._region, at, self._budget) if at < self._region.length else None
 
-    def find_next(self, at: int, *, begins_record: bool) -> int | None:
+    def find_next(self, broken: int, *, is_cut: bool, begins_record: bool) -> int | None:
         return None  # its only one does not break
 
 
@@ -127,52 +138,105 @@ class GzipFraming:
             size = PIECE
         return at
 
-    def find_next(self, at: int, *, begins_record: bool) -> int | None:
+    def find_next(self, broken: int, *, is_cut: bool, begins_record: bool) -> int | None:
         def begins(at: int) -> bool:
             try:
                 data = self._region.read_at(at, _TRIED)
                 start = zlib.decompressobj(31).decompress(data, len(BEGIN))
             except zlib.error:
                 return False
-            return start == BEGIN if begins_record else bool(start)
+            if not (start == BEGIN if begins_record else start):
+                return False
+            return not _is_stored(self._region, broken, at, self._budget, is_cut=is_cut)
 
-        return find(self._region, self._budget, GZIP, at, begins)
+        return find(self._region, self._budget, GZIP, broken + 1, begins)
 
 
 class _Gzip:
     def __init__(self, region: Region, at: int, budget: Budget) -> None:
         self._region = region
+        self._budget = budget
         self._at = at
         self._engine = zlib.decompressobj(31)
         self._tail = b""
+        """Bytes that were read, and not taken yet."""
+        self._step = PIECE
+        """How many of them are taken at a time."""
         self._meter = Meter(budget)
         self.start = at
 
     @property
     def behind(self) -> int:
-        return self._at - len(self._engine.unused_data)
+        return self._at - len(self._tail)
 
     def read(self, size: int) -> bytes:
-        engine = self._engine
-        while not engine.eof:
-            data = self._tail
-            if not data:
-                data = self._region.read_at(self._at, PIECE)
-                self._at += len(data)
+        while not self._engine.eof:
+            if not self._tail:
+                self._tail = self._region.read_at(self._at, PIECE)
+                self._at += len(self._tail)
+            data, before = self._tail[: self._step], self._engine.copy()
             try:
-                piece = engine.decompress(data, size)
+                piece = self._engine.decompress(data, size)
             except zlib.error as error:
-                raise MemberError(f"its gzip data is damaged ({short(error)})") from None
-            self._tail = engine.unconsumed_tail
+                if len(data) <= 1:
+                    raise MemberError(f"its gzip data is damaged ({short(error)})") from None
+                # What this call made of the bytes before the damage is lost: halve up to there.
+                self._budget.spend(PIECE)
+                self._engine, self._step = before, len(data) // 2
+                continue
+            engine = self._engine  # at its end, its tail may say again what is unused
+            left = engine.unused_data if engine.eof else engine.unconsumed_tail
+            self._tail = left + self._tail[len(data) :]
             self._meter.count(len(piece), self._at - len(self._tail) - self.start)
             if piece:
                 return piece
-            if not data and not engine.eof:
-                raise MemberError("the file ends in it")
+            if not data and not self._engine.eof:
+                raise CutError
         return b""
 
     def skip(self, size: int) -> int:
         return 0
+
+
+def _is_stored(region: Region, broken: int, at: int, budget: Budget, *, is_cut: bool) -> bool:
+    """Whether a block of the member that begins at ``broken`` holds these bytes as they are:
+    deflate stores what it cannot make smaller, as a packed file in a page (RFC 1951 §3.2.4).
+
+    Told from what is around them alone, as damage may lie before, or a bomb: the head of such a
+    block is its length, twice, once inverted; and where it ends the member ends or goes on.
+    """
+    start = max(at - _STORED - 4, broken)
+    data = region.read_at(start, at + 4 - start)
+    budget.spend(len(data))
+    size = len(data) - 2
+    marks = (int.from_bytes(data[:size]) ^ int.from_bytes(data[2:])).to_bytes(size)
+    hit = marks.find(b"\xff\xff")
+    while hit >= 0:
+        end = start + hit + 4 + int.from_bytes(data[hit : hit + 2], "little")
+        if end > at:
+            budget.spend(PIECE)
+            if is_cut if end >= region.length else _ends_block(region, end):
+                return True
+        hit = marks.find(b"\xff\xff", hit + 1)
+    return False
+
+
+def _ends_block(region: Region, at: int) -> bool:
+    data = region.read_at(at, _TRIED)
+    if _ends_member(data):
+        return True
+    # Further blocks may repeat what stands before them, whatever that is.
+    engine = zlib.decompressobj(-15, zdict=bytes(1 << 15))
+    try:
+        engine.decompress(data, PIECE)
+    except zlib.error:
+        return False
+    return not engine.eof or _ends_member(engine.unused_data)
+
+
+def _ends_member(data: bytes) -> bool:
+    """Whether checksum and length, and what may follow a member, come next."""
+    return data[8:11] in (GZIP, b"\0\0\0", b"")
 
 
 class Meter:

@@ -17,24 +17,33 @@ from typing import Self
 
 from scraper.errors import AddressError
 from scraper.urls import canonical_url, join_address
-from storage.warc.heads import location_of, parse_digest, status_of
+from storage.warc.heads import Digest, location_of, parse_digest, status_of
 from storage.warc.opening import Damaged, Taken
 from storage.warc.reading import Place, Record
 
 PERMANENT = frozenset({301, 308})
 """RFC 9110 §15.4.2 and .9: the target is the same resource from now on. What another redirect leads
 to may be any page (a login, the latest article)."""
+MAX_NAMED = 10
 _BATCH = 1000
 _SELECT = "SELECT at, stream, member, inside FROM place WHERE key = ? AND "
 _BEFORE = f"{_SELECT} at <= ? ORDER BY at DESC LIMIT 1"
 _AFTER = f"{_SELECT} at > ? ORDER BY at LIMIT 1"
+
+HasPayload = Callable[[bytes, Digest], bool]
+"""Whether the payload of a block is the one that a digest was taken of."""
+_Row = tuple[int, float, int, int, int]
 
 
 class Places:
     """Made of a file's records with ``add``; asked with ``of_…``. Answers are only candidates:
     whoever reads the record there compares what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_payload: HasPayload) -> None:
+        self._has_payload = has_payload
+        self.misstated_count = 0
+        self.misstated = list[str]()
+        """Pages whose payload is not the one that its digest was taken of: the first of them."""
         # The empty name is a private database on the disk; autocommit, and nothing to be durable.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = OFF")
@@ -59,12 +68,13 @@ class Places:
         self, found: Iterable[Taken | Damaged], show: Callable[[int], None] = lambda position: None
     ) -> int:
         """How many records there are. ``show`` is told the position now and then."""
-        count, rows = 0, list[tuple[int, float, int, int, int]]()
+        count, rows = 0, list[_Row]()
         for one in found:
             if isinstance(one, Damaged):
                 continue
             count += 1
             rows += _rows(one.record)
+            rows += self._payload_rows(one.record)
             if len(rows) >= _BATCH:
                 self._insert(rows)
                 rows = []
@@ -72,7 +82,23 @@ class Places:
         self._insert(rows)
         return count
 
-    def _insert(self, rows: list[tuple[int, float, int, int, int]]) -> None:
+    def _payload_rows(self, record: Record) -> Iterator[_Row]:
+        """By the digest that is stated, where it is true. What is not is no damage: some writers
+        take it of what they unpacked, or of what they then cut; the block's digest, which is of
+        exactly these bytes, is what tells damage. But nothing is found by it."""
+        fields, block = record.head.fields, record.block
+        digest = parse_digest(fields.get("warc-payload-digest"))
+        if digest is None or block is None or not _is_page(record):
+            return
+        if self._has_payload(block, digest):
+            assert record.taken_at is not None
+            yield (_payload_key(digest), record.taken_at.timestamp(), *_place(record))
+        elif "warc-truncated" not in fields:
+            self.misstated_count += 1
+            if len(self.misstated) < MAX_NAMED:
+                self.misstated.append(record.url or "")
+
+    def _insert(self, rows: list[_Row]) -> None:
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?)", rows)
         self._db.execute("COMMIT")
@@ -86,8 +112,8 @@ class Places:
     def of_id(self, record_id: str) -> Iterator[Place]:
         yield from self._near(_key("id", record_id), 0.0)
 
-    def of_payload(self, digest: tuple[str, bytes]) -> Iterator[Place]:
-        yield from self._near(_key("payload", f"{digest[0]}:{digest[1].hex()}"), 0.0)
+    def of_payload(self, digest: Digest) -> Iterator[Place]:
+        yield from self._near(_payload_key(digest), 0.0)
 
     def moved_to(self, url: str, near: datetime) -> Iterator[Place]:
         """Permanent redirects that lead to this address."""
@@ -102,11 +128,11 @@ class Places:
             yield Place(*row[1:])
 
 
-def _rows(record: Record) -> Iterator[tuple[int, float, int, int, int]]:
+def _rows(record: Record) -> Iterator[_Row]:
     url, taken_at, block = record.url, record.taken_at, record.block
     if record.kind != "response" or url is None or taken_at is None or block is None:
         return
-    place = (record.place.stream, record.place.member, record.place.inside)
+    place = _place(record)
     at, status = taken_at.timestamp(), status_of(block)
     if status in PERMANENT:
         with suppress(AddressError):
@@ -120,8 +146,21 @@ def _rows(record: Record) -> Iterator[tuple[int, float, int, int, int]]:
         yield (_key("page", canonical_url(url)), at, *place)
     if record.head.record_id:
         yield (_key("id", record.head.record_id), at, *place)
-    if digest := parse_digest(record.head.fields.get("warc-payload-digest")):
-        yield (_key("payload", f"{digest[0]}:{digest[1].hex()}"), at, *place)
+
+
+def _is_page(record: Record) -> bool:
+    """Whether it may be a page that is filed, or what a revisit stands for."""
+    if record.kind != "response" or record.url is None or record.taken_at is None:
+        return False
+    return status_of(record.block or b"") == 200
+
+
+def _place(record: Record) -> tuple[int, int, int]:
+    return (record.place.stream, record.place.member, record.place.inside)
+
+
+def _payload_key(digest: Digest) -> int:
+    return _key("payload", f"{digest[0]}:{digest[1].hex()}")
 
 
 def _key(kind: str, text: str) -> int:

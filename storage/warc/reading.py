@@ -27,7 +27,7 @@ from storage.warc.heads import (
     differs,
     parse_head,
 )
-from storage.warc.members import PIECE, Framing, MemberError
+from storage.warc.members import PIECE, CutError, Framing, MemberError
 
 KEPT = frozenset({"response", "revisit"})
 """The kinds of record whose blocks are handed out."""
@@ -203,7 +203,8 @@ class Stream:
                 if isinstance(problem, _DigestError):
                     return cursor
                 if isinstance(problem, MemberError):
-                    at = self._framing.find_next(cursor.opened + 1, begins_record=apart)
+                    is_cut = isinstance(problem, CutError)
+                    at = self._framing.find_next(cursor.opened, is_cut=is_cut, begins_record=apart)
                     if at is None:
                         return None
                     cursor = Cursor(self._framing, at)

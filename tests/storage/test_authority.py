@@ -257,6 +257,11 @@ class TestLesserWays:
         desk.save(self.PLAIN, LIE, final=SHORT)
         assert desk.shown(PAPER) == (PAPER, TRUE)
 
+    def test_nor_does_it_take_the_home_off_the_schedule(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save(self.PLAIN, final=BLOG)
+        assert desk.due(PAPER) is not None
+
     def test_https_takes_the_place_of_http(self, desk: Desk) -> None:
         desk.save(self.PLAIN)
         assert desk.save(PAPER, LIE).outcome == Outcome.CHANGED
@@ -273,6 +278,12 @@ class TestLesserWays:
             (True, False),
             (days < 0, True),
         ]
+
+    def test_what_plain_http_says_too_is_still_known_from_a_record_alone(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save(PAPER, f"{LIE} {OTHER}", recorded_at=desk.now - timedelta(days=30))
+        desk.save(self.PLAIN, f"{LIE} {OTHER}")
+        assert [one.recorded for one in desk.library.versions(1)] == [False, True]
 
     def test_nor_its_redirect_or_its_claim(self, desk: Desk) -> None:
         desk.save(PAPER)

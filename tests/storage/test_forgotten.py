@@ -93,7 +93,7 @@ def test_nothing_of_any_life_is_left(
 ) -> None:
     folder = tmp_path_factory.mktemp("life")
     engine = open_engine(folder / "kliping.db")
-    life = live(engine, steps, seed)
+    life = live(engine, ["file", *steps], seed)
     assert forget(engine, life.article_id, life.now) is not None
     is_gone(life, folder / "kliping.db", folder / "backup.db")
     assert verify(engine, life.now).damage == []

@@ -12,16 +12,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from scraper import urls
-from scraper.types import Article, Capture, Decision, Outcome, Verdict
+from scraper.reextraction import compare
+from scraper.types import Article, Capture, Decision, Outcome, Settlement, Verdict
+from storage import addresses
 from storage.archive import Archive
-from storage.database.engine import reading
+from storage.database.engine import reading, writing
+from storage.frontier.pages import ensure_page
 from storage.library import Library
 from storage.models import Article as Row
 from storage.models import Page, Version
+from storage.reextracting import goes
+from storage.reextracting.candidates import Candidates, Scope
+from storage.reextracting.staging import Staging
 from storage.search.finder import Search
+from storage.texts.fingerprint import fold
+from storage.upkeep.retention import forget
 from tests.storage.makers import BY_HAND, NOW, make_article, make_response
 
 T = TypeVar("T")
@@ -39,7 +47,16 @@ HOSTILE = [
 ]
 """The last one is of the honest outlet, on a host of others."""
 KEYS = {urls.url_key(urls.canonical_url(url)): url for url in HONEST}
+NEVER = Settlement(None)
+EVERYTHING = Scope(everything=True)
 WORDS = [f"word{number}" for number in range(30)]
+_NOT_OF_THE_PAPER = select(Row.id).where(~Row.canonical_url.contains("paper.example"))
+_SHOWN = (
+    select(Page.url_key, Page.due_at, Row.id, Row.verdict, Row.url, Row.canonical_url, Version.body)
+    .outerjoin(Row, Row.id == Page.article_id)
+    .outerjoin(Version, Version.id == Row.current_version_id)
+    .where(Page.url_key.in_(KEYS))
+)
 
 
 def text_of(story: int, edition: int) -> str:
@@ -51,6 +68,15 @@ def text_of(story: int, edition: int) -> str:
 def forged(text: str, number: int) -> str:
     """The text with one sentence changed."""
     return text.replace("ends here", f"is a lie{number:04}")
+
+
+def reread(page: bytes, number: int) -> Article:
+    """What ``World.save`` wrote, with the title as this extractor reads it."""
+    title, body, declared = page.decode().split("|")
+    article = make_article(body, f"{title}{number}", declared_url=declared or None)
+    if not body:
+        article = replace(article, verdict=Verdict.LOGIN_WALL, blocks=())
+    return replace(article, extractor_version=f"x{number}")
 
 
 @dataclass
@@ -71,13 +97,18 @@ class World:
         # The archive follows the paper: something of it was read before anybody led there.
         front = "https://www.paper.example/front"
         self.save(front, front, make_article(text_of(8, 0), "The paper"))
+        with writing(self.engine) as session:  # and the paper has listed what it publishes
+            for url in HONEST:
+                page_id = ensure_page(session, addresses.parse(url), self.now)
+                session.execute(update(Page).where(Page.id == page_id).values(due_at=self.now))
 
     # ------------------------------------------------------------------ what is done
 
     def step(self) -> None:
         self.count += 1
         self.now += timedelta(minutes=7)
-        self.choose((self.honest, self.honest, self.hostile, self.hostile, self.hostile))()
+        both = (self.honest,) * 16 + (self.hostile,) * 24
+        self.choose((*both, self.forget, self.read_again))()
 
     def honest(self) -> None:
         """The honest outlet edits a story, or is asked for one."""
@@ -110,13 +141,16 @@ class World:
             self.read_honest(asked, victim, said)
             return
         final = self.choose((asked, self.choose(HOSTILE)))
-        what = self.choose(("page",) * 6 + ("304", "wall", "teaser", "record"))
+        kinds = ("304", "wall", "teaser", "record", "plain", "led on plainly")
+        what = self.choose(("page",) * 6 + kinds)
         said = self.choose((self.says[victim], *self.ever.get(victim, ()), text_of(9, 0)))
         if self.choose((True, True, False)):
             said = forged(said, self.choose(range(3)))
         declared = self.choose((None, victim, self.choose(HOSTILE)))
         article = make_article(said, self.choose(("A", "B")), declared_url=declared)
-        if what == "304":
+        if what in ("plain", "led on plainly", "record"):
+            self.by_another_way(what, victim, final, article)
+        elif what == "304":
             self.save(asked, final, None, status=304)
         elif what == "wall":
             self.save(
@@ -124,19 +158,50 @@ class World:
             )
         elif what == "teaser":
             self.save(asked, final, replace(article, verdict=Verdict.TEASER))
-        elif what == "record":
-            # A record can name any address; what was read on the web stands against it.
-            asked = self.choose((asked, *self.served))
-            final = self.choose((asked, final))
-            moved = timedelta(days=self.choose((-30, 0, 30)))
-            self.save(asked, final, article, seen_at=self.now + moved)
         else:
-            self.save(asked, final, article)
+            parts = self.choose(((), (), (victim,)))
+            self.save(asked, final, article, parts=parts, plan=self.choose((BY_HAND, NEVER)))
+
+    def by_another_way(self, what: str, victim: str, final: str, article: Article) -> None:
+        """Somebody on the way answers in the honest one's place, or somebody hands over a record.
+        What was read of the honest one stands against it."""
+        plain = victim.replace("https:", "http:")
+        if what == "record":
+            asked = self.choose((self.choose(HOSTILE), *self.served))
+            moved = timedelta(days=self.choose((-30, 0, 30)))
+            self.save(asked, self.choose((asked, final)), article, seen_at=self.now + moved)
+        elif victim in self.served:
+            self.save(plain, plain if what == "plain" else final, article)
+
+    def forget(self) -> None:
+        """An article of the other's is removed for good."""
+        with reading(self.engine) as session:
+            ids = session.scalars(_NOT_OF_THE_PAPER).all()
+        if ids:
+            self.trace.append(f"forget {ids}")
+            forget(self.engine, self.choose(ids), self.now)
+
+    def read_again(self) -> None:
+        """All stored pages, by another extractor."""
+        number = self.choose(range(4))
+        self.trace.append(f"read again by {number}")
+        work = goes.begin(self.engine, f"x{number}", EVERYTHING, self.now)
+        pages = Candidates(self.engine, EVERYTHING, lambda _: f"x{number}", after=work.cursor)
+        staging = Staging(self.engine, work, pages)
+        while (one := staging.load_next()) is not None:
+            article = reread(one.page.response.body, number) if one.page else None
+            changes = compare(one.article or Article(), article, fold) if article else ()
+            staging.keep(one, article, changes, None)
+        staging.finish(self.now)
+        goes.apply(self.engine, work.id, self.now)
 
     def read_honest(self, asked: str, final: str, article: Article) -> None:
         """What the honest outlet serves is what it says now; it is never refused."""
         decision = self.save(asked, final, article)
         url = next(one for one in HONEST if urls.canonical_url(one) == urls.canonical_url(final))
+        is_own = urls.site_of(asked) == "paper.example"
+        if decision.outcome is Outcome.FAILED and not is_own:
+            return  # the address that led there is one of what was forgotten
         assert decision.outcome not in (Outcome.FAILED, Outcome.REJECTED), self.told()
         self.served[url] = article.body
         self.ever.setdefault(url, set()).add(article.body)
@@ -150,29 +215,36 @@ class World:
         status: int = 200,
         reason: str | None = None,
         seen_at: datetime | None = None,
+        parts: Sequence[str] = (),
+        plan: Settlement = BY_HAND,
     ) -> Decision:
         at = seen_at or self.now
-        body = f"{article.title}|{article.body}|{article.declared_url}".encode() if article else b""
+        told = (article.title, article.body, article.declared_url) if article else ()
+        body = "|".join(part or "" for part in told).encode()
         response = replace(
             make_response(asked, body, final=final, status=status),
             fetched_at=at,
             redirects=(asked,) if asked != final else (),
         )
         self.trace.append(f"{asked} -> {final} {status} {article and article.body[-40:]} {seen_at}")
-        capture = Capture(asked, at, response, article, reason=reason)
-        return self.archive.save(capture, BY_HAND, self.now, seen_at=seen_at)
+        further = tuple(replace(make_response(url), fetched_at=at) for url in parts)
+        capture = Capture(asked, at, response, article, reason=reason, parts=further)
+        return self.archive.save(capture, plan, self.now, seen_at=seen_at)
 
     # ------------------------------------------------------------------ what must hold
 
     def check(self, deep: bool = True) -> None:
-        """What the honest one's addresses show is what it served; ``deep``: the history behind it,
-        and what is found, as well. Raises ``AssertionError`` with the last steps."""
-        shown = self.shown()
+        """What the honest one's addresses show is what it served, and each will be asked again;
+        ``deep``: the history behind it, and what is found, as well. Raises ``AssertionError`` with
+        the last steps."""
+        with reading(self.engine) as session:
+            shown = {KEYS[row.url_key]: row for row in session.execute(_SHOWN)}
+        for url, row in shown.items():
+            assert row.due_at is not None, self.told(url)
         for url, text in self.served.items():
-            if url not in shown:  # it had its text from another host of the outlet: see there
-                assert self.is_due(url), self.told(url)
-                continue
-            article_id, verdict, home, canonical, body = shown[url]
+            _, _, article_id, verdict, home, canonical, body = shown[url]
+            if article_id is None:  # its text was that of another host of the outlet, which has
+                continue  # another one now: it will be asked
             assert body == text, self.told(url)
             assert verdict == Verdict.ARTICLE, self.told(url)
             assert {urls.site_of(home), urls.site_of(canonical)} == {"paper.example"}, self.told(
@@ -194,31 +266,6 @@ class World:
             if version.accepted and not version.recorded:
                 assert version.body in self.ever[url], self.told(url)
                 assert urls.site_of(version.url) == "paper.example", self.told(url)
-
-    def shown(self) -> dict[str, tuple[int, str, str, str, str]]:
-        """By honest address: id, verdict, home, canonical address and text of its article."""
-        query = (
-            select(
-                Page.url_key,
-                Row.id,
-                Row.verdict,
-                Row.url,
-                Row.canonical_url,
-                Version.body,
-            )
-            .join(Row, Row.id == Page.article_id)
-            .outerjoin(Version, Version.id == Row.current_version_id)
-            .where(Page.url_key.in_(KEYS))
-        )
-        with reading(self.engine) as session:
-            rows = session.execute(query).all()
-        return {KEYS[row[0]]: (row[1], row[2], row[3], row[4], row[5]) for row in rows}
-
-    def is_due(self, url: str) -> bool:
-        key = urls.url_key(urls.canonical_url(url))
-        with reading(self.engine) as session:
-            due_at = session.scalar(select(Page.due_at).where(Page.url_key == key))
-        return due_at is not None and due_at <= self.now
 
     def body_of(self, article_id: int) -> str:
         record = self.library.get(article_id)

@@ -8,6 +8,7 @@ import random
 import zlib
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -227,3 +228,139 @@ def test_flushes_are_no_members(path: Path) -> None:
     data = b"".join(engine.compress(one) + engine.flush(zlib.Z_FULL_FLUSH) for one in NINE)
     path.write_bytes(data + engine.flush())
     assert urls(read(path)) == ALL
+
+
+PACKED = {"gzip": gzip.compress, "zstd": zstd}
+
+
+def digested(n: int, size: int = 200) -> bytes:
+    words = random.Random(n).choices(["harbour", "ferry", "council", "night", "b", "of"], k=size)
+    block = answer(f"<p>story {n} {' '.join(words)}".encode())
+    stated = f"sha1:{sha1(block).hexdigest()}"
+    return record(f"https://paper.example/{n}", block, WARC_Block_Digest=stated)
+
+
+def begun(kind: str) -> Any:
+    if kind == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj()
+    return zlib.decompressobj(31)
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_what_a_member_holds_before_damage_is_taken(path: Path, kind: str) -> None:
+    """Also where all is unfolded in one call, which fails."""
+    records = [digested(n, 3_000 if kind == "zstd" else 200) for n in range(19)]  # several blocks
+    whole, names = PACKED[kind](b"".join(records)), [str(n) for n in range(19)]
+    found, step = set[int](), len(whole) // 150
+    for at in range(20, len(whole), step):
+        damaged = bytearray(whole)
+        damaged[at] ^= 0xFF
+        path.write_bytes(damaged)
+        before = max(begun(kind).decompress(whole[:at]).count(b"WARC/1.0") - 1, 0)
+        assert urls(read(path))[:before] == names[:before]
+        assert "!" in urls(read(path))
+        found.add(before)
+    assert len(found) > (2 if kind == "zstd" else 15)
+    damaged = bytearray(whole)
+    damaged[-3 if kind == "zstd" else -7] ^= 0xFF  # its checksum
+    path.write_bytes(damaged)
+    assert urls(read(path)) == [*names[:-1], "!"]
+
+
+def stored(data: bytes) -> bytes:
+    """A gzip member that has its text as it is."""
+    engine = zlib.compressobj(0, zlib.DEFLATED, 31)
+    return engine.compress(data) + engine.flush()
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd"])
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_member_in_a_page_is_text_of_that_page(path: Path, kind: str, begins: bool) -> None:
+    """It passes through as it is, where nothing can be compressed any further."""
+    forged, more = (
+        PACKED[kind](record(f"https://bank.example/{n}", answer(b"<p>forged"))) for n in "fg"
+    )
+    noise = random.Random(3).randbytes(40_000)
+    host = record("https://evil.example/", answer(noise + forged + noise + more + noise))
+    for pack in (stored, gzip.compress) if kind == "gzip" else (zstd,):
+        broken = bytearray(pack(host))
+        assert forged in broken
+        broken[-6] ^= 0xFF if kind == "gzip" else 0  # the checksum
+        broken[2_000] ^= 0xFF
+        before = b"" if begins else by_gzip(NINE[:3])
+        behind = by_gzip(NINE[3:])
+        if kind == "zstd":
+            before = b"" if begins else b"".join(map(zstd, NINE[:3]))
+            behind = b"".join(map(zstd, NINE[3:]))
+        path.write_bytes(before + broken + behind)
+        assert urls(read(path)) == [*([] if begins else ALL[:3]), "!", *ALL[3:]]
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_a_member_in_a_page_that_is_damaged_before_it_or_cut_behind(path: Path, kind: str) -> None:
+    forged = PACKED[kind](record("https://bank.example/forged", answer(b"<p>forged")))
+    chance = random.Random(3)
+    text = " ".join(str(chance.random()) for _ in range(20_000)).encode()
+    host = record(
+        "https://evil.example/",
+        answer(text + chance.randbytes(205_000) + forged + chance.randbytes(60_000)),
+    )
+    whole = PACKED[kind](host)
+    at = whole.index(forged)
+    damaged = bytearray(whole)
+    damaged[3_000:3_300] = chance.randbytes(300)
+    if kind == "gzip":  # of zstd the checksum alone may tell
+        with pytest.raises(zlib.error):
+            begun(kind).decompress(damaged[:at])
+    before, behind = (b"".join(map(PACKED[kind], some)) for some in (NINE[:3], NINE[3:]))
+    path.write_bytes(before + damaged + behind)
+    assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+    for size in (len(forged), len(forged) + 9, len(forged) + 500):
+        path.write_bytes(before + whole[: at + size])
+        assert urls(read(path)) == [*ALL[:3], "!"]
+
+
+def in_blocks(*texts: bytes) -> bytes:
+    """A gzip member of stored blocks, its checksum broken."""
+    member = b"\x1f\x8b\x08" + bytes(7)
+    for number, text in enumerate(texts, start=1):
+        size = len(text)
+        member += b"%c" % (number == len(texts)) + size.to_bytes(2, "little")
+        member += (size ^ 0xFFFF).to_bytes(2, "little") + text
+    return member + bytes(8)
+
+
+def test_a_member_in_a_page_that_a_block_ends_in(path: Path) -> None:
+    """What the file has there is a member, with the head of a block in its own head."""
+    forged = gzip.compress(record("https://bank.example/forged", answer(b"<p>forged")))
+    host = record("https://evil.example/", b"", Content_Length="9999999")
+    size = len(forged) - 9
+    head = b"\x01" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
+    whole = forged[:4] + head + forged[9:]
+    within = in_blocks(host + whole[:4], whole[9:])
+    before = in_blocks(host, forged[2:].ljust(0x74E0, b"."))  # inverted it reads 1f 8b
+    for broken, there in ((within, whole), (before, forged)):
+        assert there in broken
+        assert gzip.decompress(there).startswith(b"WARC/1.0")
+        path.write_bytes(by_gzip(NINE[:3]) + broken + by_gzip(NINE[3:]))
+        assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+
+
+def test_a_member_in_a_bomb_is_text_of_it(path: Path) -> None:
+    forged = gzip.compress(record("https://bank.example/forged", answer(b"<p>forged")))
+    noise = random.Random(3).randbytes(40_000)
+    page = answer(bytes(150 << 20) + noise + forged + noise)
+    bomb = gzip.compress(record("https://evil.example/", page))
+    assert forged in bomb
+    path.write_bytes(by_gzip(NINE[:3]) + bomb + by_gzip(NINE[3:]))
+    assert urls(read(path)) == [*ALL[:3], "!", *ALL[3:]]
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd"])
+def test_what_lies_behind_a_torn_member_is_read(path: Path, kind: str) -> None:
+    """Though its own data seems to go on in those behind it."""
+    for n in range(40):
+        members = [PACKED[kind](digested(number)) for number in range(9)]
+        members[4] = members[4][: 40 + n * (len(members[4]) - 50) // 40]
+        path.write_bytes(b"".join(members))
+        assert urls(read(path)) == [*ALL[:4], "!", *ALL[5:]]
