@@ -20,8 +20,9 @@ from scraper.extraction import extract
 from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.variants import find_variants
+from scraper.functions import PureFunction
 from scraper.reading import EXTRACT, FIND_EARLIER, FIND_VARIANTS, PARSE_FRONT_PAGE, extract_response
-from scraper.types import Article, Listing, PureFunction
+from scraper.types import Article, Listing
 from scraper.urls import parse_address
 
 PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"

@@ -21,8 +21,8 @@ from fuzz_kinds import KINDS, Tally, key_of, make_input
 from fuzz_shrinking import shrink
 
 from scraper.errors import SandboxError
+from scraper.functions import PureFunction
 from scraper.sandbox import Sandbox, SandboxLimits
-from scraper.types import PureFunction
 
 BATCH = 100
 """Inputs that a child is handed at a time."""

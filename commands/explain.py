@@ -102,7 +102,7 @@ async def _survey(
     """``None`` where it fails: the page's fields are explained without it."""
     from scraper.errors import SandboxError
     from scraper.extraction.survey import Survey
-    from scraper.types import PureFunction
+    from scraper.functions import PureFunction
 
     survey_page: PureFunction[Survey] = PureFunction(
         "scraper.extraction.survey:survey_page", Survey

@@ -2,8 +2,9 @@
 
 A reader that a hostile page has taken over answers what it likes. So its answer is JSON, never a
 pickle: it is read into the type that the asked function promises and no other (``msgspec``,
-strict), its size is bounded before a byte of it is read, and what the types cannot say the
-function's ``check`` does. JSON and not MessagePack, since it keeps the offset of a time.
+strict), its size is bounded before a byte of it is read and its objects before one is made, and
+what the types cannot say the function's ``check`` does. JSON and not MessagePack, since it keeps
+the offset of a time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Annotated, Any
 import msgspec
 
 from scraper.errors import KlipingError, ParseError, SandboxError
-from scraper.types import PureFunction
+from scraper.functions import PureFunction
 
 REPLY = struct.Struct("!BQ")
 """Before an answer: its ``Kind``, and its length in bytes."""
@@ -27,8 +28,17 @@ MAX_MESSAGE = 500
 """Characters of an error of a reader that are told."""
 MAX_ERROR_BYTES = 64 * 1024
 """Of every answer that is no result."""
-# As JSON has it: not behind an escaped backslash. No reader leaves one in a text (``scrub``).
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+MAX_OBJECTS = 120_000
+"""Of every answer: as many links, blocks and candidates as an honest reader never finds (a JSON
+feed may have 100,000 items). Each takes 2 µs to decode, however few bytes it has, and nothing else
+is done meanwhile; so they are counted before."""
+
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# One pass, and no step back in it.
+_TOO_MANY = re.compile(
+    rb'(?:[^"{]*+(?:%b[^"{]*+)*+\{){%d}+' % (_TEXT, MAX_OBJECTS + 1),
+    re.DOTALL,
+)
 
 
 class Kind(IntEnum):
@@ -116,8 +126,11 @@ def read_answer(
 
 
 def _decode(data: bytes, answer: Any) -> Any:
-    if b"\\u0000" in data and _NUL.search(data):
+    # As JSON has it: not behind an escaped backslash. No reader leaves one in a text (``scrub``).
+    if b"\\u0000" in data and b"\\u0000" in data.replace(rb"\\", b""):
         raise AnswerError("a text with a NUL in it")
+    if data.count(b"{") > MAX_OBJECTS and _TOO_MANY.match(data):
+        raise AnswerError(f"more than {MAX_OBJECTS:,} objects")
     try:
         return _decoder(answer).decode(data)
     except Exception as error:  # noqa: BLE001 - whatever a liar makes a decoder say

@@ -15,6 +15,8 @@ from scraper.urls import canonical_url, parse_address, site_of
 
 NUMBERS = range(-(2**63), 2**63)
 """What a database has room for."""
+MAX_TEXTS = 100_000
+"""Of an article, beside its blocks: names, tags, lines, cells of tables. A page has fewer tags."""
 
 
 def check_article(article: Article, url: str) -> None:
@@ -27,6 +29,9 @@ def check_article(article: Article, url: str) -> None:
         canonical_url(canonical) != canonical or site_of(canonical) != site_of(url)
     ):
         raise ValueError("a canonical address of another site, or in another form")
+    lists = (article.authors, article.tags, article.calls, article.directives)
+    if sum(map(len, (*lists, *(block.cells for block in article.blocks)))) > MAX_TEXTS:
+        raise ValueError(f"more than {MAX_TEXTS:,} texts")
     for block in article.blocks:
         _check_address(block.image_url)
         if not all(each is None or each in NUMBERS for each in (block.level, block.number)):

@@ -27,10 +27,11 @@ from scraper.errors import (
     RobotsError,
     SandboxError,
 )
+from scraper.functions import PureFunction
 from scraper.reading import extract_in
 from scraper.setup import Tools
 from scraper.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
-from scraper.types import FetchRequest, Link, PureFunction, SourceKind, Verdict
+from scraper.types import FetchRequest, Link, SourceKind, Verdict
 from scraper.vouching import is_same_site
 
 MAX_NAMED = 16

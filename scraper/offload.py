@@ -1,4 +1,4 @@
-"""One thread for everything that talks to the database.
+"""One thread for everything that talks to the database, and one for large answers of readers.
 
 A save waits for the disk, and for another process's transaction if there is one; the event
 loop, with its deadlines and its hundred open connections, must not. One thread, not a pool:
@@ -39,7 +39,7 @@ class Offload:
 
     async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         if self._closed:
-            raise RuntimeError("the database's thread has been ended")
+            raise RuntimeError("the thread has been ended")
         return await self._wait(self._enqueue(partial(function, *args, **kwargs)))
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class Offload:
                 if answer.done():
                     return answer.result()
                 if self._thread.has_ended:
-                    raise MemoryError("the database's thread has died")
+                    raise MemoryError("a thread has died")
             return told.result()
         finally:
             told.cancel()

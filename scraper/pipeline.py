@@ -17,6 +17,7 @@ from scraper.directives import read_headers
 from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import Room
 from scraper.first_page import Remembered, find_first, holds, may_be_later
+from scraper.functions import PureFunction
 from scraper.jobs import PageJob
 from scraper.parts import Ask, Read, StoredParts, gather_parts, key_of
 from scraper.reading import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
@@ -27,7 +28,6 @@ from scraper.types import (
     Capture,
     Decision,
     FetchRequest,
-    PureFunction,
     Response,
     Saving,
     Settlement,

@@ -13,9 +13,10 @@ from types import GenericAlias
 from typing import Any, TypeVar
 
 from scraper.claims import check_addresses, check_article, check_listing
+from scraper.functions import PureFunction
 from scraper.rules import SiteRule
 from scraper.sandbox import Sandbox
-from scraper.types import Article, Listing, PureFunction, Response, SourceKind
+from scraper.types import Article, Listing, Response, SourceKind
 from scraper.worker import load_function
 
 T = TypeVar("T")

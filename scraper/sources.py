@@ -9,17 +9,11 @@ from typing import TypeVar
 
 from scraper.discovery.shapes import Shapes
 from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
+from scraper.functions import PureFunction
 from scraper.pipeline import other_kind
 from scraper.reading import PARSE_FRONT_PAGE, PARSE_SOURCE
 from scraper.setup import Tools
-from scraper.types import (
-    FetchRequest,
-    Listing,
-    PureFunction,
-    Response,
-    SourceKind,
-    Validators,
-)
+from scraper.types import FetchRequest, Listing, Response, SourceKind, Validators
 from scraper.vouching import vouch_for
 
 T = TypeVar("T")

@@ -8,14 +8,12 @@ Data only moves to the right. Nothing here does I/O or imports anything of the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -198,25 +196,6 @@ class RobotsCopy:
     text: str
     fetched_at: datetime
     validators: Validators = Validators()
-
-
-# --------------------------------------------------------------------- reading
-
-
-@dataclass(frozen=True)
-class PureFunction(Generic[T]):
-    """A function that a reader runs (``scraper.sandbox``), and what its answer has to be: whoever
-    asks believes no more of it than what stands here."""
-
-    path: str
-    """``"package.module:name"``"""
-    answer: Any
-    """The type ``T``: dataclasses, tuples, mappings, texts, numbers and times, nested."""
-    most_bytes: int = 1 << 20
-    """Of the answer as it is sent (JSON)."""
-    check: Callable[..., object] | None = None
-    """Called with the answer and the arguments; raises ``ValueError``, ``OverflowError`` or a
-    ``KlipingError`` where the function cannot have answered so."""
 
 
 # --------------------------------------------------------------------- extraction

@@ -12,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.once import make_once
 from tests.press import Press
 from tests.servers import Server
 from tests.templates import ANEW, copy_instead, make_template
@@ -85,6 +86,13 @@ def _readers_are_kept_warm() -> Iterator[None]:
         patch.setattr("scraper.setup.Sandbox", WarmSandbox)
         yield
     dismiss()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_lasts_is_made_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        make_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

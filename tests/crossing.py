@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scraper.answers import read_answer, write_result
-from scraper.types import PureFunction
+from scraper.functions import PureFunction
 
 
 def cross(value: object, answer: Any) -> Any:

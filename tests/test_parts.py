@@ -14,10 +14,11 @@ from scraper.byhand import HandResult, fetch_by_hand, file_saved_page
 from scraper.clock import SystemClock
 from scraper.errors import SandboxError
 from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.functions import PureFunction
 from scraper.parts import MAX_PARTS
 from scraper.sandbox import Sandbox
 from scraper.setup import open_tools
-from scraper.types import Outcome, PureFunction
+from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import SENTENCES, article_html, kliping, objects, rss

@@ -17,8 +17,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from scraper.errors import ParseError, SandboxError
+from scraper.functions import PureFunction
 from scraper.sandbox import APART_BYTES, Sandbox, SandboxLimits
-from scraper.types import PureFunction
 from tests import sandboxed
 
 HERE = "tests.sandboxed"
@@ -216,7 +216,7 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from scraper.sandbox import Sandbox
-from scraper.types import PureFunction
+from scraper.functions import PureFunction
 async def main():
     async with Sandbox(1) as sandbox:
         assert await sandbox.run(PureFunction("tests.sandboxed:add", int), 1, 1) == 2

@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -20,14 +21,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper.answers import REPLY, AnswerError, Kind, check_head, read_answer
+from scraper.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
+from scraper.claims import MAX_TEXTS
 from scraper.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
+from scraper.discovery import feeds, jsonfeed, sitemaps
 from scraper.errors import SandboxError
+from scraper.extraction import prescan
+from scraper.extraction.body import stated
 from scraper.extraction.dates.parsing import ParsedDate
 from scraper.extraction.times.places import locate
+from scraper.functions import PureFunction
 from scraper.reading import EXTRACT, IMPRINT, PARSE_SOURCE
-from scraper.sandbox import Sandbox, SandboxLimits
-from scraper.types import Article, Outcome, Precision, PureFunction, Response
+from scraper.sandbox import LARGE_ANSWER, Sandbox, SandboxLimits
+from scraper.types import Article, Outcome, Precision, Response
 from storage.texts.imprint import IMPRINT_OF
 from tests import sandboxed
 from tests.crossing import cross
@@ -91,6 +97,10 @@ def article(**fields: Any) -> bytes:
     return json.dumps(fields).encode()
 
 
+def many(start: str, each: str, end: str) -> bytes:
+    return f"{start}{','.join([each] * 1_000_000)}{end}".encode()
+
+
 LIES = {
     "nothing": b"",
     "no JSON": b"\x80\x04garbage",
@@ -126,6 +136,19 @@ LIES = {
     "a caption's image": article(
         blocks=[{"kind": "caption", "text": "x", "image_url": "http://["}]
     ),
+    "a million blocks": many('{"blocks": [', '{"kind": "quote", "text": ""}', "]}"),
+    "a million blocks in many spaces": many('{"blocks": [', '{ "kind":"quote", "text":"{" }', "]}"),
+    "a million sources": many(
+        '{"provenance": {"x": {"source": "", "confidence": 0, "candidates": [',
+        '{"value": "", "source": "", "confidence": 0}',
+        "]}}}",
+    ),
+    "a million things that nobody asked for": many('{"x": [', "{}", "]}"),
+    "a million names": many('{"authors": [', '""', "]}"),
+    "a million tags": many('{"tags": [', '""', "]}"),
+    "a million calls": many('{"calls": [', '""', "]}"),
+    "a million directives": many('{"directives": [', '""', "]}"),
+    "a million cells": many('{"blocks": [{"kind":"quote","text":"x","cells":[', '""', "]}]}"),
 }
 
 
@@ -134,6 +157,44 @@ def test_nobody_believes_a_lie(lie: str) -> None:
     with pytest.raises(AnswerError) as caught:
         read_answer(Kind.RETURNED, LIES[lie], EXTRACT, (b"", URL))
     assert len(str(caught.value)) < 300
+
+
+def test_a_listing_without_end_costs_next_to_nothing() -> None:
+    """It took 13 seconds, in which nothing else was done."""
+    listing = many('["feed", {"links": [', '{"url": "http://a.b"}', "]}]")
+    began = time.process_time()
+    with pytest.raises(AnswerError, match="more than 120,000 objects"):
+        read_answer(Kind.RETURNED, listing, PARSE_SOURCE, (b"", URL, None))
+    assert time.process_time() - began < 1
+
+
+def test_what_readers_keep_to_is_no_lie() -> None:
+    kept = (feeds.MAX_ITEMS, jsonfeed.MAX_ITEMS, sitemaps.MAX_ENTRIES, prescan.MAX_TAGS,
+            stated.MAX_LINES)  # fmt: skip
+    assert max(kept) + 1_000 < MAX_OBJECTS
+    assert prescan.MAX_TAGS < MAX_TEXTS
+    braces = "{" * MAX_OBJECTS + '"{\\'
+    read, _ = read_answer(Kind.RETURNED, article(title=braces * 2), EXTRACT, (b"", URL))
+    assert read.title == braces * 2
+
+
+def test_a_large_answer_is_read_while_the_loop_goes_on() -> None:
+    async def ask(sent: bytes) -> Article:
+        loop, turned = asyncio.get_running_loop(), threading.Event()
+
+        def check(_: Article, *__: object) -> None:
+            loop.call_soon_threadsafe(turned.set)
+            if not turned.wait(10):
+                raise ValueError("the loop stood still")
+
+        liar = replace(EXTRACT, path=f"{sandboxed.__name__}:answer_instead", check=check)
+        async with Sandbox(1) as sandbox:
+            return await sandbox.run(liar, frame(Kind.RETURNED, sent))
+
+    title = "x" * LARGE_ANSWER
+    assert asyncio.run(ask(article(title=title))).title == title
+    with pytest.raises(SandboxError, match="verdict"):
+        asyncio.run(ask(article(title=title, verdict="forged")))
 
 
 def test_a_reader_that_lied_reads_nothing_more() -> None:
@@ -160,10 +221,15 @@ def test_a_time_crosses_with_the_offset_of_its_zone() -> None:
 
 
 @pytest.mark.parametrize("size", [EXTRACT.most_bytes + 1, 1 << 30, (1 << 64) - 1])
-def test_a_large_answer_is_not_waited_for(size: int) -> None:
+def test_an_answer_is_not_large(size: int) -> None:
+    with pytest.raises(AnswerError, match="more than 33,554,432 bytes"):
+        check_head(frame(Kind.RETURNED, b"", size), EXTRACT)
+
+
+def test_a_large_answer_is_not_waited_for() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(SandboxError, match="more than 33,554,432 bytes") as caught:
-        answer_with(frame(Kind.RETURNED, b"x" * 4096, size), EXTRACT)
+        answer_with(frame(Kind.RETURNED, b"x" * 4096, 1 << 30), EXTRACT)
     assert caught.value.reason == "answer"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 

@@ -3,7 +3,8 @@
 The same table is written otherwise in an archive that was upgraded than in a new one, and by
 another SQLAlchemy: in another order, with quotes or without. So a table's form is what SQLite
 itself tells of it (columns, keys, references), and, of the statement, the clauses that it does not
-tell. Indexes, views and virtual tables are compared by their statements' words.
+tell, and which words there are. Indexes, views and virtual tables are compared by their statements'
+words. A comment is a word: we write none, and one may keep what was removed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Key = tuple[str, str]
 Forms = dict[Key, Any]
 
 _WORD = re.compile(
-    r"""(?:\s|--[^\n]*|/\*.*?(?:\*/|\Z))+
+    r"""\s+ | --[^\n]* | /\*.*?(?:\*/|\Z)
     | '(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\]
     | [^\W\d][\w$]* | [\d.][\w.]* | [<>=!|]+ | .""",
     re.VERBOSE | re.DOTALL,
@@ -57,22 +58,22 @@ class Form:
 
 
 def read_forms(connection: Connection, known: Forms | None = None) -> Forms:
-    """Of everything in the schema; what is not ``known`` has no form, but is there. (The indexes of
-    keys belong to their tables.)"""
+    """Of everything in the schema; what is not ``known`` says nothing, but is there. (The indexes
+    of keys belong to their tables.)"""
     forms: Forms = {}
     for kind, name, sql in connection.execute(_OBJECTS).all():
         key = kind, name
         if known is None or (key in known and known[key].statement != sql):
             forms[key] = Form(sql, _says(connection, kind, name, sql))
         else:  # by the same statement it is the same
-            forms[key] = known.get(key)
+            forms[key] = known.get(key, Form(sql, None))
     return forms
 
 
 def _says(connection: Connection, kind: str, name: str, sql: str) -> Any:
     words = words_of(sql)
     if kind == "table" and "virtual" not in words[:2]:
-        return _table(connection, name), sorted(clauses_of(words))
+        return _table(connection, name), sorted(clauses_of(words)), set(words)
     return words
 
 
@@ -88,9 +89,9 @@ def _table(connection: Connection, name: str) -> Any:
 
 
 def words_of(sql: str) -> list[str]:
-    """A statement without white space and comments; words in lower case, and without quotes where
-    they would be the same without."""
-    return [_plain(word) for word in _WORD.findall(sql) if not re.match(r"\s|--|/\*", word)]
+    """A statement without white space; words in lower case, and without quotes where they would be
+    the same without."""
+    return [_plain(word) for word in _WORD.findall(sql) if not word.isspace()]
 
 
 def _plain(word: str) -> str:

@@ -9,11 +9,12 @@ attached to our tables with the models.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from functools import cache
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from scraper.errors import StorageError
@@ -22,11 +23,15 @@ from storage.database.schema import migrate, tell_nobody
 from storage.database.sqlite import let_rebuild
 from storage.database.wary import shown
 from storage.proof.attached import expected_on_server, read_attached
-from storage.proof.forms import Forms, read_forms
+from storage.proof.forms import Form, Forms, read_forms, words_of
 from storage.proof.report import Damage, Note, Report
 
-_STATISTICS = frozenset({("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
-"""Of ANALYZE."""
+_STATISTICS = "table", "sqlite_stat1"
+"""Of ANALYZE, which anybody may have run. (``sqlite_stat4`` is refused: it holds samples of what is
+indexed, also of what was removed since.)"""
+_OF_STATISTICS = words_of("CREATE TABLE sqlite_stat1(tbl,idx,stat)")
+_COUNTS = re.compile(r"\d+( \d+)*( unordered| sz=\d+| noskipscan)*", re.ASCII)
+_DROPPED = "`DROP TABLE sqlite_stat1` takes it away, and ANALYZE makes it anew"
 _MADE_ANEW = "`kliping db copy` into a new database makes it anew"
 _LEFT_OUT = "`kliping db copy` into a new database leaves it out"
 
@@ -39,7 +44,7 @@ def check_shape(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]
         for kind, name in sorted(wanted.keys() - there.keys()):
             remedy = "" if kind == "table" else f": {_MADE_ANEW}"
             yield Damage("schema", f"the {kind} {name} is missing{remedy}")
-        for problem in _foreign(wanted, there):
+        for problem in _foreign(session, wanted, there):
             yield Damage("schema", problem)
 
 
@@ -47,7 +52,7 @@ def refuse_foreign(engine: Engine) -> None:
     """For who promises that something is gone. Raises ``StorageError`` where somebody else put
     something into the schema; what is missing there keeps nothing."""
     with reading(engine) as session:
-        for problem in _foreign(*_compare(session)):
+        for problem in _foreign(session, *_compare(session)):
             raise StorageError(f"{name_of(engine)}: {problem}")
 
 
@@ -75,9 +80,26 @@ def _compare(session: Session) -> tuple[Forms, Forms]:
     return expected_on_server(connection.dialect), read_attached(connection)
 
 
-def _foreign(wanted: Forms, there: Forms) -> Iterator[str]:
-    for kind, name in sorted(there.keys() - wanted.keys() - _STATISTICS):
+def _foreign(session: Session, wanted: Forms, there: Forms) -> Iterator[str]:
+    for kind, name in sorted(there.keys() - wanted.keys() - {_STATISTICS}):
         yield f"the {kind} {shown(name)} is none of kliping's: {_LEFT_OUT}"
     for kind, name in sorted(there.keys() & wanted.keys()):
         if there[kind, name] != wanted[kind, name]:
             yield f"the {kind} {name} is not as kliping makes it: {_MADE_ANEW}"
+    if _STATISTICS in there and not _are_counts(session, there[_STATISTICS]):
+        yield f"the table sqlite_stat1 is not as ANALYZE makes it: {_DROPPED}"
+
+
+def _are_counts(session: Session, form: Form) -> bool:
+    """Whether statistics are numbers of what is there. On how right those are only SQLite's pace
+    depends."""
+    if words_of(form.statement) != _OF_STATISTICS:
+        return False
+    names = text("SELECT tbl_name, name FROM sqlite_master")
+    named = {tuple(row) for row in session.execute(names)}
+    return all(
+        (table, table if index is None else index) in named
+        and isinstance(counts, str)
+        and _COUNTS.fullmatch(counts)
+        for table, index, counts in session.execute(text("SELECT tbl, idx, stat FROM sqlite_stat1"))
+    )

@@ -121,5 +121,5 @@ def prepare(user: Kliping, *arguments: object) -> Ended:
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         code = main_here(user, arguments, None)
-    told = (each.buffer.getvalue().decode() for each in (out, err))  # type: ignore[attr-defined]
+    told = (each.buffer.getvalue().decode() for each in (out, err))
     return Ended(code, *told)

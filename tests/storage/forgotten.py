@@ -118,7 +118,10 @@ class Life:
         self._save(f"{SITE}/{self.slug()}", self.article(), final=self.home)
 
     def repeat_here(self) -> None:
-        """The same text at another address of its site."""
+        """The same text at another address of its site, which had it later: else it were there that
+        the article is, and its home's next text another one."""
+        if not self.article_id:
+            self.file()
         self._save(f"{SITE}/{self.slug()}", self.article())
 
     def redirect_from_elsewhere(self) -> None:

@@ -19,7 +19,7 @@ from storage.frontier.store import Frontier
 from storage.ledger.health import HealthBook
 from storage.ledger.histories import _ATTEMPTS, ATTEMPTS, POLLS, SourceHistory
 from storage.sources import Sources
-from tests.storage.makers import LONG, NOW, make_article, make_capture, make_failed, make_rejected
+from tests.storage.makers import NOW, make_article, make_capture, make_failed, make_rejected
 
 FEED = "https://a.example/feed"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -30,8 +30,13 @@ def dated(capture: Capture, at: datetime) -> Capture:
     return replace(capture, attempted_at=at, response=response)
 
 
+def text_of(url: str) -> str:
+    """In words of its own: else each were compared with all before it, as one story."""
+    return " ".join(f"word{number}of{url}" for number in range(150))
+
+
 def filed(url: str, **fields: object) -> Capture:
-    return make_capture(url, make_article(f"{LONG} {url}", f"About {url}", **fields))
+    return make_capture(url, make_article(text_of(url), f"About {url}", **fields))
 
 
 @dataclass
@@ -111,7 +116,7 @@ def test_what_is_known_of_a_source(paper: Paper) -> None:
     assert [bool(one.has_title) for one in known.attempts] == [True, True, False, False]
     assert [bool(one.has_authors) for one in known.attempts] == [True, False, False, False]
     assert [bool(one.has_date) for one in known.attempts] == [True, False, False, False]
-    assert [one.body_size for one in known.attempts] == [len(LONG) + 20] * 2 + [0, 0]
+    assert [one.body_size for one in known.attempts] == [len(text_of(page(0)))] * 2 + [0, 0]
     assert [(one.new, one.error) for one in known.polls] == [(1, None)] * 4 + [(0, "HTTP 503")]
     assert known.attempts[-1].at == known.polls[-2].at == known.last_success_at == paper.at - HOUR
 

@@ -59,6 +59,11 @@ def filed(engine: Engine) -> Engine:
         ("UPDATE entry SET fetched_at = 'soon' WHERE id = 3", "entry 3"),
         ("UPDATE entry SET detail = '{' WHERE id = 3", "entry 3"),
         ("UPDATE seal SET sealed_at = '2026-11-31 00:00:00.000000'", "seal 1"),
+        ("UPDATE page SET due_at = due_at || char(0) || 'x' WHERE id = 3", "page 3: due_at is no"),
+        ("UPDATE page SET etag = 'a' || char(0) || 'x' WHERE id = 3", "page 3: etag is no text"),
+        ("UPDATE version SET title = title || char(0) || 'x' WHERE id = 3", "version 3: title is"),
+        ("UPDATE version SET body = char(0) || body WHERE id = 3", "version 3: body is no text"),
+        ("UPDATE host SET host = host || char(0) WHERE host LIKE 'b%'", "host b.example"),
         ("DROP TABLE watch", "watch"),
     ],
 )
@@ -74,6 +79,20 @@ def test_a_value_of_another_kind_is_named_and_hides_nothing(
     found = findings(filed)
     assert any(one.startswith(names) for one in found), found
     assert "version 1 (of article 1): what it says was changed" in found
+
+
+@in_a_file
+def test_what_stands_behind_a_nul_is_told(filed: Engine) -> None:
+    change(
+        filed,
+        "INSERT INTO run (id, pid, started_at, finished_at, summary) VALUES"
+        " (1, 1, '2026-02-28 09:30:00.000000', '2026-02-28 09:30:00' || char(0) || 'x', NULL),"
+        " (2, 1, '2026-02-28 09:30:00.000000', NULL, '{}' || char(0) || 'x')",
+    )
+    assert findings(filed) == [
+        "run 1: finished_at is no time: '2026-02-28 09:30:00' (and more behind a NUL)",
+        "run 2: summary is no JSON: '{}' (and more behind a NUL)",
+    ]
 
 
 @pytest.mark.parametrize("column", ["url", "canonical_url"])

@@ -137,8 +137,8 @@ class World:
         asked, victim = self.choose(HOSTILE), self.choose(HONEST)
         # It leads to a page of the honest one's; within an outlet a redirect is a move.
         if urls.site_of(asked) != "paper.example" and self.choose((False,) * 5 + (True,)):
-            said = make_article(self.says[victim], "A", declared_url=self.choose((None, victim)))
-            self.read_honest(asked, victim, said)
+            shown = make_article(self.says[victim], "A", declared_url=self.choose((None, victim)))
+            self.read_honest(asked, victim, shown)
             return
         final = self.choose((asked, self.choose(HOSTILE)))
         kinds = ("304", "wall", "teaser", "record", "plain", "led on plainly")

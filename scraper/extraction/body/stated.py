@@ -7,6 +7,8 @@ other, and never on a page that says it is not free.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from scraper.extraction.body import Body
 from scraper.extraction.cleaning import clean_markup, measure_text
 from scraper.extraction.metadata import ArticleNode
@@ -17,6 +19,8 @@ LITTLE = 400
 TIMES = 3
 """So many times the text that the markup holds."""
 MIN_PARAGRAPH = 80
+MAX_LINES = 60_000
+"""As many as a page may have tags (``prescan``): an answer has room for them."""
 
 
 def stated_body(node: ArticleNode | None, found: Body) -> Body | None:
@@ -27,7 +31,8 @@ def stated_body(node: ArticleNode | None, found: Body) -> Body | None:
     if size >= LITTLE or measure_text(node.body) < max(MIN_STATED, TIMES * size):
         return None
     lines = (clean_markup(line) for line in node.body.replace("</p>", "\n").split("\n"))
-    blocks = tuple(Block(BlockKind.PARAGRAPH, line) for line in lines if line)
+    kept = islice(filter(None, lines), MAX_LINES)
+    blocks = tuple(Block(BlockKind.PARAGRAPH, line) for line in kept)
     return Body(
         blocks=blocks,
         places=tuple(0 for _ in blocks),
