@@ -149,7 +149,7 @@ class Filing:
     def _make_article(self) -> int:
         ruling, canonical = self._ruling, self._sighting.canonical
         assert ruling.verdict is not None
-        vacate(self._session, self._additions, canonical.key)
+        vacate(self._session, self._additions, canonical.key, self._now)
         values = {
             "url_key": canonical.key,
             "canonical_url": canonical.canonical,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.types import Outcome
+from scraper.types import Outcome, Verdict
 from storage import addresses, authority
 from storage.addresses import Address
 from storage.known import KnownArticle, Sighting
@@ -17,10 +17,13 @@ from storage.proof import entries
 from storage.rulings import same_text
 from storage.search.index import Additions
 from storage.texts.fingerprint import is_variant
+from storage.versions import absorb
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PAGES, _FETCHES, _HOSTS = table_of(Page), table_of(Fetch), table_of(Host)
-_HOLDER = select(_ARTICLES.c.id, _ARTICLES.c.url).where(_ARTICLES.c.url_key == bindparam("key"))
+_HOLDER = select(_ARTICLES.c.id, _ARTICLES.c.url, _ARTICLES.c.verdict).where(
+    _ARTICLES.c.url_key == bindparam("key")
+)
 _BODIES = select(_VERSIONS.c.body).where(
     _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.accepted
 )
@@ -54,9 +57,10 @@ _TWINS_OF = (
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 
-def vacate(session: Session, additions: Additions, key: bytes) -> None:
+def vacate(session: Session, additions: Additions, key: bytes, now: datetime) -> None:
     """Free a canonical address of the article that has it and does not live there: that one is
-    known by its home from now on."""
+    known by its home from now on. A wall or a teaser, where its home is another's, becomes a part
+    of that one's history: both were read there."""
     holder = session.execute(_HOLDER, {"key": key}).first()
     if holder is None:
         return
@@ -66,7 +70,12 @@ def vacate(session: Session, additions: Additions, key: bytes) -> None:
     additions.remove(holder.id)
     # Its home's may be taken in the same way: so it first lets go of what it has.
     session.execute(_MOVE, {"article": holder.id, "url_key": b"article %d" % holder.id})
-    vacate(session, additions, home.key)
+    vacate(session, additions, home.key, now)
+    resident = session.execute(_HOLDER, {"key": home.key}).first()
+    if resident is not None and holder.verdict != Verdict.ARTICLE:
+        absorb(session, holder.id, resident.id, now)
+        entries.sign(session, resident.id)
+        return
     values = {"article": holder.id, "url_key": home.key, "canonical_url": home.canonical}
     session.execute(_MOVE, values)
     additions.add(holder.id)

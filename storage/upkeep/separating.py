@@ -53,7 +53,7 @@ def separate(session: Session, stray: Stray, now: datetime) -> None:
         _give(session, additions, stray, url, ids, now) for url, ids in stray.versions.items()
     ]
     label = addresses.parse(stray.canonical_url) if stray.canonical_url else home
-    vacate(session, additions, label.key)
+    vacate(session, additions, label.key, now)
     _set(
         session,
         stray.article_id,
@@ -82,7 +82,7 @@ def _give(
     """The versions that were read at an address become those of the article there, with the
     attempts that brought them. Returns its id."""
     there = addresses.parse(url)
-    vacate(session, additions, there.key)
+    vacate(session, additions, there.key, now)
     owner = session.scalar(select(_ARTICLES.c.id).where(_ARTICLES.c.url_key == there.key))
     if owner is None:
         owner = _make(session, stray.article_id, there, now)

@@ -239,8 +239,11 @@ class TestOneOutlet:
 
 def test_an_article_does_not_leave_its_outlet_for_anothers_alias(desk: Desk) -> None:
     """Where the text that stands there now makes the alias an address of its own."""
+    at_wall = "https://short.example/y"
+    for declared in (SHORT, None):  # the first of these walls makes room
+        desk.save(at_wall, "", declared=declared, verdict=Verdict.LOGIN_WALL)
     desk.save(BLOG)
-    desk.save(SHORT, f"{TRUE} Twice.", final="https://short.example/y")
+    desk.save(SHORT, f"{TRUE} Twice.", final=at_wall)
     desk.save(BLOG, LIE, final=SHORT)
     assert desk.shown(BLOG) == (BLOG, TRUE)
     assert desk.shown(SHORT) == (SHORT, LIE)
