@@ -15,6 +15,7 @@ from scraper import urls
 from scraper.errors import AddressError
 from scraper.types import Outcome, Settlement
 from storage import addresses
+from storage.addresses import Address
 from storage.authority import is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
@@ -41,7 +42,7 @@ _DUE = select(_PAGES.c.due_at).where(_PAGES.c.id == bindparam("page"))
 _UPDATE = update(_PAGES).where(_PAGES.c.id == bindparam("page"))
 # A spelling that is vouched for stays, whoever else leads there: what answered did so without a
 # subscriber's secrets, and its validators are not those of what a subscriber reads.
-# Nor does plain http take the place of https, but where https itself leads there.
+# Nor does plain http take the place of https, where the article was read over that.
 _KEEPS = or_(
     and_(_PAGES.c.vouched, not_(bindparam("is_vouched", type_=Boolean))),
     and_(_PAGES.c.url.startswith("https:"), bindparam("is_plain", type_=Boolean)),
@@ -118,12 +119,13 @@ def settle(
         return
     rest = _RESTED | {"last_checked_at": now}
     ours = {visit.requested, visit.final}
-    home = None if ruling.is_home else _load_home(session, visit)
-    if visit.stays or home == sighting.requested.key != sighting.final.key:
+    home = sighting.final if ruling.is_home else _load_home(session, visit) or sighting.final
+    leads_away = home.key == sighting.requested.key != sighting.final.key
+    if visit.stays or leads_away:
         # It is asked again as a page of its own; the validators are those of where it led.
         _update(session, [visit.requested], tried | {"etag": None, "last_modified": None})
         ours = {visit.final}
-    is_copy = not ruling.is_home and home != sighting.final.key
+    is_copy = home.key != sighting.final.key
     apart = is_copy and (ruling.apart or ruling.proposes)
     if is_copy and not apart and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)
@@ -138,22 +140,22 @@ def settle(
         due_at = session.scalar(_DUE, {"page": visit.final})
         tried |= {} if due_at is None else {"due_at": due_at}
     _update(session, [visit.final], tried)
-    _spell(session, sighting, ruling, visit)
+    _spell(session, sighting, visit, home if ruling.proposes else sighting.final, home)
 
 
-def _spell(session: Session, sighting: Sighting, ruling: Ruling, visit: Visit) -> None:
+def _spell(
+    session: Session, sighting: Sighting, visit: Visit, answered: Address, home: Address
+) -> None:
     """The spelling that answered is asked next time: it needs no redirect. One that only proposes
     is no better than that of the article."""
-    response, answered = sighting.capture.response, sighting.final
+    response = sighting.capture.response
     if response is None:
         ensure_hosts(session, [answered.host])
     vouched = response is not None and response.vouched
-    if ruling.proposes:
-        home = session.scalar(_HOME, {"article": visit.article_id})
-        answered = addresses.parse(home) if home else answered
     if answered.key == sighting.final.key:
         spelling = {"spelled": answered.url, "at_host": answered.host}
-        is_plain = sighting.requested.url.startswith("http:") and answered.url.startswith("http:")
+        is_plain = home.url.startswith("https:") and sighting.requested.url.startswith("http:")
+        is_plain = is_plain and answered.url.startswith("http:")
         kinds = {"is_vouched": vouched, "is_plain": is_plain}
         session.execute(_SPELL, {"page": visit.final, **kinds, **spelling})
     if not vouched:
@@ -194,10 +196,10 @@ def _validators(sighting: Sighting, settlement: Settlement) -> dict[str, Any]:
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def _load_home(session: Session, visit: Visit) -> bytes | None:
-    """The key of the address where the article's text is looked for."""
+def _load_home(session: Session, visit: Visit) -> Address | None:
+    """Where the article's text is looked for."""
     home = session.scalar(_HOME, {"article": visit.article_id})
-    return addresses.parse(home).key if home else None
+    return addresses.parse(home) if home else None
 
 
 def _is_carried(session: Session, article_id: int | None, but: Collection[int]) -> bool:
