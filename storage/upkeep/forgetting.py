@@ -10,6 +10,7 @@ still reads the file as it was; it is noted as due, and done by the next who ask
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, exists, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
+from scraper.errors import AddressError
 from scraper.types import Verdict
 from scraper.urls import site_of
 from storage import addresses, stories
@@ -321,12 +323,19 @@ def _take_out_of_reasons(session: Session, urls: Collection[str]) -> None:
 
 
 def _take_out_of_alarms(session: Session, urls: Collection[str]) -> None:
-    """The addresses that an alarm names as examples."""
+    """The addresses that an alarm names as examples, in whatever spelling."""
+    keys = {key for url in urls if (key := _key_of(url)) is not None}
     for row in session.execute(select(_ALARMS.c.id, _ALARMS.c.examples)).all():
-        left = [one for one in row.examples if one not in urls]
+        left = [one for one in row.examples if one not in urls and _key_of(one) not in keys]
         if len(left) < len(row.examples):
             here = update(_ALARMS).where(_ALARMS.c.id == row.id)
             session.execute(here.values(examples=left))
+
+
+def _key_of(url: str) -> bytes | None:
+    with suppress(AddressError):
+        return addresses.parse(url).key
+    return None
 
 
 def _delete_article(session: Session, article_id: int) -> int:

@@ -135,7 +135,8 @@ class Life:
             links = [Link(self.home), Link(short)]
             queueing.queue_links(session, source, links, self.now)
         self._save(short, self.article(), final=self.home)
-        examples = (self.home, short, f"{OTHER}/1")
+        spelt = self.home.replace("https://", "http://") + "?utm_source=feed"
+        examples = (self.home, spelt, short, f"{OTHER}/1")
         HealthBook(self.engine).save_alarms(source, [Alarmed("2 of 3", examples)], self.now)
 
     def be_copied(self) -> None:
