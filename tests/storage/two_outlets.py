@@ -81,7 +81,9 @@ def reread(page: bytes, number: int) -> Article:
 
 @dataclass
 class World:
-    """``served``: by honest address, what was last read there; ``lies``: what the other wrote."""
+    """``served``: by honest address, what was last read there; ``ever``: all that was. ``bare``:
+    those whose text was that of another host of the outlet, which has another one now: they are to
+    be asked."""
 
     engine: Engine
     choose: Choose
@@ -92,6 +94,7 @@ class World:
         self.archive, self.library = Archive(self.engine), Library(self.engine)
         self.served: dict[str, str] = {}
         self.ever: dict[str, set[str]] = {}
+        self.bare: set[str] = set()
         self.says = {url: text_of(number, 0) for number, url in enumerate(HONEST)}
         self.trace: list[str] = []
         # The archive follows the paper: something of it was read before anybody led there.
@@ -204,6 +207,7 @@ class World:
             return  # the address that led there is one of what was forgotten
         assert decision.outcome not in (Outcome.FAILED, Outcome.REJECTED), self.told()
         self.served[url] = article.body
+        self.bare.discard(url)
         self.ever.setdefault(url, set()).add(article.body)
 
     def save(
@@ -243,8 +247,10 @@ class World:
             assert row.due_at is not None, self.told(url)
         for url, text in self.served.items():
             _, _, article_id, verdict, home, canonical, body = shown[url]
-            if article_id is None:  # its text was that of another host of the outlet, which has
-                continue  # another one now: it will be asked
+            if article_id is None:
+                self.bare.add(url)
+            if url in self.bare and body is None:
+                continue
             assert body == text, self.told(url)
             assert verdict == Verdict.ARTICLE, self.told(url)
             assert {urls.site_of(home), urls.site_of(canonical)} == {"paper.example"}, self.told(
