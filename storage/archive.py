@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Boolean, Engine, bindparam, not_, or_, select
 from sqlalchemy.orm import Session
 
 from scraper.types import (
@@ -83,6 +83,8 @@ _ACCEPTED = (
     .join(_ARTICLES, _ARTICLES.c.id == _MADE.c.article_id)
     .where(_ARTICLES.c.id == bindparam("article"), _ARTICLES.c.verdict == Verdict.ARTICLE.value)
     .where(_MADE.c.accepted)
+    .where(or_(bindparam("is_recorded", type_=Boolean), not_(_MADE.c.recorded)))
+    .where(or_(bindparam("is_plain", type_=Boolean), not_(_MADE.c.url.startswith("http:"))))
     .order_by((_MADE.c.id == _ARTICLES.c.current_version_id).desc(), _MADE.c.id.desc())
     .limit(quality.REMEMBERED)
 )
@@ -239,7 +241,7 @@ def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime
         current = article.current if article and ruling.is_home else None
         is_news = current is not None and current.recorded and not sighting.recorded
         return replace(ruling, reads=current.id) if current and is_news else ruling
-    accepted = _load_accepted(session, ruling.article_id)
+    accepted = _load_accepted(session, sighting, ruling.article_id)
     if accepted and dedup.is_dated_alike(sighting, known, ruling):
         read_today = capture.baseline if ruling.baseline is not None else None
         if is_worded_alike(read_today or accepted[-1], capture.article):
@@ -265,9 +267,15 @@ def _never_worse(capture: Capture, ruling: Ruling, accepted: list[Facts]) -> Rul
     return ruling if loss is None else rulings.hold_back(ruling, loss.reason)
 
 
-def _load_accepted(session: Session, article_id: int | None) -> list[Facts]:
-    """The article's last accepted contents, the current one last; none of what is no article."""
-    rows = session.execute(_ACCEPTED, {"article": article_id}).all()[::-1]
+def _load_accepted(session: Session, sighting: Sighting, article_id: int | None) -> list[Facts]:
+    """The article's last accepted contents, the current one last; none of what is no article, nor
+    where that one was read in a lesser way: it has no say in whether what came in a better one is
+    filed."""
+    ways = {
+        "is_recorded": sighting.recorded,
+        "is_plain": sighting.final.url.startswith("http:"),
+    }
+    rows = session.execute(_ACCEPTED, {"article": article_id, **ways}).all()[::-1]
     if not rows or rows[-1].id != rows[-1].current_version_id:
         return []
     numbers = [*session.scalars(_NUMBERS, {"article": article_id})]

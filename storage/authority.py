@@ -114,7 +114,7 @@ def is_proof(sighting: Sighting, hop: Address, article: KnownArticle) -> bool:
 
 def stays(sighting: Sighting, known: Known, article_id: int | None) -> bool:
     """Whether the requested address becomes none of the article's, though it leads there: it is
-    the home of another, or was asked in a better way than the one that leads there."""
+    the home of another, or is asked in a better way than the one that leads there."""
     if known.resident is not None and known.resident != article_id:
         return True
     asked = known.asked

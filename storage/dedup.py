@@ -271,10 +271,12 @@ def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle |
     """The article that a capture is ruled to edit from an address that only ever had its text.
 
     Nothing but that text made the address the article's; where it now carries another one, it
-    stands for an article of its own.
+    stands for an article of its own. So does what an article would move to and says less.
     """
-    found = known.found
-    if found is None or ruling.outcome is not Outcome.CHANGED or ruling.article_id != found.id:
+    found = known.get(ruling.article_id)
+    if found is not None and ruling.is_held_back and leaves_outlet(sighting, found):
+        return found
+    if found is not known.found or found is None or ruling.outcome is not Outcome.CHANGED:
         return None
     if is_at_home(sighting, found) or lesser_way(sighting, found) is not None:
         return None

@@ -85,7 +85,7 @@ class Known:
     resident: int | None = None
     """The article whose home the requested address is, where the capture does not count for it."""
     asked: str | None = None
-    """How the requested address was spelt when it was last asked on the web."""
+    """How the requested address is spelt, where it was asked on the web or is to be."""
 
     forgotten_at: datetime | None = None
     """When an article at one of its addresses was removed for good."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -31,7 +31,7 @@ _AT = (
         _PAGES.c.url_key,
         _PAGES.c.id.label("page_id"),
         _PAGES.c.url.label("spelled"),
-        _PAGES.c.last_checked_at,
+        or_(_PAGES.c.last_checked_at.is_not(None), _PAGES.c.due_at.is_not(None)).label("asked"),
         _PAGES.c.forgotten_at,
         *_CARD,
     )
@@ -83,7 +83,7 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
         if (there := at.get(key)) is not None and key not in there.own_keys:
             at[key] = _load_owner(session, key) or there
     twins = _load_twins(session, sighting)
-    asked = {row.url_key: row.spelled for row in rows if row.last_checked_at is not None}
+    asked = {row.url_key: row.spelled for row in rows if row.asked}
     forgotten = {row.url_key: row.forgotten_at for row in rows if row.forgotten_at is not None}
     known = Known(
         canonical=at.get(canonical),

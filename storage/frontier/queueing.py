@@ -3,22 +3,24 @@ many of them may wait."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
-from scraper.types import Link
-from scraper.urls import date_in_path
+from scraper.types import Link, Verdict
+from scraper.urls import date_in_path, site_of
 from storage import addresses
 from storage.addresses import Address
+from storage.authority import is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import chunks, ensure_hosts, load_page_ids, page_values
-from storage.models import Page, PageSource, Source
+from storage.models import Article, Page, PageSource, Source, Version
 
 FEW_CHANGES = 3
 """A document that says of more pages than these, and of most, that they changed since we looked,
@@ -34,6 +36,7 @@ MAX_BACKLOG = 500_000
 reads no further sitemap and no older page before it has worked some off."""
 MAX_LENGTH = 2_048
 """Characters of an address that a source lists (sitemaps.org, "XML tag definitions")."""
+_FILED = Verdict.ARTICLE.value
 USUAL = 600
 """Bytes of a page's addresses, as stored. Those that wait may have so many times as many as pages
 may wait: a source whose addresses are longer has room for fewer."""
@@ -78,10 +81,12 @@ class Queue:
 
         In document order, each address once. Known addresses are noted as this source's; those
         that waited for a backfill and are news now are due, and so are young ones that changed
-        since they were looked at. What is no web address is passed over.
+        since they were looked at, and those that only others led to so far (``_recall``). What is
+        no web address is passed over.
         """
         session, found = self.session, addresses_of(links)
         known = load_page_ids(session, found)
+        _recall(session, self.source_id, known.values(), self.now, backlog=backlog)
         if not backlog:
             _wake(session, found, known, self.now)
         _vouch(session, found, known)
@@ -199,6 +204,38 @@ def _news_at(address: Address, link: Link) -> datetime | None:
         return link.dated_at
     day = date_in_path(address.url)
     return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _recall(
+    session: Session, source_id: int, known: Collection[int], now: datetime, *, backlog: bool
+) -> None:
+    """Known pages of which nothing was filed, or what others told alone, are to be asked when a
+    source lists them: whoever led there first has no say in that. Those that wait for another try
+    are, where the source is of their outlet: it may have named them before they were there."""
+    site = site_of(session.scalar(select(Source.url).where(Source.id == source_id)) or "")
+    listed = exists().where(PageSource.page_id == Page.id, PageSource.source_id == source_id)
+    query = (
+        select(Page.id, Page.url, Page.due_at, Page.last_checked_at, Article.url, Version.recorded)
+        .outerjoin(Article, and_(Article.id == Page.article_id, Article.verdict == _FILED))
+        .outerjoin(Version, Version.id == Article.current_version_id)
+        .where(Page.forgotten_at.is_(None), Page.lease_run_id.is_(None), Page.backlog.is_(False))
+        .where(or_(Page.due_at.is_(None), Page.due_at > now), ~listed)
+    )
+    asked: list[int] = []
+    for chunk in chunks(list(known)):
+        for page_id, url, due_at, checked_at, home, recorded in session.execute(
+            query.where(Page.id.in_(chunk))
+        ):
+            if home is None:
+                is_missed = due_at is None or site_of(url) == site
+            else:
+                never_asked = due_at is None and checked_at is None
+                is_missed = never_asked and (recorded or not is_same_host(url, home))
+            if is_missed:
+                asked.append(page_id)
+    plan: dict[str, Any] = {"backlog": True} if backlog else {"due_at": now}
+    for chunk in chunks(asked):
+        session.execute(update(Page).where(Page.id.in_(chunk)).values(failures=0, **plan))
 
 
 def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetime) -> None:

@@ -212,25 +212,25 @@ def _urls_of(session: Session, article_id: int) -> set[str]:
 
 
 def _sites_of(session: Session, article_id: int, row: Any) -> set[str]:
-    """Where it was published: whose addresses are tombstones."""
-    read_at = select(_VERSIONS.c.url).where(_VERSIONS.c.article_id == article_id).distinct()
+    """Where it was published: whose addresses are tombstones. (What was only kept beside it may
+    have been read elsewhere.)"""
+    its = (_VERSIONS.c.article_id == article_id) & _VERSIONS.c.accepted
+    read_at = select(_VERSIONS.c.url).where(its).distinct()
     return {site_of(url) for url in (row.url, row.canonical_url, *session.scalars(read_at)) if url}
 
 
 def _shells_of(session: Session, article_id: int, sites: set[str]) -> list[int]:
     """Pages that were no article (a rejection, a teaser) at addresses from which it was read, too:
-    what a wall showed of it. What another site showed stays that one's, unless it was nothing."""
+    what a wall showed of it. What another site showed stays that one's."""
     brought = exists().where(_FETCHES.c.page_id == _PAGES.c.id, _FETCHES.c.article_id == article_id)
     rows = session.execute(
-        select(_ARTICLES.c.id, _ARTICLES.c.canonical_url, _ARTICLES.c.current_version_id)
+        select(_ARTICLES.c.id, _ARTICLES.c.canonical_url, _ARTICLES.c.url)
         .join(_PAGES, _PAGES.c.url_key == _ARTICLES.c.url_key)
         .where(_ARTICLES.c.id != article_id, _ARTICLES.c.verdict != Verdict.ARTICLE.value)
         .where((_PAGES.c.article_id == article_id) | brought)
     )
     return [
-        row.id
-        for row in rows
-        if row.current_version_id is None or site_of(row.canonical_url) in sites
+        row.id for row in rows if site_of(row.canonical_url) in sites or site_of(row.url) in sites
     ]
 
 
