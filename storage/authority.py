@@ -90,6 +90,9 @@ def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> 
         return True
     if asked.key != sighting.final.key and not is_proof(sighting, asked, article):
         return False
+    is_plain = article.url.startswith("https:") and sighting.final.url.startswith("http:")
+    if not article.is_read and (sighting.recorded or is_plain):
+        return False  # a wall that stands there is not filled from elsewhere in a lesser way
     is_lesser = sighting.content is None or lesser_way(sighting, article) is not None
     if is_lesser and urls.site_of(sighting.final.url) == urls.site_of(article.url):
         return True  # the address had the article's text, and nothing better takes its place

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -215,7 +215,14 @@ def _recall(
     site = site_of(session.scalar(select(Source.url).where(Source.id == source_id)) or "")
     listed = exists().where(PageSource.page_id == Page.id, PageSource.source_id == source_id)
     query = (
-        select(Page.id, Page.url, Page.due_at, Page.last_checked_at, Article.url, Version.recorded)
+        select(
+            Page.id,
+            Page.url,
+            Page.due_at,
+            Page.last_checked_at,
+            Article.url,
+            and_(Article.url_key == Page.url_key, not_(Version.recorded)).label("declared"),
+        )
         .outerjoin(Article, and_(Article.id == Page.article_id, Article.verdict == _FILED))
         .outerjoin(Version, Version.id == Article.current_version_id)
         .where(Page.forgotten_at.is_(None), Page.lease_run_id.is_(None), Page.backlog.is_(False))
@@ -223,14 +230,14 @@ def _recall(
     )
     asked: list[int] = []
     for chunk in chunks(list(known)):
-        for page_id, url, due_at, checked_at, home, recorded in session.execute(
+        for page_id, url, due_at, checked_at, home, declared in session.execute(
             query.where(Page.id.in_(chunk))
         ):
             if home is None:
                 is_missed = due_at is None or site_of(url) == site
             else:
-                never_asked = due_at is None and checked_at is None
-                is_missed = never_asked and (recorded or not is_same_host(url, home))
+                is_its = is_same_host(url, home) and (declared or checked_at is not None)
+                is_missed = due_at is None and not is_its
             if is_missed:
                 asked.append(page_id)
     plan: dict[str, Any] = {"backlog": True} if backlog else {"due_at": now}

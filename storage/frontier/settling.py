@@ -55,11 +55,10 @@ _SPELL = _UPDATE.values(
     }
 )
 _READ_AFRESH = _UPDATE.where(_PAGES.c.vouched).values(etag=None, last_modified=None)
-_REST = (
-    update(_PAGES)
-    .where(_PAGES.c.article_id == bindparam("article"), _PAGES.c.id != bindparam("but"))
-    .where(_PAGES.c.due_at.is_not(None))
-    .values(due_at=None, backlog=False)
+_OTHERS_DUE = select(_PAGES.c.id, _PAGES.c.url, _PAGES.c.url_key, _PAGES.c.last_checked_at).where(
+    _PAGES.c.article_id == bindparam("article"),
+    _PAGES.c.id != bindparam("but"),
+    _PAGES.c.due_at.is_not(None),
 )
 _RESTED: dict[str, Any] = {"due_at": None, "failures": 0, "backlog": False}
 
@@ -133,7 +132,7 @@ def settle(
     _update(session, ours - {visit.final}, rest)
     is_only = ruling.makes_article and sighting.canonical.key == sighting.final.key
     if not is_only and not apart:
-        session.execute(_REST, {"article": visit.article_id, "but": visit.final})
+        _rest_others(session, sighting, visit)
     _rest_parts(session, sighting, visit, now)
     if urls.site_of(sighting.requested.url) != urls.site_of(sighting.final.url):
         # Who only leads there has no say in when it is due.
@@ -160,6 +159,19 @@ def _spell(
         session.execute(_SPELL, {"page": visit.final, **kinds, **spelling})
     if not vouched:
         session.execute(_READ_AFRESH, {"page": visit.final})
+
+
+def _rest_others(session: Session, sighting: Sighting, visit: Visit) -> None:
+    """The article's other addresses need not be asked; but one on another host may say something
+    else, and so may one that nobody asked yet, unless it is what this page declares."""
+    rows = session.execute(_OTHERS_DUE, {"article": visit.article_id, "but": visit.final}).all()
+    ids = [
+        row.id
+        for row in rows
+        if is_same_host(row.url, sighting.final.url)
+        and (row.last_checked_at is not None or row.url_key == sighting.canonical.key)
+    ]
+    _update(session, ids, {"due_at": None, "backlog": False})
 
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:

@@ -213,9 +213,9 @@ def _urls_of(session: Session, article_id: int) -> set[str]:
 
 def _sites_of(session: Session, article_id: int, row: Any) -> set[str]:
     """Where it was published: whose addresses are tombstones. (What was only kept beside it may
-    have been read elsewhere.)"""
-    its = (_VERSIONS.c.article_id == article_id) & _VERSIONS.c.accepted
-    read_at = select(_VERSIONS.c.url).where(its).distinct()
+    have been read elsewhere, and a record can name any address.)"""
+    its = _VERSIONS.c.accepted & _VERSIONS.c.recorded.is_(False)
+    read_at = select(_VERSIONS.c.url).where(_VERSIONS.c.article_id == article_id, its).distinct()
     return {site_of(url) for url in (row.url, row.canonical_url, *session.scalars(read_at)) if url}
 
 

@@ -190,6 +190,8 @@ class World:
         if ids:
             self.trace.append(f"forget {ids}")
             forget(self.engine, self.choose(ids), self.now)
+            # An address that led there goes whole, and its feed brings it back as new.
+            self.listed &= self.shown().keys() | self.served.keys()
 
     def read_again(self) -> None:
         """All stored pages, by another extractor."""
@@ -248,8 +250,7 @@ class World:
         """What the honest one's addresses show is what it served, and each will be asked again;
         ``deep``: the history behind it, and what is found, as well. Raises ``AssertionError`` with
         the last steps."""
-        with reading(self.engine) as session:
-            shown = {KEYS[row.url_key]: row for row in session.execute(_SHOWN)}
+        shown = self.shown()
         for url in self.listed:
             assert shown[url].due_at is not None, self.told(url)
         for url, text in self.served.items():
@@ -274,6 +275,11 @@ class World:
             key = urls.url_key(urls.canonical_url(hit.record.url))
             if KEYS.get(key) in self.served:
                 assert "is a lie" not in self.body_of(hit.record.id), self.told()
+
+    def shown(self) -> dict[str, Any]:
+        """By honest address, what there is."""
+        with reading(self.engine) as session:
+            return {KEYS[row.url_key]: row for row in session.execute(_SHOWN)}
 
     def check_history(self, url: str, article_id: int) -> None:
         for version in self.library.versions(article_id):
