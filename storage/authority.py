@@ -86,6 +86,8 @@ def is_hearsay(sighting: Sighting, known: Known) -> bool:
 
 def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> bool:
     """Whether a capture counts for an article that ``asked``, one of its addresses, leads to."""
+    if is_claim(sighting, article):
+        return False
     if sighting.final.key in article.own_keys or is_led_home(sighting, article):
         return True
     if asked.key != sighting.final.key and not is_proof(sighting, asked, article):
@@ -97,6 +99,12 @@ def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> 
     if is_lesser and urls.site_of(sighting.final.url) == urls.site_of(article.url):
         return True  # the address had the article's text, and nothing better takes its place
     return is_same_host(sighting.final.url, article.url) and is_same_host(asked.url, article.url)
+
+
+def is_claim(sighting: Sighting, article: KnownArticle) -> bool:
+    """Whether only a record says that the address, read on the web now, is the article's."""
+    is_told = article.is_read and not article.is_live and not sighting.recorded
+    return is_told and sighting.final.key != article.home_key
 
 
 def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:
