@@ -131,9 +131,7 @@ def stays(sighting: Sighting, known: Known, article_id: int | None) -> bool:
     asked = known.asked
     if asked is None or sighting.requested.key == sighting.final.key:
         return False
-    return sighting.recorded or (
-        asked.startswith("https:") and sighting.requested.url.startswith("http:")
-    )
+    return asked.startswith("https:") and sighting.requested.url.startswith("http:")
 
 
 def leaves_outlet(sighting: Sighting, article: KnownArticle) -> bool:

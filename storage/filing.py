@@ -57,6 +57,8 @@ _UPDATE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 _LINK = (
     update(_PAGES).where(_PAGES.c.id == bindparam("page")).values(article_id=bindparam("article"))
 )
+_LINK_UNASKED = _LINK.where(_PAGES.c.last_checked_at.is_(None), _PAGES.c.due_at.is_(None))
+"""A record has no say in what was asked on the web, or is to be, but at its own address."""
 _OTHERS = _ARTICLES.alias("other")
 _RENAME = (
     update(_ARTICLES)
@@ -257,12 +259,13 @@ class Filing:
             mine = [sighting.canonical]
         else:
             return
-        known = {self._page_ids[one.key] for one in mine if one.key in self._page_ids}
+        known = {one.key: self._page_ids[one.key] for one in mine if one.key in self._page_ids}
         for address in mine:
             self._page(address, article_id)
-        if known:
-            links = [{"page": page_id, "article": article_id} for page_id in sorted(known)]
-            self._session.execute(_LINK, links)
+        for key, page_id in sorted(known.items()):
+            is_told = sighting.recorded and key != sighting.final.key
+            link = _LINK_UNASKED if is_told else _LINK
+            self._session.execute(link, {"page": page_id, "article": article_id})
 
     def _record(self, article_id: int | None, settlement: Settlement) -> int:
         capture, response = self._capture, self._capture.response
