@@ -197,6 +197,9 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         ruling = _judge(session, sighting, known, saving.seen_at)
     seen_at = saving.seen_at or now
     stays = authority.stays(sighting, known, ruling.article_id)
+    found = known.get(ruling.article_id)
+    if found and found.is_read and not (found.is_live or sighting.recorded):
+        residence.release_claims(session, found, page_ids)
     ruling = bulk.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -102,6 +103,17 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
     firsts = session.scalars(_BORN_THERE, {"hosts": hosts, "article": article.id}).all()
     # Where there are too many to look at, nothing more moves there.
     return len(firsts) < _LOOKED_AT and all(urls.site_of(url) != sighting.site for url in firsts)
+
+
+def release_claims(session: Session, article: KnownArticle, page_ids: Mapping[bytes, int]) -> None:
+    """An article that only records told of is read on the web: the addresses that only they gave it
+    are free, but those that the web leads to, too (``page_ids``)."""
+    session.execute(
+        update(_PAGES)
+        .where(_PAGES.c.article_id == article.id, _PAGES.c.last_checked_at.is_(None))
+        .where(_PAGES.c.id.not_in(page_ids.values()))
+        .values(article_id=None)
+    )
 
 
 def release_twins(session: Session, article_id: int, home: Address, now: datetime) -> None:
