@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper.types import Capture, Decision, Outcome, Verdict
+from scraper.types import Capture, Decision, Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
-from storage.database.engine import reading
+from storage.database.engine import reading, writing
+from storage.frontier.queueing import queue_links
 from storage.library import Library
 from storage.models import Page
 from storage.proof.verify import verify
 from storage.search.finder import Search
+from storage.sources import Sources
 from storage.upkeep.identity import find_strays
+from storage.upkeep.retention import forget
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 
 PAPER, SHORT = "https://www.paper.example/story", "https://short.example/x"
@@ -247,6 +250,95 @@ def test_an_article_does_not_leave_its_outlet_for_anothers_alias(desk: Desk) -> 
     desk.save(BLOG, LIE, final=SHORT)
     assert desk.shown(BLOG) == (BLOG, TRUE)
     assert desk.shown(SHORT) == (SHORT, LIE)
+
+
+class TestWhoComesFirst:
+    """Whoever leads to an address before its outlet does has no say in when it is asked."""
+
+    FEED = "https://www.paper.example/feed"
+
+    def list(self, desk: Desk, feed: str = FEED) -> None:
+        source, _ = Sources(desk.engine).add(feed, name=None, kind=SourceKind.FEED, now=desk.now)
+        with writing(desk.engine) as session:
+            queue_links(session, source.id, [Link(PAPER)], desk.now)
+
+    def test_a_record_of_it(self, desk: Desk) -> None:
+        desk.save(PAPER, LIE, recorded_at=NOW)
+        self.list(desk)
+        assert desk.due(PAPER) == desk.now
+
+    def test_a_records_redirect(self, desk: Desk) -> None:
+        desk.save(PAPER, LIE, final=SHORT, recorded_at=NOW)
+        self.list(desk)
+        assert desk.due(PAPER) == desk.now
+
+    def test_a_redirect_to_its_wall(self, desk: Desk) -> None:
+        desk.save(SHORT, "", final=PAPER, verdict=Verdict.LOGIN_WALL)
+        self.list(desk)
+        assert desk.due(PAPER) == desk.now
+
+    def test_a_listing_before_it_was_there(self, desk: Desk) -> None:
+        self.list(desk, "https://short.example/feed")
+        desk.save(PAPER, "", verdict=Verdict.EMPTY)
+        desk.save(PAPER, "", verdict=Verdict.EMPTY)
+        assert desk.due(PAPER) != desk.now
+        self.list(desk, "https://short.example/another")
+        assert desk.due(PAPER) != desk.now, "other outlets do not hurry it"
+        self.list(desk)
+        assert desk.due(PAPER) == desk.now
+
+    def test_what_is_filed_is_not_hurried(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        due_at = desk.due(PAPER)
+        desk.now += timedelta(hours=1)
+        self.list(desk)
+        assert desk.due(PAPER) == due_at
+
+    def test_a_record_gives_an_article_no_address_that_is_to_be_asked(self, desk: Desk) -> None:
+        self.list(desk)
+        another = "https://www.paper.example/another"
+        desk.save(another, LIE, declared=PAPER, recorded_at=NOW)
+        assert desk.due(PAPER) == desk.now - timedelta(hours=1)
+        desk.save(another, OTHER)
+        assert desk.due(PAPER) == desk.now - timedelta(hours=2)
+        assert desk.save(PAPER).outcome is Outcome.NEW
+
+
+class TestNeverWorse:
+    """What was read in a lesser way has no say in what is filed of a better one."""
+
+    TAIL = " ".join(f"tail{number}" for number in range(200))
+
+    def test_nor_an_older_record(self, desk: Desk) -> None:
+        desk.save(PAPER)
+        desk.save(PAPER, f"{TRUE} {self.TAIL}", recorded_at=NOW - timedelta(days=30))
+        assert desk.save(PAPER, OTHER + LONG).outcome is Outcome.CHANGED
+        assert desk.shown(PAPER) == (PAPER, OTHER + LONG)
+
+    def test_nor_the_first_record(self, desk: Desk) -> None:
+        desk.save(PAPER, f"{TRUE} {self.TAIL}", recorded_at=NOW)
+        assert desk.save(PAPER).outcome is Outcome.CHANGED
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_nor_plain_http(self, desk: Desk) -> None:
+        plain = PAPER.replace("https:", "http:")
+        desk.save(plain, f"{TRUE} {self.TAIL}")
+        assert desk.save(PAPER).outcome is Outcome.CHANGED
+        assert desk.save(PAPER, LIE).outcome is Outcome.CHANGED
+        assert desk.shown(PAPER) == (PAPER, LIE)
+
+    def test_nor_one_that_a_redirect_would_take_to_an_outlet(self, desk: Desk) -> None:
+        desk.save(SHORT, f"{TRUE} {self.TAIL}")
+        desk.save(SHORT, final=PAPER)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        forget(desk.engine, 1, desk.now)
+        assert desk.save(PAPER).outcome is Outcome.UNCHANGED
+
+    def test_nor_is_its_wall_filled_from_elsewhere(self, desk: Desk) -> None:
+        desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL)
+        another = "https://www.paper.example/another"
+        desk.save(another, LIE, declared=PAPER, recorded_at=NOW)
+        assert desk.library.find(PAPER).body != LIE  # type: ignore[union-attr]
 
 
 class TestLesserWays:
