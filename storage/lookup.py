@@ -39,7 +39,9 @@ _AT = (
     .where(_PAGES.c.url_key.in_(bindparam("keys", expanding=True)))
 )
 _ARTICLE = select(*_CARD).where(_ARTICLES.c.id == bindparam("article"))
-_OWNER = select(*_CARD).where(_ARTICLES.c.url_key == bindparam("key"))
+_OWNER = select(*_CARD).where(
+    _ARTICLES.c.url_key == bindparam("key"), _ARTICLES.c.verdict == Verdict.ARTICLE.value
+)
 _VERSIONS_OF = select(
     _MADE.c.id,
     _MADE.c.accepted,
