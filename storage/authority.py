@@ -17,7 +17,7 @@ read in that outlet | all: the article moves there |
 | … that declares the home, where the article was read: with its text, or declared in turn | link |
 | an answer over plain http, of an article read over https | propose: kept beside, asked again |
 | a record of a web archive, of an article read on the web | propose; an older one is history |
-| a redirect over plain http, of such an article or of an address that is asked over https | nothing |
+| a redirect over plain http, of such an article or an address that is asked over https | nothing |
 | what a record says of an address that is asked on the web, but at the record's own | nothing |
 | a record that declares an address, once that is read on the web | nothing |
 | anything else | nothing |
