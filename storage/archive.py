@@ -200,6 +200,8 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
     found = known.get(ruling.article_id)
     if found and found.is_read and not (found.is_live or sighting.recorded):
         residence.release_claims(session, found, page_ids)
+    if sighting.recorded and known.asked is not None:
+        ruling = replace(ruling, absorbs=None)  # what the web said of an address stays there
     ruling = bulk.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)

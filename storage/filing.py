@@ -58,7 +58,7 @@ _LINK = (
     update(_PAGES).where(_PAGES.c.id == bindparam("page")).values(article_id=bindparam("article"))
 )
 _LINK_UNASKED = _LINK.where(_PAGES.c.last_checked_at.is_(None), _PAGES.c.due_at.is_(None))
-"""A record has no say in what was asked on the web, or is to be, but at its own address."""
+"""A record gives no address away that was asked on the web, or is to be."""
 _OTHERS = _ARTICLES.alias("other")
 _RENAME = (
     update(_ARTICLES)
@@ -263,7 +263,8 @@ class Filing:
         for address in mine:
             self._page(address, article_id)
         for key, page_id in sorted(known.items()):
-            is_told = sighting.recorded and key != sighting.final.key
+            is_its = self._ruling.makes_article and key == sighting.final.key
+            is_told = sighting.recorded and not is_its
             link = _LINK_UNASKED if is_told else _LINK
             self._session.execute(link, {"page": page_id, "article": article_id})
 

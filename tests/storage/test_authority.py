@@ -303,6 +303,15 @@ class TestWhoComesFirst:
         assert desk.due(PAPER) == desk.now - timedelta(hours=2)
         assert desk.save(PAPER).outcome is Outcome.NEW
 
+    def test_nor_does_it_give_one_away_to_a_twin(self, desk: Desk) -> None:
+        self.list(desk)
+        desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL)
+        another = "https://www.paper.example/another"
+        desk.save(another)
+        desk.save(PAPER, recorded_at=NOW)
+        desk.save(another)
+        assert desk.due(PAPER) is not None
+
 
 class TestNeverWorse:
     """What was read in a lesser way has no say in what is filed of a better one."""
