@@ -7,14 +7,17 @@ told in UTC. Each check raises ``ValueError``, ``OverflowError`` or ``AddressErr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from scraper.directives import check_directives
 from scraper.types import Article, Listing
 from scraper.urls import canonical_url, parse_address, site_of
 
 NUMBERS = range(-(2**63), 2**63)
 """What a database has room for."""
+_LANGUAGE = re.compile("[a-z]{2,3}")
 MAX_TEXTS = 100_000
 """Of an article, beside its blocks: names, tags, lines, cells of tables. A page has fewer tags."""
 
@@ -29,7 +32,13 @@ def check_article(article: Article, url: str) -> None:
         canonical_url(canonical) != canonical or site_of(canonical) != site_of(url)
     ):
         raise ValueError("a canonical address of another site, or in another form")
-    lists = (article.authors, article.tags, article.calls, article.directives)
+    check_directives(article.directives)
+    if article.language is not None and not _LANGUAGE.fullmatch(article.language):
+        raise ValueError("a language that is no code")
+    for record in article.provenance.values():
+        if not all(0 <= each.confidence <= 1 for each in (record, *record.candidates)):
+            raise ValueError("a confidence out of range")
+    lists = (article.authors, article.tags, article.calls)
     if sum(map(len, (*lists, *(block.cells for block in article.blocks)))) > MAX_TEXTS:
         raise ValueError(f"more than {MAX_TEXTS:,} texts")
     for block in article.blocks:

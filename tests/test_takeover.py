@@ -147,6 +147,23 @@ LIES = {
     "a million names": many('{"authors": [', '""', "]}"),
     "a million tags": many('{"tags": [', '""', "]}"),
     "a million calls": many('{"calls": [', '""', "]}"),
+    "an unknown directive": article(directives=["evil"]),
+    "a directive with a value that none has": article(directives=["noarchive: x"]),
+    "a directive without its value": article(directives=["unavailable_after"]),
+    "a date without end": article(directives=["unavailable_after: " + "1" * 81]),
+    "a policy that is no address": article(directives=["tdm-policy: javascript:alert(1)"]),
+    "more directives than there are": article(directives=["noindex"] * 21),
+    "a language that is none": article(language='en"><x'),
+    "a confidence beyond all": article(provenance={"x": {"source": "x", "confidence": 1e308}}),
+    "a candidate's confidence": article(
+        provenance={
+            "x": {
+                "source": "x",
+                "confidence": 1,
+                "candidates": [{"value": "x", "source": "x", "confidence": -1}],
+            }
+        }
+    ),
     "a million directives": many('{"directives": [', '""', "]}"),
     "a million cells": many('{"blocks": [{"kind":"quote","text":"x","cells":[', '""', "]}]}"),
 }
