@@ -15,8 +15,11 @@ from scraper.directives import check_directives
 from scraper.types import Article, Listing
 from scraper.urls import canonical_url, parse_address, site_of
 
-NUMBERS = range(-(2**63), 2**63)
-"""What a database has room for."""
+LEVELS = range(100)
+"""Of a heading or list item; extraction looks 24 elements up."""
+NUMBERS = range(2**31)
+"""Of a list item or table row: what every export has room for. Items are numbered up to
+999,999,999."""
 _LANGUAGE = re.compile("[a-z]{2,3}")
 MAX_TEXTS = 100_000
 """Of an article, beside its blocks: names, tags, lines, cells of tables. A page has fewer tags."""
@@ -43,7 +46,9 @@ def check_article(article: Article, url: str) -> None:
         raise ValueError(f"more than {MAX_TEXTS:,} texts")
     for block in article.blocks:
         _check_address(block.image_url)
-        if not all(each is None or each in NUMBERS for each in (block.level, block.number)):
+        if block.level is not None and block.level not in LEVELS:
+            raise ValueError("a level out of range")
+        if block.number is not None and block.number not in NUMBERS:
             raise ValueError("a number out of range")
 
 
