@@ -39,7 +39,8 @@ def check_article(article: Article, url: str) -> None:
     if article.language is not None and not _LANGUAGE.fullmatch(article.language):
         raise ValueError("a language that is no code")
     for record in article.provenance.values():
-        if not all(0 <= each.confidence <= 1 for each in (record, *record.candidates)):
+        stated = (record.confidence, *(each.confidence for each in record.candidates))
+        if not all(0 <= each <= 1 for each in stated):
             raise ValueError("a confidence out of range")
     lists = (article.authors, article.tags, article.calls)
     if sum(map(len, (*lists, *(block.cells for block in article.blocks)))) > MAX_TEXTS:
