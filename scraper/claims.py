@@ -7,14 +7,20 @@ told in UTC. Each check raises ``ValueError``, ``OverflowError`` or ``AddressErr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from scraper.directives import check_directives
 from scraper.types import Article, Listing
 from scraper.urls import canonical_url, parse_address, site_of
 
-NUMBERS = range(-(2**63), 2**63)
-"""What a database has room for."""
+LEVELS = range(100)
+"""Of a heading or list item; extraction looks 24 elements up."""
+NUMBERS = range(2**31)
+"""Of a list item or table row: what every export has room for. Items are numbered up to
+999,999,999."""
+_LANGUAGE = re.compile("[a-z]{2,3}")
 MAX_TEXTS = 100_000
 """Of an article, beside its blocks: names, tags, lines, cells of tables. A page has fewer tags."""
 
@@ -29,12 +35,21 @@ def check_article(article: Article, url: str) -> None:
         canonical_url(canonical) != canonical or site_of(canonical) != site_of(url)
     ):
         raise ValueError("a canonical address of another site, or in another form")
-    lists = (article.authors, article.tags, article.calls, article.directives)
+    check_directives(article.directives)
+    if article.language is not None and not _LANGUAGE.fullmatch(article.language):
+        raise ValueError("a language that is no code")
+    for record in article.provenance.values():
+        stated = (record.confidence, *(each.confidence for each in record.candidates))
+        if not all(0 <= each <= 1 for each in stated):
+            raise ValueError("a confidence out of range")
+    lists = (article.authors, article.tags, article.calls)
     if sum(map(len, (*lists, *(block.cells for block in article.blocks)))) > MAX_TEXTS:
         raise ValueError(f"more than {MAX_TEXTS:,} texts")
     for block in article.blocks:
         _check_address(block.image_url)
-        if not all(each is None or each in NUMBERS for each in (block.level, block.number)):
+        if block.level is not None and block.level not in LEVELS:
+            raise ValueError("a level out of range")
+        if block.number is not None and block.number not in NUMBERS:
             raise ValueError("a number out of range")
 
 

@@ -58,6 +58,8 @@ _ORDER = (
     _POLICY,
     _UNTIL,
 )
+_LONGEST: Mapping[str, int] = {_UNTIL: MAX_DATE, _POLICY: MAX_POLICY}
+"""Characters of the value, of those directives that have one."""
 _VALUED = frozenset({_UNTIL, "max-snippet", "max-image-preview", "max-video-preview"})
 """Rules with a colon, which therefore are no robot's name."""
 
@@ -103,6 +105,21 @@ def join(*given: Iterable[str]) -> tuple[str, ...]:
     each = dict.fromkeys(one for directives in given for one in directives)
     ordered = sorted(each, key=lambda one: _ORDER.index(one.partition(":")[0]))
     return tuple(ordered[:MAX_DIRECTIVES])
+
+
+def check_directives(found: Sequence[str]) -> None:
+    """Raises ``ValueError`` for what ``names_of`` cannot have answered."""
+    if len(found) > MAX_DIRECTIVES:
+        raise ValueError(f"more than {MAX_DIRECTIVES} directives")
+    for one in found:
+        name, colon, value = one.partition(": ")
+        longest = _LONGEST.get(name)
+        if name not in _ORDER or bool(colon) != (longest is not None):
+            raise ValueError("a directive of no known name")
+        if longest is not None and not 0 < len(value) <= longest:
+            raise ValueError("a directive of no possible length")
+        if name == _POLICY:
+            parse_address(value)
 
 
 def read_headers(headers: Iterable[Header]) -> tuple[str, ...]:

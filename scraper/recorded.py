@@ -19,7 +19,8 @@ from scraper.types import Response
 
 MAX_HEAD = 1 << 18
 """Bytes of status line and headers."""
-MAX_HEADERS = 1000
+MAX_LINES = 1000
+"""Of headers, folded ones too."""
 
 _STATUS_LINE = re.compile(rb"HTTP/\d{1,2}(?:\.\d{1,2})?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?(?:\r?\n|$)")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
@@ -53,25 +54,26 @@ def split_answer(block: bytes, url: str) -> tuple[int, http.Headers, bytes]:
     match = _STATUS_LINE.match(block[:8192])
     if match is None:
         raise BodyError(url, "recorded", "the record holds no HTTP answer")
-    pairs: list[tuple[bytes, bytes]] = []
-    at = match.end()
+    fields: list[tuple[bytes, list[bytes]]] = []
+    at, lines = match.end(), 0
     while True:
         end = block.find(b"\n", at, MAX_HEAD)
         line = block[at : end + 1 if end >= 0 else MAX_HEAD]
         at += len(line)
+        lines += 1
         line = line.rstrip(b"\r\n")
         if not line:
             break
-        if line[:1] in (b" ", b"\t") and pairs:  # RFC 9112 §5.2: folded
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + b" " + line.strip())
-            continue
         name, colon, value = line.partition(b":")
-        if colon:
-            pairs.append((name.strip(), value.strip()))
-        if len(pairs) > MAX_HEADERS or end < 0:
+        if line[:1] in (b" ", b"\t") and fields:  # RFC 9112 §5.2: folded
+            fields[-1][1].append(line.strip())
+        elif colon:
+            fields.append((name.strip(), [value.strip()]))
+        if lines > MAX_LINES or end < 0:
             if at < len(block):
                 raise BodyError(url, "recorded", "the answer's headers have no end")
             break
+    pairs = [(name, b" ".join(values)) for name, values in fields]
     return int(match[1]), http.received(pairs), block[at:]
 
 

@@ -12,7 +12,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.directives import HEADERS, find_directives, freshen, join, names_of, read_headers
+from scraper.directives import (
+    HEADERS,
+    check_directives,
+    find_directives,
+    freshen,
+    join,
+    names_of,
+    read_headers,
+)
 from scraper.reading import extract_response
 from scraper.revisit import renew
 from scraper.types import Candidate, FetchRequest, Response, StoredPage
@@ -212,3 +220,10 @@ def test_a_304_of_the_first_page_of_several_is_heard() -> None:
     renewed = asyncio.run(renew(open_, StoredPage(marked, "4", (part,)), fetch))
     assert renewed is not None
     assert renewed.first.with_credentials, "it is still the text that a subscriber was shown"
+
+
+@given(st.lists(st.text(max_size=200)), st.lists(st.text(max_size=700)))
+@example(["none, noai, noimageai, " + DATE], ["https://paper.example/" + "x" * 400])
+def test_what_is_found_passes_as_an_answer(robots: list[str], policies: list[str]) -> None:
+    tags = {"robots": robots, "tdm-reservation": ["1"], "tdm-policy": policies}
+    check_directives(names_of(find_directives(tags, [(TAG, each) for each in robots])))

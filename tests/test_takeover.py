@@ -22,12 +22,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scraper.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
-from scraper.claims import MAX_TEXTS
+from scraper.claims import LEVELS, MAX_TEXTS, NUMBERS
 from scraper.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
 from scraper.discovery import feeds, jsonfeed, sitemaps
 from scraper.errors import SandboxError
 from scraper.extraction import prescan
-from scraper.extraction.body import stated
+from scraper.extraction.body import blocks, stated
 from scraper.extraction.dates.parsing import ParsedDate
 from scraper.extraction.times.places import locate
 from scraper.functions import PureFunction
@@ -126,6 +126,10 @@ LIES = {
     "lists in lists": b'{"provenance":' + b"[" * 1_000_000,
     "mappings in mappings": b'{"x":' * 1_000_000,
     "a huge number": article(blocks=[{"kind": "heading", "text": "x", "level": 2**64}]),
+    "a level that is none": article(blocks=[{"kind": "list_item", "text": "x", "level": 100}]),
+    "a level below none": article(blocks=[{"kind": "heading", "text": "x", "level": -1}]),
+    "a number of 32 bits": article(blocks=[{"kind": "list_item", "text": "x", "number": 2**31}]),
+    "a number below none": article(blocks=[{"kind": "list_item", "text": "x", "number": -1}]),
     "a longer one": b'{"blocks":[{"kind":"heading","text":"x","level":' + b"9" * 100_000 + b"}]}",
     "an address of another site": article(canonical_url="https://paper.example/story"),
     "an address in another form": article(canonical_url="https://www.a.example/1/"),
@@ -147,6 +151,23 @@ LIES = {
     "a million names": many('{"authors": [', '""', "]}"),
     "a million tags": many('{"tags": [', '""', "]}"),
     "a million calls": many('{"calls": [', '""', "]}"),
+    "an unknown directive": article(directives=["evil"]),
+    "a directive with a value that none has": article(directives=["noarchive: x"]),
+    "a directive without its value": article(directives=["unavailable_after"]),
+    "a date without end": article(directives=["unavailable_after: " + "1" * 81]),
+    "a policy that is no address": article(directives=["tdm-policy: javascript:alert(1)"]),
+    "more directives than there are": article(directives=["noindex"] * 21),
+    "a language that is none": article(language='en"><x'),
+    "a confidence beyond all": article(provenance={"x": {"source": "x", "confidence": 1e308}}),
+    "a candidate's confidence": article(
+        provenance={
+            "x": {
+                "source": "x",
+                "confidence": 1,
+                "candidates": [{"value": "x", "source": "x", "confidence": -1}],
+            }
+        }
+    ),
     "a million directives": many('{"directives": [', '""', "]}"),
     "a million cells": many('{"blocks": [{"kind":"quote","text":"x","cells":[', '""', "]}]}"),
 }
@@ -173,6 +194,8 @@ def test_what_readers_keep_to_is_no_lie() -> None:
             stated.MAX_LINES)  # fmt: skip
     assert max(kept) + 1_000 < MAX_OBJECTS
     assert prescan.MAX_TAGS < MAX_TEXTS
+    assert blocks.REACH in LEVELS
+    assert max(blocks.LARGEST_NUMBER, prescan.MAX_TAGS) in NUMBERS
     braces = "{" * MAX_OBJECTS + '"{\\'
     read, _ = read_answer(Kind.RETURNED, article(title=braces * 2), EXTRACT, (b"", URL))
     assert read.title == braces * 2

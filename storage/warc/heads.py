@@ -61,19 +61,20 @@ class Head:
 
 def parse_head(lines: Iterable[bytes]) -> Head:
     """Of the lines behind the first one, without the empty one. Raises ``BrokenError``."""
-    fields: dict[str, str] = {}
-    name = ""
+    values: dict[str, list[str]] = {}
+    folded: list[str] = []
     for line in lines:
         text = line.rstrip(b"\r\n").decode("utf-8", "replace")
         if text[:1] in (" ", "\t"):  # WARC/1.1 §4 allows to fold a field
-            if name:
-                fields[name] += f" {text.strip()}"
+            folded.append(text.strip())
             continue
         name, colon, value = text.partition(":")
         name = name.strip().lower()
         if not colon or not name:
             raise BrokenError("its head has a line that is no field")
-        fields.setdefault(name, value.strip())
+        folded = [value.strip()]
+        values.setdefault(name, folded)
+    fields = {name: " ".join(parts) for name, parts in values.items()}
     length, kind = fields.get("content-length", ""), fields.get("warc-type", "")
     if not re.fullmatch(r"[0-9]{1,18}", length) or not kind:
         raise BrokenError("its head says no length" if kind else "its head says no type")

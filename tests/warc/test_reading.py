@@ -20,7 +20,7 @@ from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ParseError
 from storage.warc import budget
-from storage.warc.heads import location_of, parse_date, parse_digest
+from storage.warc.heads import location_of, parse_date, parse_digest, parse_head
 from storage.warc.opening import Damaged, RecordFile, Taken
 from tests.warc.makers import (
     DATE,
@@ -158,6 +158,11 @@ def test_odd_but_true(path: Path) -> None:
     names = urls(read(path))
     assert names[:4] == ["unix", "folded", "bracketed", "old"]
     assert names[4:] == ["x" * 40_000]
+
+
+def test_a_folded_line_belongs_to_the_field_above_it() -> None:
+    lines = [b"WARC-Type: x", b"Content-Length: 1", b"X: a", b" b", b"x: c", b"\td"]
+    assert parse_head(lines).fields["x"] == "a b"
 
 
 def test_kinds_that_are_not_kept_cost_no_memory(path: Path) -> None:

@@ -78,6 +78,14 @@ def test_chunks_that_break_off() -> None:
     assert read(made(b"5\nis how the text begins", "Transfer-Encoding: chunked"))[:2] == b"5\n"
 
 
+def test_folded_lines() -> None:
+    response = read_recorded(made(PAGE, "X: a", " b", "\tc", "Y: d"), URL, AT, 1 << 20)
+    assert response.headers == (("X", "a b c"), ("Y", "d"))
+    for folded in [" "] * 130_000, [" " + "x" * 100] * 2_000:
+        with pytest.raises(BodyError, match="no end"):
+            read(made(PAGE, "X: a", *folded))
+
+
 def test_bounds() -> None:
     bomb = gzip.compress(b"\0" * (50 << 20))
     for body, headers, limit in (
