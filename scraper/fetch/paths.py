@@ -1,9 +1,9 @@
 """Whether the path of an address lies below another, however it is spelled and read. Pure.
 
-A server may read a path as it is sent, or undo some of it first, in any order: decode escapes once
-or more often, take ``\\`` for ``/``, join ``//``, drop ``;parameters``, resolve dots. Whatever it
-does, only a step up (``..``) leads out of a path that begins with ``/news/``. So what holds one when
-all is undone is below nothing: ``/news/..%2faccount%5c..%5cnews/a`` is not below ``/news/``.
+A server may read a path as it is sent, or undo some of it first, in any order: decode escapes
+once or more often, take ``\\`` for ``/``, join ``//``, drop ``;parameters``, resolve dots. Whatever
+it does, only a step up (``..``) leads out of a path that begins with ``/news/``. So what holds one
+when all is undone is below nothing: ``/news/..%2faccount%5c..%5cnews/a`` is not below ``/news/``.
 """
 
 from __future__ import annotations

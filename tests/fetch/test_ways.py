@@ -187,7 +187,10 @@ def decode(path: str) -> str:
 
 READERS: tuple[Callable[[str], str], ...] = (
     decode,
-    *(partial(re.compile(f"%{ord(each):02x}", re.IGNORECASE).sub, f"\\{each}") for each in r"/.;\%"),
+    *(
+        partial(re.compile(f"%{ord(each):02x}", re.IGNORECASE).sub, f"\\{each}")
+        for each in r"/.;\%"
+    ),
     lambda path: path.replace("\\", "/"),
     lambda path: re.sub("/+", "/", path),
     lambda path: re.sub(";[^/]*", "", path),
