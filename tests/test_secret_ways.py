@@ -429,6 +429,8 @@ class Web:
             if at.startswith("h") and at not in found:
                 found.add(at)
                 ahead += self.leads[at]
+                if self.kinds[at] == "redirect" and not self.leads[at]:
+                    found.add("none")  # of the same site
         return found
 
     def open(self, net: Net) -> None:
