@@ -62,9 +62,9 @@ def run_add(
     with open_archive(settings) as engine:
         sources = Sources(engine)
         known = sources.find(address)
-        if known is not None:
-            if known.url == address and not known.vouched:
-                sources.vouch(known.id)
+        if known is not None and not known.is_part:  # what is a part, of whomever, is freed below
+            if not known.vouched:
+                sources.vouch([address])
             _tell(known, [_known(known)], json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:
@@ -98,6 +98,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
     with open_archive(settings) as engine:
         sources = Sources(engine)
         known = sources.find_all(wanted)
+        sources.vouch(known)
         added: list[SourceRecord] = []
         new = {url: item for url, item in wanted.items() if url not in known}
         filed = sources.file(_folders_of(wanted, known))

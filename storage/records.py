@@ -114,6 +114,8 @@ class SourceRecord:
     """Where it is filed among the sources: ``Papers/Local``."""
     vouched: bool = False
     """A subscriber's headers and cookies may go to ``url``."""
+    is_part: bool = False
+    """It is a sitemap of another source, an index."""
 
 
 @dataclass(frozen=True, slots=True)

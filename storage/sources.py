@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from scraper.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.database.engine import reading, writing
+from storage.frontier import owning
 from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
@@ -57,7 +58,8 @@ class Sources:
         where it is filed among the sources. ``vouched``: a subscriber's headers and cookies may go
         to it.
 
-        A known one (by its canonical address) is returned as it is. Without a ``name`` it is
+        A known one (by its canonical address) is returned as it is, but vouched for; a part of
+        another one becomes one by itself. Without a ``name`` it is
         called after its host; a taken name gets ``-2``, ``-3``, … Raises ``AddressError``.
         """
         address = addresses.parse(url)
@@ -82,7 +84,8 @@ class Sources:
             wanted = _clean_name(name) or _default_name(address)
             source_id = insert_source(session, values, wanted)
             if source_id is None:  # perhaps only as a part of another one
-                _free(session, address, name=wanted, now=now, vouched=vouched)
+                owning.vouch(session, [address] if vouched else [])
+                _free(session, address, name=wanted, kind=kind, now=now)
             else:
                 queue_links(session, source_id, links, now)
                 queue_links(session, source_id, backlog, now, backlog=True)
@@ -103,7 +106,8 @@ class Sources:
         return None
 
     def find_all(self, urls: Collection[str]) -> dict[str, int]:
-        """Of these addresses those that are known, as ``find`` knows them, with the source's id.
+        """Of these addresses those that are known, as ``find`` knows them, with the source's id;
+        but no parts of others.
 
         Raises ``AddressError``.
         """
@@ -112,7 +116,8 @@ class Sources:
         with reading(self._engine) as session:
             for column in (Source.asked_key, Source.url_key):  # the address itself goes first
                 for chunk in chunks(list(keys.values())):
-                    rows = session.execute(select(column, Source.id).where(column.in_(chunk)))
+                    query = select(column, Source.id).where(Source.parent_id.is_(None))
+                    rows = session.execute(query.where(column.in_(chunk)))
                     known.update((key, source_id) for key, source_id in rows if key is not None)
         return {url: known[key] for url, key in keys.items() if key in known}
 
@@ -168,11 +173,11 @@ class Sources:
                     .values(due_at=now)
                 )
 
-    def vouch(self, source_id: int) -> None:
-        """A person has given the address of a source that was found at another site."""
-        values = {"vouched": True, "etag": None, "last_modified": None}
+    def vouch(self, urls: Iterable[str]) -> None:
+        """A person has given these addresses, of which some are sources that were found at another
+        site. Raises ``AddressError``."""
         with writing(self._engine) as session:
-            session.execute(update(Source).where(Source.id == source_id).values(**values))
+            owning.vouch(session, map(addresses.parse, urls))
 
     def enable(self, source_id: int, now: datetime) -> None:
         """Poll it again, from now on."""
@@ -197,17 +202,14 @@ class Sources:
                 source.disabled_reason = reason
 
 
-def _free(session: Session, address: Address, *, name: str, now: datetime, vouched: bool) -> None:
+def _free(
+    session: Session, address: Address, *, name: str, kind: SourceKind, now: datetime
+) -> None:
     """Make what is a part of another source, a sitemap of its index, one by itself."""
-    part = Source.url_key == address.key, Source.parent_id.is_not(None)
-    part_id = session.scalar(select(Source.id).where(*part))
-    if part_id is None:
-        return
-    taken = session.scalar(select(Source.id).where(Source.name == name))
-    values: dict[str, Any] = {"parent_id": None, "due_at": now}
-    values |= {} if taken else {"name": name}
-    values |= {"url": address.url, "host": address.host, "vouched": True} if vouched else {}
-    session.execute(update(Source).where(Source.id == part_id).values(**values))
+    part = session.execute(owning.query_parts().where(Source.url_key == address.key)).one()
+    if part.parent_id is not None:
+        values = {"kind": kind.value, "parent_id": None, "stated_at": None, "due_at": now}
+        owning.begin_anew(session, part, address, values, name)
 
 
 def _clean_name(name: str | None) -> str:
@@ -281,4 +283,5 @@ def _record(row: Source, articles: int, parts: int) -> SourceRecord:
         cursor=row.cursor,
         folder=row.folder,
         vouched=row.vouched,
+        is_part=row.parent_id is not None,
     )

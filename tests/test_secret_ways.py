@@ -194,6 +194,7 @@ def a_single_page_that_a_rule_knows(net: Net) -> set[str]:
 def only_below_the_paths_that_are_named(net: Net) -> set[str]:
     net.user.config = f'{QUICK}{ACCESS}paths = ["/news/"]\n'
     ways = ("/news/../account/a", "/news/%2e%2e/account/b", "/news/..%2faccount/c", "/account/d")
+    ways += ("/news/..%2faccount%5c..%5c..%5cnews/e", "/news/..%2faccount%252f..%252f..%252fnews/f")
     inside = ("/news/a", "/news/b/c?x=/account", "/account/../news/e")
     net.give("fetch", *map(net.paper.url, (*ways, *inside)))
     paid = net.paid()
@@ -305,6 +306,28 @@ def where_the_robots_txt_of_another_site_leads(net: Net) -> set[str]:
     return set()
 
 
+def what_another_site_listed_first(net: Net) -> set[str]:
+    """As old ones, spelled its own way: until the site lists it, or a person gives it, too."""
+    net.paper.routes |= {
+        "/part.xml": sitemap(net.paper.url("/story/1")),
+        "/given.xml": sitemap(net.paper.url("/story/2")),
+        "/index.xml": index(net.paper.url("/part.xml")),
+    }
+    theirs = "".join(
+        f"<sitemap><loc>{url}</loc><lastmod>{day}</lastmod></sitemap>"
+        for url, day in (
+            (net.paper.url("/part.xml?utm_source=x"), "2001-01-01"),
+            (net.paper.url("/given.xml?utm_source=x"), "2001-01-01"),
+            *((net.other.url(f"/{n}.xml"), "2002-01-01") for n in range(60)),
+        )
+    )
+    net.other.routes["/index.xml"] = reply(f"<sitemapindex>{theirs}</sitemapindex>", headers=XML)
+    net.follow(net.other.url("/index.xml"))
+    assert not net.paper.requests
+    net.follow(net.paper.url("/index.xml"), net.paper.url("/given.xml"))
+    return {"/index.xml", "/part.xml", "/given.xml", "/story/1", "/story/2"}
+
+
 def without_encryption(net: Net) -> set[str]:
     net.user.config = QUICK + ACCESS.replace("insecure = true", "insecure = false")
     net.give("fetch", net.paper.url("/story/1"))
@@ -333,6 +356,7 @@ ROWS: tuple[Row, ...] = (
     robots_txt_and_what_it_leads_to,
     sitemaps_of_a_robots_txt_that_another_site_wrote,
     where_the_robots_txt_of_another_site_leads,
+    what_another_site_listed_first,
     without_encryption,
 )
 
@@ -405,6 +429,8 @@ class Web:
             if at.startswith("h") and at not in found:
                 found.add(at)
                 ahead += self.leads[at]
+                if self.kinds[at] == "redirect" and not self.leads[at]:
+                    found.add("none")  # of the same site
         return found
 
     def open(self, net: Net) -> None:

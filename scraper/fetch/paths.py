@@ -1,8 +1,9 @@
 """Whether the path of an address lies below another, however it is spelled and read. Pure.
 
-A server may read a path as browsers send it, or undo more first: decode ``%2f`` and ``%5c``, join
-``//``, drop ``;parameters``. What is to lie below ``/news/`` must do so in every such reading:
-``/news/%2e%2e%2faccount`` does not.
+A server may read a path as it is sent, or undo some of it first, in any order: decode escapes
+once or more often, take ``\\`` for ``/``, join ``//``, drop ``;parameters``, resolve dots. Whatever
+it does, only a step up (``..``) leads out of a path that begins with ``/news/``. So what holds one
+when all is undone is below nothing: ``/news/..%2faccount%5c..%5cnews/a`` is not below ``/news/``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ ROBOTS = "/robots.txt"
 _DOT = re.compile("%2e", re.IGNORECASE)
 _UNRESERVED = re.compile("%(2d|5f|7e|3[0-9]|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _PARAMETERS = re.compile(";[^/]*")
+_STEP_UP = re.compile(r"(?:^|[/\\])\.\.|%u|[\x00-\x1f\x7f]", re.IGNORECASE)
+"""In what is undone: a segment that begins with two dots (behind them a server may drop ``;x``, a
+space, ``?x``), and what some decode (``%u002e``) or drop (a tab between two dots)."""
 _MOST_TIMES = 5
-"""That a path is decoded; what is encoded more often is read by nobody."""
+"""That a path is decoded; what is encoded more often is written for no reader, and believed in
+nothing."""
 
 
 def is_below(path: str, wanted: str) -> bool:
@@ -24,14 +29,14 @@ def is_below(path: str, wanted: str) -> bool:
     ``/news`` and ``/news/`` lies ``/news/a``, and ``/newsroom`` below neither."""
     if wanted == "/":
         return True
-    return all(
-        one == other or one.startswith(other if other.endswith("/") else f"{other}/")
-        for one, other in zip(_readings(path), _readings(wanted), strict=True)
-    )
+    one, other = normal_path(path), normal_path(wanted)
+    is_inside = one == other or one.startswith(other if other.endswith("/") else f"{other}/")
+    return is_inside and not _may_step_up(path)
 
 
 def is_robots(path: str) -> bool:
-    return ROBOTS in _readings(path)
+    undone = _PARAMETERS.sub("", _undone(path).replace("\\", "/"))
+    return ROBOTS in (normal_path(path), normal_path(re.sub("/{2,}", "/", undone)))
 
 
 def normal_path(path: str) -> str:
@@ -50,12 +55,17 @@ def normal_path(path: str) -> str:
 
 
 @lru_cache(maxsize=1024)  # each cookie of a file asks for the same one
-def _readings(path: str) -> tuple[str, str]:
-    """As it is sent, and with all undone that a server may undo."""
-    undone, before = path, ""
+def _may_step_up(path: str) -> bool:
+    undone = _undone(path)
+    return _STEP_UP.search(undone) is not None or _decoded(undone) != undone
+
+
+def _undone(path: str) -> str:
+    """With all escapes decoded that a server may decode."""
     for _ in range(_MOST_TIMES):
-        if undone == before:
-            break
-        undone, before = unquote(undone, errors="surrogateescape"), undone
-    undone = _PARAMETERS.sub("", undone.replace("\\", "/"))
-    return normal_path(path), normal_path(re.sub("/{2,}", "/", undone))
+        path = _decoded(path)
+    return path
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="surrogateescape")

@@ -17,8 +17,9 @@ from scraper.jobs import Comparison, Poll, Polled
 from scraper.types import Link, SourceKind
 from storage import models
 from storage.database.engine import insert_into
+from storage.frontier import owning
 from storage.frontier.pages import chunks, ensure_hosts, load_page_ids
-from storage.frontier.queueing import Queue, addresses_of, root_of
+from storage.frontier.queueing import Listed, Queue, addresses_of, root_of
 from storage.frontier.queueing import queue_links as queue_links
 from storage.models import Host, Page, PageSource, Source
 
@@ -130,47 +131,49 @@ def add_parts(
     due_at: datetime | None = None,
 ) -> None:
     """Make the sitemaps of an index parts of its source. A known one is due where its index says
-    that it changed; an address that is a source of its own stays one."""
+    that it changed; an address that is a source of its own stays one. A part that another outlet's
+    index listed first goes over to its own outlet's."""
+    root = session.scalar(select(Source.url).where(Source.id == source_id))
+    if root is None:
+        return
     count = session.scalar(select(func.count()).where(Source.parent_id == source_id)) or 0
     found = addresses_of(sitemaps)
-    stored = {
-        row.url_key: row
-        for chunk in chunks(list(found))
-        for row in session.execute(
-            select(
-                Source.url_key, Source.id, Source.parent_id, Source.stated_at, Source.vouched
-            ).where(Source.url_key.in_(chunk))
-        )
-    }
+    owning.vouch(session, (address for address, link in found.values() if link.vouched))
+    known = _known(session, found)
     for key, (address, link) in found.items():
-        known = stored.get(key)
-        if known is None and count < MAX_PARTS:
+        file = urlsplit(address.url).path.rsplit("/", 1)[-1]
+        part_name = f"{name} {file}".strip()
+        values: dict[str, Any] = {"stated_at": link.modified_at, "due_at": due_at}
+        part = known.get(key)
+        if part is None and count < MAX_PARTS:
             ensure_hosts(session, [address.host])
-            file = urlsplit(address.url).path.rsplit("/", 1)[-1]
-            values = {
+            values |= owning.spelled(address, vouched=link.vouched)
+            values |= {
                 "url_key": key,
-                "url": address.url,
                 "kind": SourceKind.SITEMAP.value,
-                "host": address.host,
                 "added_at": now,
-                "due_at": due_at,
                 "failures": 0,
                 "parent_id": source_id,
-                "stated_at": link.modified_at,
-                "vouched": link.vouched,
             }
-            insert_source(session, values, f"{name} {file}".strip())
+            insert_source(session, values, part_name)
             count += 1
-        elif known is not None and known.parent_id == source_id and due_at is not None:
-            if link.vouched and not known.vouched:
-                ensure_hosts(session, [address.host])
-                values = {"vouched": True, "url": address.url, "host": address.host}
-                values |= {"etag": None, "last_modified": None}
-                session.execute(update(Source).where(Source.id == known.id).values(**values))
-            changed = link.modified_at is not None and link.modified_at != known.stated_at
-            if changed:
-                values = {"stated_at": link.modified_at, "due_at": due_at}
-                session.execute(update(Source).where(Source.id == known.id).values(**values))
+        elif part is not None and part.parent_id == source_id and due_at is not None:
+            if link.modified_at is not None and link.modified_at != part.stated_at:
+                session.execute(update(Source).where(Source.id == part.id).values(**values))
+        elif part is not None and count < MAX_PARTS and owning.is_anothers(part, address, root):
+            values |= {"parent_id": source_id}
+            owning.begin_anew(session, part, address, values, part_name)
+            count += 1
+
+
+def _known(session: Session, found: Listed) -> dict[bytes, Any]:
+    """By key, what is a source already."""
+    query = owning.query_parts()
+    return {
+        row.url_key: row
+        for chunk in chunks(list(found))
+        for row in session.execute(query.where(Source.url_key.in_(chunk)))
+    }
 
 
 def insert_source(session: Session, values: dict[str, Any], name: str) -> int | None:
