@@ -98,6 +98,9 @@ def _last_article(session: Session, page: Any) -> int | None:
     if last is None:
         return None
     later = exists().where(_FETCHES.c.article_id == page.article_id, _FETCHES.c.id > last.id)
+    if page.article_id is None:
+        was_copy = _FETCHES.c.outcome == Outcome.DUPLICATE.value
+        later = exists().where(_FETCHES.c.page_id == page.id, was_copy, _FETCHES.c.id > last.id)
     found: int | None = None if session.scalar(select(later)) else last.article_id
     return found
 
