@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import zstandard
 from cachetools import LRUCache
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -23,7 +23,7 @@ from scraper.errors import StorageError
 from scraper.types import Response
 from storage import packing
 from storage.database.engine import get_or_insert, insert_into
-from storage.models import Part, ReferencePage, Snapshot, table_of
+from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
 from storage.packing import Gain, Reference
 from storage.proof.digests import snapshot_digest
 from storage.texts.fingerprint import scrub
@@ -31,6 +31,7 @@ from storage.texts.fingerprint import scrub
 CACHED_REFERENCES = 32 << 20
 """Bytes of memory for reference pages that are kept at hand."""
 _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table_of(Part)
+_USERS = (table_of(Version), _PARTS, table_of(Fetch))
 _FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
     _TABLE.c.payload_digest == bindparam("digest")
 )
@@ -265,6 +266,15 @@ def free_reference(session: Session, snapshot_id: int) -> int:
         session.flush()
         count += 1
     return count
+
+
+def drop_unused(session: Session, snapshot_ids: Sequence[int]) -> None:
+    """Delete those of them that nothing was read from. Raises ``StorageError``."""
+    for snapshot_id in snapshot_ids:
+        uses = (select(one.c.snapshot_id).where(one.c.snapshot_id == snapshot_id) for one in _USERS)
+        if session.execute(union_all(*uses).limit(1)).first() is None:
+            free_reference(session, snapshot_id)
+            session.execute(delete(_TABLE).where(_TABLE.c.id == snapshot_id))
 
 
 def count_needing(session: Session, snapshot_id: int) -> int:

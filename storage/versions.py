@@ -13,16 +13,16 @@ from scraper import types
 from storage.contents import version_values
 from storage.database.engine import insert_into
 from storage.known import Sighting
-from storage.models import Article, Entry, Fetch, Page, Snapshot, Version, table_of
+from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import Kind
 from storage.rulings import Ruling, Step
-from storage.snapshots import copy_parts, save_parts, save_snapshot
+from storage.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
 from storage.texts.fingerprint import Content, content_of
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
-_FETCHES = table_of(Fetch)
+_FETCHES, _PARTS = table_of(Fetch), table_of(Part)
 _OWNED = (table_of(Page), _FETCHES, table_of(Entry))
 
 _MAKE_VERSION = (
@@ -260,9 +260,26 @@ def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> N
         .where(_VERSIONS.c.article_id == shell_id, _VERSIONS.c.content_hash.not_in(known))
         .values(article_id=article_id, accepted=False)
     )
+    parts = _hand_over_parts(session, shell_id, article_id)
     doubles = delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id)
     gone = [one.hex() for one in run(doubles.returning(_VERSIONS.c.digest)).scalars() if one]
     if gone:
         detail = {"versions": sorted(gone)}
         entries.record(session, Kind.JOINING, now, article_id=article_id, detail=detail)
     run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
+    drop_unused(session, parts)
+
+
+def _hand_over_parts(session: Session, shell_id: int, article_id: int) -> list[int]:
+    """The further pages of versions that both have are the article's, unless its own version has
+    some. Returns the snapshots of all of them."""
+    mine, theirs = _VERSIONS.alias("mine"), _VERSIONS.alias("theirs")
+    doubles = session.execute(
+        select(theirs.c.id, mine.c.id)
+        .join(mine, mine.c.content_hash == theirs.c.content_hash)
+        .where(theirs.c.article_id == shell_id, mine.c.article_id == article_id)
+    ).all()
+    for old, new in doubles:
+        copy_parts(session, old, new)
+    gone = _PARTS.c.version_id.in_([old for old, _ in doubles])
+    return sorted({*session.scalars(select(_PARTS.c.snapshot_id).where(gone))})

@@ -9,14 +9,16 @@ still reads the file as it was; it is noted as due, and done by the next who ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Engine, delete, exists, func, or_, select, union_all, update
+from sqlalchemy import Engine, and_, delete, exists, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import AddressError
@@ -88,6 +90,18 @@ class Removal:
     traces: Traces = Traces.NONE
 
 
+@dataclass(slots=True)
+class _Passed:
+    """What its addresses led to, as far as that stands for others, too."""
+
+    kept: set[int] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    """Spellings that only its addresses led to."""
+    snapshots: set[int] = field(default_factory=set)
+    pages: set[int] = field(default_factory=set)
+    """Those that go without a tombstone."""
+
+
 def forget(
     engine: Engine, article_id: int, now: datetime, *, patience: float | None = None
 ) -> Removal | None:
@@ -98,8 +112,8 @@ def forget(
     Addresses of other sites that led to it have no tombstone: they are another outlet's (or a
     link shortener's), which may publish something of its own there. As such an address may tell
     what the article said, its row goes whole, and with it which sources listed it: one that still
-    lists it brings it back as new. An address at which another article is at home goes back to
-    that one.
+    lists it brings it back as new. Nor has a page without text, to log in, that only they led to.
+    An address at which another article is at home goes back to that one.
 
     ``patience``: as for ``finish``, ``PATIENCE`` if not given. Raises ``StorageError``.
     """
@@ -118,23 +132,25 @@ def forget(
         sites = _sites_of(session, article_id, row)
         for shell in _shells_of(session, article_id, sites):
             absorb(session, shell, article_id, now)
+        passed = _take_from_shells(session, article_id, sites, now)
         index.remove(session, article_id)
         stories.forget(session, article_id, row.body if row.verdict == Verdict.ARTICLE else None)
         _let_go_of_copies(session, article_id)
-        snapshots = _snapshots_of(session, article_id)
-        urls = _urls_of(session, article_id) | {row.url, row.canonical_url}
-        hosts = _hosts_of(session, article_id)
-        addresses = _empty_pages(session, article_id, sites, now)
+        snapshots = sorted({*_snapshots_of(session, article_id), *passed.snapshots})
+        urls = _urls_of(session, article_id) | {row.url, row.canonical_url} | passed.urls
+        pages = _pages_of(session, article_id)
+        hosts = sorted({page.host for page in pages})
+        _empty_pages(session, article_id, pages, sites, passed.pages, now)
         session.execute(delete(_FETCHES).where(_FETCHES.c.article_id == article_id))
         versions = _delete_article(session, article_id)
         removed = [digest for one in snapshots if (digest := _delete_snapshot(session, one, urls))]
         _leave_empty_hosts(session, hosts, now)
         _take_out_of_alarms(session, urls)
         _take_out_of_reasons(session, urls)
-        _redact(session, article_id, urls, removed, now)
+        _redact(session, article_id, passed.kept, urls, removed, now)
     entries.seal(engine, now)
     traces = finish(engine, patience=patience)
-    return Removal(article_id, versions, len(removed), addresses, traces)
+    return Removal(article_id, versions, len(removed), len(pages), traces)
 
 
 def is_unfinished(engine: Engine) -> bool:
@@ -234,8 +250,83 @@ def _shells_of(session: Session, article_id: int, sites: set[str]) -> list[int]:
     ]
 
 
-def _empty_pages(session: Session, article_id: int, sites: set[str], now: datetime) -> int:
-    """Leave of each address what ``forget`` says; how many there were."""
+def _take_from_shells(session: Session, article_id: int, sites: set[str], now: datetime) -> _Passed:
+    """What its addresses led to when they did not lead to its text: a page to log in, a teaser.
+
+    One that nothing else led to goes whole, whatever site it is on. Of one that stands for others,
+    too, only the attempts at its addresses go, and the spellings that nothing else has.
+    """
+    pages = {page.id: page for page in _pages_of(session, article_id)}
+    its = [one.id for one in pages.values() if one.verdict != Verdict.ARTICLE.value]
+    urls = {one.canonical_url for one in pages.values()}
+    shells = session.execute(
+        select(_ARTICLES.c.id, _ARTICLES.c.url, _ARTICLES.c.canonical_url)
+        .where(_ARTICLES.c.id != article_id, _ARTICLES.c.verdict != Verdict.ARTICLE.value)
+        .where(_ARTICLES.c.id.in_(select(_FETCHES.c.article_id).where(_FETCHES.c.page_id.in_(its))))
+    ).all()
+    passed = _Passed()
+    for shell in shells:
+        attempts = session.execute(
+            select(
+                _FETCHES.c.id,
+                _FETCHES.c.page_id,
+                _FETCHES.c.requested_url,
+                _FETCHES.c.url,
+                _FETCHES.c.snapshot_id,
+            ).where(_FETCHES.c.article_id == shell.id)
+        ).all()
+        led = [
+            one
+            for one in attempts
+            if one.page_id in its and _is_its_doing(one, pages[one.page_id], sites)
+        ]
+        if not led:
+            continue
+        gone = {one.id for one in led}
+        rest = [one for one in attempts if one.id not in gone]
+        known = {url for one in rest for url in (one.requested_url, one.url)}
+        lone = {one.url for one in led if one.url} - known - {shell.canonical_url}
+        read_at = session.scalars(
+            select(_VERSIONS.c.url).where(_VERSIONS.c.article_id == shell.id)
+        ).all()
+        if not rest or lone.intersection(read_at) or _names(shell.canonical_url, urls):
+            if rest or not read_at:
+                # Others may be led there, and are not to be refused for it.
+                there = select(_PAGES.c.id).where(_PAGES.c.article_id == shell.id)
+                passed.pages.update(session.scalars(there))
+            absorb(session, shell.id, article_id, now)
+            continue
+        passed.kept.add(shell.id)
+        passed.urls |= lone
+        passed.snapshots.update(one.snapshot_id for one in led if one.snapshot_id is not None)
+        session.execute(delete(_FETCHES).where(_FETCHES.c.id.in_(gone)))
+        here = update(_ARTICLES).where(_ARTICLES.c.id == shell.id)
+        if shell.url in lone:
+            session.execute(here.values(url=shell.canonical_url))
+        # What filed it is one of its attempts, and the evidence is what that one showed.
+        last = here.where(_ARTICLES.c.filed_by.in_(gone))
+        session.execute(last.values(filed_by=max(one.id for one in rest), evidence=""))
+        entries.sign(session, shell.id)
+    return passed
+
+
+def _is_its_doing(attempt: Any, page: Any, sites: set[str]) -> bool:
+    """What another site showed at its own address stays that one's."""
+    if site_of(page.canonical_url) in sites or attempt.url is None:
+        return True
+    return _key_of(attempt.url) != bytes(page.url_key)
+
+
+def _names(url: str, others: Collection[str]) -> bool:
+    """Whether the query of an address tells of one of the others: as where to go on to."""
+    said = unquote(urlsplit(url).query)
+    ends = {unquote(urlsplit(one)._replace(scheme="", netloc="").geturl()) for one in others}
+    return any(re.search(re.escape(end) + r"(?![\w/.-])", said) for end in ends if len(end) > 1)
+
+
+def _pages_of(session: Session, article_id: int) -> Sequence[Any]:
+    """Its addresses, and who else is at home there; those, too, where nothing is but what was filed
+    under it."""
     # Its home may have led elsewhere since, and so to another article.
     own = {
         addresses.parse(url).key
@@ -247,16 +338,46 @@ def _empty_pages(session: Session, article_id: int, sites: set[str], now: dateti
         for url in row
         if url
     }
-    owner = _ARTICLES.alias("owner")
-    rows = session.execute(
-        select(_PAGES.c.id, _PAGES.c.canonical_url, owner.c.id.label("owner_id"))
+    owner, other = _ARTICLES.alias("owner"), _ARTICLES.alias("other")
+    filed = select(_FETCHES.c.page_id).where(_FETCHES.c.article_id == article_id)
+    others = exists().where(
+        _FETCHES.c.page_id == _PAGES.c.id,
+        _FETCHES.c.article_id == other.c.id,
+        other.c.id != article_id,
+        other.c.verdict == Verdict.ARTICLE.value,
+    )
+    is_only_filed = and_(
+        _PAGES.c.article_id.is_(None), _PAGES.c.id.in_(filed), owner.c.id.is_(None), ~others
+    )
+    return session.execute(
+        select(
+            _PAGES.c.id,
+            _PAGES.c.url_key,
+            _PAGES.c.canonical_url,
+            _PAGES.c.host,
+            owner.c.id.label("owner_id"),
+            owner.c.verdict,
+        )
         .outerjoin(owner, (owner.c.url_key == _PAGES.c.url_key) & (owner.c.id != article_id))
-        .where((_PAGES.c.article_id == article_id) | _PAGES.c.url_key.in_(own))
+        .where((_PAGES.c.article_id == article_id) | _PAGES.c.url_key.in_(own) | is_only_filed)
     ).all()
+
+
+def _empty_pages(
+    session: Session,
+    article_id: int,
+    rows: Sequence[Any],
+    sites: set[str],
+    passed: Collection[int],
+    now: datetime,
+) -> None:
+    """Leave of each address what ``forget`` says. Those of ``passed`` have no tombstone."""
     homes = [row for row in rows if row.owner_id is not None]
     others = [row for row in rows if row.owner_id is None]
-    tombstones = [row.id for row in others if site_of(row.canonical_url) in sites]
-    foreign = [row.id for row in others if site_of(row.canonical_url) not in sites]
+    tombstones = [
+        row.id for row in others if site_of(row.canonical_url) in sites and row.id not in passed
+    ]
+    foreign = [row.id for row in others if row.id not in tombstones]
     for row in homes:
         here = update(_PAGES).where(_PAGES.c.id == row.id)
         session.execute(here.values(article_id=row.owner_id))
@@ -281,12 +402,6 @@ def _empty_pages(session: Session, article_id: int, sites: set[str], now: dateti
             forgotten_at=now,
         )
     )
-    return len(rows)
-
-
-def _hosts_of(session: Session, article_id: int) -> list[str]:
-    query = select(_PAGES.c.host).where(_PAGES.c.article_id == article_id).distinct()
-    return sorted(session.scalars(query))
 
 
 def _leave_empty_hosts(session: Session, hosts: Sequence[str], now: datetime) -> None:
@@ -378,15 +493,26 @@ def _delete_snapshot(session: Session, snapshot_id: int, urls: set[str]) -> byte
 
 
 def _redact(
-    session: Session, article_id: int, urls: set[str], digests: Sequence[bytes], now: datetime
+    session: Session,
+    article_id: int,
+    kept: Collection[int],
+    urls: set[str],
+    digests: Sequence[bytes],
+    now: datetime,
 ) -> None:
-    """Empty the entries that speak of it: its own; and those that are no article's (any more), of
-    its addresses and pages: prunings, and captures of a page that it was found to be one with."""
+    """Empty the entries that speak of it: its own; and those that are no article's (any more), or a
+    page's that its addresses led to (``kept``), of its addresses and pages: prunings, and captures
+    of a page that it was found to be one with."""
     speaks = _ENTRIES.c.url.in_(urls) | _ENTRIES.c.payload_digest.in_(digests)
     is_others = exists().where(_ARTICLES.c.id == _ENTRIES.c.article_id)
     emptied = session.execute(
         update(_ENTRIES)
-        .where(or_(_ENTRIES.c.article_id == article_id, speaks & ~is_others))
+        .where(
+            or_(
+                _ENTRIES.c.article_id == article_id,
+                speaks & (~is_others | _ENTRIES.c.article_id.in_(kept)),
+            )
+        )
         .where(_ENTRIES.c.redacted.is_(False))
         .values(
             url=None,

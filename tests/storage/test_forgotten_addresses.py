@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Engine, select
 
-from scraper.types import Outcome
+from scraper import types
+from scraper.types import Outcome, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.library import Library
-from storage.models import Fetch, Page
+from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
 from storage.proof.verify import verify
 from storage.upkeep.retention import forget
-from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_failed
+from tests.storage.makers import (
+    BY_HAND,
+    LATER,
+    NOW,
+    make_article,
+    make_capture,
+    make_failed,
+    make_rejected,
+    make_response,
+)
 
 SLUG, OTHER = "https://a.example/the-slug-of-ann", "https://a.example/partner"
 ELSEWHERE = "https://b.example/partner"
@@ -23,6 +34,11 @@ def addresses(engine: Engine) -> str:
         pages = session.execute(select(Page.url, Page.canonical_url)).all()
         fetches = session.execute(select(Fetch.requested_url, Fetch.url, Fetch.reason)).all()
     return repr([*map(tuple, pages), *map(tuple, fetches)])
+
+
+def snapshots(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return [*session.scalars(select(Snapshot.url))]
 
 
 def test_a_home_that_leads_to_another_article_is_a_tombstone_all_the_same(engine: Engine) -> None:
@@ -56,3 +72,110 @@ def test_a_failure_behind_a_redirect_tells_its_kind_alone(engine: Engine) -> Non
     assert "slug" not in addresses(engine)
     with reading(engine) as session:
         assert session.scalars(select(Fetch.reason)).all() == ["protocol"]
+
+
+def test_further_pages_of_a_teaser_that_was_absorbed_go(engine: Engine) -> None:
+    archive, sub = Archive(engine), "https://a.example/sub/page"
+    teaser = make_article(TEXT, verdict=Verdict.TEASER, evidence="cut")
+    parts = tuple(make_response(f"{sub}?page={number}") for number in (2, 3))
+    archive.save(make_capture(sub, teaser, parts=parts), BY_HAND, NOW)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    archive.save(make_capture(SLUG, teaser), BY_HAND, NOW)
+    archive.save(make_capture(sub, final=SLUG), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    assert snapshots(engine) == []
+    assert verify(engine, LATER).damage == []
+
+
+def all_addresses(engine: Engine) -> str:
+    with reading(engine) as session:
+        filed = session.execute(select(Article.url, Article.canonical_url, Article.evidence))
+        columns = (Entry.url, Version.url, Version.body, Snapshot.url)
+        others = [[*session.scalars(select(column))] for column in columns]
+        return addresses(engine) + repr([*map(tuple, filed), *others])
+
+
+TEASER = make_article(TEXT, verdict=Verdict.TEASER, evidence="cut")
+WALL = make_article("", None, verdict=Verdict.LOGIN_WALL, evidence="the-slug-of-ann: log in")
+LOGIN = "https://a.example/login"
+
+
+@pytest.mark.parametrize("shown", [WALL, TEASER])
+@pytest.mark.parametrize("site", ["a.example", "consent.example"])
+def test_what_it_led_to_before_it_was_read_goes(
+    engine: Engine, site: str, shown: types.Article
+) -> None:
+    archive, wall = Archive(engine), f"https://{site}/login?next={SLUG}"
+    archive.save(make_capture(SLUG, shown, final=wall), BY_HAND, NOW)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    assert "slug" not in all_addresses(engine)
+    assert "another" not in all_addresses(engine)
+    assert snapshots(engine) == []
+    assert verify(engine, LATER).damage == []
+
+
+def test_a_page_to_log_in_has_no_tombstone(engine: Engine) -> None:
+    """Else all that leads there later were refused."""
+    archive = Archive(engine)
+    archive.save(make_capture(SLUG, WALL, final=LOGIN), BY_HAND, NOW)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    later = archive.save(make_capture(OTHER, WALL, final=LOGIN), BY_HAND, LATER)
+    assert later.outcome is Outcome.REJECTED
+    assert verify(engine, LATER).damage == []
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_page_to_log_in_that_others_led_to_stays_without_it(
+    engine: Engine, is_first: bool
+) -> None:
+    archive = Archive(engine)
+    wall = make_article(
+        "", None, verdict=Verdict.LOGIN_WALL, evidence="log in", canonical_url=LOGIN
+    )
+    for url in (SLUG, OTHER) if is_first else (OTHER, SLUG):
+        there = f"{LOGIN}?next={url}"
+        archive.save(make_capture(url, wall, final=there, body=url.encode()), BY_HAND, NOW)
+    article_id = archive.save(make_capture(SLUG), BY_HAND, NOW).article_id
+    assert article_id is not None
+    forget(engine, article_id, LATER)
+    assert "slug" not in all_addresses(engine)
+    # What the first one led to is stored.
+    assert snapshots(engine) == ([] if is_first else [f"{LOGIN}?next={OTHER}"])
+    with reading(engine) as session:
+        assert session.scalars(select(Fetch.requested_url)).all() == [OTHER]
+        assert session.scalars(select(Article.canonical_url)).all() == [LOGIN]
+    assert verify(engine, LATER).damage == []
+
+
+def test_a_page_to_log_in_that_names_it_goes_though_it_was_asked_itself(engine: Engine) -> None:
+    archive, wall = Archive(engine), f"{LOGIN}?next=%2Fthe-slug-of-ann"
+    archive.save(make_capture(SLUG, WALL, final=wall), BY_HAND, NOW)
+    archive.save(make_capture(wall, WALL), BY_HAND, NOW)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    assert "slug" not in all_addresses(engine)
+    assert verify(engine, LATER).damage == []
+
+
+def test_what_another_site_showed_at_its_own_address_stays(engine: Engine) -> None:
+    archive = Archive(engine)
+    archive.save(make_rejected(ELSEWHERE, Verdict.LOGIN_WALL), BY_HAND, NOW)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    archive.save(make_capture(ELSEWHERE, final=SLUG), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    with reading(engine) as session:
+        assert session.scalars(select(Article.url)).all() == [ELSEWHERE]
+    assert verify(engine, LATER).damage == []
+
+
+def test_an_empty_page_that_was_filed_under_it_is_a_tombstone(engine: Engine) -> None:
+    archive, page = Archive(engine), "https://a.example/print/the-slug-of-ann"
+    empty = make_article("", None, verdict=Verdict.EMPTY, evidence="empty", canonical_url=SLUG)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    archive.save(make_capture(page, empty), BY_HAND, NOW)
+    forget(engine, 1, LATER)
+    assert "slug" not in all_addresses(engine)
+    assert Library(engine).forgotten_at(page) == LATER
+    assert verify(engine, LATER).damage == []
