@@ -205,22 +205,26 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
-    """Give what is at ``path`` a second name, with its log's content in it."""
-    if not path.exists():
-        return None
-    if path.stat().st_size == 0:
-        return None
-    _bring_home(path)
+    """Give what is at ``path`` a second name, with its log's content in it. A log without its file,
+    which SQLite would lay over whatever comes there, gets one, too."""
+    log = path.with_name(f"{path.name}-wal")
+    is_there = path.exists() and (path.stat().st_size > 0 or log.exists())
+    if is_there:
+        _bring_home(path)
     aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}")
     number = 1
     while aside.exists():
         number += 1
         aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}-{number}")
-    os.link(path, aside)
-    for ending in ("-wal", "-shm"):  # of a damaged one, which could not be brought home
+    if is_there:
+        os.link(path, aside)
+    kept = [aside] if is_there else []
+    for ending in ("-wal", "-journal", "-shm"):  # of one that could not be brought home, or is gone
         with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
-    return aside
+            named = aside.with_name(aside.name + ending)
+            path.with_name(path.name + ending).replace(named)
+            kept.append(named)
+    return kept[0] if kept else None
 
 
 def _bring_home(path: Path) -> None:

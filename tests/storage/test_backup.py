@@ -307,3 +307,22 @@ def test_vacuum_gives_room_back(engine: Engine, path: Path) -> None:
     assert verify(engine, LATER).damage == []
     held = load_info(engine)
     assert (held.articles, held.versions, held.snapshots, held.free) == (60, 60, 60, 0)
+
+
+def test_a_log_that_was_left_alone_is_not_laid_over_what_is_restored(
+    engine: Engine, path: Path
+) -> None:
+    file_some(engine, 3)
+    source = path.with_name("backup.db")
+    backup(engine, source)
+    file_some(engine, 6, first=3)
+    target = path.with_name("new.db")
+    log = path.with_name(f"{path.name}-wal").read_bytes()
+    assert log
+    left = target.with_name("new.db-wal")
+    left.write_bytes(log)
+    done = restore(source, target, NOW)
+    assert titles(target) == titles(source)
+    assert done.aside is not None
+    assert done.aside.name.startswith("new.db.before-")
+    assert done.aside.read_bytes() == log
