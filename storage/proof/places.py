@@ -89,7 +89,7 @@ def _last_article(session: Session, page: Any) -> int | None:
     # A copy that stands for itself again (``residence.release_twins``) leads nowhere for a while.
     outcomes = _FILING if page.article_id is None else _LINKING
     last = session.execute(
-        select(_FETCHES.c.id, _FETCHES.c.article_id)
+        select(_FETCHES.c.id, _FETCHES.c.article_id, _FETCHES.c.url)
         .where(_FETCHES.c.page_id == page.id, _FETCHES.c.article_id.is_not(None))
         .where(_FETCHES.c.outcome.in_(outcomes))
         .order_by(_FETCHES.c.id.desc())
@@ -99,6 +99,8 @@ def _last_article(session: Session, page: Any) -> int | None:
         return None
     later = exists().where(_FETCHES.c.article_id == page.article_id, _FETCHES.c.id > last.id)
     if page.article_id is None:
+        if _key_of(last.url or "") != bytes(page.url_key):
+            return None  # it only led there, and in a way that gives no address away
         was_copy = _FETCHES.c.outcome == Outcome.DUPLICATE.value
         later = exists().where(_FETCHES.c.page_id == page.id, was_copy, _FETCHES.c.id > last.id)
     found: int | None = None if session.scalar(select(later)) else last.article_id

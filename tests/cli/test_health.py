@@ -97,7 +97,7 @@ def test_on_a_terminal(
     assert "    https://b.example/68" in lines
     assert max(map(len, lines)) <= 80
     assert lines[-2].split()[0] == "Source"
-    assert lines[-1].split() == ["b.example", *"20.9 87% 13% 100% 100% 100% 1110".split()]
+    assert lines[-1].split() == ["b.example", *"20.9 87% 13% 100% 100% 100% 4389".split()]
     assert ended.err == "kliping: something is wrong with 1 of 1 source; none is well\n"
 
 
