@@ -257,6 +257,8 @@ class Filing:
         elif self._ruling.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
             mine = [sighting.canonical]
+            if self._ruling.version is not None:
+                mine.append(sighting.final)  # a teaser's text was read there
         else:
             return
         known = {one.key: self._page_ids[one.key] for one in mine if one.key in self._page_ids}

@@ -55,6 +55,8 @@ _TWINS_OF = (
     .where(_FETCHES.c.reason == bindparam("reason"))
     .distinct()
 )
+_RESIDENT = select(_ARTICLES.c.id).where(_ARTICLES.c.url_key == _PAGES.c.url_key).scalar_subquery()
+"""A wall, as a rule, that stood there before."""
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 
@@ -129,5 +131,5 @@ def release_twins(session: Session, article_id: int, home: Address, now: datetim
     session.execute(
         update(_PAGES)
         .where(_PAGES.c.id.in_(ids))
-        .values(article_id=None, due_at=now, etag=None, last_modified=None)
+        .values(article_id=_RESIDENT, due_at=now, etag=None, last_modified=None)
     )

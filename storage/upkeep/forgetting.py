@@ -502,15 +502,16 @@ def _redact(
 ) -> None:
     """Empty the entries that speak of it: its own; and those that are no article's (any more), or a
     page's that its addresses led to (``kept``), of its addresses and pages: prunings, and captures
-    of a page that it was found to be one with."""
+    of a page that it was found to be one with. What proves a text that stays is not emptied."""
     speaks = _ENTRIES.c.url.in_(urls) | _ENTRIES.c.payload_digest.in_(digests)
     is_others = exists().where(_ARTICLES.c.id == _ENTRIES.c.article_id)
+    is_proof = exists().where(_VERSIONS.c.digest == _ENTRIES.c.version_digest)
     emptied = session.execute(
         update(_ENTRIES)
         .where(
             or_(
                 _ENTRIES.c.article_id == article_id,
-                speaks & (~is_others | _ENTRIES.c.article_id.in_(kept)),
+                speaks & (~is_others | (_ENTRIES.c.article_id.in_(kept) & ~is_proof)),
             )
         )
         .where(_ENTRIES.c.redacted.is_(False))

@@ -230,6 +230,15 @@ class TestOneOutlet:
         assert desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL).article_id == 1
         assert desk.shown(PAPER) == (BLOG, TRUE)
 
+    def test_a_wall_that_stood_there_before_stands_there_again(self, desk: Desk) -> None:
+        desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL)
+        desk.save(BLOG)
+        assert desk.save(PAPER).article_id == 2
+        desk.save(BLOG, LIE)
+        assert verify(desk.engine, desk.now).damage == []
+        desk.save(PAPER)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+
     def test_blogs_of_a_shared_host_are_outlets(self, desk: Desk) -> None:
         anna, bert = "https://anna.medium.com/tale", "https://bert.medium.com/tale"
         desk.save(anna)
@@ -491,6 +500,11 @@ class TestWhatReviewsFound:
         desk.save("http://www.paper.example/b")
         desk.save("https://www.paper.example/b", LIE)
         assert desk.shown(PAPER) == (PAPER, TRUE)
+
+    def test_a_teaser_is_at_home_where_it_was_read(self, desk: Desk) -> None:
+        """Not only where it says that it is: or two articles had one home."""
+        desk.save(self.S1, TRUE[:200], final=self.S2, declared=self.S1, verdict=Verdict.TEASER)
+        assert desk.save(self.S2).article_id == 1
 
     @pytest.mark.parametrize("first", ["https://news.paper.example/x", "https://m.paper.example/x"])
     def test_whatever_was_read_of_an_outlet_nothing_moves_there(

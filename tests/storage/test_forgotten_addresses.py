@@ -159,6 +159,16 @@ def test_a_page_to_log_in_that_names_it_goes_though_it_was_asked_itself(engine: 
     assert verify(engine, LATER).damage == []
 
 
+def test_a_teaser_to_which_others_led_stays_and_is_proven(engine: Engine) -> None:
+    archive, start = Archive(engine), "https://b.example/start"
+    archive.save(make_capture(start, WALL, final=SLUG), BY_HAND, NOW)
+    archive.save(make_capture(SLUG, WALL, final=start), BY_HAND, NOW)
+    archive.save(make_capture(ELSEWHERE, TEASER, final=start), BY_HAND, NOW)
+    forget(engine, 1, LATER)
+    assert Library(engine).find(start) is not None
+    assert verify(engine, LATER).damage == []
+
+
 def test_what_another_site_showed_at_its_own_address_stays(engine: Engine) -> None:
     archive = Archive(engine)
     archive.save(make_rejected(ELSEWHERE, Verdict.LOGIN_WALL), BY_HAND, NOW)

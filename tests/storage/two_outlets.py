@@ -65,6 +65,10 @@ def text_of(story: int, edition: int) -> str:
     return f"{' '.join(own + WORDS)}. Edition{edition:04} of story{story} ends here."
 
 
+def is_its(home: str, url: str) -> bool:
+    return urls.canonical_url(home) == urls.canonical_url(url)
+
+
 def forged(text: str, number: int) -> str:
     """The text with one sentence changed; one of them has a long tail, besides which whatever the
     honest one says looks like a page that lost its text."""
@@ -255,7 +259,7 @@ class World:
             assert shown[url].due_at is not None, self.told(url)
         for url, text in self.served.items():
             _, _, article_id, verdict, home, canonical, body = shown[url]
-            if article_id is None:
+            if article_id is None or (verdict != Verdict.ARTICLE and is_its(home, url)):
                 self.bare.add(url)
             if url in self.bare:
                 continue
