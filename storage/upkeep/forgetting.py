@@ -349,6 +349,7 @@ def _pages_of(session: Session, article_id: int) -> Sequence[Any]:
     is_only_filed = and_(
         _PAGES.c.article_id.is_(None), _PAGES.c.id.in_(filed), owner.c.id.is_(None), ~others
     )
+    is_told = and_(is_only_filed, _PAGES.c.last_checked_at.is_(None), _PAGES.c.url_key.not_in(own))
     return session.execute(
         select(
             _PAGES.c.id,
@@ -357,6 +358,7 @@ def _pages_of(session: Session, article_id: int) -> Sequence[Any]:
             _PAGES.c.host,
             owner.c.id.label("owner_id"),
             owner.c.verdict,
+            is_told.label("is_told"),  # only by a record, of an address that is still to be asked
         )
         .outerjoin(owner, (owner.c.url_key == _PAGES.c.url_key) & (owner.c.id != article_id))
         .where((_PAGES.c.article_id == article_id) | _PAGES.c.url_key.in_(own) | is_only_filed)
@@ -375,7 +377,9 @@ def _empty_pages(
     homes = [row for row in rows if row.owner_id is not None]
     others = [row for row in rows if row.owner_id is None]
     tombstones = [
-        row.id for row in others if site_of(row.canonical_url) in sites and row.id not in passed
+        row.id
+        for row in others
+        if site_of(row.canonical_url) in sites and row.id not in passed and not row.is_told
     ]
     foreign = [row.id for row in others if row.id not in tombstones]
     for row in homes:

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from scraper import types
-from scraper.types import Outcome, Verdict
+from scraper.types import Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
-from storage.database.engine import reading
+from storage.database.engine import reading, writing
+from storage.frontier.queueing import queue_links
 from storage.library import Library
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
 from storage.proof.verify import verify
+from storage.sources import Sources
 from storage.upkeep.retention import forget
 from tests.storage.makers import (
     BY_HAND,
@@ -166,6 +168,21 @@ def test_a_teaser_to_which_others_led_stays_and_is_proven(engine: Engine) -> Non
     archive.save(make_capture(ELSEWHERE, TEASER, final=start), BY_HAND, NOW)
     forget(engine, 1, LATER)
     assert Library(engine).find(start) is not None
+    assert verify(engine, LATER).damage == []
+
+
+def test_an_address_that_only_a_record_leads_there_is_free(engine: Engine) -> None:
+    """It was listed, and is asked itself when it is listed again."""
+    archive = Archive(engine)
+    archive.save(make_capture(SLUG), BY_HAND, NOW)
+    feed = "https://a.example/feed"
+    source = Sources(engine).add(feed, name=None, kind=SourceKind.FEED, now=NOW)[0].id
+    with writing(engine) as session:
+        queue_links(session, source, [Link(OTHER)], NOW)
+    archive.save(make_capture(OTHER, final=SLUG), BY_HAND, LATER, seen_at=NOW)
+    forget(engine, 1, LATER)
+    assert Library(engine).forgotten_at(OTHER) is None
+    assert "partner" not in all_addresses(engine)
     assert verify(engine, LATER).damage == []
 
 
