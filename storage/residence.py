@@ -107,6 +107,12 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
     return len(firsts) < _LOOKED_AT and all(urls.site_of(url) != sighting.site for url in firsts)
 
 
+def release_claimed(session: Session, page_id: int) -> None:
+    """An address that only a record gave to an article is asked on the web, and is not its home: it
+    stands for itself, whatever it answers."""
+    session.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(article_id=None))
+
+
 def release_claims(session: Session, article: KnownArticle, page_ids: Mapping[bytes, int]) -> None:
     """An article that only records told of is read on the web: the addresses that only they gave it
     are free, but those that the web leads to, too (``page_ids``)."""

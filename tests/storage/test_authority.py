@@ -20,7 +20,7 @@ from storage.search.finder import Search
 from storage.sources import Sources
 from storage.upkeep.identity import find_strays
 from storage.upkeep.retention import forget
-from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
+from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture, make_failed
 
 PAPER, SHORT = "https://www.paper.example/story", "https://short.example/x"
 BLOG, MOVED = "https://blogs.paper.example/story", "https://www.gazette.example/story"
@@ -295,6 +295,14 @@ class TestWhoComesFirst:
         assert desk.due(PAPER) != desk.now, "other outlets do not hurry it"
         self.list(desk)
         assert desk.due(PAPER) == desk.now
+
+    def test_a_records_claim_to_what_is_not_there_yet(self, desk: Desk) -> None:
+        another = "https://www.paper.example/another"
+        desk.save(another, declared=PAPER, recorded_at=NOW)
+        failed = make_failed(PAPER, "http_404")
+        desk.archive.save(failed, replace(BY_HAND, failures=1), desk.now)
+        desk.save(another)
+        assert desk.due("https://paper.example/story") is not None
 
     def test_what_is_filed_is_not_hurried(self, desk: Desk) -> None:
         desk.save(PAPER)
