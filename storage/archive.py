@@ -60,6 +60,7 @@ _CURRENT = (
         _MADE.c.url,
         _MADE.c.fetched_at,
         _MADE.c.snapshot_id,
+        _MADE.c.answer,
     )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _MADE.c.id)
     .join(_PAGES, _PAGES.c.article_id == _ARTICLES.c.id)
@@ -148,7 +149,9 @@ class Archive:
             snapshot = session.get_one(Snapshot, version.snapshot_id)
             if snapshot.pruned_at is not None:
                 return None
-            response = response_of(session, snapshot, version.url, version.fetched_at)
+            response = response_of(
+                session, snapshot, version.url, version.fetched_at, version.answer
+            )
             parts = load_parts(session, version.id)
             return StoredPage(response, version.extractor_version, parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Engine, func, select, text, tuple_
+from sqlalchemy import Engine, func, null, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from scraper.types import Outcome, Response, Verdict
@@ -124,13 +124,13 @@ class Library:
         that is damaged.
         """
         behind_version = (
-            select(Snapshot, Version.url, Version.fetched_at)
+            select(Snapshot, Version.url, Version.fetched_at, Version.answer)
             .join(Version, Version.snapshot_id == Snapshot.id)
             .join(Article, Article.current_version_id == Version.id)
             .where(Article.id == article_id)
         )
         behind_fetch = (
-            select(Snapshot, Fetch.url, Fetch.fetched_at)
+            select(Snapshot, Fetch.url, Fetch.fetched_at, null())
             .join(Fetch, Fetch.snapshot_id == Snapshot.id)
             .join(Article, Article.id == Fetch.article_id)
             .where(Article.id == article_id, Article.current_version_id.is_(None))
@@ -141,8 +141,8 @@ class Library:
             row = session.execute(behind_version).first() or session.execute(behind_fetch).first()
             if row is None or row[0].pruned_at is not None:
                 return None
-            snapshot, url, fetched_at = row
-            return response_of(session, snapshot, url or snapshot.url, fetched_at)
+            snapshot, url, fetched_at, answer = row
+            return response_of(session, snapshot, url or snapshot.url, fetched_at, answer)
 
     def versions(self, article_id: int) -> Versions:
         """In the order they were first seen, those not accepted included."""

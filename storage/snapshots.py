@@ -7,7 +7,7 @@ stops helping and another takes its place. A reference page stays as long as a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -32,7 +32,8 @@ CACHED_REFERENCES = 32 << 20
 """Bytes of memory for reference pages that are kept at hand."""
 _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table_of(Part)
 _USERS = (table_of(Version), _PARTS, table_of(Fetch))
-_FIND = select(_TABLE.c.id, _TABLE.c.pruned_at).where(
+_AS_BROUGHT = (_TABLE.c.url, _TABLE.c.status, _TABLE.c.headers)
+_FIND = select(_TABLE.c.id, _TABLE.c.pruned_at, *_AS_BROUGHT).where(
     _TABLE.c.payload_digest == bindparam("digest")
 )
 _STORED = select(
@@ -69,7 +70,7 @@ _APPOINT = _APPOINT.on_conflict_do_update(
 )
 _HAS_PARTS = select(_PARTS.c.number).where(_PARTS.c.version_id == bindparam("version")).limit(1)
 _PARTS_OF = (
-    select(Snapshot, Part.url, Part.fetched_at)
+    select(Snapshot, Part.url, Part.fetched_at, Part.answer)
     .join(Part, Part.snapshot_id == Snapshot.id)
     .where(Part.version_id == bindparam("version"))
     .order_by(Part.number)
@@ -88,13 +89,19 @@ class Saved(NamedTuple):
     id: int
     size: int
     """Bytes that were stored for it now."""
+    answer: dict[str, Any] | None = None
+    """The status and the headers, where another answer had brought the same bytes with others."""
 
 
 def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
     """The snapshot with this payload, stored if it is new, or was pruned."""
     known = session.execute(_FIND, {"digest": digest}).first()
+    headers = [[scrub(name), scrub(value)] for name, value in response.headers]
+    answer = None
+    if known is not None and (known.status, known.headers) != (response.status, headers):
+        answer = {"status": response.status, "headers": headers}
     if known is not None and known.pruned_at is None:
-        return Saved(int(known.id), 0)
+        return Saved(int(known.id), 0, answer)
     host, is_page = urls.host_of(response.url), _is_page(response)
     row = session.execute(_REFERENCE_OF, {"name": host}).first() if is_page else None
     frame, reference, gain = _pack(session, row, response.body)
@@ -105,15 +112,17 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
         "fetched_at": response.fetched_at,
         "payload_size": len(response.body),
         "stored_size": len(frame),
-        "headers": [[scrub(name), scrub(value)] for name, value in response.headers],
+        "headers": headers,
         "reference_id": reference[0] if reference else None,
         "pruned_at": None,
     }
+    if known is not None:  # what was read from it before is read as it came then
+        values |= {column.name: getattr(known, column.name) for column in _AS_BROUGHT}
     values["digest"] = snapshot_digest(values, frame, reference[1] if reference else None)
     values["body"] = frame
     if known is not None:
         session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
-        return Saved(int(known.id), len(frame))
+        return Saved(int(known.id), len(frame), answer)
     snapshot_id: int = session.execute(_SAVE, values).scalar_one()
     if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
@@ -182,6 +191,7 @@ def save_parts(session: Session, version_id: int, parts: Sequence[Response]) -> 
             "url": part.requested_url,
             "fetched_at": part.fetched_at,
             "snapshot_id": one.id,
+            "answer": one.answer,
         }
         for number, (part, one) in enumerate(zip(parts, saved, strict=True), start=2)
     ]
@@ -194,7 +204,13 @@ def copy_parts(session: Session, old: int, new: int) -> None:
     has some."""
     if session.scalar(_HAS_PARTS, {"version": new}) is not None:
         return
-    columns = (_PARTS.c.number, _PARTS.c.url, _PARTS.c.fetched_at, _PARTS.c.snapshot_id)
+    columns = (
+        _PARTS.c.number,
+        _PARTS.c.url,
+        _PARTS.c.fetched_at,
+        _PARTS.c.snapshot_id,
+        _PARTS.c.answer,
+    )
     rows = session.execute(select(*columns).where(_PARTS.c.version_id == old)).all()
     if rows:
         session.execute(insert_into(Part), [{**row._mapping, "version_id": new} for row in rows])
@@ -236,16 +252,26 @@ def load_payload(session: Session, snapshot: Snapshot) -> bytes:
     return body
 
 
-def response_of(session: Session, snapshot: Snapshot, url: str, fetched_at: datetime) -> Response:
+def response_of(
+    session: Session,
+    snapshot: Snapshot,
+    url: str,
+    fetched_at: datetime,
+    answer: Mapping[str, Any] | None = None,
+) -> Response:
     """The answer as it came at that address and time: a snapshot may be shared with others.
+    ``answer``: its status and headers, where they are not those of the snapshot.
 
     Raises ``StorageError``.
     """
+    status, headers = snapshot.status, snapshot.headers
+    if answer is not None:
+        status, headers = answer["status"], answer["headers"]
     return Response(
         requested_url=url,
         url=url,
-        status=snapshot.status,
-        headers=tuple((name, value) for name, value in snapshot.headers),
+        status=status,
+        headers=tuple((name, value) for name, value in headers),
         body=load_payload(session, snapshot),
         fetched_at=fetched_at,
     )

@@ -79,6 +79,7 @@ _ORIGIN = (
         _VERSIONS.c.fetched_at,
         _VERSIONS.c.recorded,
         _VERSIONS.c.with_credentials,
+        _VERSIONS.c.answer,
         _SNAPSHOTS.c.payload_digest,
     )
     .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
@@ -129,10 +130,10 @@ class Versions:
         """What the ruling has for the article: a reading of the stored page by today's extractor
         (the baseline), what was captured, or both, in this order."""
         ruling, capture, sighting = self._ruling, self._capture, self._sighting
-        snapshot_id = None
+        snapshot_id, answer = None, None
         if ruling.keeps_snapshot and capture.response is not None and sighting.digest is not None:
             saved = save_snapshot(self._session, capture.response, sighting.digest)
-            snapshot_id = saved.id
+            snapshot_id, answer = saved.id, saved.answer
             self.stored += saved.size
         if ruling.confirms is not None and capture.article is not None:
             self._confirm(ruling.confirms, capture.article)
@@ -167,6 +168,7 @@ class Versions:
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
                 "recorded": sighting.recorded,
                 "with_credentials": capture.with_credentials,
+                "answer": answer,
             }
             content = sighting.content or content_of(capture.article)
             digest = None if snapshot_id is None else sighting.digest

@@ -18,7 +18,7 @@ from storage.database.meanings import meaning_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "20261201_0004"
+HEAD = "20261202_0001"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""

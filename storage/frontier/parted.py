@@ -46,7 +46,7 @@ def load_whole(session: Session, page_id: int) -> StoredPage | None:
     if row is None:
         return None
     version, snapshot = row
-    first = response_of(session, snapshot, version.url, version.fetched_at)
+    first = response_of(session, snapshot, version.url, version.fetched_at, version.answer)
     first, *parts = (
         replace(answer, with_credentials=version.with_credentials)
         for answer in (first, *load_parts(session, version.id))

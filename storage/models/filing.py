@@ -151,6 +151,9 @@ class Version(Base):
     """What the page that it was read from forbade; ``None`` where that was nothing."""
     with_credentials: Mapped[bool] = mapped_column(default=False)
     """Whether one of its pages was asked for with a subscriber's headers or cookies."""
+    answer: Mapped[dict[str, Any] | None]
+    """``status`` and ``headers`` that came with it, where they differ from those of its snapshot:
+    another address had brought the same bytes."""
     digest: Mapped[bytes | None]
     """SHA-256 of its content's columns and its snapshot's payload digest."""
     recorded: Mapped[bool] = mapped_column(default=False)
@@ -171,6 +174,8 @@ class Part(Base):
     url: Mapped[str]
     fetched_at: Mapped[datetime]
     snapshot_id: Mapped[int] = mapped_column(BigId, ForeignKey("snapshot.id"))
+    answer: Mapped[dict[str, Any] | None]
+    """As of a version."""
 
 
 class Fetch(Base):

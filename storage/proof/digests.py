@@ -69,10 +69,10 @@ ARTICLE_COLUMNS = (
     "current_version_id",
     "first_seen_at",
 )
-LATER_COLUMNS = ("directives", "with_credentials")
-"""Of an article or a version: what an archive learned to say after digests had been stored. It
-counts where it says something, so that a row of before, which says nothing, has the digest it had;
-and what is put in or taken out is found all the same."""
+LATER_COLUMNS = ("directives", "with_credentials", "answer")
+"""Of an article, a version or a further page: what an archive learned to say after digests had been
+stored. It counts where it says something, so that a row of before, which says nothing, has the
+digest it had; and what is put in or taken out is found all the same."""
 STATE_COLUMNS = ("id", "digest", "accepted", "reason", "confirmed_by")
 """Of each of an article's versions, in its digest."""
 PART_COLUMNS = ("version_id", "number", "url", "fetched_at", "payload_digest")
@@ -111,7 +111,7 @@ def article_digest(
         [
             *_pick(row, ARTICLE_COLUMNS),
             [_pick(one, STATE_COLUMNS) for one in versions],
-            [_pick(one, PART_COLUMNS) for one in parts],
+            [[*_pick(one, PART_COLUMNS), *_later(one)] for one in parts],
             *_later(row),
         ],
     )

@@ -62,6 +62,7 @@ _STATES = (  # with their further pages, a row each
     select(
         *(_VERSIONS.c[name] for name in STATE_COLUMNS),
         *(_PARTS.c[name] for name in PART_COLUMNS[:-1]),
+        _PARTS.c.answer,
         _SNAPSHOTS.c.payload_digest,
     )
     .outerjoin(_PARTS, _PARTS.c.version_id == _VERSIONS.c.id)

@@ -31,7 +31,7 @@ from storage.snapshots import load_parts, response_of
 CHUNK = 500
 """Articles that are looked through at a time."""
 
-_ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials", "recorded")
+_ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials", "recorded", "answer")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
 _CARDS, _VERSIONS, _PARTS = table_of(Card), table_of(Version), table_of(Part)
 _LOOKED_AT = (
@@ -210,7 +210,13 @@ def _with_page(session: Session, base: Candidate, extractor: str) -> Candidate |
         # A page that is no article has nothing to lose by it.
         is_article = base.verdict is Verdict.ARTICLE
         return replace(base, missing=State.PRUNED, problem=gone) if is_article else None
-    response = response_of(session, snapshot, base.origin["url"], base.origin["fetched_at"])
+    response = response_of(
+        session,
+        snapshot,
+        base.origin["url"],
+        base.origin["fetched_at"],
+        base.origin.get("answer"),
+    )
     return replace(base, page=StoredPage(response, extractor, parts))
 
 

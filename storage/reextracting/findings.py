@@ -161,7 +161,7 @@ def pack(article: Article, origin: Mapping[str, Any]) -> dict[str, Any]:
 def unpack(packed: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """The version's columns, and the evidence."""
     # Older programs staged without these.
-    values = {"with_credentials": False, "recorded": False, **packed}
+    values = {"with_credentials": False, "recorded": False, "answer": None, **packed}
     evidence = values.pop("evidence")
     for name in _HASHES:
         values[name] = bytes.fromhex(values[name]) if values[name] is not None else None

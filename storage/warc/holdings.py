@@ -16,7 +16,7 @@ what its publisher said last (``storage.rights``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,8 @@ class Sheet:
     snapshot_id: int
     digest: bytes
     """SHA-256 of its body."""
+    answer: Mapping[str, Any] | None = None
+    """Its status and headers, where they are not those of the snapshot."""
     is_current: bool = False
     """The article's text is from it, and this is the article's address."""
 
@@ -78,7 +80,7 @@ class Holding:
                 snapshot = session.get(Snapshot, sheet.snapshot_id)
                 if snapshot is None or snapshot.pruned_at is not None:
                     continue
-                response = response_of(session, snapshot, sheet.url, sheet.fetched_at)
+                response = response_of(session, snapshot, sheet.url, sheet.fetched_at, sheet.answer)
             yield sheet, response
 
 
@@ -143,6 +145,7 @@ def _versions(session: Session, article: Any) -> Sequence[Any]:
             Version.fetched_at,
             Version.directives,
             Version.with_credentials,
+            Version.answer,
             Snapshot.id.label("snapshot_id"),
             Snapshot.payload_digest,
         )
@@ -175,14 +178,20 @@ def _sheets(session: Session, article: Any, versions: Sequence[Any]) -> Iterator
 
 
 def _sheet(version: Any) -> Sheet:
-    return Sheet(version.url, version.fetched_at, version.snapshot_id, version.payload_digest)
+    return Sheet(
+        version.url,
+        version.fetched_at,
+        version.snapshot_id,
+        version.payload_digest,
+        version.answer,
+    )
 
 
 def _with_parts(
     session: Session, first: Sheet, version_id: int, seen: set[tuple[str, datetime, int]]
 ) -> Iterator[Sheet]:
     rows = session.execute(
-        select(Part.url, Part.fetched_at, Snapshot.id, Snapshot.payload_digest)
+        select(Part.url, Part.fetched_at, Snapshot.id, Snapshot.payload_digest, Part.answer)
         .join(Snapshot, Snapshot.id == Part.snapshot_id)
         .where(Part.version_id == version_id, Snapshot.pruned_at.is_(None))
         .order_by(Part.number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import accumulate
@@ -12,14 +13,24 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from scraper.errors import StorageError
+from scraper.types import Response
 from storage import packing
 from storage.archive import Archive
 from storage.database.engine import reading, writing
-from storage.models import ReferencePage, Snapshot
+from storage.library import Library
+from storage.models import ReferencePage, Snapshot, Version
 from storage.proof.verify import verify
 from storage.snapshots import _cache, load_payload
 from storage.upkeep.retention import forget, prune, survey
-from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
+from tests.storage.makers import (
+    BY_HAND,
+    LATER,
+    LONG,
+    NOW,
+    make_article,
+    make_capture,
+    make_response,
+)
 
 LARGEST = 15_000
 """Bytes that a page of a host may take."""
@@ -128,6 +139,64 @@ def test_the_same_payload_is_stored_once(engine: Engine) -> None:
     save(engine, 1, page(1), at=LATER)
     save(engine, 2, page(1), host="https://www.b.example")
     assert len(rows(engine)) == 1
+
+
+RUSSIAN, OTHERS = "text/html; charset=windows-1251", "text/html; charset=koi8-r"
+SAME = page(1)
+
+
+def bring(
+    engine: Engine, host: str, content_type: str, parts: tuple[Response, ...] = ()
+) -> int | None:
+    """The same bytes as of another host, with headers of its own."""
+    capture = make_capture(f"{host}/1", make_article(f"{text(1)} {content_type}"), body=SAME)
+    assert capture.response is not None
+    headers = (("Content-Type", content_type), ("X-Robots-Tag", host))
+    response = replace(capture.response, headers=headers)
+    capture = replace(capture, response=response, parts=parts)
+    return Archive(engine).save(capture, BY_HAND, NOW).article_id
+
+
+@pytest.mark.parametrize("pruned", [False, True])
+def test_the_same_payload_is_read_as_it_came_at_each_address(engine: Engine, pruned: bool) -> None:
+    """Or whoever serves a paper's bytes first says in which encoding the paper is read."""
+    other = bring(engine, "https://www.b.example", OTHERS)
+    if pruned:
+        prune(engine, NOW + timedelta(days=1), LATER)
+    mine = bring(engine, HOST, RUSSIAN)
+    for article_id, content_type, host in (
+        (other, OTHERS, "https://www.b.example"),
+        (mine, RUSSIAN, HOST),
+    ):
+        assert article_id is not None
+        answer = Library(engine).load_response(article_id)
+        assert answer is not None
+        assert answer.body == SAME
+        assert answer.header("content-type") == content_type
+        assert answer.header("x-robots-tag") == host
+    assert len(rows(engine)) == 1
+    assert verify(engine, LATER).damage == []
+
+
+def test_so_are_further_pages(engine: Engine) -> None:
+    for host, content_type in (("https://www.b.example", OTHERS), (HOST, RUSSIAN)):
+        part = make_response(f"{host}/1?page=2", b"<p>the end")
+        part = replace(part, headers=(("Content-Type", content_type),))
+        bring(engine, host, content_type, (part,))
+    stored = Archive(engine).load_stale(f"{HOST}/1", "2")
+    assert stored is not None
+    assert [one.header("content-type") for one in stored.parts] == [RUSSIAN]
+    assert verify(engine, LATER).damage == []
+
+
+def test_what_came_with_it_is_proven(engine: Engine) -> None:
+    bring(engine, "https://www.b.example", OTHERS)
+    bring(engine, HOST, RUSSIAN)
+    forged = {"status": 200, "headers": [["Content-Type", OTHERS]]}
+    with writing(engine) as session:
+        here = update(Version).where(Version.answer.is_not(None))
+        session.execute(here.values(answer=forged))
+    assert [one.what for one in verify(engine, LATER).damage] == ["version 2 (of article 2)"]
 
 
 def test_a_page_of_more_than_a_megabyte_is_stored_and_no_reference(engine: Engine) -> None:
