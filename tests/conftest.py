@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,8 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 def pytest_configure() -> None:
     """Temporary files lie in memory where there is room. SQLite syncs them as ever, which takes no
     time there, and no test pulls the plug: what a process wrote outlives its kill all the same."""
+    # Under nohup it is ignored, which the programs under test would inherit.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with suppress(OSError):
         if shutil.disk_usage(MEMORY).free >= ROOM and os.access(MEMORY, os.W_OK | os.X_OK):
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
