@@ -108,6 +108,14 @@ def is_claim(sighting: Sighting, article: KnownArticle) -> bool:
     return is_told and sighting.final.key != article.home_key
 
 
+def is_asked_claim(sighting: Sighting, article: KnownArticle | None) -> bool:
+    """Whether only a record gave ``article`` the requested address. Its home stays its own, where
+    it leads elsewhere, too."""
+    if article is None or sighting.requested.key == article.home_key:
+        return False
+    return is_claim(sighting, article)
+
+
 def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:
     """Whether the article's home itself redirected to what was read."""
     hops = {hop.key for hop in sighting.passed if is_proof(sighting, hop, article)}

@@ -424,6 +424,15 @@ class TestLesserWays:
         assert desk.shown(PAPER) == (PAPER, TRUE)
         assert desk.shown(MOVED) == (MOVED, LIE)
 
+    def test_what_only_records_tell_of_keeps_its_home_where_that_leads_to_a_wall(
+        self, desk: Desk
+    ) -> None:
+        desk.save(PAPER, recorded_at=NOW)
+        desk.save(PAPER, "", final=BLOG, verdict=Verdict.LOGIN_WALL)
+        assert desk.shown(PAPER) == (PAPER, TRUE)
+        desk.save(SHORT, OTHER, final=PAPER)
+        assert desk.shown(PAPER) == (PAPER, OTHER)
+
     def test_what_only_records_tell_of_is_what_they_say(self, desk: Desk) -> None:
         desk.save(PAPER, recorded_at=NOW)
         desk.save(PAPER, LIE, recorded_at=NOW + timedelta(days=1))
