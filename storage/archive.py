@@ -186,7 +186,7 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
     known, page_ids = load_known(session, sighting)
     if known.forgotten_at is not None:
         return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
-    if authority.is_asked_claim(sighting, known.requested):
+    if authority.is_asked_claim(sighting, known):
         residence.release_claimed(session, page_ids[sighting.requested.key])
     sighting, known = authority.heed(sighting, known)
     sighting, known = _keep_in_outlet(session, sighting, known)

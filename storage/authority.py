@@ -108,12 +108,14 @@ def is_claim(sighting: Sighting, article: KnownArticle) -> bool:
     return is_told and sighting.final.key != article.home_key
 
 
-def is_asked_claim(sighting: Sighting, article: KnownArticle | None) -> bool:
-    """Whether only a record gave ``article`` the requested address. Its home stays its own, where
-    it leads elsewhere, too."""
-    if article is None or sighting.requested.key == article.home_key:
+def is_asked_claim(sighting: Sighting, known: Known) -> bool:
+    """Whether the requested address is an article's that nobody asked there on the web, as a rule
+    by a record, and is asked now. A home stays its article's, where it leads elsewhere, too."""
+    article = known.requested
+    if article is None or sighting.recorded or sighting.requested.key == article.home_key:
         return False
-    return is_claim(sighting, article)
+    is_new = not known.is_checked and sighting.requested.key not in article.own_keys
+    return is_new or is_claim(sighting, article)
 
 
 def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:

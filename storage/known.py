@@ -86,6 +86,8 @@ class Known:
     """The article whose home the requested address is, where the capture does not count for it."""
     asked: str | None = None
     """How the requested address is spelt, where it was asked on the web or is to be."""
+    is_checked: bool = False
+    """It was asked on the web."""
 
     forgotten_at: datetime | None = None
     """When an article at one of its addresses was removed for good."""

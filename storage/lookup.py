@@ -32,6 +32,7 @@ _AT = (
         _PAGES.c.id.label("page_id"),
         _PAGES.c.url.label("spelled"),
         or_(_PAGES.c.last_checked_at.is_not(None), _PAGES.c.due_at.is_not(None)).label("asked"),
+        _PAGES.c.last_checked_at.is_not(None).label("is_checked"),
         _PAGES.c.forgotten_at,
         *_CARD,
     )
@@ -94,6 +95,7 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
         declared=_load_declared(session, sighting),
         twin_elsewhere=twins.elsewhere,
         asked=asked.get(requested),
+        is_checked=any(row.is_checked for row in rows if row.url_key == requested),
         forgotten_at=max(forgotten.values(), default=None),
         is_tombstone=requested in forgotten,
     )

@@ -304,6 +304,21 @@ class TestWhoComesFirst:
         desk.save(another)
         assert desk.due("https://paper.example/story") is not None
 
+    @pytest.mark.parametrize("is_listed_first", [False, True])
+    def test_a_records_copy_of_what_is_not_there_yet(
+        self, desk: Desk, is_listed_first: bool
+    ) -> None:
+        another = "https://www.paper.example/another"
+        desk.save(another)
+        desk.save(PAPER, recorded_at=NOW)
+        if is_listed_first:
+            self.list(desk)
+        failed = make_failed(PAPER, "http_404")
+        desk.archive.save(failed, replace(BY_HAND, failures=1), desk.now)
+        desk.save(another)
+        self.list(desk)
+        assert desk.due(PAPER) is not None
+
     def test_what_is_filed_is_not_hurried(self, desk: Desk) -> None:
         desk.save(PAPER)
         due_at = desk.due(PAPER)
