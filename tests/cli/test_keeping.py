@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from commands.lock import run_lock
-from storage.upkeep import forgetting
+from storage.upkeep.forgetting import traces
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere, prepare
@@ -289,7 +289,7 @@ def test_a_backup_to_a_read_only_directory(user: Kliping, run_here: RunHere) -> 
 def test_forget_beside_a_reader_says_what_is_left_and_ends_when_it_is_run_again(
     user: Kliping, run_here: RunHere, monkeypatch: pytest.MonkeyPatch, again: str
 ) -> None:
-    monkeypatch.setattr(forgetting, "PATIENCE", 0.0)
+    monkeypatch.setattr(traces, "PATIENCE", 0.0)
     (record,) = run_here(user, "show", "1", "--json").objects
     with closing(sqlite3.connect(user.db, isolation_level=None)) as reader:
         reader.execute("BEGIN")
