@@ -33,6 +33,7 @@ from storage.database.unlogged import (
     is_frozen,
     is_still,
     lacks_room,
+    refuse_logs,
 )
 from storage.database.wary import be_wary, refuse_triggers
 
@@ -94,6 +95,7 @@ def prepare_file(path: Path) -> Path:
     try:
         resolved = Path(os.path.abspath(path))
         if not resolved.exists():
+            refuse_logs(resolved, str(path))
             resolved.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(resolved, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except (FileExistsError, NotADirectoryError):

@@ -14,7 +14,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from scraper.errors import BusyError
+from scraper.errors import BusyError, StorageError
 
 _NO_SHARED_MEMORY = frozenset(
     {sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP}
@@ -45,8 +45,24 @@ def is_frozen(path: Path) -> bool:
 def is_still(path: Path) -> bool:
     """Whether the file is whole without a log, and without the journal of a first transaction that
     was broken off (from the next on there is a log)."""
+    return not logs_of(path)
+
+
+def logs_of(path: Path) -> list[Path]:
+    """What SQLite would write into the file as soon as it opens it."""
     beside = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
-    return not any(one.exists() and one.stat().st_size for one in beside)
+    return [one for one in beside if one.exists() and one.stat().st_size]
+
+
+def refuse_logs(path: Path, name: str) -> None:
+    """Where a new file is about to be made. Raises ``StorageError`` for the log of one that was
+    removed: SQLite would throw it away, or lay it over the new file."""
+    for log in logs_of(Path(os.path.realpath(path))):
+        if not path.exists():  # else another process has made it meanwhile, and the log is its own
+            raise StorageError(
+                f"{name}: is not there, but the log of a database that was removed is: put both "
+                f"together again, or move {log} away"
+            )
 
 
 def lacks_room(error: BaseException) -> bool:

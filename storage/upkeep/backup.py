@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -23,13 +24,14 @@ from storage.database.engine import BUSY_TIMEOUT, name_of, unchanged
 from storage.database.failures import explained
 from storage.database.meanings import SQLITE_ERRORS
 from storage.database.sqlite import open_file, prepare_file
-from storage.database.unlogged import is_still
+from storage.database.unlogged import is_still, refuse_logs
 from storage.database.wary import be_wary
 from storage.proof.verify import verify
 from storage.upkeep.info import Info, load_info
 
 PAGES = 2_000
 """Pages of the file copied between two notes of progress."""
+_LOGS = "-wal", "-journal", "-shm"
 Note = Callable[[int, int], None]
 """Hears how many pages are copied, of how many."""
 
@@ -42,7 +44,7 @@ class Restored:
     rejected: int
     """Pages that are none."""
     aside: Path | None
-    """Where the database is that was there before."""
+    """Where the database is that was there before, or the log of one that was removed."""
 
 
 def backup(engine: Engine, target: Path, note: Note = lambda *_: None) -> int:
@@ -58,6 +60,8 @@ def backup(engine: Engine, target: Path, note: Note = lambda *_: None) -> int:
         raise ConfigError(
             f"{target}: exists already, and a backup replaces nothing: name a new file"
         )
+    with explained(str(target)):
+        refuse_logs(target, str(target))
     with explained(str(target)), _beside(target) as beside:
         with unchanged(engine):
             _copy(engine, beside, note)
@@ -205,26 +209,31 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
-    """Give what is at ``path`` a second name, with its log's content in it. A log without its file,
-    which SQLite would lay over whatever comes there, gets one, too."""
-    log = path.with_name(f"{path.name}-wal")
-    is_there = path.exists() and (path.stat().st_size > 0 or log.exists())
+    """Give what is at ``path`` a second name, with its log's content in it. A log that is still
+    there, of a database that is damaged or was removed, goes with it: SQLite would lay it over the
+    next one."""
+    is_there = path.exists() and path.stat().st_size > 0
     if is_there:
         _bring_home(path)
-    aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.name}.before-{now:%Y%m%d-%H%M%S}-{number}")
+    aside = _free_name(f"{path}.before-{now:%Y%m%d-%H%M%S}")
+    kept = []
     if is_there:
         os.link(path, aside)
-    kept = [aside] if is_there else []
-    for ending in ("-wal", "-journal", "-shm"):  # of one that could not be brought home, or is gone
+        kept.append(aside)
+    for ending in _LOGS:
         with suppress(FileNotFoundError):
-            named = aside.with_name(aside.name + ending)
-            path.with_name(path.name + ending).replace(named)
-            kept.append(named)
+            log = path.with_name(path.name + ending)
+            kept.append(log.replace(aside.with_name(aside.name + ending)))
+    _sync_directory(path.parent)  # no log may come back beside the next one
     return kept[0] if kept else None
+
+
+def _free_name(wanted: str) -> Path:
+    """With a number, where something is called so."""
+    names = (Path(wanted if number == 1 else f"{wanted}-{number}") for number in count(1))
+    return next(
+        name for name in names if not any(os.path.lexists(f"{name}{end}") for end in ("", *_LOGS))
+    )
 
 
 def _bring_home(path: Path) -> None:

@@ -297,6 +297,53 @@ def test_an_archive_is_no_backup_of_itself(engine: Engine, path: Path) -> None:
         restore(path, path, NOW, force=True)
 
 
+def leave_log(path: Path, ending: str) -> bytes:
+    """What a killed process leaves beside an archive, which is then removed."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if ending == '-wal' else 'DELETE'}")
+        connection.execute("PRAGMA cache_size = 1")  # so that a journal comes to the disk
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE evil AS SELECT zeroblob(100000) AS it")
+        connection.execute("UPDATE version SET title = 'Another'")
+        if ending == "-wal":
+            connection.execute("COMMIT")
+        log = path.with_name(path.name + ending).read_bytes()
+    path.unlink()
+    path.with_name(path.name + ending).write_bytes(log)
+    return log
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+@pytest.mark.parametrize("before", ["missing", "empty"])
+def test_the_log_of_an_archive_that_was_removed_is_kept_and_laid_over_nothing(
+    engine: Engine, path: Path, ending: str, before: str
+) -> None:
+    file_some(engine, 3)
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    engine.dispose()
+    log = leave_log(path, ending)
+    taken = path.with_name(f"{path.name}.before-{NOW:%Y%m%d-%H%M%S}-journal")
+    taken.write_text("mine")
+    if before == "empty":
+        path.touch()
+    done = restore(target, path, NOW)
+    assert titles(path) == titles(target)
+    assert done.aside == path.with_name(f"{path.name}.before-{NOW:%Y%m%d-%H%M%S}-2{ending}")
+    assert done.aside.read_bytes() == log
+    assert taken.read_text() == "mine"
+
+
+def test_no_backup_is_made_beside_the_log_of_another(engine: Engine, path: Path) -> None:
+    target = path.with_name("backup.db")
+    backup(engine, target)
+    log = leave_log(target, "-wal")
+    with pytest.raises(StorageError, match=f"^{target}: .* move {target}-wal away"):
+        backup(engine, target)
+    assert not target.exists()
+    assert Path(f"{target}-wal").read_bytes() == log
+
+
 def test_vacuum_gives_room_back(engine: Engine, path: Path) -> None:
     file_some(engine, 60)
     with closing(sqlite3.connect(path)) as connection, connection:

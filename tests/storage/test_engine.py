@@ -79,6 +79,22 @@ def test_a_file_whose_making_was_broken_off_is_made_anew(path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+@pytest.mark.parametrize("name", ["real.db", "link.db"])
+def test_no_archive_is_made_beside_the_log_of_another(
+    tmp_path: Path, name: str, ending: str
+) -> None:
+    """SQLite would throw it away, or lay it over the new one."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    log = tmp_path / f"real.db{ending}"
+    log.write_text("of an archive that was removed")
+    path = tmp_path / name
+    with pytest.raises(StorageError, match=f"^{path}: .* move {log} away"):
+        open_engine(path)
+    assert not path.exists()
+    assert log.read_text() == "of an archive that was removed"
+
+
 def test_a_link_to_nowhere_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     open_engine(tmp_path / "link.db").dispose()

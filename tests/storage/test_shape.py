@@ -247,6 +247,7 @@ def test_statistics_are_nobodys_harm(archive: Path) -> None:
     assert restore(archive.with_name("backup.db"), archive.with_name("new.db"), LATER).articles == 1
 
 
+ADVICE = ": `kliping db copy` into a new database leaves it out"
 NO_STATISTICS = {
     "nothing of ours": "UPDATE sqlite_stat1 SET tbl = 'the minister'",
     "no index": "UPDATE sqlite_stat1 SET idx = 'the minister'",
@@ -271,6 +272,26 @@ def test_statistics_hold_nothing_but_counts(archive: Path, statement: str) -> No
         verify_and_refuse(archive)
     with pytest.raises(StorageError, match=f"^{archive}: is damaged and was not restored: "):
         restore(archive, archive.with_name("new.db"), LATER)
+
+
+def test_what_is_advised_leaves_nothing_of_statistics_behind(archive: Path) -> None:
+    """Dropped by an SQLite that does not overwrite, they stay in free pages."""
+    do(archive, "ANALYZE")
+    with closing(sqlite3.connect(archive, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(NO_STATISTICS["samples"])
+        for name, row in (("stat1", "'a', 'b', ?"), ("stat4", "'a', 'b', '1', '1', '1', ?")):
+            connection.execute(f"INSERT INTO sqlite_{name} VALUES ({row})", ("the minister " * 9,))
+    found = found_in(archive)
+    assert len(found) == 2
+    assert all("sqlite_stat" in one and one.endswith(ADVICE) for one in found)
+    new = archive.with_name("new.db")
+    engine = open_engine(archive, read_only=True)
+    copy_archive(engine, new, "here")
+    engine.dispose()
+    assert found_in(new) == []
+    assert b"the minister" not in new.read_bytes()
 
 
 def test_how_statements_are_spelled_does_not_matter(archive: Path) -> None:
