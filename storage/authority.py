@@ -123,8 +123,10 @@ def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:
     hops = {hop.key for hop in sighting.passed if is_proof(sighting, hop, article)}
     if not hops & article.own_keys:
         return False
-    # What has no text has nothing to be known by, elsewhere.
-    return article.is_read or not leaves_outlet(sighting, article)
+    if article.is_read:
+        return True
+    # What has no text has nothing to be known by, in another outlet or a record.
+    return not sighting.recorded and not leaves_outlet(sighting, article)
 
 
 def is_proof(sighting: Sighting, hop: Address, article: KnownArticle) -> bool:

@@ -265,7 +265,9 @@ class Filing:
         for address in mine:
             self._page(address, article_id)
         for key, page_id in sorted(known.items()):
-            is_its = self._ruling.makes_article and key == sighting.final.key
+            is_its = key == sighting.final.key and (
+                self._ruling.makes_article or self._ruling.is_home
+            )
             is_told = sighting.recorded and not is_its
             link = _LINK_UNASKED if is_told else _LINK
             self._session.execute(link, {"page": page_id, "article": article_id})

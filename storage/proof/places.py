@@ -26,7 +26,6 @@ _ARTICLES, _VERSIONS, _PAGES = table_of(Article), table_of(Version), table_of(Pa
 _ENTRIES, _FETCHES, _SNAPSHOTS = table_of(Entry), table_of(Fetch), table_of(Snapshot)
 _LINKING = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 """Outcomes whose page became an address of the article."""
-_FILING = (Outcome.NEW, Outcome.CHANGED)
 
 # ------------------------------------------------------------------- addresses
 
@@ -84,25 +83,21 @@ def _problem_of_page(session: Session, row: Any) -> str | None:
 
 
 def _last_article(session: Session, page: Any) -> int | None:
-    """The article that the page's last capture made it an address of; ``None`` where a later
-    capture of the article that it leads to now may have declared it as its own."""
-    # A copy that stands for itself again (``residence.release_twins``) leads nowhere for a while.
-    outcomes = _FILING if page.article_id is None else _LINKING
+    """The article that the page's last capture made it an address of; ``None`` where it leads
+    nowhere, as what was let go of does (``residence``), or where a later capture of the article
+    that it leads to now may have declared it as its own."""
+    if page.article_id is None:
+        return None
     last = session.execute(
-        select(_FETCHES.c.id, _FETCHES.c.article_id, _FETCHES.c.url)
+        select(_FETCHES.c.id, _FETCHES.c.article_id)
         .where(_FETCHES.c.page_id == page.id, _FETCHES.c.article_id.is_not(None))
-        .where(_FETCHES.c.outcome.in_(outcomes))
+        .where(_FETCHES.c.outcome.in_(_LINKING))
         .order_by(_FETCHES.c.id.desc())
         .limit(1)
     ).first()
     if last is None:
         return None
     later = exists().where(_FETCHES.c.article_id == page.article_id, _FETCHES.c.id > last.id)
-    if page.article_id is None:
-        if _key_of(last.url or "") != bytes(page.url_key):
-            return None  # it only led there, and in a way that gives no address away
-        was_copy = _FETCHES.c.outcome == Outcome.DUPLICATE.value
-        later = exists().where(_FETCHES.c.page_id == page.id, was_copy, _FETCHES.c.id > last.id)
     found: int | None = None if session.scalar(select(later)) else last.article_id
     return found
 

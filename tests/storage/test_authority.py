@@ -448,6 +448,21 @@ class TestLesserWays:
         desk.save(SHORT, OTHER, final=PAPER)
         assert desk.shown(PAPER) == (PAPER, OTHER)
 
+    def test_a_records_redirect_fills_no_wall(self, desk: Desk) -> None:
+        desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL)
+        desk.save(PAPER, final=BLOG, recorded_at=NOW)
+        assert desk.shown(BLOG) == (BLOG, TRUE)
+        assert desk.shown(PAPER) == (PAPER, "")
+
+    def test_what_only_records_tell_of_is_at_home_where_a_record_saw_it_move(
+        self, desk: Desk
+    ) -> None:
+        desk.save(BLOG, OTHER, final=SHORT)
+        desk.save(PAPER, recorded_at=NOW)
+        desk.save(PAPER, final=BLOG, recorded_at=NOW + timedelta(minutes=1))
+        desk.save(BLOG, LIE)
+        assert desk.shown(BLOG) == (BLOG, LIE)
+
     def test_what_only_records_tell_of_is_what_they_say(self, desk: Desk) -> None:
         desk.save(PAPER, recorded_at=NOW)
         desk.save(PAPER, LIE, recorded_at=NOW + timedelta(days=1))
