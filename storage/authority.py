@@ -7,6 +7,7 @@ a paging or AMP link, a feed's entry, a record of a web archive) may link and ma
 | What is at hand | What it may do |
 |---|---|
 | an answer at the article's home, or at its canonical address on the same host | all |
+| … the latter for the first time, with a text that is no variant of it | nothing |
 | an answer to which the home redirects, in its outlet | all: the article moves there |
 | … in another outlet: all that the article ever said is a variant of it, and nothing was first \
 read in that outlet | all: the article moves there |

@@ -245,17 +245,18 @@ def _look_for_edit(
 
 
 def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
-    """The article whose place a capture with another content claims by what it declares.
+    """The article whose place a capture with another content claims by what one of them declares.
 
-    It is a variant of that article, or a page whose template declares one address for all: only
-    their texts can tell (``fingerprint.is_variant``).
+    It is a variant of that article, or a page whose template declares one address for all, or
+    whose address such a template declared: only their texts can tell (``fingerprint.is_variant``).
     """
     found = known.found
     if sighting.content is None or found is None or found.verdict is not Verdict.ARTICLE:
         return None
-    if not _is_elsewhere(sighting, found, known) or found.find(sighting.content) is not None:
+    if found.find(sighting.content) is not None:
         return None
-    return found
+    is_claim = _is_elsewhere(sighting, found, known) or _is_claimed(sighting, found)
+    return found if is_claim else None
 
 
 def leaving(sighting: Sighting, known: Known) -> KnownArticle | None:
@@ -315,6 +316,12 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
     """
     declares_it = known.canonical is found and sighting.canonical.key != sighting.final.key
     return declares_it and sighting.final.key != found.home_key
+
+
+def _is_claimed(sighting: Sighting, found: KnownArticle) -> bool:
+    """Whether the address is the article's only because that one declares it."""
+    is_canonical = sighting.final.key in found.own_keys and sighting.final.key != found.home_key
+    return is_canonical and not is_led_home(sighting, found)
 
 
 def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import permutations
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine, select
@@ -195,6 +197,27 @@ class TestCanonicalLinks:
         desk.save(PAPER)
         assert desk.save(SHORT, declared=PAPER).article_id == 2
         assert desk.save("https://bert.medium.com/s", declared=PAPER).article_id == 3
+
+
+class TestOneAddressForAll:
+    """Pages of a template that declares the same address in each."""
+
+    SECOND, THIRD = "https://www.paper.example/second", "https://www.paper.example/third"
+    TEXTS: ClassVar = {PAPER: TRUE, SECOND: OTHER, THIRD: OTHER.replace("another", "third")}
+
+    @pytest.mark.parametrize("order", [*permutations((PAPER, SECOND, THIRD))])
+    def test_each_keeps_its_text(self, desk: Desk, order: tuple[str, ...]) -> None:
+        for url in order:
+            desk.save(url, self.TEXTS[url], declared=PAPER)
+        for url, text in self.TEXTS.items():
+            assert desk.shown(url) == (url, text)
+            assert desk.read_at(url) == [url]
+            assert desk.due(url) is not None
+
+    def test_a_variant_is_read_at_the_address_that_it_declares(self, desk: Desk) -> None:
+        desk.save(self.SECOND, declared=PAPER)
+        desk.save(PAPER, LIE)
+        assert desk.shown(self.SECOND) == desk.shown(PAPER) == (PAPER, LIE)
 
 
 class TestOneOutlet:
