@@ -38,6 +38,13 @@ def addresses(engine: Engine) -> str:
     return repr([*map(tuple, pages), *map(tuple, fetches)])
 
 
+def list_links(engine: Engine, urls: list[str]) -> None:
+    kind = SourceKind.FEED
+    source = Sources(engine).add("https://a.example/feed", name=None, kind=kind, now=NOW)[0].id
+    with writing(engine) as session:
+        queue_links(session, source, [Link(url) for url in urls], NOW)
+
+
 def snapshots(engine: Engine) -> list[str]:
     with reading(engine) as session:
         return [*session.scalars(select(Snapshot.url))]
@@ -86,6 +93,35 @@ def test_further_pages_of_a_teaser_that_was_absorbed_go(engine: Engine) -> None:
     archive.save(make_capture(sub, final=SLUG), BY_HAND, NOW)
     forget(engine, 2, LATER)
     assert snapshots(engine) == []
+    assert verify(engine, LATER).damage == []
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_further_pages_are_tombstones_whoever_lists_them(engine: Engine, is_listed: bool) -> None:
+    archive, further = Archive(engine), [f"{SLUG}?page={number}" for number in (2, 3)]
+    elsewhere = "https://a.another.example/part"
+    if is_listed:
+        list_links(engine, further)
+    parts = tuple(make_response(url) for url in (*further, elsewhere))
+    archive.save(make_capture(SLUG, parts=parts), BY_HAND, NOW)
+    forget(engine, 1, LATER)
+    assert "slug" not in addresses(engine)
+    list_links(engine, [*further, elsewhere])
+    for url in further:
+        assert archive.save(make_capture(url), BY_HAND, LATER).outcome is Outcome.FAILED
+    assert archive.save(make_capture(elsewhere), BY_HAND, LATER).outcome is Outcome.NEW
+    assert "slug" not in addresses(engine)
+    assert verify(engine, LATER).damage == []
+
+
+def test_a_further_page_that_is_an_article_of_its_own_stays(engine: Engine) -> None:
+    archive, further = Archive(engine), f"{SLUG}?page=2"
+    archive.save(make_capture(further, make_article(TEXT)), BY_HAND, NOW)
+    archive.save(make_capture(SLUG, parts=(make_response(further),)), BY_HAND, NOW)
+    forget(engine, 2, LATER)
+    record = Library(engine).find(further)
+    assert record is not None
+    assert record.body == TEXT
     assert verify(engine, LATER).damage == []
 
 

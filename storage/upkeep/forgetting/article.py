@@ -20,7 +20,7 @@ from storage.proof.digests import snapshot_digest
 from storage.search import index
 from storage.snapshots import free_reference
 from storage.upkeep.forgetting.mentions import redact, take_out_of_alarms, take_out_of_reasons
-from storage.upkeep.forgetting.pages import empty_pages, leave_empty_hosts, pages_of
+from storage.upkeep.forgetting.pages import empty_pages, leave_empty_hosts, own_parts, pages_of
 from storage.upkeep.forgetting.traces import Traces, finish
 from storage.upkeep.forgetting.walls import shells_of, take_from_shells
 from storage.versions import absorb
@@ -74,6 +74,7 @@ def forget(
         sites = _sites_of(session, article_id, row)
         for shell in shells_of(session, article_id, sites):
             absorb(session, shell, article_id, now)
+        own_parts(session, article_id, now)
         passed = take_from_shells(session, article_id, sites, now)
         index.remove(session, article_id)
         stories.forget(session, article_id, row.body if row.verdict == Verdict.ARTICLE else None)

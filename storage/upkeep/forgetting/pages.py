@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from scraper.types import Verdict
 from scraper.urls import site_of
-from storage import addresses
+from storage import addresses, authority
 from storage.database.engine import insert_into
+from storage.frontier.pages import ensure_page
 from storage.models import (
     Article,
     Fetch,
     Host,
     Page,
+    Part,
     ReferencePage,
     Robots,
     Source,
@@ -29,8 +31,25 @@ NOWHERE = ""
 """The host of a tombstone whose own host had nothing but what was removed."""
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
-_PAGES, _FETCHES, _HOSTS = table_of(Page), table_of(Fetch), table_of(Host)
+_PAGES, _PARTS = table_of(Page), table_of(Part)
+_FETCHES, _HOSTS = table_of(Fetch), table_of(Host)
 _REFERENCES, _ROBOTS, _SOURCES = table_of(ReferencePage), table_of(Robots), table_of(Source)
+
+
+def own_parts(session: Session, article_id: int, now: datetime) -> None:
+    """Make the addresses of its further pages its own, as far as they are on its host, and nobody
+    else's: a source may list them."""
+    rows = session.execute(
+        select(_PARTS.c.url, _VERSIONS.c.url.label("first"))
+        .join(_VERSIONS, _VERSIONS.c.id == _PARTS.c.version_id)
+        .where(_VERSIONS.c.article_id == article_id, _VERSIONS.c.recorded.is_(False))
+        .distinct()
+    ).all()
+    for row in rows:
+        if authority.is_same_host(row.url, row.first):
+            page_id = ensure_page(session, addresses.parse(row.url), now)
+            free = (_PAGES.c.id == page_id) & _PAGES.c.article_id.is_(None)
+            session.execute(update(_PAGES).where(free).values(article_id=article_id))
 
 
 def pages_of(session: Session, article_id: int) -> Sequence[Any]:
