@@ -72,10 +72,11 @@ def test_an_attempt_that_led_elsewhere_tells_where_alone(engine: Engine) -> None
     assert verify(engine, LATER).damage == []
 
 
-def test_a_failure_behind_a_redirect_tells_its_kind_alone(engine: Engine) -> None:
+@pytest.mark.parametrize("spelt", [SLUG, f"{SLUG}?utm_source=x", f"HTTP://WWW.{SLUG[8:]}/#end"])
+def test_a_failure_behind_a_redirect_tells_its_kind_alone(engine: Engine, spelt: str) -> None:
     archive = Archive(engine)
     archive.save(make_capture(SLUG), BY_HAND, NOW)
-    failed = make_failed("https://b.example/go", f"protocol: redirected to {SLUG}: it was closed")
+    failed = make_failed("https://b.example/go", f"protocol: redirected to {spelt}: it was closed")
     archive.save(failed, BY_HAND, NOW)
     forget(engine, 1, LATER)
     assert "slug" not in addresses(engine)

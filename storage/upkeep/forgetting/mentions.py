@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -18,6 +19,7 @@ from storage.proof.entries import Kind
 _ARTICLES, _VERSIONS, _FETCHES = table_of(Article), table_of(Version), table_of(Fetch)
 _ENTRIES, _ALARMS = table_of(Entry), table_of(Alarm)
 _SOURCES, _POLLS = table_of(Source), table_of(Poll)
+_ADDRESS = re.compile(r"\w+://[^\s\"'<>]+")
 
 
 def take_out_of_alarms(session: Session, urls: Collection[str]) -> None:
@@ -31,17 +33,21 @@ def take_out_of_alarms(session: Session, urls: Collection[str]) -> None:
 
 
 def take_out_of_reasons(session: Session, urls: Collection[str]) -> None:
-    """Where a failure says at which address it happened: what kind it was stays."""
+    """Where a failure says at which address it happened, in whatever spelling: what kind it was
+    stays."""
+    keys = {key for url in urls if (key := key_of(url)) is not None}
     for table, column in (
         (_FETCHES, _FETCHES.c.reason),
         (_POLLS, _POLLS.c.error),
         (_SOURCES, _SOURCES.c.last_error),
         (_ALARMS, _ALARMS.c.detail),
     ):
-        named = or_(*(column.contains(url, autoescape=True) for url in urls))
-        for row in session.execute(select(table.c.id, column.label("said")).where(named)).all():
+        naming = select(table.c.id, column.label("said")).where(column.contains("://"))
+        for row in session.execute(naming).all():
+            named = {key_of(url.rstrip(".,:;)")) for url in _ADDRESS.findall(row.said)}
+            if not keys & named and not any(url in row.said for url in urls):
+                continue
             kind = row.said.partition(":")[0]
-            kind = "" if any(url in kind for url in urls) else kind
             session.execute(update(table).where(table.c.id == row.id).values({column.name: kind}))
 
 
