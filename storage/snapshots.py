@@ -88,7 +88,7 @@ def payload_digest(body: bytes) -> bytes:
 class Saved(NamedTuple):
     id: int
     size: int
-    """Bytes that were stored for it now."""
+    """Bytes that were stored for it now, headers as well."""
     answer: dict[str, Any] | None = None
     """The status and the headers, where another answer had brought the same bytes with others."""
 
@@ -97,11 +97,11 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
     """The snapshot with this payload, stored if it is new, or was pruned."""
     known = session.execute(_FIND, {"digest": digest}).first()
     headers = [[scrub(name), scrub(value)] for name, value in response.headers]
-    answer = None
+    answer, size = None, sum(len(part) for header in headers for part in header)
     if known is not None and (known.status, known.headers) != (response.status, headers):
         answer = {"status": response.status, "headers": headers}
     if known is not None and known.pruned_at is None:
-        return Saved(int(known.id), 0, answer)
+        return Saved(int(known.id), size if answer else 0, answer)
     host, is_page = urls.host_of(response.url), _is_page(response)
     row = session.execute(_REFERENCE_OF, {"name": host}).first() if is_page else None
     frame, reference, gain = _pack(session, row, response.body)
@@ -122,13 +122,13 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
     values["body"] = frame
     if known is not None:
         session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
-        return Saved(int(known.id), len(frame), answer)
+        return Saved(int(known.id), len(frame) + size, answer)
     snapshot_id: int = session.execute(_SAVE, values).scalar_one()
     if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
     elif is_page and packing.can_be_reference(response.body):
         session.execute(_APPOINT, {"host": host, "snapshot_id": snapshot_id, "pages": 0})
-    return Saved(snapshot_id, len(frame))
+    return Saved(snapshot_id, len(frame) + size)
 
 
 def _is_page(response: Response) -> bool:

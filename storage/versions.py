@@ -113,7 +113,7 @@ class Versions:
         self._digests: dict[int, bytes | None] = {}
         """Of those that were added."""
         self.stored = 0
-        """Bytes that were added: of snapshots as they are stored, and of texts."""
+        """Bytes that were added: of snapshots as they are stored, of headers and texts."""
 
     @property
     def last(self) -> int | None:
@@ -213,7 +213,9 @@ class Versions:
         values["digest"] = version_digest(values, payload_digest)
         version_id, digest = self._session.execute(_MAKE_VERSION, values).one()
         self._digests[version_id] = digest
-        self.stored += len(article.body.encode("utf-8", "replace"))
+        captions = (one.text for one in article.blocks if one.kind is types.BlockKind.CAPTION)
+        for words in (article.body, *captions):
+            self.stored += len(words.encode("utf-8", "replace"))
         self._place(version_id, step)
 
     def _place(self, version_id: int, step: Step) -> None:

@@ -11,7 +11,7 @@ from scraper.stored import Stored
 from scraper.types import Link, Outcome
 from storage.frontier import queueing
 from storage.frontier.store import Frontier
-from tests.newspaper import page, rss
+from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Behaviour, Server, reply
 
@@ -102,6 +102,30 @@ def test_articles_of_noise_count_as_well(press: Press, server: Server) -> None:
     found = press.pages(START, max_stored=1_000_000)
     assert {outcome for outcome, _ in found.values()} == {Outcome.NEW}
     assert len(found) < 8
+    assert press.summary.full.keys() == {1}
+
+
+@pytest.mark.parametrize("where", ["headers", "captions"])
+def test_headers_and_captions_count_as_well(press: Press, server: Server, where: str) -> None:
+    paths = [f"/{n}" for n in range(24)]
+    for at, path in enumerate(paths):
+        pieces = [noise(2_500, 10 * at + n).hex() for n in range(10)]
+        text = article_html(f"Plan {at} for the bridge", f"plan {at}")
+        headers = HTML
+        if where == "headers":
+            headers = HTML | {f"X-Noise-{n}": piece for n, piece in enumerate(pieces)}
+        else:
+            figures = "".join(
+                f'<figure><img src="/{piece[:9]}.jpg"><figcaption>{piece}</figcaption></figure>'
+                for piece in pieces
+            )
+            text = text.replace(b"</article>", figures.encode() + b"</article>")
+        server.routes[path] = reply(text, headers=headers)
+    server.routes["/feed"] = rss(paths)
+    press.add(server.url("/feed"))
+    found = press.pages(START, max_stored=500_000)
+    assert {outcome for outcome, _ in found.values()} == {Outcome.NEW}
+    assert len(found) <= 16
     assert press.summary.full.keys() == {1}
 
 
