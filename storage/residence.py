@@ -56,7 +56,7 @@ _TWINS_OF = (
     .distinct()
 )
 _RESIDENT = select(_ARTICLES.c.id).where(_ARTICLES.c.url_key == _PAGES.c.url_key).scalar_subquery()
-"""A wall, as a rule, that stood there before."""
+"""What stood there before: a wall, as a rule, or what another record told."""
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 
@@ -110,7 +110,7 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
 def release_claimed(session: Session, page_id: int) -> None:
     """An address that only a record gave to an article is asked on the web, and is not its home: it
     stands for itself, whatever it answers."""
-    session.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(article_id=None))
+    session.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(article_id=_RESIDENT))
 
 
 def release_claims(session: Session, article: KnownArticle, page_ids: Mapping[bytes, int]) -> None:
@@ -120,7 +120,7 @@ def release_claims(session: Session, article: KnownArticle, page_ids: Mapping[by
         update(_PAGES)
         .where(_PAGES.c.article_id == article.id, _PAGES.c.last_checked_at.is_(None))
         .where(_PAGES.c.id.not_in(page_ids.values()))
-        .values(article_id=None)
+        .values(article_id=_RESIDENT)
     )
 
 

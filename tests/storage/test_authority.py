@@ -486,6 +486,16 @@ class TestLesserWays:
         desk.save(BLOG, LIE)
         assert desk.shown(BLOG) == (BLOG, LIE)
 
+    def test_a_records_claim_leaves_what_stood_there_its_home(self, desk: Desk) -> None:
+        another, minute = "https://www.paper.example/another", timedelta(minutes=1)
+        desk.save(PAPER, OTHER, recorded_at=NOW)
+        desk.save(another, recorded_at=NOW)
+        desk.save(PAPER, declared=another, recorded_at=NOW + minute)
+        desk.save(another, LIE)
+        assert desk.shown(PAPER) == (PAPER, OTHER)
+        desk.save(PAPER, LIE + OTHER)
+        assert desk.shown(PAPER) == (PAPER, LIE + OTHER)
+
     def test_what_only_records_tell_of_is_what_they_say(self, desk: Desk) -> None:
         desk.save(PAPER, recorded_at=NOW)
         desk.save(PAPER, LIE, recorded_at=NOW + timedelta(days=1))
