@@ -162,7 +162,7 @@ class Filing:
             "filed_by": 0,  # until its fetch has an id
             "duplicate_of": ruling.duplicate_of,
             "first_seen_at": self._seen_at,
-            "last_checked_at": self._seen_at,
+            "last_checked_at": min(self._seen_at, self._now),
         }
         article_id: int = self._session.execute(_MAKE_ARTICLE, values).scalar_one()
         return article_id
@@ -185,7 +185,8 @@ class Filing:
             before = self._session.execute(_CURRENT, {"article": article_id}).one()
             reads_anew = reads_anew or self._versions.current is not None
             moves = "url" in values and values["url"] != before.url
-            values["last_checked_at"] = max(before.last_checked_at, self._seen_at)
+            # A record's clock may be ahead.
+            values["last_checked_at"] = max(before.last_checked_at, min(self._seen_at, self._now))
             if self._seen_at < min(before.first_seen_at, self._now):
                 values["first_seen_at"] = self._seen_at
                 moves = True  # the index knows an article without a date by this one

@@ -55,7 +55,11 @@ _TWINS_OF = (
     .where(_FETCHES.c.reason == bindparam("reason"))
     .distinct()
 )
-_RESIDENT = select(_ARTICLES.c.id).where(_ARTICLES.c.url_key == _PAGES.c.url_key).scalar_subquery()
+_RESIDENT = (
+    select(_ARTICLES.c.id)
+    .where(_ARTICLES.c.url_key == _PAGES.c.url_key, _ARTICLES.c.id != _PAGES.c.article_id)
+    .scalar_subquery()
+)
 """What stood there before: a wall, as a rule, or what another record told."""
 _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 

@@ -176,18 +176,23 @@ def _rest_others(session: Session, sighting: Sighting, visit: Visit) -> None:
 
 def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:
     """Further pages of the article that a source listed as pages were fetched with it: those that
-    were never tried are its addresses, on its own host."""
+    were never tried are its addresses, on its own host. What was read over plain http says nothing
+    of a page that is asked over https."""
     keys: set[bytes] = set()
+    secure: set[bytes] = set()
     for part in sighting.capture.parts:
         for url in (part.requested_url, part.url):
             with suppress(AddressError):
                 address = addresses.parse(url)
                 if is_same_host(address.url, sighting.final.url):
                     keys.add(address.key)
+                    if address.url.startswith("https:"):
+                        secure.add(address.key)
     if keys:
         session.execute(
             update(_PAGES)
             .where(_PAGES.c.url_key.in_(keys), _PAGES.c.id != visit.final)
+            .where(or_(_PAGES.c.url_key.in_(secure), _PAGES.c.url.startswith("http:")))
             .where(_PAGES.c.article_id.is_(None), _PAGES.c.last_checked_at.is_(None))
             .values(article_id=visit.article_id, due_at=None, last_checked_at=now, backlog=False)
         )

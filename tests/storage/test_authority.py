@@ -22,7 +22,16 @@ from storage.search.finder import Search
 from storage.sources import Sources
 from storage.upkeep.identity import find_strays
 from storage.upkeep.retention import forget
-from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture, make_failed
+from tests.storage.makers import (
+    BY_HAND,
+    LATER,
+    LONG,
+    NOW,
+    make_article,
+    make_capture,
+    make_failed,
+    make_response,
+)
 
 PAPER, SHORT = "https://www.paper.example/story", "https://short.example/x"
 BLOG, MOVED = "https://blogs.paper.example/story", "https://www.gazette.example/story"
@@ -340,6 +349,20 @@ class TestWhoComesFirst:
         desk.archive.save(failed, replace(BY_HAND, failures=1), desk.now)
         desk.save(another)
         self.list(desk)
+        assert desk.due(PAPER) is not None
+
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_a_further_page_that_is_read_over_plain_http(self, desk: Desk, is_known: bool) -> None:
+        self.list(desk)
+        first, plain = "https://www.paper.example/first", "http://www.paper.example/first"
+        if is_known:
+            desk.save(first)
+        parts = (make_response(PAPER.replace("https:", "http:")),)
+        capture = make_capture(plain, make_article(LIE), parts=parts)
+        decision = desk.archive.save(capture, BY_HAND, desk.now)
+        assert desk.due(PAPER) is not None
+        assert decision.article_id is not None
+        forget(desk.engine, decision.article_id, desk.now)
         assert desk.due(PAPER) is not None
 
     def test_what_is_filed_is_not_hurried(self, desk: Desk) -> None:

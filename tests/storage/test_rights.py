@@ -156,6 +156,17 @@ def test_what_was_recorded_before_does_not_count(archive: Archive, library: Libr
     assert of_versions(library) == [(), ("noarchive",)]
 
 
+@pytest.mark.parametrize("text", [LONG, EDITED, ""])
+def test_a_record_whose_clock_is_ahead_silences_nobody(
+    archive: Archive, library: Library, text: str
+) -> None:
+    archive.save(says(), BY_HAND, NOW)
+    ahead = says(text=text) if text else make_rejected(A, Verdict.LOGIN_WALL)
+    archive.save(ahead, BY_HAND, NOW + HOUR, seen_at=NOW + 20 * HOUR)
+    archive.save(says("noarchive"), BY_HAND, NOW + 2 * HOUR)
+    assert latest(library) == ("noarchive",)
+
+
 def test_a_page_that_is_no_article_says_it_for_itself(archive: Archive, library: Library) -> None:
     page = make_rejected(A, Verdict.LISTING)
     assert page.article is not None

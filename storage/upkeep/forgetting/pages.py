@@ -38,17 +38,24 @@ _REFERENCES, _ROBOTS, _SOURCES = table_of(ReferencePage), table_of(Robots), tabl
 
 def own_parts(session: Session, article_id: int, now: datetime) -> None:
     """Make the addresses of its further pages its own, as far as they are on its host, and nobody
-    else's: a source may list them."""
+    else's: a source may list them. Those of plain http are not, where the article or the page is
+    asked over https."""
     rows = session.execute(
-        select(_PARTS.c.url, _VERSIONS.c.url.label("first"))
+        select(_PARTS.c.url, _VERSIONS.c.url.label("first"), _ARTICLES.c.url.label("home"))
         .join(_VERSIONS, _VERSIONS.c.id == _PARTS.c.version_id)
+        .join(_ARTICLES, _ARTICLES.c.id == _VERSIONS.c.article_id)
         .where(_VERSIONS.c.article_id == article_id, _VERSIONS.c.recorded.is_(False))
         .distinct()
     ).all()
     for row in rows:
+        is_plain = row.url.startswith("http:")
+        if is_plain and row.home.startswith("https:"):
+            continue
         if authority.is_same_host(row.url, row.first):
             page_id = ensure_page(session, addresses.parse(row.url), now)
             free = (_PAGES.c.id == page_id) & _PAGES.c.article_id.is_(None)
+            if is_plain:
+                free &= _PAGES.c.url.startswith("http:")
             session.execute(update(_PAGES).where(free).values(article_id=article_id))
 
 
