@@ -319,9 +319,11 @@ def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool
 
 
 def _is_claimed(sighting: Sighting, found: KnownArticle) -> bool:
-    """Whether the address is the article's only because that one declares it."""
+    """Whether the address is the article's only because that one declares it; what is read there
+    in a lesser way takes it from nobody."""
     is_canonical = sighting.final.key in found.own_keys and sighting.final.key != found.home_key
-    return is_canonical and not is_led_home(sighting, found)
+    is_lesser = lesser_way(sighting, found) is not None
+    return is_canonical and not is_lesser and not is_led_home(sighting, found)
 
 
 def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:

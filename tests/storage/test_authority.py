@@ -223,6 +223,15 @@ class TestOneAddressForAll:
             assert desk.read_at(url) == [url]
             assert desk.due(url) is not None
 
+    @pytest.mark.parametrize("is_recorded", [True, False])
+    def test_what_is_read_in_a_lesser_way_takes_it_from_nobody(
+        self, desk: Desk, is_recorded: bool
+    ) -> None:
+        desk.save(self.SECOND, declared=PAPER)
+        asked = PAPER if is_recorded else PAPER.replace("https:", "http:")
+        desk.save(asked, OTHER, recorded_at=NOW if is_recorded else None)
+        assert desk.shown(PAPER) == desk.shown(self.SECOND) == (self.SECOND, TRUE)
+
     def test_a_variant_is_read_at_the_address_that_it_declares(self, desk: Desk) -> None:
         desk.save(self.SECOND, declared=PAPER)
         desk.save(PAPER, LIE)
