@@ -66,8 +66,8 @@ _MOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article"))
 
 def vacate(session: Session, additions: Additions, key: bytes, now: datetime) -> None:
     """Free a canonical address of the article that has it and does not live there: that one is
-    known by its home from now on. A wall or a teaser, where its home is another's, becomes a part
-    of that one's history: both were read there."""
+    known by its home from now on. Of two that have one home, a wall or a teaser becomes a part of
+    the other's history: both were read there."""
     holder = session.execute(_HOLDER, {"key": key}).first()
     if holder is None:
         return
@@ -83,6 +83,8 @@ def vacate(session: Session, additions: Additions, key: bytes, now: datetime) ->
         absorb(session, holder.id, resident.id, now)
         entries.sign(session, resident.id)
         return
+    if resident is not None and resident.verdict != Verdict.ARTICLE:
+        absorb(session, resident.id, holder.id, now)
     values = {"article": holder.id, "url_key": home.key, "canonical_url": home.canonical}
     session.execute(_MOVE, values)
     additions.add(holder.id)

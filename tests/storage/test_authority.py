@@ -302,6 +302,17 @@ def test_an_article_does_not_leave_its_outlet_for_anothers_alias(desk: Desk) -> 
     assert desk.shown(SHORT) == (SHORT, LIE)
 
 
+def test_a_wall_at_the_home_of_an_article_that_gives_way_is_its_own(desk: Desk) -> None:
+    desk.save(PAPER, "", verdict=Verdict.LOGIN_WALL)
+    desk.save(BLOG, declared=PAPER)
+    for _ in range(2):  # it is a copy, and then the article's home
+        desk.save(PAPER)
+    desk.save(BLOG, OTHER, final=SHORT)
+    desk.save(BLOG, LIE)
+    assert desk.shown(PAPER) == (PAPER, TRUE)
+    assert desk.shown(BLOG) == (BLOG, LIE)
+
+
 class TestWhoComesFirst:
     """Whoever leads to an address before its outlet does has no say in when it is asked."""
 
