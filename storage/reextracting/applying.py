@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from scraper import urls
 from scraper.types import Outcome, Verdict
-from storage import stories
+from storage import addresses, stories
 from storage.database.engine import insert_into
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.proof import entries
@@ -81,6 +81,9 @@ _TWIN = (
 )
 _TWIN_HERE = _TWIN.where(_ARTICLES.c.site == bindparam("site"))
 _TWIN_ELSEWHERE = _TWIN.where(_ARTICLES.c.site != bindparam("site"))
+_RESIDENT = select(_ARTICLES.c.id).where(
+    _ARTICLES.c.url_key == bindparam("key"), _ARTICLES.c.id != bindparam("article")
+)
 _LAST_FETCH = (
     select(_FETCHES.c.page_id, _FETCHES.c.requested_url, _FETCHES.c.url, _FETCHES.c.status)
     .where(_FETCHES.c.article_id == bindparam("article"), _FETCHES.c.snapshot_id.is_not(None))
@@ -261,12 +264,15 @@ def _file(
         "with_credentials": values["with_credentials"],
     }
     statement = insert_into(Fetch).returning(_FETCHES.c.id)
+    there = {"article": card.id, "key": addresses.parse(values["url"]).key}
+    is_taken = session.scalar(_RESIDENT, there) is not None  # another article stands there by now
+    home = card.url if is_taken else values["url"]
     return {
         "verdict": Verdict.ARTICLE.value,
         "filed_by": session.execute(statement, attempt).scalar_one(),
         "duplicate_of": other,
-        "url": values["url"],
-        "site": urls.site_of(values["url"]),
+        "url": home,
+        "site": urls.site_of(home),
     }
 
 

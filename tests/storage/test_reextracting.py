@@ -296,6 +296,20 @@ def test_a_teaser_becomes_an_article(engine: Engine, library: Library, archive: 
     assert is_whole(engine)
 
 
+def test_it_does_not_move_to_where_another_stands_now(engine: Engine, archive: Archive) -> None:
+    other = A + "-2"
+    for url in (A, other):  # the second page declares the first
+        teaser = make_article(f"{url} ends", verdict=Verdict.TEASER, declared_url=A)
+        archive.save(make_capture(url, teaser), BY_HAND, NOW)
+    archive.save(make_capture(other, make_article("", verdict=Verdict.LOGIN_WALL)), BY_HAND, NOW)
+    archive.save(make_capture(A, make_article(LONG, declared_url=other)), BY_HAND, NOW)
+    go, _ = stage(engine, lambda response, _: make_article(f"{LONG} whole"))
+    goes.apply(engine, go, LATER)
+    for number, url in enumerate((other, A)):
+        archive.save(make_capture(url, make_article(f"{LONG} {number}")), BY_HAND, LATER)
+    assert is_whole(engine)
+
+
 def test_a_text_that_is_filed_already_is_not_filed_twice(engine: Engine, archive: Archive) -> None:
     for number in range(3):
         archive.save(make_rejected(f"{A}/{number}", Verdict.EMPTY), BY_HAND, NOW)
