@@ -84,7 +84,13 @@ def pages_of(session: Session, article_id: int) -> Sequence[Any]:
     is_only_filed = and_(
         _PAGES.c.article_id.is_(None), _PAGES.c.id.in_(filed), owner.c.id.is_(None), ~others
     )
-    is_told = and_(is_only_filed, _PAGES.c.last_checked_at.is_(None), _PAGES.c.url_key.not_in(own))
+    is_read_there = exists().where(
+        _FETCHES.c.page_id == _PAGES.c.id,
+        _FETCHES.c.article_id == article_id,
+        _FETCHES.c.url.in_((_FETCHES.c.requested_url, _PAGES.c.url)),
+        _PAGES.c.last_checked_at.is_not(None),
+    )
+    is_told = and_(is_only_filed, ~is_read_there, _PAGES.c.url_key.not_in(own))
     return session.execute(
         select(
             _PAGES.c.id,
@@ -93,7 +99,7 @@ def pages_of(session: Session, article_id: int) -> Sequence[Any]:
             _PAGES.c.host,
             owner.c.id.label("owner_id"),
             owner.c.verdict,
-            is_told.label("is_told"),  # only by a record, of an address that is still to be asked
+            is_told.label("is_told"),  # it only led there, or a record says so: it is still asked
         )
         .outerjoin(owner, (owner.c.url_key == _PAGES.c.url_key) & (owner.c.id != article_id))
         .where((_PAGES.c.article_id == article_id) | _PAGES.c.url_key.in_(own) | is_only_filed)
