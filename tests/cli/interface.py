@@ -38,10 +38,10 @@ remove = [".none"]
 
 def interface() -> dict[str, Any]:
     """All of it, as ``interface.json`` has it."""
-    return {"commands": dict(_commands()), "steps": _tour()}
+    return {"commands": dict(commands()), "steps": _tour()}
 
 
-def _commands() -> Iterator[tuple[str, list[str]]]:
+def commands() -> Iterator[tuple[str, list[str]]]:
     waiting = [("kliping", typer.main.get_command(cli.app))]
     while waiting:
         path, command = waiting.pop(0)
