@@ -6,6 +6,7 @@ import _thread
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -25,7 +26,9 @@ class SignalWatch:
     the task, and after ``GRACE`` seconds the process ends as it is: every transaction is whole,
     and the next run takes over what was leased.
 
-    Plain handlers, not the event loop's: those would wait for a loop that is kept busy.
+    Plain handlers, not the event loop's: those would wait for a loop that is kept busy. The loop
+    is woken through a socket: a signal that comes just before it begins to wait, or that another
+    thread receives, interrupts nothing.
 
     Want of memory that no task hears of (a thread died of it, the event loop could not wake a
     task) cancels the task and sets the same term: somebody may wait for ever for what was lost.
@@ -49,6 +52,11 @@ class SignalWatch:
         self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
         self._loop.set_exception_handler(self._take_error)
         self._unraisable, sys.unraisablehook = sys.unraisablehook, self._take_unraisable
+        self._woken, self._waking = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waking.setblocking(False)
+        self._loop.add_reader(self._woken, self._woken.recv, 4096)
+        self._fd_before = signal.set_wakeup_fd(self._waking.fileno(), warn_on_full_buffer=False)
         for number in SIGNALS:
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # nohup
@@ -63,6 +71,11 @@ class SignalWatch:
         traceback: TracebackType | None,
     ) -> None:
         sys.unraisablehook = self._unraisable
+        signal.set_wakeup_fd(self._fd_before)
+        if self._loop is not None:
+            self._loop.remove_reader(self._woken)
+        self._woken.close()
+        self._waking.close()
         if self.received is not None or self.is_short:
             del self._before[signal.SIGALRM]  # the end has its term
         for number, before in self._before.items():

@@ -46,13 +46,13 @@ def list_due(
     queries = [
         sources.where(*polled_now(now, source_ids)).order_by(Source.host, Source.due_at, Source.id),
         pages.where(*fetched_now(now, source_ids)).order_by(
-            Page.host, Page.last_checked_at.is_not(None), newest
+            Page.host, Page.last_checked_at.is_not(None), newest, Page.id
         ),
     ]
     if backfill is not None:
         old = select(literal("old page"), Page.url, Page.due_at, Page.host)
         old = old.where(*backfilled_now(backfill, source_ids, now))
-        queries.append(old.order_by(Page.host, newest))
+        queries.append(old.order_by(Page.host, newest, Page.id))
     return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
 
 

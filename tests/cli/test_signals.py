@@ -44,7 +44,7 @@ def test_the_exit_status_is_a_real_one(body: str, number: int) -> None:
 
 def test_a_second_signal_cancels_at_once() -> None:
     body = "watch.stop = lambda: print('stopping', flush=True)\n    await asyncio.sleep(30)"
-    program = PROGRAM.format(body=body).replace("0.3", "60")
+    program = PROGRAM.format(body=body).replace("GRACE = 0.3", "GRACE = 60")
     with subprocess.Popen(
         [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -53,6 +53,21 @@ def test_a_second_signal_cancels_at_once() -> None:
             assert process.stdout.readline() == line
             process.send_signal(signal.SIGINT)
         assert process.wait(5) == 130
+
+
+def test_a_signal_that_another_thread_receives_wakes_the_loop() -> None:
+    """As does one that comes just before the loop begins to wait: no system call of the main
+    thread is interrupted then."""
+    body = f"""import signal, threading
+    def take():
+        time.sleep(0.3)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        time.sleep(30)
+    threading.Thread(target=take, daemon=True).start()
+    {ENDS}"""
+    program = PROGRAM.format(body=body).replace("GRACE = 0.3", "GRACE = 60")
+    done = subprocess.run([sys.executable, "-P", "-c", program], timeout=20)
+    assert done.returncode == 143
 
 
 @pytest.mark.parametrize(("ignored", "code"), [(True, 0), (False, 129)])
