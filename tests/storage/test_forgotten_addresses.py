@@ -223,6 +223,20 @@ def test_an_address_that_only_a_record_leads_there_is_free(engine: Engine) -> No
     assert verify(engine, LATER).damage == []
 
 
+def test_it_is_free_where_it_was_asked_once_and_failed(engine: Engine) -> None:
+    archive = Archive(engine)
+    archive.save(make_capture("https://blogs.a.example/home"), BY_HAND, NOW)
+    feed = "https://a.example/feed"
+    source = Sources(engine).add(feed, name=None, kind=SourceKind.FEED, now=NOW)[0].id
+    with writing(engine) as session:
+        queue_links(session, source, [Link(OTHER)], NOW)
+    archive.save(make_failed(OTHER), BY_HAND, NOW)
+    archive.save(make_capture(OTHER, final=ELSEWHERE), BY_HAND, LATER, seen_at=NOW)
+    forget(engine, 1, LATER)
+    assert Library(engine).forgotten_at(OTHER) is None
+    assert verify(engine, LATER).damage == []
+
+
 def test_what_another_site_showed_at_its_own_address_stays(engine: Engine) -> None:
     archive = Archive(engine)
     archive.save(make_rejected(ELSEWHERE, Verdict.LOGIN_WALL), BY_HAND, NOW)

@@ -194,8 +194,10 @@ class World:
         if ids:
             self.trace.append(f"forget {ids}")
             forget(self.engine, self.choose(ids), self.now)
-            # An address that led there goes whole, and its feed brings it back as new.
-            self.listed &= self.shown().keys() | self.served.keys()
+            # An address that led there goes whole, and its feed brings it back as new; one that a
+            # record was read at is barred. What the paper itself served stays as it is.
+            asked = {url for url, row in self.shown().items() if row.due_at is not None}
+            self.listed &= asked | (self.served.keys() - self.bare)
 
     def read_again(self) -> None:
         """All stored pages, by another extractor."""
@@ -258,6 +260,8 @@ class World:
         for url in self.listed:
             assert shown[url].due_at is not None, self.told(url)
         for url, text in self.served.items():
+            if url in self.bare and url not in shown:
+                continue
             _, _, article_id, verdict, home, canonical, body = shown[url]
             if article_id is None or (verdict != Verdict.ARTICLE and is_its(home, url)):
                 self.bare.add(url)
