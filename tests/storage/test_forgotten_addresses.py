@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine, select
 
 from scraper import types
-from scraper.types import Link, Outcome, SourceKind, Verdict
+from scraper.types import Capture, Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
@@ -225,12 +227,16 @@ def test_an_address_that_only_a_record_leads_there_is_free(engine: Engine) -> No
 
 def test_it_is_free_where_it_was_asked_once_and_failed(engine: Engine) -> None:
     archive = Archive(engine)
-    archive.save(make_capture("https://blogs.a.example/home"), BY_HAND, NOW)
+    blog = "https://blogs.a.example/home"
+    archive.save(make_capture(blog), BY_HAND, NOW)
+    archive.save(make_capture(blog, final=ELSEWHERE), BY_HAND, NOW)
     feed = "https://a.example/feed"
     source = Sources(engine).add(feed, name=None, kind=SourceKind.FEED, now=NOW)[0].id
     with writing(engine) as session:
         queue_links(session, source, [Link(OTHER)], NOW)
-    archive.save(make_failed(OTHER), BY_HAND, NOW)
+    plain = OTHER.replace("https:", "http:")
+    answer = replace(make_response(plain, b"", final=OTHER, status=404), redirects=(plain,))
+    archive.save(Capture(plain, NOW, answer, reason="http_404"), BY_HAND, NOW)
     archive.save(make_capture(OTHER, final=ELSEWHERE), BY_HAND, LATER, seen_at=NOW)
     forget(engine, 1, LATER)
     assert Library(engine).forgotten_at(OTHER) is None
