@@ -6,7 +6,6 @@ import _thread
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -27,7 +26,7 @@ class SignalWatch:
     and the next run takes over what was leased.
 
     Plain handlers, not the event loop's: those would wait for a loop that is kept busy. The loop
-    is woken through a socket: a signal that comes just before it begins to wait, or that another
+    is woken through a pipe: a signal that comes just before it begins to wait, or that another
     thread receives, interrupts nothing.
 
     Want of memory that no task hears of (a thread died of it, the event loop could not wake a
@@ -52,11 +51,11 @@ class SignalWatch:
         self._task, self._loop = asyncio.current_task(), asyncio.get_running_loop()
         self._loop.set_exception_handler(self._take_error)
         self._unraisable, sys.unraisablehook = sys.unraisablehook, self._take_unraisable
-        self._woken, self._waking = socket.socketpair()
-        self._woken.setblocking(False)
-        self._waking.setblocking(False)
-        self._loop.add_reader(self._woken, self._woken.recv, 4096)
-        self._fd_before = signal.set_wakeup_fd(self._waking.fileno(), warn_on_full_buffer=False)
+        self._pipe = os.pipe()
+        for end in self._pipe:
+            os.set_blocking(end, False)
+        self._loop.add_reader(self._pipe[0], os.read, self._pipe[0], 4096)
+        self._fd_before = signal.set_wakeup_fd(self._pipe[1], warn_on_full_buffer=False)
         for number in SIGNALS:
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # nohup
@@ -72,10 +71,10 @@ class SignalWatch:
     ) -> None:
         sys.unraisablehook = self._unraisable
         signal.set_wakeup_fd(self._fd_before)
-        if self._loop is not None:
-            self._loop.remove_reader(self._woken)
-        self._woken.close()
-        self._waking.close()
+        assert self._loop is not None
+        self._loop.remove_reader(self._pipe[0])
+        for end in self._pipe:
+            os.close(end)
         if self.received is not None or self.is_short:
             del self._before[signal.SIGALRM]  # the end has its term
         for number, before in self._before.items():
