@@ -299,12 +299,7 @@ def _tell_traces(
         )
     if not quiet:
         say(f"{name} is gone: {what}" if what else f"{name} is gone, and its bytes are overwritten")
-    if traces is Traces.OLDER:
-        say(
-            f"{db}: an older kliping made it, and did not overwrite what it deleted: "
-            "`kliping db vacuum` does"
-        )
-    elif traces is Traces.SERVER:
+    if traces is Traces.SERVER:
         say(
             f"{db}: the server keeps what was removed in its tables until they are written anew: "
             "`kliping db vacuum --full` does that"

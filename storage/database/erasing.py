@@ -5,9 +5,8 @@ If not told otherwise SQLite leaves deleted bytes where they stood until their p
 until the log is written home, and in the log until that is emptied. Neither can be done while
 another process reads the file as it was.
 
-What is known of that stands in the header's ``user_version``, which is a program's to use: the
-lowest bit says that no deleted byte was ever left in the file; above it are counted the removals
-that are not finished.
+The header's ``user_version``, which is a program's to use, counts the removals that are not
+finished.
 """
 
 from __future__ import annotations
@@ -21,35 +20,24 @@ if TYPE_CHECKING:
 
 OVERWRITE = "PRAGMA secure_delete = ON"
 """For every connection that writes: a library may be built either way."""
-CLEAN = "PRAGMA user_version = 1"
-"""Of a file that is made or written anew by connections that overwrite."""
-_REMOVAL = 2
+FINISHED = "PRAGMA user_version = 0"
+"""Nothing that was removed is left in the file's past pages, or in its log."""
 
 
-def read_state(connection: Connection) -> int:
+def count_unfinished(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-
-def is_clean(state: int) -> bool:
-    """Whether there is nothing in free room that an older program left there."""
-    return bool(state % _REMOVAL)
-
-
-def is_finished(state: int) -> bool:
-    """Whether nothing that was removed is left in the file's past pages, or in its log."""
-    return state < _REMOVAL
 
 
 def note_removal(connection: Connection) -> None:
     """In the transaction of the removal: its end may not come to be."""
-    connection.exec_driver_sql(f"PRAGMA user_version = {read_state(connection) + _REMOVAL}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {count_unfinished(connection) + 1}")
 
 
-def note_end(connection: Connection, state: int) -> None:
-    """The log was emptied since ``state`` was read; of a removal that was made meanwhile it is not
-    known."""
-    if read_state(connection) == state:
-        connection.exec_driver_sql(f"PRAGMA user_version = {state % _REMOVAL}")
+def note_end(connection: Connection, removals: int) -> None:
+    """The log was emptied since so many ``removals`` were counted; of one that was made meanwhile
+    it is not known."""
+    if count_unfinished(connection) == removals:
+        connection.exec_driver_sql(FINISHED)
 
 
 def empty_log(path: str, patience: float) -> bool:

@@ -7,7 +7,6 @@ only to upgrade.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from storage.database.meanings import meaning_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "20261202_0001"
+HEAD = "20261202_0010"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""
@@ -29,8 +28,6 @@ the first half of our advisory locks on a server."""
 
 WORTH_TELLING = 10_000
 """Articles whose upgrade a person would wait for."""
-MS_AN_ARTICLE = 2
-"""That an upgrade takes, roughly."""
 
 Tell = Callable[[str], None]
 
@@ -57,7 +54,8 @@ def known_revisions() -> set[str]:
 def judge(revision: str | None, name: str) -> bool:
     """Whether the revision is ours (else: older, or ``None``, which is an empty database).
 
-    Raises ``StorageError`` for a newer one, and where there should be one and is none.
+    Raises ``StorageError`` for a newer one, for one of before the first release, and where there
+    should be one and is none.
     """
     if revision == HEAD:
         return True
@@ -71,6 +69,12 @@ def judge(revision: str | None, name: str) -> bool:
             "`kliping db copy FROM TO` goes on with it"
         )
     if revision is not None and revision not in known_revisions():
+        if revision < HEAD:
+            raise StorageError(
+                f"{name}: was written before the first release (schema {revision}) and was left "
+                "untouched: `kliping export --format warc` of the kliping that wrote it, then "
+                "`kliping import` with this one"
+            )
         raise StorageError(
             f"{name}: was written by a newer kliping (schema {revision}, this one "
             f"knows {HEAD}) and was left untouched: upgrade kliping"
@@ -87,13 +91,9 @@ def migrate(connection: Connection, name: str, tell: Tell) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    # It needs the tables as they are after the upgrade.
-    from storage.upkeep.backfill import complete
-
     try:
         _tell_of(connection, name, tell)
         command.upgrade(config, "head")
-        complete(connection, datetime.now(UTC))
     except Exception as error:
         cause = getattr(error, "orig", None)  # of SQLAlchemy's, which show the statement
         detail = meaning_of(cause) if cause else " ".join(str(error).split())[:300]
@@ -107,8 +107,4 @@ def _tell_of(connection: Connection, name: str, tell: Tell) -> None:
         return
     articles = connection.execute(text("SELECT count(*) FROM article")).scalar_one()
     if articles >= WORTH_TELLING:
-        minutes = max(1, round(articles * MS_AN_ARTICLE / 60_000))
-        tell(
-            f"{name}: made by an older kliping; it is brought up to date, once: "
-            f"about {minutes} min for {articles:,} articles"
-        )
+        tell(f"{name}: made by an older kliping; it is brought up to date, once")

@@ -148,11 +148,8 @@ def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
         assert isinstance(dbapi, sqlite3.Connection)
         let_rebuild(dbapi)
         with connection.begin():
-            revision = _read_revision(dbapi, name)
-            if judge(revision, name):
+            if judge(_read_revision(dbapi, name), name):
                 return
-            if revision is None:
-                dbapi.execute(erasing.CLEAN)
             schema.migrate(connection, name, tell)
             if dbapi.execute("PRAGMA foreign_key_check").fetchone():
                 raise StorageError(f"{name}: the upgrade would break links between its tables")

@@ -1,6 +1,6 @@
 """FTS5's index written anew, so that no word of a text that is gone is left in it.
 
-A word is left in two ways. An index that was made without ``secure-delete`` (by an older kliping)
+A word is left in two ways. An index that was made without ``secure-delete`` (SQLite before 3.42)
 only notes that a text was taken out, and each edit takes one out. And the table ``search_idx``, by
 which pages of the index are found, keeps the beginnings of words that were on them. A merge of all
 parts into one drops both (https://sqlite.org/fts5.html §6.8). It is done in steps, so that a crawl

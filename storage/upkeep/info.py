@@ -164,7 +164,7 @@ def _vacuum_file(engine: Engine) -> None:
                 f"{name_of(engine)}: is rebuilt, but another process still reads it as it was, and "
                 "keeps the old bytes in it: run it again when that one has ended"
             )
-        file.execute(erasing.CLEAN)
+        file.execute(erasing.FINISHED)
 
 
 def _vacuum_server(engine: Engine, *, full: bool) -> None:

@@ -311,15 +311,6 @@ def test_forget_beside_a_reader_says_what_is_left_and_ends_when_it_is_run_again(
         assert not path.exists() or record["url"].encode() not in path.read_bytes()
 
 
-def test_what_an_older_kliping_left_is_told(user: Kliping, run_here: RunHere) -> None:
-    with closing(sqlite3.connect(user.db)) as archive, archive:
-        archive.execute("PRAGMA user_version = 0")
-    told = run_here(user, "forget", "--yes", "-q", "1")
-    assert (told.code, "`kliping db vacuum` does" in told.err) == (0, True)
-    assert run_here(user, "db", "vacuum", "-q").code == 0
-    assert run_here(user, "forget", "--yes", "-q", "2").err == ""
-
-
 def test_whoever_has_the_lock_is_named(user: Kliping, run_here: RunHere) -> None:
     for command in ("db vacuum", "db restore", "verify --rebuild-index", "crawl"):
         with run_lock(user.db, lambda: None, command):

@@ -30,8 +30,7 @@ def hold_gate(gate: Barrier) -> None:
 
 def open_at_once(path: Path, migrations: Path, head: str) -> list[int]:
     """Open a database at the same moment as the others; the ids that are in it."""
-    schema.migrations_path = lambda: migrations  # type: ignore[assignment]
-    schema.HEAD = head
+    _be_later(migrations, head)
     _gates[0].wait(60)
     engine = open_engine(path)
     found = [one.id for one in Library(engine).list()]
@@ -82,9 +81,26 @@ def save_until_full(path: Path, limit: int) -> None:
         print(error)
 
 
-def upgrade_and_die(path: Path, number: int) -> None:
+def upgrade_and_die(path: Path, number: int, migrations: Path, head: str) -> None:
     """Upgrade a database, and be killed before this statement, or at last before the commit."""
+    _be_later(migrations, head)
     die = partial(os.kill, os.getpid(), signal.SIGKILL)
     event.listen(Engine, "commit", lambda _: die())
     with before_statement(number, die):
         open_engine(path).dispose()
+
+
+def upgrade_where_full(path: Path, limit: int, migrations: Path, head: str) -> None:
+    """Upgrade a database where no file may grow beyond ``limit`` bytes; print the error."""
+    _be_later(migrations, head)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        open_engine(path)
+    except StorageError as error:
+        print(error)
+
+
+def _be_later(migrations: Path, head: str) -> None:
+    """This program, as it would be with these migrations."""
+    schema.migrations_path = lambda: migrations  # type: ignore[assignment]
+    schema.HEAD = head

@@ -122,33 +122,6 @@ def test_every_connection_overwrites_and_the_index_from_its_first_word_on(path: 
     engine.dispose()
 
 
-def test_what_an_older_kliping_left_is_told_and_a_vacuum_takes_it(path: Path) -> None:
-    """Its index only notes what went, and its file holds what stood in free pages."""
-    engine = open_engine(path)
-    life = live(engine, ["have_neighbours"])
-    with closing(sqlite3.connect(path)) as old, old:
-        old.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 0)")
-        old.execute("PRAGMA user_version = 0")
-    life.edit()
-    secret = "".join(life.words(1)) * 3
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE once AS SELECT ? AS said", (secret * 20_000,))
-        old.execute("DROP TABLE once")
-        old.commit()
-    done = forget(engine, life.article_id, life.now)
-    assert done is not None
-    assert done.traces is Traces.OLDER
-    assert secret.encode() in path.read_bytes()
-    assert left_in(pieces_of(life.told) - pieces_of([secret]), path.read_bytes()) == []
-    info.vacuum(engine)
-    assert secret.encode() not in path.read_bytes()
-    again = live(engine, [], seed=7)
-    done = forget(engine, again.article_id, again.now)
-    assert done is not None
-    assert done.traces is Traces.NONE
-    engine.dispose()
-
-
 def test_whoever_reads_keeps_it_and_then_it_is_finished(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, Select, select, text
@@ -14,14 +13,11 @@ from sqlalchemy.orm import Session
 from scraper.jobs import PageJob, Poll
 from scraper.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
-from storage.database import sqlite
-from storage.database.engine import open_engine, reading
+from storage.database.engine import reading
 from storage.frontier.store import Frontier
 from storage.models import Page, Source
 from storage.sources import Sources
 from tests.storage.makers import LATER, NOW, make_article, make_capture
-from tests.storage.old_archives import ARCHIVES
-from tests.storage.schemas import bring
 
 PAPER = "https://paper.example"
 FEED, STORY = f"{PAPER}/feed", f"{PAPER}/story?a=1"
@@ -135,28 +131,3 @@ def test_sources_their_parts_and_their_older_pages(
         assert set(session.scalars(select(Source.vouched).where(Source.parent_id == given))) == {
             True
         }
-
-
-def test_an_archive_of_the_schema_before_keeps_what_its_sources_are_trusted_with(
-    path: Path,
-) -> None:
-    next(each for each in ARCHIVES if each.name == "ledger").unpack(path)
-    engine = sqlite.make_engine(path, str(path), False, 5.0)
-    with engine.begin() as connection:
-        bring(connection, "20261130_0002")
-        connection.exec_driver_sql("UPDATE source SET cursor = 'http://' || host || '/old'")
-        connection.exec_driver_sql("UPDATE page SET due_at = first_seen_at, backlog = 0")
-        connection.exec_driver_sql("INSERT INTO host (host, throttled) VALUES ('else.example', 0)")
-        connection.exec_driver_sql("UPDATE page SET host = 'else.example' WHERE id = 1")
-    engine.dispose()
-    engine = open_engine(path)
-    with reading(engine) as session:
-        sources = session.scalars(select(Source)).all()
-        assert len(sources) > 3
-        assert all(each.vouched and each.cursor_vouched for each in sources)
-        listed = text("SELECT page_id FROM page_source")
-        ids = set(session.scalars(listed))
-        pages = {page.id: page.vouched for page in session.scalars(select(Page))}
-        assert pages.pop(1) is False
-        assert {page_id for page_id, vouched in pages.items() if vouched} == ids - {1}
-    engine.dispose()

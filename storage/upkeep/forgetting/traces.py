@@ -25,9 +25,6 @@ class Traces(StrEnum):
     NONE = "none"
     READ = "read"
     """In the file and its log: another process still reads it as it was. ``finish`` it."""
-    OLDER = "older"
-    """In free room of the file, of earlier deletions: an older kliping did not overwrite them.
-    ``vacuum`` does."""
     SERVER = "server"
     """In the server's tables, until they are vacuumed."""
 
@@ -37,7 +34,7 @@ def is_unfinished(engine: Engine) -> bool:
     if engine.dialect.name != "sqlite":
         return False
     with reading(engine) as session:
-        return not erasing.is_finished(erasing.read_state(session.connection()))
+        return erasing.count_unfinished(session.connection()) > 0
 
 
 def finish(engine: Engine, *, patience: float | None = None) -> Traces:
@@ -50,12 +47,12 @@ def finish(engine: Engine, *, patience: float | None = None) -> Traces:
     if engine.dialect.name != "sqlite":
         return Traces.SERVER
     with reading(engine) as session:
-        state = erasing.read_state(session.connection())
+        removals = erasing.count_unfinished(session.connection())
     rewriting.rewrite(engine)
     with explained(name_of(engine)):
         path = str(engine.url.database)
         if not erasing.empty_log(path, PATIENCE if patience is None else patience):
             return Traces.READ
     with writing(engine) as session:
-        erasing.note_end(session.connection(), state)
-    return Traces.NONE if erasing.is_clean(state) else Traces.OLDER
+        erasing.note_end(session.connection(), removals)
+    return Traces.NONE
