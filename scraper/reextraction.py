@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from scraper.better_version import gather_variant, wants_variant
 from scraper.errors import FetchError, SandboxError
@@ -296,8 +296,3 @@ async def _read(page: StoredPage | None, sandbox: Sandbox, rules: RuleBook) -> _
         return await read_again(page, sandbox, rules), None
     except (SandboxError, FetchError) as error:
         return None, str(error)
-
-
-def change_object(change: FieldChange) -> dict[str, Any]:
-    """As JSON has it, under its field's name."""
-    return {"kind": change.kind, "old": change.old, "new": change.new}

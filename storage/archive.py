@@ -26,7 +26,6 @@ from scraper.types import (
     Saving,
     Settlement,
     StoredPage,
-    Validators,
     Verdict,
 )
 from storage import addresses, authority, bulk, dedup, earlier, residence, rulings
@@ -165,20 +164,6 @@ class Archive:
             home = session.scalar(_HOME, {"key": address.key})
         is_secure = home is not None and home.startswith("https:")
         return home if home and is_secure and addresses.parse(home).key == address.key else None
-
-    def load_validators(self, url: str) -> Validators:
-        """What to send in a conditional GET of this address; empty where no text would be kept.
-
-        Raises ``AddressError`` and ``StorageError``.
-        """
-        key = addresses.parse(url).key
-        with reading(self._engine) as session:
-            row = session.execute(
-                select(Page.etag, Page.last_modified)
-                .join(Article, Article.id == Page.article_id)
-                .where(Page.url_key == key, Article.verdict == Verdict.ARTICLE)
-            ).first()
-            return Validators(*row) if row else Validators()
 
 
 def _save(session: Session, additions: Additions, saving: Saving, sighting: Sighting) -> Decision:

@@ -19,7 +19,7 @@ teaser, or a text that lost something, is compared with nothing, and nothing wit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -188,10 +188,6 @@ def words_of(edit: Edit) -> tuple[list[str], list[str]]:
     removed = [word for run in runs if run.kind is Kind.REMOVED for word in _split(run.old)]
     added = [word for run in runs if run.kind is Kind.ADDED for word in _split(run.new)]
     return removed, added
-
-
-def count_kinds(edits: Sequence[Edit]) -> Mapping[EditKind, int]:
-    return Counter(edit.kind for edit in edits)
 
 
 # --------------------------------------------------------------------- fields

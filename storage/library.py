@@ -199,22 +199,6 @@ class Library:
         with reading(self._engine) as session:
             return [*session.scalars(query)]
 
-    def others_with_same_text(self, article_id: int) -> Articles:
-        """Articles of other sites with exactly this text, the first filed first."""
-        with reading(self._engine) as session:
-            first = session.execute(
-                select(func.coalesce(Article.duplicate_of, Article.id)).where(
-                    Article.id == article_id
-                )
-            ).scalar()
-            query = (
-                select_articles(*LISTED)
-                .where((Article.id == first) | (Article.duplicate_of == first))
-                .where(Article.id != article_id)
-                .order_by(Article.id)
-            )
-            return [article_of(row) for row in session.execute(query)]
-
 
 _IS_ITS = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
 _HELD_BACK = (

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import zstandard
 from cachetools import LRUCache
-from sqlalchemy import bindparam, delete, func, literal, select, union_all, update
+from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -301,12 +301,6 @@ def drop_unused(session: Session, snapshot_ids: Sequence[int]) -> None:
         if session.execute(union_all(*uses).limit(1)).first() is None:
             free_reference(session, snapshot_id)
             session.execute(delete(_TABLE).where(_TABLE.c.id == snapshot_id))
-
-
-def count_needing(session: Session, snapshot_id: int) -> int:
-    """How many pages are compressed with this one."""
-    query = select(func.count(literal(1))).where(Snapshot.reference_id == snapshot_id)
-    return int(session.scalar(query) or 0)
 
 
 def _damaged(snapshot: Snapshot, problem: str) -> StorageError:

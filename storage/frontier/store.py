@@ -229,11 +229,6 @@ class Frontier:
         with writing(self._engine) as session:
             session.execute(update(Page).where(Page.id == page_id).values(lease_run_id=None))
 
-    def release_run(self, run_id: int) -> None:
-        """Give back all that this run has leased."""
-        with writing(self._engine) as session:
-            release(session, run_id)
-
     def postpone_source(self, source_id: int, until: datetime | None) -> None:
         """Give a leased source back untried, to be polled later; ``None``: not by itself."""
         with writing(self._engine) as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -71,10 +71,6 @@ class HealthBook:
         with reading(self._engine) as session:
             return set(session.scalars(select(root).where(Source.id.in_(select(members)))))
 
-    def save_alarms(self, source_id: int, alarms: Iterable[AlarmLike], now: datetime) -> list[int]:
-        """Keep what is wrong with a source now; the ids of the alarms that are new."""
-        return self.save_all({source_id: tuple(alarms)}, now)
-
     def save_all(self, found: Mapping[int, Sequence[AlarmLike]], now: datetime) -> list[int]:
         """Keep what is wrong with these sources now, in one transaction.
 
@@ -113,13 +109,6 @@ class HealthBook:
         with reading(self._engine) as session:
             found = [_record(*row) for row in session.execute(query)]
         return [one for one in found if source_ids is None or one.source_id in source_ids]
-
-    def past_alarms(self, limit: int = 100) -> list[AlarmRecord]:
-        """Those that are over, the last cleared first."""
-        past = _alarms().where(Alarm.cleared_at.is_not(None))
-        query = past.order_by(Alarm.cleared_at.desc(), Alarm.id.desc()).limit(limit)
-        with reading(self._engine) as session:
-            return [_record(*row) for row in session.execute(query)]
 
 
 # ------------------------------------------------------------------ alarms

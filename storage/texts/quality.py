@@ -155,28 +155,6 @@ def judge_against(accepted: Sequence[Facts], new: Facts) -> Loss | None:
     return None
 
 
-def best_of(versions: Sequence[Facts]) -> int:
-    """The index of the best of an article's contents, given in the order they were last seen.
-
-    The last one that ``judge_against`` let pass. Raises ``ValueError`` where there are none.
-    """
-    if not versions:
-        raise ValueError("no version to choose from")
-    return accepted_of(versions)[-1]
-
-
-def accepted_of(versions: Sequence[Facts]) -> list[int]:
-    """The indexes of the contents that were the best so far when they came; the first always."""
-    accepted: list[int] = []
-    known: list[tuple[Facts, _Text]] = []
-    for at, new in enumerate(versions):
-        after = _take_apart(new.body)
-        if all(_judge(one, new, before, after) is None for one, before in reversed(known)):
-            accepted.append(at)
-            known = [*known, (new, after)][-REMEMBERED:]
-    return accepted
-
-
 def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | None:
     if current.verdict is Verdict.ARTICLE and new.verdict is not Verdict.ARTICLE:
         return _loss("no_article", f"no article but a {_spell(new.verdict)}", 1.0, current)

@@ -137,7 +137,7 @@ class Life:
         self._save(short, self.article(), final=self.home)
         spelt = self.home.replace("https://", "http://") + "?utm_source=feed"
         examples = (self.home, spelt, short, f"{OTHER}/1")
-        HealthBook(self.engine).save_alarms(source, [Alarmed("2 of 3", examples)], self.now)
+        HealthBook(self.engine).save_all({source: [Alarmed("2 of 3", examples)]}, self.now)
 
     def be_copied(self) -> None:
         """Another outlet has all that it says now."""

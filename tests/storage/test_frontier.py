@@ -118,8 +118,8 @@ def test_a_poll_keeps_validators_and_a_304_those_it_leaves_out(
     assert (job.validators, job.interval) == (Validators('"2"', "Mon"), HOUR)
     assert sources.list()[0].title == "A"
     frontier.save_poll(poll(source), NOW)
-    frontier.release_run(run)
-    (job,) = frontier.lease_sources(run, HOST, LATER)
+    frontier.finish_run(run, NOW, exit_code=0, counts={})
+    (job,) = frontier.lease_sources(frontier.start_run(1, NOW), HOST, LATER)
     assert not job.validators
 
 
@@ -196,8 +196,6 @@ def test_what_is_given_back_is_due_again(frontier: Frontier, sources: Sources) -
     jobs = frontier.lease_pages(run, HOST, NOW, limit=3)
     frontier.release_page(jobs[1].page_id)
     assert [job.url for job in frontier.lease_pages(run, HOST, NOW, limit=3)] == [page(2)]
-    frontier.release_run(run)
-    assert len(frontier.lease_pages(run, HOST, NOW, limit=3)) == 3
     frontier.finish_run(run, LATER, exit_code=0, counts={"new": 1})
     assert frontier.current_run() is None
     assert frontier.count_due(NOW) == 3
@@ -399,8 +397,6 @@ def test_after_a_success_the_final_address_is_visited_again(
     assert due_urls(engine) == {page(1): False, page(2): True, page(3): False}
     (job,) = frontier.lease_pages(run, HOST, LATER, limit=5)
     assert (job.url, job.validators) == (page(2), Validators('"1"'))
-    assert archive.load_validators(page(2)) == Validators('"1"')
-    assert not archive.load_validators(page(1))
 
 
 def test_a_copy_leaves_the_visit_where_it_was(archive: Archive, engine: Engine) -> None:
@@ -452,13 +448,6 @@ def test_a_failure_by_hand_does_not_upset_the_crawls_plans(
     assert due_urls(engine) == {page(1): True, page(2): False}
     (job,) = frontier.lease_pages(frontier.start_run(1, NOW), HOST, LATER, limit=9)
     assert job.failures == 0
-
-
-def test_validators_are_not_sent_where_no_text_would_be_kept(archive: Archive) -> None:
-    wall = make_rejected(page(1), Verdict.CONSENT_WALL)
-    archive.save(wall, Settlement(LATER, validators=Validators('"1"')), NOW)
-    assert not archive.load_validators(page(1))
-    assert not archive.load_validators(page(2))
 
 
 @pytest.mark.parametrize("number", range(2))

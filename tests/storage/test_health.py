@@ -13,6 +13,7 @@ from scraper.alarms import Alarm, Kind
 from scraper.health import judge_source
 from scraper.jobs import Gap, Poll
 from scraper.types import Capture, Link, Settlement, SourceKind, Verdict
+from storage import models
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.frontier.store import Frontier
@@ -77,7 +78,7 @@ class Paper:
     def kinds(self) -> list[Kind]:
         """Judged and kept, as the end of a crawl does."""
         alarms = judge_source(self.history(), self.at)
-        HealthBook(self.engine).save_alarms(self.id, alarms, self.at)
+        HealthBook(self.engine).save_all({self.id: alarms}, self.at)
         return [alarm.kind for alarm in alarms]
 
 
@@ -92,9 +93,9 @@ def page(number: int) -> str:
 
 def test_an_empty_archive(engine: Engine) -> None:
     book = HealthBook(engine)
-    assert book.load_histories(NOW) == book.open_alarms() == book.past_alarms() == []
+    assert book.load_histories(NOW) == book.open_alarms() == []
     assert book.save_all({}, NOW) == []
-    assert book.save_alarms(7, [Alarm(Kind.SILENT, NOW, "x")], NOW) == [], "no such source"
+    assert book.save_all({7: [Alarm(Kind.SILENT, NOW, "x")]}, NOW) == [], "no such source"
     assert book.touched_by(7) == set()
 
 
@@ -222,8 +223,8 @@ def test_a_change_is_raised_kept_and_over(paper: Paper, engine: Engine) -> None:
     paper.bring(9)
     assert paper.kinds() == []
     assert book.open_alarms() == []
-    (past,) = book.past_alarms()
-    assert (past.id, past.cleared_at) == (alarm.id, paper.at)
+    with reading(engine) as session:
+        assert session.get_one(models.Alarm, alarm.id).cleared_at == paper.at
     paper.bring(40)
     assert paper.kinds() == []
 
@@ -231,7 +232,7 @@ def test_a_change_is_raised_kept_and_over(paper: Paper, engine: Engine) -> None:
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_nothing_is_written_where_nothing_changed(paper: Paper, engine: Engine) -> None:
     book, alarm = HealthBook(engine), Alarm(Kind.SILENT, NOW, "no news", (FEED,))
-    (first,) = book.save_alarms(paper.id, [alarm], NOW)
+    (first,) = book.save_all({paper.id: [alarm]}, NOW)
     assert isinstance(first, int)
 
     def version() -> int:
@@ -240,7 +241,7 @@ def test_nothing_is_written_where_nothing_changed(paper: Paper, engine: Engine) 
 
     other = HealthBook(engine)
     before = version()
-    assert other.save_alarms(paper.id, [replace(alarm, since=NOW + HOUR)], NOW + HOUR) == []
+    assert other.save_all({paper.id: [replace(alarm, since=NOW + HOUR)]}, NOW + HOUR) == []
     assert version() == before
     (kept,) = book.open_alarms()
     assert (kept.since, kept.raised_at) == (NOW, NOW)
@@ -250,12 +251,11 @@ def test_other_sources_keep_theirs_and_a_removed_one_has_none(engine: Engine) ->
     one, two = Paper(engine, "a"), Paper(engine, "b")
     book, alarm = HealthBook(engine), Alarm(Kind.SILENT, NOW, "no news")
     book.save_all({one.id: [alarm], two.id: [alarm]}, NOW)
-    book.save_alarms(one.id, [], NOW + HOUR)
+    book.save_all({one.id: []}, NOW + HOUR)
     assert [each.source for each in book.open_alarms()] == ["b.example"]
     assert book.open_alarms([one.id]) == []
     two.sources.remove(two.id)
     assert book.open_alarms() == []
-    assert [each.source for each in book.past_alarms()] == ["a.example"]
 
 
 def test_what_a_run_touched(engine: Engine) -> None:
