@@ -29,7 +29,6 @@ from storage.proof.report import (
     damage_of,
     is_unwritable,
 )
-from storage.proof.segments import check_lookup
 from storage.proof.shape import check_shape
 from storage.proof.stories import check_stories
 from storage.proof.walking import each_row
@@ -172,14 +171,6 @@ def _check_articles(engine: Engine, report: Report, note: Note) -> Iterator[Dama
             yield damage_of(name, error)
 
 
-def _check_lookup(session: Session) -> Iterator[Damage]:
-    try:
-        for problem in check_lookup(session):
-            yield Damage("index", f"search_idx: {problem}", True)
-    except UNREADABLE as error:
-        yield damage_of("index", error, derived=True)
-
-
 def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
     listed = _ARTICLES.c.verdict == Verdict.ARTICLE.value
     unindexed = (
@@ -192,8 +183,6 @@ def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage
         report.checked["index"] = session.scalar(select(func.count()).select_from(_DOCUMENTS)) or 0
         for article_id in session.scalars(unindexed):
             yield Damage("index", f"article {article_id} cannot be found by its words", True)
-        if engine.dialect.name == "sqlite":
-            yield from _check_lookup(session)
         for problem in index.check(session):
             yield Damage("index", problem, True)
     try:
