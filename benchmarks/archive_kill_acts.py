@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import sys
-import zlib
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +13,6 @@ sys.path.insert(0, str(ROOT))
 from archive_kill_stage import (  # noqa: E402
     DONE,
     NOW,
-    OLD_REVISION,
     USAGE,
     Act,
     Stage,
@@ -31,12 +26,10 @@ from archive_nursery import Ended, Order  # noqa: E402
 
 from scraper.types import Verdict  # noqa: E402
 from scraper.urls import canonical_url  # noqa: E402
-from storage import packing  # noqa: E402
 from storage.archive import Archive  # noqa: E402
-from storage.database import schema, sqlite  # noqa: E402
-from storage.database.engine import open_engine, reading  # noqa: E402
+from storage.database import schema  # noqa: E402
+from storage.database.engine import open_engine  # noqa: E402
 from storage.database.places import Place  # noqa: E402
-from storage.models import Snapshot  # noqa: E402
 from storage.proof import entries  # noqa: E402
 
 
@@ -163,80 +156,6 @@ class RestoreAnew(Act):
         return wrong + differ("archive", self.stage.content, content_of(folder / "news.db"))
 
 
-class Upgrade(Act):
-    """Of a database from before the archive's migration."""
-
-    name = "migration"
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
-        self._old = stage.folder / "old.db"
-        make_old(stage.base, self._old)
-        self._dump = _dump_of(self._old)
-
-    def prepare(self, folder: Path) -> list[str]:
-        shutil.copy(self._old, folder / "news.db")
-        return ["--db", str(folder / "news.db"), "db", "upgrade"]
-
-    def judge_left(self, folder: Path, ended: Ended) -> list[str]:
-        path = folder / "news.db"
-        with closing(sqlite3.connect(path)) as connection:
-            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if revision == OLD_REVISION:
-            return differ("the old database", self._dump, _dump_of(path))
-        return self._judge_new(path)
-
-    def judge_done(self, folder: Path, ended: Ended) -> list[str]:
-        return differ("exit", 0, ended.code) + self._judge_new(folder / "news.db")
-
-    def _judge_new(self, path: Path) -> list[str]:
-        return damage_of(path) + differ("content", self.stage.said, said_by(path))
-
-
-def make_old(base: Path, path: Path) -> None:
-    """What an archive that holds the same was before the archive's migration."""
-    from alembic import command
-    from alembic.config import Config
-
-    engine = sqlite.make_engine(path, str(path), False, 5.0)
-    config = Config()
-    config.set_main_option("script_location", str(schema.migrations_path()).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, OLD_REVISION)
-        connection.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    engine.dispose()
-    with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        old.execute("PRAGMA journal_mode = WAL")
-        old.execute("ATTACH ? AS new", [str(base)])
-        names = old.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in names:
-            if table.startswith(("sqlite_", "alembic")):
-                continue
-            columns = [row[1] for row in old.execute(f"PRAGMA main.table_info({table})")]
-            listed = ", ".join(columns)
-            old.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM new.{table}")
-        for snapshot_id, frame in _plain_frames(base):
-            values = (frame, len(frame), snapshot_id)
-            old.execute("UPDATE snapshot SET body = ?, stored_size = ? WHERE id = ?", values)
-        old.execute("DETACH new")
-
-
-def _plain_frames(base: Path) -> Iterator[tuple[int, bytes]]:
-    from storage.snapshots import load_payload
-
-    engine = open_engine(base)
-    with reading(engine) as session:
-        for snapshot in session.query(Snapshot):
-            yield snapshot.id, packing.pack(load_payload(session, snapshot))
-    engine.dispose()
-
-
-def _dump_of(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        return zlib.crc32("\n".join(connection.iterdump()).encode("utf-8", "surrogatepass"))
-
-
 class Copy(Act):
     """Into a new file."""
 
@@ -351,7 +270,6 @@ ACTS: tuple[type[Act], ...] = (
     Backup,
     Restore,
     RestoreAnew,
-    Upgrade,
     Copy,
     Import,
     Reextract,

@@ -30,8 +30,6 @@ from storage.upkeep.transfer import all_goods, fingerprint  # noqa: E402
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DONE = Settlement(None)
-OLD_REVISION = "20261125_0003"
-"""From before there was search, stories and a chain."""
 TEMPLATE = 6_000
 USAGE = 2
 
