@@ -4,10 +4,10 @@
                                        [--writers 10000] [--server]
 
 Of a small archive with articles, copies, edits and pages that are none: ``save`` (which tells what
-is saved), ``db backup``, ``db restore --force`` over another archive, ``db copy``, ``import`` of its
-WARC, ``reextract``. Each is run once in peace, which says how many steps it takes and how long
-(``archive_nursery`` has what a step is); then it is killed with SIGKILL at every point, half of them
-before a step, half at a moment, spread over the whole. After each kill
+is saved), ``db backup``, ``db restore --force`` over another archive, ``db copy``, ``import`` of
+its WARC, ``reextract``. Each is run once in peace, which says how many steps it takes and how long
+(``archive_nursery`` has what a step is); then it is killed with SIGKILL at every point, half of
+them before a step, half at a moment, spread over the whole. After each kill
 
 - ``verify`` finds nothing, and nothing that was told to be saved is missing;
 - at the target there is nothing, what was there before, or all of it; never a half;
