@@ -1,6 +1,6 @@
 """What an earlier kliping filed against the rules of authority: found, told, and undone.
 
-``identity.db.zst`` is an archive of schema 20261130_0002 as its program left it: an article taken
+``identity.db.zst`` holds what a kliping of before the first release filed: an article taken
 over by a link shortener, one that was claimed before it was read, a copy on another blog of a
 shared host, a paper that moved to another domain, and an article with which all is well.
 """
