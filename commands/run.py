@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -10,7 +9,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as datetime_time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
@@ -32,7 +30,7 @@ from commands.run_telling import (
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import LockedError, StorageError
+from scraper.errors import StorageError
 from scraper.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 
@@ -65,11 +63,6 @@ class Order:
 def run_crawl(settings: Settings, order: Order) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
-    if not order.sources and order.backfill_since is None and _is_idle(settings, clock):
-        if not order.quiet:
-            held = _held_of_idle(settings, clock.now())
-            say_end(CrawlSummary(), Exit.OK, time.monotonic() - started, order, held=held)
-        return Exit.OK
     from storage.frontier.store import Frontier
     from storage.proof.entries import seal
     from storage.sources import Sources
@@ -99,16 +92,6 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
     return code
 
 
-def _held_of_idle(settings: Settings, now: datetime) -> list[HeldRecord]:
-    """The same, and nothing heavy is loaded where no host is left alone."""
-    from storage.database.glance import may_hold_back
-
-    if not may_hold_back(settings.db, now):
-        return []
-    with open_archive(settings, read_only=True) as engine:
-        return _held(engine, now, ())
-
-
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
     from storage.frontier.store import Frontier
 
@@ -127,20 +110,6 @@ def _warn_of_open_door(settings: Settings) -> None:
             f'crawl needs: `REVOKE CONNECT ON DATABASE "{settings.db.database}" FROM PUBLIC` '
             "keeps them out"
         )
-
-
-def _is_idle(settings: Settings, clock: SystemClock) -> bool:
-    """Whether nothing is due, found out before anything heavy is loaded; then it is recorded."""
-    from storage.database.glance import record_idle_run
-
-    if isinstance(settings.db, Path) and not settings.db.is_file():
-        return False
-    with suppress(LockedError), run_lock(settings.db, lambda: None):
-        summary = CrawlSummary()
-        counts = json.dumps({outcome.value: n for outcome, n in summary.counts.items()})
-        rest = json.dumps(summary_values(summary))
-        return record_idle_run(settings.db, os.getpid(), clock.now(), counts, rest)
-    return False
 
 
 def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:

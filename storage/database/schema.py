@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 
 from scraper.errors import StorageError
 from storage.database.meanings import meaning_of
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 HEAD = "20261202_0010"
 """The revision that this program works with; a test holds it to the newest migration."""
@@ -101,8 +99,6 @@ def migrate(connection: Connection, name: str, tell: Tell) -> None:
 
 
 def _tell_of(connection: Connection, name: str, tell: Tell) -> None:
-    from sqlalchemy import inspect, text  # a glance at an archive goes without (``glance``)
-
     if not inspect(connection).has_table("article"):
         return
     articles = connection.execute(text("SELECT count(*) FROM article")).scalar_one()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scraper.errors import StorageError
 from storage.archive import Archive
-from storage.database import glance, schema
+from storage.database import schema
 from storage.database.engine import open_engine, reading, writing
 from storage.library import Library
 from storage.models import Article
@@ -235,7 +235,6 @@ def test_a_schema_that_is_no_text_is_said_to_be_damaged(path: Path) -> None:
         open_engine(path)
     assert str(path) in str(caught.value)
     assert listing(path.parent) == before
-    assert not glance.record_idle_run(path, 1, NOW, "{}", "{}")
 
 
 @pytest.mark.parametrize(
