@@ -36,10 +36,6 @@ from commands.sources import sources_app
 from commands.upkeep import db_app
 from commands.watch import watch_app
 
-# The class of every error that Typer raises for a wrong command line: its base has moved
-# between Typer's releases.
-_CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
-
 app = typer.Typer(
     name="kliping",
     rich_markup_mode=None,  # help without loading rich
@@ -156,7 +152,7 @@ def _main(arguments: list[str] | None) -> int:
     try:
         code = app(arguments, prog_name="kliping", standalone_mode=False) or 0
         flush()
-    except _CommandLineError as error:
+    except typer.TyperException as error:
         code = _explain_usage(error)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
