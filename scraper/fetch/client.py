@@ -26,7 +26,6 @@ from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import certifi
-import httpcore
 import httpx
 
 from scraper.clock import Clock
@@ -346,13 +345,8 @@ def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
 def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
     tls = ssl.create_default_context()  # the system's store, SSL_CERT_FILE and SSL_CERT_DIR
     tls.load_verify_locations(certifi.where())
-    transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
-    # httpx has no public way to a network backend; a test pins that this one is used.
-    if not isinstance(getattr(transport, "_pool", None), httpcore.AsyncConnectionPool):
-        raise RuntimeError("this httpx keeps no _pool: the address guard cannot be put into it")
-    transport._pool = OriginPools(guard, tls)  # type: ignore[assignment]
     return httpx.AsyncClient(
-        transport=transport,
+        transport=OriginPools(guard, tls),
         trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - the deadline is ours, over everything

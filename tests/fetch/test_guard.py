@@ -12,8 +12,6 @@ from ipaddress import ip_address
 from itertools import cycle
 from pathlib import Path
 
-import httpcore
-import httpx
 import pytest
 
 import scraper
@@ -271,30 +269,7 @@ def test_canary_nothing_else_in_the_product_opens_a_connection() -> None:
     speakers = {
         file.name for file in files if OPENS_CONNECTIONS.search(file.read_text(encoding="utf-8"))
     }
-    assert speakers == {"guard.py", "client.py"}
-
-
-async def test_canary_httpx_connects_through_the_pool_that_is_put_into_its_transport(
-    recorder: Recorder,
-) -> None:
-    """The guard rests on one private name of httpx. If this fails, so does the guard."""
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
-    assert isinstance(transport._pool, httpcore.AsyncConnectionPool)
-    transport._pool = httpcore.AsyncConnectionPool(network_backend=recorder)
-    async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-        assert (await client.get("http://news.test/")).status_code == 404
-    assert recorder.dialled == ["news.test"]
-
-
-async def test_canary_the_fetcher_refuses_an_httpx_without_that_name(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class Other(httpx.AsyncBaseTransport):
-        def __init__(self, **unused: object) -> None: ...
-
-    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Other)
-    with pytest.raises(RuntimeError, match="guard"):
-        open_fetcher()
+    assert speakers == {"guard.py", "pools.py", "client.py"}
 
 
 async def test_names_are_resolved_by_what_the_guard_is_given() -> None:

@@ -8,6 +8,7 @@ import time
 
 import h11
 import httpcore
+import httpx
 import pytest
 
 from scraper.errors import KlipingError
@@ -31,22 +32,12 @@ async def test_idle_origins_are_closed_beyond_a_number() -> None:
         async with pools:
             for number in range(MAX_IDLE_ORIGINS + 10):
                 url = server.url("/a", f"h{number}.test")
-                request = httpcore.Request(
-                    "GET", url, headers={"Host": "h"}, content=httpcore_no_body()
-                )
+                request = httpx.Request("GET", url, headers={"Host": "h"})
                 response = await pools.handle_async_request(request)
                 assert await response.aread() == b"a"
                 await response.aclose()
             assert len(pools._lines) == MAX_IDLE_ORIGINS
         assert pools._lines == {}
-
-
-class httpcore_no_body:
-    def __aiter__(self) -> httpcore_no_body:
-        return self
-
-    async def __anext__(self) -> bytes:
-        raise StopAsyncIteration
 
 
 async def test_many_hosts_at_once_cost_no_more_each() -> None:
