@@ -75,7 +75,7 @@ def _print_version(wanted: bool) -> None:
         from importlib.metadata import version
 
         from commands.terminal import emit, say
-        from scraper.confinement import measures
+        from scraper.isolation.confinement import measures
 
         emit(f"kliping {version('kliping')}")
         say(f"readers are confined by {', '.join(measures()) or 'limits alone'}")

@@ -52,7 +52,7 @@ from archive_figures import Figures, show  # noqa: E402
 from archive_press import DAYS, FIRST_DAY, Piece, Press  # noqa: E402
 from sqlalchemy import Engine, text  # noqa: E402 - the checkout comes first
 
-from scraper.types import Capture, Settlement  # noqa: E402
+from scraper.model.types import Capture, Settlement  # noqa: E402
 from storage import dedup, packing, stories  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402

@@ -24,7 +24,7 @@ from archive_kill_stage import (  # noqa: E402
 )
 from archive_nursery import Ended, Order  # noqa: E402
 
-from scraper.types import Verdict  # noqa: E402
+from scraper.model.types import Verdict  # noqa: E402
 from scraper.urls import canonical_url  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database import schema  # noqa: E402

@@ -18,9 +18,9 @@ from archive_nursery import Ended, Nursery, Order  # noqa: E402
 from archive_press import Press  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 
-from scraper import types  # noqa: E402
-from scraper.errors import KlipingError  # noqa: E402
-from scraper.types import Capture, Settlement, Verdict  # noqa: E402
+from scraper.model import types  # noqa: E402
+from scraper.model.errors import KlipingError  # noqa: E402
+from scraper.model.types import Capture, Settlement, Verdict  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
 from storage.database.places import Place  # noqa: E402

@@ -106,7 +106,7 @@ def load_everything() -> None:
     import cli  # noqa: F401
     import commands.copying
     import commands.importing  # noqa: F401
-    import scraper.reextraction  # noqa: F401
+    import scraper.pages.reextraction  # noqa: F401
     import storage.archive
     import storage.intakes
     import storage.reextracting.goes

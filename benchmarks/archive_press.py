@@ -19,7 +19,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Literal
 
-from scraper.types import (
+from scraper.model.types import (
     Article,
     Block,
     BlockKind,

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from archive_kill_stage import DONE, NOW, differ  # noqa: E402
 from sqlalchemy import Engine, func, select  # noqa: E402
 
-from scraper.errors import KlipingError  # noqa: E402
+from scraper.model.errors import KlipingError  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
 from storage.database.places import Place  # noqa: E402

@@ -101,7 +101,7 @@ def _lose_patience(lock: float | None, reader: float | None) -> None:
     if lock is not None:
         _connect_with(timeout=lock)
     if reader is not None:
-        from scraper import sandbox
+        from scraper.isolation import sandbox
 
         limits = partial(sandbox.SandboxLimits, wall_seconds=reader)
         sandbox.SandboxLimits = limits  # type: ignore[assignment,misc]

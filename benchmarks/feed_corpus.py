@@ -35,9 +35,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the code beside 
 import feedparser
 
 from scraper.discovery.documents import parse_source
-from scraper.discovery.feeds import parse_feed
-from scraper.errors import AddressError, ParseError
-from scraper.types import Link, Listing
+from scraper.discovery.documents.feeds import parse_feed
+from scraper.model.errors import AddressError, ParseError
+from scraper.model.types import Link, Listing
 from scraper.urls import join_address
 
 BASE = "http://feeds.example/tests/"

@@ -14,9 +14,9 @@ from fuzz_texts import any_text
 from commands.config import load_config, load_rules, load_sites
 from commands.exits import UsageError
 from commands.opml import MAX_DEPTH, read_source_list, split_folder
-from scraper.errors import BodyError, ConfigError, ParseError
 from scraper.fetch.credentials import parse_cookies_file
-from scraper.recorded import read_recorded
+from scraper.model.errors import BodyError, ConfigError, ParseError
+from scraper.pages.recorded import read_recorded
 from storage.database.engine import open_engine
 from storage.search.finder import By, Search
 from storage.warc.opening import Damaged, RecordFile

@@ -25,7 +25,7 @@ from fuzz_json import DOCUMENTS, SCRIPTS
 from fuzz_mutations import LINES, MARKUP, USUAL_BYTES, WORDS, Mutation, mutate
 from fuzz_promises import BrokenPromiseError
 
-from scraper.worker import load_function
+from scraper.isolation.worker import load_function
 
 SLOW_SECONDS = 2.0
 """CPU time from which an input is a finding."""

@@ -12,17 +12,23 @@ from typing import Any
 
 from fuzz_promises import NOW, BrokenPromiseError, check_article, check_link, check_texts, require
 
-from scraper.answers import read_answer, write_result
-from scraper.discovery.frontpage import parse_front_page
+from scraper.discovery.front_page import parse_front_page
 from scraper.discovery.offers import declared_in
-from scraper.errors import ParseError
 from scraper.extraction import extract
 from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.variants import find_variants
-from scraper.functions import PureFunction
-from scraper.reading import EXTRACT, FIND_EARLIER, FIND_VARIANTS, PARSE_FRONT_PAGE, extract_response
-from scraper.types import Article, Listing
+from scraper.isolation.answers import read_answer, write_result
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.readers import (
+    EXTRACT,
+    FIND_EARLIER,
+    FIND_VARIANTS,
+    PARSE_FRONT_PAGE,
+    extract_response,
+)
+from scraper.model.errors import ParseError
+from scraper.model.types import Article, Listing
 from scraper.urls import parse_address
 
 PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"

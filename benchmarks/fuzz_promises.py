@@ -11,8 +11,8 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scraper.errors import AddressError
-from scraper.types import Article, BlockKind, Link
+from scraper.model.errors import AddressError
+from scraper.model.types import Article, BlockKind, Link
 from scraper.urls import canonical_url, parse_address
 
 NOW = datetime.fromisoformat("2026-03-15T12:00:00+07:00")

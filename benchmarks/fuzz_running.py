@@ -1,7 +1,8 @@
 """A run of the fuzzer: batches handed to children of the sandbox, and what is found written down.
 
-The parent is kliping's own (``scraper.sandbox``), with its limits of CPU time and memory: a child
-that dies costs the parent an error with a reason and nothing else, which is what is proved here.
+The parent is kliping's own (``scraper.isolation.sandbox``), with its limits of CPU time and memory:
+a child that dies costs the parent an error with a reason and nothing else, which is what is proved
+here.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from pathlib import Path
 from fuzz_kinds import KINDS, Tally, key_of, make_input
 from fuzz_shrinking import shrink
 
-from scraper.errors import SandboxError
-from scraper.functions import PureFunction
-from scraper.sandbox import Sandbox, SandboxLimits
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.sandbox import Sandbox, SandboxLimits
+from scraper.model.errors import SandboxError
 
 BATCH = 100
 """Inputs that a child is handed at a time."""

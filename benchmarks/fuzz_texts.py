@@ -8,10 +8,10 @@ from fuzz_pages import URL, check_listing, setting_of
 from fuzz_promises import NOW, YEARS, check_address, check_canonical, check_texts, require
 
 from scraper.discovery.documents import parse_source
-from scraper.errors import AddressError, ParseError
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_date
-from scraper.fetch.robots import MAX_BYTES, decode_robots, parse_robots
+from scraper.fetch.politeness.robots import MAX_BYTES, decode_robots, parse_robots
+from scraper.model.errors import AddressError, ParseError
 from scraper.urls import (
     canonical_url,
     choose_canonical,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import resource
 import sys
 
-from scraper.worker import begin, serve
+from scraper.isolation.worker import begin, serve
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pytest
 
-from scraper.errors import KlipingError
+from scraper.model.errors import KlipingError
 from storage.database.engine import open_engine
 from storage.proof.verify import verify
 from tests.once import make_once

@@ -24,7 +24,7 @@ MAX_SECONDS = 60.0
 births = get_context("forkserver")
 births.set_forkserver_preload(
     """
-    cli commands.run commands.health commands.sites filelock scraper.crawl scraper.setup
+    cli commands.run commands.health commands.sites filelock scraper.crawl.run scraper.setup
     storage.archive storage.frontier.store storage.hosts storage.ledger.coverage
     storage.proof.entries
     """.split()

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from kill_crawler import Crawler, Ended, Point  # noqa: E402
 
-from scraper.types import SourceKind  # noqa: E402
+from scraper.model.types import SourceKind  # noqa: E402
 from storage.database.engine import open_engine  # noqa: E402
 from storage.sources import Sources  # noqa: E402
 from tests.newspaper import content_of, edition, let_pass  # noqa: E402

@@ -15,7 +15,7 @@ from loss_words import CALLS, PLAN, REMARKS, SUBSCRIBE
 from story_pairs import Story
 
 from scraper.extraction.verdict.calls import find_calls
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.texts.quality import Facts
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)

@@ -102,7 +102,7 @@ class Bench:
 def add_feeds(database: Path, urls: Sequence[str]) -> None:
     """As ``kliping sources import`` would, without asking each of them first."""
     sys.path.insert(0, str(ROOT))
-    from scraper.types import SourceKind
+    from scraper.model.types import SourceKind
     from storage.database.engine import open_engine
     from storage.sources import Sources
 

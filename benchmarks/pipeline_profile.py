@@ -71,9 +71,9 @@ def write_profile(stages: Sequence[Stage]) -> Iterator[str]:
 
 def _stage_of(frames: Sequence[str]) -> str:
     text = ";".join(frames)
-    if "-m scraper.worker " in text:  # the command of a process above
+    if "-m scraper.isolation.worker " in text:  # the command of a process above
         return "readers"
-    return "database thread" if "(scraper/offload.py:" in text else "event loop"
+    return "database thread" if "(scraper/isolation/db_thread.py:" in text else "event loop"
 
 
 def _short(frame: str) -> str:

@@ -2,12 +2,12 @@
 
     python benchmarks/robots_corpus.py [--limit N]
 
-Fetches the source distribution of the installed Protego by pip into a temporary directory and
-reads each file twice: as it is by Protego, and by ``scraper.fetch.robots.parse_robots``, which
-names groups by their product token first (RFC 9309 §2.2.1). For the agents ``kliping``, ``kli``
-(of which Protego takes a group for ours) and ``*`` both are asked for some addresses of the site
-and for those that the file itself names, for the crawl delay, and for the sitemaps. Prints what
-differs and the agent lines of the file that explain it. The run fails (exit 1) on a crash.
+Fetches the source distribution of the installed Protego by pip into a temporary directory and reads
+each file twice: as it is by Protego, and by ``scraper.fetch.politeness.robots.parse_robots``, which
+names groups by their product token first (RFC 9309 §2.2.1). For the agents ``kliping``, ``kli`` (of
+which Protego takes a group for ours) and ``*`` both are asked for some addresses of the site and
+for those that the file itself names, for the crawl delay, and for the sitemaps. Prints what differs
+and the agent lines of the file that explain it. The run fails (exit 1) on a crash.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the code beside 
 from feed_corpus import unpack_source
 from protego import Protego
 
-from scraper.errors import AddressError
-from scraper.fetch.robots import MAX_SITEMAPS, decode_robots, parse_robots
+from scraper.fetch.politeness.robots import MAX_SITEMAPS, decode_robots, parse_robots
+from scraper.model.errors import AddressError
 from scraper.urls import join_address
 
 AGENTS = ("kliping", "kli", "*")

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scraper.clock import Clock  # noqa: E402
-from scraper.types import SourceKind  # noqa: E402
+from scraper.model.types import SourceKind  # noqa: E402
 from tests.servers import Behaviour, Request, head_of, raw, reply  # noqa: E402
 from tests.world import (  # noqa: E402
     DAY,

@@ -38,7 +38,7 @@ from story_pairs import (
 )
 
 from scraper import extract
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.texts.likeness import are_candidates, compare_shingled
 from storage.texts.quality import Loss, judge
 from storage.texts.shingles import fingerprint_of, shingle, sketch

@@ -19,14 +19,14 @@ from commands.render import emit_json, source_object
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import FetchError, NotASourceError, ParseError
-from scraper.types import SourceKind, Validators
+from scraper.model.errors import FetchError, NotASourceError, ParseError
+from scraper.model.types import SourceKind, Validators
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.discover import Found
+    from scraper.crawl.discover import Found
     from scraper.setup import Tools
     from storage.records import SourceRecord
     from storage.sources import Sources
@@ -71,7 +71,7 @@ def run_add(
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.discover import discover_site
+            from scraper.crawl.discover import discover_site
 
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
@@ -187,7 +187,7 @@ async def _import(
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
 ) -> Found | FetchError | ParseError:
-    from scraper.discover import discover_site
+    from scraper.crawl.discover import discover_site
 
     async with limit:
         try:
@@ -202,8 +202,8 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
     What is itself a list of pages keeps the address that was given, so that a redirect may lead
     elsewhere one day.
     """
-    from scraper.discover import GIVEN
-    from scraper.schedule import MAX_NEW, split_news
+    from scraper.crawl.discover import GIVEN
+    from scraper.crawl.schedule import MAX_NEW, split_news
 
     now = SystemClock().now()
     if best is None:
@@ -241,7 +241,7 @@ def _known(record: SourceRecord) -> str:
 
 def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
     """What was taken; of several offers why it; and what becomes of it, a line each."""
-    from scraper.discover import GIVEN
+    from scraper.crawl.discover import GIVEN
     from scraper.discovery.choice import explain_place
 
     offer, listing = found[0].offer, found[0].reading.listing

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from scraper.errors import ConfigError
+from scraper.model.errors import ConfigError
 from storage.database.places import Place, parse_place
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Settings:
     sites: tuple[Site, ...] = field(default=(), repr=False)
     """What is sent to single sites, checked, their cookie files not read yet."""
     crawl: Mapping[str, Any] = field(default_factory=dict)
-    """What one run may do (``scraper.crawl.CrawlLimits``)."""
+    """What one run may do (``scraper.crawl.run.CrawlLimits``)."""
     obey: str = "pages"
     """How far publishers are obeyed in what leaves the archive: one of ``OBEY``."""
 

@@ -91,8 +91,8 @@ async def _crawl_twice(
 
 
 async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> None:
+    from scraper.crawl.sources import probe_source
     from scraper.setup import open_tools
-    from scraper.sources import probe_source
     from storage.hosts import Hosts
     from storage.sources import Sources
 
@@ -114,8 +114,8 @@ async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> N
 async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
     """One ``kliping crawl``, host after host: so who carried a story first is no race."""
     from commands.demo_report import CrawlReport
-    from scraper.crawl import Crawl, CrawlLimits
-    from scraper.events import PageDone
+    from scraper.crawl.run import Crawl, CrawlLimits
+    from scraper.model.events import PageDone
     from scraper.setup import open_tools
     from storage.archive import Archive
     from storage.frontier.store import Frontier

@@ -19,14 +19,14 @@ from rich.text import Text
 
 from commands.cleaning import clean
 from commands.terminal import emit, flush
-from scraper.types import BlockKind, Outcome, Precision
+from scraper.model.types import BlockKind, Outcome, Precision
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from commands.demo_server import DemoSite
-    from scraper.events import PageDone
-    from scraper.types import Block
+    from scraper.model.events import PageDone
+    from scraper.model.types import Block
     from storage.database.places import Place
     from storage.library import Library
     from storage.records import ArticleRecord, VersionRecord

@@ -14,7 +14,7 @@ from commands.options import AllowPrivate, Config, Db, Json
 from commands.quoting import operand
 
 if TYPE_CHECKING:
-    from scraper.discover import Found
+    from scraper.crawl.discover import Found
 
 
 def discover(
@@ -52,7 +52,7 @@ def discover(
     with open_archive(settings) as engine:  # for what is known of the hosts
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.discover import discover_site
+            from scraper.crawl.discover import discover_site
 
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 _show(await discover_site(address, tools, SystemClock().now()), json=json)

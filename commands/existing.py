@@ -18,7 +18,7 @@ def open_existing(settings: Settings, *, read_only: bool = False) -> Iterator[En
     """The database of ``settings``, upgraded if need be. Raises ``StorageError``, also where there
     is no file or an empty one; nothing is made then."""
     from commands.archive import open_archive
-    from scraper.errors import StorageError
+    from scraper.model.errors import StorageError
 
     if isinstance(settings.db, Path) and not _is_there(settings.db):
         raise StorageError(f"{settings.db}: there is no archive: name one with --db")

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from commands.terminal import OutputError
-from scraper.errors import (
+from scraper.model.errors import (
     AddressError,
     BusyError,
     ConfigError,
@@ -27,7 +27,7 @@ from scraper.errors import (
     StatusError,
     StorageError,
 )
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 
 
 class Exit(IntEnum):

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from commands.loading import LoadedPage
     from commands.signals import SignalWatch
     from scraper.extraction.survey import Survey
+    from scraper.isolation.sandbox import Sandbox
+    from scraper.model.types import Article
     from scraper.rules import SiteRule
-    from scraper.sandbox import Sandbox
-    from scraper.types import Article
 
 
 def explain(
@@ -67,8 +67,8 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
     from commands.explain_render import Explained, emit_explained, print_explained
     from commands.explanation import explain_fields
     from commands.signals import run_watched
-    from scraper.errors import SandboxError
-    from scraper.sandbox import Sandbox
+    from scraper.isolation.sandbox import Sandbox
+    from scraper.model.errors import SandboxError
 
     rule = settings.rule_book().find(page.url) if page.url else None
 
@@ -88,8 +88,8 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
 
 async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) -> Article:
     """As a crawl would. Raises ``SandboxError``."""
-    from scraper.reading import extract_in
-    from scraper.types import Response
+    from scraper.isolation.readers import extract_in
+    from scraper.model.types import Response
 
     url = page.url or ""
     response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
@@ -100,9 +100,9 @@ async def _survey(
     sandbox: Sandbox, page: LoadedPage, article: Article, rule: SiteRule | None
 ) -> Survey | None:
     """``None`` where it fails: the page's fields are explained without it."""
-    from scraper.errors import SandboxError
     from scraper.extraction.survey import Survey
-    from scraper.functions import PureFunction
+    from scraper.isolation.functions import PureFunction
+    from scraper.model.errors import SandboxError
 
     survey_page: PureFunction[Survey] = PureFunction(
         "scraper.extraction.survey:survey_page", Survey

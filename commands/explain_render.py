@@ -18,7 +18,7 @@ from commands.terminal import emit, is_utf8
 if TYPE_CHECKING:
     from commands.loading import LoadedPage
     from scraper.extraction.survey import Survey
-    from scraper.types import Article
+    from scraper.model.types import Article
 
 MAX_LOST = 4
 """Losers of one field in the table; --json and lines without a terminal have all."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.cleaning import clean
 from commands.render import format_time
-from scraper.types import Article, Candidate, Precision, Provenance
+from scraper.model.types import Article, Candidate, Precision, Provenance
 
 FIELDS = (
     "title",

@@ -14,8 +14,8 @@ from commands.render import emit_json, emit_row, format_time, print_table
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.errors import AddressError
-from scraper.types import FetchRequest, Link, SourceKind
+from scraper.model.errors import AddressError
+from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.urls import parse_address
 
 MAX_SHOWN = 3
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from scraper.sources import Reading
+    from scraper.crawl.sources import Reading
     from storage.records import SourceRecord
     from storage.sources import Sources
 
@@ -41,8 +41,8 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
         url = source.url if source is not None else parse_address(text)
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.schedule import split_sitemaps
-            from scraper.sources import SOURCE_PROBLEMS, probe_source, read_source
+            from scraper.crawl.schedule import split_sitemaps
+            from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 if source is None:
@@ -86,7 +86,7 @@ def _show_reading(
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""
-    from scraper.discovery.frontpage import MAX_LINKS
+    from scraper.discovery.front_page import MAX_LINKS
 
     listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
     rows: list[tuple[object, ...]] = []

@@ -25,12 +25,12 @@ from commands.render import article_object, emit_json, no_article, print_outcome
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.byhand import HandResult
+    from scraper.crawl.fetch_one import HandResult
     from storage.records import ArticleRecord
 
 
@@ -106,7 +106,7 @@ def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
 async def _results(
     settings: Settings, wanted: Wanted, manner: Manner, engine: Engine
 ) -> AsyncGenerator[tuple[HandResult, ArticleRecord | None], None]:
-    from scraper.byhand import fetch_by_hand, file_saved_page
+    from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
     from scraper.setup import open_tools
     from storage.archive import Archive
     from storage.hosts import Hosts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.exits import Exit
-    from scraper.alarms import Alarm
+    from scraper.monitoring.alarms import Alarm
     from storage.ledger.health import AlarmRecord
     from storage.ledger.histories import SourceHistory
 
@@ -123,7 +123,7 @@ class Judged:
 
 def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
     """Judge these sources and keep what is found."""
-    from scraper.health import judge_source, note_source
+    from scraper.monitoring.source_health import judge_source, note_source
     from storage.ledger.health import HealthBook
 
     if source_ids is not None and not source_ids:

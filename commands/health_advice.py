@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commands.quoting import operand
-from scraper.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES
+from scraper.monitoring.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.urls import host_of, origin_of
 
 _SAVE = "save it in a browser and give it to `kliping fetch --html FILE --url URL`"
@@ -14,7 +14,8 @@ _SAVE = "save it in a browser and give it to `kliping fetch --html FILE --url UR
 
 @dataclass(frozen=True)
 class Case:
-    """A trouble, as far as advice depends on it; ``cause`` as of ``scraper.alarms.Alarm``."""
+    """A trouble, as far as advice depends on it; ``cause`` as of
+    ``scraper.monitoring.alarms.Alarm``."""
 
     kind: str
     cause: str

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from commands.cleaning import clean
 from commands.health_advice import Case, what_to_do
 from commands.render import emit_json, emit_row, format_time, print_table
-from scraper.alarms import BY_HAND, Kind
-from scraper.health import Rates, measure
+from scraper.monitoring.alarms import BY_HAND, Kind
+from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
     from storage.ledger.histories import SourceHistory

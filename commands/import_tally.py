@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from commands.counting import counted
 from commands.render import format_time
-from scraper.types import Outcome
+from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
-    from scraper.intake import Imported
+    from scraper.pages.intake import Imported
     from storage.intakes import IntakeRecord
     from storage.warc.opening import Damaged
 

@@ -21,10 +21,10 @@ from commands.render import emit_json
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import ParseError
-from scraper.intake import Desk, Imported, Intake, Item
-from scraper.recorded import MAX_HEAD, payloads
-from scraper.types import Response
+from scraper.model.errors import ParseError
+from scraper.model.types import Response
+from scraper.pages.intake import Desk, Imported, Intake, Item
+from scraper.pages.recorded import MAX_HEAD, payloads
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
 from storage.warc.places import Places
@@ -232,7 +232,7 @@ class _Course:
 
 
 class FileRecording:
-    """What leads from one record of a file to another (``scraper.intake.Recording``)."""
+    """What leads from one record of a file to another (``scraper.pages.intake.Recording``)."""
 
     def __init__(self, file: RecordFile, places: Places, intakes: Intakes) -> None:
         self._file = file

@@ -20,8 +20,8 @@ from commands.exits import Exit, UsageError, exit_of_error
 from commands.quoting import operand, word
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import FetchError, StatusError
-from scraper.types import FetchRequest, Response
+from scraper.model.errors import FetchError, StatusError
+from scraper.model.types import FetchRequest, Response
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPa
 
 async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
     """Raises ``FetchError``, for an answer that is no page as well."""
-    from scraper.pipeline import other_kind
+    from scraper.pages.capture import other_kind
+    from scraper.pages.single_page import fetch_page
     from scraper.setup import open_tools
-    from scraper.single_page import fetch_page
     from storage.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)

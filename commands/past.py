@@ -18,8 +18,8 @@ from commands.exits import UsageError
 from commands.progress import short_time
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.terminal import emit, say
-from scraper.alarms import without_address
 from scraper.clock import SystemClock
+from scraper.monitoring.alarms import without_address
 from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from typing import Any
 
 from commands.cleaning import clean, escape_in_json
 from commands.terminal import say
-from scraper.events import CrawlEvent, PageDone
-from scraper.types import Outcome
+from scraper.model.events import CrawlEvent, PageDone
+from scraper.model.types import Outcome
 from scraper.urls import host_of
 
 LINE_EVERY = 60.0

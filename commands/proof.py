@@ -287,7 +287,7 @@ def _tell_traces(
     ``quiet``. Raises ``LockedError`` where another process keeps them there."""
     from commands.quoting import operand
     from commands.terminal import say
-    from scraper.errors import LockedError
+    from scraper.model.errors import LockedError
     from storage.upkeep.forgetting import Traces
 
     db = settings.db

@@ -91,7 +91,7 @@ def reextract(
 def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     """Raises ``UsageError``."""
     from commands.exits import UsageError
-    from scraper.errors import AddressError
+    from scraper.model.errors import AddressError
     from scraper.urls import canonical_url, host_of, parse_address
     from storage.reextracting.candidates import Scope, number_of
 
@@ -152,7 +152,7 @@ def _run(
     from commands.reextract_render import Report
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from scraper.reextraction import Today
+    from scraper.pages.reextraction import Today
     from storage.reextracting import goes
     from storage.reextracting.staging import findings, load_counts
 
@@ -191,7 +191,7 @@ def _run(
 def _candidates(engine: Engine, scope: Scope, rules: RuleBook, go: Go | None) -> Candidates:
     """From where ``go`` left off. Raises ``UsageError`` for a site of which there is nothing."""
     from commands.exits import UsageError
-    from scraper.reextraction import Today
+    from scraper.pages.reextraction import Today
     from storage.reextracting.candidates import Candidates
     from storage.reextracting.goes import covered_before
 
@@ -226,9 +226,9 @@ def _read_and_stage(
 def _read(store: Tally, rules: RuleBook) -> Exit:
     from commands.exits import Exit
     from commands.signals import SignalWatch, run_watched
-    from scraper.offload import Offload
-    from scraper.reextraction import read_all
-    from scraper.sandbox import Sandbox
+    from scraper.isolation.db_thread import Offload
+    from scraper.isolation.sandbox import Sandbox
+    from scraper.pages.reextraction import read_all
     from storage.texts.fingerprint import fold, scrub
 
     workers = os.cpu_count() or 1

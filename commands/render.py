@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from commands.cleaning import clean, clean_block, escape_in_json
 from commands.terminal import emit, is_utf8
 from scraper.markdown import render_markdown
-from scraper.types import BlockKind, Precision
+from scraper.model.types import BlockKind, Precision
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
-    from scraper.types import Block
+    from scraper.model.types import Block
     from storage.records import ArticleRecord, SourceRecord, VersionRecord
 
 ARTICLE_KEYS = (

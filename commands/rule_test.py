@@ -14,9 +14,9 @@ from commands.loading import LoadedPage, load_page
 from commands.rule_views import Comparison, Reading, print_comparison
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
-from scraper.errors import SandboxError
+from scraper.model.errors import SandboxError
+from scraper.model.types import Article, Response
 from scraper.rules import Layer, SiteRule
-from scraper.types import Article, Response
 from scraper.urls import canonical_url
 
 
@@ -80,8 +80,8 @@ def _cut(settings: Settings, rule: SiteRule) -> Settings:
 
 
 async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
-    from scraper.reading import extract_in
-    from scraper.sandbox import Sandbox
+    from scraper.isolation.readers import extract_in
+    from scraper.isolation.sandbox import Sandbox
 
     async with Sandbox(workers=1) as sandbox:
 

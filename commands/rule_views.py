@@ -10,8 +10,8 @@ from typing import Any
 from commands.cleaning import clean, whole_words
 from commands.render import emit_json, emit_row, format_time, print_table
 from commands.terminal import emit
+from scraper.model.types import Article
 from scraper.rules import RuleBook, SiteRule
-from scraper.types import Article
 
 SAME = "(the same)"
 SHOWN = 50

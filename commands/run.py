@@ -30,8 +30,8 @@ from commands.run_telling import (
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.errors import StorageError
-from scraper.events import CrawlSummary, SourceDone
+from scraper.model.errors import StorageError
+from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class _Run:
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
-        from scraper.crawl import Crawl, CrawlLimits
+        from scraper.crawl.run import Crawl, CrawlLimits
         from scraper.setup import open_tools
         from storage.archive import Archive
         from storage.hosts import Hosts

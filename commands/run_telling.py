@@ -8,7 +8,7 @@ from commands.exits import Exit
 from commands.progress import Display
 from commands.render import emit_json
 from commands.terminal import say
-from scraper.events import CrawlSummary, PageDone, SourceDone
+from scraper.model.events import CrawlSummary, PageDone, SourceDone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,7 +20,7 @@ from commands.config import load_settings
 from commands.options import Config, Db
 
 if TYPE_CHECKING:
-    from scraper.types import Response
+    from scraper.model.types import Response
     from storage.library import Library
     from storage.records import ArticleRecord
     from storage.rights import Rights

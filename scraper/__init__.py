@@ -1,7 +1,7 @@
 """kliping's scraper: pages in, articles out.
 
 ``from scraper import extract, Article`` is the library's front door. Both load on first use, so
-that ``import storage`` (which needs only ``scraper.types``) loads no HTML parser.
+that ``import storage`` (which needs only ``scraper.model.types``) loads no HTML parser.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scraper.extraction import extract as extract
-    from scraper.types import Article as Article
+    from scraper.model.types import Article as Article
 
 __all__ = ["Article", "extract"]
 
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
 
         return extract
     if name == "Article":
-        from scraper.types import Article
+        from scraper.model.types import Article
 
         return Article
     raise AttributeError(f"module 'scraper' has no attribute {name!r}")

@@ -11,11 +11,11 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
-from scraper.heap import give_back_large_blocks
-from scraper.offload import Offload
+from scraper.isolation.db_thread import Offload
+from scraper.isolation.malloc import give_back_large_blocks
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.types import HostState, RobotsCopy
 from scraper.rules import RuleBook, shipped_rules
-from scraper.sandbox import Sandbox
-from scraper.types import HostState, RobotsCopy
 
 
 class Hosts(Protocol):

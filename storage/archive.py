@@ -19,7 +19,7 @@ from typing import ClassVar
 from sqlalchemy import Boolean, Engine, bindparam, not_, or_, select
 from sqlalchemy.orm import Session
 
-from scraper.types import (
+from scraper.model.types import (
     Capture,
     Decision,
     Outcome,

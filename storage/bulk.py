@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scraper.types import Capture, Outcome
+from scraper.model.types import Capture, Outcome
 from storage import packing
 from storage.rulings import Ruling
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import compress
 from typing import Any
 
-from scraper.types import Article, Block, BlockKind, Candidate, Precision, Provenance
+from scraper.model.types import Article, Block, BlockKind, Candidate, Precision, Provenance
 from storage.texts.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
 from storage.texts.quality import Facts
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from scraper import urls
-from scraper.errors import AddressError
-from scraper.types import Article, Capture, Outcome, Verdict
+from scraper.model.errors import AddressError
+from scraper.model.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.authority import is_led_home, is_same_host, leaves_outlet, lesser_way

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Capture, Outcome
+from scraper.model.types import Capture, Outcome
 from storage import rulings
 from storage.contents import facts_of_row
 from storage.models import Article, Fetch, Version, table_of

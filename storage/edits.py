@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from scraper.types import BlockKind, Precision
+from scraper.model.types import BlockKind, Precision
 from storage.captures import Showing, bases_of, returns_of
 from storage.records import VersionRecord
 from storage.rulings import DATE, PUBLISHER

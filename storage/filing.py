@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Decision, Outcome, Settlement, Validators, Verdict
+from scraper.model.types import Decision, Outcome, Settlement, Validators, Verdict
 from storage import rights, stories
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into

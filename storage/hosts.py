@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, bindparam, select
 
-from scraper.types import HostState, RobotsCopy, Validators
+from scraper.model.types import HostState, RobotsCopy, Validators
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Host, Robots, table_of
 

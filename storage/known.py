@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper import urls
-from scraper.types import Capture, Verdict
+from scraper.model.types import Capture, Verdict
 from storage.addresses import Address
 from storage.texts.fingerprint import Content, is_same_content
 

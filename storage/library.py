@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import Engine, func, null, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from scraper.types import Outcome, Response, Verdict
+from scraper.model.types import Outcome, Response, Verdict
 from storage import addresses
 from storage.captures import Rejection, Showing
 from storage.database.engine import reading

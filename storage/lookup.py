@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import AddressError
-from scraper.types import Verdict
+from scraper.model.errors import AddressError
+from scraper.model.types import Verdict
 from storage import addresses, authority, dedup
 from storage.contents import content_of_row
 from storage.known import Known, KnownArticle, KnownVersion, Sighting

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from scraper.types import Block, Precision, Provenance, SourceKind, Verdict, Zone
+from scraper.model.types import Block, Precision, Provenance, SourceKind, Verdict, Zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 from storage import addresses, authority
 from storage.addresses import Address
 from storage.known import KnownArticle, Sighting

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from scraper.types import Precision, Verdict, Zone
+from scraper.model.types import Precision, Verdict, Zone
 from storage.contents import read_blocks, read_provenance, read_time
 from storage.models import Article, Version
 from storage.records import ArticleRecord, VersionRecord

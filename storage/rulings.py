@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 
 PUBLISHER = "publisher"
 EXTRACTOR = "extractor"

@@ -19,8 +19,8 @@ from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import StorageError
-from scraper.types import Response
+from scraper.model.errors import StorageError
+from scraper.model.types import Response
 from storage import packing
 from storage.database.engine import get_or_insert, insert_into
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of

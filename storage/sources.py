@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.errors import AddressError
-from scraper.types import Link, SourceKind, Validators, Verdict
+from scraper.model.errors import AddressError
+from scraper.model.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
 from storage.database.engine import reading, writing

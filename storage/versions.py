@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from scraper import types
+from scraper.model import types
 from storage.contents import version_values
 from storage.database.engine import insert_into
 from storage.known import Sighting

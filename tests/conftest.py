@@ -85,7 +85,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 @pytest.fixture(scope="session", autouse=True)
 def _readers_are_kept_warm() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scraper.sandbox.Sandbox", WarmSandbox)
+        patch.setattr("scraper.isolation.sandbox.Sandbox", WarmSandbox)
         patch.setattr("scraper.setup.Sandbox", WarmSandbox)
         yield
     dismiss()

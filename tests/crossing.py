@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scraper.answers import read_answer, write_result
-from scraper.functions import PureFunction
+from scraper.isolation.answers import read_answer, write_result
+from scraper.isolation.functions import PureFunction
 
 
 def cross(value: object, answer: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A reader that some pages take over: in the place of ``scraper.worker``."""
+"""A reader that some pages take over: in the place of ``scraper.isolation.worker``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from scraper import reading, worker
-from scraper.answers import REPLY, Kind
+from scraper.isolation import readers
+from scraper.isolation import worker
+from scraper.isolation.answers import REPLY, Kind
 from tests.sandboxed import answer_instead, loop
 
-honest = reading.imprint_response
+honest = readers.imprint_response
 
 
 class Bomb:
@@ -41,5 +42,5 @@ def read(body: bytes, *rest: Any) -> Any:
 
 
 if __name__ == "__main__":
-    reading.imprint_response = read
+    readers.imprint_response = read
     worker.main()

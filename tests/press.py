@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from scraper.clock import SystemClock
-from scraper.crawl import Crawl, CrawlLimits
-from scraper.events import CrawlSummary, PageDone, SourceDone
+from scraper.crawl.run import Crawl, CrawlLimits
 from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.model.events import CrawlSummary, PageDone, SourceDone
+from scraper.model.types import Outcome, SourceKind
 from scraper.rules import RuleBook
 from scraper.setup import open_tools
-from scraper.types import Outcome, SourceKind
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.frontier.store import Frontier

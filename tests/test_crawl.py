@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.events import SourceDone
-from scraper.types import Capture, Decision, Outcome, Saving
+from scraper.model.events import SourceDone
+from scraper.model.types import Capture, Decision, Outcome, Saving
 from storage.archive import Archive
 from storage.texts.imprint import imprint_of
 from storage.texts.shingles import FINGERPRINT_SIZE

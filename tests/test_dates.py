@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.extraction.dates import ParsedDate, calendars, parse_date
-from scraper.types import Precision
+from scraper.model.types import Precision
 
 HERE = Path(__file__).parent
 OWN = json.loads((HERE / "data" / "dates.json").read_text(encoding="utf-8"))

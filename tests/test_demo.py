@@ -20,7 +20,7 @@ from rich.cells import cell_len
 
 from commands.demo_server import DemoSite
 from scraper import Article, extract
-from scraper.discovery.feeds import parse_feed
+from scraper.discovery.documents.feeds import parse_feed
 
 EXPECTED: dict[str, Any] = json.loads(
     (files("commands") / "demo_site" / "expected.json").read_text(encoding="utf-8")

@@ -12,7 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.directives import (
+from scraper.isolation.readers import extract_response
+from scraper.model.types import Candidate, FetchRequest, Response, StoredPage
+from scraper.pages.directives import (
     HEADERS,
     check_directives,
     find_directives,
@@ -21,9 +23,7 @@ from scraper.directives import (
     names_of,
     read_headers,
 )
-from scraper.reading import extract_response
-from scraper.revisit import renew
-from scraper.types import Candidate, FetchRequest, Response, StoredPage
+from scraper.pages.revisits import renew
 from tests.cli.newspaper import story
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -27,8 +27,8 @@ from fuzz_shrinking import shrink  # noqa: E402
 
 from scraper import extract  # noqa: E402
 from scraper.discovery.documents import parse_source  # noqa: E402
-from scraper.errors import AddressError  # noqa: E402
-from scraper.sandbox import SandboxLimits  # noqa: E402
+from scraper.isolation.sandbox import SandboxLimits  # noqa: E402
+from scraper.model.errors import AddressError  # noqa: E402
 from scraper.urls import parse_address  # noqa: E402
 
 REAL = tuple(KINDS)

@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.alarms import (
+from scraper.model.errors import (
+    BodyError,
+    NetworkError,
+    NotASourceError,
+    ParseError,
+    RobotsError,
+    StatusError,
+)
+from scraper.monitoring.alarms import (
     BY_HAND,
     HAS_OLDER,
     Alarm,
@@ -22,16 +30,15 @@ from scraper.alarms import (
     classify,
     without_address,
 )
-from scraper.errors import (
-    BodyError,
-    NetworkError,
-    NotASourceError,
-    ParseError,
-    RobotsError,
-    StatusError,
+from scraper.monitoring.change_points import (
+    CHANCE,
+    Jump,
+    find_change,
+    find_jump,
+    fisher_tail,
+    is_burst,
 )
-from scraper.health import judge_pages, judge_source, measure, note_source
-from scraper.jumps import CHANCE, Jump, find_change, find_jump, fisher_tail, is_burst
+from scraper.monitoring.source_health import judge_pages, judge_source, measure, note_source
 from storage.frontier.index_parts import PartLine
 from storage.ledger.histories import (
     ATTEMPTS,

@@ -24,12 +24,12 @@ import pytest
 from sqlalchemy import event
 
 import cli
-from scraper.events import PageDone, SourceDone
+from scraper.crawl.schedule import split_news, split_sitemaps
 from scraper.fetch import FetchPolicy
 from scraper.fetch.guard import Guard
-from scraper.jobs import Poll
-from scraper.schedule import split_news, split_sitemaps
-from scraper.types import Link, Outcome, SourceKind
+from scraper.model.events import PageDone, SourceDone
+from scraper.model.jobs import Poll
+from scraper.model.types import Link, Outcome, SourceKind
 from storage.frontier.store import Frontier
 from storage.ledger.coverage import PollRecord
 from storage.records import SourceRecord
@@ -363,9 +363,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     with Server() as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.press.FetchPolicy", policy_of(DEADLINE))
         patch.setattr("scraper.fetch.client.Guard", partial(Guard, dialler=_Noting(dialled)))
-        patch.setattr("scraper.sources.DOCUMENT_CPU_SECONDS", 4.0)
-        patch.setattr("scraper.polling.split_news", at_most(40))
-        patch.setattr("scraper.polling.split_sitemaps", partial(split_sitemaps, limit=3))
+        patch.setattr("scraper.crawl.sources.DOCUMENT_CPU_SECONDS", 4.0)
+        patch.setattr("scraper.crawl.polling.split_news", at_most(40))
+        patch.setattr("scraper.crawl.polling.split_sitemaps", partial(split_sitemaps, limit=3))
         _serve(server, press)
         before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
         events = press.crawl(START)
@@ -489,7 +489,7 @@ def test_links_to_what_is_no_web_address_are_passed_over(ran: Ran) -> None:
 
 @pytest.fixture
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
-    monkeypatch.setattr("scraper.sandbox.os.cpu_count", lambda: 1)  # one child is enough
+    monkeypatch.setattr("scraper.isolation.sandbox.os.cpu_count", lambda: 1)  # one child is enough
     archive = Press(tmp_path / "press.db")
     yield archive
     archive.engine.dispose()
@@ -526,7 +526,7 @@ def test_odd_dates_keep_no_page_from_being_filed(press: Press, server: Server) -
 def test_dates_in_the_future_push_no_news_aside(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.polling.split_news", at_most(5))
+    monkeypatch.setattr("scraper.crawl.polling.split_news", at_most(5))
     fake = [(f"/fake/{n}", "2099-01-01") for n in range(10)]
     server.routes["/map.xml"] = reply(
         urlset([*fake, ("/s/1", "2026-03-01"), ("/s/2", "2026-02-28")]), headers=XML
@@ -547,7 +547,7 @@ def test_dates_make_no_more_than_some_thousands_news(date: datetime) -> None:
 def test_sitemaps_dated_in_the_future_push_no_other_aside(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.polling.split_sitemaps", partial(split_sitemaps, limit=2))
+    monkeypatch.setattr("scraper.crawl.polling.split_sitemaps", partial(split_sitemaps, limit=2))
     fake = [(f"/{n}.xml", "2099-01-01") for n in range(3)]
     server.routes |= {
         "/index.xml": reply(index([*fake, ("/news.xml", "2026-03-01")]), headers=XML),
@@ -604,7 +604,7 @@ def test_a_feed_may_send_us_elsewhere_but_not_past_its_rules(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A feed may list any site's pages: so many at a time, and that site's robots.txt rules."""
-    monkeypatch.setattr("scraper.polling.split_news", at_most(30))
+    monkeypatch.setattr("scraper.crawl.polling.split_news", at_most(30))
     victim = "victim.localhost"
     links = "".join(item(server.url(f"/v/{n}", victim)) for n in range(500))
     server.routes |= {
@@ -654,9 +654,9 @@ def test_feeds_that_hang_cost_their_host_three_tries(
 def test_what_is_long_to_read_keeps_no_other_host_waiting(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.sources.DOCUMENT_CPU_SECONDS", 0.6)
-    monkeypatch.setattr("scraper.sources.QUICK_CPU_SECONDS", 0.2, raising=False)
-    monkeypatch.setattr("scraper.sandbox.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("scraper.crawl.sources.DOCUMENT_CPU_SECONDS", 0.6)
+    monkeypatch.setattr("scraper.crawl.sources.QUICK_CPU_SECONDS", 0.2, raising=False)
+    monkeypatch.setattr("scraper.isolation.sandbox.os.cpu_count", lambda: 2)
     hog = reply(feed_of("<a>" * 390_000), headers=FEED)
     for n in range(8):
         server.routes[f"//hog{n}.localhost/feed"] = hog

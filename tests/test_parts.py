@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from scraper.byhand import HandResult, fetch_by_hand, file_saved_page
 from scraper.clock import SystemClock
-from scraper.errors import SandboxError
+from scraper.crawl.fetch_one import HandResult, fetch_by_hand, file_saved_page
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.functions import PureFunction
-from scraper.parts import MAX_PARTS
-from scraper.sandbox import Sandbox
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import SandboxError
+from scraper.model.types import Outcome
+from scraper.pages.parts import MAX_PARTS
 from scraper.setup import open_tools
-from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import SENTENCES, article_html, kliping, objects, rss

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.jobs import PageJob
-from scraper.pipeline import other_kind, settle
-from scraper.types import Article, Capture, Response, Validators, Verdict
+from scraper.model.jobs import PageJob
+from scraper.model.types import Article, Capture, Response, Validators, Verdict
+from scraper.pages.capture import other_kind, settle
 
 NOW = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 URL = "https://news.example/a"

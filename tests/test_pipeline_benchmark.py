@@ -167,9 +167,9 @@ def test_ratios_and_floor(edition: Edition) -> None:
 
 
 STACKS = """\
-process 1:"kliping";thread (1): MainThread;run (asyncio/base_events.py:3);take (/x/scraper/visit.py:7) 4
-process 1:"kliping";thread (2);_serve (scraper/offload.py:58);save (storage/archive.py:5);do_commit (/x/site-packages/sqlalchemy/engine/default.py:9) 5
-process 1:"kliping";process 3:"python -P -m scraper.worker 1 2";thread (3): MainThread;serve (scraper/worker.py:45);extract (scraper/extraction/__init__.py:64) 1
+process 1:"kliping";thread (1): MainThread;run (asyncio/base_events.py:3);take (/x/scraper/crawl/visit.py:7) 4
+process 1:"kliping";thread (2);_serve (scraper/isolation/db_thread.py:58);save (storage/archive.py:5);do_commit (/x/site-packages/sqlalchemy/engine/default.py:9) 5
+process 1:"kliping";process 3:"python -P -m scraper.isolation.worker 1 2";thread (3): MainThread;serve (scraper/isolation/worker.py:45);extract (scraper/extraction/__init__.py:64) 1
 """  # noqa: E501
 
 
@@ -184,7 +184,7 @@ def test_a_profile_by_stage(tmp_path: Path) -> None:
     text = "\n".join(write_profile(stages))
     assert "database thread: 50.0% of the samples" in text
     assert text.count("do_commit sqlalchemy/engine/default.py") == 1  # not among ours
-    assert "take scraper/visit.py" in text
+    assert "take scraper/crawl/visit.py" in text
 
 
 def test_peers_reach_the_loopback_alone(tmp_path: Path) -> None:

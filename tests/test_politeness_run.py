@@ -14,10 +14,10 @@ from pathlib import Path
 import httpcore
 import pytest
 
-from scraper.events import PageDone, SourceDone
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.fetch.guard import Guard
-from scraper.types import Outcome
+from scraper.model.events import PageDone, SourceDone
+from scraper.model.types import Outcome
 from tests.clocks import FakeClock
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
@@ -29,7 +29,7 @@ ALLOWED = "User-agent: *\nDisallow: /secret\n"
 
 @pytest.fixture
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
-    monkeypatch.setattr("scraper.sandbox.os.cpu_count", lambda: 1)  # one child is enough
+    monkeypatch.setattr("scraper.isolation.sandbox.os.cpu_count", lambda: 1)  # one child is enough
     archive = Press(tmp_path / "press.db")
     yield archive
     archive.engine.dispose()

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from scraper.fetch import FetchPolicy
-from scraper.types import Outcome, SourceKind
+from scraper.model.types import Outcome, SourceKind
 from tests.newspaper import page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Behaviour, Request, Server, redirect, reply
@@ -348,8 +348,8 @@ def test_a_backfill_walks_the_pages_of_a_section(press: Press, server: Server) -
 def test_what_waits_for_a_backfill_is_news_when_a_feed_lists_it(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.schedule.MAX_NEW", 2)
-    monkeypatch.setattr("scraper.schedule.NEWS_AGE", timedelta())
+    monkeypatch.setattr("scraper.crawl.schedule.MAX_NEW", 2)
+    monkeypatch.setattr("scraper.crawl.schedule.NEWS_AGE", timedelta())
     server.routes |= {
         "/map.xml": urlset([(f"/s/{n}", START - n * DAY) for n in range(30)]),
         "/feed": rss(["/s/29"]),

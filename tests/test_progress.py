@@ -7,8 +7,8 @@ import json
 import pytest
 
 from commands.progress import JsonLines, LogLines, Totals, describe, short_time
-from scraper.events import PageDone, SourceDone
-from scraper.types import Outcome
+from scraper.model.events import PageDone, SourceDone
+from scraper.model.types import Outcome
 
 URL = "https://a.example/1"
 

@@ -13,13 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.errors import SandboxError
 from scraper.extraction import EXTRACTOR_VERSION
-from scraper.offload import Offload
-from scraper.reextraction import AHEAD, SHOWN, FieldChange, Today, compare, read_again, read_all
+from scraper.isolation.db_thread import Offload
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import SandboxError
+from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
+from scraper.pages.reextraction import (
+    AHEAD,
+    SHOWN,
+    FieldChange,
+    Today,
+    compare,
+    read_again,
+    read_all,
+)
 from scraper.rules import Layer, RuleBook, check_rules
-from scraper.sandbox import Sandbox
-from scraper.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from storage.texts.fingerprint import fold
 from tests.cli.newspaper import story
 from tests.test_parts import numbers_in, page_html

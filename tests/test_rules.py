@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper.errors import ConfigError
+from scraper.model.errors import ConfigError
+from scraper.model.types import Provenance
 from scraper.rules import FIELDS, Layer, RuleBook, SiteRule, check_rules, shipped_rules
-from scraper.types import Provenance
 from scraper.urls import MAX_URL_LENGTH
 
 ALL = {

@@ -16,9 +16,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from scraper.errors import ParseError, SandboxError
-from scraper.functions import PureFunction
-from scraper.sandbox import APART_BYTES, Sandbox, SandboxLimits
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.sandbox import APART_BYTES, Sandbox, SandboxLimits
+from scraper.model.errors import ParseError, SandboxError
 from tests import sandboxed
 
 HERE = "tests.sandboxed"
@@ -215,8 +215,8 @@ def test_children_die_with_their_parent(tmp_path: Path) -> None:
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from scraper.sandbox import Sandbox
-from scraper.functions import PureFunction
+from scraper.isolation.sandbox import Sandbox
+from scraper.isolation.functions import PureFunction
 async def main():
     async with Sandbox(1) as sandbox:
         assert await sandbox.run(PureFunction("tests.sandboxed:add", int), 1, 1) == 2

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from scraper.clock import SystemClock
-from scraper.errors import AddressError
-from scraper.offload import Offload
-from scraper.saving import TOGETHER, Saver
-from scraper.types import Decision, Saving
+from scraper.crawl.saving import TOGETHER, Saver
+from scraper.isolation.db_thread import Offload
+from scraper.model.errors import AddressError
+from scraper.model.types import Decision, Saving
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.library import Library

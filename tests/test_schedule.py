@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.jobs import Comparison, Gap
-from scraper.schedule import (
+from scraper.crawl.schedule import (
     HOST_REST,
     HOST_REST_MAX,
     NEWS_MAX,
@@ -31,7 +30,8 @@ from scraper.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.types import Link
+from scraper.model.jobs import Comparison, Gap
+from scraper.model.types import Link
 
 T0 = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400))

@@ -244,7 +244,7 @@ def test_no_process_shows_one(tmp_path: Path) -> None:
             ]
     assert HUSH.encode() not in arguments
     assert len(shown) >= 2
-    assert any(b"scraper.worker" in each for each in shown)
+    assert any(b"scraper.isolation.worker" in each for each in shown)
     assert [each for each in shown if HUSH.encode() in each] == []
 
 

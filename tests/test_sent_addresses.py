@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import AddressError, RobotsError
+from scraper.model.errors import AddressError, RobotsError
+from scraper.model.types import SourceKind
 from scraper.rules import Layer, RuleBook, check_rules
-from scraper.types import SourceKind
 from scraper.urls import parse_address, url_key
 from storage.proof.verify import verify
 from tests.fetch.kit import get
@@ -65,7 +65,7 @@ NOT_ROUND = {
 
 @pytest.fixture
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
-    monkeypatch.setattr("scraper.sandbox.os.cpu_count", lambda: 1)  # one child is enough
+    monkeypatch.setattr("scraper.isolation.sandbox.os.cpu_count", lambda: 1)  # one child is enough
     archive = Press(tmp_path / "press.db")
     yield archive
     archive.engine.dispose()

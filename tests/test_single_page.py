@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from scraper.byhand import HandResult, fetch_by_hand
 from scraper.clock import SystemClock
+from scraper.crawl.fetch_one import HandResult, fetch_by_hand
 from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.model.types import Outcome
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.setup import open_tools
-from scraper.types import Outcome
 from storage.archive import Archive
 from storage.hosts import Hosts
 from tests.newspaper import article_html, page, rss

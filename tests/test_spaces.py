@@ -7,7 +7,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.spaces import collapse
+from scraper.whitespace import collapse
 
 texts = st.text(alphabet=" \t\n\r\x0b\x0c\x1c\x85\u00a0\u2003\u3000\u200bab\u00e9\U0001f355")
 

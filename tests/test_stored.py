@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from scraper.jobs import Poll
-from scraper.stored import Stored
-from scraper.types import Link, Outcome
+from scraper.crawl.stored import Stored
+from scraper.model.jobs import Poll
+from scraper.model.types import Link, Outcome
 from storage.frontier import queueing
 from storage.frontier.store import Frontier
 from tests.newspaper import article_html, page, rss

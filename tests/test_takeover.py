@@ -21,19 +21,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
-from scraper.claims import LEVELS, MAX_TEXTS, NUMBERS
-from scraper.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
-from scraper.discovery import feeds, jsonfeed, sitemaps
-from scraper.errors import SandboxError
+from scraper.discovery.documents import feeds, jsonfeed, sitemaps
 from scraper.extraction import prescan
 from scraper.extraction.body import blocks, stated
 from scraper.extraction.dates.parsing import ParsedDate
 from scraper.extraction.times.places import locate
-from scraper.functions import PureFunction
-from scraper.reading import EXTRACT, IMPRINT, PARSE_SOURCE
-from scraper.sandbox import LARGE_ANSWER, Sandbox, SandboxLimits
-from scraper.types import Article, Outcome, Precision, Response
+from scraper.isolation.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
+from scraper.isolation.claims import LEVELS, MAX_TEXTS, NUMBERS
+from scraper.isolation.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.readers import EXTRACT, IMPRINT, PARSE_SOURCE
+from scraper.isolation.sandbox import LARGE_ANSWER, Sandbox, SandboxLimits
+from scraper.model.errors import SandboxError
+from scraper.model.types import Article, Outcome, Precision, Response
 from storage.texts.imprint import IMPRINT_OF
 from tests import sandboxed
 from tests.crossing import cross
@@ -321,7 +321,7 @@ def _checked_imprint(imprint: dict[str, Any]) -> None:
 
 
 def test_the_imprint_of_a_page_is_checked_beside_it() -> None:
-    from scraper.reading import imprint_in
+    from scraper.isolation.readers import imprint_in
 
     class Liar(Sandbox):
         async def run(self, function: Any, *args: object, **_: Any) -> Any:
@@ -347,7 +347,7 @@ def test_putting_off_its_timer_does_not_help() -> None:
 
 
 def test_closing_its_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scraper.sandbox.DYING_SECONDS", 0.5)
+    monkeypatch.setattr("scraper.isolation.sandbox.DYING_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(SandboxError) as caught:
         run("close_all_and_wait")
@@ -486,7 +486,8 @@ def test_the_parent_parses_neither_pages_nor_feeds(
 ) -> None:
     import feedparser
 
-    from scraper.discovery import anchors, offers, older
+    from scraper.discovery import offers
+    from scraper.discovery.front_page import anchors, older
     from scraper.extraction import document
 
     def fail(*_: object) -> None:

@@ -12,9 +12,9 @@ import weakref
 
 import pytest
 
-from scraper import offload as offload_module
-from scraper import threads
-from scraper.offload import Offload
+from scraper.isolation import db_thread as offload_module
+from scraper.isolation import threads
+from scraper.isolation.db_thread import Offload
 
 
 def fail_for_memory(*unused: object) -> None:

@@ -2,8 +2,8 @@
 
 A child imports all of extraction, 0.4 s of CPU, which every crawl of every test would pay anew. So
 those that are well when their sandbox closes are kept, and the next sandbox takes them over. How
-children start, end and die is tested with ``scraper.sandbox`` itself (tests/test_sandbox.py) and
-where kliping runs as a process of its own (tests/test_kill.py).
+children start, end and die is tested with ``scraper.isolation.sandbox`` itself
+(tests/test_sandbox.py) and where kliping runs as a process of its own (tests/test_kill.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from types import TracebackType
 
-from scraper.sandbox import Sandbox, _Child
+from scraper.isolation.sandbox import Sandbox, _Child
 
 MOST_KEPT = 4
 _kept: list[subprocess.Popen[bytes]] = []
@@ -103,7 +103,7 @@ def _take() -> subprocess.Popen[bytes] | None:
 
 def _spawn(memory_bytes: int) -> subprocess.Popen[bytes]:
     """As ``Sandbox`` starts them."""
-    words = ("-P", "-m", "scraper.worker", str(os.getpid()), str(memory_bytes))
+    words = ("-P", "-m", "scraper.isolation.worker", str(os.getpid()), str(memory_bytes))
     return subprocess.Popen(
         [sys.executable, *words],
         stdin=subprocess.PIPE,

@@ -20,7 +20,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
-from scraper.types import SourceKind
+from scraper.model.types import SourceKind
 from tests.servers import Behaviour, Request, Server, drop, redirect, reply
 
 HOUR = timedelta(hours=1)

@@ -28,11 +28,11 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from scraper import setup
-from scraper.crawl import Crawl, CrawlLimits
-from scraper.events import PageDone, SourceDone
+from scraper.crawl.run import Crawl, CrawlLimits
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.sandbox import Sandbox
-from scraper.types import Outcome
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.events import PageDone, SourceDone
+from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.frontier.store import Frontier

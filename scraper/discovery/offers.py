@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.discovery.scope import covers, is_of_comments, scope_of
-from scraper.discovery.telling import describe, show_span
-from scraper.errors import AddressError
+from scraper.discovery.summary import describe, show_span
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
-from scraper.types import Listing, SourceKind
+from scraper.model.errors import AddressError
+from scraper.model.types import Listing, SourceKind
 from scraper.urls import canonical_url, join_address, site_of
 
 MAX_DECLARED = 40

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article, last_header
 from scraper.extraction.decode import clean_surrogates, decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
+from scraper.model.errors import AddressError
+from scraper.model.types import Article, Verdict
 from scraper.rules import SiteRule
-from scraper.types import Article, Verdict
 from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract", "read_page"]
@@ -47,9 +47,9 @@ def extract(
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
-    ``Content-Type``, ``Content-Language`` and those of ``scraper.directives`` are read. ``now``:
-    aware, the time of the fetch, for relative dates and against dates that lie ahead. ``rule``:
-    what is known of its site.
+    ``Content-Type``, ``Content-Language`` and those of ``scraper.pages.directives`` are read.
+    ``now``: aware, the time of the fetch, for relative dates and against dates that lie ahead.
+    ``rule``: what is known of its site.
 
     Never raises, whatever it is given; what cannot be read is an ``Article`` with the verdict
     ``empty`` whose ``evidence`` says why. Time is linear in the size of the page.

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scraper.directives import find_directives, names_of
-from scraper.errors import AddressError
 from scraper.extraction.body import Body, Hints, Layout, extract_body, lay_out
 from scraper.extraction.body.stated import stated_body
 from scraper.extraction.candidates import AND, choose_first, provenance_of
@@ -29,8 +27,10 @@ from scraper.extraction.times import Setting, Times, extract_times
 from scraper.extraction.times.places import assume_zone
 from scraper.extraction.title import Title, extract_title
 from scraper.extraction.verdict import Page, judge_page, read_calls
+from scraper.model.errors import AddressError
+from scraper.model.types import Article, Candidate, Provenance
+from scraper.pages.directives import find_directives, names_of
 from scraper.rules import SiteRule
-from scraper.types import Article, Candidate, Provenance
 from scraper.urls import choose_canonical, domain_of, join_address, site_of
 
 MAX_TAGS = 30

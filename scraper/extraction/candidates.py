@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scraper.types import Candidate, Provenance
+from scraper.model.types import Candidate, Provenance
 
 MAX_KEPT = 24
 """Candidates kept in a provenance: pages with hundreds of dates exist."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from scraper.extraction.decode import clean_surrogates
-from scraper.spaces import collapse
+from scraper.whitespace import collapse
 
 # Soft hyphens and zero-width marks that templates put in. The joiners U+200C and U+200D stay:
 # Persian and the Indic scripts spell with them.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scraper.errors import AddressError
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_document
 from scraper.extraction.page_places import Place, is_of_article, read_places
@@ -21,6 +20,7 @@ from scraper.extraction.paging import (
     stands_elsewhere,
 )
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
+from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 _FIRST = frozenset(("first", "start", "begin", "canonical"))

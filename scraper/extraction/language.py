@@ -7,7 +7,7 @@ from collections import Counter
 
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.types import Candidate
+from scraper.model.types import Candidate
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$", re.IGNORECASE)
 _ISO_639_2 = {

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from scraper.errors import AddressError
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.page_places import (
@@ -29,6 +28,7 @@ from scraper.extraction.page_places import (
     shows_all,
 )
 from scraper.extraction.word_lists import read_sections
+from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 MAX_LINKS = 300

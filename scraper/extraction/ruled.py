@@ -25,8 +25,8 @@ from scraper.extraction.times import Times
 from scraper.extraction.times.places import locate
 from scraper.extraction.times.stated import Setting, read_stamp
 from scraper.extraction.title import MAX_TITLE, Title
+from scraper.model.types import Article, Candidate, Zone
 from scraper.rules import FIELDS, SiteRule
-from scraper.types import Article, Candidate, Zone
 
 CERTAIN = 1.0
 """The confidence of what a person's rule found."""

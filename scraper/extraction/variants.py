@@ -6,10 +6,10 @@ second parse costs nothing on the others.
 
 from __future__ import annotations
 
-from scraper.errors import AddressError
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
+from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 MAX_VARIANTS = 2

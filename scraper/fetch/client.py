@@ -29,29 +29,29 @@ import certifi
 import httpx
 
 from scraper.clock import Clock
-from scraper.errors import (
+from scraper.fetch import headers
+from scraper.fetch.budget import Budget, Room, Wish
+from scraper.fetch.credentials import Credentials
+from scraper.fetch.failures import TRANSPORT_ERRORS, explain
+from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
+from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
+from scraper.fetch.politeness import HostStore, Pace, retry, shown
+from scraper.fetch.politeness.paths import is_robots
+from scraper.fetch.politeness.robots import MAX_BYTES as MAX_ROBOTS_BYTES
+from scraper.fetch.politeness.robots import Robots, RobotsAnswer
+from scraper.fetch.pools import PAY, OriginPools
+from scraper.fetch.receiving import Head, receive
+from scraper.fetch.redirects import Answer, follow
+from scraper.model.errors import (
     ForbiddenAddressError,
     NetworkError,
     PausedError,
     RedirectError,
     RobotsError,
 )
-from scraper.fetch import headers, retry
-from scraper.fetch.budget import Budget, Room, Wish
-from scraper.fetch.credentials import Credentials
-from scraper.fetch.failures import TRANSPORT_ERRORS, explain
-from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
-from scraper.fetch.paths import is_robots
-from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
-from scraper.fetch.politeness import HostStore, Pace, shown
-from scraper.fetch.pools import PAY, OriginPools
-from scraper.fetch.receiving import Head, receive
-from scraper.fetch.redirects import Answer, follow
-from scraper.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
-from scraper.fetch.robots import Robots, RobotsAnswer
-from scraper.types import FetchRequest, Response, Validators
+from scraper.model.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, origin_of, parse_address
-from scraper.vouching import is_same_site
+from scraper.urls.vouching import is_same_site
 
 LARGE_BYTES = 1024 * 1024
 """Of a large page: one of 74 has more (16 of 1,183)."""

@@ -1,7 +1,7 @@
 """What a subscriber sends to a site, and to nobody else: headers and cookies.
 
-Whether any goes along at all, the way to an address says (``scraper.vouching``). Which of it, is
-decided anew for each request, each hop of a redirect included:
+Whether any goes along at all, the way to an address says (``scraper.urls.vouching``). Which of it,
+is decided anew for each request, each hop of a redirect included:
 
 - the host must be the one named or lie below it (``example.org`` → ``news.example.org`` too);
 - the path must lie below one of the site's ``paths``, where it has some, and be no robots.txt;
@@ -26,7 +26,7 @@ from enum import Enum, auto
 from typing import NoReturn, SupportsIndex
 from urllib.parse import urlsplit
 
-from scraper.fetch.paths import is_below, is_robots
+from scraper.fetch.politeness.paths import is_below, is_robots
 
 MAX_VALUE = 8192
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from scraper.types import Validators
+from scraper.model.types import Validators
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -18,7 +18,7 @@ import httpx
 
 from scraper.fetch.failures import chain
 from scraper.fetch.guard import Guard
-from scraper.fetch.metering import FrameError, MeteredBackend
+from scraper.fetch.overhead_limit import FrameError, MeteredBackend
 
 MAX_IDLE_ORIGINS = 64
 KEEPALIVE_SECONDS = 75.0

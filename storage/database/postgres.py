@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from scraper.errors import StorageError
+from scraper.model.errors import StorageError
 from storage.database import schema, server
 from storage.database.columns import dump_json, load_json
 from storage.database.places import ServerAddress

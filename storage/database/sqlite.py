@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from scraper.errors import StorageError
+from scraper.model.errors import StorageError
 from storage.database import erasing, schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody

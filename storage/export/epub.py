@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from scraper.types import Precision
+from scraper.model.types import Precision
 from storage.export.edition import Edition
 from storage.export.markup import render_blocks
 from storage.export.texts import (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 from storage.export.texts import escape_line, escape_text, web_address
 from storage.records import ArticleRecord
 

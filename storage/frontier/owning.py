@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.types import SourceKind
+from scraper.model.types import SourceKind
 from scraper.urls import site_of
 from storage.addresses import Address
 from storage.frontier.index_parts import is_by_hand

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scraper.types import StoredPage
+from scraper.model.types import StoredPage
 from storage.frontier.pages import chunks
 from storage.models import Article, Page, Part, Snapshot, Version
 from storage.snapshots import load_parts, response_of

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.jobs import Comparison, Poll, Polled
-from scraper.types import Link, SourceKind
+from scraper.model.jobs import Comparison, Poll, Polled
+from scraper.model.types import Link, SourceKind
 from storage import models
 from storage.database.engine import insert_into
 from storage.frontier import owning

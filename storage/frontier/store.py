@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Engine, case, func, literal, or_, select, update
 
-from scraper.jobs import Comparison, PageJob, Poll, Polled, Root, SourceJob
-from scraper.types import Link, StoredPage, Verdict
+from scraper.model.jobs import Comparison, PageJob, Poll, Polled, Root, SourceJob
+from scraper.model.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
 from storage.frontier import leases, outlook, polls, queueing

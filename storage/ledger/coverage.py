@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 from storage.database.engine import reading
 from storage.frontier.due import polled_now
 from storage.frontier.pages import chunks

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from scraper.types import Outcome, SourceKind
+from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
 from storage.database.columns import BigId
 from storage.frontier.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
@@ -54,7 +54,7 @@ LAST_POLLS = 250_000
 """Among which open gaps are looked for."""
 
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:", re.IGNORECASE | re.MULTILINE)
-"""RFC 9309 §2.2.4, as ``scraper.fetch.robots`` reads it."""
+"""RFC 9309 §2.2.4, as ``scraper.fetch.politeness.robots`` reads it."""
 
 _FETCHES, _PAGES, _VERSIONS = table_of(Fetch), table_of(Page), table_of(Version)
 _LISTS, _POLLS = table_of(PageSource), table_of(Poll)
@@ -86,7 +86,7 @@ class PollLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceHistory:
-    """What is known of a source, as ``scraper.alarms.History``; the newest is last."""
+    """What is known of a source, as ``scraper.monitoring.alarms.History``; the newest is last."""
 
     source_id: int
     name: str

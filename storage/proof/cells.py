@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from scraper.errors import StorageError
+from scraper.model.errors import StorageError
 from storage.database.columns import UtcDateTime
 from storage.database.engine import reading
 from storage.models import Base

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, and_, except_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from scraper import urls
-from scraper.errors import AddressError
-from scraper.types import Outcome
+from scraper.model.errors import AddressError
+from scraper.model.types import Outcome
 from storage import addresses
 from storage.database.engine import reading
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version, table_of

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sqlalchemy import Engine, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.database.engine import beside_index, reading
 from storage.models import Article, Entry, Likeness, Shingle, Version, table_of
 from storage.proof.chain import load_details

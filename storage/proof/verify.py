@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import Engine, and_, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.database.engine import reading, writing
 from storage.models import Article, Document, Entry, Snapshot, Version, table_of
 from storage.proof import entries

@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 from storage import addresses, stories
 from storage.database.engine import insert_into
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of

@@ -19,8 +19,8 @@ from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, sele
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import StorageError
-from scraper.types import Article, Precision, Response, StoredPage, Verdict, Zone
+from scraper.model.errors import StorageError
+from scraper.model.types import Article, Precision, Response, StoredPage, Verdict, Zone
 from storage.contents import read_blocks, read_time
 from storage.database.engine import reading
 from storage.models import Article as Card

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from scraper.types import Article, StoredPage, Verdict
+from scraper.model.types import Article, StoredPage, Verdict
 from storage.contents import version_values
 from storage.texts import quality
 from storage.texts.fingerprint import content_of
@@ -41,7 +41,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page that is to be read again (see ``scraper.reextraction``)."""
+    """A page that is to be read again (see ``scraper.pages.reextraction``)."""
 
     article_id: int
     url: str

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Engine, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Reextraction, ReextractionChange, table_of
 from storage.proof.entries import seal

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage import stories
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.proof import entries

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from scraper.errors import BusyError
-from scraper.types import Article, Verdict
+from scraper.model.errors import BusyError
+from scraper.model.types import Article, Verdict
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Article as Card
 from storage.models import Reextraction, ReextractionChange, table_of
@@ -66,7 +66,7 @@ class Go:
 class Tally:
     """What a re-extraction would find, with nothing stored: its ``findings`` go to ``tell``.
 
-    A store of ``scraper.reextraction``. Every method raises ``StorageError``.
+    A store of ``scraper.pages.reextraction``. Every method raises ``StorageError``.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, 
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.contents import read_time
 from storage.database.engine import beside_index, is_sqlite
 from storage.models import Article, Document, Version, table_of

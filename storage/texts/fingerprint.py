@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import sha256
 
-from scraper.spaces import collapse
-from scraper.types import Article, Precision
+from scraper.model.types import Article, Precision
+from scraper.whitespace import collapse
 
 # A text of this length is unique without its title; stock notes and results of one template are
 # shorter.

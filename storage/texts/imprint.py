@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from scraper.functions import PureFunction
-from scraper.types import Article, Verdict
+from scraper.isolation.functions import PureFunction
+from scraper.model.types import Article, Verdict
 from storage.texts.fingerprint import Content, content_of, forget_folded, scrub
 from storage.texts.shingles import FINGERPRINT_SIZE, fingerprint_of, forget_shingled
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from scraper.types import Article, Verdict
+from scraper.model.types import Article, Verdict
 from storage.texts.endings import (
     FEW_WORDS,
     breaks_off,

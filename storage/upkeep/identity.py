@@ -17,8 +17,8 @@ from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import AddressError
-from scraper.types import Outcome, Verdict
+from scraper.model.errors import AddressError
+from scraper.model.types import Outcome, Verdict
 from storage import addresses
 from storage.authority import is_same_host
 from storage.database.engine import reading, writing

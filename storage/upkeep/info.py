@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.errors import LockedError
-from scraper.types import Verdict
+from scraper.model.errors import LockedError
+from scraper.model.types import Verdict
 from storage.database import erasing
 from storage.database.engine import name_of, reading
 from storage.database.failures import explained

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.database.engine import beside_index, insert_into, writing
 from storage.models import Article, Shingle, Version, table_of
 from storage.search import index

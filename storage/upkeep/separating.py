@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.types import Outcome, Verdict
+from scraper.model.types import Outcome, Verdict
 from storage import addresses, stories
 from storage.addresses import Address
 from storage.database.engine import insert_into

@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from scraper.types import Outcome, Response, Verdict
+from scraper.model.types import Outcome, Response, Verdict
 from storage.database.engine import reading
 from storage.library import listed_ids
 from storage.models import Article, Fetch, Part, Snapshot, Version

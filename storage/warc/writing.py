@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
-from scraper.types import Response
+from scraper.model.types import Response
 from storage.texts.fingerprint import in_utc
 from storage.warc.holdings import Holding, Sheet
 

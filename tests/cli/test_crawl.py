@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.clock import SystemClock
-from scraper.types import SourceKind
+from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
 from storage.sources import Sources
 from tests.cli.newspaper import feed, newspaper, story

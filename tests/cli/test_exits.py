@@ -13,7 +13,7 @@ from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of
 from commands.options import parse_duration
 from commands.run_telling import exit_of_summary
 from commands.terminal import OutputError
-from scraper.errors import (
+from scraper.model.errors import (
     AddressError,
     BodyError,
     BusyError,
@@ -32,8 +32,8 @@ from scraper.errors import (
     StatusError,
     StorageError,
 )
-from scraper.events import CrawlSummary, SourceDone
-from scraper.types import Outcome
+from scraper.model.events import CrawlSummary, SourceDone
+from scraper.model.types import Outcome
 from tests.cli.running import COMMAND, Kliping
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from commands.explanation import FIELDS, explain_fields, pieces_of
 from commands.source_words import source_in_words, sources_in_words
 from scraper.extraction import extract
-from scraper.types import Article, Candidate, Provenance
+from scraper.model.types import Article, Candidate, Provenance
 from tests.cli.newspaper import story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.cli.terminals import lines_on_terminal

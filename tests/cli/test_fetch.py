@@ -34,11 +34,11 @@ def test_more_pages_than_are_read_are_told(
 
     server.routes |= {f"/long-case?page={number}": reply(paged(number)) for number in range(1, 6)}
     server.routes["/long-case"] = reply(paged(1))
-    monkeypatch.setattr("scraper.parts.MAX_PARTS", 3)
+    monkeypatch.setattr("scraper.pages.parts.MAX_PARTS", 3)
     (line, *_) = run_here(kliping, "fetch", server.url("/long-case")).errors
     assert "read 2 further pages of it: " in line
     assert line.endswith("; it has more, and 3 of them are kept")
-    monkeypatch.setattr("scraper.parts.MAX_PARTS", 20)
+    monkeypatch.setattr("scraper.pages.parts.MAX_PARTS", 20)
     (line, *_) = run_here(kliping, "fetch", server.url("/long-case")).errors
     assert line.endswith(f"read 4 further pages of it: {server.url('/long-case?page=2')}")
 

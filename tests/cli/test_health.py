@@ -13,10 +13,10 @@ import pytest
 from commands.health import check_health, say_alarm
 from commands.health_advice import Case, what_to_do
 from commands.health_render import in_words
-from scraper.alarms import BY_HAND, HAS_OLDER, Kind
 from scraper.clock import SystemClock
-from scraper.jobs import Gap
-from scraper.types import RobotsCopy, SourceKind
+from scraper.model.jobs import Gap
+from scraper.model.types import RobotsCopy, SourceKind
+from scraper.monitoring.alarms import BY_HAND, HAS_OLDER, Kind
 from storage.database.engine import open_engine
 from storage.hosts import Hosts
 from tests.cli.newspaper import newspaper

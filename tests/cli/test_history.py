@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from tests.cli.conftest import QUICK

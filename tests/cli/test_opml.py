@@ -20,7 +20,7 @@ from commands.opml import (
     split_folder,
     write_opml,
 )
-from scraper.types import SourceKind
+from scraper.model.types import SourceKind
 from storage.records import SourceRecord
 
 NESTED = """<opml version="2.0"><body>

@@ -13,7 +13,7 @@ from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.health_advice import Case, what_to_do
 from commands.quoting import operand, word
-from scraper.alarms import HAS_OLDER, Kind
+from scraper.monitoring.alarms import HAS_OLDER, Kind
 
 
 @given(st.text())

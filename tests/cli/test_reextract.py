@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from scraper import extract
-from scraper.types import Capture, Outcome, Response, Settlement
+from scraper.model.types import Capture, Outcome, Response, Settlement
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from tests.cli.conftest import QUICK

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery.choice import explain_place, fits
 from scraper.discovery.offers import MARKS, Offer, rank_offers
-from scraper.types import Listing, SourceKind
+from scraper.model.types import Listing, SourceKind
 from tests.discovery.test_offers import FEED, PAGE, SITE, SITEMAP, listing, offer
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery import feeds
-from scraper.discovery.feeds import parse_feed
-from scraper.errors import ParseError
-from scraper.types import Listing
+from scraper.discovery.documents import feeds
+from scraper.discovery.documents.feeds import parse_feed
+from scraper.model.errors import ParseError
+from scraper.model.types import Listing
 
 URL = "https://news.example/feeds/all"
 

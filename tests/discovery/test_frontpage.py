@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.discovery.frontpage import MAX_LINKS, parse_front_page
-from scraper.discovery.shapes import learn_shapes
-from scraper.errors import ParseError
-from scraper.types import Link, Listing
+from scraper.discovery.front_page import MAX_LINKS, parse_front_page
+from scraper.discovery.front_page.shapes import learn_shapes
+from scraper.model.errors import ParseError
+from scraper.model.types import Link, Listing
 from tests.crossing import cross
 from tests.discovery.front_pages import TUNED, FrontPage
 from tests.discovery.front_pages_unseen import LATER, UNSEEN, plain_links

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery import jsonfeed
-from scraper.discovery.jsonfeed import parse_json_feed
-from scraper.errors import ParseError
-from scraper.types import Link, Listing
+from scraper.discovery.documents import jsonfeed
+from scraper.discovery.documents.jsonfeed import parse_json_feed
+from scraper.model.errors import ParseError
+from scraper.model.types import Link, Listing
 
 URL = "https://news.example/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -23,7 +23,7 @@ from scraper.discovery.offers import (
     usual_addresses,
 )
 from scraper.discovery.scope import covers, scope_of
-from scraper.types import Link, Listing, SourceKind
+from scraper.model.types import Link, Listing, SourceKind
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SITE = "https://news.example"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.frontpage import parse_front_page
-from scraper.discovery.older import find_older, split_number
+from scraper.discovery.front_page import parse_front_page
+from scraper.discovery.front_page.older import find_older, split_number
 
 AT = "https://x.example"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.ranking import (
+from scraper.discovery.front_page.ranking import (
     PASS,
     Candidate,
     Company,
@@ -17,7 +17,7 @@ from scraper.discovery.ranking import (
     score_link,
     score_text,
 )
-from scraper.discovery.shapes import learn_shapes
+from scraper.discovery.front_page.shapes import learn_shapes
 
 BASE = "https://news.example"
 

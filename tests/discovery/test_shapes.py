@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.shapes import MAX_SHAPES, Shapes, learn_shapes, shape_of
+from scraper.discovery.front_page.shapes import MAX_SHAPES, Shapes, learn_shapes, shape_of
 
 BASE = "https://news.example"
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery import sitemaps
-from scraper.discovery.packing import MAX_BYTES, unpack
-from scraper.discovery.sitemaps import find_root, parse_sitemap, parse_w3c_time
-from scraper.errors import ParseError
-from scraper.types import Listing
+from scraper.discovery.documents import sitemaps
+from scraper.discovery.documents.sitemaps import find_root, parse_sitemap, parse_w3c_time
+from scraper.discovery.documents.unpacking import MAX_BYTES, unpack
+from scraper.model.errors import ParseError
+from scraper.model.types import Listing
 
 URL = "https://news.example/sitemap.xml"
 NAMESPACE = b'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 
 from scraper.discovery.documents import parse_source
-from scraper.discovery.taming import (
+from scraper.discovery.documents.sanitize import (
     MAX_ATTRIBUTES,
     MAX_HEAD,
     MAX_NAMESPACES,
@@ -16,7 +16,7 @@ from scraper.discovery.taming import (
     MAX_TAGS,
     tame_feed,
 )
-from scraper.errors import ParseError
+from scraper.model.errors import ParseError
 
 URL = "http://a.example/feed"
 START, END = b"<rss version='2.0'><channel><item><link>/1</link>", b"</item></channel></rss>"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commands.export import _json_line, _markdown
 from commands.render import article_object
-from scraper.types import Block, BlockKind, Precision, Verdict
+from scraper.model.types import Block, BlockKind, Precision, Verdict
 from storage.export import Edition
 from storage.records import ArticleRecord
 

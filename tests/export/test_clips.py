@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.types import Precision
+from scraper.model.types import Precision
 from storage.export.clips import file_name, front_matter, is_clip_name, write_clips
 from storage.export.texts import clean_line
 from storage.records import ArticleRecord

@@ -14,7 +14,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from scraper.types import Precision
+from scraper.model.types import Precision
 from storage.export.epub import write_epub
 from storage.records import ArticleRecord
 from tests.export.makers import EDITION, HOSTILE, make_hostile, make_record, written

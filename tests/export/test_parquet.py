@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scraper.types import Block, BlockKind, Precision
+from scraper.model.types import Block, BlockKind, Precision
 from storage.export import parquet
 from storage.export.parquet import write_parquet
 from storage.records import ArticleRecord

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 from storage.export.markup import render_blocks
 from storage.export.texts import clean_line, clean_text, credits_of, title_of, web_address
 from tests.export.makers import HOSTILE, make_hostile, make_record, texts

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import ConfigError, StorageError
+from scraper.model.errors import ConfigError, StorageError
 from storage import leftovers
 from storage.export.clips import is_clip_name
 from storage.export.writing import new_directory, new_file

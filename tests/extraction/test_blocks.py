@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scraper import extract
 from scraper.markdown import render_markdown
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 from tests.test_markdown import read_back
 
 P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE

@@ -9,7 +9,7 @@ import pytest
 
 from scraper import extract
 from scraper.extraction.verdict.calls import find_calls
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 

@@ -9,7 +9,7 @@ import pytest
 from scraper import extract
 from scraper.extraction.body.images import find_image_url, is_small
 from scraper.extraction.document import Document, parse_document
-from scraper.types import BlockKind
+from scraper.model.types import BlockKind
 
 PAGE = "https://news.example/2024/story"
 TEXT = "".join(

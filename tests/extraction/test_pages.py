@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from scraper import Article, extract
-from scraper.types import Block
+from scraper.model.types import Block
 
 PAGES = Path(__file__).parent.parent / "pages"
 INPUTS = {"url", "headers", "now", "why"}

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper import Article, extract
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from tests.crossing import cross
 
 ATTRIBUTES = "".join(f" a{n}=1" for n in range(50_000))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from scraper.extraction import EXTRACTOR_VERSION, extract
+from scraper.model.types import Article, Candidate, Precision, Verdict, Zone
 from scraper.rules import Layer, RuleBook, check_rules
-from scraper.types import Article, Candidate, Precision, Verdict, Zone
 
 URL = "https://news.example.org/story"
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from scraper import Article, extract
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 PAGES = Path(__file__).parent.parent / "verdicts"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -6,7 +6,7 @@ from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.guard import Guard
-from scraper.types import FetchRequest, HostState, Response, RobotsCopy, Validators
+from scraper.model.types import FetchRequest, HostState, Response, RobotsCopy, Validators
 from tests.clocks import FakeClock
 
 

@@ -12,9 +12,9 @@ import pytest
 import zstandard
 
 from scraper.clock import SystemClock
-from scraper.errors import AddressError, BodyError, FetchError, NetworkError
 from scraper.fetch import DEFAULT_USER_AGENT, FetchPolicy
-from scraper.types import FetchRequest, Validators
+from scraper.model.errors import AddressError, BodyError, FetchError, NetworkError
+from scraper.model.types import FetchRequest, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, drop, endless, head_of, raw, redirect, reply, silent

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.errors import FetchError
 from scraper.fetch.credentials import (
     Cookie,
     Credentials,
@@ -27,7 +26,8 @@ from scraper.fetch.credentials import (
     parse_cookies,
     parse_cookies_file,
 )
-from scraper.types import FetchRequest, Response
+from scraper.model.errors import FetchError
+from scraper.model.types import FetchRequest, Response
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Request, Server, drop, raw, redirect, reply

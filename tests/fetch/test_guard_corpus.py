@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scraper.errors import AddressError, FetchError, ForbiddenAddressError, NetworkError
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.guard import Guard
-from scraper.types import FetchRequest
+from scraper.model.errors import AddressError, FetchError, ForbiddenAddressError, NetworkError
+from scraper.model.types import FetchRequest
 from scraper.urls import DEFAULT_PORTS
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, open_fetcher

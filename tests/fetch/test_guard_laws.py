@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.fetch.guard import ForbiddenTargetError, Guard, GuardedBackend
-from scraper.fetch.networks import why_forbidden
+from scraper.fetch.guard.networks import why_forbidden
 from scraper.urls import parse_address
 from tests.fetch.recorder import Recorder
 from tests.fetch.spellings import hosts

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from scraper.clock import SystemClock
-from scraper.errors import NetworkError, PausedError
 from scraper.fetch import PacePolicy
 from scraper.fetch.politeness import Pace, adaptive_delay
-from scraper.types import FetchRequest, HostState, Validators
+from scraper.model.errors import NetworkError, PausedError
+from scraper.model.types import FetchRequest, HostState, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, raw, reply

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.errors import ForbiddenAddressError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.guard import ForbiddenPortError, Guard
-from scraper.fetch.ports import BAD_PORTS
-from scraper.types import FetchRequest
+from scraper.fetch.guard.ports import BAD_PORTS
+from scraper.model.errors import ForbiddenAddressError
+from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.fetch.recorder import Recorder
 from tests.servers import Behaviour, Server, redirect, reply

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.errors import PausedError, RedirectError, RobotsError
 from scraper.fetch import PacePolicy
-from scraper.types import FetchRequest, Validators
+from scraper.model.errors import PausedError, RedirectError, RobotsError
+from scraper.model.types import FetchRequest, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Routes, Server, redirect, reply

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.fetch import DEFAULT_USER_AGENT, headers
-from scraper.fetch.retry import MAX_PAUSE, parse_retry_after, pause
-from scraper.types import Validators
+from scraper.fetch.politeness.retry import MAX_PAUSE, parse_retry_after, pause
+from scraper.model.types import Validators
 
 NOW = datetime(1994, 11, 6, 8, 48, 37, tzinfo=UTC)
 DAY = timedelta(hours=24)

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.budget import Budget
-from scraper.fetch.robots import (
+from scraper.fetch.politeness.robots import (
     MAX_BYTES,
     Robots,
     RobotsAnswer,
@@ -23,7 +22,8 @@ from scraper.fetch.robots import (
     decode_robots,
     parse_robots,
 )
-from scraper.types import FetchRequest, RobotsCopy, Validators
+from scraper.model.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
+from scraper.model.types import FetchRequest, RobotsCopy, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, endless, raw, redirect, reply, silent
@@ -531,7 +531,7 @@ async def test_few_large_files_are_kept_parsed_and_many_small_ones(
         parsed.append(origin)
         return parse_robots(text, origin)
 
-    monkeypatch.setattr("scraper.fetch.robots.parse_robots", recording)
+    monkeypatch.setattr("scraper.fetch.politeness.robots.parse_robots", recording)
     hosts, clock = MemoryHosts(), FakeClock()
     texts = {"large": "User-agent: *\n" + "Disallow: /x\n" * 30_000, "small": DENY}
     for name in ("large-1", "large-2", *(f"small-{number}" for number in range(100))):

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scraper.types import SourceKind
+from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
 from storage.sources import Sources
 from tests.hostile.cases import NEW, NO_SOURCE, Case, Document, Secure, Wire

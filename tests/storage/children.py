@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from scraper.errors import StorageError
-from scraper.types import Outcome
+from scraper.model.errors import StorageError
+from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from scraper.types import Article, Capture, Link, Response, Settlement, SourceKind, Verdict
+from scraper.model.types import Article, Capture, Link, Response, Settlement, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
 from storage.frontier import queueing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.types import Capture, Decision
+from scraper.model.types import Capture, Decision
 from storage.archive import Archive
 from storage.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture

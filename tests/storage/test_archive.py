@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Engine, func, select
 
-from scraper.errors import AddressError
-from scraper.types import (
+from scraper.model.errors import AddressError
+from scraper.model.types import (
     Block,
     BlockKind,
     Candidate,

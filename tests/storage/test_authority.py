@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper.types import Capture, Decision, Link, Outcome, SourceKind, Verdict
+from scraper.model.types import Capture, Decision, Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from scraper.types import Article, Capture, Verdict
+from scraper.model.types import Article, Capture, Verdict
 from storage.archive import Archive
 from storage.captures import Showing, bases_of
 from storage.edits import history_of, last_change_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.types import Article, Block, BlockKind
+from scraper.model.types import Article, Block, BlockKind
 from storage.archive import Archive
 from storage.contents import read_blocks, version_values
 from storage.library import Library

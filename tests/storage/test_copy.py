@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from scraper.errors import StorageError
-from scraper.jobs import Gap, Poll
-from scraper.types import Link, SourceKind, Verdict
+from scraper.model.errors import StorageError
+from scraper.model.jobs import Gap, Poll
+from scraper.model.types import Link, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.database.places import Place, parse_place

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from scraper.types import Article, Outcome, Verdict
+from scraper.model.types import Article, Outcome, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.library import Library

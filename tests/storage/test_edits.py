@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.types import Block, BlockKind, Precision
+from scraper.model.types import Block, BlockKind, Precision
 from storage.edits import EditKind, change_of, find_edits, words_of
 from storage.records import VersionRecord
 from storage.texts.notices import is_notice

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.types import Precision
+from scraper.model.types import Precision
 from storage.texts.fingerprint import Content, content_of, fold, is_same_content, scrub
 from tests.storage.makers import LONG, make_article
 

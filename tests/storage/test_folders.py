@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.errors import AddressError
-from scraper.types import SourceKind
+from scraper.model.errors import AddressError
+from scraper.model.types import SourceKind
 from storage.sources import Sources
 from tests.storage.makers import NOW
 

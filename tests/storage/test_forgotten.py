@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from scraper.errors import LockedError
-from scraper.types import Outcome
+from scraper.model.errors import LockedError
+from scraper.model.types import Outcome
 from storage.database import erasing
 from storage.database.engine import open_engine, reading
 from storage.library import Library

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper import types
-from scraper.types import Capture, Link, Outcome, SourceKind, Verdict
+from scraper.model import types
+from scraper.model.types import Capture, Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links

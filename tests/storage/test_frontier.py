@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper import schedule
-from scraper.errors import LockedError
-from scraper.fetch import retry
-from scraper.jobs import Poll
-from scraper.types import (
+from scraper.crawl.run import schedule
+from scraper.fetch.politeness import retry
+from scraper.model.errors import LockedError
+from scraper.model.jobs import Poll
+from scraper.model.types import (
     Capture,
     HostState,
     Link,

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.alarms import Alarm, Kind
-from scraper.health import judge_source
-from scraper.jobs import Gap, Poll
-from scraper.types import Capture, Link, Settlement, SourceKind, Verdict
+from scraper.model.jobs import Gap, Poll
+from scraper.model.types import Capture, Link, Settlement, SourceKind, Verdict
+from scraper.monitoring.alarms import Alarm, Kind
+from scraper.monitoring.source_health import judge_source
 from storage import models
 from storage.archive import Archive
 from storage.database.engine import reading

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from scraper.types import Article, Capture, Outcome, Saving, Verdict
+from scraper.model.types import Article, Capture, Outcome, Saving, Verdict
 from storage import dedup
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading

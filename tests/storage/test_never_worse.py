@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper.types import Article, Capture, Outcome, Settlement, Validators, Verdict
+from scraper.model.types import Article, Capture, Outcome, Settlement, Validators, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.library import Library

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from scraper.types import Article
+from scraper.model.types import Article
 from storage.archive import Archive
 from storage.news import News
 from storage.search.query import parse

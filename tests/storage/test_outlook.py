@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from scraper.jobs import Poll
-from scraper.types import HostState, Link, SourceKind
+from scraper.model.jobs import Poll
+from scraper.model.types import HostState, Link, SourceKind
 from storage.frontier.outlook import HeldRecord
 from storage.frontier.store import Frontier
 from storage.hosts import Hosts

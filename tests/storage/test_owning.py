@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
-from scraper.jobs import Poll
-from scraper.types import Link, SourceKind
+from scraper.model.jobs import Poll
+from scraper.model.types import Link, SourceKind
 from storage.database.engine import reading, writing
 from storage.frontier.polls import PARTS_A_RUN
 from storage.frontier.store import Frontier

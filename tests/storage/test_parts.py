@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from scraper.types import Capture, Outcome, Response
+from scraper.model.types import Capture, Outcome, Response
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.models import Part, Snapshot, Version

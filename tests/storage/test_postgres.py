@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from scraper.errors import LockedError, StorageError
+from scraper.model.errors import LockedError, StorageError
 from storage.archive import Archive
 from storage.database import schema, server
 from storage.database.engine import name_of, open_engine, reading, writing

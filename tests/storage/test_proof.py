@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.proof.entries import seal

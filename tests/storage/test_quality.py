@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.texts.quality import (
     Facts,
     facts_of,

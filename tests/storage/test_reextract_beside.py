@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from commands.exits import Exit, exit_of_error
-from scraper.errors import BusyError
-from scraper.types import Article, Response
+from scraper.model.errors import BusyError
+from scraper.model.types import Article, Response
 from storage.archive import Archive
 from storage.reextracting import goes
 from storage.reextracting.candidates import Candidates

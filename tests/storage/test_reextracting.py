@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from scraper.errors import StorageError
-from scraper.reextraction import compare
-from scraper.types import Article, Block, BlockKind, Outcome, Response, Verdict
+from scraper.model.errors import StorageError
+from scraper.model.types import Article, Block, BlockKind, Outcome, Response, Verdict
+from scraper.pages.reextraction import compare
 from scraper.urls import host_of
 from storage.archive import Archive
 from storage.database.engine import reading, writing
@@ -62,7 +62,7 @@ def by_url(articles: Mapping[str, Article | str]) -> Read:
 
 
 def work(store: Tally, read: Read, stop_after: int | None = None) -> None:
-    """As ``scraper.reextraction.read_all`` does it, without processes."""
+    """As ``scraper.pages.reextraction.read_all`` does it, without processes."""
     count = 0
     while (stop_after is None or count < stop_after) and (one := store.load_next()) is not None:
         article, problem = None, None

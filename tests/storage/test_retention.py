@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.library import Library

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 from warcio.archiveiterator import ArchiveIterator
 
 from commands.config import OBEY
-from scraper.types import Article, Capture, Outcome, Response, Verdict
+from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.contents import version_values
 from storage.database.engine import open_engine, reading, writing

@@ -12,8 +12,8 @@ from itertools import accumulate
 import pytest
 from sqlalchemy import Engine, select, update
 
-from scraper.errors import StorageError
-from scraper.types import Response
+from scraper.model.errors import StorageError
+from scraper.model.types import Response
 from storage import packing
 from storage.archive import Archive
 from storage.database.engine import reading, writing

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from scraper.errors import AddressError
-from scraper.jobs import Poll
-from scraper.types import Link, Settlement, SourceKind, Validators
+from scraper.model.errors import AddressError
+from scraper.model.jobs import Poll
+from scraper.model.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.frontier.store import Frontier
 from storage.library import Library

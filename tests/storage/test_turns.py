@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from scraper.jobs import PageJob, Poll
-from scraper.types import Link, Settlement, SourceKind
+from scraper.model.jobs import PageJob, Poll
+from scraper.model.types import Link, Settlement, SourceKind
 from storage.archive import Archive
 from storage.database.engine import writing
 from storage.frontier.store import Frontier

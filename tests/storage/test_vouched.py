@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, Select, select, text
 from sqlalchemy.orm import Session
 
-from scraper.jobs import PageJob, Poll
-from scraper.types import Link, Settlement, SourceKind, Validators
+from scraper.model.jobs import PageJob, Poll
+from scraper.model.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.frontier.store import Frontier

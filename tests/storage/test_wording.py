@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.types import Outcome
+from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.edits import find_edits
 from storage.library import Library

@@ -15,8 +15,17 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, select
 
 from scraper import urls
-from scraper.reextraction import compare
-from scraper.types import Article, Capture, Decision, Link, Outcome, Settlement, SourceKind, Verdict
+from scraper.model.types import (
+    Article,
+    Capture,
+    Decision,
+    Link,
+    Outcome,
+    Settlement,
+    SourceKind,
+    Verdict,
+)
+from scraper.pages.reextraction import compare
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from scraper.types import Block, BlockKind, Precision
+from scraper.model.types import Block, BlockKind, Precision
 from storage.records import VersionRecord
 
 T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)

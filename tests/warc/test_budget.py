@@ -109,7 +109,7 @@ def test_the_smallest_honest_records_stay_within(
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from scraper.errors import ParseError
+from scraper.model.errors import ParseError
 from storage.warc.opening import RecordFile, Damaged
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

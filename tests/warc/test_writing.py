@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, update
 from warcio.archiveiterator import ArchiveIterator
 
-from scraper.types import Capture, Response, Settlement, Verdict
+from scraper.model.types import Capture, Response, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
 from storage.library import Library

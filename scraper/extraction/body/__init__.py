@@ -22,7 +22,7 @@ from scraper.extraction.body.reach import reach_outside
 from scraper.extraction.body.repeats import drop_repeats
 from scraper.extraction.body.runs import Run, cut_runs
 from scraper.extraction.document import Document
-from scraper.types import Block
+from scraper.model.types import Block
 
 __all__ = ["Body", "Hints", "Layout", "Run", "extract_body", "lay_out"]
 

@@ -11,7 +11,7 @@ from itertools import accumulate, groupby
 from scraper.extraction.body.runs import Run
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 
 MAX_CELL = 200
 MAX_CELL_NODES = 500

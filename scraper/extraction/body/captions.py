@@ -23,7 +23,7 @@ from scraper.extraction.body.runs import Run
 from scraper.extraction.class_words import MAX_NAMES, class_reason
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 
 REACH = 8
 """How many elements up a caption and its figure are looked for."""

@@ -12,7 +12,7 @@ from itertools import islice
 from scraper.extraction.body import Body
 from scraper.extraction.cleaning import clean_markup, measure_text
 from scraper.extraction.metadata import ArticleNode
-from scraper.types import Block, BlockKind
+from scraper.model.types import Block, BlockKind
 
 MIN_STATED = 250
 LITTLE = 400

@@ -30,7 +30,7 @@ from scraper.extraction.credits.stated import find_stated
 from scraper.extraction.credits.topics import is_topic, stated_topics
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.types import Candidate
+from scraper.model.types import Candidate
 
 MAX_FOUND = 40
 BELOW_TEXT = 40

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from scraper.extraction.dates.tokens import Tokens, offset_of, time_of
 from scraper.extraction.dates.zones import NAMES, zone_of
-from scraper.types import Precision
+from scraper.model.types import Precision
 
 _GAP = "[^TdnyMCVP8RUx]"
 _ZONE = r"(?:[.,(\-|/ka]{0,3}?(?P<Z>Z))?"

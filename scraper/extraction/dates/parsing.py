@@ -22,7 +22,7 @@ from scraper.extraction.dates.relative import read_ago
 from scraper.extraction.dates.text import fold
 from scraper.extraction.dates.tokens import Tokens, offset_of, tokenise
 from scraper.extraction.dates.zones import DAY_FIRST_ZONES
-from scraper.types import Precision
+from scraper.model.types import Precision
 
 _ISO = re.compile(
     r"(\d{4})(-?)(\d\d)\2(\d\d)"

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from scraper.extraction.dates.text import fold
 from scraper.extraction.word_lists import read_data
-from scraper.types import Precision
+from scraper.model.types import Precision
 
 _PIECE = re.compile(r"\d+|[a-z\x80-\U0010ffff]+(?:'[a-z\x80-\U0010ffff]+)*")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")

@@ -17,7 +17,7 @@ from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.times.places import add_region, locate
 from scraper.extraction.times.stated import Moment, Moments, Setting, collect_stated
 from scraper.extraction.times.visible import collect_visible, order_in_use
-from scraper.types import Candidate, Precision, Zone
+from scraper.model.types import Candidate, Precision, Zone
 
 _PRECISIONS = tuple(Precision)  # finest first
 _SURE = 0.97

@@ -16,7 +16,7 @@ from scraper.extraction.times.stated import (
     read_stamp,
 )
 from scraper.extraction.times.words import COMMENT_CLASS, context_of, is_updated_label
-from scraper.types import Candidate
+from scraper.model.types import Candidate
 
 _NAMED_UPDATED = 0.58
 _TIME_TAGS = ("time", "relative-time", "time-ago", "amp-timeago")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from scraper.extraction.dates import ParsedDate
-from scraper.types import Zone
+from scraper.model.types import Zone
 
 # Country (ISO 3166, as in ``.id`` or ``en-GB``) → zone.
 COUNTRY_ZONES: dict[str, str] = {

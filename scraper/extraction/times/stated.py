@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.types import Candidate, Precision
+from scraper.model.types import Candidate, Precision
 
 MAX_LENGTH = 160
 

@@ -30,7 +30,7 @@ from scraper.extraction.times.words import (
     is_date_label,
     is_updated_label,
 )
-from scraper.types import Candidate, Precision
+from scraper.model.types import Candidate, Precision
 
 MAX_VISIBLE = 40
 """Short runs that may be dates and are read, per page."""

@@ -33,7 +33,7 @@ from scraper.extraction.title.sites import (
     is_edge_of,
     strip_site,
 )
-from scraper.types import Candidate
+from scraper.model.types import Candidate
 
 __all__ = ["Title", "extract_title", "strip_site"]
 

@@ -25,7 +25,7 @@ from scraper.extraction.verdict.walls import (
     find_login_wall,
     find_soft_404,
 )
-from scraper.types import BlockKind, Verdict
+from scraper.model.types import BlockKind, Verdict
 
 __all__ = ["Page", "Ruling", "judge_page"]
 

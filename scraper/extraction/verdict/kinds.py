@@ -20,7 +20,7 @@ from scraper.extraction.verdict.page import (
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
 from scraper.extraction.verdict.phrases import NEEDS_ADVERTS, NEEDS_SCRIPT, PLACEHOLDER
 from scraper.extraction.verdict.posts import count_posts
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 MIN_PROMISE = 10
 MAX_ABOVE = 6

@@ -13,7 +13,7 @@ from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.times import Times
 from scraper.extraction.title import Title
 from scraper.extraction.verdict.phrases import CONSENT
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 MIN_BODY = 100
 LITTLE = 700

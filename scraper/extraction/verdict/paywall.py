@@ -6,7 +6,7 @@ import re
 
 from scraper.extraction.verdict.page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
 from scraper.extraction.verdict.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 VERY_SHORT = 350
 MAX_LOCKED = 6_000

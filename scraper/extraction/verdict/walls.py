@@ -24,7 +24,7 @@ from scraper.extraction.verdict.phrases import (
     NOT_FOUND,
     NOT_FOUND_TITLE,
 )
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 
 MAX_CHALLENGE = 4_000
 """A page with more text than this, furniture included, is a site's page and no challenge."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select, union_all, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from scraper.urls import site_of
 from storage import stories
 from storage.database import erasing

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from scraper.urls import site_of
 from storage import addresses, authority
 from storage.database.engine import insert_into

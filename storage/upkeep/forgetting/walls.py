@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from scraper.types import Verdict
+from scraper.model.types import Verdict
 from scraper.urls import site_of
 from storage.models import Article, Fetch, Page, Version, table_of
 from storage.proof import entries

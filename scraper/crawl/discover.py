@@ -1,0 +1,175 @@
+"""What a site offers to follow: its feeds, sitemaps and front page, read and ranked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from scraper.crawl.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
+from scraper.discovery.choice import fits
+from scraper.discovery.offers import (
+    FROM_ROBOTS,
+    Offer,
+    Offered,
+    judge_offer,
+    rank_offers,
+    usual_addresses,
+)
+from scraper.isolation.claims import check_addresses
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.readers import extract_in
+from scraper.model.errors import (
+    FetchError,
+    NetworkError,
+    NotASourceError,
+    ParseError,
+    RefusedError,
+    RobotsError,
+    SandboxError,
+)
+from scraper.model.types import FetchRequest, Link, SourceKind, Verdict
+from scraper.setup import Tools
+from scraper.urls.vouching import is_same_site
+
+MAX_NAMED = 16
+"""Addresses that a page and robots.txt name, of which so many are tried."""
+MAX_GUESSED = 5
+"""Usual addresses that are tried of feeds where none was found, and of sitemaps."""
+
+GIVEN = "the address given"
+DECLARED: PureFunction[tuple[Offered, ...]] = PureFunction(
+    "scraper.discovery.offers:declared_in",
+    tuple[Offered, ...],
+    check=lambda offered, *_: check_addresses(each.url for each in offered),
+)
+_SITEMAP_WORD = re.compile("sitemap|googlenews")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An offer, and what was read there."""
+
+    offer: Offer
+    reading: Reading
+    vouched: bool = False
+    """Whether the way from the address given to the offer's did not leave its site."""
+
+
+async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
+    """What ``url`` and its site offer, the best first.
+
+    Asked are the address itself, the feeds and sitemaps that the page and robots.txt name, and,
+    where these bring no feed or no sitemap, a few of the usual addresses. Raises one of
+    ``SOURCE_PROBLEMS`` where the address itself cannot be read, and ``NotASourceError`` where
+    nothing is offered.
+    """
+    asked: set[str] = set()
+    found: list[Found] = []
+    named: list[Offered] = []
+    problem: FetchError | ParseError | None = None
+    base = Link(url, vouched=True)
+    try:
+        first = await probe_source(url, tools)
+    except SOURCE_PROBLEMS as error:
+        if _keeps_away(error):
+            raise
+        problem = error  # the page is not there; its feed may be
+    else:
+        base = Link(first.url, vouched=first.vouched)
+        asked.add(base.url)
+        if not await _is_article(first, tools):
+            offered = Offered(base.url, GIVEN)
+            offer = judge_offer(first.kind, first.listing, offered, now, url)
+            found.append(Found(offer, first, vouched=True))
+        if first.kind is not SourceKind.FRONT_PAGE:
+            return found
+        named += await _declared(first, tools)
+    named += await _named_by_robots(base.url, tools)
+    for guesses in (False, True):
+        kinds = {each.offer.kind for each in found}
+        wanted = _guesses(base.url, kinds) if guesses else named[:MAX_NAMED]
+        async for each, reading, vouched in _read_all(wanted, base, asked, tools):
+            offer = judge_offer(reading.kind, reading.listing, each, now, url)
+            found.append(Found(offer, reading, vouched))
+    by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
+    ranked = rank_offers(each.offer for each in by_url.values())
+    if problem is not None:  # who misspelt a section's address does not want the whole site
+        ranked = [offer for offer in ranked if fits(offer)]
+    if not ranked:
+        raise problem or NotASourceError(url, tuple(each.url for each in named[:MAX_NAMED]))
+    return [by_url[offer.url] for offer in ranked]
+
+
+def _keeps_away(error: Exception) -> bool:
+    """Whether the host itself cannot or may not be asked: then nothing else is tried."""
+    return isinstance(error, NetworkError | RefusedError) and not (
+        isinstance(error, RobotsError) and error.reason == "robots"
+    )
+
+
+async def _is_article(page: Reading, tools: Tools) -> bool:
+    """One article's own page lists others beside it, and is no source."""
+    if page.page is None or urlsplit(page.url).path in ("", "/"):
+        return False
+    try:
+        article = await extract_in(tools.sandbox, page.page)
+    except SandboxError:
+        return False
+    return article.verdict in (Verdict.ARTICLE, Verdict.TEASER)
+
+
+async def _read_all(
+    offered: Iterable[Offered], base: Link, asked: set[str], tools: Tools
+) -> AsyncIterator[tuple[Offered, Reading, bool]]:
+    """Those of the addresses that are lists of pages, with whether they are vouched for; ``base``
+    named them, and what was ``asked`` is not asked again."""
+    for each in offered:
+        if each.url in asked:
+            continue
+        asked.add(each.url)
+        vouched = base.vouched and is_same_site(base.url, each.url)
+        request = FetchRequest(each.url, vouched=vouched)
+        try:
+            reading = await read_source(request, SourceKind.FEED, tools)
+        except SOURCE_PROBLEMS:
+            continue
+        if reading.url == each.url or reading.url not in asked:  # else one that was read
+            asked.add(reading.url)
+            yield each, reading, vouched
+
+
+async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:
+    if page.page is None:
+        return ()
+    try:
+        return await tools.sandbox.run(DECLARED, page.page.body, page.url)
+    except SandboxError:
+        return ()  # a page that nobody can read names nothing
+
+
+async def _named_by_robots(url: str, tools: Tools) -> Sequence[Offered]:
+    try:
+        return [Offered(each, FROM_ROBOTS) for each in await tools.fetcher.sitemaps_of(url)]
+    except FetchError:
+        return ()
+
+
+def _guesses(url: str, kinds: Collection[SourceKind]) -> list[Offered]:
+    """The usual addresses of what was not found yet."""
+    usual = usual_addresses(url)
+    sitemaps = [each for each in usual if _SITEMAP_WORD.search(each.url)]
+    feeds = [each for each in usual if each not in sitemaps]
+    return [
+        *(feeds[:MAX_GUESSED] if SourceKind.FEED not in kinds else ()),
+        *(sitemaps[:MAX_GUESSED] if SourceKind.SITEMAP not in kinds else ()),
+    ]
+
+
+def _lists_something(found: Found) -> bool:
+    """A feed that was asked for may be empty for now; a page without articles is no source."""
+    listing = found.reading.listing
+    is_asked = found.offer.via == GIVEN and found.offer.kind is not SourceKind.FRONT_PAGE
+    return is_asked or bool(listing.links or listing.sitemaps)

@@ -1,0 +1,7 @@
+"""What passes between the rooms of the house; imports nothing of the project but addresses.
+
+types    one frozen dataclass for each step: link, request, response, article, capture, decision
+jobs     what the frontier hands to a run and takes back
+events   what a run says while it goes on
+errors   everything that goes wrong on purpose, as one tree
+"""

@@ -1,0 +1,83 @@
+"""What a run says while it goes on, and its sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scraper.model.errors import FetchError, ParseError
+from scraper.model.jobs import Gap
+from scraper.model.types import Outcome
+
+StopReason = Literal["max-time", "max-articles", "signal"]
+
+
+@dataclass(frozen=True)
+class PageDone:
+    """One page was tried."""
+
+    url: str
+    outcome: Outcome
+    reason: str | None
+    article_id: int | None
+
+
+@dataclass(frozen=True)
+class SourceDone:
+    """One source was polled; ``error`` says why it could not be."""
+
+    source_id: int
+    name: str
+    url: str
+    new_links: int = 0
+    error: FetchError | ParseError | None = None
+    failed_before: bool = False
+    """The poll before this one failed, too."""
+    gap: Gap | None = None
+    """Between its last poll and this one it turned over whole."""
+    gap_filled: int | None = None
+    """How many pages the site's sitemaps brought for it; ``None`` where none could be read."""
+    left_out: int = 0
+    """Listed addresses that the archive had no room for; the next poll meets them again."""
+
+
+CrawlEvent = PageDone | SourceDone
+
+
+@dataclass
+class CrawlSummary:
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    sources_polled: int = 0
+    failed_sources: list[SourceDone] = field(default_factory=list)
+    new_links: int = 0
+    gaps: int = 0
+    left: int = 0
+    """Pages that a backfill has not come to yet."""
+    full: dict[int, int] = field(default_factory=dict)
+    """Bytes that the sources brought whose further pages wait for another run, by their ids."""
+    stopped: StopReason | None = None
+
+    @property
+    def sources_failed(self) -> int:
+        return len(self.failed_sources)
+
+    def add(self, event: CrawlEvent) -> None:
+        if isinstance(event, PageDone):
+            self.counts[event.outcome] += 1
+            return
+        self.sources_polled += 1
+        self.new_links += event.new_links
+        self.gaps += event.gap is not None
+        if event.error is not None:
+            _forget_frames(event.error)  # which hold the document, of up to 50 MB
+            self.failed_sources.append(event)
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Of an error that is kept, and of those that led to it."""
+    waiting = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is not None and link.__traceback__ is not None:
+            link.__traceback__ = None
+            waiting += [link.__cause__, link.__context__]

@@ -1,0 +1,298 @@
+"""Reading stored pages again, with the rules of today, and what that makes of an article.
+
+    compare       the article as stored, and as it is read today → the fields that differ. Pure
+    read_again    a stored page, its further pages included → what today's extractor makes of it
+    read_all      every page that a store names, in its order, several at a time in the sandbox
+    Today         which extractor would read an address today, as versions name it
+
+No page is fetched: further pages are answered from what was stored with the article.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import count
+from typing import Literal, Protocol, TypeVar
+
+from scraper.extraction import EXTRACTOR_VERSION
+from scraper.isolation.db_thread import Offload
+from scraper.isolation.readers import FIND_VARIANTS, extract_in
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import FetchError, SandboxError
+from scraper.model.types import Article, Block, Precision, Response, StoredPage, Verdict
+from scraper.pages.capture import other_kind
+from scraper.pages.parts import StoredParts, gather_parts
+from scraper.pages.variants import gather_variant, wants_variant
+from scraper.rules import RuleBook, SiteRule
+from scraper.urls import host_of
+
+Kind = Literal["gained", "lost", "changed"]
+
+SHOWN = 200
+"""Characters kept of a value, for people: the whole stands in the versions."""
+BEFORE = 24
+"""Characters shown before the place where two texts part."""
+KNOWN_HOSTS = 10_000
+AHEAD = 4
+"""Pages under way for each worker: none waits while one page takes long, or is being stored."""
+_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
+"""Of ISO 8601 dates."""
+
+
+# --------------------------------------------------------------------- comparing
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that today's rules read otherwise. The values are cut, from where they part."""
+
+    field: str
+    """A field of ``Article``; ``blocks``: the same text in other headings, lists, captions."""
+    kind: Kind
+    old: str
+    """Empty where nothing was there."""
+    new: str
+    """Empty where nothing is left."""
+
+
+def compare(
+    old: Article, new: Article, fold: Callable[[str], str] = str
+) -> tuple[FieldChange, ...]:
+    """What is read otherwise, in the order of ``Article``'s fields; nothing for equal ones.
+
+    Two texts are the same if ``fold`` makes the same of both. Where a value comes from, its printed
+    form (``published_raw``) and the page's own title and address do not count.
+    """
+    changes: list[FieldChange] = []
+    for field, read in _READERS.items():
+        before, after = read(old), read(new)
+        if before == after or [*map(fold, before)] == [*map(fold, after)]:
+            continue
+        if field == "blocks" and any(change.field == "body" for change in changes):
+            continue  # another text has other blocks
+        kind: Kind = "gained" if not any(before) else "lost" if not any(after) else "changed"
+        spell = _SPELLINGS.get(field, ", ".join)
+        changes.append(FieldChange(field, kind, *_cut(spell(before), spell(after))))
+    return tuple(changes)
+
+
+def _date(article: Article) -> list[str]:
+    """At the offset that the page states, as exactly as it says."""
+    moment = article.published_at
+    if moment is None:
+        return []
+    length = _LENGTHS.get(article.published_precision) if article.published_precision else None
+    return [moment.isoformat()[:length]]
+
+
+def _instant(moment: datetime | None) -> list[str]:
+    return [] if moment is None else [moment.isoformat()]
+
+
+def _block(block: Block) -> str:
+    rest = (block.kind.value, block.level, block.number, block.cells, block.image_url, block.text)
+    return " ".join(str(each) for each in rest)
+
+
+def _outline(blocks: Sequence[str]) -> str:
+    """``12 paragraph, 1 heading``: what a list of blocks is made of."""
+    kinds: dict[str, int] = {}
+    for block in blocks:
+        kind = block.partition(" ")[0].replace("_", " ")
+        kinds[kind] = kinds.get(kind, 0) + 1
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+
+
+_READERS: Mapping[str, Callable[[Article], list[str]]] = {
+    "title": lambda one: [one.title or ""],
+    "byline": lambda one: [one.byline or ""],
+    "authors": lambda one: [*one.authors],
+    "published_at": _date,
+    "modified_at": lambda one: _instant(one.modified_at),
+    "body": lambda one: [one.body],
+    "blocks": lambda one: [*map(_block, one.blocks)],
+    "language": lambda one: [one.language or ""],
+    "site_name": lambda one: [one.site_name or ""],
+    "image_url": lambda one: [one.image_url or ""],
+    "section": lambda one: [one.section or ""],
+    "tags": lambda one: [*one.tags],
+}
+_SPELLINGS: Mapping[str, Callable[[Sequence[str]], str]] = {"blocks": _outline}
+
+
+def _cut(old: str, new: str) -> tuple[str, str]:
+    """Both from shortly before the place where they part, each no longer than ``SHOWN``."""
+    same = next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
+    start = same - BEFORE if max(len(old), len(new)) > SHOWN and same > 2 * BEFORE else 0
+    return _window(old, start), _window(new, start)
+
+
+def _window(text: str, start: int) -> str:
+    if start and start >= len(text):
+        return "…"
+    cut = text[start : start + SHOWN]
+    return f"{'…' if start else ''}{cut}{'…' if start + SHOWN < len(text) else ''}"
+
+
+# --------------------------------------------------------------------- the rules of today
+
+
+class Today:
+    """The extractor of today with the rules of a book, as the versions that it makes name it."""
+
+    def __init__(self, rules: RuleBook) -> None:
+        self._rules = rules
+        self._of_host = lru_cache(KNOWN_HOSTS)(self._find)
+
+    def __call__(self, url: str) -> str:
+        """The ``extractor_version`` of an article that is read at this address."""
+        return self._of_host(host_of(url))
+
+    def _find(self, host: str) -> str:
+        # A rule holds for a host: the path does not matter.
+        return _signed(self._rules.find(f"https://{host}/"))
+
+    @property
+    def name(self) -> str:
+        """Of the extractor with all of its rules: another one when any of them changes."""
+        digests = [
+            f"{host} {SiteRule(host, **keys).digest}" for host, _, keys in self._rules.hosts()
+        ]
+        digest = blake2b("\n".join(digests).encode(), digest_size=8).hexdigest()
+        return f"{EXTRACTOR_VERSION}+rules:{digest}"
+
+
+def _signed(rule: SiteRule | None) -> str:
+    digest = rule.digest if rule is not None else ""
+    return f"{EXTRACTOR_VERSION}+rule:{digest}" if digest else EXTRACTOR_VERSION
+
+
+# --------------------------------------------------------------------- reading again
+
+
+async def read_again(page: StoredPage, sandbox: Sandbox, rules: RuleBook) -> Article | None:
+    """What today's extractor makes of a stored page, joined with its stored further pages as a
+    crawl joins them; ``None`` for what is no page.
+
+    Raises ``SandboxError`` where reading one of them ended its reader, and ``FetchError`` where a
+    further page is one that a crawl would ask for again.
+    """
+    response = page.response
+    if not _is_page(response):
+        return None
+
+    async def read(answer: Response) -> Article | None:
+        if not _is_page(answer):
+            return None
+        return await extract_in(sandbox, answer, rules.find(answer.url))
+
+    first = await extract_in(sandbox, response, rules.find(response.url))
+    ask = StoredParts(response, page.parts)
+    if wants_variant(first) and page.parts:
+        addresses = await sandbox.run(
+            FIND_VARIANTS,
+            response.body,
+            response.url,
+            response.header("content-type"),
+        )
+        article, _ = await gather_variant(response, first, addresses, ask, read)
+        return article
+    if first.verdict is Verdict.ARTICLE:
+        article, _ = await gather_parts(response, first, ask, read)
+        return article
+    return first
+
+
+def _is_page(response: Response) -> bool:
+    return 200 <= response.status < 300 and response.status != 206 and other_kind(response) is None
+
+
+class Candidate(Protocol):
+    """A page that is to be read again."""
+
+    @property
+    def article(self) -> Article | None:
+        """As it is stored; ``None`` where no text is."""
+
+    @property
+    def page(self) -> StoredPage | None:
+        """``None`` where the page is not to be had any more: the store knows why."""
+
+
+C = TypeVar("C", bound=Candidate)
+
+
+class Store(Protocol[C]):
+    """Names the pages to be read and takes what they say. Synchronous; called in one thread."""
+
+    def load_next(self) -> C | None:
+        """The next page; ``None`` at the end."""
+
+    def keep(
+        self,
+        candidate: C,
+        article: Article | None,
+        changes: tuple[FieldChange, ...],
+        problem: str | None,
+    ) -> None:
+        """What a page says; with ``problem`` its reader died of it. In the order of the pages."""
+
+
+async def read_all(
+    store: Store[C],
+    sandbox: Sandbox,
+    rules: RuleBook,
+    offload: Offload,
+    *,
+    workers: int,
+    fold: Callable[[str], str] = str,
+) -> int:
+    """Read every page of ``store`` again, a few ahead of the one that is kept. Returns how many.
+
+    Memory is bounded by the pages under way, ``AHEAD`` for each of the ``workers``. Raises what the
+    store raises.
+    """
+    under_way: deque[tuple[C, asyncio.Task[_Reading]]] = deque()
+    try:
+        for number in count():
+            while len(under_way) < AHEAD * workers:
+                candidate = await offload(store.load_next)
+                if candidate is None:
+                    break
+                task = asyncio.create_task(_read(candidate.page, sandbox, rules))
+                under_way.append((candidate, task))
+            if not under_way:
+                return number
+            candidate, task = under_way[0]
+            article, problem = await task
+            under_way.popleft()
+            changes: tuple[FieldChange, ...] = ()
+            if article is not None:
+                changes = compare(candidate.article or Article(), article, fold)
+            await offload(store.keep, candidate, article, changes, problem)
+    finally:
+        for _, task in under_way:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
+    raise AssertionError("unreachable")
+
+
+_Reading = tuple[Article | None, str | None]
+
+
+async def _read(page: StoredPage | None, sandbox: Sandbox, rules: RuleBook) -> _Reading:
+    if page is None:
+        return None, None
+    try:
+        return await read_again(page, sandbox, rules), None
+    except (SandboxError, FetchError) as error:
+        return None, str(error)
