@@ -7,8 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from scraper.isolation import readers
-from scraper.isolation import worker
+from scraper.isolation import readers, worker
 from scraper.isolation.answers import REPLY, Kind
 from tests.sandboxed import answer_instead, loop
 
