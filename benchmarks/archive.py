@@ -53,16 +53,20 @@ from archive_press import DAYS, FIRST_DAY, Piece, Press  # noqa: E402
 from sqlalchemy import Engine, text  # noqa: E402 - the checkout comes first
 
 from scraper.model.types import Capture, Settlement  # noqa: E402
-from storage import dedup, packing, stories  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
-from storage.lookup import load_known  # noqa: E402
-from storage.proof import entries  # noqa: E402
-from storage.proof.verify import verify  # noqa: E402
+from storage.integrity import entries  # noqa: E402
+from storage.integrity.verify import verify  # noqa: E402
+from storage.maintenance.backup import backup  # noqa: E402
+from storage.saving import (  # noqa: E402
+    compression,
+    dedup,
+    stories,
+)
+from storage.saving.lookup import load_known  # noqa: E402
 from storage.search.finder import Search  # noqa: E402
-from storage.texts.likeness import compare  # noqa: E402
-from storage.texts.shingles import fingerprint_of  # noqa: E402
-from storage.upkeep.backup import backup  # noqa: E402
+from storage.text.likeness import compare  # noqa: E402
+from storage.text.shingles import fingerprint_of  # noqa: E402
 
 SAVED = 2_000
 """Pieces that are always saved, and measured."""
@@ -247,7 +251,7 @@ def measure_snapshots(engine: Engine, figures: Figures) -> None:
                 "SELECT id FROM snapshot WHERE reference_id IS NOT NULL ORDER BY id DESC LIMIT 100"
             )
         ).all()
-        alone = [len(packing.pack(_payload(session, one))) for one in sample]
+        alone = [len(compression.pack(_payload(session, one))) for one in sample]
     figures.sizes["a page, as it came"] = row[0]
     figures.sizes["a page, with its host's reference"] = row[1]
     figures.sizes["a page, without"] = statistics.mean(alone)
@@ -255,7 +259,7 @@ def measure_snapshots(engine: Engine, figures: Figures) -> None:
 
 def _payload(session: Any, snapshot_id: int) -> bytes:
     from storage.models import Snapshot
-    from storage.snapshots import load_payload
+    from storage.saving.snapshots import load_payload
 
     return load_payload(session, session.get_one(Snapshot, snapshot_id))
 
@@ -263,7 +267,7 @@ def _payload(session: Any, snapshot_id: int) -> bytes:
 def measure_extraction(engine: Engine, figures: Figures) -> None:
     """What ``reextract`` does of a page without its processes: load, extract, compare."""
     from scraper.extraction import extract
-    from storage.texts.fingerprint import content_of
+    from storage.text.fingerprint import content_of
 
     with reading(engine) as session:
         ids = session.scalars(

@@ -14,10 +14,10 @@ from archive_press import Press
 from sqlalchemy import Engine, event, insert, text
 
 from scraper.urls import site_of
-from storage import addresses, packing
-from storage.contents import version_values
+from storage import addresses
 from storage.database.engine import insert_into, writing
 from storage.frontier.pages import page_values
+from storage.integrity.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.models import (
     Article,
     Document,
@@ -30,10 +30,11 @@ from storage.models import (
     Version,
     table_of,
 )
-from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
+from storage.saving import compression
+from storage.saving.contents import version_values
 from storage.search import index
-from storage.texts.fingerprint import content_of
-from storage.texts.shingles import fingerprint_of
+from storage.text.fingerprint import content_of
+from storage.text.shingles import fingerprint_of
 
 BATCH = 1_000
 SHINGLED = 50_000
@@ -129,7 +130,7 @@ def _add(rows: Rows, press: Press, number: int) -> None:
     assert article is not None
     assert response is not None
     address, payload = addresses.parse(piece.url), response.body
-    payload_digest, frame = sha256(payload).digest(), packing.pack(payload)
+    payload_digest, frame = sha256(payload).digest(), compression.pack(payload)
     snapshot: dict[str, Any] = {
         "id": number,
         "payload_digest": payload_digest,

@@ -30,7 +30,7 @@ from storage.archive import Archive  # noqa: E402
 from storage.database import schema  # noqa: E402
 from storage.database.engine import open_engine  # noqa: E402
 from storage.database.places import Place  # noqa: E402
-from storage.proof import entries  # noqa: E402
+from storage.integrity import entries  # noqa: E402
 
 
 class Save(Act):

@@ -24,9 +24,9 @@ from scraper.model.types import Capture, Settlement, Verdict  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
 from storage.database.places import Place  # noqa: E402
-from storage.proof import entries  # noqa: E402
-from storage.proof.verify import verify  # noqa: E402
-from storage.upkeep.transfer import all_goods, fingerprint  # noqa: E402
+from storage.integrity import entries  # noqa: E402
+from storage.integrity.verify import verify  # noqa: E402
+from storage.maintenance.transfer import all_goods, fingerprint  # noqa: E402
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DONE = Settlement(None)

@@ -108,10 +108,10 @@ def load_everything() -> None:
     import commands.importing  # noqa: F401
     import scraper.pages.reextraction  # noqa: F401
     import storage.archive
-    import storage.intakes
-    import storage.reextracting.goes
-    import storage.upkeep.backup
-    import storage.upkeep.copying
+    import storage.maintenance.backup
+    import storage.maintenance.copying
+    import storage.reextraction.reextraction_run
+    import storage.warc.intakes
     import storage.warc.writing  # noqa: F401
 
     for _ in archive_kill_stage.captures(12):  # the words of its languages are made
@@ -191,9 +191,9 @@ class Steps:
         from commands.counting import Counting
 
         Counting.say = self._before(Counting.say)  # type: ignore[method-assign]
-        import storage.upkeep.backup
+        import storage.maintenance.backup
 
-        storage.upkeep.backup.PAGES = 40
+        storage.maintenance.backup.PAGES = 40
 
     def take(self) -> None:
         self.taken += 1

@@ -19,9 +19,9 @@ from scraper.model.errors import KlipingError  # noqa: E402
 from storage.archive import Archive  # noqa: E402
 from storage.database.engine import open_engine, reading  # noqa: E402
 from storage.database.places import Place  # noqa: E402
+from storage.integrity import entries  # noqa: E402
+from storage.integrity.verify import verify  # noqa: E402
 from storage.models import Article, Fetch, Version  # noqa: E402
-from storage.proof import entries  # noqa: E402
-from storage.proof.verify import verify  # noqa: E402
 
 _gates: list[Barrier] = []
 

@@ -20,7 +20,7 @@ from fault_scene import Command, Content, Scene, knowledge_of
 from kill_stage import MAX_RUNS, SIGNAL_SECONDS, count_due, differences
 
 from storage.database.engine import open_engine
-from storage.proof.verify import verify
+from storage.integrity.verify import verify
 from tests.newspaper import content_of
 
 Codes = Mapping[int, str]

@@ -23,7 +23,7 @@ from kill_crawler import births, children_of, count_left, is_running
 from kill_stage import SOURCES, Trap
 
 from storage.database.engine import open_engine
-from storage.sources import Sources
+from storage.frontier.sources import Sources
 from tests.newspaper import content_of, edition
 from tests.servers import Behaviour, Request, Server
 

@@ -24,7 +24,7 @@ import pytest
 
 from scraper.model.errors import KlipingError
 from storage.database.engine import open_engine
-from storage.proof.verify import verify
+from storage.integrity.verify import verify
 from tests.once import make_once
 from tests.storage.two_outlets import World
 

@@ -25,8 +25,8 @@ births = get_context("forkserver")
 births.set_forkserver_preload(
     """
     cli commands.run commands.health commands.sites filelock scraper.crawl.run scraper.setup
-    storage.archive storage.frontier.store storage.hosts storage.ledger.coverage
-    storage.proof.entries
+    storage.archive storage.frontier.store storage.frontier.hosts storage.ledger.coverage
+    storage.integrity.entries
     """.split()
 )
 

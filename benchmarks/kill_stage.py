@@ -22,7 +22,7 @@ from kill_crawler import Crawler, Ended, Point  # noqa: E402
 
 from scraper.model.types import SourceKind  # noqa: E402
 from storage.database.engine import open_engine  # noqa: E402
-from storage.sources import Sources  # noqa: E402
+from storage.frontier.sources import Sources  # noqa: E402
 from tests.newspaper import content_of, edition, let_pass  # noqa: E402
 from tests.servers import Behaviour, Request, Server  # noqa: E402
 

@@ -16,7 +16,7 @@ from story_pairs import Story
 
 from scraper.extraction.verdict.calls import find_calls
 from scraper.model.types import Verdict
-from storage.texts.quality import Facts
+from storage.text.quality import Facts
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 LATER = AT + timedelta(hours=5)

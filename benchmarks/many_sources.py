@@ -104,7 +104,7 @@ def add_feeds(database: Path, urls: Sequence[str]) -> None:
     sys.path.insert(0, str(ROOT))
     from scraper.model.types import SourceKind
     from storage.database.engine import open_engine
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     engine, now = open_engine(database), datetime.now(UTC)
     for url in urls:

@@ -41,7 +41,7 @@ from soak_runs import Crawler, Cron, Desk, Ended, Resident
 from soak_verdicts import Row, Verdict, append, judge, write_header
 
 from storage.database.engine import open_engine
-from storage.sources import Sources
+from storage.frontier.sources import Sources
 from tests.world import DAY
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)

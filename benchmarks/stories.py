@@ -39,9 +39,9 @@ from story_pairs import (
 
 from scraper import extract
 from scraper.model.types import Verdict
-from storage.texts.likeness import are_candidates, compare_shingled
-from storage.texts.quality import Loss, judge
-from storage.texts.shingles import fingerprint_of, shingle, sketch
+from storage.text.likeness import are_candidates, compare_shingled
+from storage.text.quality import Loss, judge
+from storage.text.shingles import fingerprint_of, shingle, sketch
 
 TEXTS = Path(__file__).resolve().parents[1] / "tests" / "data" / "stories"
 RECALL_FLOOR, PRECISION_FLOOR = 0.97, 0.99

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from storage.texts.shingles import MIN_WORDS, shingle
+from storage.text.shingles import MIN_WORDS, shingle
 
 Paragraphs = list[str]
 

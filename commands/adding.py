@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from scraper.crawl.discover import Found
     from scraper.setup import Tools
-    from storage.records import SourceRecord
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
+    from storage.reading.records import SourceRecord
 
 PROBES_AT_A_TIME = 8
 PROBES_AHEAD = 32
@@ -51,7 +51,7 @@ def run_add(
     quiet: bool = False,
 ) -> Exit:
     """Find out what ``url`` is and keep what was read. Raises what the probe raises."""
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     if is_file(url):
         raise UsageError(
@@ -85,7 +85,7 @@ def run_add(
 
 def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: bool) -> Exit:
     """Keep every source that a file lists, in its order. Raises ``UsageError``."""
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     checked = check_addresses(read_source_list(path))
     for problem in checked.told:
@@ -271,7 +271,7 @@ async def open_probe(
 ) -> AsyncIterator[Tools]:
     """What finding out about sources needs."""
     from scraper.setup import open_tools
-    from storage.hosts import Hosts
+    from storage.frontier.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)
     async with open_tools(

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from storage.library import Library
-    from storage.records import ArticleRecord, SourceRecord
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
+    from storage.reading.library import Library
+    from storage.reading.records import ArticleRecord, SourceRecord
 
 MAX_ID = 2**63 - 1
 HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
@@ -93,8 +93,8 @@ def pick_source(sources: Sources, text: str) -> SourceRecord:
 
 def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:
     """For a person who sees an empty list: what there is, and what to do next."""
-    from storage.library import Library
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
+    from storage.reading.library import Library
 
     if Library(engine).nearest_id(0) is not None:
         if rejected:

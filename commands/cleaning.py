@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from storage.texts.unseen import Unseen
+from storage.text.unseen import Unseen
 
 # C0 (but white space), DEL and C1 drive the terminal; the bidi marks are for the text of a
 # document, and move what stands beside them in a line of several strings (UAX #9 §2).

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scraper.fetch import FetchPolicy, PacePolicy
     from scraper.fetch.credentials import Credentials
     from scraper.rules import Layer, RuleBook
-    from storage.rights import Rights
+    from storage.reading.rights import Rights
 
 MAX_FILE_BYTES = 1_000_000
 MAX_RULE_FILES = 1_000
@@ -69,7 +69,7 @@ class Settings:
 
     def rights(self, *, subscribed: bool = False) -> Rights:
         """What may leave the archive. ``subscribed``: also what was read as a subscriber."""
-        from storage.rights import Obey, Rights
+        from storage.reading.rights import Obey, Rights
 
         return Rights(Obey(self.obey), subscribed)
 
@@ -326,7 +326,7 @@ def _shown(value: object) -> str:
 
 
 OBEY = ("nothing", "pages", "strict")
-"""As ``storage.rights.Obey`` has them, which need not be loaded to read this."""
+"""As ``storage.reading.rights.Obey`` has them, which need not be loaded to read this."""
 RULES, SITES = "rules", "sites"
 """The sections whose keys are hosts."""
 KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {

@@ -21,8 +21,8 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     """Raises ``ConfigError``, ``UsageError``, ``LockedError``, ``StorageError``, and ``typer.Exit``
     where rows were damaged before."""
     from storage.database.engine import open_engine
-    from storage.upkeep.copying import copy_archive, is_same_place, name_origin
-    from storage.upkeep.info import load_info
+    from storage.maintenance.copying import copy_archive, is_same_place, name_origin
+    from storage.maintenance.info import load_info
 
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):

@@ -48,9 +48,9 @@ def run_demo(db: Place | None) -> int:
     from commands.demo_report import Report
     from commands.demo_server import DemoSite
     from storage.database.engine import open_engine
+    from storage.frontier.sources import Sources
     from storage.frontier.store import Frontier
-    from storage.library import Library
-    from storage.sources import Sources
+    from storage.reading.library import Library
 
     path = db or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
     engine = open_engine(path)
@@ -93,8 +93,8 @@ async def _crawl_twice(
 async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> None:
     from scraper.crawl.sources import probe_source
     from scraper.setup import open_tools
-    from storage.hosts import Hosts
-    from storage.sources import Sources
+    from storage.frontier.hosts import Hosts
+    from storage.frontier.sources import Sources
 
     async with open_tools(*_policies(), Hosts(engine), clock) as tools:
         for url in site.feeds:
@@ -118,8 +118,8 @@ async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
     from scraper.model.events import PageDone
     from scraper.setup import open_tools
     from storage.archive import Archive
+    from storage.frontier.hosts import Hosts
     from storage.frontier.store import Frontier
-    from storage.hosts import Hosts
 
     frontier, start = Frontier(engine), clock.monotonic()
     run_id = frontier.start_run(os.getpid(), clock.now())

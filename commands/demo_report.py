@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scraper.model.events import PageDone
     from scraper.model.types import Block
     from storage.database.places import Place
-    from storage.library import Library
-    from storage.records import ArticleRecord, VersionRecord
+    from storage.reading.library import Library
+    from storage.reading.records import ArticleRecord, VersionRecord
 
 PLAIN_WIDTH = 80
 MAX_WIDTH = 100

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from storage.edits import Change, Edit
-    from storage.records import VersionRecord
-    from storage.texts.diff import Run, Span
+    from storage.reading.edits import Change, Edit
+    from storage.reading.records import VersionRecord
+    from storage.text.diff import Run, Span
 
 CONTEXT_LINES = 3
 """Around each change of a unified diff, as ``diff -u`` has them."""
@@ -100,7 +100,7 @@ def _heading(edit: Edit) -> str:
 def _edit_text(edit: Edit, console: Console) -> Text:
     from rich.text import Text
 
-    from storage.texts.diff import readable
+    from storage.text.diff import readable
 
     if edit.kind.value == "paragraph_moved":
         return Text(_shorten(clean(edit.new or ""), first=True, last=False), style=DIM)
@@ -154,7 +154,7 @@ def _shorten(text: str, *, first: bool, last: bool) -> str:
 
 def print_unified(change: Change) -> None:
     """As ``diff -u``: title, byline and date are the first lines, a paragraph is one line."""
-    from storage.texts.diff import align
+    from storage.text.diff import align
 
     assert change.base is not None
     old, new = _lines(change.base), _lines(change.version)
@@ -172,7 +172,7 @@ def _side(version: VersionRecord, returned_at: datetime | None = None) -> str:
 
 
 def _lines(version: VersionRecord) -> list[str]:
-    from storage.edits import date_text, texts_of
+    from storage.reading.edits import date_text, texts_of
 
     byline = version.byline or ", ".join(version.authors)
     fields = {"Title": version.title, "Byline": byline, "Published": date_text(version)}
@@ -185,7 +185,7 @@ def _lines(version: VersionRecord) -> list[str]:
 
 def _hunks(spans: Sequence[Span], length: int) -> Iterator[list[Span]]:
     """The changes with so many lines around each; those whose lines would meet are one."""
-    from storage.texts.diff import Span
+    from storage.text.diff import Span
 
     hunk: list[Span] = []
     for at, span in enumerate(spans):

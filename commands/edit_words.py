@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from commands.render import format_time, marks_object
 
 if TYPE_CHECKING:
-    from storage.captures import Rejection
-    from storage.edits import Change, Edit
-    from storage.records import VersionRecord
+    from storage.reading.captures import Rejection
+    from storage.reading.edits import Change, Edit
+    from storage.reading.records import VersionRecord
 
 UNKNOWN_REASON = "teaser"
 """Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
@@ -64,7 +64,7 @@ def rejection_object(rejection: Rejection) -> dict[str, Any]:
 
 def edit_object(edit: Edit) -> dict[str, Any]:
     """An edit with the words that it took out and put in."""
-    from storage.edits import words_of
+    from storage.reading.edits import words_of
 
     removed, added = words_of(edit)
     return {

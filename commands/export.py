@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from storage.database.places import Place
     from storage.export import DirectoryFormat, Edition, FileFormat
-    from storage.records import ArticleRecord
-    from storage.rights import Reason, Rights
-    from storage.warc.holdings import Holding
+    from storage.reading.records import ArticleRecord
+    from storage.reading.rights import Reason, Rights
+    from storage.warc.warc_source import Holding
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 
@@ -211,10 +211,10 @@ def _find(
     """What the query finds, else everything: the articles, or the pages that are stored of them."""
     ids = None if query is None else _find_ids(engine, query)
     if of_pages:
-        from storage.warc.holdings import Holdings
+        from storage.warc.warc_source import Holdings
 
         return count.pages(Holdings(engine, count.rights).stream(ids))
-    from storage.library import Library
+    from storage.reading.library import Library
 
     return count(Library(engine).stream(ids))
 

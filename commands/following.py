@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.crawl.sources import Reading
-    from storage.records import SourceRecord
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
+    from storage.reading.records import SourceRecord
 
 
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
     from commands.adding import open_probe
+    from storage.frontier.sources import Sources
     from storage.frontier.store import Frontier
-    from storage.sources import Sources
 
     with open_archive(settings) as engine:
         source = _source_or_none(Sources(engine), text)
@@ -130,7 +130,7 @@ def _local(moment: datetime | None) -> str | None:
 
 def disable_source(settings: Settings, text: str, reason: str | None) -> None:
     """Off, for a ``reason`` if one is given. Raises ``UsageError`` for an unknown source."""
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     given = clean(" ".join((reason or "").split()))[:200] or None
     with open_archive(settings) as engine:
@@ -147,7 +147,7 @@ def disable_source(settings: Settings, text: str, reason: str | None) -> None:
 
 def enable_source(settings: Settings, text: str) -> None:
     """On again. Raises ``UsageError`` for an unknown source."""
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     with open_archive(settings) as engine:
         sources = Sources(engine)
@@ -162,7 +162,7 @@ def enable_source(settings: Settings, text: str) -> None:
 def export_sources(settings: Settings, *, plain: bool) -> None:
     """As OPML, or the addresses alone. Raises ``StorageError``."""
     from commands.opml import write_opml
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     with open_archive(settings, read_only=True) as engine:
         records = Sources(engine).list()

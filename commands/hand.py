@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.fetch_one import HandResult
-    from storage.records import ArticleRecord
+    from storage.reading.records import ArticleRecord
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _checked(given: Sequence[Named]) -> tuple[str, ...]:
 
 def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
     """Fetch and file every page in turn. Raises ``StorageError``."""
-    from storage.proof.entries import seal
+    from storage.integrity.entries import seal
 
     if not wanted.urls and not manner.quiet:
         say("no address in the list")
@@ -109,8 +109,8 @@ async def _results(
     from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
     from scraper.setup import open_tools
     from storage.archive import Archive
-    from storage.hosts import Hosts
-    from storage.library import Library
+    from storage.frontier.hosts import Hosts
+    from storage.reading.library import Library
 
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=manner.allow_private)

@@ -66,8 +66,8 @@ def run_health(
     from commands.health_render import Report, emit_report, merge, print_report, sum_up
     from commands.terminal import say
     from scraper.clock import SystemClock
+    from storage.frontier.sources import Sources
     from storage.ledger.health import HealthBook
-    from storage.sources import Sources
 
     now = SystemClock().now()
     with open_archive(settings) as engine:

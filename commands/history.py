@@ -13,9 +13,9 @@ from commands.config import load_settings
 from commands.options import Config, Db, Json
 
 if TYPE_CHECKING:
-    from storage.captures import Rejection, Showing
-    from storage.edits import Change
-    from storage.records import ArticleRecord, VersionRecord
+    from storage.reading.captures import Rejection, Showing
+    from storage.reading.edits import Change
+    from storage.reading.records import ArticleRecord, VersionRecord
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def history(
     from commands.edit_words import version_object
     from commands.render import emit_json
     from commands.terminal import say
-    from storage.edits import history_of
+    from storage.reading.edits import history_of
 
     past = _load(context, article)
     changes = history_of(past.versions, past.showings)
@@ -122,7 +122,7 @@ def diff(
 
 def _load(context: typer.Context, wanted: str) -> _Past:
     from commands.archive import find_article, open_archive
-    from storage.library import Library
+    from storage.reading.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
         library = Library(engine)
@@ -194,8 +194,8 @@ def _state(change: Change) -> str:
 def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:
     """The change to show; without a base where there is nothing to compare. Raises
     ``UsageError`` for a number that no version has."""
-    from storage.captures import bases_of
-    from storage.edits import change_of, last_change_of
+    from storage.reading.captures import bases_of
+    from storage.reading.edits import change_of, last_change_of
 
     numbered = {version.number: version for version in past.versions}
     for wanted in (first, second):

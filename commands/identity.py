@@ -12,7 +12,7 @@ from commands.options import Config, Db, Json, Quiet
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.upkeep.separating import Stray
+    from storage.maintenance.separating import Stray
 
 
 def check_identity(
@@ -42,7 +42,7 @@ def check_identity(
     from commands.render import emit_json
     from commands.terminal import emit, say
     from scraper.clock import SystemClock
-    from storage.upkeep.identity import find_strays, undo
+    from storage.maintenance.identity import find_strays, undo
 
     settings = load_settings(context)
     with open_existing(settings, read_only=not apply) as engine:
@@ -70,7 +70,7 @@ def check_identity(
 def tell_strays(engine: Engine, db: str) -> None:
     """One line for who verifies an archive of before; nothing where there is nothing."""
     from commands.terminal import say
-    from storage.upkeep.identity import find_strays
+    from storage.maintenance.identity import find_strays
 
     if count := sum(1 for _ in find_strays(engine)):
         say(f"{db}: {_told(count)}: `kliping db check-identity` lists it, --apply gives it back")

@@ -14,7 +14,7 @@ from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
     from scraper.pages.intake import Imported
-    from storage.intakes import IntakeRecord
+    from storage.warc.intakes import IntakeRecord
     from storage.warc.opening import Damaged
 
 SHOWN = 10
@@ -83,7 +83,7 @@ class Tally:
                 self.counts[f"failed:{code}"] += 1
 
     def add_damage(self, damaged: Damaged) -> None:
-        from storage.intakes import MAX_DAMAGE
+        from storage.warc.intakes import MAX_DAMAGE
 
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:

@@ -27,14 +27,14 @@ from scraper.pages.intake import Desk, Imported, Intake, Item
 from scraper.pages.recorded import MAX_HEAD, payloads
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.opening import Damaged, RecordFile, Taken
-from storage.warc.places import Places
 from storage.warc.reading import Place, Record
+from storage.warc.record_index import Places
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.setup import Tools
-    from storage.intakes import IntakeRecord, Intakes
+    from storage.warc.intakes import IntakeRecord, Intakes
 
 NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
@@ -48,13 +48,13 @@ class Manner:
 
 def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
     """Raises ``StorageError``."""
-    from storage.proof.entries import seal
+    from storage.integrity.entries import seal
 
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             from scraper.setup import open_tools
-            from storage.hosts import Hosts
+            from storage.frontier.hosts import Hosts
 
             async with open_tools(
                 settings.fetch_policy(),
@@ -76,7 +76,7 @@ class _Desk:
 
     def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
         from storage.archive import Archive
-        from storage.intakes import Intakes
+        from storage.warc.intakes import Intakes
 
         self._intakes = Intakes(engine)
         self._manner = manner

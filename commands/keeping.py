@@ -31,7 +31,7 @@ def backup(
     from commands.existing import open_existing
     from commands.quoting import word
     from commands.terminal import say
-    from storage.upkeep.backup import backup as copy
+    from storage.maintenance.backup import backup as copy
 
     with (
         open_existing(load_settings(context), read_only=True) as engine,
@@ -67,7 +67,7 @@ def restore(
     from commands.lock import run_lock
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.upkeep.backup import restore as put
+    from storage.maintenance.backup import restore as put
 
     settings = load_settings(context)
     if not isinstance(settings.db, Path):
@@ -108,7 +108,7 @@ def vacuum(
     from commands.existing import open_existing
     from commands.lock import run_lock
     from commands.terminal import say
-    from storage.upkeep.info import vacuum as rebuild
+    from storage.maintenance.info import vacuum as rebuild
 
     settings = load_settings(context)
     with open_existing(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
@@ -130,7 +130,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     from commands.existing import open_existing
     from commands.render import emit_json, plain
     from commands.terminal import emit
-    from storage.upkeep.info import load_info
+    from storage.maintenance.info import load_info
 
     settings = load_settings(context)
     with open_existing(settings, read_only=True) as engine:

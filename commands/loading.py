@@ -82,7 +82,7 @@ def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
 
 
 def _load_stored(settings: Settings, article: str) -> LoadedPage:
-    from storage.library import Library
+    from storage.reading.library import Library
 
     with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
@@ -121,7 +121,7 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
     from scraper.pages.capture import other_kind
     from scraper.pages.single_page import fetch_page
     from scraper.setup import open_tools
-    from storage.hosts import Hosts
+    from storage.frontier.hosts import Hosts
 
     policy = settings.fetch_policy(allow_private=allow_private)
     pace, rules = settings.pace_policy(), settings.rule_book()
@@ -138,7 +138,7 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
 
 def _explain_failure(url: str, error: FetchError, engine: Engine) -> Exit:
     """Say why there is no page, and that the archive has one if it has."""
-    from storage.library import Library
+    from storage.reading.library import Library
 
     what = error.detail if error.url == url else str(error)
     known = Library(engine).find(url)

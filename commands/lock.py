@@ -20,7 +20,7 @@ from scraper.model.errors import LockedError, StorageError
 from storage.database.places import Place, ServerAddress
 
 if TYPE_CHECKING:
-    from storage.records import RunRecord
+    from storage.reading.records import RunRecord
 
 CRAWL = "crawl"
 _LONGEST = 200

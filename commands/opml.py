@@ -19,7 +19,7 @@ from commands.cleaning import clean
 from commands.exits import UsageError
 
 if TYPE_CHECKING:
-    from storage.records import SourceRecord
+    from storage.reading.records import SourceRecord
 
 MAX_DEPTH = 8
 """Folders in each other; what lies deeper is taken to lie in the last of them."""

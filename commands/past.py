@@ -24,7 +24,7 @@ from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress
 
 if TYPE_CHECKING:
     from storage.ledger.coverage import Coverage, PollRecord
-    from storage.records import RunRecord
+    from storage.reading.records import RunRecord
 
 MOST_TOLD = 5
 COUNTS = ("listed", "filed", "rejected", "failed", "waiting", "backlog")
@@ -86,8 +86,8 @@ def run_coverage(
     settings: Settings, text: str | None, days: int, *, polls: bool, json: bool
 ) -> None:
     """Raises ``UsageError`` for an unknown source, and for ``polls`` without one."""
+    from storage.frontier.sources import Sources
     from storage.ledger.coverage import Ledger
-    from storage.sources import Sources
 
     if polls and text is None:
         raise UsageError("--polls needs a SOURCE")

@@ -16,8 +16,8 @@ from commands.options import Config, Db, Json, Quiet
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.proof.report import Report
-    from storage.upkeep.forgetting import Traces
+    from storage.integrity.report import Report
+    from storage.maintenance.forgetting import Traces
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -68,10 +68,10 @@ def verify(
     from commands.render import emit_json
     from commands.terminal import emit
     from scraper.clock import SystemClock
-    from storage.proof.chain import verify_chain
-    from storage.proof.verify import Head
-    from storage.proof.verify import verify as check
-    from storage.upkeep.reindexing import rebuild_index as rebuild
+    from storage.integrity.chain import verify_chain
+    from storage.integrity.verify import Head
+    from storage.integrity.verify import verify as check
+    from storage.maintenance.reindexing import rebuild_index as rebuild
 
     given = None
     if against is not None:
@@ -192,7 +192,7 @@ def prune(
     from commands.existing import open_existing
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.upkeep import retention
+    from storage.maintenance import retention
 
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
@@ -250,9 +250,9 @@ def forget(
     from commands.exits import UsageError
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.library import Library
-    from storage.proof.shape import refuse_foreign
-    from storage.upkeep import retention
+    from storage.integrity.check_schema import refuse_foreign
+    from storage.maintenance import retention
+    from storage.reading.library import Library
 
     settings = load_settings(context)
     with open_existing(settings) as engine:
@@ -288,7 +288,7 @@ def _tell_traces(
     from commands.quoting import operand
     from commands.terminal import say
     from scraper.model.errors import LockedError
-    from storage.upkeep.forgetting import Traces
+    from storage.maintenance.forgetting import Traces
 
     db = settings.db
     if traces is Traces.READ:

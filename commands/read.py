@@ -39,7 +39,7 @@ def list_articles(
     from commands.archive import open_archive, why_nothing_is_listed
     from commands.render import emit_json, listed_object, print_articles, print_rejected
     from commands.terminal import say
-    from storage.library import Library
+    from storage.reading.library import Library
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Library(engine).list(limit, rejected=rejected)
@@ -85,7 +85,7 @@ def show(
     from commands.render import emit_json, print_article, print_markdown, shown_object
     from commands.snapshots import print_page
     from commands.stories import show_story
-    from storage.library import Library
+    from storage.reading.library import Library
 
     asked = {"--json": json, "--markdown": markdown, "--html": html, "--story": story}
     given = [name for name, is_given in asked.items() if is_given]

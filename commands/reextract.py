@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from commands.config import Settings
     from commands.exits import Exit
     from scraper.rules import RuleBook
-    from storage.reextracting.candidates import Candidates, Scope
-    from storage.reextracting.staging import Go, Tally
+    from storage.reextraction.candidates import Candidates, Scope
+    from storage.reextraction.staging import Go, Tally
 
 
 def reextract(
@@ -93,7 +93,7 @@ def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     from commands.exits import UsageError
     from scraper.model.errors import AddressError
     from scraper.urls import canonical_url, host_of, parse_address
-    from storage.reextracting.candidates import Scope, number_of
+    from storage.reextraction.candidates import Scope, number_of
 
     if since is not None and number_of(since.strip()) is None:
         raise UsageError(f"--since {since!r}: an extractor's version is a number, as in --since 2")
@@ -118,7 +118,7 @@ def _survey(
     from commands.counting import Counting
     from commands.exits import Exit
     from commands.reextract_render import Report
-    from storage.reextracting.staging import Tally
+    from storage.reextraction.staging import Tally
 
     report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
     rules = settings.rule_book()
@@ -153,13 +153,13 @@ def _run(
     from commands.terminal import say
     from scraper.clock import SystemClock
     from scraper.pages.reextraction import Today
-    from storage.reextracting import goes
-    from storage.reextracting.staging import findings, load_counts
+    from storage.reextraction import reextraction_run
+    from storage.reextraction.staging import findings, load_counts
 
     clock, rules = SystemClock(), settings.rule_book()
     with open_archive(settings) as engine:
         candidates = _candidates(engine, scope, rules, None)  # of a scope where nothing is
-        go = goes.begin(engine, Today(rules).name, scope, clock.now())
+        go = reextraction_run.begin(engine, Today(rules).name, scope, clock.now())
         if go.resumed and not quiet:
             say(f"going on with re-extraction {go.id}, begun {_when(go.started_at)}")
         if not go.is_read:
@@ -173,15 +173,15 @@ def _run(
         counts = load_counts(engine, go.id)
         report.print(counts)
         if not any(counts.values()):
-            goes.discard(engine, go.id, clock.now())
+            reextraction_run.discard(engine, go.id, clock.now())
             report.conclude(None, {})
             return Exit.OK
         if ask and report.to_apply and not _agrees(report.to_apply):
-            goes.discard(engine, go.id, clock.now())
+            reextraction_run.discard(engine, go.id, clock.now())
             say("nothing was changed")
             return Exit.OK
         with Counting("applied", quiet=quiet) as counting:
-            done = goes.apply(
+            done = reextraction_run.apply(
                 engine, go.id, clock.now(), accept_losses=accept_losses, note=counting.show
             )
     report.conclude(go.id, done)
@@ -192,8 +192,8 @@ def _candidates(engine: Engine, scope: Scope, rules: RuleBook, go: Go | None) ->
     """From where ``go`` left off. Raises ``UsageError`` for a site of which there is nothing."""
     from commands.exits import UsageError
     from scraper.pages.reextraction import Today
-    from storage.reextracting.candidates import Candidates
-    from storage.reextracting.goes import covered_before
+    from storage.reextraction.candidates import Candidates
+    from storage.reextraction.reextraction_run import covered_before
 
     today = Today(rules)
     covered = covered_before(engine, today.name, scope)
@@ -209,7 +209,7 @@ def _read_and_stage(
     from commands.counting import Counting
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.reextracting.staging import Staging
+    from storage.reextraction.staging import Staging
 
     with Counting("read", quiet=quiet) as counting:
         staging = Staging(engine, go, candidates, counting.show)
@@ -229,7 +229,7 @@ def _read(store: Tally, rules: RuleBook) -> Exit:
     from scraper.isolation.db_thread import Offload
     from scraper.isolation.sandbox import Sandbox
     from scraper.pages.reextraction import read_all
-    from storage.texts.fingerprint import fold, scrub
+    from storage.text.fingerprint import fold, scrub
 
     workers = os.cpu_count() or 1
 
@@ -265,13 +265,13 @@ def _undo(settings: Settings, *, json: bool, quiet: bool) -> None:
     from commands.counting import Counting
     from commands.reextract_render import print_undone
     from scraper.clock import SystemClock
-    from storage.reextracting import goes
+    from storage.reextraction import reextraction_run
 
     with (
         open_archive(settings) as engine,
         Counting("taken back", quiet=quiet) as counting,
     ):
-        done = goes.undo(engine, SystemClock().now(), counting.show)
+        done = reextraction_run.undo(engine, SystemClock().now(), counting.show)
     print_undone(done, json=json, quiet=quiet)
 
 

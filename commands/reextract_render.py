@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from commands.render import emit_json, emit_row, print_table
 from commands.terminal import emit, say
 from scraper.urls import host_of
-from storage.reextracting.findings import Finding, State
+from storage.reextraction.findings import Finding, State
 
 if TYPE_CHECKING:
-    from storage.reextracting.goes import Undone
+    from storage.reextraction.reextraction_run import Undone
 
 SAMPLES = 3
 """Shown of each field and kind of change."""

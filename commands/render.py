@@ -20,7 +20,7 @@ from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from scraper.model.types import Block
-    from storage.records import ArticleRecord, SourceRecord, VersionRecord
+    from storage.reading.records import ArticleRecord, SourceRecord, VersionRecord
 
 ARTICLE_KEYS = (
     "id",

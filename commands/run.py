@@ -37,9 +37,9 @@ from storage.database.places import ServerAddress
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.frontier.outlook import HeldRecord
+    from storage.frontier.due_report import HeldRecord
     from storage.frontier.store import Frontier
-    from storage.records import SourceRecord
+    from storage.reading.records import SourceRecord
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Order:
 def run_crawl(settings: Settings, order: Order) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
+    from storage.frontier.sources import Sources
     from storage.frontier.store import Frontier
-    from storage.proof.entries import seal
-    from storage.sources import Sources
+    from storage.integrity.entries import seal
 
     with open_archive(settings) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
@@ -136,9 +136,9 @@ def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
 def show_due(settings: Settings, order: Order) -> Exit:
     """What a crawl would do now: the sources it would poll and the pages it would ask for, in
     this order host by host. Asks nobody and writes nothing."""
+    from storage.frontier.sources import Sources
     from storage.frontier.store import Frontier
     from storage.ledger.coverage import Ledger
-    from storage.sources import Sources
 
     now = SystemClock().now()
     with open_archive(settings, read_only=True) as engine:
@@ -238,7 +238,7 @@ class _Run:
         from scraper.crawl.run import Crawl, CrawlLimits
         from scraper.setup import open_tools
         from storage.archive import Archive
-        from storage.hosts import Hosts
+        from storage.frontier.hosts import Hosts
 
         settings, order, clock = self._settings, self._order, self._clock
         fetch = settings.fetch_policy(allow_private=order.allow_private)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from commands.run import Order
-    from storage.frontier.outlook import HeldRecord
+    from storage.frontier.due_report import HeldRecord
 
 
 def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:

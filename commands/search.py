@@ -75,7 +75,7 @@ def search(
     from commands.archive import open_archive, why_nothing_is_listed
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.library import Library
+    from storage.reading.library import Library
     from storage.search.finder import By, Search
 
     today = SystemClock().now().astimezone().date()

@@ -21,9 +21,9 @@ from commands.options import Config, Db
 
 if TYPE_CHECKING:
     from scraper.model.types import Response
-    from storage.library import Library
-    from storage.records import ArticleRecord
-    from storage.rights import Rights
+    from storage.reading.library import Library
+    from storage.reading.records import ArticleRecord
+    from storage.reading.rights import Rights
 
 PAGES = "kliping-page-"
 """How the directories begin in which pages lie for the browser, each private."""
@@ -76,7 +76,7 @@ def open_article(
     from commands.archive import find_article, open_archive
     from commands.cleaning import clean
     from commands.terminal import emit
-    from storage.library import Library
+    from storage.reading.library import Library
 
     settings = load_settings(context)
     with open_archive(settings, read_only=True) as engine:

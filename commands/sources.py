@@ -66,7 +66,7 @@ def list_sources(
     from commands.archive import HOW_TO_ADD, open_archive
     from commands.render import emit_json, print_sources, source_object
     from commands.terminal import say
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Sources(engine).list()
@@ -98,7 +98,7 @@ def remove(
     """
     from commands.archive import open_archive, pick_source
     from commands.terminal import say
-    from storage.sources import Sources
+    from storage.frontier.sources import Sources
 
     with open_archive(load_settings(context)) as engine:
         sources = Sources(engine)

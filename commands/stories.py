@@ -13,8 +13,8 @@ from commands.options import Config, Db, Json, all_if_huge
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.records import ArticleRecord
-    from storage.storybook import StoryRecord
+    from storage.reading.records import ArticleRecord
+    from storage.reading.story_queries import StoryRecord
 
 
 def stories(
@@ -43,7 +43,7 @@ def stories(
     from commands.archive import open_archive
     from commands.render import emit_json
     from commands.terminal import say
-    from storage.storybook import Storybook
+    from storage.reading.story_queries import Storybook
 
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Storybook(engine).list(limit)
@@ -102,7 +102,7 @@ def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
     """Who had an article's text first, and who changed what."""
     from commands.render import emit_json
     from commands.terminal import say
-    from storage.storybook import Storybook
+    from storage.reading.story_queries import Storybook
 
     story = Storybook(engine).get(record.id)
     if story is None:
@@ -119,8 +119,8 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
     from commands.edit_words import edits_in_words
     from commands.render import site_of, when
     from commands.terminal import emit
-    from storage.edits import EditKind, find_edits
-    from storage.library import Library
+    from storage.reading.edits import EditKind, find_edits
+    from storage.reading.library import Library
 
     library = Library(engine)
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.config import Settings
-    from storage.news import News
-    from storage.records import ArticleRecord
-    from storage.rights import Reason, Rights
+    from storage.reading.news import News
+    from storage.reading.records import ArticleRecord
+    from storage.reading.rights import Reason, Rights
+    from storage.reading.watches import WatchRecord
     from storage.search.query import Query
-    from storage.watches import WatchRecord
 
 FEED_LENGTH = 50
 """Entries of the Atom file: the new hits, and of those told before as many as there is room for."""
@@ -59,7 +59,7 @@ def add(
     from commands.exits import UsageError
     from commands.terminal import say
     from scraper.clock import SystemClock
-    from storage.watches import Watches
+    from storage.reading.watches import Watches
 
     text = " ".join(query)
     asked = _parse(text)
@@ -92,7 +92,7 @@ def list_watches(
     from commands.archive import open_archive
     from commands.render import emit_json, emit_row, format_time, print_table
     from commands.terminal import say
-    from storage.watches import Watches
+    from storage.reading.watches import Watches
 
     with open_archive(load_settings(context), read_only=True) as engine:
         watches = Watches(engine).list()
@@ -132,7 +132,7 @@ def remove(
     """
     from commands.archive import open_archive
     from commands.terminal import say
-    from storage.watches import Watches
+    from storage.reading.watches import Watches
 
     with open_archive(load_settings(context)) as engine:
         watches = Watches(engine)
@@ -175,8 +175,8 @@ def run(
     from commands.export import is_archive
     from commands.terminal import flush
     from scraper.clock import SystemClock
-    from storage.library import Library
-    from storage.watches import Watches
+    from storage.reading.library import Library
+    from storage.reading.watches import Watches
 
     if atom is not None and json:
         raise UsageError("--atom and --json exclude each other")
@@ -207,7 +207,7 @@ def run(
 
 
 def _news_of(engine: Engine, watch: WatchRecord) -> News:
-    from storage.news import News
+    from storage.reading.news import News
 
     return News(engine, _parse(watch.query), watch.last_document_id, watch.last_entry_id)
 
@@ -247,7 +247,7 @@ def _write_feed(
     from commands.terminal import say
     from storage.export.atom import write_atom
     from storage.export.writing import new_file
-    from storage.library import Library
+    from storage.reading.library import Library
     from storage.search.finder import Search
 
     search = Search(engine)

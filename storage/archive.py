@@ -28,22 +28,23 @@ from scraper.model.types import (
     StoredPage,
     Verdict,
 )
-from storage import addresses, authority, bulk, dedup, earlier, residence, rulings
-from storage.contents import facts_of_row
+from storage import addresses
 from storage.database.engine import reading, writing
-from storage.filing import Filing
 from storage.frontier.settling import Visit, settle
-from storage.known import Known, KnownArticle, Sighting
-from storage.lookup import load_known
 from storage.models import Article, Page, Snapshot, Version, table_of
-from storage.rulings import Ruling
+from storage.saving import authority, backdated, dedup, residence, save_plan, size_limit
+from storage.saving.capture_facts import Known, KnownArticle, Sighting
+from storage.saving.contents import facts_of_row
+from storage.saving.lookup import load_known
+from storage.saving.persist import Filing
+from storage.saving.save_plan import Ruling
+from storage.saving.snapshots import load_parts, response_of
 from storage.search.index import Additions
-from storage.snapshots import load_parts, response_of
-from storage.texts import quality
-from storage.texts.fingerprint import is_variant
-from storage.texts.imprint import IMPRINT_OF
-from storage.texts.quality import Facts
-from storage.texts.wording import is_worded_alike
+from storage.text import quality
+from storage.text.content_hashes import IMPRINT_OF
+from storage.text.fingerprint import is_variant
+from storage.text.quality import Facts
+from storage.text.wording import is_worded_alike
 
 _PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)
 _HOME = (
@@ -86,7 +87,7 @@ _ACCEPTED = (
     .where(or_(bindparam("is_recorded", type_=Boolean), not_(_MADE.c.recorded)))
     .where(or_(bindparam("is_plain", type_=Boolean), not_(_MADE.c.url.startswith("http:"))))
     .order_by((_MADE.c.id == _ARTICLES.c.current_version_id).desc(), _MADE.c.id.desc())
-    .limit(quality.REMEMBERED)
+    .limit(loss.REMEMBERED)
 )
 _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
 
@@ -192,7 +193,7 @@ def _save(session: Session, additions: Additions, saving: Saving, sighting: Sigh
         residence.release_claims(session, found, page_ids)
     if sighting.recorded and known.asked is not None:
         ruling = replace(ruling, absorbs=None)  # what the web said of an address stays there
-    ruling = bulk.leave_out(ruling, capture)
+    ruling = size_limit.leave_out(ruling, capture)
     filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)
 
@@ -232,7 +233,7 @@ def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime
     lesser = authority.lesser_way(sighting, article) if article and ruling.is_home else None
     if ruling.outcome is not Outcome.CHANGED or capture.article is None:
         if lesser is not None:
-            return rulings.propose(ruling, lesser)
+            return save_plan.propose(ruling, lesser)
         current = article.current if article and ruling.is_home else None
         is_news = current is not None and current.recorded and not sighting.recorded
         return replace(ruling, reads=current.id) if current and is_news else ruling
@@ -240,12 +241,12 @@ def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime
     if accepted and dedup.is_dated_alike(sighting, known, ruling):
         read_today = capture.baseline if ruling.baseline is not None else None
         if is_worded_alike(read_today or accepted[-1], capture.article):
-            return rulings.keep_as_is(ruling)
-    is_earlier = seen_at is not None and earlier.is_earlier(session, ruling.article_id, seen_at)
+            return save_plan.keep_as_is(ruling)
+    is_earlier = seen_at is not None and backdated.is_earlier(session, ruling.article_id, seen_at)
     if lesser is not None:
-        return rulings.file_before(ruling) if is_earlier else rulings.propose(ruling, lesser)
+        return save_plan.file_before(ruling) if is_earlier else save_plan.propose(ruling, lesser)
     if seen_at is not None and is_earlier:
-        return earlier.give_place(session, capture, ruling, seen_at)
+        return backdated.give_place(session, capture, ruling, seen_at)
     return _never_worse(capture, ruling, accepted) if accepted else ruling
 
 
@@ -259,7 +260,7 @@ def _never_worse(capture: Capture, ruling: Ruling, accepted: list[Facts]) -> Rul
         else:
             ruling = replace(ruling, baseline=None)  # our own reading got worse, too
     loss = quality.judge_against(accepted, quality.facts_of(capture.article))
-    return ruling if loss is None else rulings.hold_back(ruling, loss.reason)
+    return ruling if loss is None else save_plan.hold_back(ruling, loss.reason)
 
 
 def _load_accepted(session: Session, sighting: Sighting, article_id: int | None) -> list[Facts]:

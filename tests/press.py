@@ -19,11 +19,11 @@ from scraper.rules import RuleBook
 from scraper.setup import open_tools
 from storage.archive import Archive
 from storage.database.engine import open_engine
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.hosts import Hosts
 from storage.ledger.coverage import Ledger
-from storage.library import Library
-from storage.sources import Sources
+from storage.reading.library import Library
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,8 +12,8 @@ import pytest
 from scraper.model.events import SourceDone
 from scraper.model.types import Capture, Decision, Outcome, Saving
 from storage.archive import Archive
-from storage.texts.imprint import imprint_of
-from storage.texts.shingles import FINGERPRINT_SIZE
+from storage.text.content_hashes import imprint_of
+from storage.text.shingles import FINGERPRINT_SIZE
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Request, Server, reply, silent

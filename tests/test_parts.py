@@ -20,7 +20,7 @@ from scraper.model.types import Outcome
 from scraper.pages.parts import MAX_PARTS
 from scraper.setup import open_tools
 from storage.archive import Archive
-from storage.hosts import Hosts
+from storage.frontier.hosts import Hosts
 from tests.newspaper import SENTENCES, article_html, kliping, objects, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Behaviour, Request, Routes, Server, redirect, reply, silent

@@ -28,7 +28,7 @@ from scraper.pages.reextraction import (
     read_all,
 )
 from scraper.rules import Layer, RuleBook, check_rules
-from storage.texts.fingerprint import fold
+from storage.text.fingerprint import fold
 from tests.cli.newspaper import story
 from tests.test_parts import numbers_in, page_html
 

@@ -16,7 +16,7 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Decision, Saving
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.library import Library
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, make_article, make_capture
 
 pytestmark = pytest.mark.anyio

@@ -17,8 +17,8 @@ import pytest
 
 from scraper.urls import hide_userinfo, parse_address
 from storage.database.engine import open_engine
-from storage.library import Library, listed_ids
-from storage.upkeep.info import load_info
+from storage.maintenance.info import load_info
+from storage.reading.library import Library, listed_ids
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.cli.running import Ended, Kliping, prepare

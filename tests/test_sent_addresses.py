@@ -13,7 +13,7 @@ from scraper.model.errors import AddressError, RobotsError
 from scraper.model.types import SourceKind
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.urls import parse_address, url_key
-from storage.proof.verify import verify
+from storage.integrity.verify import verify
 from tests.fetch.kit import get
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press

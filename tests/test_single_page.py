@@ -16,7 +16,7 @@ from scraper.model.types import Outcome
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.setup import open_tools
 from storage.archive import Archive
-from storage.hosts import Hosts
+from storage.frontier.hosts import Hosts
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import Server, redirect, reply

@@ -34,7 +34,7 @@ from scraper.isolation.readers import EXTRACT, IMPRINT, PARSE_SOURCE
 from scraper.isolation.sandbox import LARGE_ANSWER, Sandbox, SandboxLimits
 from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Outcome, Precision, Response
-from storage.texts.imprint import IMPRINT_OF
+from storage.text.content_hashes import IMPRINT_OF
 from tests import sandboxed
 from tests.crossing import cross
 from tests.liar import Bomb

@@ -35,10 +35,10 @@ from scraper.model.events import PageDone, SourceDone
 from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.hosts import Hosts
 from storage.models import Page, Source
-from storage.sources import Sources
 from tests.clocks import FakeClock
 from tests.world import Hit, Story, World
 

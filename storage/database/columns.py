@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import JSON, TypeDecorator
 
 from scraper.model.errors import StorageError
-from storage.texts.fingerprint import scrub
+from storage.text.fingerprint import scrub
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite gives automatic ids to ``INTEGER PRIMARY KEY`` alone."""

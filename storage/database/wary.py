@@ -29,7 +29,7 @@ def be_wary(connection: sqlite3.Connection) -> None:
 
 def refuse_triggers(connection: sqlite3.Connection, name: str) -> None:
     """A look that is quick enough for each opening; what else may be foreign in a schema
-    ``storage.proof.shape`` finds.
+    ``storage.integrity.check_schema`` finds.
 
     kliping makes no trigger. With one nothing is as it seems: ``BEFORE DELETE … RAISE(IGNORE)``
     keeps what was deleted. Raises ``StorageError`` where there is one, and ``sqlite3.Error``.

@@ -19,7 +19,7 @@ from storage.export.epub import write_epub
 from storage.export.jsonl import write_jsonl
 from storage.export.parquet import write_parquet
 from storage.export.table import write_csv
-from storage.records import ArticleRecord
+from storage.reading.records import ArticleRecord
 from storage.warc.wacz import write_wacz
 from storage.warc.writing import write_warc
 
@@ -35,7 +35,7 @@ class FileFormat:
     needs: str | None = None
     """The module that a plain install lacks; the extra that brings it is called like the format."""
     of_pages: bool = False
-    """Made of the stored pages (``storage.warc.holdings``), not of what was read from them."""
+    """Made of the stored pages (``storage.warc.warc_source``), not of what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from storage.export.texts import clean_line
-from storage.records import ArticleRecord
-from storage.texts.fingerprint import in_utc, scrub
+from storage.reading.records import ArticleRecord
+from storage.text.fingerprint import in_utc, scrub
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from storage.export.texts import (
     title_of,
     web_address,
 )
-from storage.records import ArticleRecord
+from storage.reading.records import ArticleRecord
 
 MEMORY = 1 << 20
 """Bytes of each list of chapters before it goes to the disk."""

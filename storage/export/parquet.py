@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from storage.export.edition import Edition
-from storage.records import ArticleRecord
-from storage.texts.fingerprint import in_utc, offset_seconds, scrub
+from storage.reading.records import ArticleRecord
+from storage.text.fingerprint import in_utc, offset_seconds, scrub
 
 if TYPE_CHECKING:
     import pyarrow as pa

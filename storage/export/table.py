@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
-from storage.records import ArticleRecord
-from storage.texts.unseen import UNSEEN
+from storage.reading.records import ArticleRecord
+from storage.text.unseen import UNSEEN
 
 COLUMNS = (
     "id",

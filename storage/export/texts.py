@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from scraper.model.errors import AddressError
 from scraper.urls import host_of, parse_address
-from storage.records import ArticleRecord
-from storage.texts.unseen import Unseen
+from storage.reading.records import ArticleRecord
+from storage.text.unseen import Unseen
 
 UNKNOWN_LANGUAGE = "und"
 """BCP 47 for "undetermined"."""

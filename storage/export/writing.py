@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from scraper.model.errors import ConfigError, StorageError
-from storage import leftovers
+from storage import temp_files
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ADVICE = "name another place, or see to its directory"
@@ -50,7 +50,7 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         _refuse_existing(target, place, force)
         if status and _is_database(place):
             raise ConfigError(f"{target}: it is a database, and never replaced; name another file")
-        with leftovers.beside(place) as beside:
+        with temp_files.beside(place) as beside:
             mode = stat.S_IMODE(status.st_mode) if status else 0o666
             with open(beside, "xb", opener=partial(os.open, mode=mode)) as out:
                 if status:
@@ -76,7 +76,7 @@ def new_directory(
     with _explained(target):
         place = Path(os.path.realpath(target))
         _refuse_directory(target, place, force, is_ours)
-        with leftovers.beside(place) as beside:
+        with temp_files.beside(place) as beside:
             former = _status(place)
             beside.mkdir(0o700 if former else 0o777)
             yield beside
@@ -129,7 +129,7 @@ def _refuse_existing(target: Path, place: Path, force: bool) -> None:
         return
     _refuse_lost_link(target, place)
     if os.path.lexists(place):
-        leftovers.sweep(place.parent)
+        temp_files.sweep(place.parent)
         raise ConfigError(f"{target}: it exists already; --force replaces it")
 
 

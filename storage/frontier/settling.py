@@ -16,13 +16,13 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Outcome, Settlement
 from storage import addresses
 from storage.addresses import Address
-from storage.authority import is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
-from storage.frontier.turns import note_turn
-from storage.known import Sighting
+from storage.frontier.round_robin import note_turn
 from storage.models import Article, Host, Page, table_of
-from storage.rulings import Ruling
+from storage.saving.authority import is_same_host
+from storage.saving.capture_facts import Sighting
+from storage.saving.save_plan import Ruling
 
 _PAGES, _HOSTS, _ARTICLES = table_of(Page), table_of(Host), table_of(Article)
 

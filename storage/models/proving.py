@@ -42,7 +42,7 @@ class Entry(Base):
     redacted: Mapped[bool] = mapped_column(default=False)
     """Its article was removed: what it said is gone, its digest stays in the chain."""
     digest: Mapped[bytes]
-    """SHA-256 of what it says (``storage.proof.digests``)."""
+    """SHA-256 of what it says (``storage.integrity.digests``)."""
 
 
 class Seal(Base):
@@ -60,7 +60,8 @@ class Seal(Base):
 
 
 class ReferencePage(Base):
-    """The snapshot with which a host's later pages are compressed now (``storage.snapshots``)."""
+    """The snapshot with which a host's later pages are compressed now
+    (``storage.saving.snapshots``)."""
 
     __tablename__ = "reference_page"
 

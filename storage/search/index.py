@@ -22,10 +22,10 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
-from storage.contents import read_time
 from storage.database.engine import beside_index, is_sqlite
 from storage.models import Article, Document, Version, table_of
-from storage.search import latin, postgres, segments
+from storage.saving.contents import read_time
+from storage.search import latin, postgres, tokenizer
 from storage.search.labels import labels_of
 
 CHUNK = 500
@@ -147,7 +147,7 @@ def document_values(row: Any) -> dict[str, Any]:
         "id": row.filed_by,
         "article_id": row.id,
         "title": _if_needed(row.title or ""),
-        "author": segments.indexed(author) if _ESCAPED.search(author) else _if_needed(author),
+        "author": tokenizer.indexed(author) if _ESCAPED.search(author) else _if_needed(author),
         "body": _if_needed(row.body),
         "labels": labels_of(row.canonical_url, row.url, row.language, day_of(row)),
     }
@@ -199,7 +199,7 @@ def _author(row: Any) -> str:
 
 
 def _if_needed(value: str) -> str | None:
-    made = segments.indexed(value)
+    made = tokenizer.indexed(value)
     return None if made is value else made
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from storage.search.labels import EVERY
 from storage.search.query import Field, Labels, Query, Term, Words
-from storage.search.segments import indexed, phrase_of, split
+from storage.search.tokenizer import indexed, phrase_of, split
 
 # Limits of PostgreSQL ("Limitations" in the chapter on full-text search).
 LAST_PLACE = 16383

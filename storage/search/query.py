@@ -33,8 +33,8 @@ from storage.search.labels import (
     range_filter,
     site_filter,
 )
-from storage.search.segments import DENSE, tokens
-from storage.texts.fingerprint import scrub
+from storage.search.tokenizer import DENSE, tokens
+from storage.text.fingerprint import scrub
 
 LONGEST_QUERY = 8192
 """Characters that are read."""

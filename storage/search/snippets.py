@@ -15,7 +15,7 @@ from itertools import islice
 
 from storage.search.latin import LETTERS, spell
 from storage.search.query import Words
-from storage.search.segments import DENSE, MARKED, fold
+from storage.search.tokenizer import DENSE, MARKED, fold
 
 LOOKED_AT = 100_000
 """Characters of a text in which the words are looked for."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from storage.search import latin
 from storage.search.labels import EVERY
 from storage.search.query import Field, Labels, Query, Term, Words
-from storage.search.segments import phrase_of
+from storage.search.tokenizer import phrase_of
 
 _COLUMNS = {Field.TITLE: "title : ", Field.AUTHOR: "author : ", Field.ANY: ""}
 # A short beginning of a word could be a label's.

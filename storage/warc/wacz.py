@@ -15,9 +15,9 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from storage.texts.fingerprint import in_utc, scrub
+from storage.text.fingerprint import in_utc, scrub
 from storage.warc.cdxj import INDEX_NAME, Lines, compress, heading, index_line
-from storage.warc.holdings import Holding, Sheet
+from storage.warc.warc_source import Holding, Sheet
 from storage.warc.writing import Written, date_text, write_records
 
 if TYPE_CHECKING:  # its package has a line for what is written here

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from scraper.model.types import Response
-from storage.texts.fingerprint import in_utc
-from storage.warc.holdings import Holding, Sheet
+from storage.text.fingerprint import in_utc
+from storage.warc.warc_source import Holding, Sheet
 
 if TYPE_CHECKING:  # its package has a line for what is written here
     from storage.export.edition import Edition

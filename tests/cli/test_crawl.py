@@ -13,7 +13,7 @@ import pytest
 from scraper.clock import SystemClock
 from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
-from storage.sources import Sources
+from storage.frontier.sources import Sources
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply, silent

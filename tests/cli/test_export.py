@@ -245,7 +245,7 @@ def test_nobody_reads(archive: Kliping) -> None:
 HALFWAY = """
 import signal, sys, time, cli
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
-from storage.library import Library
+from storage.reading.library import Library
 whole = Library.stream
 
 def stream(self, ids=None):

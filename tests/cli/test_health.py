@@ -18,7 +18,7 @@ from scraper.model.jobs import Gap
 from scraper.model.types import RobotsCopy, SourceKind
 from scraper.monitoring.alarms import BY_HAND, HAS_OLDER, Kind
 from storage.database.engine import open_engine
-from storage.hosts import Hosts
+from storage.frontier.hosts import Hosts
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply

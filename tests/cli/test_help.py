@@ -19,7 +19,7 @@ HEAVY = {
     "ssl", "tomllib", "w3lib", "zstandard",
 }  # fmt: skip
 LIGHT = {"storage", "storage.database", "storage.database.places"}
-LIGHT |= {"storage.texts", "storage.texts.unseen"}
+LIGHT |= {"storage.text", "storage.text.unseen"}
 """Of the storage: that a word names a file or a server; which characters are not for a terminal."""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from commands.lock import run_lock
-from storage.upkeep.forgetting import traces
+from storage.maintenance.forgetting import traces
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere, prepare

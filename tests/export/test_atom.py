@@ -11,7 +11,7 @@ import pytest
 
 from storage.export.atom import write_atom
 from storage.export.texts import clean_line
-from storage.records import ArticleRecord
+from storage.reading.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, written
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from scraper.model.types import Verdict
-from storage import library as reading
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.library import Library
+from storage.reading import library as reading
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture, make_rejected
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from scraper.model.errors import ConfigError, StorageError
-from storage import leftovers
+from storage import temp_files
 from storage.export.clips import is_clip_name
 from storage.export.writing import new_directory, new_file
 
@@ -338,7 +338,7 @@ def test_what_another_process_writes_is_left_to_it(
     for number in range(2):
         with new_file(tmp_path / f"mine-{number}.csv") as out:
             out.write(b"whole")
-    leftovers.sweep(tmp_path)
+    temp_files.sweep(tmp_path)
     other.communicate("go on\n", timeout=30)
     assert other.returncode == 0
     assert names(tmp_path) == ["clips", "clips.csv", "mine-0.csv", "mine-1.csv"]
@@ -391,7 +391,7 @@ def test_who_sweeps_just_then_takes_no_place_away(
         mkdir(path, mode, **more)
         if not swept:
             swept.append(path)
-            leftovers.sweep(tmp_path)
+            temp_files.sweep(tmp_path)
 
     monkeypatch.setattr(Path, "mkdir", mkdir_and_sweep)
     with new_file(tmp_path / "clips.csv") as out:

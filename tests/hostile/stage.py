@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
-from storage.sources import Sources
+from storage.frontier.sources import Sources
 from tests.hostile.cases import NEW, NO_SOURCE, Case, Document, Secure, Wire
 from tests.hostile.heads import NO_ANSWER
 from tests.hostile.memory import Watch

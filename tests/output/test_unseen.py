@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.texts.unseen import Unseen
+from storage.text.unseen import Unseen
 from tests.output.strings import PLAIN, faults
 
 UNSEEN = Unseen("\x00-\x1f")

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from storage.database.engine import reading, writing
 from storage.search import index
 from storage.search.latin import spell
-from storage.search.segments import needs_segments
+from storage.search.tokenizer import needs_segments
 from tests.search.shelf import Shelf
 
 TEXTS = (

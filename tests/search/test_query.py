@@ -21,7 +21,7 @@ from storage.search.query import (
     Words,
     parse,
 )
-from storage.search.segments import tokens
+from storage.search.tokenizer import tokens
 
 TODAY = date(2026, 11, 25)
 

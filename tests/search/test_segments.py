@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from storage.search import sqlite
 from storage.search.latin import spell
 from storage.search.query import parse
-from storage.search.segments import (
+from storage.search.tokenizer import (
     DENSE,
     fold,
     indexed,

@@ -17,7 +17,7 @@ from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine
 from storage.database.places import Place
-from storage.library import Library
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 from tests.storage.statements import before_statement
 

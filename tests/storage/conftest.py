@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.database.places import Place
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.library import Library
-from storage.sources import Sources
+from storage.reading.library import Library
 from tests.postgres import postgres
 
 

@@ -18,10 +18,10 @@ from scraper.model.types import Article, Capture, Link, Response, Settlement, So
 from storage.archive import Archive
 from storage.database.engine import writing
 from storage.frontier import queueing
+from storage.frontier.sources import Sources
 from storage.ledger.health import HealthBook
-from storage.reextracting import goes
-from storage.sources import Sources
-from storage.upkeep.backup import backup
+from storage.maintenance.backup import backup
+from storage.reextraction import reextraction_run
 from tests.storage.makers import BY_HAND, NOW, make_article
 from tests.storage.test_reextracting import stage
 
@@ -160,7 +160,7 @@ class Life:
 
     def be_read_again_in_vain(self) -> None:
         self._reextract(applies=True)
-        goes.undo(self.engine, self.now)
+        reextraction_run.undo(self.engine, self.now)
 
     def have_neighbours(self) -> None:
         """On its host and on another, stored by its page or by another's."""
@@ -207,7 +207,7 @@ class Life:
         name = f"2+{self._fresh(1)[0]}"
         go, _ = stage(self.engine, _OneReading(reading), name=name)
         if applies:
-            goes.apply(self.engine, go, self.now)
+            reextraction_run.apply(self.engine, go, self.now)
 
     def _save(self, url: str, article: Article, **fields: Any) -> int | None:
         self.now += timedelta(hours=1)

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.model.types import Capture, Decision
 from storage.archive import Archive
-from storage.library import Library
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 
 A, B = "https://a.example/monday", "https://a.example/tuesday"

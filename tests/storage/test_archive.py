@@ -24,8 +24,8 @@ from scraper.model.types import (
 )
 from storage.archive import Archive
 from storage.database.engine import reading
-from storage.library import Library
 from storage.models import Article, Base, Fetch, Page, Snapshot, Version
+from storage.reading.library import Library
 from tests.storage.makers import (
     BY_HAND,
     LONG,

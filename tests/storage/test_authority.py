@@ -1,4 +1,4 @@
-"""The table of authority (``storage.authority``), row by row."""
+"""The table of authority (``storage.saving.authority``), row by row."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from scraper.model.types import Capture, Decision, Link, Outcome, SourceKind, Ve
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
-from storage.library import Library
+from storage.frontier.sources import Sources
+from storage.integrity.verify import verify
+from storage.maintenance.identity import find_strays
+from storage.maintenance.retention import forget
 from storage.models import Page
-from storage.proof.verify import verify
+from storage.reading.library import Library
 from storage.search.finder import Search
-from storage.sources import Sources
-from storage.upkeep.identity import find_strays
-from storage.upkeep.retention import forget
 from tests.storage.makers import (
     BY_HAND,
     LATER,

@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 from scraper.model.errors import ConfigError, LockedError, StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.library import Library
-from storage.proof.verify import verify
-from storage.upkeep import info
-from storage.upkeep.backup import backup, restore
-from storage.upkeep.info import load_info, vacuum
+from storage.integrity.verify import verify
+from storage.maintenance import info
+from storage.maintenance.backup import backup, restore
+from storage.maintenance.info import load_info, vacuum
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
 from tests.storage.test_engine import spoil_schema
 
@@ -105,7 +105,7 @@ import os, sys
 from pathlib import Path
 os.getpid = lambda: 99_999_999  # a number that nobody has here: of another container
 from storage.database.engine import open_engine
-from storage.upkeep.backup import backup
+from storage.maintenance.backup import backup
 
 def note(*_):
     print("half", flush=True)

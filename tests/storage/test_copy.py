@@ -18,9 +18,14 @@ from scraper.model.types import Link, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.database.places import Place, parse_place
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.hosts import Hosts
-from storage.library import Library
+from storage.integrity import entries
+from storage.integrity.verify import verify
+from storage.maintenance import transfer
+from storage.maintenance.copying import Copied, copy_archive
+from storage.maintenance.transfer import all_goods, fingerprint
 from storage.models import (
     Alarm,
     Article,
@@ -33,12 +38,7 @@ from storage.models import (
     Version,
     Watch,
 )
-from storage.proof import entries
-from storage.proof.verify import verify
-from storage.sources import Sources
-from storage.upkeep import transfer
-from storage.upkeep.copying import Copied, copy_archive
-from storage.upkeep.transfer import all_goods, fingerprint
+from storage.reading.library import Library
 from tests.postgres import postgres
 from tests.storage.makers import (
     BY_HAND,
@@ -233,7 +233,7 @@ def test_an_unfinished_copy_is_no_archive(
     source, place = open_engine(place_of("sqlite", "first")), place_of(kind, "second")
     Archive(source).save(make_capture("https://a.example/1"), BY_HAND, NOW)
     with monkeypatch.context() as patch:
-        patch.setattr("storage.upkeep.copying.link", fail)
+        patch.setattr("storage.maintenance.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     for read_only in (True, False):
@@ -274,7 +274,7 @@ def test_a_row_that_changes_on_its_way_is_found(
             session.execute(text("UPDATE snapshot SET body = 'x'::bytea WHERE id = 2"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("storage.upkeep.copying.link", spoil)
+        patch.setattr("storage.maintenance.copying.link", spoil)
         with pytest.raises(StorageError, match=r"differs from its source|did not arrive"):
             copy(source, place)
     source.dispose()
@@ -303,7 +303,7 @@ def test_what_changed_after_an_interruption_is_brought_too(
 ) -> None:
     source, place = ways
     with monkeypatch.context() as patch:
-        patch.setattr("storage.upkeep.copying.link", fail)
+        patch.setattr("storage.maintenance.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     edited = make_article(f"{LONG} 3. Rewritten since.")
@@ -318,7 +318,7 @@ def test_what_went_after_an_interruption_does_not_stay(
 ) -> None:
     source, place = ways
     with monkeypatch.context() as patch:
-        patch.setattr("storage.upkeep.copying.link", fail)
+        patch.setattr("storage.maintenance.copying.link", fail)
         with pytest.raises(ZeroDivisionError):
             copy(source, place)
     with writing(source) as session:
@@ -333,8 +333,8 @@ def test_what_went_after_an_interruption_does_not_stay(
 
 SLOW = """
 import sys
-from storage.upkeep import transfer
-from storage.upkeep.copying import copy_archive
+from storage.maintenance import transfer
+from storage.maintenance.copying import copy_archive
 from storage.database.engine import open_engine
 from storage.database.places import parse_place
 transfer.MOST_ROWS = 2

@@ -9,10 +9,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.texts.diff import Kind, Run, align, diff_words, readable
-from storage.texts.fingerprint import fold
-from storage.texts.matching import Match, match_blocks
-from storage.texts.tokens import fold_quickly, number_value, tokens_of
+from storage.text.diff import Kind, Run, align, diff_words, readable
+from storage.text.fingerprint import fold
+from storage.text.matching import Match, match_blocks
+from storage.text.tokens import fold_quickly, number_value, tokens_of
 
 words = st.sampled_from(
     'the The cat sat on-the 3 1,200 1.200 “mat” "mat" 東京 で地震 ไทย — -- é'.split()

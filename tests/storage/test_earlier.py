@@ -16,10 +16,10 @@ from sqlalchemy import Engine
 from scraper.model.types import Article, Outcome, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.library import Library
-from storage.proof.verify import verify
+from storage.integrity.verify import verify
+from storage.reading.library import Library
+from storage.reading.story_queries import Storybook
 from storage.search.finder import Search
-from storage.storybook import Storybook
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture
 from tests.storage.test_never_worse import EDITS, PARAGRAPHS, URL, WHOLE, WORSE
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.model.types import Block, BlockKind, Precision
-from storage.edits import EditKind, change_of, find_edits, words_of
-from storage.records import VersionRecord
-from storage.texts.notices import is_notice
+from storage.reading.edits import EditKind, change_of, find_edits, words_of
+from storage.reading.records import VersionRecord
+from storage.text.notices import is_notice
 from tests.storage.versions import BODY, T0, edited, version
 
 

@@ -17,9 +17,9 @@ from scraper.model.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine, reading, writing
-from storage.library import Library
+from storage.integrity.entries import seal
 from storage.models import Article
-from storage.proof.entries import seal
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, NOW, make_capture
 
 Listing = dict[str, bytes]
@@ -121,8 +121,8 @@ def test_a_current_database_is_opened_without_alembic(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from storage.database.engine import open_engine\n"
         f"open_engine(Path({str(path)!r})).dispose()\n"
-        "import storage.archive, storage.library, storage.frontier.store, storage.sources\n"
-        "import storage.hosts\n"
+        "import storage.archive, storage.reading.library, storage.frontier.store\n"
+        "import storage.frontier.sources, storage.frontier.hosts\n"
         "print([one for one in ('alembic', 'selectolax', 'httpx') if one in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

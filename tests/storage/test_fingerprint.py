@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.model.types import Precision
-from storage.texts.fingerprint import Content, content_of, fold, is_same_content, scrub
+from storage.text.fingerprint import Content, content_of, fold, is_same_content, scrub
 from tests.storage.makers import LONG, make_article
 
 JAKARTA = timezone(timedelta(hours=7))

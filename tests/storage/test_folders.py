@@ -6,7 +6,7 @@ import pytest
 
 from scraper.model.errors import AddressError
 from scraper.model.types import SourceKind
-from storage.sources import Sources
+from storage.frontier.sources import Sources
 from tests.storage.makers import NOW
 
 FEED = "https://a.example/feed"

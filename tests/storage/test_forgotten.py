@@ -17,10 +17,10 @@ from scraper.model.errors import LockedError
 from scraper.model.types import Outcome
 from storage.database import erasing
 from storage.database.engine import open_engine, reading
-from storage.library import Library
-from storage.proof.verify import verify
-from storage.upkeep import info
-from storage.upkeep.forgetting import Traces, finish, forget, is_unfinished
+from storage.integrity.verify import verify
+from storage.maintenance import info
+from storage.maintenance.forgetting import Traces, finish, forget, is_unfinished
+from storage.reading.library import Library
 from tests.storage.forgotten import Life, backup_of, left_in, pieces_of, places_of
 from tests.storage.makers import BY_HAND, make_article, make_capture
 

@@ -12,11 +12,11 @@ from scraper.model.types import Capture, Link, Outcome, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
-from storage.library import Library
+from storage.frontier.sources import Sources
+from storage.integrity.verify import verify
+from storage.maintenance.retention import forget
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
-from storage.proof.verify import verify
-from storage.sources import Sources
-from storage.upkeep.retention import forget
+from storage.reading.library import Library
 from tests.storage.makers import (
     BY_HAND,
     LATER,

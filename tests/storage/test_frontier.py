@@ -26,12 +26,12 @@ from storage import models
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.frontier import queueing
+from storage.frontier.hosts import Hosts
 from storage.frontier.leases import FARTHEST_PAUSE, FARTHEST_POLL, FARTHEST_VISIT
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.hosts import Hosts
-from storage.library import Library
 from storage.models import Page
-from storage.sources import Sources
+from storage.reading.library import Library
 from tests.storage.makers import (
     LATER,
     LONG,

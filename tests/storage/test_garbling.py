@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.texts.garbling import is_garbled
+from storage.text.quality.garbling import is_garbled
 
 GERMAN = "Der Bürgermeister von Zürich lässt die Brücke prüfen.\nSie ist seit März gesperrt."
 TEXTS = {

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from storage.texts.headline import Names, is_headline, names_of_site
-from storage.texts.quality import Facts, judge, judge_against
+from storage.text.headline import Names, is_headline, names_of_site
+from storage.text.quality import Facts, judge, judge_against
 
 TITLE = "Stadtrat verschiebt den Bau der Mole"
 

@@ -16,10 +16,10 @@ from scraper.monitoring.source_health import judge_source
 from storage import models
 from storage.archive import Archive
 from storage.database.engine import reading
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.ledger.health import HealthBook
 from storage.ledger.histories import _ATTEMPTS, ATTEMPTS, POLLS, SourceHistory
-from storage.sources import Sources
 from tests.storage.makers import NOW, make_article, make_capture, make_failed, make_rejected
 
 FEED = "https://a.example/feed"

@@ -17,11 +17,11 @@ from sqlalchemy import Engine, select
 
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
-from storage.library import Library
+from storage.integrity.verify import verify
+from storage.maintenance.identity import find_strays, undo
 from storage.models import Page
-from storage.proof.verify import verify
+from storage.reading.library import Library
 from storage.search.finder import Search
-from storage.upkeep.identity import find_strays, undo
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture
 
 OLD = Path(__file__).parent.parent / "data" / "identity.db.zst"

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from scraper.model.types import Article, Capture, Outcome, Saving, Verdict
-from storage import dedup
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
-from storage.known import Known, KnownArticle, KnownVersion
-from storage.library import Library
+from storage.integrity.verify import verify
 from storage.models import Article as ArticleRow
 from storage.models import Base, Page, Snapshot, Version
-from storage.proof.verify import verify
+from storage.reading.library import Library
+from storage.saving import dedup
+from storage.saving.capture_facts import Known, KnownArticle, KnownVersion
 from storage.search.finder import Search
-from storage.texts.fingerprint import content_of, is_same_content
-from storage.texts.imprint import imprint_of
+from storage.text.content_hashes import imprint_of
+from storage.text.fingerprint import content_of, is_same_content
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_failed
 
 URLS = [f"https://{host}.example/{path}" for host in "ab" for path in ("1", "2", "3")]

@@ -11,7 +11,7 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
-from storage.library import Library
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_rejected
 
 WALL = "https://a.example/login"

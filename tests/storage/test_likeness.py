@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.texts.likeness import are_candidates, compare, compare_figures, compare_shingled
-from storage.texts.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
+from storage.text.likeness import are_candidates, compare, compare_figures, compare_shingled
+from storage.text.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))  # as when one of them is run

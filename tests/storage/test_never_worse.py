@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select
 from scraper.model.types import Article, Capture, Outcome, Settlement, Validators, Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
-from storage.library import Library
+from storage.integrity.verify import verify
 from storage.models import Document, Page
-from storage.proof.verify import verify
+from storage.reading.library import Library
+from storage.reading.story_queries import Storybook
 from storage.search.finder import Search
-from storage.storybook import Storybook
 from tests.storage.makers import LATER, NOW, make_article, make_capture
 
 URL = "https://a.example/harbour"

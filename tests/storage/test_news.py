@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from scraper.model.types import Article
 from storage.archive import Archive
-from storage.news import News
+from storage.reading.news import News
+from storage.reading.watches import Watches
 from storage.search.query import parse
-from storage.watches import Watches
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 
 URL = "https://a.example/1"

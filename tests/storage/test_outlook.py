@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 
 from scraper.model.jobs import Poll
 from scraper.model.types import HostState, Link, SourceKind
-from storage.frontier.outlook import HeldRecord
+from storage.frontier.due_report import HeldRecord
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.hosts import Hosts
 from storage.ledger.coverage import Ledger
-from storage.sources import Sources
 from tests.storage.makers import LATER, NOW
 
 HOUR = timedelta(hours=1)

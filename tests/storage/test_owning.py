@@ -11,9 +11,9 @@ from scraper.model.jobs import Poll
 from scraper.model.types import Link, SourceKind
 from storage.database.engine import reading, writing
 from storage.frontier.polls import PARTS_A_RUN
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.models import Source
-from storage.sources import Sources
 from tests.storage.makers import LATER, NOW
 
 EVIL, PAPER = "https://evil.example/index.xml", "https://www.paper.example/index.xml"

@@ -12,7 +12,7 @@ from scraper.model.types import Capture, Outcome, Response
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.models import Part, Snapshot, Version
-from storage.snapshots import save_parts
+from storage.saving.snapshots import save_parts
 from tests.storage.makers import (
     BY_HAND,
     LATER,
@@ -130,7 +130,7 @@ def test_a_save_that_is_killed_leaves_no_part(
         save_parts(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("storage.versions.save_parts", save_and_die)
+    monkeypatch.setattr("storage.saving.versions.save_parts", save_and_die)
     with pytest.raises(KeyboardInterrupt):
         archive.save(of_parts(3), BY_HAND, NOW)
     monkeypatch.undo()

@@ -20,7 +20,7 @@ from storage.archive import Archive
 from storage.database import schema, server
 from storage.database.engine import name_of, open_engine, reading, writing
 from storage.database.places import ServerAddress, parse_place
-from storage.library import Library
+from storage.reading.library import Library
 from tests.postgres import Postgres, postgres
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_capture

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from storage.texts.posts import is_thread
+from storage.text.quality.posts import is_thread
 
 TEXT = "\n".join(f"On day {n} the council met again, and put the mole off." for n in range(9))
 NAMES = "Ann Bob Cem Dora Eve Finn".split()

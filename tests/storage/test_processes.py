@@ -14,9 +14,9 @@ from sqlalchemy import func, select, text
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.database.places import Place
-from storage.library import Library
+from storage.integrity.verify import verify
 from storage.models import Fetch
-from storage.proof.verify import verify
+from storage.reading.library import Library
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture
 

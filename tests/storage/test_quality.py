@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.model.types import Verdict
-from storage.texts.quality import (
+from storage.text.quality import (
     Facts,
     facts_of,
     judge,

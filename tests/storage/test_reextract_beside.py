@@ -9,11 +9,11 @@ from commands.exits import Exit, exit_of_error
 from scraper.model.errors import BusyError
 from scraper.model.types import Article, Response
 from storage.archive import Archive
-from storage.reextracting import goes
-from storage.reextracting.candidates import Candidates
-from storage.reextracting.findings import State
-from storage.reextracting.staging import Staging, findings
-from storage.upkeep.retention import forget
+from storage.maintenance.retention import forget
+from storage.reextraction import reextraction_run
+from storage.reextraction.candidates import Candidates
+from storage.reextraction.findings import State
+from storage.reextraction.staging import Staging, findings
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
 from tests.storage.test_reextracting import EVERYWHERE, is_whole, today, work
 
@@ -28,7 +28,7 @@ def staging(engine: Engine, archive: Archive) -> Staging:
         archive.save(
             make_capture(url, make_article(text, f"On {number}", authors=())), BY_HAND, NOW
         )
-    go = goes.begin(engine, "2+rules:x", EVERYWHERE, LATER)
+    go = reextraction_run.begin(engine, "2+rules:x", EVERYWHERE, LATER)
     return Staging(engine, go, Candidates(engine, EVERYWHERE, today))
 
 
@@ -49,7 +49,7 @@ def test_what_is_forgotten_meanwhile_is_passed_over(
     staging.finish(LATER)
     go = staging._go_id
     assert [one.article_id for one in findings(engine, go)] == [1, 3]
-    assert goes.apply(engine, go, LATER) == {State.CHANGES: 2}
+    assert reextraction_run.apply(engine, go, LATER) == {State.CHANGES: 2}
     assert is_whole(engine)
 
 
@@ -59,16 +59,16 @@ def test_what_is_forgotten_before_it_is_applied_is_passed_over(
     work(staging, better)
     staging.finish(LATER)
     forget(engine, 2, LATER)
-    assert goes.apply(engine, staging._go_id, LATER) == {State.CHANGES: 2}
+    assert reextraction_run.apply(engine, staging._go_id, LATER) == {State.CHANGES: 2}
     forget(engine, 1, LATER)
-    undone = goes.undo(engine, LATER)
+    undone = reextraction_run.undo(engine, LATER)
     assert undone is not None
     assert (undone.articles, undone.left) == (1, 0)
     assert is_whole(engine)
 
 
 def test_the_second_of_two_is_told_to_wait(engine: Engine, staging: Staging) -> None:
-    go = goes.begin(engine, "2+rules:x", EVERYWHERE, LATER)
+    go = reextraction_run.begin(engine, "2+rules:x", EVERYWHERE, LATER)
     other = Staging(engine, go, Candidates(engine, EVERYWHERE, today))
     work(staging, better)
     staging.flush()

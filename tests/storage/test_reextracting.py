@@ -16,17 +16,17 @@ from scraper.pages.reextraction import compare
 from scraper.urls import host_of
 from storage.archive import Archive
 from storage.database.engine import reading, writing
-from storage.library import Library
+from storage.integrity.verify import verify
 from storage.models import Article as Card
 from storage.models import Part, Reextraction, ReextractionChange, Snapshot, Version
-from storage.proof.verify import verify
-from storage.reextracting import goes
-from storage.reextracting.candidates import Candidates, Scope, is_on, number_of
-from storage.reextracting.findings import Finding, State
-from storage.reextracting.staging import Staging, Tally, findings
+from storage.reading.library import Library
+from storage.reextraction import reextraction_run
+from storage.reextraction.candidates import Candidates, Scope, is_on, number_of
+from storage.reextraction.findings import Finding, State
+from storage.reextraction.staging import Staging, Tally, findings
 from storage.search.finder import Search
 from storage.search.query import parse
-from storage.texts.fingerprint import fold
+from storage.text.fingerprint import fold
 from tests.storage.makers import (
     BY_HAND,
     LATER,
@@ -79,8 +79,8 @@ def work(store: Tally, read: Read, stop_after: int | None = None) -> None:
 def stage(
     engine: Engine, read: Read, scope: Scope = EVERYWHERE, name: str = "2+rules:x"
 ) -> tuple[int, dict[int, Finding]]:
-    go = goes.begin(engine, name, scope, LATER)
-    covered = goes.covered_before(engine, name, scope)
+    go = reextraction_run.begin(engine, name, scope, LATER)
+    covered = reextraction_run.covered_before(engine, name, scope)
     candidates = Candidates(engine, scope, today, after=go.cursor, covered=covered)
     staging = Staging(engine, go, candidates)
     work(staging, read)
@@ -128,7 +128,7 @@ def test_a_change_is_a_version_of_ours(
     assert states(found) == {1: State.CHANGES}
     assert found[1].fields == {"authors": {"kind": "gained", "old": "", "new": "Ana Ruiz"}}
     assert library.get(1).authors == (), "a report changes nothing"  # type: ignore[union-attr]
-    done = goes.apply(engine, go, LATER)
+    done = reextraction_run.apply(engine, go, LATER)
     assert done == {State.CHANGES: 1}
     record = library.get(1)
     assert record is not None
@@ -151,7 +151,7 @@ def test_an_equal_reading_is_only_noted(engine: Engine, library: Library, archiv
     archive.save(make_capture(A), BY_HAND, NOW)
     go, found = stage(engine, by_url({A: make_article()}))
     assert found == {}
-    assert goes.apply(engine, go, LATER) == {}
+    assert reextraction_run.apply(engine, go, LATER) == {}
     assert len(library.versions(1)) == 1
     with reading(engine) as session:
         assert session.scalar(select(Version.confirmed_by)) == TODAY
@@ -177,7 +177,7 @@ def test_what_is_no_wording_changes_too(
     better = make_article(**fields)
     go, found = stage(engine, by_url({A: better}))
     assert list(found[1].fields) == [name]
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert current(library).number == 2
     assert is_whole(engine)
     # Neither a crawl nor a re-extraction takes it for another content.
@@ -200,10 +200,10 @@ def test_a_content_that_was_seen_before_comes_back(
     archive.save(make_capture(A, make_article(title="First"), body=b"1"), BY_HAND, NOW)
     archive.save(make_capture(A, make_article(title="Second"), body=b"2"), BY_HAND, LATER)
     go, _ = stage(engine, by_url({A: make_article(title="First")}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert (current(library).number, len(library.versions(1))) == (1, 2)
     assert is_whole(engine)
-    goes.undo(engine, LATER)
+    reextraction_run.undo(engine, LATER)
     assert current(library).number == 2
     assert all(one.accepted for one in library.versions(1)), "it was the publisher's"
     assert is_whole(engine)
@@ -218,11 +218,11 @@ def test_a_lost_text_is_applied_only_on_demand(
     go, found = stage(engine, cut)
     assert states(found) == {1: State.LOSES}
     assert "lost" in found[1].note
-    assert goes.apply(engine, go, LATER) == {}
+    assert reextraction_run.apply(engine, go, LATER) == {}
     assert current(library).body == whole
     go, found = stage(engine, cut)
     assert states(found) == {1: State.LOSES}
-    assert goes.apply(engine, go, LATER, accept_losses=True) == {State.CHANGES: 1}
+    assert reextraction_run.apply(engine, go, LATER, accept_losses=True) == {State.CHANGES: 1}
     assert current(library).body != whole
     assert is_whole(engine)
 
@@ -233,7 +233,7 @@ def test_an_article_that_would_be_refused_stays(engine: Engine, library: Library
     go, found = stage(engine, by_url({A: wall}))
     assert states(found) == {1: State.REFUSED}
     assert (found[1].verdict, found[1].note) == ("login_wall", "a form")
-    assert goes.apply(engine, go, LATER) == {}
+    assert reextraction_run.apply(engine, go, LATER) == {}
     assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
 
 
@@ -247,7 +247,7 @@ def test_parts_go_with_the_reading(engine: Engine, archive: Archive) -> None:
         return make_article(extractor_version=TODAY)
 
     go, _ = stage(engine, read)
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     stage(engine, read, Scope(everything=True))
     assert seen == [(b"two", b"three")] * 2, "the version that was made has them, too"
     assert is_whole(engine)
@@ -264,11 +264,11 @@ def test_a_rejected_page_becomes_an_article(
     same = make_article(title="Another")
     go, found = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
     assert states(found) == {1: State.FILES}
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert [one.id for one in library.list()] == [1, 2], "filed last"
     assert library.get(1).versions == 1  # type: ignore[union-attr]
     assert is_whole(engine)
-    undone = goes.undo(engine, LATER)
+    undone = reextraction_run.undo(engine, LATER)
     assert undone is not None
     assert undone.articles == 1
     assert [one.id for one in library.list()] == [2]
@@ -279,7 +279,7 @@ def test_a_rejected_page_becomes_an_article(
     assert is_whole(engine)
     # And once more: the version is there already.
     go, _ = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert (len(library.versions(1)), current(library).accepted) == (1, True)
     assert is_whole(engine)
 
@@ -288,10 +288,10 @@ def test_a_teaser_becomes_an_article(engine: Engine, library: Library, archive: 
     teaser = make_article(verdict=Verdict.TEASER, evidence="a paywall")
     archive.save(make_capture(A, teaser), BY_HAND, NOW)
     go, _ = stage(engine, by_url({A: make_article()}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert (len(library.versions(1)), current(library).accepted) == (1, True)
     assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
-    goes.undo(engine, LATER)
+    reextraction_run.undo(engine, LATER)
     assert not current(library).accepted
     assert is_whole(engine)
 
@@ -304,7 +304,7 @@ def test_it_does_not_move_to_where_another_stands_now(engine: Engine, archive: A
     archive.save(make_capture(other, make_article("", verdict=Verdict.LOGIN_WALL)), BY_HAND, NOW)
     archive.save(make_capture(A, make_article(LONG, declared_url=other)), BY_HAND, NOW)
     go, _ = stage(engine, lambda response, _: make_article(f"{LONG} whole"))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     for number, url in enumerate((other, A)):
         archive.save(make_capture(url, make_article(f"{LONG} {number}")), BY_HAND, LATER)
     assert is_whole(engine)
@@ -318,7 +318,7 @@ def test_a_text_that_is_filed_already_is_not_filed_twice(engine: Engine, archive
     readings = {f"{A}/0": new, f"{A}/1": new, f"{A}/2": make_article(), f"{A}/3": make_article()}
     go, found = stage(engine, by_url(readings))
     assert states(found) == {1: State.FILES, 2: State.FILES, 3: State.COPY}
-    assert goes.apply(engine, go, LATER) == {State.FILES: 1, State.COPY: 2}
+    assert reextraction_run.apply(engine, go, LATER) == {State.FILES: 1, State.COPY: 2}
     assert is_whole(engine)
 
 
@@ -328,9 +328,9 @@ def test_the_same_text_of_another_site_is_linked(
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
     archive.save(make_capture(B), BY_HAND, NOW)
     go, _ = stage(engine, by_url({A: make_article(), B: make_article()}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert library.get(1).duplicate_of == 2  # type: ignore[union-attr]
-    goes.undo(engine, LATER)
+    reextraction_run.undo(engine, LATER)
     assert library.get(1).duplicate_of is None  # type: ignore[union-attr]
     assert is_whole(engine)
 
@@ -339,10 +339,10 @@ def test_pages_without_an_article_are_read_once(engine: Engine, archive: Archive
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
     still = {A: make_article("", None, verdict=Verdict.LISTING)}
     go, _ = stage(engine, by_url(still))
-    goes.apply(engine, go, LATER)
-    assert goes.begin(engine, "x", Scope(), LATER).counts == {}
+    reextraction_run.apply(engine, go, LATER)
+    assert reextraction_run.begin(engine, "x", Scope(), LATER).counts == {}
     go, _ = stage(engine, by_url({}))  # would raise KeyError
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, LATER + DAY)
     with pytest.raises(KeyError):
         stage(engine, by_url({}))
@@ -423,7 +423,7 @@ def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archi
     assert "pruned on 2026-03-01" in found[1].note
     assert f"{A}/1 is damaged" in found[2].note
     assert found[3].note == "it died"
-    assert goes.apply(engine, go, LATER) == {State.CHANGES: 1}
+    assert reextraction_run.apply(engine, go, LATER) == {State.CHANGES: 1}
 
 
 def test_an_address_that_is_none_any_more_is_damage(engine: Engine, filed: int) -> None:
@@ -462,11 +462,11 @@ class Killed(Exception):
 def test_it_goes_on_where_it_was_killed(
     engine: Engine, library: Library, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.reextracting.staging.STAGED_AT_ONCE", 2)
+    monkeypatch.setattr("storage.reextraction.staging.STAGED_AT_ONCE", 2)
     readings = save_many(archive, 7)
-    go = goes.begin(engine, "2+rules:x", Scope(), LATER)
+    go = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER)
     work(Staging(engine, go, Candidates(engine, Scope(), today)), by_url(readings), stop_after=5)
-    again = goes.begin(engine, "2+rules:x", Scope(), LATER + DAY)
+    again = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER + DAY)
     assert (again.id, again.cursor, again.resumed) == (go.id, 4, True)
     assert again.counts == {"changes": 4}
     number, found = stage(engine, by_url(readings))
@@ -478,10 +478,10 @@ def test_it_goes_on_where_it_was_killed(
             raise Killed
 
     with pytest.raises(Killed):
-        goes.apply(engine, go.id, LATER, note=kill)
+        reextraction_run.apply(engine, go.id, LATER, note=kill)
     assert is_whole(engine)
-    assert goes.begin(engine, "2+rules:x", Scope(), LATER).is_read
-    assert goes.apply(engine, go.id, LATER) == {State.CHANGES: 7}
+    assert reextraction_run.begin(engine, "2+rules:x", Scope(), LATER).is_read
+    assert reextraction_run.apply(engine, go.id, LATER) == {State.CHANGES: 7}
     assert all(one.authors == ("Ana Ruiz",) for one in library.list())
     assert count(engine, Version) == 14
     assert is_whole(engine)
@@ -497,30 +497,30 @@ def test_one_that_was_killed_while_applying_can_be_undone(
             raise Killed
 
     with pytest.raises(Killed):
-        goes.apply(engine, go, LATER, note=kill)
+        reextraction_run.apply(engine, go, LATER, note=kill)
     with pytest.raises(Killed):
-        goes.undo(engine, LATER, lambda done, _: kill(done + 1, 0))
-    undone = goes.undo(engine, LATER)
+        reextraction_run.undo(engine, LATER, lambda done, _: kill(done + 1, 0))
+    undone = reextraction_run.undo(engine, LATER)
     assert undone is not None
     assert (undone.articles, undone.left) == (1, 0), "one was taken back before"
     assert all(one.authors == () for one in library.list())
-    assert not goes.begin(engine, "2+rules:x", Scope(), LATER).resumed
+    assert not reextraction_run.begin(engine, "2+rules:x", Scope(), LATER).resumed
     assert is_whole(engine)
 
 
 def test_other_rules_or_another_scope_begin_anew(engine: Engine, archive: Archive) -> None:
     readings = save_many(archive, 2)
     stage(engine, by_url(readings))
-    other = goes.begin(engine, "2+rules:y", Scope(), LATER)
+    other = reextraction_run.begin(engine, "2+rules:y", Scope(), LATER)
     assert (other.resumed, count(engine, ReextractionChange)) == (False, 0)
-    another = goes.begin(engine, "2+rules:y", Scope(site="a.example"), LATER)
+    another = reextraction_run.begin(engine, "2+rules:y", Scope(site="a.example"), LATER)
     assert not another.resumed
     assert count(engine, Reextraction) == 1
 
 
 def test_two_at_the_same_work(engine: Engine, archive: Archive) -> None:
     readings = save_many(archive, 3)
-    go = goes.begin(engine, "2+rules:x", Scope(), LATER)
+    go = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER)
     one, other = (Staging(engine, go, Candidates(engine, Scope(), today)) for _ in range(2))
     work(one, by_url(readings))
     work(other, by_url(readings))
@@ -536,9 +536,9 @@ def test_an_edit_between_reading_and_applying_stays(
     go, _ = stage(engine, by_url({A: make_article()}))
     edited = make_article(f"{LONG} edited", authors=())
     archive.save(make_capture(A, edited), BY_HAND, LATER)
-    assert goes.apply(engine, go, LATER) == {State.OVERTAKEN: 1}
+    assert reextraction_run.apply(engine, go, LATER) == {State.OVERTAKEN: 1}
     assert current(library).body.endswith("edited")
-    assert goes.undo(engine, LATER) is None
+    assert reextraction_run.undo(engine, LATER) is None
 
 
 def test_a_dry_run_leaves_nothing(engine: Engine, filed: int) -> None:
@@ -556,12 +556,12 @@ def test_a_dry_run_leaves_nothing(engine: Engine, filed: int) -> None:
 def test_undo(engine: Engine, library: Library, archive: Archive) -> None:
     readings = save_many(archive, 3)
     go, _ = stage(engine, by_url(readings))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     page = f"{A}/1"
     edited = make_article(f"{current(library, 2).body} edited", extractor_version=TODAY)
     archive.save(make_capture(page, edited), BY_HAND, LATER + DAY)
     assert is_whole(engine)
-    undone = goes.undo(engine, LATER + DAY)
+    undone = reextraction_run.undo(engine, LATER + DAY)
     assert undone is not None
     assert (undone.id, undone.articles, undone.left, undone.names) == (go, 2, 1, (2,))
     assert current(library, 1).authors == ()
@@ -573,11 +573,11 @@ def test_undo(engine: Engine, library: Library, archive: Archive) -> None:
     assert reason == f"undone: re-extraction {go}"
     assert found_by(engine, "author:ruiz") == [2]
     assert is_whole(engine)
-    assert goes.undo(engine, LATER + DAY) is None
+    assert reextraction_run.undo(engine, LATER + DAY) is None
     # The rules are still there: read again, it is applied again.
     go, found = stage(engine, by_url({**readings, page: edited}))
     assert states(found) == {1: State.CHANGES, 3: State.CHANGES}
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert (len(library.versions(1)), current(library, 1).authors) == (2, ("Ana Ruiz",))
     assert is_whole(engine)
 
@@ -588,7 +588,7 @@ def test_stories_follow(engine: Engine, archive: Archive) -> None:
     archive.save(make_capture(A, make_article(text)), BY_HAND, NOW)
     archive.save(make_capture(B, make_article("A line of a gallery " + LONG[:300])), BY_HAND, NOW)
     go, _ = stage(engine, by_url({A: make_article(text), B: make_article(text + " today")}))
-    goes.apply(engine, go, LATER, accept_losses=True)
+    reextraction_run.apply(engine, go, LATER, accept_losses=True)
     with reading(engine) as session:
         assert session.scalars(select(Card.story_id).order_by(Card.id)).all() == [1, 1]
     assert is_whole(engine)

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
-from storage.library import Library
+from storage.integrity.verify import verify
+from storage.maintenance.retention import forget, prune
 from storage.models import Base, Entry
-from storage.proof.verify import verify
-from storage.upkeep.retention import forget, prune
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture
 
 SECRET = "https://a.example/secret"

@@ -15,19 +15,19 @@ from warcio.archiveiterator import ArchiveIterator
 from commands.config import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
-from storage.contents import version_values
 from storage.database.engine import open_engine, reading, writing
 from storage.frontier.store import Frontier
-from storage.library import Library
+from storage.integrity.digests import LATER_COLUMNS, article_digest, version_digest
+from storage.integrity.entries import seal
+from storage.maintenance.copying import copy_archive
 from storage.models import Article as Card
 from storage.models import Fetch, Page, ReextractionChange, Version
-from storage.proof.digests import LATER_COLUMNS, article_digest, version_digest
-from storage.proof.entries import seal
-from storage.reextracting import goes
-from storage.rights import Obey, Reason, Rights
-from storage.texts.fingerprint import content_of
-from storage.upkeep.copying import copy_archive
-from storage.warc.holdings import Holdings
+from storage.reading.library import Library
+from storage.reading.rights import Obey, Reason, Rights
+from storage.reextraction import reextraction_run
+from storage.saving.contents import version_values
+from storage.text.fingerprint import content_of
+from storage.warc.warc_source import Holdings
 from storage.warc.writing import write_warc
 from tests.export.makers import EDITION
 from tests.storage.makers import (
@@ -271,11 +271,11 @@ def test_a_reextraction_keeps_the_mark_and_reads_what_is_forbidden(
     archive.save(says(with_credentials=True), BY_HAND, NOW)
     read = make_article(authors=("Ana Ruiz", "Bo Li"), directives=("noarchive",))
     go, _ = stage(engine, by_url({A: read}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     marks = [(one.current, one.with_credentials, one.directives) for one in library.versions(1)]
     assert marks == [(False, True, ()), (True, True, ("noarchive",))]
     assert findings(engine) == []
-    goes.undo(engine, LATER)
+    reextraction_run.undo(engine, LATER)
     assert findings(engine) == []
 
 
@@ -287,7 +287,7 @@ def test_a_rejected_page_that_is_filed_by_reading_it_again_is_marked(
     page = replace(page, response=replace(page.response, with_credentials=True))
     archive.save(page, BY_HAND, NOW)
     go, _ = stage(engine, by_url({A: make_article()}))
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     (record,) = library.list()
     assert record.with_credentials
     assert findings(engine) == []
@@ -302,7 +302,7 @@ def test_what_was_staged_by_an_older_program_is_applied(
         row = session.scalars(select(ReextractionChange)).one()
         assert row.values is not None
         row.values = {key: one for key, one in row.values.items() if key not in LATER_COLUMNS}
-    goes.apply(engine, go, LATER)
+    reextraction_run.apply(engine, go, LATER)
     assert library.get(1).authors == ("Ana Ruiz", "Bo Li")  # type: ignore[union-attr]
     assert findings(engine) == []
 

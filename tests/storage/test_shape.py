@@ -18,11 +18,11 @@ from scraper.model.errors import StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.database.places import ServerAddress
-from storage.proof.forms import clauses_of, words_of
-from storage.proof.shape import made_by_migrations, refuse_foreign
-from storage.proof.verify import verify
-from storage.upkeep.backup import backup, restore
-from storage.upkeep.copying import copy_archive
+from storage.integrity.check_schema import made_by_migrations, refuse_foreign
+from storage.integrity.schema_forms import clauses_of, words_of
+from storage.integrity.verify import verify
+from storage.maintenance.backup import backup, restore
+from storage.maintenance.copying import copy_archive
 from tests.postgres import Postgres, postgres
 from tests.storage.makers import BY_HAND, LATER, NOW, make_capture
 

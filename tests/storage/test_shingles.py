@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.texts.shingles import (
+from storage.text.shingles import (
     FINGERPRINT_SIZE,
     MAX_CHARACTERS,
     MIN_WORDS,
@@ -47,7 +47,7 @@ def test_fingerprints_are_the_same_in_every_process_and_never_change() -> None:
     """Stored ones must stay comparable: a change of these numbers needs a migration."""
     assert fingerprint_of(LONG)[:2] == (94175782438711792, 128989449233014099)
     script = (
-        "from storage.texts.shingles import fingerprint_of;"
+        "from storage.text.shingles import fingerprint_of;"
         "print(fingerprint_of(' '.join(f'word{number}' for number in range(200))))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "77"}

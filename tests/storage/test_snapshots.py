@@ -14,14 +14,14 @@ from sqlalchemy import Engine, select, update
 
 from scraper.model.errors import StorageError
 from scraper.model.types import Response
-from storage import packing
 from storage.archive import Archive
 from storage.database.engine import reading, writing
-from storage.library import Library
+from storage.integrity.verify import verify
+from storage.maintenance.retention import forget, prune, survey
 from storage.models import ReferencePage, Snapshot, Version
-from storage.proof.verify import verify
-from storage.snapshots import _cache, load_payload
-from storage.upkeep.retention import forget, prune, survey
+from storage.reading.library import Library
+from storage.saving import compression
+from storage.saving.snapshots import _cache, load_payload
 from tests.storage.makers import (
     BY_HAND,
     LATER,
@@ -120,7 +120,7 @@ def test_a_redesign_brings_another_reference(engine: Engine, redesigned: str) ->
     found = rows(engine)
     assert reference_of(engine) != found[0].id
     sizes = [one.stored_size for one in found]
-    alone = len(packing.pack(page(60, redesigned)))
+    alone = len(compression.pack(page(60, redesigned)))
     large = [at for at, size in enumerate(sizes) if size > 0.7 * alone and at >= 30]
     assert large[0] == 30
     assert len(large) <= 8, "the old reference was kept for too long"

@@ -16,9 +16,9 @@ from scraper.model.jobs import PageJob, Poll
 from scraper.model.types import Link, Settlement, SourceKind
 from storage.archive import Archive
 from storage.database.engine import writing
+from storage.frontier.round_robin import take_turns
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.frontier.turns import take_turns
-from storage.sources import Sources
 from tests.storage.makers import LATER, NOW, make_article, make_capture
 
 HOST = "a.example"

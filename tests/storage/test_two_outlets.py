@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.database.engine import open_engine
-from storage.proof.verify import verify
+from storage.integrity.verify import verify
 from tests.storage.two_outlets import World
 
 

@@ -14,9 +14,9 @@ from storage.archive import Archive
 from storage.database import sqlite
 from storage.database.engine import open_engine, reading
 from storage.database.failures import NoRoomError
-from storage.library import Library
-from storage.proof.verify import verify
-from storage.upkeep.backup import backup
+from storage.integrity.verify import verify
+from storage.maintenance.backup import backup
+from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LATER, NOW, make_capture
 
 

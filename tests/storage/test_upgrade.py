@@ -25,8 +25,8 @@ from scraper.model.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine
-from storage.library import Library
 from storage.models import Base
+from storage.reading.library import Library
 from tests.cli.running import Kliping
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_capture

@@ -17,13 +17,13 @@ from sqlalchemy import Engine, text
 from scraper.model.errors import StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
-from storage.proof.chain import verify_chain
-from storage.proof.entries import seal
-from storage.proof.verify import verify
+from storage.integrity.chain import verify_chain
+from storage.integrity.entries import seal
+from storage.integrity.verify import verify
+from storage.maintenance import retention
+from storage.maintenance.reindexing import rebuild_index
 from storage.search.finder import Search
 from storage.search.query import parse
-from storage.upkeep import retention
-from storage.upkeep.reindexing import rebuild_index
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 from tests.storage.statements import recorded
 from tests.storage.test_proof import change, findings, in_a_file

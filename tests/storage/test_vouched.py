@@ -14,9 +14,9 @@ from scraper.model.jobs import PageJob, Poll
 from scraper.model.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.database.engine import reading
+from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.models import Page, Source
-from storage.sources import Sources
 from tests.storage.makers import LATER, NOW, make_article, make_capture
 
 PAPER = "https://paper.example"

@@ -8,9 +8,9 @@ import pytest
 
 from scraper.model.types import Outcome
 from storage.archive import Archive
-from storage.edits import find_edits
-from storage.library import Library
-from storage.texts.wording import is_same_line, is_same_text
+from storage.reading.edits import find_edits
+from storage.reading.library import Library
+from storage.text.wording import is_same_line, is_same_text
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture
 
 URL = "https://a.example/1"

@@ -29,16 +29,16 @@ from scraper.pages.reextraction import compare
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
-from storage.library import Library
+from storage.frontier.sources import Sources
+from storage.maintenance.retention import forget
 from storage.models import Article as Row
 from storage.models import Page, Version
-from storage.reextracting import goes
-from storage.reextracting.candidates import Candidates, Scope
-from storage.reextracting.staging import Staging
+from storage.reading.library import Library
+from storage.reextraction import reextraction_run
+from storage.reextraction.candidates import Candidates, Scope
+from storage.reextraction.staging import Staging
 from storage.search.finder import Search
-from storage.sources import Sources
-from storage.texts.fingerprint import fold
-from storage.upkeep.retention import forget
+from storage.text.fingerprint import fold
 from tests.storage.makers import BY_HAND, NOW, make_article, make_response
 
 T = TypeVar("T")
@@ -212,7 +212,7 @@ class World:
         """All stored pages, by another extractor."""
         number = self.choose(range(4))
         self.trace.append(f"read again by {number}")
-        work = goes.begin(self.engine, f"x{number}", EVERYTHING, self.now)
+        work = reextraction_run.begin(self.engine, f"x{number}", EVERYTHING, self.now)
         pages = Candidates(self.engine, EVERYTHING, lambda _: f"x{number}", after=work.cursor)
         staging = Staging(self.engine, work, pages)
         while (one := staging.load_next()) is not None:
@@ -220,7 +220,7 @@ class World:
             changes = compare(one.article or Article(), article, fold) if article else ()
             staging.keep(one, article, changes, None)
         staging.finish(self.now)
-        goes.apply(self.engine, work.id, self.now)
+        reextraction_run.apply(self.engine, work.id, self.now)
 
     def read_honest(self, asked: str, final: str, article: Article) -> None:
         """What the honest outlet serves is what it says now; it is never refused."""

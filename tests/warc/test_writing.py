@@ -19,11 +19,11 @@ from warcio.archiveiterator import ArchiveIterator
 from scraper.model.types import Capture, Response, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
-from storage.library import Library
 from storage.models import Snapshot
+from storage.reading.library import Library
 from storage.warc import cdxj
-from storage.warc.holdings import Holdings
 from storage.warc.wacz import write_wacz
+from storage.warc.warc_source import Holdings
 from storage.warc.writing import http_head, write_warc
 from tests.export.makers import EDITION
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_response

@@ -3,7 +3,7 @@
 
 Such a line refuses no page: many sites put one under all of a text. But over a text that has lost
 its end since the last fetch it is evidence of a paywall, whatever is left of it, so an ``Article``
-notes what its page says there (see ``storage.texts.quality``). Hence the lists may be looser than
+notes what its page says there (see ``storage.text.quality``). Hence the lists may be looser than
 those of ``phrases``: a word for reading on, and one for what it takes, in one short line.
 """
 

@@ -1,0 +1,50 @@
+"""Going over a table by its ids, some rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Engine, Table, func, select
+from sqlalchemy.orm import Session
+
+from storage.database.engine import reading
+from storage.integrity.report import Note, Report
+
+CHUNK = 200
+"""Rows read at a time."""
+
+
+def each_chunk(
+    engine: Engine, table: Table, name: str, report: Report, note: Note
+) -> Iterator[tuple[Session, int, int]]:
+    """The first and the last id of each chunk of rows, with a session in which it is read.
+
+    ``report.checked[name]`` counts the rows.
+    """
+    last = done = 0
+    with reading(engine) as session:
+        total = session.scalar(select(func.count()).select_from(table)) or 0
+    while True:
+        # A steady view is not needed for longer than a chunk, and would keep the log growing.
+        with reading(engine) as session:
+            query = select(table.c.id).where(table.c.id > last).order_by(table.c.id).limit(CHUNK)
+            # A damaged table may give them again, in any order: each round must get further.
+            ids = [one for one in session.scalars(query).all() if one > last]
+            if not ids:
+                return
+            yield session, min(ids), max(ids)
+        done += len(ids)
+        report.checked[name] = done
+        note(name, done, total)
+        last = max(ids)
+
+
+def each_row(
+    engine: Engine, table: Table, name: str, report: Report, note: Note
+) -> Iterator[tuple[Session, int]]:
+    """The ids of a table, with a session in which that row's chunk is read."""
+    for session, low, high in each_chunk(engine, table, name, report, note):
+        ids = select(table.c.id).where(table.c.id.between(low, high)).order_by(table.c.id)
+        for row_id in session.scalars(ids).all():
+            yield session, row_id
+        session.expunge_all()

@@ -1,0 +1,47 @@
+"""Making anew what is derived from the articles' texts: the search index and the fingerprints."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from scraper.model.types import Verdict
+from storage.database.engine import beside_index, insert_into, writing
+from storage.models import Article, Shingle, Version, table_of
+from storage.search import index
+from storage.text.shingles import fingerprint_of
+
+CHUNK = 500
+"""Articles whose texts are in memory at a time."""
+
+_ARTICLES, _VERSIONS, _SHINGLES = table_of(Article), table_of(Version), table_of(Shingle)
+
+
+def rebuild_index(engine: Engine) -> None:
+    """Make both anew in one transaction, whatever state they are in; until its end, everything is
+    found as before.
+
+    The caller holds the run lock: a crawl would wait for too long. Raises ``StorageError``.
+    """
+    with writing(engine) as session:
+        index.rebuild(session)
+        session.execute(delete(_SHINGLES))
+        _take_fingerprints(session)
+
+
+def _take_fingerprints(session: Session) -> None:
+    bodies = (
+        select(_ARTICLES.c.id, _VERSIONS.c.body)
+        .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
+        .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
+        .order_by(_ARTICLES.c.id)
+        .limit(CHUNK)
+    )
+    last = 0
+    while rows := session.execute(bodies.where(_ARTICLES.c.id > last)).all():
+        values = [
+            {"hash": one, "article_id": row.id} for row in rows for one in fingerprint_of(row.body)
+        ]
+        if values:
+            session.execute(insert_into(Shingle), values)
+        last = rows[-1].id

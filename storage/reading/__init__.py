@@ -1,0 +1,12 @@
+"""The archive, read.
+
+records         what is handed out, free of SQLAlchemy
+rows            the columns of an article, and what is made of them
+library         articles and their versions
+rights          what may leave the archive
+captures        what the captures of an article brought
+edits           what changed from one version to the next
+story_queries   which articles carry one text
+watches         queries whose new hits a person wants to hear of
+news            what a watch has to tell
+"""

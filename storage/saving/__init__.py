@@ -1,0 +1,17 @@
+"""A capture is saved: what is known of it, what it is, and the rows that say so.
+
+capture_facts   what is looked at: a capture with its addresses and hashes, and what is known of it
+lookup          the rows of what is known
+authority       who may say what an article is
+dedup           new, the same, an edit, a copy, or no article
+save_plan       what is to be stored
+backdated       what a recording from before changes
+residence       where an article lives
+size_limit      how large a page may be that is kept though it is no article
+persist         the rows that carry the plan out
+versions        the versions that it adds, revives or confirms
+contents        an article as the columns of a version
+snapshots       stored responses, and those of further pages
+compression     payloads as zstd frames
+stories         articles that are one text, linked as they are saved
+"""

@@ -1,0 +1,289 @@
+"""The versions that one ruling adds, revives or confirms, with their proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from scraper.model import types
+from storage.database.engine import insert_into
+from storage.integrity import entries
+from storage.integrity.digests import version_digest
+from storage.integrity.entries import Kind
+from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
+from storage.saving.capture_facts import Sighting
+from storage.saving.contents import version_values
+from storage.saving.save_plan import Ruling, Step
+from storage.saving.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
+from storage.text.fingerprint import Content, content_of
+
+_ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
+_FETCHES, _PARTS = table_of(Fetch), table_of(Part)
+_OWNED = (table_of(Page), _FETCHES, table_of(Entry))
+
+_MAKE_VERSION = (
+    insert_into(Version)
+    .on_conflict_do_update(
+        index_elements=[_VERSIONS.c.article_id, _VERSIONS.c.content_hash],
+        set_={
+            "accepted": or_(_VERSIONS.c.accepted, text("excluded.accepted")),
+            "recorded": and_(
+                _VERSIONS.c.recorded, text("(excluded.recorded OR NOT excluded.accepted)")
+            ),
+        },
+    )
+    .returning(_VERSIONS.c.id, _VERSIONS.c.digest)
+)
+_CONFIRM = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .where(_VERSIONS.c.extractor_version != bindparam("extractor"))
+    .where(func.coalesce(_VERSIONS.c.confirmed_by, "") != bindparam("extractor"))
+    .values(confirmed_by=bindparam("extractor"))
+)
+_ACCEPT = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .values(accepted=True, reason=None)
+)
+_READ = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"), _VERSIONS.c.recorded)
+    .values(recorded=False)
+)
+_GIVE_WAY = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("version"))
+    .values(accepted=False, reason=bindparam("why"))
+)
+_WAS_LESS = (  # which is what became of the attempt that brought it, too
+    update(_FETCHES)
+    .where(_FETCHES.c.article_id == bindparam("article"), _FETCHES.c.reason.is_(None))
+    .where(
+        _FETCHES.c.fetched_at
+        == select(_VERSIONS.c.fetched_at)
+        .where(_VERSIONS.c.id == bindparam("version"))
+        .scalar_subquery()
+    )
+    .values(reason=bindparam("why"))
+)
+_ORIGIN = (
+    select(
+        _VERSIONS.c.id.label("version_id"),
+        _VERSIONS.c.snapshot_id,
+        _VERSIONS.c.url,
+        _VERSIONS.c.fetched_at,
+        _VERSIONS.c.recorded,
+        _VERSIONS.c.with_credentials,
+        _VERSIONS.c.answer,
+        _SNAPSHOTS.c.payload_digest,
+    )
+    .join(_ARTICLES, _ARTICLES.c.current_version_id == _VERSIONS.c.id)
+    .outerjoin(_SNAPSHOTS, _SNAPSHOTS.c.id == _VERSIONS.c.snapshot_id)
+    .where(_ARTICLES.c.id == bindparam("article"))
+)
+_DIGEST = select(_VERSIONS.c.digest).where(_VERSIONS.c.id == bindparam("version"))
+
+
+class Versions:
+    """Those of one article, as one ruling leaves them."""
+
+    def __init__(
+        self,
+        session: Session,
+        sighting: Sighting,
+        ruling: Ruling,
+        now: datetime,
+        seen_at: datetime,
+    ) -> None:
+        self._session = session
+        self._sighting = sighting
+        self._capture = sighting.capture
+        self._ruling = ruling
+        self._now = now
+        self._seen_at = seen_at
+        self.current: int | None = None
+        """The version that becomes the article's current one, where that changes."""
+        self._beside: int | None = None
+        """The version that is kept beside it."""
+        self._digests: dict[int, bytes | None] = {}
+        """Of those that were added."""
+        self.stored = 0
+        """Bytes that were added: of snapshots as they are stored, of headers and texts."""
+
+    @property
+    def last(self) -> int | None:
+        """The one that what was captured says, where it is one."""
+        return self._beside or self.current
+
+    def load_digest(self) -> bytes | None:
+        """Of ``last``."""
+        if self.last in self._digests:
+            return self._digests[self.last]
+        return self._session.scalar(_DIGEST, {"version": self.last})
+
+    def add(self, article_id: int) -> None:
+        """What the ruling has for the article: a reading of the stored page by today's extractor
+        (the baseline), what was captured, or both, in this order."""
+        ruling, capture, sighting = self._ruling, self._capture, self._sighting
+        snapshot_id, answer = None, None
+        if ruling.keeps_snapshot and capture.response is not None and sighting.digest is not None:
+            saved = save_snapshot(self._session, capture.response, sighting.digest)
+            snapshot_id, answer = saved.id, saved.answer
+            self.stored += saved.size
+        if ruling.confirms is not None and capture.article is not None:
+            self._confirm(ruling.confirms, capture.article)
+        if ruling.reads is not None:
+            self._session.execute(_READ, {"version": ruling.reads})
+        if ruling.baseline is not None and capture.baseline is not None:
+            assert sighting.baseline is not None
+            origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
+            payload_digest, former = origin.pop("payload_digest"), origin.pop("version_id")
+            # Further pages that are read for the first time are part of what the page says.
+            origin["with_credentials"] |= any(part.with_credentials for part in capture.parts)
+            self._add_version(
+                article_id,
+                ruling.baseline,
+                capture.baseline,
+                sighting.baseline,
+                origin,
+                payload_digest,
+            )
+            if ruling.baseline.revives is None:
+                self._prove_reading(article_id, origin, payload_digest)
+                if ruling.version is None:
+                    # Its further pages are read for the first time, and are no edit.
+                    self._add_parts(capture.parts)
+                assert self.last is not None
+                copy_parts(self._session, former, self.last)
+        if ruling.version is not None and capture.article is not None:
+            response = capture.response
+            origin = {
+                "snapshot_id": snapshot_id,
+                "url": sighting.final.url,
+                "fetched_at": response.fetched_at if response else capture.attempted_at,
+                "recorded": sighting.recorded,
+                "with_credentials": capture.with_credentials,
+                "answer": answer,
+            }
+            content = sighting.content or content_of(capture.article)
+            digest = None if snapshot_id is None else sighting.digest
+            self._add_version(article_id, ruling.version, capture.article, content, origin, digest)
+            if ruling.version.revives is None:
+                self._add_parts(capture.parts)
+        for version_id, reason in ruling.gives_way.items():
+            values = {"article": article_id, "version": version_id, "why": reason}
+            self._session.execute(_GIVE_WAY, values)
+            self._session.execute(_WAS_LESS, values)
+        if ruling.returns_to is not None:
+            self.current = ruling.returns_to
+
+    def _add_version(
+        self,
+        article_id: int,
+        step: Step,
+        article: types.Article,
+        content: Content,
+        origin: Mapping[str, Any],
+        payload_digest: bytes | None,
+    ) -> None:
+        """Make this content the article's current version, as a new row if it is a new content;
+        or keep it beside the current one."""
+        if step.revives is not None:
+            self._place(step.revives, step)
+            self._confirm(step.revives, article)
+            if not self._sighting.recorded and not self._ruling.proposes:
+                self._session.execute(_READ, {"version": step.revives})
+            if step.accepted:
+                self._session.execute(_ACCEPT, {"version": step.revives})
+            return
+        values = {
+            "article_id": article_id,
+            "accepted": step.accepted,
+            "reason": None if step.accepted else step.beside or self._ruling.reason,
+            "cause": step.cause,
+            "first_seen_at": self._seen_at,
+            **origin,
+            **version_values(article, content),
+        }
+        values["digest"] = version_digest(values, payload_digest)
+        version_id, digest = self._session.execute(_MAKE_VERSION, values).one()
+        self._digests[version_id] = digest
+        captions = (one.text for one in article.blocks if one.kind is types.BlockKind.CAPTION)
+        for words in (article.body, *captions):
+            self.stored += len(words.encode("utf-8", "replace"))
+        self._place(version_id, step)
+
+    def _place(self, version_id: int, step: Step) -> None:
+        if step.beside is None:
+            self.current = version_id
+        else:
+            self._beside = version_id
+
+    def _add_parts(self, parts: Sequence[types.Response]) -> None:
+        """The further pages that the version was read from, with their snapshots."""
+        version_id = self.last
+        assert version_id is not None
+        self.stored += save_parts(self._session, version_id, parts)
+
+    def _confirm(self, version_id: int, article: types.Article) -> None:
+        """This extractor makes that content, too: it need not be compared with it again."""
+        values = {"version": version_id, "extractor": article.extractor_version}
+        self._session.execute(_CONFIRM, values)
+
+    def _prove_reading(
+        self, article_id: int, origin: Mapping[str, Any], payload_digest: bytes | None
+    ) -> None:
+        """Record for the chain that a stored page was read anew."""
+        entries.record(
+            self._session,
+            Kind.REEXTRACTION,
+            self._now,
+            article_id=article_id,
+            url=origin["url"],
+            fetched_at=origin["fetched_at"],
+            payload_digest=payload_digest,
+            version_digest=self.load_digest(),
+        )
+
+
+def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> None:
+    """All that hangs on a row without text goes over to the article; the row goes."""
+    run = session.execute
+    for table in _OWNED:
+        run(update(table).where(table.c.article_id == shell_id).values(article_id=article_id))
+    run(update(_ARTICLES).where(_ARTICLES.c.id == shell_id).values(current_version_id=None))
+    theirs = _VERSIONS.alias("theirs")
+    known = select(theirs.c.content_hash).where(theirs.c.article_id == article_id)
+    run(
+        update(_VERSIONS)
+        .where(_VERSIONS.c.article_id == shell_id, _VERSIONS.c.content_hash.not_in(known))
+        .values(article_id=article_id, accepted=False)
+    )
+    parts = _hand_over_parts(session, shell_id, article_id)
+    doubles = delete(_VERSIONS).where(_VERSIONS.c.article_id == shell_id)
+    gone = [one.hex() for one in run(doubles.returning(_VERSIONS.c.digest)).scalars() if one]
+    if gone:
+        detail = {"versions": sorted(gone)}
+        entries.record(session, Kind.JOINING, now, article_id=article_id, detail=detail)
+    run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
+    drop_unused(session, parts)
+
+
+def _hand_over_parts(session: Session, shell_id: int, article_id: int) -> list[int]:
+    """The further pages of versions that both have are the article's, unless its own version has
+    some. Returns the snapshots of all of them."""
+    mine, theirs = _VERSIONS.alias("mine"), _VERSIONS.alias("theirs")
+    doubles = session.execute(
+        select(theirs.c.id, mine.c.id)
+        .join(mine, mine.c.content_hash == theirs.c.content_hash)
+        .where(theirs.c.article_id == shell_id, mine.c.article_id == article_id)
+    ).all()
+    for old, new in doubles:
+        copy_parts(session, old, new)
+    gone = _PARTS.c.version_id.in_([old for old, _ in doubles])
+    return sorted({*session.scalars(select(_PARTS.c.snapshot_id).where(gone))})
