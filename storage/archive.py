@@ -87,7 +87,7 @@ _ACCEPTED = (
     .where(or_(bindparam("is_recorded", type_=Boolean), not_(_MADE.c.recorded)))
     .where(or_(bindparam("is_plain", type_=Boolean), not_(_MADE.c.url.startswith("http:"))))
     .order_by((_MADE.c.id == _ARTICLES.c.current_version_id).desc(), _MADE.c.id.desc())
-    .limit(loss.REMEMBERED)
+    .limit(quality.REMEMBERED)
 )
 _NUMBERS = select(_MADE.c.id).where(_MADE.c.article_id == bindparam("article")).order_by(_MADE.c.id)
 
