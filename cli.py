@@ -14,27 +14,14 @@ from typing import Annotated
 
 import typer
 
-from commands import (
-    acquire,
-    discover,
-    explain,
-    export,
-    health,
-    history,
-    intake,
-    proof,
-    read,
-    reextract,
-    runs,
-    search,
-    snapshots,
-    stories,
-)
+from commands import read
+from commands.care import db_app, proof, reextract
+from commands.crawl import acquire, intake, runs
 from commands.options import Config, Db
-from commands.rules import rules_app
-from commands.sources import sources_app
-from commands.upkeep import db_app
-from commands.watch import watch_app
+from commands.read import explain, export, history, search, snapshots, stories
+from commands.read.watch import watch_app
+from commands.sources import discover, health, sources_app
+from commands.sources.rules import rules_app
 
 app = typer.Typer(
     name="kliping",
@@ -122,8 +109,8 @@ def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
     Example:
       kliping demo
     """
-    from commands.config import chosen_db
     from commands.demo import run_demo
+    from commands.settings import chosen_db
 
     raise typer.Exit(run_demo(chosen_db(context)))
 

@@ -104,8 +104,8 @@ def load_everything() -> None:
     from alembic import command  # noqa: F401
 
     import cli  # noqa: F401
-    import commands.copying
-    import commands.importing  # noqa: F401
+    import commands.care.copying
+    import commands.crawl.importing  # noqa: F401
     import scraper.pages.reextraction  # noqa: F401
     import storage.archive
     import storage.maintenance.backup
@@ -188,7 +188,7 @@ class Steps:
         self._trace_databases()
         sys.addaudithook(self._on_audit)
         os.fsync = self._before(os.fsync)
-        from commands.counting import Counting
+        from commands.render.counting import Counting
 
         Counting.say = self._before(Counting.say)  # type: ignore[method-assign]
         import storage.maintenance.backup

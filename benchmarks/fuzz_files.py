@@ -11,9 +11,9 @@ from pathlib import Path
 from fuzz_promises import NOW, require
 from fuzz_texts import any_text
 
-from commands.config import load_config, load_rules, load_sites
 from commands.exits import UsageError
-from commands.opml import MAX_DEPTH, read_source_list, split_folder
+from commands.settings import load_config, load_rules, load_sites
+from commands.sources.opml import MAX_DEPTH, read_source_list, split_folder
 from scraper.fetch.credentials import parse_cookies_file
 from scraper.model.errors import BodyError, ConfigError, ParseError
 from scraper.pages.recorded import read_recorded

@@ -24,9 +24,9 @@ MAX_SECONDS = 60.0
 births = get_context("forkserver")
 births.set_forkserver_preload(
     """
-    cli commands.run commands.health commands.sites filelock scraper.crawl.run scraper.setup
-    storage.archive storage.frontier.store storage.frontier.hosts storage.ledger.coverage
-    storage.integrity.entries
+    cli commands.crawl.run commands.sources.health commands.settings.sites filelock
+    scraper.crawl.run scraper.setup storage.archive storage.frontier.store storage.frontier.hosts
+    storage.ledger.coverage storage.integrity.entries
     """.split()
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from commands.config import Settings
+from commands.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
     """By id or any known address. Raises ``UsageError`` that says what there is instead."""
     from commands.addresses import parse_given
     from commands.exits import UsageError
-    from commands.quoting import operand
+    from commands.render.quoting import operand
 
     if not wanted.strip().isdecimal():
         address = parse_given(wanted, otherwise="article's id")

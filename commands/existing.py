@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.config import Settings
+from commands.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -109,7 +109,7 @@ def exit_of_error(error: BaseException) -> Exit:
 
 def explain_error(error: Exception) -> tuple[str, Exit]:
     """The one line and the exit code with which an error ends a command."""
-    from commands.advice import advise
+    from commands.render.advice import advise
 
     code = exit_of_error(error)
     if isinstance(error, FetchError):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from commands.cleaning import clean, hide_logins
+from commands.render.cleaning import clean, hide_logins
 
 
 def prepare_streams() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from commands.demo_server import DemoSite
+from commands.demo.server import DemoSite
 from scraper import Article, extract
 from scraper.discovery.documents.feeds import parse_feed
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.snapshots import LONGEST, PAGES
+from commands.read.snapshots import LONGEST, PAGES
 from storage.database.engine import open_engine, writing
 from storage.export.writing import new_file
 from tests.cli.conftest import QUICK

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from commands.progress import JsonLines, LogLines, Totals, describe, short_time
+from commands.crawl.progress import JsonLines, LogLines, Totals, describe, short_time
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.types import Outcome
 

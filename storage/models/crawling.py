@@ -102,7 +102,7 @@ class Source(Base):
     disabled_at: Mapped[datetime | None]
     disabled_reason: Mapped[str | None]
     folder: Mapped[str | None]
-    """Where it is filed among the sources: ``Papers/Local`` (``commands/opml`` has the syntax)."""
+    """Where it is filed among the sources: ``Papers/Local`` (see ``commands.sources.opml``)."""
     vouched: Mapped[bool] = mapped_column(default=False)
     """A subscriber's headers and cookies may go to ``url`` (``scraper.urls.vouching``)."""
     cursor_vouched: Mapped[bool] = mapped_column(default=False)

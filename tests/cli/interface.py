@@ -21,7 +21,7 @@ import pyarrow.parquet
 import typer
 
 import cli
-from commands.demo_server import DemoSite
+from commands.demo.server import DemoSite
 from tests.cli.running import Kliping, prepare
 
 KEPT = Path(__file__).with_name("interface.json")

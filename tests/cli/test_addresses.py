@@ -6,7 +6,7 @@ import pytest
 
 from commands.addresses import check_addresses, parse_lines
 from commands.exits import UsageError
-from commands.opml import parse_opml
+from commands.sources.opml import parse_opml
 
 
 def test_lines() -> None:

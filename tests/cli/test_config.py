@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.config import KEYS, load_config
+from commands.settings import KEYS, load_config
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.model.errors import ConfigError
 from tests.cli.running import Kliping, RunHere

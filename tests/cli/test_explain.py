@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from commands.explanation import FIELDS, explain_fields, pieces_of
-from commands.source_words import source_in_words, sources_in_words
+from commands.read.explanation import FIELDS, explain_fields, pieces_of
+from commands.render.provenance import source_in_words, sources_in_words
 from scraper.extraction import extract
 from scraper.model.types import Article, Candidate, Provenance
 from tests.cli.newspaper import story

@@ -18,7 +18,7 @@ import feedparser
 import pyarrow.parquet as pq
 import pytest
 
-from commands.export import export
+from commands.read.export import export
 from storage.export import FORMATS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.render import ARTICLE_KEYS
+from commands.render.articles import ARTICLE_KEYS
 from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, redirect, reply

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from commands.health import check_health, say_alarm
-from commands.health_advice import Case, what_to_do
-from commands.health_render import in_words
+from commands.sources.health import check_health, say_alarm
+from commands.sources.health_advice import Case, what_to_do
+from commands.sources.health_render import in_words
 from scraper.clock import SystemClock
 from scraper.model.jobs import Gap
 from scraper.model.types import RobotsCopy, SourceKind

@@ -372,7 +372,7 @@ def test_what_is_no_web_archive(kliping: Kliping, run_here: RunHere, tmp_path: P
 
 KILLED = """
 import os, signal, sys, cli
-import commands.importing as importing
+import commands.crawl.importing as importing
 from storage.archive import Archive
 importing.NOTE_AFTER = 3
 save, left = Archive.save, int(sys.argv.pop(1))

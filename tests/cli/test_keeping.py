@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.lock import run_lock
+from commands.crawl.lock import run_lock
 from storage.maintenance.forgetting import traces
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.lock import run_lock
+from commands.crawl.lock import run_lock
 from storage.database import server as servers
 from storage.database.places import ServerAddress
 from tests.cli.newspaper import newspaper, story

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.config import Settings, load_config, load_sites
-from commands.sites import check_sites, load_credentials
+from commands.settings import Settings, load_config, load_sites
+from commands.settings.sites import check_sites, load_credentials
 from scraper.fetch.credentials import Credentials
 from scraper.model.errors import ConfigError
 from tests.cli.conftest import QUICK

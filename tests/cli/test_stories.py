@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.snapshots import _disarm
+from commands.read.snapshots import _disarm
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 from hypothesis import strategies as st
 
-from commands.export import _json_line, _markdown
-from commands.render import article_object
+from commands.read.export import _json_line, _markdown
+from commands.render.articles import article_object
 from scraper.model.types import Block, BlockKind, Precision, Verdict
 from storage.export import Edition
 from storage.reading.records import ArticleRecord

@@ -11,8 +11,8 @@ import pytest
 import typer
 
 import cli
-from commands.counting import Counting
 from commands.exits import Exit
+from commands.render.counting import Counting
 from tests.cli.conftest import QUICK
 from tests.cli.running import Kliping, RunHere, prepare
 from tests.cli.terminals import run_on_terminal

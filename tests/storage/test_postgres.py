@@ -402,7 +402,7 @@ def is_free(place: ServerAddress) -> bool:
 
 
 def test_the_lock_names_its_holder(place: ServerAddress) -> None:
-    from commands.lock import run_lock
+    from commands.crawl.lock import run_lock
     from storage.frontier.store import Frontier
 
     engine = open_engine(place)

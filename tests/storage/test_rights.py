@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from warcio.archiveiterator import ArchiveIterator
 
-from commands.config import OBEY
+from commands.settings import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing

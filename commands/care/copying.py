@@ -1,0 +1,92 @@
+"""``db copy``: an archive into another database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from commands.crawl.lock import run_lock
+from commands.exits import Exit, UsageError
+from commands.render.articles import emit_json
+from commands.render.counting import Counting, counted, told_articles
+from commands.render.quoting import word
+from commands.settings import read_place
+from commands.terminal import say
+from storage.database.places import Place
+
+
+def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
+    """Raises ``ConfigError``, ``UsageError``, ``LockedError``, ``StorageError``, and ``typer.Exit``
+    where rows were damaged before."""
+    from storage.database.engine import open_engine
+    from storage.maintenance.copying import copy_archive, is_same_place, name_origin
+    from storage.maintenance.info import load_info
+
+    given, place = read_place(origin, "FROM"), read_place(target, "TO")
+    if is_same_place(given, place):
+        raise UsageError(f"{place}: FROM and TO are the same database")
+    if isinstance(given, Path) and not os.path.exists(given):
+        raise UsageError(f"{given}: there is no such file to copy from")
+    _make_room(place)
+    source = open_engine(given, read_only=True)
+    try:
+        with run_lock(place, lambda: None, "db copy"), Counting("copied", quiet=quiet) as counting:
+
+            def note(name: str, done: int, total: int) -> None:
+                counting.say(f"{name}: {done:,} of {total:,}" if total else f"{name} …")
+
+            done = copy_archive(source, place, name_origin(given), note)
+    finally:
+        source.dispose()
+    copied = open_engine(place, read_only=True)
+    try:
+        holds = load_info(copied)
+    finally:
+        copied.dispose()
+    if json:
+        emit_json(
+            {
+                "from": str(given),
+                "to": str(place),
+                "articles": holds.articles,
+                "rejected": holds.rejected,
+                "versions": done.versions,
+                "snapshots": done.snapshots,
+                "was_there": done.was_there,
+                "damaged": done.damaged,
+            }
+        )
+    held = ", ".join(
+        (
+            told_articles(holds.articles, holds.rejected),
+            counted(done.versions, "version"),
+            counted(done.snapshots, "stored page"),
+        )
+    )
+    if not quiet:
+        what = "holds exactly this archive already" if done.was_there else "copied"
+        if done.damaged:  # what a row's digest covers is compared by it alone
+            say(f"{place}: {'holds this archive already' if done.was_there else what}: {held}")
+        else:
+            say(f"{place}: {what}: {held}; every digest is the same")
+    if done.damaged:
+        what = f"{counted(done.damaged, 'row does', 'rows do')} not fit the digest, there and here"
+        say(f"{given}: {what}: `kliping --db {word(str(given))} verify` names what is damaged")
+        raise typer.Exit(Exit.STORAGE)
+
+
+def _make_room(place: Place) -> None:
+    """The directory of a new file, which the lock's file is put into first; what is wrong with the
+    place is told before."""
+    if isinstance(place, Path):
+        from storage.database.failures import explained
+        from storage.database.sqlite import prepare_file
+        from storage.database.unlogged import discard_empty
+
+        is_new = not os.path.exists(place)
+        with explained(str(place)):
+            prepare_file(place)
+        if is_new:
+            discard_empty(place)  # it is made by whoever fills it

@@ -1,0 +1,174 @@
+"""``db backup``, ``restore``, ``vacuum`` and ``info``: the archive's file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.options import Config, Db, Json, Quiet
+from commands.settings import load_settings
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Copy the archive to a new file, also while a crawl writes.
+
+    The copy is an archive itself: --db FILE opens it. A file that exists is not replaced.
+
+    \b
+    Example:
+      kliping db backup /mnt/backup/kliping-2026-03-01.db
+    """
+    from commands.existing import open_existing
+    from commands.render.counting import Counting, human_size
+    from commands.render.quoting import word
+    from commands.terminal import say
+    from storage.maintenance.backup import backup as copy
+
+    with (
+        open_existing(load_settings(context), read_only=True) as engine,
+        Counting("copied", quiet=quiet) as counting,
+    ):
+        size = copy(engine, file, counting.show)
+    if not quiet:
+        say(f"{file}: {human_size(size)}; `kliping --db {word(str(file))} verify` checks it")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where something good is: it is kept beside.")
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Put a backup in the archive's place.
+
+    Everything in it is checked before. What was there is kept under another name; a good archive,
+    or another program's file, gives way only with --force.
+
+    \b
+    Examples:
+      kliping --db new.db db restore backup.db
+      kliping db restore --force backup.db
+    """
+    from commands.crawl.lock import run_lock
+    from commands.exits import UsageError
+    from commands.render.counting import told_articles
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.maintenance.backup import restore as put
+
+    settings = load_settings(context)
+    if not isinstance(settings.db, Path):
+        raise UsageError(f"{settings.db}: restore is for archives in a file: use pg_restore")
+    with run_lock(settings.db, lambda: None, "db restore"):
+        done = put(file, settings.db, SystemClock().now(), force=force)
+    if not quiet:
+        kept = f"; what was there is {done.aside}" if done.aside else ""
+        say(f"{settings.db}: restored, {told_articles(done.articles, done.rejected)}{kept}")
+
+
+def vacuum(
+    context: typer.Context,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="On a server too: write every table anew; nobody can read it meanwhile.",
+        ),
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Give back the room that is free in the archive's file.
+
+    What stood there is overwritten. It needs as much room beside it meanwhile. No crawl may run,
+    and nothing else write or read it as it was; else it ends with 75. A file is always written
+    anew. On a PostgreSQL server the room is used again, and what was removed stays readable in it
+    until --full.
+
+    \b
+    Examples:
+      kliping db vacuum
+      kliping db vacuum --full --db postgresql+psycopg://ann@db.example/news
+    """
+    from commands.crawl.lock import run_lock
+    from commands.existing import open_existing
+    from commands.render.counting import human_size
+    from commands.terminal import say
+    from storage.maintenance.info import vacuum as rebuild
+
+    settings = load_settings(context)
+    with open_existing(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
+        before, after = rebuild(engine, full=full)
+    if not quiet:
+        say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
+
+
+def info(context: typer.Context, json: Json = False, db: Db = None, config: Config = None) -> None:
+    """Say what the archive holds, and its size.
+
+    \b
+    Examples:
+      kliping db info
+      kliping db info --json
+    """
+    from commands.existing import open_existing
+    from commands.render.articles import emit_json, plain
+    from commands.render.cleaning import clean
+    from commands.render.counting import counted, human_size
+    from commands.terminal import emit
+    from storage.maintenance.info import load_info
+
+    settings = load_settings(context)
+    with open_existing(settings, read_only=True) as engine:
+        found = load_info(engine)
+    if json:
+        values = {name: getattr(found, name) for name in type(found).__slots__}
+        emit_json({"db": str(settings.db)} | plain(values) | {"head": str(found.head)})
+        return
+    saved = found.payload_size / found.stored_size if found.stored_size else 0
+    span = (
+        f"{found.first_at.astimezone():%Y-%m-%d} to {found.last_at.astimezone():%Y-%m-%d}"
+        if found.first_at and found.last_at
+        else "-"
+    )
+    pages = f"{found.snapshots:,}, {human_size(found.stored_size)}"
+    head = str(found.head)
+    if sys.stdout.isatty():  # whole, it is wider than a terminal
+        head = f"{counted(found.head.position, 'entry', 'entries')}; `kliping verify --head`"
+    rows = [
+        ("archive", str(settings.db)),
+        ("size", f"{human_size(found.size)} ({human_size(found.free)} of it free)"),
+        ("articles", f"{found.articles:,}, filed {span}"),
+        ("versions", _versions(found.versions, found.kept_beside)),
+        ("stories", f"{found.stories:,} that several sites carry"),
+        ("no article", counted(found.rejected, "page")),
+        ("sources", f"{found.sources:,}"),
+        ("addresses", f"{found.addresses:,}, fetched {counted(found.fetches, 'time')}"),
+        ("stored pages", f"{pages}, {saved:.1f} times smaller than they came"),
+        ("", f"{found.pruned:,} of them pruned" if found.pruned else ""),
+        ("schema", found.schema),
+        ("chain", head),
+    ]
+    for name, value in rows:
+        if value:
+            emit(f"{name:<14}{clean(value)}" if sys.stdout.isatty() else f"{name}\t{clean(value)}")
+
+
+def _versions(accepted: int, beside: int) -> str:
+    if not beside:
+        return f"{accepted:,}"
+    return f"{accepted:,}, and {beside:,} kept beside: {accepted + beside:,} in all"

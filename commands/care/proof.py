@@ -1,0 +1,336 @@
+"""``verify``, ``prune`` and ``forget``: what is proven, and what goes on purpose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Db, Json, Quiet
+from commands.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.integrity.report import Report
+    from storage.maintenance.forgetting import Traces
+
+SHOWN = 20
+"""Findings that are printed, if not all are asked for."""
+
+
+def verify(
+    context: typer.Context,
+    head: Annotated[
+        bool, typer.Option("--head", help="Only print the chain's head, to write down elsewhere.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="HEAD",
+            help="A head written down earlier: nothing before it may have changed.",
+        ),
+    ] = None,
+    rebuild_index: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild-index",
+            help="First make the search index anew from the texts; no crawl may run.",
+        ),
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Check that everything is as it was filed; 74 for any damage.
+
+    Stored pages, versions, articles, addresses, the links between them, the schema, the index, and
+    the chain over everything that was ever done. Its head, kept somewhere else, proves later that
+    nothing before it was changed.
+
+    \b
+    Examples:
+      kliping verify
+      kliping verify --head >> heads.txt
+      kliping verify --against "$(tail -1 heads.txt)"
+      kliping verify --rebuild-index
+    """
+    from commands.care.identity import tell_strays
+    from commands.crawl.lock import run_lock
+    from commands.exits import UsageError
+    from commands.render.articles import emit_json
+    from commands.render.counting import Counting
+    from commands.terminal import emit
+    from scraper.clock import SystemClock
+    from storage.integrity.chain import verify_chain
+    from storage.integrity.verify import Head
+    from storage.integrity.verify import verify as check
+    from storage.maintenance.reindexing import rebuild_index as rebuild
+
+    given = None
+    if against is not None:
+        try:
+            given = Head.parse(against)
+        except ValueError as error:
+            raise UsageError(f"--against {against!r}: {error}") from None
+    settings, now = load_settings(context), SystemClock().now()
+    with _open_to_check(settings, writes=rebuild_index) as engine:
+        if rebuild_index:
+            with run_lock(settings.db, lambda: None, "verify --rebuild-index"):
+                rebuild(engine)
+        if head and given is None:
+            report = verify_chain(engine, now)
+        else:
+            with Counting("checked", quiet=quiet) as counting:
+                report = check(
+                    engine,
+                    now,
+                    given,
+                    lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
+                )
+            if not report.total and not quiet:
+                tell_strays(engine, str(settings.db))
+    _tell_damage(report, str(settings.db), json=json, quiet=quiet)
+    if head and json:
+        emit_json({"head": str(report.head)})
+    elif head:
+        emit(str(report.head))
+    elif not quiet and not json:
+        _tell_what_is_whole(report, str(settings.db))
+
+
+@contextmanager
+def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
+    """To be written as well; on a full disk, unless ``writes``, to be read alone."""
+    from commands.existing import open_existing
+    from storage.database.failures import NoRoomError
+
+    with ExitStack() as stack:
+        try:
+            engine = stack.enter_context(open_existing(settings))
+        except NoRoomError:
+            if writes:
+                raise
+            engine = stack.enter_context(open_existing(settings, read_only=True))
+        yield engine
+
+
+def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
+    """Every finding, and what to do; then the command ends."""
+    from commands.exits import Exit
+    from commands.render.articles import emit_json
+    from commands.terminal import say
+
+    if json:
+        for one in report.damage:
+            emit_json({"what": one.what, "problem": one.problem})
+    else:
+        for one in report.damage[:SHOWN]:
+            say(f"{one.what}: {one.problem}")
+        if report.total > SHOWN:
+            say(f"and {report.total - SHOWN:,} more")
+    if not quiet:
+        for sentence in report.unchecked:
+            say(f"{db}: {sentence}")
+    if report.total:
+        anew = "`kliping verify --rebuild-index` makes the search index anew"
+        advice = "restore a backup (`kliping db restore FILE`)"
+        if report.derived:
+            advice = anew if report.derived == report.total else f"{advice}; {anew}"
+        say(f"{db}: {report.total:,} damaged: {advice}")
+        raise typer.Exit(Exit.STORAGE)
+
+
+def _tell_what_is_whole(report: Report, db: str) -> None:
+    from commands.render.counting import counted, told_articles
+    from commands.terminal import say
+
+    counts = report.checked
+    say(
+        f"{db}: nothing is damaged: "
+        f"{told_articles(counts['articles'] - report.rejected, report.rejected)}; "
+        f"{counted(counts['versions'], 'version')}, "
+        f"{counted(counts['snapshots'], 'stored page')}, "
+        f"{counted(counts['entries'], 'entry', 'entries')} of the chain"
+    )
+
+
+def prune(
+    context: typer.Context,
+    snapshots_older_than: Annotated[
+        str,
+        typer.Option(
+            "--snapshots-older-than",
+            metavar="AGE|DATE",
+            help="By when they were fetched: 90d, 2y, or 2026-01-31.",
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many pages would go.")
+    ] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Throw away stored pages past a time. Nothing goes by itself.
+
+    Articles, all their versions, the digests and the chain stay; what is gone is the page as the
+    server sent it, so that those versions cannot be read anew with better rules.
+
+    \b
+    Examples:
+      kliping prune --snapshots-older-than 2y --dry-run
+      kliping prune --snapshots-older-than 2025-01-01
+    """
+    from commands.existing import open_existing
+    from commands.render.counting import Counting, counted, human_size
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.maintenance import retention
+
+    now = SystemClock().now()
+    before = parse_moment(snapshots_older_than, now)
+    with open_existing(load_settings(context), read_only=dry_run) as engine:
+        plan = retention.survey(engine, before)
+        if dry_run:
+            done = plan
+        else:
+            with Counting("pruned", quiet=quiet) as counting:
+                done = retention.prune(
+                    engine, before, now, lambda count: counting.show(count, plan.snapshots)
+                )
+    if not quiet:
+        verb = "would go" if dry_run else "pruned"
+        stays = "stays" if done.needed == 1 else "stay"
+        needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
+        stay = needed if done.needed else ""
+        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        local = before.astimezone()
+        is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
+        bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
+        say(
+            f"{counted(done.snapshots, 'stored page')} of before {bound} {verb} "
+            f"({human_size(done.size)}){stay}{room}"
+        )
+
+
+def forget(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Remove an article for good.
+
+    For a legal demand. Every version goes, every stored page and address, and no crawl brings it
+    back. The chain keeps a tombstone: that something was removed, and when. Backups made earlier
+    still hold it. While another process reads the archive as it was, bytes of it are still there:
+    then it ends with 75, and the same command, given again, finishes.
+
+    \b
+    Examples:
+      kliping forget 12
+      kliping forget --yes https://example.com/news/story
+    """
+    import sys
+
+    from commands.archive import find_article, find_removal
+    from commands.existing import open_existing
+    from commands.exits import UsageError
+    from commands.render.counting import counted
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.integrity.check_schema import refuse_foreign
+    from storage.maintenance import retention
+    from storage.reading.library import Library
+
+    settings = load_settings(context)
+    with open_existing(settings) as engine:
+        refuse_foreign(engine)
+        library = Library(engine)
+        if find_removal(library, article) is not None and retention.is_unfinished(engine):
+            traces = retention.finish(engine)
+            name = f"what was removed for good before ({article.strip()})"
+            _tell_traces(settings, name, article, traces, quiet=quiet)
+            return
+        record = find_article(library, article)
+        name = f"article {record.id} ({record.title or record.url})"
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"{name}: --yes removes it for good")
+            say(f"{name}, with {counted(record.versions, 'version')}, will be gone for good")
+            typer.confirm("Remove it?", abort=True, err=True)
+        done = retention.forget(engine, record.id, SystemClock().now())
+    if done is not None:
+        what = (
+            f"{counted(done.versions, 'version')}, {counted(done.snapshots, 'stored page')}, "
+            f"{counted(done.addresses, 'address', 'addresses')}"
+        )
+        number = str(done.article_id)
+        _tell_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
+
+
+def _tell_traces(
+    settings: Settings, name: str, again: str, traces: Traces, what: str = "", *, quiet: bool
+) -> None:
+    """Say that it is gone, or where its bytes still are, and what to do; the former not with
+    ``quiet``. Raises ``LockedError`` where another process keeps them there."""
+    from commands.render.quoting import operand
+    from commands.terminal import say
+    from scraper.model.errors import LockedError
+    from storage.maintenance.forgetting import Traces
+
+    db = settings.db
+    if traces is Traces.READ:
+        raise LockedError(
+            f"{name} is removed, but its bytes are still in {db} and its log: another process "
+            f"reads them as they were; when that one has ended, `kliping forget {operand(again)}` "
+            "overwrites them"
+        )
+    if not quiet:
+        say(f"{name} is gone: {what}" if what else f"{name} is gone, and its bytes are overwritten")
+    if traces is Traces.SERVER:
+        say(
+            f"{db}: the server keeps what was removed in its tables until they are written anew: "
+            "`kliping db vacuum --full` does that"
+        )
+
+
+_AGE = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def parse_moment(given: str, now: datetime) -> datetime:
+    """``90d``, ``6w``, ``3m``, ``2y`` before now, or the local start of a day.
+
+    Raises ``BadParameter`` for anything else, and for a time to come.
+    """
+    text = given.strip()
+    if age := _AGE.fullmatch(text):
+        days = int(age[1]) * _DAYS[age[2].lower()]
+        try:
+            return now - timedelta(days=days)
+        except OverflowError:
+            raise typer.BadParameter(f"{given!r} lies before all time") from None
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.astimezone() if moment.tzinfo is None else moment
+    except OverflowError:
+        raise typer.BadParameter(f"{given!r} lies before all time") from None
+    except ValueError:
+        raise typer.BadParameter(
+            f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
+        ) from None
+    if moment > now:
+        raise typer.BadParameter(f"{given!r} lies in the future")
+    return moment

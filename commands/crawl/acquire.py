@@ -1,0 +1,158 @@
+"""``fetch`` and ``crawl``: pages in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import AllowPrivate, Config, Db, Json, Quiet, parse_duration
+from commands.settings import load_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BUDGET = 500
+"""Old pages that one run of a backfill asks for, unless told otherwise."""
+
+
+def fetch(
+    context: typer.Context,
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL", help="Addresses; - reads them from standard input."),
+    ] = None,
+    list_file: Annotated[
+        str | None,
+        typer.Option(
+            "-i", "--input", metavar="FILE", help="Read addresses, one a line; # comments."
+        ),
+    ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Take this saved page instead of fetching."),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
+    ] = None,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Ask for a page that robots.txt closes.")
+    ] = False,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Fetch and file single pages, now, whether due or not.
+
+    robots.txt (unless --ignore-robots is given) and a host's pause are obeyed. Exit codes: 0
+    filed, or known and unchanged; 4 failed, 5 refused, 6 no article there; 3 several pages with
+    different outcomes.
+
+    \b
+    Examples:
+      kliping fetch https://example.com/news/story
+      kliping fetch -i addresses.txt --json
+      kliping fetch --html saved.html --url https://example.com/news/story
+    """
+    from commands.crawl.fetch_one import Manner, choose_pages, run_fetch
+
+    settings = load_settings(context)
+    wanted = choose_pages(settings, urls or (), list_file, html, url)
+    raise typer.Exit(run_fetch(settings, wanted, Manner(allow_private, json, quiet, ignore_robots)))
+
+
+def crawl(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Only these sources (name, id or URL), due or not."),
+    ] = None,
+    max_articles: Annotated[
+        int | None,
+        typer.Option("--max-articles", metavar="N", min=1, help="File at most N new articles."),
+    ] = None,
+    max_time: Annotated[
+        float | None,
+        typer.Option(
+            "--max-time",
+            metavar="TIME",
+            parser=parse_duration,
+            help="Stop after this time: 90, 90s, 10m, 2h.",
+        ),
+    ] = None,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="After the news, go back in time as well.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="With --backfill: no further back than 2020-12-31."
+        ),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            "--budget",
+            metavar="N",
+            min=1,
+            help=f"With --backfill: at most N old pages in this run; else {BUDGET}.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what is due, and ask nobody for anything.")
+    ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")
+    ] = False,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Poll the due sources, file what they list, revisit articles.
+
+    Prints nothing but a summary on standard error; with --json an object for each page. One
+    crawl at a time works on an archive. Exit codes: 0 done, "nothing due" and single failed pages
+    included; 3 some sources could not be read, 4 none could, 8 stopped by a limit, 75 another
+    crawl is running, 130 or 143 stopped by a signal.
+
+    \b
+    Examples:
+      kliping crawl
+      kliping crawl -q --max-time 10m
+      kliping crawl example.com --json
+      kliping crawl example.com --backfill --since 2024-01-01
+    """
+    from commands.crawl.run import Order, parse_since, run_crawl, show_due
+
+    oldest = parse_since(since, backfill=backfill)
+    _check_backfill(oldest, since, budget)
+    order = Order(
+        sources or (),
+        max_articles,
+        max_time,
+        allow_private,
+        json,
+        quiet,
+        log_json,
+        oldest,
+        BUDGET if budget is None else budget,
+    )
+    run = show_due if dry_run else run_crawl
+    raise typer.Exit(run(load_settings(context), order))
+
+
+def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:
+    """``oldest`` is ``None`` without a backfill. Raises ``UsageError``."""
+    from commands.exits import UsageError
+    from scraper.clock import SystemClock
+
+    if budget is not None and oldest is None:
+        raise UsageError("--budget belongs to --backfill: without it a crawl takes all that is due")
+    now = SystemClock().now()
+    if oldest is not None and oldest.date() > max(now.date(), now.astimezone().date()):
+        raise UsageError(f"--since {since}: lies in the future, and so there is nothing to ask for")

@@ -1,0 +1,298 @@
+"""``import``: recorded pages of web archive files, each file in turn, from where it was left."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from commands.archive import open_archive
+from commands.crawl.import_tally import SHOWN, Tally, describe, tally_object
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit, exit_of_all
+from commands.render.articles import emit_json
+from commands.render.counting import Counting
+from commands.settings import Settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.model.errors import ParseError
+from scraper.model.types import Response
+from scraper.pages.intake import Desk, Imported, Intake, Item
+from scraper.pages.recorded import MAX_HEAD, payloads
+from storage.warc.heads import Digest, is_of, parse_date, parse_digest
+from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.reading import Place, Record
+from storage.warc.record_index import Places
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from scraper.setup import Tools
+    from storage.warc.intakes import IntakeRecord, Intakes
+
+NOTE_AFTER, NOTE_EVERY = 200, 5.0
+"""Records, and seconds, after which it is noted how far a file is."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    json: bool = False
+    quiet: bool = False
+
+
+def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
+    """Raises ``StorageError``."""
+    from storage.integrity.entries import seal
+
+    with open_archive(settings) as engine:
+
+        async def work(watch: SignalWatch) -> Exit:
+            from scraper.setup import open_tools
+            from storage.frontier.hosts import Hosts
+
+            async with open_tools(
+                settings.fetch_policy(),
+                settings.pace_policy(),
+                Hosts(engine),
+                SystemClock(),
+                settings.rule_book(),
+            ) as tools:
+                desk = _Desk(settings, engine, tools, manner)
+                return exit_of_all([await desk.take(path) for path in files])
+
+        code = run_watched(work)
+        seal(engine, SystemClock().now())
+        return code
+
+
+class _Desk:
+    """Takes files in, one after the other."""
+
+    def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
+        from storage.archive import Archive
+        from storage.warc.intakes import Intakes
+
+        self._intakes = Intakes(engine)
+        self._manner = manner
+        self._clock = SystemClock()
+        self._limit = settings.fetch_policy().max_bytes
+        self._desk = Desk(tools, Archive(engine), self._intakes, self._clock, self._limit)
+
+    async def take(self, path: Path) -> Exit:
+        """Raises ``StorageError``."""
+        try:
+            # A body may be a little larger than what it holds, and chunks have heads.
+            with RecordFile(path, self._limit + self._limit // 16 + MAX_HEAD) as file:
+                return await self._take(path, file)
+        except ParseError as error:
+            return self._refuse(path, str(error), Exit.USAGE)
+        except OSError as error:
+            code = Exit.USAGE if isinstance(error, _NAMED_WRONG) else Exit.STORAGE
+            return self._refuse(path, f"{path}: {error.strerror or error}", code)
+
+    async def _take(self, path: Path, file: RecordFile) -> Exit:
+        offload = self._desk.tools.offload
+        key = await asyncio.to_thread(file.key)
+        known = await offload(self._intakes.find, key)
+        if known is not None and known.finished_at is not None:
+            return self._tell(path, Tally.of(known), known.finished_at)
+        with (
+            Places(has_payload) as places,
+            Counting(f"{path.name}", quiet=self._manner.quiet) as counting,
+        ):
+
+            def look_through() -> int:
+                return places.fill(
+                    file.records(), lambda at: counting.say(_progress(path, "looking", at, file))
+                )
+
+            if not await asyncio.to_thread(look_through):
+                raise file.no_warc()
+            with RecordFile(path, self._limit + self._limit // 16 + MAX_HEAD) as again:
+                recording = FileRecording(again, places, self._intakes)
+                record = await offload(
+                    self._intakes.begin, key, str(path), file.size, self._clock.now()
+                )
+                tally = Tally.of(record, is_resumed=known is not None)
+                tally.counts["misstated"] = places.misstated_count
+                tally.misstated = places.misstated
+                course = _Course(record, self._intakes, tally)
+                await self._import(path, file, recording, course, counting)
+            await offload(course.note, self._clock.now())
+        return self._tell(path, course.tally)
+
+    async def _import(
+        self,
+        path: Path,
+        file: RecordFile,
+        recording: FileRecording,
+        course: _Course,
+        counting: Counting,
+    ) -> None:
+        intake = Intake(self._desk, recording)
+        found = file.records(course.tally.position)
+        try:
+            while (each := await asyncio.to_thread(next, found, None)) is not None:
+                if isinstance(each, Taken):
+                    course.expect(each)
+                    async for result in intake.take(each.record):
+                        course.settle(result)
+                else:  # so that a file of nothing else is not held in memory
+                    async for result in intake.drain():
+                        course.settle(result)
+                    course.settle_damage(each)
+                counting.say(_progress(path, "importing", course.tally.position, file))
+                if course.is_due:
+                    await self._desk.tools.offload(course.note)
+            async for result in intake.drain():
+                course.settle(result)
+        except BaseException:
+            await intake.abandon()
+            course.note()
+            raise
+
+    def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
+        code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
+        if self._manner.json:
+            emit_json(tally_object(path, tally, done_before), now=True)
+        if done_before is not None:
+            if not (self._manner.quiet or self._manner.json):
+                when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
+                say(f"{path}: imported before, on {when}; nothing to add")
+            return Exit.OK
+        if not self._manner.json and (code != Exit.OK or not self._manner.quiet):
+            say(f"{path}: {describe(tally)}")
+        if not (self._manner.json or self._manner.quiet):
+            for url in tally.undated[:SHOWN]:
+                say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
+            for url in tally.misstated[:SHOWN]:
+                say(f"{path}: {url}: its payload is not the one that its digest was taken of")
+        for at, reason in tally.damage[:SHOWN]:
+            say(f"{path}: at byte {at:,}: {reason}")
+        more = tally.counts["damaged"] - SHOWN
+        if more > 0:
+            say(f"{path}: and {more:,} more damaged places")
+        return code
+
+    def _refuse(self, path: Path, line: str, code: Exit) -> Exit:
+        if self._manner.json:
+            emit_json({"file": str(path), "error": line}, now=True)
+        say(line)
+        return code
+
+
+_NAMED_WRONG = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+class _Course:
+    """How far the import of one file is."""
+
+    def __init__(self, record: IntakeRecord, intakes: Intakes, tally: Tally) -> None:
+        self.tally = tally
+        self._id = record.id
+        self._intakes = intakes
+        self._ahead: deque[Taken] = deque()
+        """In the order of the file, up to where it was read."""
+        self._noted = time.monotonic()
+        self._settled = 0
+
+    def expect(self, taken: Taken) -> None:
+        self._ahead.append(taken)
+
+    def settle(self, result: Imported) -> None:
+        """Of the first record that is on the way."""
+        taken = self._ahead.popleft()
+        if taken.record.kind != "warcinfo":  # it is about the file
+            self.tally.add(result)
+        self.tally.reach(taken.position)
+        self._settled += 1
+
+    def settle_damage(self, damaged: Damaged) -> None:
+        """Of what lies behind all records that were on the way."""
+        self.tally.add_damage(damaged)
+        self.tally.reach(damaged.behind)
+
+    @property
+    def is_due(self) -> bool:
+        return self._settled >= NOTE_AFTER or time.monotonic() - self._noted >= NOTE_EVERY
+
+    def note(self, finished_at: datetime | None = None) -> None:
+        tally = self.tally
+        counts, damage = tally.counts, tally.damage
+        if finished_at is None:  # what was counted behind the position is met again
+            counts, damage = tally.counts_there, damage[: tally.damage_there]
+        self._intakes.note(self._id, tally.position, counts, damage, finished_at)
+        self._noted, self._settled = time.monotonic(), 0
+
+
+class FileRecording:
+    """What leads from one record of a file to another (``scraper.pages.intake.Recording``)."""
+
+    def __init__(self, file: RecordFile, places: Places, intakes: Intakes) -> None:
+        self._file = file
+        self._places = places
+        self._intakes = intakes
+        self._lock = Lock()
+
+    def find_answers(self, url: str, near: datetime) -> Iterator[Item]:
+        with self._lock:
+            yield from self._read(self._places.of_page(url, near))
+
+    def find_moves(self, url: str, near: datetime) -> Iterator[Item]:
+        with self._lock:
+            yield from self._read(self._places.moved_to(url, near))
+
+    def find_original(self, revisit: Item) -> Item | Response | None:
+        """Where the revisit states a digest, only what has it: neither an id or an address, which
+        another record may have as well, nor what that record states of itself is enough. That a
+        page was seen once more is lost then, and no text is."""
+        assert isinstance(revisit, Record)
+        fields, wanted = revisit.head.fields, revisit.head.refers_to
+        digest = parse_digest(fields.get("warc-payload-digest"))
+        url = fields.get("warc-refers-to-target-uri", "").strip("<> ") or None
+        at = parse_date(fields.get("warc-refers-to-date", ""))
+
+        def fits(one: Record) -> bool:
+            return digest is None or has_payload(one.block or b"", digest)
+
+        with self._lock:
+            if wanted is not None:
+                for one in self._read(self._places.of_id(wanted)):
+                    if one.head.record_id == wanted and fits(one):
+                        return one
+            if digest is not None:
+                for one in self._read(self._places.of_payload(digest)):
+                    if fits(one):
+                        return one
+            if url is not None and at is not None:
+                for one in self._read(self._places.of_page(url, at)):
+                    if one.taken_at == at and one.url == url and fits(one):
+                        return one
+        is_ours = digest is not None and digest[0] == "sha256"
+        stored = self._intakes.load_stored(digest[1] if digest and is_ours else None, url, at)
+        if stored is None or digest is None or is_of(digest, stored.body):
+            return stored
+        # What came in a coding is stored without it: address and time must do.
+        was_coded = any(stored.header(name) for name in ("content-encoding", "transfer-encoding"))
+        return stored if was_coded else None
+
+    def _read(self, places: Iterator[Place]) -> Iterator[Record]:
+        for place in places:
+            record = self._file.read(place)
+            if record is not None and record.kind == "response" and record.block is not None:
+                yield record
+
+
+def has_payload(block: bytes, digest: Digest) -> bool:
+    return any(is_of(digest, payload) for payload in payloads(block, ""))
+
+
+def _progress(path: Path, what: str, position: int, file: RecordFile) -> str:
+    share = position * 100 // max(file.size, 1)
+    return f"{what}: {path.name[:40]} {min(share, 100)} %"

@@ -1,0 +1,225 @@
+"""What a crawl shows while it goes on: live totals on a terminal's standard error, else a line a
+minute at most; or every event as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from commands.render.cleaning import clean, escape_in_json
+from commands.terminal import say
+from scraper.model.events import CrawlEvent, PageDone
+from scraper.model.types import Outcome
+from scraper.urls import host_of
+
+LINE_EVERY = 60.0
+"""Seconds between two lines of a log."""
+RATE_OVER = 60.0
+"""Seconds over which a rate is taken."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    quiet: bool = False
+    log_json: bool = False
+    bar: bool = True
+    """Whether a bar may be shown where there is a terminal."""
+
+
+@dataclass
+class Totals:
+    """What has happened so far, by the monotonic clock."""
+
+    due: int
+    """Pages that were due at the start, and those that were found since."""
+    started: float
+    pages: Counter[Outcome] = field(default_factory=Counter)
+    sources: int = 0
+    _marks: deque[tuple[float, int]] = field(default_factory=deque)
+    """Of the last minute: when, and how many pages were done."""
+
+    def add(self, event: CrawlEvent, now: float) -> None:
+        if isinstance(event, PageDone):
+            self.pages[event.outcome] += 1
+        else:
+            self.sources += 1
+            self.due += event.new_links
+        self._marks.append((now, self.done))
+        while self._marks[0][0] < now - RATE_OVER:
+            self._marks.popleft()
+
+    @property
+    def done(self) -> int:
+        return self.pages.total()
+
+    def rate(self, now: float) -> float:
+        """Pages a second over the last minute."""
+        if not self._marks or now <= self._marks[0][0]:
+            return 0.0
+        since, done = self._marks[0]
+        return (self.done - done) / (now - since)
+
+    def left(self, now: float) -> float | None:
+        """Seconds to the end at this rate; ``None`` where nobody knows."""
+        rate = self.rate(now)
+        return max(0, self.due - self.done) / rate if rate else None
+
+
+class Display:
+    """Nothing is shown; lines go to standard error as they come."""
+
+    def show(self, event: CrawlEvent) -> None:
+        """Note one event."""
+
+    def say(self, text: str) -> None:
+        say(text)
+
+
+class LogLines(Display):
+    """A line a minute at most."""
+
+    def __init__(
+        self,
+        totals: Totals,
+        hosts: Callable[[], int],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._totals = totals
+        self._hosts = hosts
+        self._monotonic = monotonic
+        self._last = monotonic()
+
+    def show(self, event: CrawlEvent) -> None:
+        now = self._monotonic()
+        self._totals.add(event, now)
+        if now - self._last >= LINE_EVERY:
+            self._last = now
+            say(describe(self._totals, self._hosts(), now))
+
+
+class JsonLines(Display):
+    """Every event, and every line, as one JSON object a line on standard error."""
+
+    def show(self, event: CrawlEvent) -> None:
+        if isinstance(event, PageDone):
+            self._emit(
+                "page",
+                url=event.url,
+                outcome=event.outcome,
+                reason=event.reason,
+                article_id=event.article_id,
+            )
+        else:
+            self._emit(
+                "source",
+                source=event.name,
+                url=event.url,
+                new_links=event.new_links,
+                error=None if event.error is None else str(event.error),
+                gap_since=None if event.gap is None else event.gap.since.isoformat(),
+                left_out=event.left_out,
+            )
+
+    def say(self, text: str) -> None:
+        self._emit("message", text=text)
+
+    def _emit(self, event: str, **values: Any) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"at": at, "event": event, **values}, ensure_ascii=False)
+        sys.stderr.write(escape_in_json(line) + "\n")
+        sys.stderr.flush()
+
+
+class _Bar(Display):
+    def __init__(
+        self, show: Callable[[CrawlEvent], None], print_line: Callable[[str], None]
+    ) -> None:
+        self._show = show
+        self._print = print_line
+
+    def show(self, event: CrawlEvent) -> None:
+        self._show(event)
+
+    def say(self, text: str) -> None:
+        self._print(f"kliping: {clean(text)}")
+
+
+@contextmanager
+def display(due: int, manner: Manner, hosts: Callable[[], int]) -> Iterator[Display]:
+    """What is shown of a crawl with ``due`` pages at its start; ``hosts`` tells how many are being
+    visited."""
+    totals = Totals(due, time.monotonic())
+    if manner.log_json:
+        yield JsonLines()
+    elif manner.quiet or not manner.bar:
+        yield Display()
+    elif not sys.stderr.isatty():
+        yield LogLines(totals, hosts)
+    else:
+        with _bar(totals, hosts) as bar:
+            yield bar
+
+
+@contextmanager
+def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[state]}", markup=False),
+    )
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+    task = bar.add_task("crawling", total=totals.due, state="")
+
+    def show(event: CrawlEvent) -> None:
+        now = time.monotonic()
+        totals.add(event, now)
+        state = f"{totals.rate(now):.1f}/s, {_counted(hosts(), 'host')}, {_eta(totals, now)}"
+        description = clean(host_of(event.url))[:20]
+        bar.update(
+            task, completed=totals.done, total=totals.due, description=description, state=state
+        )
+
+    with bar:
+        yield _Bar(show, lambda line: console.print(Text(line), soft_wrap=True))
+
+
+def describe(totals: Totals, hosts: int, now: float) -> str:
+    """One line of a log."""
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(totals.pages.items()))
+    pages = f"{totals.done} of {totals.due} pages" + (f" ({outcomes})" if outcomes else "")
+    rate = f"{totals.rate(now):.1f} a second"
+    polled = f"{_counted(totals.sources, 'source')} polled"
+    in_flight = f"{_counted(hosts, 'host')} in flight"
+    spent = short_time(now - totals.started)
+    return f"after {spent}: {pages}, {rate}; {polled}; {in_flight}; {_eta(totals, now)}"
+
+
+def short_time(seconds: float) -> str:
+    """``42 s``, ``12 min``, ``3.5 h``, ``2.1 d``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 6000:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} d"
+
+
+def _eta(totals: Totals, now: float) -> str:
+    left = totals.left(now)
+    return "time left unknown" if left is None else f"{short_time(left)} left"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,0 +1,273 @@
+"""``kliping crawl``: one run over what is due, under the run lock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from datetime import time as datetime_time
+from typing import TYPE_CHECKING
+
+from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.crawl.lock import run_lock
+from commands.crawl.progress import Manner, display
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.crawl.summary import (
+    counted,
+    exit_of_summary,
+    report,
+    say_end,
+    summary_values,
+    told_held,
+    told_sitemaps,
+)
+from commands.exits import Exit, UsageError, exit_of_error
+from commands.render.articles import emit_json, emit_row, format_time
+from commands.render.quoting import operand
+from commands.settings import Settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.model.errors import StorageError
+from scraper.model.events import CrawlSummary, SourceDone
+from storage.database.places import ServerAddress
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.frontier.due_report import HeldRecord
+    from storage.frontier.store import Frontier
+    from storage.reading.records import SourceRecord
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a crawl was asked to do."""
+
+    sources: Sequence[str] = ()
+    max_articles: int | None = None
+    max_seconds: float | None = None
+    allow_private: bool = False
+    json: bool = False
+    quiet: bool = False
+    log_json: bool = False
+    """Tell what goes on as JSON on standard error."""
+    backfill_since: datetime | None = None
+    """Ask for what was listed long ago too, back to then."""
+    budget: int = 500
+    """Pages of a backfill that this run asks for at most."""
+
+
+def run_crawl(settings: Settings, order: Order) -> Exit:
+    """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
+    clock, started = SystemClock(), time.monotonic()
+    from storage.frontier.sources import Sources
+    from storage.frontier.store import Frontier
+    from storage.integrity.entries import seal
+
+    with open_archive(settings) as engine:
+        frontier, sources = Frontier(engine), Sources(engine)
+        named = [pick_source(sources, text) for text in order.sources]
+        chosen = [source.id for source in named]
+        with run_lock(settings.db, frontier.current_run):
+            if not order.quiet:
+                _warn_of_open_door(settings)
+            if not (sources.list() or frontier.count_due(clock.now())):
+                _say_no_source(settings)
+                return Exit.OK
+            if chosen:
+                sources.make_due(chosen, clock.now())
+                _say_disabled(named)
+            run = _Run(settings, order, engine, frontier, chosen)
+            code = run.carry_out()
+            parts = run.parts
+            held = [] if order.quiet else _held(engine, clock.now(), chosen)
+            if run.summary.sources_polled or any(run.summary.counts.values()):
+                _judge_sources(engine, run.run_id, clock.now())
+                seal(engine, clock.now())
+    if code != Exit.OK or not order.quiet:
+        say_end(run.summary, code, time.monotonic() - started, order, parts, held)
+    return code
+
+
+def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
+    from storage.frontier.store import Frontier
+
+    return Frontier(engine).list_held(now, source_ids or None)
+
+
+def _warn_of_open_door(settings: Settings) -> None:
+    """On a server no right guards a lock but that to connect."""
+    if not isinstance(settings.db, ServerAddress):
+        return
+    from storage.database.server import may_anyone_connect
+
+    if may_anyone_connect(settings.db):
+        say(
+            f"{settings.db}: every role of the server may connect, and so hold the lock that a "
+            f'crawl needs: `REVOKE CONNECT ON DATABASE "{settings.db.database}" FROM PUBLIC` '
+            "keeps them out"
+        )
+
+
+def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:
+    """Say which alarms this run gives reason for, each once, even with ``-q``: cron mails them."""
+    from commands.sources.health import check_health, say_alarm
+
+    for alarm in check_health(engine, now, run_id=run_id):
+        say_alarm(alarm)
+
+
+def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
+    """Back to when a backfill goes: midnight UTC of a day; ``None`` without one. Raises
+    ``UsageError``."""
+    if text is None:
+        return datetime.min.replace(tzinfo=UTC) if backfill else None
+    if not backfill:
+        raise UsageError("--since belongs to --backfill")
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()), datetime_time(), UTC)
+    except ValueError:
+        raise UsageError(f"--since {text}: no date; write it like 2024-12-31") from None
+
+
+def show_due(settings: Settings, order: Order) -> Exit:
+    """What a crawl would do now: the sources it would poll and the pages it would ask for, in
+    this order host by host. Asks nobody and writes nothing."""
+    from storage.frontier.sources import Sources
+    from storage.frontier.store import Frontier
+    from storage.ledger.coverage import Ledger
+
+    now = SystemClock().now()
+    with open_archive(settings, read_only=True) as engine:
+        frontier, sources = Frontier(engine), Sources(engine)
+        chosen = [pick_source(sources, text).id for text in order.sources]
+        if not sources.list():
+            _say_no_source(settings)
+        due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
+        total = frontier.count_fetched(now, chosen or None)
+        held = frontier.list_held(now, chosen or None)
+        parts = Ledger(engine).count_due_parts(now, chosen or None)
+    for one in due:
+        if order.json:
+            emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
+        else:
+            emit_row(one.kind, one.url, format_time(one.due_at))
+    if not order.quiet:
+        polls = sum(one.kind == "source" for one in due)
+        what = f"{counted(polls, 'source')}{told_sitemaps(parts)} and {counted(total, 'page')}"
+        more = ", and what the sources will list" if polls else ""
+        say("; ".join((f"{what} due{more}", *told_held(held), "nothing was asked for")))
+    return Exit.OK
+
+
+def _say_no_source(settings: Settings) -> None:
+    """With ``-q`` as well: of a crontab's mistyped --db nobody would hear otherwise."""
+    say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+
+
+def _say_disabled(named: Sequence[SourceRecord]) -> None:
+    """Say which of the sources that were asked for are off: who names one for cron does not know,
+    so this is said with ``-q`` as well."""
+    for source in named:
+        if source.disabled_at is not None:
+            how = f"`kliping sources enable {operand(source.name)}` takes it up again"
+            why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
+            say(f"source {source.name} is disabled: {why}; {how}")
+
+
+class _Run:
+    """A run in the frontier's books: begun, carried out, and ended however it ends."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        order: Order,
+        engine: Engine,
+        frontier: Frontier,
+        source_ids: Sequence[int],
+    ) -> None:
+        self.summary = CrawlSummary()
+        self._settings = settings
+        self._order = order
+        self._engine = engine
+        self._frontier = frontier
+        self._source_ids = source_ids or None
+        self._clock = SystemClock()
+        self.run_id = 0
+        self.parts = 0
+        """Of the sources polled those that are sitemaps of an index; it may have opened them in
+        this very run, so that they were not due before."""
+        self._polled: set[int] = set()
+
+    def carry_out(self) -> Exit:
+        self.run_id = self._frontier.start_run(os.getpid(), self._clock.now())
+        try:
+            code = run_watched(self._crawl) if self._has_work() else Exit.OK
+        except BaseException as error:
+            with suppress(StorageError):  # the error under way says more
+                self._finish(exit_of_error(error))
+            raise
+        self._finish(code)
+        return code
+
+    def _has_work(self) -> bool:
+        """Whether anything is due: cron's usual run is over before the crawler is even loaded."""
+        now = self._clock.now()
+        if self._order.backfill_since is not None:
+            return True
+        return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
+
+    def _finish(self, code: Exit) -> None:
+        from storage.ledger.coverage import Ledger
+
+        if self._polled:
+            self.parts = Ledger(self._engine).count_parts(self._polled)
+        counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
+        self._frontier.finish_run(
+            self.run_id,
+            self._clock.now(),
+            exit_code=int(code),
+            counts=counts,
+            summary=summary_values(self.summary, self.parts),
+        )
+
+    async def _crawl(self, watch: SignalWatch) -> Exit:
+        from scraper.crawl.run import Crawl, CrawlLimits
+        from scraper.setup import open_tools
+        from storage.archive import Archive
+        from storage.frontier.hosts import Hosts
+
+        settings, order, clock = self._settings, self._order, self._clock
+        fetch = settings.fetch_policy(allow_private=order.allow_private)
+        pace, rules = settings.pace_policy(), settings.rule_book()
+        async with open_tools(
+            fetch, pace, Hosts(self._engine), clock, rules, credentials=settings.credentials()
+        ) as tools:
+            crawl = Crawl(
+                tools=tools,
+                archive=Archive(self._engine),
+                frontier=self._frontier,
+                clock=clock,
+                limits=CrawlLimits(
+                    order.max_articles,
+                    order.max_seconds,
+                    backfill_since=order.backfill_since,
+                    backfill_pages=order.budget,
+                    **settings.crawl,
+                ),
+                run_id=self.run_id,
+                source_ids=self._source_ids,
+            )
+            self.summary, watch.stop = crawl.summary, crawl.stop
+            due = await tools.offload(self._frontier.count_due, clock.now(), self._source_ids)
+            manner = Manner(quiet=order.quiet, log_json=order.log_json, bar=not order.json)
+            with display(due, manner, crawl.hosts_in_flight) as shown:
+                async with aclosing(crawl.run()) as events:
+                    async for event in events:
+                        if isinstance(event, SourceDone):
+                            self._polled.add(event.source_id)
+                        report(event, order, shown)
+        return exit_of_summary(crawl.summary)

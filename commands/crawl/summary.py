@@ -1,0 +1,145 @@
+"""What a crawl says of itself: as it goes on, at its end, and by its exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from commands.crawl.progress import Display
+from commands.exits import Exit
+from commands.render.articles import emit_json
+from commands.terminal import say
+from scraper.model.events import CrawlSummary, PageDone, SourceDone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from commands.crawl.run import Order
+    from storage.frontier.due_report import HeldRecord
+
+
+def summary_values(summary: CrawlSummary, parts: int = 0) -> dict[str, Any]:
+    """What ``runs`` shows of a run beside its pages by outcome. ``parts``: of the sources polled
+    those that are sitemaps of an index."""
+    return {
+        "sources_polled": summary.sources_polled,
+        "parts_polled": parts,
+        "sources_failed": summary.sources_failed,
+        "new_links": summary.new_links,
+        "gaps": summary.gaps,
+        "stopped": summary.stopped,
+        "full": {str(source): size for source, size in summary.full.items()},
+    }
+
+
+def exit_of_summary(summary: CrawlSummary) -> Exit:
+    """A limit before failing sources, all of them before some."""
+    if summary.stopped in ("max-time", "max-articles"):
+        return Exit.LIMIT
+    if not summary.sources_failed:
+        return Exit.OK
+    everything = summary.sources_failed >= summary.sources_polled
+    return Exit.FAILED if everything else Exit.PARTLY
+
+
+def report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
+    shown.show(event)
+    if isinstance(event, SourceDone):
+        if event.error is not None and not (order.quiet and event.failed_before):
+            shown.say(f"source {event.name} could not be read: {event.error}")
+        if event.gap is not None and not order.quiet:
+            since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
+            filled = event.gap_filled
+            found = f"its sitemaps name {filled} new pages for it"
+            made_up = "a gap is noted" if filled is None else found
+            shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
+        if event.left_out and not order.quiet:
+            shown.say(
+                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
+                "the next polls take them"
+            )
+    elif order.json:
+        values = {
+            "url": event.url,
+            "outcome": event.outcome,
+            "reason": event.reason,
+            "article_id": event.article_id,
+        }
+        emit_json(values, now=True)
+
+
+def say_end(
+    summary: CrawlSummary,
+    code: Exit,
+    seconds: float,
+    order: Order,
+    sitemaps: int = 0,
+    held: Sequence[HeldRecord] = (),
+) -> None:
+    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits."""
+    stopped = {
+        Exit.LIMIT: f"stopped by --{summary.stopped}",
+        Exit.INTERRUPTED: "stopped by SIGINT",
+        Exit.TERMINATED: "stopped by SIGTERM",
+        Exit.HANGUP: "stopped by SIGHUP",
+    }.get(code)
+    if order.quiet and (stopped is None or code == Exit.LIMIT):
+        return
+    parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
+    tried = counted(sum(summary.counts.values()), "page")
+    idle = not summary.sources_polled and summary.stopped is None and stopped is None
+    tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
+    polled = f"{counted(summary.sources_polled, 'source')} polled{told_sitemaps(sitemaps)}"
+    polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
+    told = (*told_full(summary.full), *told_held(held))
+    text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
+    if summary.left:
+        text += f"; {counted(summary.left, 'old page')} left for the next backfill"
+    say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+
+
+def told_full(full: Mapping[int, int]) -> list[str]:
+    """How many sources brought as much as a run stores, and how much that was."""
+    if not full:
+        return []
+    size = f"{sum(full.values()) / 1e6:,.0f} MB"
+    return [f"{counted(len(full), 'source')} brought {size}, the rest waits for the next crawl"]
+
+
+def told_held(held: Sequence[HeldRecord]) -> list[str]:
+    """Which hosts are left alone, until when (the first of them), and how much waits for that."""
+    paused = [one for one in held if one.is_paused]
+    silent = [one for one in held if not one.is_paused]
+    told = []
+    if paused:
+        told.append(f"{_hosts(paused)} left alone until {_first(paused)}: {_waiting(paused)}")
+    if silent:
+        who = counted(len(silent), "host")
+        told.append(f"{who} did not answer: {_waiting(silent)} until {_first(silent)}")
+    return told
+
+
+def _hosts(held: Sequence[HeldRecord]) -> str:
+    return f"{held[0].host} is" if len(held) == 1 else f"{len(held)} hosts are"
+
+
+def _first(held: Sequence[HeldRecord]) -> str:
+    moment = held[0].until.astimezone().isoformat(timespec="seconds")
+    return moment if len(held) == 1 else f"{moment} or longer"
+
+
+def _waiting(held: Sequence[HeldRecord]) -> str:
+    """``1 source and 31 pages wait``."""
+    sources, pages = sum(one.sources for one in held), sum(one.pages for one in held)
+    what = [counted(sources, "source")] if sources else []
+    what += [counted(pages, "page")] if pages else []
+    return f"{' and '.join(what)} wait{'s' if sources + pages == 1 else ''}"
+
+
+def told_sitemaps(number: int) -> str:
+    """How many of the sources are sitemaps of an index: they are none that a person added."""
+    what = "a sitemap" if number == 1 else "sitemaps"
+    return f" ({number} of them {what} of an index)" if number else ""
+
+
+def counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,0 +1,144 @@
+"""``kliping demo``: a small newspaper on this machine, crawled, corrected, and crawled again.
+
+Everything but the paper is the real thing: sources, robots, pace, extraction, archive. Only the
+time is our own: the first crawl runs a day before the second, so that revisits are due at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commands.crawl.lock import run_lock
+from commands.exits import Exit, UsageError
+from scraper.clock import SystemClock
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from commands.demo.report import CrawlReport, Report
+    from commands.demo.server import DemoSite
+    from scraper.fetch import FetchPolicy, PacePolicy
+    from storage.database.places import Place
+
+DAY = timedelta(days=1)
+
+
+class ShiftedClock(SystemClock):
+    """The wall clock, moved by ``shift``; what measures durations stays as it is."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self.shift = shift
+
+    def now(self) -> datetime:
+        return super().now() + self.shift
+
+
+def run_demo(db: Place | None) -> int:
+    """Run it all and show what was filed. Returns the exit code.
+
+    ``db`` must be a new or empty archive (``UsageError`` otherwise: its sources would be crawled
+    too, and nobody wants an invented paper among real articles); without one, a file in a fresh
+    temporary directory is kept.
+    """
+    from commands.demo.report import Report
+    from commands.demo.server import DemoSite
+    from storage.database.engine import open_engine
+    from storage.frontier.sources import Sources
+    from storage.frontier.store import Frontier
+    from storage.reading.library import Library
+
+    path = db or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
+    engine = open_engine(path)
+    try:
+        library = Library(engine)
+        if any((library.list(1), library.list(1, rejected=True), Sources(engine).list())):
+            advice = "give the demo a file of its own: kliping --db FILE demo"
+            raise UsageError(f"{path}: this archive is in use; {advice}")
+        report = Report(library, path)
+        report.show_start()
+        with run_lock(path, Frontier(engine).current_run), DemoSite() as site:
+            report.announce_site(site)
+            first, second = asyncio.run(_crawl_twice(site, engine, report))
+        report.show_filed()
+        report.show_article(site.founding_url)
+        seen = report.show_edit(site.edited_url)
+        seen &= report.show_duplicate()
+        seen &= report.show_refused(first)
+        report.show_end()
+    finally:
+        engine.dispose()
+    return Exit.OK if seen and second.pages else Exit.UNEXPECTED
+
+
+async def _crawl_twice(
+    site: DemoSite, engine: Engine, report: Report
+) -> tuple[CrawlReport, CrawlReport]:
+    clock = ShiftedClock(-DAY)
+    await _add_sources(site, engine, clock)
+    first = await _crawl(engine, clock)
+    report.show_crawl("First crawl", first)
+    site.edit()
+    clock.shift += DAY
+    report.announce_edit()
+    second = await _crawl(engine, clock)
+    report.show_crawl("Second crawl", second)
+    return first, second
+
+
+async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> None:
+    from scraper.crawl.sources import probe_source
+    from scraper.setup import open_tools
+    from storage.frontier.hosts import Hosts
+    from storage.frontier.sources import Sources
+
+    async with open_tools(*_policies(), Hosts(engine), clock) as tools:
+        for url in site.feeds:
+            reading = await probe_source(url, tools)
+            Sources(engine).add(
+                reading.url,
+                name=None,
+                kind=reading.kind,
+                now=clock.now(),
+                title=reading.listing.title,
+                validators=reading.validators,
+                links=reading.listing.links,
+                was_read=True,
+            )
+
+
+async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
+    """One ``kliping crawl``, host after host: so who carried a story first is no race."""
+    from commands.demo.report import CrawlReport
+    from scraper.crawl.run import Crawl, CrawlLimits
+    from scraper.model.events import PageDone
+    from scraper.setup import open_tools
+    from storage.archive import Archive
+    from storage.frontier.hosts import Hosts
+    from storage.frontier.store import Frontier
+
+    frontier, start = Frontier(engine), clock.monotonic()
+    run_id = frontier.start_run(os.getpid(), clock.now())
+    async with open_tools(*_policies(), Hosts(engine), clock) as tools:
+        crawl = Crawl(
+            tools=tools,
+            archive=Archive(engine),
+            frontier=frontier,
+            clock=clock,
+            limits=CrawlLimits(concurrency=1),
+            run_id=run_id,
+        )
+        pages = [event async for event in crawl.run() if isinstance(event, PageDone)]
+    counts = {outcome.value: count for outcome, count in crawl.summary.counts.items() if count}
+    frontier.finish_run(run_id, clock.now(), exit_code=Exit.OK, counts=counts)
+    return CrawlReport(pages, counts, clock.monotonic() - start)
+
+
+def _policies() -> tuple[FetchPolicy, PacePolicy]:
+    from scraper.fetch import FetchPolicy, PacePolicy
+
+    return FetchPolicy(allow_private=True, deadline=10), PacePolicy(min_delay=0)

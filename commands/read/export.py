@@ -1,0 +1,320 @@
+"""``export``: articles as files of other programs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
+
+import typer
+
+from commands.options import Config, Db, Quiet, Subscribed
+from commands.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from storage.database.places import Place
+    from storage.export import DirectoryFormat, Edition, FileFormat
+    from storage.reading.records import ArticleRecord
+    from storage.reading.rights import Reason, Rights
+    from storage.warc.warc_source import Holding
+
+STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
+
+
+def export(
+    context: typer.Context,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="F", help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz."
+        ),
+    ],
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUERY", help="As for search; without: all.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PATH",
+            help="The file, or for markdown the directory; else standard output.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is at PATH.")] = False,
+    subscribed: Subscribed = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Write articles in a format that other programs read.
+
+    All that `kliping list --limit 0` lists, or what `kliping search` finds for
+    QUERY, in the order of filing. What is written appears at PATH when it is
+    whole, and not before. What was read with a subscription is left out, and of
+    warc and wacz what says noarchive ([rights] in kliping.toml).
+
+    markdown is a directory of .md files;
+    parquet needs `pip install 'kliping[parquet]'`.
+
+    \b
+    Examples:
+      kliping export --format jsonl > clips.jsonl
+      kliping export --format markdown -o clips
+      kliping export --format epub -o harbour.epub -- harbour site:example.com
+    """
+    from commands.archive import open_archive
+    from commands.terminal import say
+
+    settings = load_settings(context)
+    wanted = " ".join(query) if query else None
+    chosen, target = _check(format_name, output, settings)
+    count = _Counted(settings.rights(subscribed=subscribed))
+    with _hang_up_ends(), open_archive(settings, read_only=True) as engine:
+        records = _find(engine, wanted, count, of_pages=_is_of_pages(chosen))
+        edition = edition_of(settings, wanted or "")
+        if target is None:
+            with _standard_output() as out:
+                cast("FileFormat", chosen).write(records, out, edition)
+        else:
+            _write(chosen, records, target, edition, force=force)
+    if not quiet:
+        say(f"{_articles(count.count)} exported" + (f" to {target}" if target else ""))
+    for line in count.left_out():
+        say(line)
+
+
+def _articles(count: int) -> str:
+    return f"{count} {'article' if count == 1 else 'articles'}"
+
+
+class _Counted:
+    """How many articles went by, and how many were left out for what reason."""
+
+    def __init__(self, rights: Rights) -> None:
+        self.rights = rights
+        self.count = 0
+        self._without_page = 0
+        self._kept_back: Counter[Reason] = Counter()
+        self._versions = 0
+
+    def __call__(self, records: Iterator[ArticleRecord]) -> Iterator[ArticleRecord]:
+        for record in records:
+            if reason := self.rights.judge(record):
+                self._kept_back[reason] += 1
+            else:
+                self.count += 1
+                yield record
+
+    def pages(self, holdings: Iterator[Holding]) -> Iterator[Holding]:
+        for holding in holdings:
+            if reason := self.rights.judge(holding, of_pages=True):
+                self._kept_back[reason] += 1
+            elif not holding.has_page:
+                self._without_page += 1
+            else:
+                self.count += 1
+                self._versions += holding.left_out
+                yield holding
+
+    def left_out(self) -> Iterator[str]:
+        """A line for each reason."""
+        if self._without_page:
+            has, are = ("has", "is") if self._without_page == 1 else ("have", "are")
+            yield f"{_articles(self._without_page)} {has} no stored page and {are} left out"
+        for reason, count in sorted(self._kept_back.items()):
+            yield kept_back(reason, count)
+        if self._versions:
+            pages = (
+                "page of another version is"
+                if self._versions == 1
+                else "pages of other versions are"
+            )
+            yield f"{self._versions} {pages} left out: read with a subscription, or noarchive"
+
+
+def kept_back(reason: Reason, count: int) -> str:
+    """How many articles are not given out, why, and what gives them out."""
+    was, are = ("was", "is") if count == 1 else ("were", "are")
+    if reason == "subscribed":
+        how = "--include-subscribed takes them in"
+        return f"{_articles(count)} {was} read with a subscription and {are} left out; {how}"
+    how = "[rights] obey in kliping.toml decides"
+    return (
+        f"{_articles(count)} {are} left out as the publisher asks (noarchive and the like); {how}"
+    )
+
+
+def _check(
+    name: str, output: Path | None, settings: Settings
+) -> tuple[FileFormat | DirectoryFormat, Path | None]:
+    """The format, and where it goes: ``None`` for standard output. Raises ``UsageError``."""
+    from commands.exits import UsageError
+    from storage.export import FORMATS, FileFormat
+
+    chosen = FORMATS.get(name)
+    if chosen is None:
+        raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
+    target = None if output is None or output in STDOUT else output
+    if isinstance(chosen, FileFormat):
+        if chosen.needs:
+            _require(chosen.needs, name)
+        if chosen.binary and target is None and sys.stdout.isatty():
+            raise UsageError(f"{name} is nothing for a terminal; name a file with -o")
+    elif target is None:
+        raise UsageError(f"{name} is a directory of files; name it with -o")
+    if target is not None and is_archive(target, settings.db):
+        raise UsageError(f"{target}: it is the archive itself; name another file with -o")
+    return chosen, target
+
+
+def _require(module: str, extra: str) -> None:
+    """Raises ``UsageError`` that says what to install."""
+    from importlib import import_module
+
+    from commands.exits import UsageError
+
+    try:
+        import_module(module)
+    except ImportError as error:
+        raise UsageError(
+            f"{extra} needs {module}: `pip install 'kliping[{extra}]'` brings it ({error})"
+        ) from None
+
+
+def is_archive(target: Path, db: Place) -> bool:
+    """Whether it is the database, or one of the files that SQLite and the run lock keep beside."""
+    from os.path import realpath
+
+    if not isinstance(db, Path):
+        return False
+    place, own = realpath(target), realpath(db)
+    return place in {own, f"{own}-wal", f"{own}-shm", f"{own}-journal", f"{own}.lock"}
+
+
+def _is_of_pages(chosen: FileFormat | DirectoryFormat) -> bool:
+    from storage.export import FileFormat
+
+    return isinstance(chosen, FileFormat) and chosen.of_pages
+
+
+def _find(
+    engine: Engine, query: str | None, count: _Counted, *, of_pages: bool
+) -> Iterator[ArticleRecord] | Iterator[Holding]:
+    """What the query finds, else everything: the articles, or the pages that are stored of them."""
+    ids = None if query is None else _find_ids(engine, query)
+    if of_pages:
+        from storage.warc.warc_source import Holdings
+
+        return count.pages(Holdings(engine, count.rights).stream(ids))
+    from storage.reading.library import Library
+
+    return count(Library(engine).stream(ids))
+
+
+def _find_ids(engine: Engine, query: str) -> Iterator[int]:
+    """What the query finds, the notes on it said."""
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.search.finder import Search
+    from storage.search.query import parse
+
+    asked = parse(query, SystemClock().now().astimezone().date())
+    for note in asked.notes:
+        say(note)
+    if asked.is_empty:
+        say("nothing to look for: the query has no word")
+    return Search(engine).iterate(asked)
+
+
+def edition_of(settings: Settings, query: str) -> Edition:
+    import platform
+
+    from commands.render.articles import article_object
+    from scraper.clock import SystemClock
+    from storage.export import Edition
+
+    return Edition(
+        made_at=SystemClock().now(),
+        archive=_name_of(settings.db, platform.node()),
+        describe=article_object,
+        to_json=_json_line,
+        to_markdown=_markdown,
+        query=query,
+    )
+
+
+def _name_of(db: Place, machine: str) -> str:
+    """What the archive is told from others by: the same wherever it is exported from."""
+    return f"{machine}:{db.resolve()}" if isinstance(db, Path) else str(db)
+
+
+def _json_line(record: ArticleRecord) -> str:
+    import json
+
+    from commands.render.articles import shown_object
+    from commands.render.cleaning import escape_in_json
+
+    return escape_in_json(json.dumps(shown_object(record), ensure_ascii=False, allow_nan=False))
+
+
+def _markdown(record: ArticleRecord) -> str:
+    from scraper.markdown import render_markdown
+    from storage.export.texts import clean_text
+
+    return render_markdown(record, record.url, clean=clean_text)
+
+
+def _write(
+    chosen: FileFormat | DirectoryFormat,
+    records: Iterator[ArticleRecord] | Iterator[Holding],
+    target: Path,
+    edition: Edition,
+    *,
+    force: bool,
+) -> None:
+    from storage.export import FileFormat
+    from storage.export.writing import new_directory, new_file
+
+    if isinstance(chosen, FileFormat):
+        with new_file(target, force=force) as out:
+            chosen.write(records, out, edition)
+    else:
+        with new_directory(target, force=force, is_ours=chosen.is_ours) as directory:
+            chosen.write(cast("Iterator[ArticleRecord]", records), directory, edition)
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    """Raises ``OutputError`` for what cannot be written."""
+    from commands.terminal import writing_output
+
+    with writing_output():
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _hang_up_ends() -> Iterator[None]:
+    """A terminal that goes away ends the export as SIGTERM does, with nothing left behind; not
+    under nohup."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.getsignal(signal.SIGHUP)
+    if before == signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGHUP, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -1,0 +1,239 @@
+"""``history`` and ``diff``: what became of an article's text, and how two versions differ."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Db, Json
+from commands.settings import load_settings
+
+if TYPE_CHECKING:
+    from storage.reading.captures import Rejection, Showing
+    from storage.reading.edits import Change
+    from storage.reading.records import ArticleRecord, VersionRecord
+
+
+@dataclass(frozen=True)
+class _Past:
+    """An article with all that its captures brought."""
+
+    article: ArticleRecord
+    versions: Sequence[VersionRecord]
+    showings: Sequence[Showing]
+    rejections: Sequence[Rejection]
+    """But those of which a text is kept among the versions."""
+
+
+def history(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """List the versions of an article, and what each changed.
+
+    Stealth: the publisher changed the text, and the time of change that the page states did not
+    move. A version of ours (another extractor read the same page) is told from an edit. Back: a
+    text took the place of the one that had replaced it. The current version has an asterisk; what
+    was no article and left the current one in place stands below. Without a terminal: version,
+    time, state, change, title and the address it was read at between tabs.
+
+    \b
+    Examples:
+      kliping history 12
+      kliping history https://example.com/news/story --json
+    """
+    from commands.render.articles import emit_json
+    from commands.render.edits import version_object
+    from commands.terminal import say
+    from storage.reading.edits import history_of
+
+    past = _load(context, article)
+    changes = history_of(past.versions, past.showings)
+    if json:
+        for change in changes:
+            is_last = change is changes[-1]
+            emit_json(version_object(change, past.rejections if is_last else ()))
+    elif changes:
+        _print_history(changes, past.rejections)
+    else:
+        say(_no_text(past.article))
+
+
+def diff(
+    context: typer.Context,
+    article: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    ],
+    first: Annotated[
+        int | None,
+        typer.Argument(metavar="V1", help="A version's number; alone: against the current one."),
+    ] = None,
+    second: Annotated[int | None, typer.Argument(metavar="V2", help="The one it became.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Print a unified diff, as without a terminal.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Show how two versions of an article differ, word by word.
+
+    Without numbers: the last change, from what was there before to the last accepted version, or
+    to the one that came back since.
+
+    \b
+    Examples:
+      kliping diff 12
+      kliping diff 12 1 3
+      kliping diff 12 --plain > changes.diff
+    """
+    from commands.exits import UsageError
+    from commands.render.articles import emit_json
+    from commands.render.diff import print_diff, print_unified
+    from commands.render.edits import diff_object
+    from commands.terminal import say
+
+    if json and plain:
+        raise UsageError("--json and --plain exclude each other")
+    past = _load(context, article)
+    record, versions = past.article, past.versions
+    change = _choose(past, first, second)
+    if json:
+        emit_json(diff_object(record.id, change))
+    elif change is None or change.base is None:
+        say(_nothing_to_compare(record, versions))
+    elif not change.edits:
+        base, version = change.base.number, change.version.number
+        say(f"article {record.id}: versions {base} and {version} have the same text")
+    elif plain or not sys.stdout.isatty():
+        print_unified(change)
+    else:
+        print_diff(change)
+
+
+def _load(context: typer.Context, wanted: str) -> _Past:
+    from commands.archive import find_article, open_archive
+    from storage.reading.library import Library
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        library = Library(engine)
+        record = find_article(library, wanted)
+        versions = library.versions(record.id)
+        told = {version.reason for version in versions}
+        rejections = [one for one in library.rejections(record.id) if one.reason not in told]
+        return _Past(record, versions, library.showings(record.id), rejections)
+
+
+def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
+    from commands.render.articles import emit_row, format_time, marks_in_words
+    from commands.render.edits import change_in_words, rejection_in_words, returns_in_words
+    from commands.terminal import say
+
+    if sys.stdout.isatty():
+        _print_table(changes, rejections)
+        return
+    for change in changes:
+        version = change.version
+        said = [change_in_words(change), returns_in_words(change.returned_at, format_time)]
+        said.append(marks_in_words(version))
+        seen, state = format_time(version.first_seen_at), _state(change)
+        told = "; ".join(filter(None, said))
+        emit_row(version.number, seen, state, told, version.title, version.url)
+    for rejection in rejections:
+        say(rejection_in_words(rejection, format_time))
+
+
+def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
+    """No wider than the terminal: what changed, and why something was not taken, goes on in the
+    next line."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from commands.render.articles import marks_in_words
+    from commands.render.cleaning import clean
+    from commands.render.diff import format_minute
+    from commands.render.edits import change_in_words, rejection_in_words, returns_in_words
+
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("No", "First seen"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("What changed", overflow="fold")
+    addresses = {change.version.url for change in changes}
+    for change in changes:
+        number = f"{change.version.number}{'*' if change.version.current else ''}"
+        back = returns_in_words(change.returned_at, format_minute)
+        said = change_in_words(change) + (" (stealth)" if change.stealth else "")
+        marks = clean(marks_in_words(change.version))
+        said = "; ".join(filter(None, (clean(said), back, marks)))
+        if len(addresses) > 1:
+            said += f"\nat {clean(change.version.url)}"
+        table.add_row(number, format_minute(change.version.first_seen_at), Text(said))
+    console.print(table)
+    if len(addresses) == 1:
+        console.print(Text(f"read at {clean(addresses.pop())}"))
+    for rejection in rejections:
+        console.print(Text(clean(rejection_in_words(rejection, format_minute))))
+
+
+def _state(change: Change) -> str:
+    states = ["(stealth)"] if change.stealth else []
+    return " ".join([*states, *(["current"] if change.version.current else [])])
+
+
+def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:
+    """The change to show; without a base where there is nothing to compare. Raises
+    ``UsageError`` for a number that no version has."""
+    from storage.reading.captures import bases_of
+    from storage.reading.edits import change_of, last_change_of
+
+    numbered = {version.number: version for version in past.versions}
+    for wanted in (first, second):
+        if wanted is not None and wanted not in numbered:
+            raise _no_version(past.article, [*numbered], wanted)
+    if first is None:
+        return last_change_of(past.versions, past.showings)
+    if second is None:
+        now = next((one for one in past.versions if one.current), past.versions[-1])
+        second = now.number
+    base, version = numbered[first], numbered[second]
+    change = change_of(version, base)
+    known = bases_of(past.versions, past.showings).get(second)
+    is_step = known is not None and known.number == first
+    return change if is_step else replace(change, stealth=False, step=False)
+
+
+def _no_version(record: ArticleRecord, numbers: Sequence[int], wanted: int) -> Exception:
+    from commands.exits import UsageError
+
+    if not numbers:
+        return UsageError(_no_text(record))
+    have = f"versions 1 to {numbers[-1]}" if len(numbers) > 1 else "version 1 only"
+    return UsageError(f"article {record.id} has no version {wanted}; it has {have}")
+
+
+def _nothing_to_compare(record: ArticleRecord, versions: Sequence[VersionRecord]) -> str:
+    if not versions:
+        return _no_text(record)
+    if len(versions) == 1:
+        return f"article {record.id} has one version: nothing to compare"
+    return (
+        f"article {record.id} has no two accepted versions; "
+        f"`kliping diff {record.id} 1 {versions[-1].number}` compares any"
+    )
+
+
+def _no_text(record: ArticleRecord) -> str:
+    from commands.render.articles import reason_of
+
+    return f"article {record.id} has no text ({reason_of(record)})"

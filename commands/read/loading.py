@@ -1,0 +1,162 @@
+"""One page to look at, from where a person says: an address, the archive, or a saved file.
+
+Nothing is filed. What went wrong ends the command in one line, with the exit code that ``fetch``
+has for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from commands.addresses import input_name, is_file, parse_given, read_input
+from commands.archive import find_article, open_archive
+from commands.exits import Exit, UsageError, exit_of_error
+from commands.render.advice import advise
+from commands.render.quoting import operand, word
+from commands.settings import Settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.model.errors import FetchError, StatusError
+from scraper.model.types import FetchRequest, Response
+from scraper.urls import parse_address
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from commands.crawl.signals import SignalWatch
+
+
+@dataclass(frozen=True)
+class LoadedPage:
+    body: bytes
+    url: str | None
+    """The final address; ``None`` for a file saved from nobody says where."""
+    headers: tuple[tuple[str, str], ...]
+    """As received."""
+    fetched_at: datetime
+    origin: str
+    """Where it is from, for a person: ``fetched now``, ``the page of article 12 as stored on …``,
+    a file's name."""
+
+
+def load_page(
+    settings: Settings,
+    given: str | None,
+    *,
+    html: str | None,
+    url: str | None,
+    allow_private: bool,
+) -> LoadedPage:
+    """The page at ``given`` (an address, or an article's id), or in the file ``html``.
+
+    ``html`` may be ``-`` for standard input, and ``url`` says where it was saved from. An address
+    is fetched now, within robots and the host's pause; a file and a stored page never are.
+
+    Raises ``UsageError``, ``AddressError``, ``StorageError``, and ``typer.Exit`` after saying why
+    no page came.
+    """
+    if html is not None:
+        if given is not None:
+            raise UsageError("give an address, an id or --html FILE, one of them")
+        return _load_file(settings, html, url)
+    if url is not None:
+        raise UsageError("--url says where --html FILE was saved from: give both, or the URL alone")
+    if given is None:
+        raise UsageError("give an address, an id or --html FILE")
+    if given.strip().isdecimal():
+        return _load_stored(settings, given)
+    return _load_fetched(settings, _checked(given), allow_private)
+
+
+def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
+    address = parse_address(url) if url is not None else None
+    body = read_input(path, settings.fetch_policy().max_bytes)
+    if not body:
+        raise UsageError(f"{input_name(path)}: empty; save the page again")
+    headers = (("content-type", "text/html"),)
+    return LoadedPage(body, address, headers, SystemClock().now(), input_name(path))
+
+
+def _load_stored(settings: Settings, article: str) -> LoadedPage:
+    from storage.reading.library import Library
+
+    with open_archive(settings, read_only=True) as engine:
+        library = Library(engine)
+        record = find_article(library, article)
+        response = library.load_response(record.id)
+    if response is None:
+        hint = f"`kliping fetch {operand(record.url)}` stores it again"
+        raise UsageError(f"article {record.id} has no stored page any more; {hint}")
+    day = response.fetched_at.date().isoformat()
+    how = ", read with a subscription" if record.with_credentials else ""
+    return _of_response(response, f"the page of article {record.id} as stored on {day}{how}")
+
+
+def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPage:
+    from commands.crawl.signals import run_watched
+
+    pages: list[LoadedPage] = []
+    with open_archive(settings) as engine:
+
+        async def work(watch: SignalWatch) -> Exit:
+            try:
+                response = await _fetch(settings, url, engine, allow_private)
+            except FetchError as error:
+                return _explain_failure(url, error, engine)
+            pages.append(_of_response(response, "fetched now"))
+            return Exit.OK
+
+        code = run_watched(work)
+    if not pages or code != Exit.OK:
+        raise typer.Exit(code)
+    return pages[0]
+
+
+async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
+    """Raises ``FetchError``, for an answer that is no page as well."""
+    from scraper.pages.capture import other_kind
+    from scraper.pages.single_page import fetch_page
+    from scraper.setup import open_tools
+    from storage.frontier.hosts import Hosts
+
+    policy = settings.fetch_policy(allow_private=allow_private)
+    pace, rules = settings.pace_policy(), settings.rule_book()
+    async with open_tools(
+        policy, pace, Hosts(engine), SystemClock(), rules, credentials=settings.credentials()
+    ) as tools:
+        response = await fetch_page(FetchRequest(url, vouched=True), tools)
+    if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
+        raise StatusError(response.url, response.status)
+    if kind := other_kind(response):
+        raise FetchError(response.url, "not_html", f"the server sent {kind}, not a page")
+    return response
+
+
+def _explain_failure(url: str, error: FetchError, engine: Engine) -> Exit:
+    """Say why there is no page, and that the archive has one if it has."""
+    from storage.reading.library import Library
+
+    what = error.detail if error.url == url else str(error)
+    known = Library(engine).find(url)
+    advice = advise(error.reason)
+    if known is not None:
+        advice = f"the archive has it: give its id, {known.id}, to look at the stored page"
+    say(f"{url}: {what}; {advice}")
+    return Exit.NO_ARTICLE if error.reason == "not_html" else exit_of_error(error)
+
+
+def _of_response(response: Response, origin: str) -> LoadedPage:
+    return LoadedPage(response.body, response.url, response.headers, response.fetched_at, origin)
+
+
+def _checked(given: str) -> str:
+    """The address. Raises ``AddressError`` or ``UsageError``, which says how a file is given."""
+    if is_file(given):
+        raise UsageError(f"{given}: a file; give it with --html {word(given)}")
+    is_page = given.lower().endswith((".html", ".htm", ".xhtml", ".mhtml"))
+    hint = " (a saved page is given with --html FILE)" if is_page else ""
+    return parse_given(given, otherwise=f"article's id{hint}")

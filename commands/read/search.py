@@ -1,0 +1,148 @@
+"""``search``: articles by their words, hosts, languages and days."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Db, Json, all_if_huge
+from commands.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
+    from storage.search.finder import Hit
+    from storage.search.snippets import Snippet
+
+
+class Order(StrEnum):
+    FILED = "filed"
+    PUBLISHED = "published"
+    RELEVANCE = "relevance"
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUERY", help="Words and filters, see above.", show_default=False),
+    ] = None,
+    by: Annotated[
+        Order,
+        typer.Option(
+            "--by", help="The order; the last two are made of the newest 10,000 and 2,000 hits."
+        ),
+    ] = Order.FILED,
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit", metavar="N", min=0, callback=all_if_huge, help="The first N; 0 shows all."
+        ),
+    ] = 20,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Search titles, bylines and texts, the one filed last first.
+
+    Every word must stand there; case and accents do not matter. Put -- before a
+    query that has a dash in it.
+
+    \b
+      "two words"      one after the other
+      begin*           words that begin so (from three letters on)
+      title:word       in the title; author:word in the byline
+      site:host        on this host or below it; lang:en in this language
+      after:2026-03    published from then on (2026, 2026-03-15, 7d, 2w);
+                       before:2026-03 earlier than that; by the day it was
+                       first seen where no date is known
+      one OR other     one of the two
+      -word            not so: before any of these, -"two words", -author:word
+
+    Without a terminal: id, date, title, byline, URL and the place in the text
+    between tabs. --json has the keys of list, and snippet.
+
+    \b
+    Examples:
+      kliping search harbour council
+      kliping search '"harbour council" site:example.org after:2026-03'
+      kliping search --by relevance --limit 5 --json -- 'mole* -author:pier'
+    """
+    from commands.archive import open_archive, why_nothing_is_listed
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.reading.library import Library
+    from storage.search.finder import By, Search
+
+    today = SystemClock().now().astimezone().date()
+    with open_archive(load_settings(context), read_only=True) as engine:
+        found = Search(engine).find(
+            " ".join(query or ()), limit=limit, by=By(by.value), today=today
+        )
+        for note in found.notes:
+            say(note)
+        if not found.hits and not json and not found.notes:
+            empty = not Library(engine).list(1)
+            say(why_nothing_is_listed(engine, rejected=False) if empty else "nothing found")
+    _print(found.hits, json)
+
+
+def _print(hits: Sequence[Hit], json: bool) -> None:
+    import sys
+
+    from commands.render.articles import article_object, emit_json, emit_row, mark_of, when
+
+    if json:
+        for hit in hits:
+            emit_json(article_object(hit.record) | {"snippet": hit.snippet.text})
+    elif sys.stdout.isatty():
+        _print_for_reading(hits)
+    else:
+        for hit in hits:
+            record = hit.record
+            cells = (record.id, when(record), record.title, record.byline, record.url)
+            emit_row(*cells, hit.snippet.text, *mark_of(record))
+
+
+def _print_for_reading(hits: Sequence[Hit]) -> None:
+    """A line of id, day, title and site for each, and below it the place in the text."""
+    import sys
+
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from commands.render.articles import day_of, mark_of, site_of
+    from commands.render.cleaning import clean
+
+    console = Console(file=sys.stdout, highlight=False)
+    margin = max((len(str(hit.record.id)) for hit in hits), default=0)
+    for hit in hits:
+        record = hit.record
+        cells = (clean(site_of(record)), day_of(record), *mark_of(record))
+        end = "  ".join(filter(None, cells))
+        head = Text(f"{record.id:>{margin}}  ")
+        room = console.width - margin - 4 - Text(end).cell_len
+        title = Text(clean(record.title or record.url))
+        title.truncate(max(room, 20), overflow="ellipsis")
+        head.append(title).append("  ").append(end)
+        console.print(head, no_wrap=True, overflow="ellipsis")
+        if hit.snippet.text.strip():
+            console.print(Padding(_marked(hit.snippet), (0, 0, 0, margin + 2), expand=False))
+
+
+def _marked(snippet: Snippet) -> Text:
+    """Clean, with the hits in bold."""
+    from rich.text import Text
+
+    from commands.render.cleaning import clean
+
+    text = Text()
+    for piece, is_hit in snippet.pieces:
+        # Between letters, so that the spaces at its ends stay.
+        text.append(clean(f"x{piece}x")[1:-1], style="bold" if is_hit else "")
+    return text

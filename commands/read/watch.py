@@ -1,0 +1,316 @@
+"""``watch``: queries whose new hits are told when they come, for cron to mail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Db, Json, Quiet, Subscribed
+from commands.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+    from commands.settings import Settings
+    from storage.reading.news import News
+    from storage.reading.records import ArticleRecord
+    from storage.reading.rights import Reason, Rights
+    from storage.reading.watches import WatchRecord
+    from storage.search.query import Query
+
+FEED_LENGTH = 50
+"""Entries of the Atom file: the new hits, and of those told before as many as there is room for."""
+LONGEST_NAME = 60
+
+watch_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@watch_app.callback()
+def watch_group(db: Db = None, config: Config = None) -> None:
+    """Be told of new articles that match a query."""
+
+
+@watch_app.command("add")
+def add(
+    context: typer.Context,
+    query: Annotated[
+        list[str], typer.Argument(metavar="QUERY", help="In the language of `kliping search`.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Else the query itself.")
+    ] = None,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Watch for articles that match a query, from now on.
+
+    \b
+    Examples:
+      kliping watch add harbour council --name harbour
+      kliping watch add --name budget -- budget -sport site:example.org
+    """
+    from commands.archive import open_archive
+    from commands.exits import UsageError
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.reading.watches import Watches
+
+    text = " ".join(query)
+    asked = _parse(text)
+    for note in asked.notes:
+        say(note)
+    if asked.is_empty:
+        raise UsageError(f"{text!r}: the query has no word to look for")
+    label = " ".join((name if name is not None else text).split())[:LONGEST_NAME]
+    if not label:
+        raise UsageError("a watch needs a name: give one with --name")
+    with open_archive(load_settings(context)) as engine:
+        if not Watches(engine).add(label, text, SystemClock().now()):
+            raise UsageError(f"a watch named {label} is there already; give another --name")
+    if not quiet:
+        say(f"watching for {label}; `kliping watch run` tells what is new")
+
+
+@watch_app.command("list")
+def list_watches(
+    context: typer.Context, json: Json = False, db: Db = None, config: Config = None
+) -> None:
+    """List the watches, the one added first on top.
+
+    \b
+    Example:
+      kliping watch list --json
+    """
+    import sys
+
+    from commands.archive import open_archive
+    from commands.render.articles import emit_json, emit_row, format_time, print_table
+    from commands.terminal import say
+    from storage.reading.watches import Watches
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        watches = Watches(engine).list()
+    if json:
+        for one in watches:
+            times = {"added_at": format_time(one.added_at)}
+            times |= {"last_run_at": format_time(one.last_run_at)}
+            emit_json({"name": one.name, "query": one.query} | times)
+    elif not watches:
+        say("nothing is watched for: `kliping watch add QUERY` begins")
+    elif not sys.stdout.isatty():
+        for one in watches:
+            emit_row(one.name, one.query, format_time(one.added_at), format_time(one.last_run_at))
+    else:
+        rows = [
+            (one.name, one.query, f"{one.last_run_at.astimezone():%Y-%m-%d %H:%M}")
+            if one.last_run_at
+            else (one.name, one.query, "never")
+            for one in watches
+        ]
+        print_table(("Name", "Query", "Last run"), rows, flexible=1)
+
+
+@watch_app.command("remove")
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `watch list` has it.")],
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Stop watching.
+
+    \b
+    Example:
+      kliping watch remove harbour
+    """
+    from commands.archive import open_archive
+    from commands.terminal import say
+    from storage.reading.watches import Watches
+
+    with open_archive(load_settings(context)) as engine:
+        watches = Watches(engine)
+        if not watches.remove(name):
+            raise _unknown(name, watches.list())
+    if not quiet:
+        say(f"{name}: no longer watched for")
+
+
+@watch_app.command("run")
+def run(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Else all watches.")
+    ] = None,
+    atom: Annotated[
+        Path | None,
+        typer.Option("--atom", metavar="FILE", help="Write an Atom feed instead of text."),
+    ] = None,
+    json: Json = False,
+    subscribed: Subscribed = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Tell what matches a watch now and did not at the last run.
+
+    It was filed since, or an edit brought the words. Without news it prints nothing, so that cron
+    mails nothing. What could not be printed is told
+    again the next time. The feed holds the new hits and, up to 50, the ones before, but
+    none that was read with a subscription.
+
+    \b
+    Examples:
+      kliping watch run
+      kliping watch run harbour --json
+      kliping watch run --atom /srv/www/clips.atom
+    """
+    from commands.archive import open_archive
+    from commands.exits import UsageError
+    from commands.read.export import is_archive
+    from commands.terminal import flush
+    from scraper.clock import SystemClock
+    from storage.reading.library import Library
+    from storage.reading.watches import Watches
+
+    if atom is not None and json:
+        raise UsageError("--atom and --json exclude each other")
+    if subscribed and atom is None:
+        raise UsageError("--include-subscribed goes with --atom: all else shows it in any case")
+    settings = load_settings(context)
+    if atom is not None and is_archive(atom, settings.db):
+        raise UsageError(f"{atom}: it is the archive itself; name another file")
+    if atom is not None and atom.is_symlink() and not atom.exists():
+        raise UsageError(f"{atom}: it is a link that leads nowhere; name the file itself")
+    with open_archive(settings) as engine:
+        watches = Watches(engine)
+        chosen = _choose(watches.list(), names or ())
+        now = SystemClock().now()
+        reached: dict[int, News] = {}
+        library = Library(engine)
+        if atom is not None:
+            rights = settings.rights(subscribed=subscribed)
+            reached = _write_feed(engine, settings, rights, chosen, atom)
+        for one in chosen if atom is None else ():
+            reached[one.id] = news = _news_of(engine, one)
+            _tell(one, library.stream(news.article_ids()), json=json)
+        flush()
+        # Only now is it told.
+        for one in chosen:
+            news = reached[one.id]
+            watches.advance(one.id, news.document_id, news.entry_id, now)
+
+
+def _news_of(engine: Engine, watch: WatchRecord) -> News:
+    from storage.reading.news import News
+
+    return News(engine, _parse(watch.query), watch.last_document_id, watch.last_entry_id)
+
+
+def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> None:
+    from commands.render.articles import article_object, emit_json, when
+    from commands.render.cleaning import clean
+    from commands.terminal import emit
+
+    first = True
+    for record in found:
+        if json:
+            emit_json({"watch": watch.name} | article_object(record))
+            continue
+        if first:
+            emit(clean(f"{watch.name}:"))
+            first = False
+        date = f"  {when(record)}" if record.published_at else ""
+        emit(f"  {clean(record.title or '(no title)')}")
+        emit(f"    article {record.id}{date}")
+        emit(f"    {clean(record.url)}")
+    if not first:
+        emit("")
+
+
+def _write_feed(
+    engine: Engine,
+    settings: Settings,
+    rights: Rights,
+    watches: Sequence[WatchRecord],
+    target: Path,
+) -> dict[int, News]:
+    """How far each watch has been told. Says what is new and kept back."""
+    from dataclasses import replace
+
+    from commands.read.export import edition_of, kept_back
+    from commands.terminal import say
+    from storage.export.atom import write_atom
+    from storage.export.writing import new_file
+    from storage.reading.library import Library
+    from storage.search.finder import Search
+
+    search = Search(engine)
+    reached: dict[int, News] = {}
+    named: dict[int, list[str]] = {}
+    for one in watches:
+        reached[one.id] = news = _news_of(engine, one)
+        for article_id in news.article_ids():
+            named.setdefault(article_id, []).append(one.name)
+    length = max(FEED_LENGTH, len(named))
+    order, new = dict.fromkeys(reversed(named)), frozenset(named)
+    for one in watches:
+        if len(order) < FEED_LENGTH:
+            found = search.find(one.query, limit=FEED_LENGTH).hits
+            for hit in found:
+                if one.name not in (names := named.setdefault(hit.record.id, [])):
+                    names.append(one.name)
+            order |= dict.fromkeys(hit.record.id for hit in found)
+    name = watches[0].query if len(watches) == 1 else ", ".join(one.name for one in watches)
+    edition = replace(edition_of(settings, name), labels=named)
+    counts: Counter[Reason] = Counter()
+
+    def given() -> Iterator[ArticleRecord]:
+        for record in Library(engine).stream([*order][:length]):
+            if reason := rights.judge(record):
+                counts[reason] += record.id in new
+            else:
+                yield record
+
+    with new_file(target, force=True) as out:
+        write_atom(given(), out, edition)
+    for reason, count in sorted((+counts).items()):
+        say(kept_back(reason, count))
+    return reached
+
+
+def _parse(text: str) -> Query:
+    from scraper.clock import SystemClock
+    from storage.search.query import parse
+
+    return parse(text, SystemClock().now().astimezone().date())
+
+
+def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[WatchRecord]:
+    from commands.exits import UsageError
+
+    if not watches:
+        raise UsageError("nothing is watched for: `kliping watch add QUERY` begins")
+    by_name = {one.name: one for one in watches}
+    for name in names:
+        if name not in by_name:
+            raise _unknown(name, watches)
+    return [by_name[name] for name in dict.fromkeys(names)] if names else watches
+
+
+def _unknown(name: str, watches: Sequence[WatchRecord]) -> Exception:
+    import difflib
+
+    from commands.exits import UsageError
+
+    names = [one.name for one in watches]
+    if not names:
+        return UsageError(f"{name}: no watch has this name; there is none")
+    (nearest,) = difflib.get_close_matches(name, names, n=1, cutoff=0)
+    hint = f"the nearest is {nearest}; `kliping watch list` shows all"
+    return UsageError(f"{name}: no watch has this name; {hint}")

@@ -1,0 +1,177 @@
+"""Edits and versions as JSON objects, and in the words of a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from commands.render.articles import format_time, marks_object
+
+if TYPE_CHECKING:
+    from storage.reading.captures import Rejection
+    from storage.reading.edits import Change, Edit
+    from storage.reading.records import VersionRecord
+
+UNKNOWN_REASON = "teaser"
+"""Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
+_FIELDS = ("headline", "byline", "date")
+_PARAGRAPHS = {
+    "paragraph_reworded": "reworded",
+    "paragraph_added": "added",
+    "paragraph_removed": "removed",
+    "paragraph_moved": "moved",
+    "figures": "with other figures",
+}
+
+
+# --------------------------------------------------------------------- JSON
+
+
+def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
+    """A version as ``history --json`` tells it; ``rejections`` are the article's, which the last
+    one has."""
+    version = change.version
+    return {
+        "version": version.number,
+        "first_seen_at": format_time(version.first_seen_at),
+        "title": version.title,
+        "edits": [edit_object(edit) for edit in change.edits],
+        "compared_with": change.base.number if change.base else None,
+        "cause": version.cause,
+        "accepted": version.accepted,
+        "current": version.current,
+        "reason": reason_of_version(version),
+        "stealth": change.stealth,
+        "modified_at": format_time(version.modified_at),
+        "fetched_at": format_time(version.fetched_at),
+        "url": version.url,
+        "recorded": version.recorded,
+        "returned_at": [*map(format_time, change.returned_at)],
+        "rejections": [*map(rejection_object, rejections)],
+    } | marks_object(version)
+
+
+def rejection_object(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "reason": rejection.reason,
+        "times": rejection.times,
+        "first_at": format_time(rejection.first_at),
+        "last_at": format_time(rejection.last_at),
+    }
+
+
+def edit_object(edit: Edit) -> dict[str, Any]:
+    """An edit with the words that it took out and put in."""
+    from storage.reading.edits import words_of
+
+    removed, added = words_of(edit)
+    return {
+        "kind": edit.kind.value,
+        "field": edit.field,
+        "old_block": edit.old_block,
+        "new_block": edit.new_block,
+        "moved": edit.moved,
+        "old": edit.old,
+        "new": edit.new,
+        "removed": removed,
+        "added": added,
+    }
+
+
+def diff_object(article_id: int, change: Change | None) -> dict[str, Any]:
+    """Two versions as ``diff --json`` compares them; with nothing to compare, ``from`` is null."""
+    edits = [edit_object(edit) for edit in change.edits] if change else []
+    return {
+        "id": article_id,
+        "from": change.base.number if change and change.base else None,
+        "to": change.version.number if change else None,
+        "edits": edits,
+        "removed": [word for edit in edits for word in edit["removed"]],
+        "added": [word for edit in edits for word in edit["added"]],
+        "cause": change.version.cause if change else None,
+        "stealth": change.stealth if change else False,
+        "returned_at": format_time(change.returned_at[-1])
+        if change and change.returned_at
+        else None,
+    }
+
+
+def reason_of_version(version: VersionRecord) -> str | None:
+    """Why it is not the article's text; ``None`` if it is."""
+    if version.accepted:
+        return None
+    return getattr(version, "reason", None) or UNKNOWN_REASON
+
+
+# --------------------------------------------------------------------- for people
+
+
+def change_in_words(change: Change) -> str:
+    """What a version changed, and whose change it was: ``headline, 2 paragraphs reworded, 1
+    added``."""
+    said = _change_in_words(change)
+    return f"{said} (from a web archive alone)" if change.version.recorded else said
+
+
+def _change_in_words(change: Change) -> str:
+    version, said = change.version, edits_in_words(change.edits)
+    if not change.step:
+        return said or "nothing that shows"
+    if reason := reason_of_version(version):
+        return f"not the article's text: {reason}"
+    if change.base is None:
+        return "first version"
+    if version.cause == "extractor":
+        return f"our reading, not an edit: {said or 'nothing that shows'}"
+    if version.cause == "date":
+        return f"the same text, its date {_date(change.edits)}"
+    return said or "nothing that shows"
+
+
+def returns_in_words(times: Sequence[datetime], spell: Callable[[datetime], str | None]) -> str:
+    """``back 2026-03-02 10:00``, or how often and when last; empty for a version that did not
+    come back."""
+    if not times:
+        return ""
+    often = f"{len(times)} times, last " if len(times) > 1 else ""
+    return f"back {often}{spell(times[-1])}"
+
+
+def rejection_in_words(rejection: Rejection, spell: Callable[[datetime], str | None]) -> str:
+    """``not taken: 2026-03-02 10:00 login_wall: …``, with how often and until when."""
+    said = f"not taken: {spell(rejection.first_at)} {rejection.reason}"
+    if rejection.times == 1:
+        return said
+    return f"{said} ({rejection.times} times, last {spell(rejection.last_at)})"
+
+
+def edits_in_words(edits: Sequence[Edit]) -> str:
+    """``headline, 2 paragraphs reworded, 1 added, correction notice``; empty without an edit."""
+    kinds = Counter(edit.kind.value for edit in edits if edit.kind.value != "typography")
+    parts = [name for name in _FIELDS if kinds[name]]
+    parts += _notices(edits)
+    named = False
+    for kind, verb in _PARAGRAPHS.items():
+        if count := kinds[kind]:
+            noun = "" if named else " paragraph" if count == 1 else " paragraphs"
+            parts.append(f"{count}{noun} {verb}")
+            named = True
+    if not parts and edits:
+        return "typography only"
+    return ", ".join(parts)
+
+
+def _notices(edits: Sequence[Edit]) -> Iterator[str]:
+    notices = [edit for edit in edits if edit.kind.value == "correction"]
+    if notices:
+        gone = all(edit.new is None for edit in notices)
+        yield "correction notice removed" if gone else "correction notice"
+
+
+def _date(edits: Sequence[Edit]) -> str:
+    dates = [edit.new for edit in edits if edit.kind.value == "date"]
+    if not dates or dates[0] is None:
+        return "now stated"
+    return "now " + dates[0].replace("T", " ")[:16]

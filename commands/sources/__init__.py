@@ -1,0 +1,231 @@
+"""``sources``: what is polled for links."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.options import AllowPrivate, Config, Db, Json, Quiet
+from commands.settings import load_settings
+
+sources_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@sources_app.callback()
+def sources_group(db: Db = None, config: Config = None) -> None:
+    """Add, list, test and export what `kliping crawl` polls."""
+
+
+@sources_app.command("add")
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, a sitemap, or a front page.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What to call it; else its host.")
+    ] = None,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Add a source: it is read once now, and due at the next crawl.
+
+    A feed or sitemap is added as it is. Of a page, the best of what its site offers is added
+    (`kliping discover` shows all). A known source stays as it is. Exit codes: 2 there is nothing
+    to follow, 4 it cannot be read, 5 it refuses.
+
+    \b
+    Examples:
+      kliping sources add https://example.com/
+      kliping sources add https://example.com/feed.xml
+      kliping sources add https://example.com/feed.xml --name example
+    """
+    from commands.sources.adding import run_add
+
+    settings = load_settings(context)
+    code = run_add(settings, url, name, allow_private=allow_private, json=json, quiet=quiet)
+    raise typer.Exit(code)
+
+
+@sources_app.command("list")
+def list_sources(
+    context: typer.Context, json: Json = False, db: Db = None, config: Config = None
+) -> None:
+    """List the sources, in the order in which they were added.
+
+    Without a terminal: id, name, kind, URL and last error between tabs. --json has also when it
+    is due, its folder, and since when and why it is disabled.
+
+    \b
+    Examples:
+      kliping sources list
+      kliping sources list --json
+    """
+    from commands.archive import HOW_TO_ADD, open_archive
+    from commands.render.articles import emit_json, print_sources, source_object
+    from commands.terminal import say
+    from storage.frontier.sources import Sources
+
+    with open_archive(load_settings(context), read_only=True) as engine:
+        records = Sources(engine).list()
+    if not records and not json:
+        say(f"no source yet: {HOW_TO_ADD}")
+    if json:
+        for record in records:
+            emit_json(source_object(record))
+    else:
+        print_sources(records)
+
+
+@sources_app.command("remove")
+def remove(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="NAME|ID|URL", help="The source's name, id or address.")
+    ],
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Remove a source; the articles that it brought stay.
+
+    What it listed and nobody fetched yet is forgotten, unless another source lists it.
+
+    \b
+    Example:
+      kliping sources remove example.com
+    """
+    from commands.archive import open_archive, pick_source
+    from commands.terminal import say
+    from storage.frontier.sources import Sources
+
+    with open_archive(load_settings(context)) as engine:
+        sources = Sources(engine)
+        record = pick_source(sources, source)
+        sources.remove(record.id)
+    say(f"removed source {record.name} ({record.url})")
+
+
+@sources_app.command("import")
+def import_sources(
+    context: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE|-", help="One address a line (# comments), or OPML."),
+    ],
+    allow_private: AllowPrivate = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Add every source that a file lists.
+
+    Known ones stay as they are, so it may run again. Only new addresses are read now; one that is
+    down, or answers with something else than a source, is kept and polled by the next crawl. Names
+    and folders are those of the OPML; a known source without a folder gets the file's. Exit code 2:
+    the file lists nothing, a line is no address, or something else than a source answers (all that
+    are addresses are kept).
+
+    \b
+    Examples:
+      kliping sources import feeds.txt
+      kliping sources import subscriptions.opml
+    """
+    from commands.sources.adding import run_import
+
+    code = run_import(load_settings(context), file, allow_private=allow_private, quiet=quiet)
+    raise typer.Exit(code)
+
+
+Which = Annotated[
+    str, typer.Argument(metavar="NAME|ID|URL", help="The source's name, id or address.")
+]
+
+
+@sources_app.command("test")
+def try_source(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="NAME|ID|URL", help="A source, or any web address.")
+    ],
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Read a source now and list what a crawl would take from it.
+
+    Stores none of it. Without a terminal: new, known (fetched already) or sitemap, then date,
+    title and URL between tabs.
+
+    \b
+    Examples:
+      kliping sources test example.com
+      kliping sources test https://example.com/feed.xml --json
+    """
+    from commands.sources.source_admin import run_test
+
+    raise typer.Exit(
+        run_test(load_settings(context), source, allow_private=allow_private, json=json)
+    )
+
+
+@sources_app.command("disable")
+def disable(
+    context: typer.Context,
+    source: Which,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why; `health` shows it.")
+    ] = None,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Poll a source no more until it is enabled.
+
+    What it listed already is still fetched, and its articles stay. `health` shows it as disabled.
+    One that is disabled stays so since then; a --reason takes the place of the one it had.
+
+    \b
+    Example:
+      kliping sources disable example.com --reason "paywall since June"
+    """
+    from commands.sources.source_admin import disable_source
+
+    disable_source(load_settings(context), source, reason)
+
+
+@sources_app.command("enable")
+def enable(context: typer.Context, source: Which, db: Db = None, config: Config = None) -> None:
+    """Poll a source again, from the next crawl on.
+
+    \b
+    Example:
+      kliping sources enable example.com
+    """
+    from commands.sources.source_admin import enable_source
+
+    enable_source(load_settings(context), source)
+
+
+@sources_app.command("export")
+def export(
+    context: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="One address a line instead of OPML.")
+    ] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Write all sources as OPML, which `sources import` reads.
+
+    So do feed readers. Sources lie in the folders that they were imported from.
+
+    \b
+    Examples:
+      kliping sources export > sources.opml
+      kliping sources export --plain
+    """
+    from commands.sources.source_admin import export_sources
+
+    export_sources(load_settings(context), plain=plain)

@@ -1,0 +1,158 @@
+"""``kliping health``: what is wrong with the sources, judged anew, kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Db, Json, Quiet
+from commands.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from commands.exits import Exit
+    from scraper.monitoring.alarms import Alarm
+    from storage.ledger.health import AlarmRecord
+    from storage.ledger.histories import SourceHistory
+
+
+def health(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Only these, by name, id or address."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Show the sources that are well, too, with their rates.")
+    ] = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Show what is wrong with which sources.
+
+    Since when, with examples, and what to do. Each source is held against its own past. Exit
+    code 7: something is wrong. What is not read for a reason that is no fault, as a source that
+    you disabled, is shown too, but with -q. Without a terminal: source, kind, since, what is
+    wrong, examples and what to do between tabs.
+
+    \b
+    Examples:
+      kliping health
+      kliping health --all
+      kliping health example.com --json
+    """
+    settings = load_settings(context)
+    raise typer.Exit(run_health(settings, sources or (), json=json, quiet=quiet, all_=all_))
+
+
+def run_health(
+    settings: Settings,
+    wanted: Collection[str] = (),
+    *,
+    json: bool = False,
+    quiet: bool = False,
+    all_: bool = False,
+) -> Exit:
+    """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
+    from commands.archive import HOW_TO_ADD, open_archive, pick_source
+    from commands.exits import Exit
+    from commands.sources.health_render import Report, emit_report, merge, print_report, sum_up
+    from commands.terminal import say
+    from scraper.clock import SystemClock
+    from storage.frontier.sources import Sources
+    from storage.ledger.health import HealthBook
+
+    now = SystemClock().now()
+    with open_archive(settings) as engine:
+        sources, book = Sources(engine), HealthBook(engine)
+        ids = book.roots_of([pick_source(sources, text).id for text in wanted]) if wanted else None
+        judged = judge_all(engine, now, ids)
+        alarms = book.open_alarms(ids)
+    troubles = merge(alarms, judged.causes)
+    if not quiet:
+        troubles += merge(judged.notes, judged.causes, are_alarms=False)
+    report = Report(tuple(troubles), judged.histories, now, with_rates=all_)
+    (emit_report if json else print_report)(report)
+    if not report.histories:  # for cron that is a mistyped --db: never silent
+        say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+    elif not json and not quiet:
+        say(sum_up(report))
+    return Exit.UNWELL if alarms else Exit.OK
+
+
+def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) -> list[AlarmRecord]:
+    """Judge all sources, or those that a run had to do with; the alarms that are new.
+
+    Cheap: a bounded number of rows for each source. Raises ``StorageError``.
+    """
+    from storage.ledger.health import HealthBook
+
+    ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
+    return judge_all(engine, now, ids).raised
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told of a source, and is no alarm."""
+
+    source_id: int
+    source: str
+    host: str
+    kind: str
+    since: datetime
+    detail: str
+    examples: tuple[str, ...]
+
+
+@dataclass
+class Judged:
+    histories: tuple[SourceHistory, ...] = ()
+    raised: list[AlarmRecord] = field(default_factory=list)
+    """The alarms that are new."""
+    notes: list[Note] = field(default_factory=list)
+    causes: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Of alarms and notes, by source and kind."""
+
+
+def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
+    """Judge these sources and keep what is found."""
+    from scraper.monitoring.source_health import judge_source, note_source
+    from storage.ledger.health import HealthBook
+
+    if source_ids is not None and not source_ids:
+        return Judged()
+    book = HealthBook(engine)
+    judged = Judged(tuple(book.load_histories(now, source_ids)))
+    found: dict[int, list[Alarm]] = {}
+    for one in judged.histories:
+        found[one.source_id] = judge_source(one, now)
+        notes = note_source(one, now)
+        judged.notes += [
+            Note(
+                one.source_id, one.name, one.host, each.kind, each.since, each.detail, each.examples
+            )
+            for each in notes
+        ]
+        causes = {
+            (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
+        }
+        judged.causes |= causes
+    raised = set(book.save_all(found, now))
+    judged.raised = [one for one in book.open_alarms() if one.id in raised] if raised else []
+    return judged
+
+
+def say_alarm(alarm: AlarmRecord) -> None:
+    """One line on standard error: for the end of a crawl that found it."""
+    from commands.sources.health_render import title_of
+    from commands.terminal import say
+
+    title = title_of(alarm.kind)
+    say(f"source {alarm.source}: {title}: {alarm.detail}; `kliping health` tells more")

@@ -1,0 +1,267 @@
+"""Alarms and rates, for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from commands.render.articles import emit_json, emit_row, format_time, print_table
+from commands.render.cleaning import clean
+from commands.sources.health_advice import Case, what_to_do
+from scraper.monitoring.alarms import BY_HAND, Kind
+from scraper.monitoring.source_health import Rates, measure
+
+if TYPE_CHECKING:
+    from storage.ledger.histories import SourceHistory
+
+Causes = Mapping[tuple[int, str], str]
+OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)
+"""What sources of one host have together is the host's."""
+OF_ALL = (Kind.OVERDUE,)
+"""What is nobody's in particular."""
+MAX_NAMES = 5
+EXAMPLES = 3
+
+_TITLES: dict[str, str] = {
+    Kind.DISABLED: "disabled",
+    Kind.UNREACHABLE: "cannot be read",
+    Kind.OVERDUE: "not polled",
+    Kind.PARTS: "sitemaps are not read",
+    Kind.SILENT: "silent",
+    Kind.GAP: "has a gap",
+    Kind.BLOCKED: "blocks us",
+    Kind.WALLED: "shows walls, not articles",
+    Kind.REJECTED: "brings no articles",
+    Kind.FAILING: "pages fail",
+    Kind.FULL: "fills the archive",
+    Kind.FIELDS: "fields are missing",
+    Kind.SHORT: "texts are short",
+}
+
+
+class Told(Protocol):
+    """An alarm as it is kept, or a note."""
+
+    @property
+    def source_id(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def examples(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An alarm or a note of one source, or the same one of several sources."""
+
+    kind: str
+    cause: str
+    host: str
+    sources: tuple[str, ...]
+    source_ids: tuple[int, ...]
+    since: datetime
+    detail: str
+    examples: tuple[str, ...]
+    is_alarm: bool = True
+    """Else it is told, and nothing is wrong."""
+
+    @property
+    def name(self) -> str:
+        if len(self.sources) == 1:
+            return self.sources[0]
+        more = len(self.sources) - MAX_NAMES
+        names = ", ".join(self.sources[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+        sources = f"{len(self.sources)} sources"
+        return (
+            f"{sources} ({names})" if self.kind in OF_ALL else f"{self.host} ({sources}: {names})"
+        )
+
+    @property
+    def how(self) -> str:
+        example = self.examples[0] if self.examples else ""
+        return what_to_do(Case(self.kind, self.cause, self.sources[0], example))
+
+
+@dataclass(frozen=True)
+class Report:
+    troubles: tuple[Trouble, ...]
+    """Alarms, and then notes."""
+    histories: tuple[SourceHistory, ...]
+    now: datetime
+    with_rates: bool = False
+
+    @property
+    def well(self) -> list[SourceHistory]:
+        """Of which there is nothing to tell."""
+        unwell = {source_id for one in self.troubles for source_id in one.source_ids}
+        return [history for history in self.histories if history.source_id not in unwell]
+
+
+def merge(told: Sequence[Told], causes: Causes, *, are_alarms: bool = True) -> list[Trouble]:
+    """In their order; those of a host's own kinds (``OF_A_HOST``) once for each host and cause,
+    those of no source in particular (``OF_ALL``) once. ``causes``: by source and kind."""
+    groups: dict[tuple[object, ...], list[Told]] = {}
+    for one in told:
+        cause = causes.get((one.source_id, one.kind), "")
+        shared: object = (one.host, cause) if one.kind in OF_A_HOST else one.source_id
+        groups.setdefault((one.kind, None if one.kind in OF_ALL else shared), []).append(one)
+    return [_merged(group, causes, are_alarms) for group in groups.values()]
+
+
+def _merged(group: Sequence[Told], causes: Causes, are_alarms: bool) -> Trouble:
+    first = group[0]
+    # One of each source in turn, so that the examples tell of several.
+    turns = [one.examples[at] for at in range(EXAMPLES) for one in group if at < len(one.examples)]
+    return Trouble(
+        kind=first.kind,
+        cause=causes.get((first.source_id, first.kind), ""),
+        host=first.host,
+        sources=tuple(one.source for one in group),
+        source_ids=tuple(one.source_id for one in group),
+        since=min(one.since for one in group),
+        detail=first.detail,
+        examples=tuple(dict.fromkeys(turns))[:EXAMPLES],
+        is_alarm=are_alarms,
+    )
+
+
+def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
+    """What is wrong in two or three words, to be read after the source's name."""
+    if kind == Kind.UNREACHABLE and not is_alarm:
+        return "not read yet"
+    if kind == Kind.DISABLED and cause == BY_HAND:
+        return "disabled by hand"
+    return _TITLES.get(kind, kind)
+
+
+def sum_up(report: Report) -> str:
+    """How many sources are well, in one sentence."""
+    number, well = len(report.histories), len(report.well)
+    wrong = {each for one in report.troubles if one.is_alarm for each in one.source_ids}
+    if not report.troubles:
+        return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
+    if not wrong:
+        are = "is" if 1 in (well, number) else "are"
+        return f"{well} of {_counted(number)} {are} well, and nothing is wrong with the rest"
+    rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
+    return f"something is wrong with {len(wrong)} of {_counted(number)}; {rest}"
+
+
+def well_name(report: Report) -> str:
+    return report.histories[0].name
+
+
+def _counted(number: int) -> str:
+    return f"{number} source{'' if number == 1 else 's'}"
+
+
+# ------------------------------------------------------------------ for programs
+
+
+def emit_report(report: Report) -> None:
+    """One object a line; with rates those of the sources that are well, too (``kind`` is null)."""
+    rates = {one.source_id: asdict(measure(one.attempts, report.now)) for one in report.histories}
+    for trouble in report.troubles:
+        values = _object(trouble)
+        own = rates.get(trouble.source_ids[0])
+        emit_json(values | {"rates": own} if report.with_rates else values)
+    for history in report.well if report.with_rates else ():
+        values = dict.fromkeys(_KEYS) | {"source": history.name, "source_id": history.source_id}
+        values |= {"host": history.host, "examples": [], "sources": [history.name]}
+        values["alarm"] = False
+        emit_json(values | {"rates": rates[history.source_id]})
+
+
+_KEYS = (
+    "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm"
+)  # fmt: skip
+
+
+def _object(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "source": trouble.sources[0],
+        "source_id": trouble.source_ids[0],
+        "host": trouble.host,
+        "kind": trouble.kind,
+        "since": format_time(trouble.since),
+        "detail": trouble.detail,
+        "examples": list(trouble.examples),
+        "how": trouble.how,
+        "sources": list(trouble.sources),
+        "alarm": trouble.is_alarm,
+    }
+
+
+# ------------------------------------------------------------------ for people
+
+
+def print_report(report: Report) -> None:
+    if sys.stdout.isatty():
+        for trouble in report.troubles:
+            _print_trouble(trouble, report.now)
+        if report.with_rates and report.histories:
+            _print_rates(report)
+        return
+    for one in report.troubles:
+        since, examples = format_time(one.since), " ".join(one.examples)
+        emit_row(one.name, one.kind, since, one.detail, examples, one.how)
+    for history in report.well if report.with_rates else ():
+        emit_row(history.name, "well", *_cells(measure(history.attempts, report.now)))
+
+
+def _print_trouble(trouble: Trouble, now: datetime) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    local = trouble.since.astimezone().strftime("%Y-%m-%d %H:%M")
+    since = f"for {in_words(now - trouble.since)} (since {local})"
+    title = title_of(trouble.kind, trouble.cause, is_alarm=trouble.is_alarm)
+    head = f"{trouble.name}: {title}, {since}"
+    console.print(Text(clean(head), style="bold"))
+    console.print(Padding(Text(clean(trouble.detail)), (0, 0, 0, 2), expand=False))
+    for example in trouble.examples:
+        console.print(Text(f"    {clean(example)}"), soft_wrap=True)
+    console.print(
+        Padding(Text(clean(f"→ {trouble.how}"), style="italic"), (0, 0, 1, 2), expand=False)
+    )
+
+
+def _print_rates(report: Report) -> None:
+    headings = ("Source", "Per day", "Filed", "Failed", "Title", "Author", "Date", "Bytes")
+    rows = [(one.name, *_cells(measure(one.attempts, report.now))) for one in report.histories]
+    print_table(headings, rows, flexible=0)
+
+
+def _cells(rates: Rates) -> tuple[str, ...]:
+    a_day = "–" if rates.articles_a_day is None else f"{rates.articles_a_day:.1f}"
+    size = "–" if rates.median_size is None else f"{rates.median_size:.0f}"
+    shares = [rates.filed, rates.failed, rates.titles, rates.authors, rates.dates]
+    return (a_day, *map(_percent, shares), size)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def in_words(time: timedelta) -> str:
+    """``40 minutes``, ``7 hours``, ``3 days``."""
+    minutes = max(time / timedelta(minutes=1), 1)
+    number, unit = minutes, "minute"
+    if minutes >= 72 * 60:
+        number, unit = minutes / (24 * 60), "day"
+    elif minutes >= 60:
+        number, unit = minutes / 60, "hour"
+    return f"{int(number)} {unit}{'' if int(number) == 1 else 's'}"

@@ -1,0 +1,97 @@
+"""``rules test``: one page read twice, without its site's rule and with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from commands.addresses import parse_given
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit, UsageError
+from commands.read.loading import LoadedPage, load_page
+from commands.render.advice import advise
+from commands.settings import Settings
+from commands.sources.rule_views import Comparison, Reading, print_comparison
+from commands.terminal import say
+from scraper.model.errors import SandboxError
+from scraper.model.types import Article, Response
+from scraper.rules import Layer, SiteRule
+from scraper.urls import canonical_url
+
+
+def run_test(
+    settings: Settings, given: str, url: str | None, *, allow_private: bool, json: bool
+) -> Exit:
+    """Raises ``UsageError`` where no rule holds, and whatever ``load_page`` raises."""
+    generic, ruled, rule = _load(settings, given, url, allow_private)
+    done: list[Comparison] = []
+
+    async def work(watch: SignalWatch) -> Exit:
+        try:
+            done.append(await _compare(generic, ruled, rule))
+        except SandboxError as error:
+            advice = advise(f"extraction_{error.reason}")
+            say(f"{ruled.url or ruled.origin}: cannot be read: {error}; {advice}")
+            return Exit.NO_ARTICLE
+        return Exit.OK
+
+    code = run_watched(work)
+    if done:
+        print_comparison(done[0], json=json)
+    return code
+
+
+def _load(
+    settings: Settings, given: str, url: str | None, allow_private: bool
+) -> tuple[LoadedPage, LoadedPage, SiteRule]:
+    """The page as it is without the rule, and with it: another one if the rule has a single-page
+    address and the page is fetched."""
+    if url is None and os.path.isfile(given):
+        raise UsageError(f"{given}: a file; say with --url where it was saved from")
+    if url is not None:
+        page = load_page(settings, None, html=given, url=url, allow_private=allow_private)
+        return page, page, _rule_for(settings, page.url or url)
+    if given.strip().isdecimal():
+        page = load_page(settings, given, html=None, url=None, allow_private=allow_private)
+        return page, page, _rule_for(settings, page.url or "")
+    address = parse_given(given, otherwise="article's id, and no such file")
+    rule = _rule_for(settings, address)
+    page = load_page(_cut(settings, rule), given, html=None, url=None, allow_private=allow_private)
+    whole = page
+    if rule.single_page:
+        whole = load_page(settings, given, html=None, url=None, allow_private=allow_private)
+    return page, whole, _rule_for(settings, whole.url or given)  # a redirect may lead elsewhere
+
+
+def _rule_for(settings: Settings, url: str) -> SiteRule:
+    rule = settings.rule_book().find(url)
+    if rule is None:
+        host = urlsplit(canonical_url(url)).hostname or url
+        where = settings.config or "kliping.toml"
+        raise UsageError(f'no rule for {host}: write a section [rules."{host}"] in {where}')
+    return rule
+
+
+def _cut(settings: Settings, rule: SiteRule) -> Settings:
+    """The same settings without the rule's single-page address."""
+    off = Layer("off", {rule.host: {"single_page": ""}})
+    return replace(settings, site_rules=(*settings.site_rules, off))
+
+
+async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
+    from scraper.isolation.readers import extract_in
+    from scraper.isolation.sandbox import Sandbox
+
+    async with Sandbox(workers=1) as sandbox:
+
+        async def read(page: LoadedPage, by: SiteRule | None) -> Article:
+            url = page.url or ""
+            response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
+            return await extract_in(sandbox, response, by)
+
+        readings = [
+            Reading(len(page.body), await read(page, by))
+            for page, by in ((generic, None), (ruled, rule))
+        ]
+    return Comparison(ruled.url or "", rule, *readings)

@@ -1,0 +1,179 @@
+"""Rules and what they change, for people and as JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from commands.render.articles import emit_json, emit_row, format_time, print_table
+from commands.render.cleaning import clean, whole_words
+from commands.terminal import emit
+from scraper.model.types import Article
+from scraper.rules import RuleBook, SiteRule
+
+SAME = "(the same)"
+SHOWN = 50
+"""Characters shown of the beginning and of the end of a text."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One page as it was read."""
+
+    size: int
+    """Bytes of the page."""
+    article: Article
+
+
+@dataclass(frozen=True)
+class Comparison:
+    url: str
+    rule: SiteRule
+    generic: Reading
+    ruled: Reading
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The keys whose selectors gave nothing, so that the generic value stands."""
+        return self.rule.unused(self.ruled.article.provenance)
+
+
+def print_rules(book: RuleBook, *, json: bool) -> None:
+    """Every host with its keys and the names of the layers that state them."""
+    hosts = list(book.hosts())
+    if json:
+        for host, layers, keys in hosts:
+            emit_json({"host": host, "from": list(layers), "keys": _plain(keys)})
+        return
+    if sys.stdout.isatty():
+        rows = [
+            (host, _summary(keys), ", ".join(os.path.basename(layer) for layer in layers))
+            for host, layers, keys in hosts
+        ]
+        print_table(("Host", "Keys", "From"), rows, flexible=1)
+        return
+    for host, layers, keys in hosts:
+        emit_row(host, _summary(keys), ", ".join(layers))
+
+
+def print_comparison(found: Comparison, *, json: bool) -> None:
+    """The fields without and with the rule, what the rule names in vain included."""
+    if json:
+        values = {
+            "url": found.url,
+            "host": found.rule.host,
+            "rule": _plain(_stated(found.rule)),
+            "unused": list(found.unused),
+            "generic": _reading_object(found.generic),
+            "ruled": _reading_object(found.ruled),
+        }
+        emit_json(values)
+        return
+    rows = _rows(found)
+    if sys.stdout.isatty():
+        _print_side_by_side(found, rows)
+        return
+    for row in rows:
+        emit_row(*row)
+
+
+def _rows(found: Comparison) -> list[tuple[str, str, str]]:
+    unused = set(found.unused)
+    rows = []
+    for key, read in _READERS.items():
+        generic, ruled = read(found.generic), read(found.ruled)
+        if key in unused:
+            ruled = f"(its selector gave nothing) {'' if ruled == generic else ruled}".strip()
+        elif ruled == generic:
+            ruled = SAME if generic else ""
+        rows.append((key, generic, ruled))
+    return rows
+
+
+def _print_side_by_side(found: Comparison, rows: list[tuple[str, str, str]]) -> None:
+    """Two columns of the same width, whose cells go on below."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)
+    emit(clean(found.url))
+    emit("")
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    table.add_column("")
+    table.add_column("Generic", ratio=1, overflow="fold")
+    table.add_column(f"Rule for {found.rule.host}", ratio=1, overflow="fold")
+    for key, generic, ruled in rows:
+        style = "dim" if ruled.startswith("(") else ""
+        table.add_row(key, Text(clean(generic)), Text(clean(ruled), style))
+    console.print(table)
+
+
+def _authors(reading: Reading) -> str:
+    article = reading.article
+    return ", ".join(article.authors) or (article.byline and f"[{article.byline}]") or ""
+
+
+def _body(reading: Reading) -> str:
+    text, blocks = clean(reading.article.body), len(reading.article.blocks)
+    if not text:
+        return ""
+    if len(text) > 2 * SHOWN + 3:
+        end = whole_words(text[: -SHOWN - 1 : -1])[::-1]
+        text = f"{whole_words(text[:SHOWN])} … {end}"
+    return f"{len(reading.article.body):,} characters, {blocks} blocks: {text}"
+
+
+_READERS: dict[str, Any] = {
+    "title": lambda reading: reading.article.title or "",
+    "authors": _authors,
+    "published": lambda reading: (
+        format_time(reading.article.published_at, reading.article.published_precision) or ""
+    ),
+    "modified": lambda reading: format_time(reading.article.modified_at) or "",
+    "section": lambda reading: reading.article.section or "",
+    "body": _body,
+    "verdict": lambda reading: f"{reading.article.verdict}: {reading.article.evidence}".strip(": "),
+    "page": lambda reading: f"{reading.size:,} bytes",
+}
+
+
+def _reading_object(reading: Reading) -> dict[str, Any]:
+    article = reading.article
+    return {
+        "canonical_url": article.canonical_url,
+        "title": article.title,
+        "byline": article.byline,
+        "authors": list(article.authors),
+        "published_at": format_time(article.published_at, article.published_precision),
+        "modified_at": format_time(article.modified_at),
+        "section": article.section,
+        "verdict": article.verdict,
+        "evidence": article.evidence,
+        "body": article.body,
+        "bytes": reading.size,
+    }
+
+
+def _stated(rule: SiteRule) -> dict[str, Any]:
+    stated: dict[str, Any] = dict(rule.selectors)
+    if rule.remove:
+        stated["remove"] = rule.remove
+    if rule.single_page:
+        stated["single_page"] = rule.single_page
+    return stated
+
+
+def _plain(keys: Any) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in keys.items()}
+
+
+def _summary(keys: Any) -> str:
+    """The keys' names; the single-page address is short enough to be shown."""
+    words = [
+        f"{key} {value}" if key == "single_page" and value else f"no {key}" if not value else key
+        for key, value in keys.items()
+    ]
+    return ", ".join(words)

@@ -1,0 +1,170 @@
+"""Sources under way: tried, switched off and on, written out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from commands.archive import open_archive, pick_source
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit, UsageError
+from commands.render.articles import emit_json, emit_row, format_time, print_table
+from commands.render.cleaning import clean
+from commands.render.quoting import operand
+from commands.settings import Settings
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from scraper.model.errors import AddressError
+from scraper.model.types import FetchRequest, Link, SourceKind
+from scraper.urls import parse_address
+
+MAX_SHOWN = 3
+"""Sitemaps of an index whose links are shown."""
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from scraper.crawl.sources import Reading
+    from storage.frontier.sources import Sources
+    from storage.reading.records import SourceRecord
+
+
+def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
+    """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
+    from commands.sources.adding import open_probe
+    from storage.frontier.sources import Sources
+    from storage.frontier.store import Frontier
+
+    with open_archive(settings) as engine:
+        source = _source_or_none(Sources(engine), text)
+        url = source.url if source is not None else parse_address(text)
+
+        async def work(watch: SignalWatch) -> Exit:
+            from scraper.crawl.schedule import split_sitemaps
+            from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
+
+            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+                if source is None:
+                    reading = await probe_source(url, tools)
+                else:
+                    request = FetchRequest(url, vouched=source.vouched)
+                    reading = await read_source(request, source.kind, tools)
+                readings, now = [reading], SystemClock().now()
+                for sitemap in split_sitemaps(reading.listing.sitemaps, now, MAX_SHOWN)[0]:
+                    request = FetchRequest(sitemap.url, vouched=sitemap.vouched)
+                    try:
+                        part = await read_source(request, SourceKind.SITEMAP, tools)
+                    except SOURCE_PROBLEMS as error:
+                        say(str(error))
+                    else:
+                        readings.append(part)
+            links = [link for each in readings for link in each.listing.links]
+            known = Frontier(engine).tried_among(links)
+            _show_reading(reading, links, known, json=json)
+            return Exit.OK
+
+        return run_watched(work)
+
+
+def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
+    """The source of this name, id or address; ``None`` for an address that is none yet."""
+    try:
+        return pick_source(sources, text)
+    except UsageError:
+        try:
+            parse_address(text)
+        except AddressError:
+            pass
+        else:
+            return None
+        raise
+
+
+def _show_reading(
+    reading: Reading, links: Sequence[Link], known: Collection[str], *, json: bool
+) -> None:
+    """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
+    are shown, and which sitemaps there are."""
+    from scraper.discovery.front_page import MAX_LINKS
+
+    listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
+    rows: list[tuple[object, ...]] = []
+    for link in links:
+        state = "known" if link.url in known else "new"
+        published = format_time(link.published_at)
+        if json:
+            emit_json(
+                {
+                    "state": state,
+                    "url": link.url,
+                    "title": link.title,
+                    "published_at": published,
+                    "modified_at": format_time(link.modified_at),
+                }
+            )
+        date = _local(link.dated_at) if on_terminal else format_time(link.dated_at)
+        rows.append((state, date, link.title, link.url))
+    for sitemap in listing.sitemaps:
+        if json:
+            emit_json({"state": "sitemap", "url": sitemap.url})
+        date = (_local if on_terminal else format_time)(sitemap.modified_at)
+        rows.append(("sitemap", date, None, sitemap.url))
+    if on_terminal:
+        print_table(("State", "Date", "Title", "URL"), rows, flexible=3)
+    elif not json:
+        for row in rows:
+            emit_row(*row)
+    new = sum(link.url not in known for link in links)
+    number = len(listing.sitemaps)
+    parts = f"{number} sitemap{'' if number == 1 else 's'}, " if number else ""
+    is_full = reading.kind is SourceKind.FRONT_PAGE and len(links) >= MAX_LINKS
+    most = " (the most that are taken of a page)" if is_full else ""
+    counted = f"{len(links)} link{'' if len(links) == 1 else 's'}{most}"
+    say(f"a {reading.kind} with {parts}{counted}, {new} of them new; nothing was stored")
+
+
+def _local(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def disable_source(settings: Settings, text: str, reason: str | None) -> None:
+    """Off, for a ``reason`` if one is given. Raises ``UsageError`` for an unknown source."""
+    from storage.frontier.sources import Sources
+
+    given = clean(" ".join((reason or "").split()))[:200] or None
+    with open_archive(settings) as engine:
+        sources = Sources(engine)
+        source = pick_source(sources, text)
+        sources.disable(source.id, given, SystemClock().now())
+        now = pick_source(sources, str(source.id))
+    state = "is not polled any more"
+    if now.disabled_at is not None and now.disabled_at == source.disabled_at:
+        state = f"was disabled already, since {now.disabled_at.astimezone():%Y-%m-%d}"
+    how = f"`kliping sources enable {operand(source.name)}` takes it up again"
+    say(f"source {source.name} {state}: {now.disabled_reason}; {how}")
+
+
+def enable_source(settings: Settings, text: str) -> None:
+    """On again. Raises ``UsageError`` for an unknown source."""
+    from storage.frontier.sources import Sources
+
+    with open_archive(settings) as engine:
+        sources = Sources(engine)
+        source = pick_source(sources, text)
+        if source.disabled_at is None:
+            say(f"source {source.name} is not disabled: it is polled as ever")
+            return
+        sources.enable(source.id, SystemClock().now())
+    say(f"source {source.name} is polled again, from the next crawl on")
+
+
+def export_sources(settings: Settings, *, plain: bool) -> None:
+    """As OPML, or the addresses alone. Raises ``StorageError``."""
+    from commands.sources.opml import write_opml
+    from storage.frontier.sources import Sources
+
+    with open_archive(settings, read_only=True) as engine:
+        records = Sources(engine).list()
+    for line in (clean(each.url) for each in records) if plain else write_opml(records):
+        emit(line)
