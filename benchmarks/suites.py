@@ -4,8 +4,8 @@
 
 ``FOLDER`` holds a file of JSON lines for each question (``urls``, ``normalise``, ``outlets``,
 ``url_dates``, ``languages``, ``dates``, ``feeds``, ``robots``, ``jsonld``, ``metadata``); a line
-has ``id``, ``input`` and ``expected``. Prints how many answers agree; ``--wrong``: so many of each file that do
-not. Exit 1 where a question could not be asked.
+has ``id``, ``input`` and ``expected``. Prints how many answers agree; ``--wrong``: so many of each
+file that do not. Exit 1 where a question could not be asked.
 
 Addresses are compared after RFC 3986 §6.2.2, text with its white space collapsed and invisible
 signs dropped, times to the minute.
