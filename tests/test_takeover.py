@@ -426,7 +426,7 @@ def _in_a_process(before: str, *words: object) -> dict[str, str]:
     program = f"""
         import ctypes.util, json, os, sys
         import landlockpy, seccompy
-        from scraper import confinement
+        from scraper.isolation import confinement
         from tests import sandboxed
         {before}
         confinement.confine(1 << 30)

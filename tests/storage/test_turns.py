@@ -141,9 +141,9 @@ def test_parts_of_an_index_are_one_source(frontier: Frontier, sources: Sources) 
 MANY = """
 WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 100000)
 INSERT INTO page (url_key, url, canonical_url, host, lister_id, first_seen_at, due_at, news_at,
-    failures, backlog)
+    failures, backlog, vouched)
 SELECT {key}, page.url || '/many/' || n, page.url || '/many/' || n, page.host, :lister,
-    page.first_seen_at, page.due_at, {earlier}, 0, {no}
+    page.first_seen_at, page.due_at, {earlier}, 0, {no}, {no}
 FROM number, (SELECT * FROM page WHERE lister_id = :lister LIMIT 1) AS page
 """
 SPELLED = {
