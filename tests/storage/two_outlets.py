@@ -2,7 +2,7 @@
 
 ``World.step`` does one thing that one of them could do, drawn by ``choose``; ``World.check`` says
 what the archive shows at the honest one's addresses that it did not serve. Shared by the test and
-by ``benchmarks/identity.py``, which takes a million steps.
+by ``benchmarks/archive/identity.py``, which takes a million steps.
 """
 
 from __future__ import annotations
