@@ -11,6 +11,7 @@ import pytest
 import typer
 
 import cli
+from commands.lazy import LazyCommand
 from tests.cli.running import Kliping, RunHere
 
 HEAVY = {
@@ -24,7 +25,9 @@ LIGHT |= {"storage.text", "storage.text.unseen"}
 
 
 def walk(group: Any, path: tuple[str, ...] = ("kliping",)) -> Iterator[tuple[str, Any]]:
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = listed.load() if isinstance(listed, LazyCommand) else listed
+        assert listed.get_short_help_str(100) == command.get_short_help_str(100), name
         if hasattr(command, "commands"):
             yield from walk(command, (*path, name))
         else:
