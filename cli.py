@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from contextlib import suppress
 from typing import Annotated
 
@@ -19,7 +18,7 @@ import typer
 from commands.exits import Exit, explain_error
 from commands.lazy import lazy_group
 from commands.options import Config, Db
-from commands.terminal import OutputError, emit, flush, prepare_streams, say, writing_output
+from commands.terminal import emit, flush, safe_streams, say
 from scraper.isolation.confinement import measures
 
 COMMANDS = {
@@ -71,7 +70,6 @@ app = typer.Typer(
     cls=lazy_group(COMMANDS),
     rich_markup_mode=None,  # help without loading rich
     pretty_exceptions_enable=False,
-    add_completion=False,
     no_args_is_help=True,
 )
 
@@ -118,7 +116,8 @@ def kliping(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Never raises."""
     try:
-        return _main(arguments)
+        with safe_streams():
+            return _main(arguments)
     # There was not even enough to tell an error, or to compile a module that is imported for the
     # first time: which CPython calls a fault of its syntax.
     except (MemoryError, SystemError, SyntaxError):
@@ -131,7 +130,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _main(arguments: list[str] | None) -> int:
-    prepare_streams()
     signal.signal(signal.SIGTERM, _end_on_signal)
     code = 0
     try:
@@ -148,7 +146,7 @@ def _main(arguments: list[str] | None) -> int:
     except Exception as error:  # the last resort: one line instead of a traceback
         if os.environ.get("KLIPING_DEBUG"):
             raise
-        line, code = explain_error(_of_output(error))
+        line, code = explain_error(error)
         if code == Exit.SYSTEM:
             sys.unraisablehook = _say_nothing
         if line:
@@ -159,17 +157,6 @@ def _main(arguments: list[str] | None) -> int:
 def _end_on_signal(number: int, frame: object) -> None:
     """A real exit status, with ``finally`` blocks run, where no command drains by itself."""
     raise SystemExit(128 + number)
-
-
-def _of_output(error: Exception) -> Exception:
-    """What Typer prints by itself, help, goes through a function called ``echo``."""
-    if isinstance(error, OSError) and traceback.extract_tb(error.__traceback__)[-1].name == "echo":
-        try:
-            with writing_output():
-                raise error
-        except OutputError as lost:
-            return lost
-    return error
 
 
 def _say_nothing(unraisable: object) -> None:

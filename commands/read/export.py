@@ -22,7 +22,7 @@ from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
 from commands.render.cleaning import escape_in_json
 from commands.settings import Settings, load_settings
-from commands.terminal import say, writing_output
+from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
@@ -273,9 +273,8 @@ def _write(
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     """Raises ``OutputError`` for what cannot be written."""
-    with writing_output():
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
 
 
 @contextmanager
