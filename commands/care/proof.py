@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -10,14 +11,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import find_article, find_removal
+from commands.care.identity import tell_strays
+from commands.crawl.lock import run_lock
+from commands.existing import open_existing
+from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
+from commands.render.articles import emit_json
+from commands.render.counting import Counting, counted, human_size, told_articles
+from commands.render.quoting import operand
 from commands.settings import Settings, load_settings
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from scraper.model.errors import LockedError
+from storage.database.failures import NoRoomError
+from storage.integrity.chain import verify_chain
+from storage.integrity.check_schema import refuse_foreign
+from storage.integrity.verify import Head
+from storage.integrity.verify import verify as check
+from storage.maintenance import retention
+from storage.maintenance.forgetting import Traces
+from storage.maintenance.reindexing import rebuild_index as rebuild
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.integrity.report import Report
-    from storage.maintenance.forgetting import Traces
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -61,18 +81,6 @@ def verify(
       kliping verify --against "$(tail -1 heads.txt)"
       kliping verify --rebuild-index
     """
-    from commands.care.identity import tell_strays
-    from commands.crawl.lock import run_lock
-    from commands.exits import UsageError
-    from commands.render.articles import emit_json
-    from commands.render.counting import Counting
-    from commands.terminal import emit
-    from scraper.clock import SystemClock
-    from storage.integrity.chain import verify_chain
-    from storage.integrity.verify import Head
-    from storage.integrity.verify import verify as check
-    from storage.maintenance.reindexing import rebuild_index as rebuild
-
     given = None
     if against is not None:
         try:
@@ -108,9 +116,6 @@ def verify(
 @contextmanager
 def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
     """To be written as well; on a full disk, unless ``writes``, to be read alone."""
-    from commands.existing import open_existing
-    from storage.database.failures import NoRoomError
-
     with ExitStack() as stack:
         try:
             engine = stack.enter_context(open_existing(settings))
@@ -123,10 +128,6 @@ def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
 
 def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
     """Every finding, and what to do; then the command ends."""
-    from commands.exits import Exit
-    from commands.render.articles import emit_json
-    from commands.terminal import say
-
     if json:
         for one in report.damage:
             emit_json({"what": one.what, "problem": one.problem})
@@ -148,9 +149,6 @@ def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
 
 
 def _tell_what_is_whole(report: Report, db: str) -> None:
-    from commands.render.counting import counted, told_articles
-    from commands.terminal import say
-
     counts = report.checked
     say(
         f"{db}: nothing is damaged: "
@@ -188,12 +186,6 @@ def prune(
       kliping prune --snapshots-older-than 2y --dry-run
       kliping prune --snapshots-older-than 2025-01-01
     """
-    from commands.existing import open_existing
-    from commands.render.counting import Counting, counted, human_size
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.maintenance import retention
-
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
     with open_existing(load_settings(context), read_only=dry_run) as engine:
@@ -242,18 +234,6 @@ def forget(
       kliping forget 12
       kliping forget --yes https://example.com/news/story
     """
-    import sys
-
-    from commands.archive import find_article, find_removal
-    from commands.existing import open_existing
-    from commands.exits import UsageError
-    from commands.render.counting import counted
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.integrity.check_schema import refuse_foreign
-    from storage.maintenance import retention
-    from storage.reading.library import Library
-
     settings = load_settings(context)
     with open_existing(settings) as engine:
         refuse_foreign(engine)
@@ -285,11 +265,6 @@ def _tell_traces(
 ) -> None:
     """Say that it is gone, or where its bytes still are, and what to do; the former not with
     ``quiet``. Raises ``LockedError`` where another process keeps them there."""
-    from commands.render.quoting import operand
-    from commands.terminal import say
-    from scraper.model.errors import LockedError
-    from storage.maintenance.forgetting import Traces
-
     db = settings.db
     if traces is Traces.READ:
         raise LockedError(

@@ -8,19 +8,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import open_archive
+from commands.care.reextract_render import Report, print_undone
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
+from commands.render.counting import Counting
 from commands.settings import load_settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.isolation.db_thread import Offload
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import AddressError
+from scraper.pages.reextraction import Today, read_all
+from scraper.urls import canonical_url, host_of, parse_address
+from storage.reextraction import reextraction_run
+from storage.reextraction.candidates import Candidates, Scope, number_of
+from storage.reextraction.reextraction_run import covered_before
+from storage.reextraction.staging import Staging, Tally, findings, load_counts
+from storage.text.fingerprint import fold, scrub
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
 
-    from commands.exits import Exit
     from commands.settings import Settings
     from scraper.rules import RuleBook
-    from storage.reextraction.candidates import Candidates, Scope
-    from storage.reextraction.staging import Go, Tally
+    from storage.reextraction.staging import Go
 
 
 def reextract(
@@ -70,8 +85,6 @@ def reextract(
       kliping reextract --since 2 --yes
       kliping reextract --undo
     """
-    from commands.exits import UsageError
-
     if undo:
         if since is not None or site is not None or every or dry_run or accept_losses:
             raise UsageError("--undo takes back the last re-extraction as a whole: give it alone")
@@ -90,11 +103,6 @@ def reextract(
 
 def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     """Raises ``UsageError``."""
-    from commands.exits import UsageError
-    from scraper.model.errors import AddressError
-    from scraper.urls import canonical_url, host_of, parse_address
-    from storage.reextraction.candidates import Scope, number_of
-
     if since is not None and number_of(since.strip()) is None:
         raise UsageError(f"--since {since!r}: an extractor's version is a number, as in --since 2")
     host = None
@@ -114,12 +122,6 @@ def _survey(
     settings: Settings, scope: Scope, *, accept_losses: bool, json: bool, quiet: bool
 ) -> Exit:
     """Tell what would change; the archive is only read."""
-    from commands.archive import open_archive
-    from commands.care.reextract_render import Report
-    from commands.exits import Exit
-    from commands.render.counting import Counting
-    from storage.reextraction.staging import Tally
-
     report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
     rules = settings.rule_book()
     with (
@@ -146,16 +148,6 @@ def _run(
     quiet: bool,
 ) -> Exit:
     """Read, tell, ask, apply; or go on where that was interrupted."""
-    from commands.archive import open_archive
-    from commands.care.reextract_render import Report
-    from commands.exits import Exit
-    from commands.render.counting import Counting
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from scraper.pages.reextraction import Today
-    from storage.reextraction import reextraction_run
-    from storage.reextraction.staging import findings, load_counts
-
     clock, rules = SystemClock(), settings.rule_book()
     with open_archive(settings) as engine:
         candidates = _candidates(engine, scope, rules, None)  # of a scope where nothing is
@@ -190,11 +182,6 @@ def _run(
 
 def _candidates(engine: Engine, scope: Scope, rules: RuleBook, go: Go | None) -> Candidates:
     """From where ``go`` left off. Raises ``UsageError`` for a site of which there is nothing."""
-    from commands.exits import UsageError
-    from scraper.pages.reextraction import Today
-    from storage.reextraction.candidates import Candidates
-    from storage.reextraction.reextraction_run import covered_before
-
     today = Today(rules)
     covered = covered_before(engine, today.name, scope)
     found = Candidates(engine, scope, today, after=go.cursor if go else 0, covered=covered)
@@ -206,11 +193,6 @@ def _candidates(engine: Engine, scope: Scope, rules: RuleBook, go: Go | None) ->
 def _read_and_stage(
     engine: Engine, go: Go, candidates: Candidates, rules: RuleBook, *, quiet: bool
 ) -> Exit:
-    from commands.render.counting import Counting
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.reextraction.staging import Staging
-
     with Counting("read", quiet=quiet) as counting:
         staging = Staging(engine, go, candidates, counting.show)
         code = _read(staging, rules)
@@ -224,13 +206,6 @@ def _read_and_stage(
 
 
 def _read(store: Tally, rules: RuleBook) -> Exit:
-    from commands.crawl.signals import SignalWatch, run_watched
-    from commands.exits import Exit
-    from scraper.isolation.db_thread import Offload
-    from scraper.isolation.sandbox import Sandbox
-    from scraper.pages.reextraction import read_all
-    from storage.text.fingerprint import fold, scrub
-
     workers = os.cpu_count() or 1
 
     async def work(watch: SignalWatch) -> Exit:
@@ -261,12 +236,6 @@ def _agrees(count: int) -> bool:
 
 
 def _undo(settings: Settings, *, json: bool, quiet: bool) -> None:
-    from commands.archive import open_archive
-    from commands.care.reextract_render import print_undone
-    from commands.render.counting import Counting
-    from scraper.clock import SystemClock
-    from storage.reextraction import reextraction_run
-
     with (
         open_archive(settings) as engine,
         Counting("taken back", quiet=quiet) as counting,

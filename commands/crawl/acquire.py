@@ -57,7 +57,7 @@ def fetch(
       kliping fetch -i addresses.txt --json
       kliping fetch --html saved.html --url https://example.com/news/story
     """
-    from commands.crawl.fetch_one import Manner, choose_pages, run_fetch
+    from commands.crawl.fetch_one import Manner, choose_pages, run_fetch  # heavy: not for `--help`
 
     settings = load_settings(context)
     wanted = choose_pages(settings, urls or (), list_file, html, url)
@@ -127,6 +127,7 @@ def crawl(
       kliping crawl example.com --json
       kliping crawl example.com --backfill --since 2024-01-01
     """
+    # heavy: not for `--help`
     from commands.crawl.run import Order, parse_since, run_crawl, show_due
 
     oldest = parse_since(since, backfill=backfill)
@@ -148,7 +149,7 @@ def crawl(
 
 def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:
     """``oldest`` is ``None`` without a backfill. Raises ``UsageError``."""
-    from commands.exits import UsageError
+    from commands.exits import UsageError  # heavy: not for `--help`
     from scraper.clock import SystemClock
 
     if budget is not None and oldest is None:

@@ -25,7 +25,13 @@ from commands.render.quoting import word
 from commands.settings import Settings
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
 from scraper.model.types import Outcome, Verdict
+from scraper.setup import open_tools
+from storage.archive import Archive
+from storage.frontier.hosts import Hosts
+from storage.integrity.entries import seal
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -87,8 +93,6 @@ def _checked(given: Sequence[Named]) -> tuple[str, ...]:
 
 def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
     """Fetch and file every page in turn. Raises ``StorageError``."""
-    from storage.integrity.entries import seal
-
     if not wanted.urls and not manner.quiet:
         say("no address in the list")
     with open_archive(settings) as engine:
@@ -106,12 +110,6 @@ def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
 async def _results(
     settings: Settings, wanted: Wanted, manner: Manner, engine: Engine
 ) -> AsyncGenerator[tuple[HandResult, ArticleRecord | None], None]:
-    from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
-    from scraper.setup import open_tools
-    from storage.archive import Archive
-    from storage.frontier.hosts import Hosts
-    from storage.reading.library import Library
-
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=manner.allow_private)
     async with open_tools(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from commands.render.articles import format_time
 from commands.render.counting import counted
 from scraper.model.types import Outcome
+from storage.warc.intakes import MAX_DAMAGE
 
 if TYPE_CHECKING:
     from scraper.pages.intake import Imported
@@ -83,8 +84,6 @@ class Tally:
                 self.counts[f"failed:{code}"] += 1
 
     def add_damage(self, damaged: Damaged) -> None:
-        from storage.warc.intakes import MAX_DAMAGE
-
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:
             what = f"{damaged.reason}: {damaged.size:,} bytes passed over"

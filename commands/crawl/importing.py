@@ -25,7 +25,12 @@ from scraper.model.errors import ParseError
 from scraper.model.types import Response
 from scraper.pages.intake import Desk, Imported, Intake, Item
 from scraper.pages.recorded import MAX_HEAD, payloads
+from scraper.setup import open_tools
+from storage.archive import Archive
+from storage.frontier.hosts import Hosts
+from storage.integrity.entries import seal
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
+from storage.warc.intakes import Intakes
 from storage.warc.opening import Damaged, RecordFile, Taken
 from storage.warc.reading import Place, Record
 from storage.warc.record_index import Places
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.setup import Tools
-    from storage.warc.intakes import IntakeRecord, Intakes
+    from storage.warc.intakes import IntakeRecord
 
 NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
@@ -48,14 +53,9 @@ class Manner:
 
 def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
     """Raises ``StorageError``."""
-    from storage.integrity.entries import seal
-
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.setup import open_tools
-            from storage.frontier.hosts import Hosts
-
             async with open_tools(
                 settings.fetch_policy(),
                 settings.pace_policy(),
@@ -75,9 +75,6 @@ class _Desk:
     """Takes files in, one after the other."""
 
     def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
-        from storage.archive import Archive
-        from storage.warc.intakes import Intakes
-
         self._intakes = Intakes(engine)
         self._manner = manner
         self._clock = SystemClock()

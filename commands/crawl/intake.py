@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commands.crawl.importing import Manner, run_import
 from commands.options import Config, Db, Json, Quiet
 from commands.settings import load_settings
 
@@ -34,6 +35,4 @@ def import_files(
       kliping import crawl.warc.gz
       kliping import *.wacz --json
     """
-    from commands.crawl.importing import Manner, run_import
-
     raise typer.Exit(run_import(load_settings(context), files, Manner(json, quiet)))

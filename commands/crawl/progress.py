@@ -169,7 +169,7 @@ def display(due: int, manner: Manner, hosts: Callable[[], int]) -> Iterator[Disp
 
 @contextmanager
 def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.text import Text
 

@@ -28,17 +28,22 @@ from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.articles import emit_json, emit_row, format_time
 from commands.render.quoting import operand
 from commands.settings import Settings
+from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.model.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
+from storage.database.server import may_anyone_connect
+from storage.frontier.sources import Sources
+from storage.frontier.store import Frontier
+from storage.integrity.entries import seal
+from storage.ledger.coverage import Ledger
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.frontier.store import Frontier
     from storage.reading.records import SourceRecord
 
 
@@ -63,9 +68,6 @@ class Order:
 def run_crawl(settings: Settings, order: Order) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-    from storage.integrity.entries import seal
 
     with open_archive(settings) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
@@ -93,8 +95,6 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
-    from storage.frontier.store import Frontier
-
     return Frontier(engine).list_held(now, source_ids or None)
 
 
@@ -102,7 +102,6 @@ def _warn_of_open_door(settings: Settings) -> None:
     """On a server no right guards a lock but that to connect."""
     if not isinstance(settings.db, ServerAddress):
         return
-    from storage.database.server import may_anyone_connect
 
     if may_anyone_connect(settings.db):
         say(
@@ -114,8 +113,6 @@ def _warn_of_open_door(settings: Settings) -> None:
 
 def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:
     """Say which alarms this run gives reason for, each once, even with ``-q``: cron mails them."""
-    from commands.sources.health import check_health, say_alarm
-
     for alarm in check_health(engine, now, run_id=run_id):
         say_alarm(alarm)
 
@@ -136,10 +133,6 @@ def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
 def show_due(settings: Settings, order: Order) -> Exit:
     """What a crawl would do now: the sources it would poll and the pages it would ask for, in
     this order host by host. Asks nobody and writes nothing."""
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-    from storage.ledger.coverage import Ledger
-
     now = SystemClock().now()
     with open_archive(settings, read_only=True) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
@@ -221,8 +214,6 @@ class _Run:
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
-        from storage.ledger.coverage import Ledger
-
         if self._polled:
             self.parts = Ledger(self._engine).count_parts(self._polled)
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
@@ -235,6 +226,7 @@ class _Run:
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
+        # heavy: not for cron's usual run, which finds nothing due
         from scraper.crawl.run import Crawl, CrawlLimits
         from scraper.setup import open_tools
         from storage.archive import Archive

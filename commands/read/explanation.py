@@ -10,6 +10,8 @@ from typing import Any
 
 from commands.render.articles import format_time
 from commands.render.cleaning import clean
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.dates import parse_date
 from scraper.model.types import Article, Candidate, Precision, Provenance
 
 FIELDS = (
@@ -148,8 +150,6 @@ def _reader(article: Article, name: str) -> Reader:
 
 
 def _moment_reader(article: Article) -> Reader:
-    from scraper.extraction.dates import parse_date
-
     zone = article.published_at.tzinfo if article.published_at else UTC
 
     def read(text: str) -> object:
@@ -165,8 +165,6 @@ def _moment_reader(article: Article) -> Reader:
 
 
 def _names_reader(article: Article) -> Reader:
-    from scraper.extraction.byline import parse_byline
-
     def read(text: str) -> object:
         found = parse_byline(text, language=article.language, site_name=article.site_name)
         return frozenset(name.casefold() for name in found.authors) or clean(text)

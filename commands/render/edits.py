@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands.render.articles import format_time, marks_object
+from storage.reading.edits import words_of
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection
@@ -64,8 +65,6 @@ def rejection_object(rejection: Rejection) -> dict[str, Any]:
 
 def edit_object(edit: Edit) -> dict[str, Any]:
     """An edit with the words that it took out and put in."""
-    from storage.reading.edits import words_of
-
     removed, added = words_of(edit)
     return {
         "kind": edit.kind.value,

@@ -9,13 +9,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.exits import Exit
 from commands.options import Config, Db, Json, Quiet
 from commands.settings import Settings, load_settings
+from commands.sources.health_render import (
+    Report,
+    emit_report,
+    merge,
+    print_report,
+    sum_up,
+    title_of,
+)
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.monitoring.source_health import judge_source, note_source
+from storage.frontier.sources import Sources
+from storage.ledger.health import HealthBook
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from commands.exits import Exit
     from scraper.monitoring.alarms import Alarm
     from storage.ledger.health import AlarmRecord
     from storage.ledger.histories import SourceHistory
@@ -61,14 +75,6 @@ def run_health(
     all_: bool = False,
 ) -> Exit:
     """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
-    from commands.archive import HOW_TO_ADD, open_archive, pick_source
-    from commands.exits import Exit
-    from commands.sources.health_render import Report, emit_report, merge, print_report, sum_up
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.frontier.sources import Sources
-    from storage.ledger.health import HealthBook
-
     now = SystemClock().now()
     with open_archive(settings) as engine:
         sources, book = Sources(engine), HealthBook(engine)
@@ -92,8 +98,6 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
 
     Cheap: a bounded number of rows for each source. Raises ``StorageError``.
     """
-    from storage.ledger.health import HealthBook
-
     ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
     return judge_all(engine, now, ids).raised
 
@@ -123,9 +127,6 @@ class Judged:
 
 def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
     """Judge these sources and keep what is found."""
-    from scraper.monitoring.source_health import judge_source, note_source
-    from storage.ledger.health import HealthBook
-
     if source_ids is not None and not source_ids:
         return Judged()
     book = HealthBook(engine)
@@ -151,8 +152,5 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
 
 def say_alarm(alarm: AlarmRecord) -> None:
     """One line on standard error: for the end of a crawl that found it."""
-    from commands.sources.health_render import title_of
-    from commands.terminal import say
-
     title = title_of(alarm.kind)
     say(f"source {alarm.source}: {title}: {alarm.detail}; `kliping health` tells more")

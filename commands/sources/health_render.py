@@ -221,7 +221,7 @@ def print_report(report: Report) -> None:
 
 
 def _print_trouble(trouble: Trouble, now: datetime) -> None:
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 from scraper.extraction.decode import clean_surrogates
 from scraper.whitespace import collapse
@@ -38,8 +39,6 @@ def clean_text(text: str) -> str:
 def clean_markup(text: str) -> str:
     """A metadata value: entities resolved (twice: CMSs escape what is escaped), tags dropped."""
     if "&" in text:
-        from html import unescape
-
         text = unescape(text)
         if _ENTITY.search(text):
             text = unescape(text)

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
@@ -183,8 +183,6 @@ def _stems(places: list[Place]) -> tuple[str, ...]:
 
 
 def _quoted(stem: str) -> str:
-    from urllib.parse import quote  # few pages need it
-
     return quote(stem)
 
 

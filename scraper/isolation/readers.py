@@ -87,7 +87,7 @@ def extract_response(
     rule: SiteRule | None = None,
 ) -> Article:
     """``extract``, in a reader. Raises ``MemoryError``."""
-    from scraper.extraction import read_page
+    from scraper.extraction import read_page  # heavy: only where a page is read
 
     return read_page(body, url, headers=headers, now=fetched_at, rule=rule)
 

@@ -61,7 +61,7 @@ def open_engine(
 def connect_unchecked(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """Open a database of ours that is known to be there, whatever its revision says."""
     if isinstance(place, ServerAddress):
-        from storage.database import postgres
+        from storage.database import postgres  # optional extra
 
         return postgres.make_engine(place, False, busy_timeout)
     return sqlite.make_engine(place, str(place), False, busy_timeout)

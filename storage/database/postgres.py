@@ -67,7 +67,7 @@ def upgrade(engine: Engine, address: ServerAddress, tell: Tell) -> None:
 def make_engine(address: ServerAddress, read_only: bool, busy_timeout: float) -> Engine:
     """Connections to a database that is ready. Raises ``StorageError`` without psycopg."""
     server.load_driver()
-    from psycopg import IsolationLevel
+    from psycopg import IsolationLevel  # optional extra
 
     engine = create_engine(
         "postgresql+psycopg://",  # without the password: an engine may be printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from scraper.extraction.cleaning import clean_markup, clean_text
@@ -69,8 +70,6 @@ def _strip_wrapping(text: str) -> str:
 def _repair_syntax(text: str) -> str:
     text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub(r"\1", text))
     if '"' not in text and "&quot;" in text:
-        from html import unescape
-
         text = unescape(text)
     return text
 
