@@ -15,9 +15,9 @@ from fuzz_promises import NOW, BrokenPromiseError, check_article, check_link, ch
 from scraper.discovery.front_page import parse_front_page
 from scraper.discovery.offers import declared_in
 from scraper.extraction import extract
-from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
-from scraper.extraction.variants import find_variants
+from scraper.extraction.paging.first_page import find_earlier
+from scraper.extraction.paging.variants import find_variants
 from scraper.isolation.answers import read_answer, write_result
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import (

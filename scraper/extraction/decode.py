@@ -7,6 +7,9 @@ import re
 
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
+from scraper.extraction.cleaning import clean_surrogates
+from scraper.extraction.language import guess_language
+
 HEAD_BYTES = 4096
 """How far into the page a ``<meta charset>`` is looked for (browsers look at 1024 bytes; pages
 with long comments or inlined scripts put it later)."""
@@ -33,7 +36,6 @@ _OTHER_SCRIPTS = frozenset(
     "ka hy am ja zh ko".split()
 )
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode_page(page: bytes, content_type: str | None = None) -> str:
@@ -68,15 +70,6 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
         return _decode(page, other or _guess_encoding(page))
     if stated is not None and _is_multibyte_ascii(stated):
         return _decode(page, stated)
-    return text
-
-
-def clean_surrogates(text: str) -> str:
-    """Lone surrogates cannot be stored or sent: each becomes U+FFFD."""
-    try:
-        text.encode()  # ten times as fast as a search
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
     return text
 
 
@@ -154,7 +147,5 @@ def _latin_language(page: bytes, sample: bytes) -> str | None:
     if stated is not None:
         code = stated[1].decode("ascii").lower()
         return None if code in _OTHER_SCRIPTS else code
-    from scraper.extraction.language import guess_language  # which needs what this module does
-
     guess = guess_language(text.decode("latin-1"))
     return guess.value if guess is not None else None

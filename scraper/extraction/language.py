@@ -1,12 +1,11 @@
-"""The language of the text: what the page states, checked against the text itself."""
+"""The language of a text: its code, a guess from its script and commonest words, and the choice
+between that and what the page states. Pure, and knows nothing of pages."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.model.types import Candidate
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$", re.IGNORECASE)
@@ -119,27 +118,6 @@ def read_language_code(label: str | None) -> str | None:
     code = found[1].lower()
     code = _ISO_639_2.get(code, code) if len(code) == 3 else _RENAMED.get(code, code)
     return code if len(code) == 2 else None
-
-
-def stated_languages(
-    document: Document, metadata: Metadata, node: ArticleNode | None, content_language: str | None
-) -> list[Candidate]:
-    """What the page states, the most trustworthy first."""
-    root = document.attributes[0] if document.attributes else {}
-    og_locale = metadata.first("og:locale")
-    labels = (
-        (root.get("lang") or root.get("xml:lang"), "html:lang", 0.95),
-        (node.language if node else None, "json-ld:inLanguage", 0.93),
-        (metadata.first("content-language", "language", "dc.language"), "meta:language", 0.9),
-        (content_language, "http:content-language", 0.85),
-        (og_locale, "meta:og:locale", 0.8),
-    )
-    found = []
-    for label, source, confidence in labels:
-        code = read_language_code((label or "").split(",")[0])
-        if code:
-            found.append(Candidate(code, source, confidence))
-    return found
 
 
 def choose_language(stated: list[Candidate], text: str) -> Candidate | None:

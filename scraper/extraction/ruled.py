@@ -22,7 +22,7 @@ from scraper.extraction.credits import Credits
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.document import Document
 from scraper.extraction.times import Times
-from scraper.extraction.times.places import locate
+from scraper.extraction.times.assumed_zone import locate
 from scraper.extraction.times.stated import Setting, read_stamp
 from scraper.extraction.title import MAX_TITLE, Title
 from scraper.model.types import Article, Candidate, Zone

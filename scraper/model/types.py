@@ -2,8 +2,9 @@
 
     Link -> FetchRequest -> Response -> Article -> Capture -> Decision
 
-Data only moves to the right. Nothing here does I/O or imports anything of the project, so both
-``scraper`` and ``storage`` may depend on it. Every ``datetime`` is timezone-aware, in any zone.
+Data only moves to the right. Nothing here does I/O, and loading this module loads nothing else of
+the project, so both ``scraper`` and ``storage`` may depend on it. (``Article.to_markdown`` alone
+imports its renderer, when it is called.) Every ``datetime`` is timezone-aware, in any zone.
 """
 
 from __future__ import annotations
@@ -299,7 +300,7 @@ class Article:
 
         No text of the page becomes markup (see ``scraper.markdown``).
         """
-        # It needs the types above.
+        # Here, as the renderer imports this module, and as few who load the types render anything.
         from scraper.markdown import choose_address, render_markdown
 
         return render_markdown(self, choose_address(self.declared_url, self.canonical_url))

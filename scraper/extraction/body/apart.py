@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-from scraper.extraction.body.images import find_images
+from scraper.extraction.body.images.finding import find_images
 from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.document import Document
 
 REACH = 3

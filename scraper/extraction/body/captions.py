@@ -16,11 +16,11 @@ from functools import lru_cache
 from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
-from scraper.extraction.body.images import find_hidden_url, find_image_url, find_images
-from scraper.extraction.body.lines import is_credited
+from scraper.extraction.body.images.finding import find_hidden_url, find_image_url, find_images
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES, class_reason
+from scraper.extraction.body.words.class_words import MAX_NAMES, class_reason
+from scraper.extraction.body.words.lines import is_credited
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
 from scraper.model.types import Block, BlockKind

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.document import Document
 
 UP = 4

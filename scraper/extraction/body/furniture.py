@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body.figures import shows_text
+from scraper.extraction.body.images.figures import shows_text
 from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
+from scraper.extraction.body.words.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 from scraper.extraction.document import Attributes, Document
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from scraper.extraction.body.lines import PROMO_START
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import HEADINGS, Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import MAX_NAMES
+from scraper.extraction.body.words.lines import PROMO_START
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
 

@@ -8,7 +8,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction.body.lines import (
+from scraper.extraction.body.pointers import invites, leads_away
+from scraper.extraction.body.runs import HEADINGS, Run
+from scraper.extraction.body.words.lines import (
     BIO,
     CONTACT,
     END_LINE,
@@ -16,8 +18,6 @@ from scraper.extraction.body.lines import (
     is_credited,
     is_share_line,
 )
-from scraper.extraction.body.pointers import invites, leads_away
-from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from scraper.extraction.body import Body
+from scraper.extraction.body.text import Body
 from scraper.extraction.cleaning import clean_markup, measure_text
 from scraper.extraction.metadata import ArticleNode
 from scraper.model.types import Block, BlockKind

@@ -7,7 +7,7 @@ reading      what is gathered, then made final      codes          "(vyp/kna)"
 datelines    places beside those names
 """
 
+from scraper.extraction.byline.builder import Byline, Role
 from scraper.extraction.byline.parsing import parse_byline
-from scraper.extraction.byline.reading import Byline, Role
 
 __all__ = ["Byline", "Role", "parse_byline"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.byline.builder import Reading
 from scraper.extraction.byline.names import is_nobody, key, vocabulary
-from scraper.extraction.byline.reading import Reading
 from scraper.extraction.byline.words import ALIASES
 
 _WIRES = frozenset({"dpa", "epd", "afp"})

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from scraper.extraction.byline import cjk
+from scraper.extraction.byline.builder import Byline, Reading, Role
 from scraper.extraction.byline.chunks import (
     EDGES,
     FIRST_NAMES,
@@ -58,7 +59,6 @@ from scraper.extraction.byline.names import (
     without_rank,
 )
 from scraper.extraction.byline.phrases import rewrite_credit
-from scraper.extraction.byline.reading import Byline, Reading, Role
 from scraper.extraction.byline.words import ALIASES, ONE_NAME_LANGUAGES
 
 __all__ = ["Byline", "Role", "parse_byline"]

@@ -11,6 +11,7 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.datelines import HAN as _HAN
 from scraper.extraction.byline.datelines import KANA as _KANA
 from scraper.extraction.byline.datelines import PLACES
+from scraper.extraction.context import Span
 from scraper.extraction.credits.lines import Line
 
 _OPEN, _CLOSE = "〔（(【\\[", "〕）)】\\]"
@@ -39,9 +40,7 @@ _NO_NAME = re.compile(
 """Of notes that stand in brackets at the end of a text."""
 
 
-def bracketed_credits(
-    layout: Layout, body_span: tuple[int, int], language: str | None
-) -> Iterator[Line]:
+def bracketed_credits(layout: Layout, body_span: Span, language: str | None) -> Iterator[Line]:
     """The reporters whom the first or the last paragraphs name in brackets."""
     root = (language or "").partition("-")[0]
     if root not in ("zh", "ja"):

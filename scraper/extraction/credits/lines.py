@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from scraper.extraction.body import Layout
 from scraper.extraction.body.runs import Run
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import is_day_name
@@ -23,6 +22,7 @@ from scraper.extraction.byline.names import (
     vocabulary,
 )
 from scraper.extraction.cleaning import clean_text, fold_text
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
 from scraper.extraction.credits.parts import line_of
 from scraper.extraction.document import TEXT, Document
@@ -90,17 +90,13 @@ _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", 
 
 
 def credit_lines(
-    document: Document,
-    layout: Layout,
-    title_span: tuple[int, int],
-    end: int,
-    language: str | None,
-    site_names: Sequence[str],
+    page: PageContext, title_span: Span, end: int, language: str | None
 ) -> Iterator[Line]:
     """From the headline to node ``end``: lines with a label, and short lines under the headline
     that are nothing but a name."""
+    document, layout = page.document, page.layout
     start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
-    sites = {fold_text(name) for name in site_names}
+    sites = {fold_text(name) for name in page.site_names}
     tried = 0
     runs = layout.runs
     for at, run in enumerate(runs):

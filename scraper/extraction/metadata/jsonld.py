@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scraper.extraction.cleaning import clean_markup, clean_text
-from scraper.extraction.decode import clean_surrogates
+from scraper.extraction.cleaning import clean_markup, clean_surrogates, clean_text
 from scraper.extraction.metadata.nodes import ARTICLE_TYPES, PAGE_TYPES, ArticleNode, Graph, Party
 
 MAX_NODES = 2_000

@@ -5,8 +5,8 @@ choosing     which of them to believe     words              labels: published, 
 places       the zone to assume
 """
 
+from scraper.extraction.times.assumed_zone import assume_zone
 from scraper.extraction.times.choosing import Times, extract_times
-from scraper.extraction.times.places import assume_zone
 from scraper.extraction.times.stated import Setting
 
 __all__ = ["Setting", "Times", "assume_zone", "extract_times"]

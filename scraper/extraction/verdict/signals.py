@@ -50,14 +50,14 @@ _ASIDE = frozenset(("tag", "hidden", "furniture", "related", "share", "advert", 
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Judgement:
     verdict: Verdict
     evidence: str
     """One short phrase for a person: what was seen."""
 
 
-@dataclass(frozen=True)
-class Page:
+@dataclass(frozen=True, kw_only=True)
+class PageSignals:
     """Everything found on a page, as the rules look at it."""
 
     document: Document

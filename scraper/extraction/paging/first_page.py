@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from scraper.extraction.decode import decode_page
-from scraper.extraction.document import Document, parse_document
-from scraper.extraction.page_places import Place, is_of_article, read_places
-from scraper.extraction.paging import (
+from scraper.extraction.document import Document, parse_untrusted
+from scraper.extraction.paging.addresses import Place, is_of_article, read_places
+from scraper.extraction.paging.links import (
     MAX_LINKS,
     base_of,
     count_of,
     parse_reference,
     stands_elsewhere,
 )
-from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
@@ -43,12 +42,9 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     ]
     if not places:
         return None
-    whole = decode_page(body, media_type)
-    tags = whole.count("<")
-    text = cut_tags(whole, tags)
-    if find_hazard(text, min(tags, MAX_TAGS)) is not None:
+    document = parse_untrusted(decode_page(body, media_type))
+    if document is None:
         return None
-    document = parse_document(text)
     base = base_of(document, url)
     numbered: str | None = None
     before: str | None = None

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.page_places import (
+from scraper.extraction.paging.addresses import (
     ALL,
     ALL_ENDS,
     NUMBERS,
