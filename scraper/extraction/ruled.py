@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from scraper.extraction.body import Layout, Run
+from scraper.extraction.body import Layout, TextRun
 from scraper.extraction.body.furniture import mark_runs
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.candidates import provenance_of
@@ -51,7 +51,7 @@ def rule_layout(document: Document, layout: Layout) -> tuple[Layout, Layout]:
         if reasons[index]:
             size = document.ends[index] - index
             reasons[index : document.ends[index]] = [""] * size
-    inside: list[Run] = []
+    inside: list[TextRun] = []
     places = iter(marked)
     place = next(places, None)
     for run in layout.runs:
@@ -192,18 +192,18 @@ def _common_ancestor(document: Document, marked: Sequence[int]) -> int:
     return max(at, 0)
 
 
-class _Found(NamedTuple):
+class _DatedValue(NamedTuple):
     raw: str
     parsed: ParsedDate
     moment: datetime
     zone: Zone
 
 
-def _first_date(document: Document, key: str, setting: Setting) -> _Found | None:
+def _first_date(document: Document, key: str, setting: Setting) -> _DatedValue | None:
     for raw in _date_texts(document, key):
         parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
         if parsed is not None:
-            return _Found(raw, parsed, *locate(parsed, setting.zone))
+            return _DatedValue(raw, parsed, *locate(parsed, setting.zone))
     return None
 
 

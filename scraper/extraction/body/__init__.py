@@ -15,7 +15,7 @@ Each step works on the arrays of ``Document`` and costs one pass.
 
 from scraper.extraction.body.layout import Layout, lay_out
 from scraper.extraction.body.pruning import Hints
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.body.text import Body, extract_body
 
-__all__ = ["Body", "Hints", "Layout", "Run", "extract_body", "lay_out"]
+__all__ = ["Body", "Hints", "Layout", "TextRun", "extract_body", "lay_out"]

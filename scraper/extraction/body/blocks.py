@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 from scraper.model.types import Block, BlockKind
@@ -59,7 +59,7 @@ _PARAGRAPH = _Shape(BlockKind.PARAGRAPH)
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BlockReader:
     """What was found out of the page's lists and rows, each looked at once."""
 
     document: Document
@@ -74,9 +74,9 @@ class _Reader:
     """Elements whose ``p`` children are paragraphs."""
 
 
-def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
+def place_blocks(document: Document, runs: Sequence[TextRun]) -> list[PlacedBlock]:
     """One block a run, but for the runs of a row of data and of a ``pre``, which make one."""
-    reader = _Reader(document, _find_indents(document, runs))
+    reader = _BlockReader(document, _find_indents(document, runs))
     shaped = [(run, _shape_of(reader, run)) for run in runs]
     heights: dict[int, int] = {}
     placed: list[PlacedBlock] = []
@@ -100,7 +100,7 @@ def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
     return placed
 
 
-def _place_items(items: Sequence[tuple[Run, _Shape]]) -> Iterator[PlacedBlock]:
+def _place_items(items: Sequence[tuple[TextRun, _Shape]]) -> Iterator[PlacedBlock]:
     """Items that follow each other. A list in an item without text of its own is the outermost
     to readers."""
     above = min(shape.level or 1 for _, shape in items) - 1
@@ -114,7 +114,7 @@ def _is(document: Document, at: int, tag: str) -> bool:
     return document.tags[at] == tag
 
 
-def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
+def _find_indents(document: Document, runs: Sequence[TextRun]) -> frozenset[int]:
     quotes = document.by_tag.get("blockquote", ())
     if not quotes:
         return frozenset()
@@ -127,7 +127,7 @@ def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
     return frozenset(at for at in quotes if mass(at) > WHOLE_TEXT * masses[-1])
 
 
-def _shape_of(reader: _Reader, run: Run) -> _Shape:
+def _shape_of(reader: _BlockReader, run: TextRun) -> _Shape:
     document = reader.document
     level = _heading_level(document, run.owner)
     if level:
@@ -141,7 +141,7 @@ def _shape_of(reader: _Reader, run: Run) -> _Shape:
     return shape
 
 
-def _shape_around(reader: _Reader, run: Run) -> _Shape:
+def _shape_around(reader: _BlockReader, run: TextRun) -> _Shape:
     """By the elements that hold the run, the innermost that says something first."""
     document = reader.document
     at, depth, item, flowing = run.owner, 0, -1, False
@@ -181,7 +181,7 @@ def _heading_level(document: Document, owner: int) -> int | None:
     return None
 
 
-def _is_box(reader: _Reader, item: int) -> bool:
+def _is_box(reader: _BlockReader, item: int) -> bool:
     known = reader.boxes.get(item)
     if known is None:
         document = reader.document
@@ -202,7 +202,7 @@ def _count_inside(document: Document, at: int, tag: str) -> int:
     return bisect_left(places, document.ends[at]) - bisect_left(places, at)
 
 
-def _number_of(reader: _Reader, item: int) -> int | None:
+def _number_of(reader: _BlockReader, item: int) -> int | None:
     above = reader.document.parents[item]
     if above < 0 or not _is(reader.document, above, "ol"):
         return None
@@ -231,7 +231,7 @@ def _integer(text: str | None) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _row_shape(reader: _Reader, run: Run, row: int) -> _Shape:
+def _row_shape(reader: _BlockReader, run: TextRun, row: int) -> _Shape:
     document = reader.document
     if row not in reader.rows:
         cells = [at for at in document.children(row) if document.tags[at] in ("td", "th")]
@@ -247,7 +247,7 @@ def _is_value(document: Document, cell: int) -> bool:
     return is_small and len(document.text_of(cell)) <= MAX_CELL
 
 
-def _make_row(reader: _Reader, row: int, runs: Sequence[Run], number: int) -> Block:
+def _make_row(reader: _BlockReader, row: int, runs: Sequence[TextRun], number: int) -> Block:
     places = reader.rows[row]
     cells = [""] * len(places)
     for run in runs:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body.images.figures import shows_text
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.body.words.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 from scraper.extraction.document import Attributes, Document
 
@@ -41,7 +41,9 @@ _TABLE_PARTS = frozenset(("tr", "td", "th", "tbody"))
 _TOPICS = frozenset(("player", "image", "meta", "byline"))
 
 
-def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = True) -> list[str]:
+def mark_furniture(
+    document: Document, runs: Sequence[TextRun], *, by_class: bool = True
+) -> list[str]:
     """For every node the reason why it is furniture, inherited downwards, or ``""``.
 
     ``by_class=False`` believes tags, roles and visibility only, and class words of comments and
@@ -124,7 +126,7 @@ def _small_boxes(
             yield box, reason
 
 
-def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:
+def mark_runs(document: Document, runs: Sequence[TextRun], reasons: Sequence[str]) -> None:
     """Set each run's reason: what its elements are, inline ones that hold it whole included."""
     parents, ends = document.parents, document.ends
     for run in runs:
@@ -156,7 +158,7 @@ class _Masses:
     """Paragraph sizes, to be summed up by element."""
 
     def __init__(
-        self, document: Document, runs: Sequence[Run], own: Sequence[tuple[int, str]]
+        self, document: Document, runs: Sequence[TextRun], own: Sequence[tuple[int, str]]
     ) -> None:
         certain = _certain_ranges(document, own)
         self._places: list[int] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scraper.extraction.body.container import MIN_LINE, find_container, weigh_runs
 from scraper.extraction.body.entries import widen_to_entries
 from scraper.extraction.body.furniture import mark_furniture, mark_runs
-from scraper.extraction.body.runs import Run, cut_runs
+from scraper.extraction.body.runs import TextRun, cut_runs
 from scraper.extraction.document import Document
 
 FEW = 400
@@ -19,7 +19,7 @@ FEW = 400
 class Layout:
     """The page's runs, and where its text is. The other fields look around it."""
 
-    runs: Sequence[Run]
+    runs: Sequence[TextRun]
     reasons: Sequence[str]
     """By node: why it is furniture, or ``""``."""
     container: int | None
@@ -39,7 +39,9 @@ def lay_out(document: Document) -> Layout:
     return layout
 
 
-def _lay_out(document: Document, runs: Sequence[Run], *, by_class: bool) -> tuple[Layout, float]:
+def _lay_out(
+    document: Document, runs: Sequence[TextRun], *, by_class: bool
+) -> tuple[Layout, float]:
     reasons = mark_furniture(document, runs, by_class=by_class)
     weights = weigh_runs(document, runs, reasons)
     container = find_container(document, runs, weights)

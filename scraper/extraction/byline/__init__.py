@@ -3,7 +3,7 @@
 parsing      labels divide it, rules read the rest   labels, words     "By", "Editor:", joiners
 chunks       more than a name: outlet, place, date   names          what a name looks like
 phrases      made plain before it is divided         cjk            names without spaces
-reading      what is gathered, then made final      codes          "(vyp/kna)"
+builder      what is gathered, then made final      codes          "(vyp/kna)"
 datelines    places beside those names
 """
 

@@ -32,7 +32,7 @@ class Byline:
 
 
 @dataclass(slots=True)
-class Reading:
+class BylineBuilder:
     """A credit while it is read."""
 
     language: str

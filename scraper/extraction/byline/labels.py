@@ -199,8 +199,6 @@ def split_joined(text: str, language: str) -> list[str]:
 def _split_words(part: str, language: str, *, listed: bool) -> list[str]:
     words = part.split()
     if len(words) < 3:
-        if len(words) == 2 and listed and _is_joiner(words[0], language, part.isupper()):
-            return [words[1]]
         return [part]
     if is_caseless(part):
         return _split_caseless(words, language)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body import Layout
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.names import key, vocabulary
 from scraper.extraction.cleaning import fold_text
@@ -183,7 +183,7 @@ def wire_credits(page: PageContext, body_span: Span, language: str | None) -> It
             return
 
 
-def _is_set_apart(document: Document, run: Run) -> bool:
+def _is_set_apart(document: Document, run: TextRun) -> bool:
     """All of it in bold or italics, or at the right."""
     if document.tags[run.owner] in NOT_LEAF:
         return False

@@ -15,7 +15,7 @@ from datetime import time as clock_time
 
 from scraper.extraction.dates import calendars
 from scraper.extraction.dates.clock import TimeOfDay, find_time
-from scraper.extraction.dates.forms import Found, find_full, find_month, find_yearless, is_range
+from scraper.extraction.dates.forms import DateMatch, find_full, find_month, find_yearless, is_range
 from scraper.extraction.dates.labels import labels_trail, rank_of
 from scraper.extraction.dates.order import order_of, read_numbers
 from scraper.extraction.dates.relative import read_ago
@@ -156,7 +156,7 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if not match[2] and year not in _COMPACT_YEARS:
         return None
-    civil = _civil(Found(0, 0, "ymd", (year, month, day)), context.language, context, None)
+    civil = _civil(DateMatch(0, 0, "ymd", (year, month, day)), context.language, context, None)
     if civil is None:
         return None
     if match[5] is None:
@@ -213,7 +213,7 @@ def _is_day_first(tokens: Tokens, context: _Context) -> bool:
     )
 
 
-def _weekday(tokens: Tokens, shape: Found) -> int | None:
+def _weekday(tokens: Tokens, shape: DateMatch) -> int | None:
     """The day of the week right beside a date; elsewhere it may be a name (Sam, Thu, Don)."""
     kinds = tokens.kinds
     if "W" not in kinds:
@@ -230,7 +230,7 @@ def _weekday(tokens: Tokens, shape: Found) -> int | None:
     return day if isinstance(day, int) else None
 
 
-def _civil(shape: Found, language: str, context: _Context, weekday: int | None) -> date | None:
+def _civil(shape: DateMatch, language: str, context: _Context, weekday: int | None) -> date | None:
     """The Gregorian day of a shape, or ``None`` where it is no day or not clear which."""
     numbers = read_numbers(shape, language, weekday, context.now)
     if numbers is None:
@@ -291,7 +291,7 @@ def _parse_near(tokens: Tokens, context: _Context, now: datetime) -> ParsedDate 
 
 
 def _parse_yearless(
-    tokens: Tokens, shape: Found, context: _Context, now: datetime
+    tokens: Tokens, shape: DateMatch, context: _Context, now: datetime
 ) -> ParsedDate | None:
     """The last such day that is not ahead of ``now``; a printed day of the week must agree."""
     first, second = shape.numbers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scraper.extraction.document import Document
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.metadata.microdata import read_microdata
-from scraper.extraction.metadata.nodes import ArticleNode, Graph
+from scraper.extraction.metadata.nodes import Graph
 from scraper.extraction.metadata.tags import read_meta_tags
 
 
@@ -28,10 +28,6 @@ class Metadata:
                 if value:
                     return value
         return None
-
-    @property
-    def articles(self) -> tuple[ArticleNode, ...]:
-        return self.linked.articles + self.micro.articles
 
 
 def read_metadata(document: Document) -> Metadata:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_untrusted
-from scraper.extraction.paging.addresses import Place, is_of_article, read_places
+from scraper.extraction.paging.addresses import NumberedAddress, is_of_article, read_numbers
 from scraper.extraction.paging.links import (
     MAX_LINKS,
     base_of,
@@ -37,7 +37,7 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     own = urlsplit(url)
     places = [
         place
-        for place in read_places(own)
+        for place in read_numbers(own)
         if place.number is not None and place.number > 1 and is_of_article(place)
     ]
     if not places:
@@ -52,7 +52,7 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
         parts = parse_reference(base, reference, host_of(url))
         if parts is None:
             continue
-        number = _number_in(read_places(parts), places)
+        number = _number_in(read_numbers(parts), places)
         if number is None or not _is_said(number or 1, relations, label):
             continue
         try:
@@ -67,7 +67,7 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     return numbered or before
 
 
-def _number_in(found: list[Place], places: list[Place]) -> int | None:
+def _number_in(found: list[NumberedAddress], places: list[NumberedAddress]) -> int | None:
     """Which page of the same article an address is, if it is an earlier one; 0 without a number."""
     for own in places:
         assert own.number is not None

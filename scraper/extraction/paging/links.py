@@ -21,10 +21,10 @@ from scraper.extraction.paging.addresses import (
     ALL_ENDS,
     NUMBERS,
     PERHAPS_ALL,
-    Place,
+    NumberedAddress,
     has_pair,
     is_of_article,
-    read_places,
+    read_numbers,
     shows_all,
 )
 from scraper.extraction.word_lists import read_sections
@@ -87,7 +87,7 @@ def find_paging(document: Document, url: str | None, end: int | None = None) -> 
     own = urlsplit(url)
     if (own.path in ("", "/") and not own.query) or shows_all(own):
         return Paging()
-    places = [place for place in read_places(own) if is_of_article(place)]
+    places = [place for place in read_numbers(own) if is_of_article(place)]
     targets = _collect(document, url, own, places, end) if places else []
     if not targets:
         return Paging()
@@ -97,7 +97,7 @@ def find_paging(document: Document, url: str | None, end: int | None = None) -> 
 
 
 def _collect(
-    document: Document, url: str, own: SplitResult, places: list[Place], end: int | None
+    document: Document, url: str, own: SplitResult, places: list[NumberedAddress], end: int | None
 ) -> list[_Target]:
     """What the page links on its own host that may be a page of the same article."""
     stems = _stems(places)
@@ -167,7 +167,7 @@ def _leads_on(reference: str, stem: str, host: str, *, is_first: bool) -> bool:
     return not _ELSEWHERE.search(rest) and not _ELSEWHERE.search(fragment)
 
 
-def _stems(places: list[Place]) -> tuple[str, ...]:
+def _stems(places: list[NumberedAddress]) -> tuple[str, ...]:
     """What every address of this article holds: its path's last piece, without an ending."""
     stems = set()
     for place in places:
@@ -233,10 +233,10 @@ def stands_elsewhere(document: Document, index: int) -> bool:
     return False
 
 
-def _choose_next(places: list[Place], targets: list[_Target]) -> _Target | None:
+def _choose_next(places: list[NumberedAddress], targets: list[_Target]) -> _Target | None:
     numbered = defaultdict(list)
     for target in targets:
-        for place in read_places(target.parts):
+        for place in read_numbers(target.parts):
             numbered[place.article].append((target, place))
     for own in places:
         pages = numbered.get(own.article, [])
@@ -249,7 +249,12 @@ def _choose_next(places: list[Place], targets: list[_Target]) -> _Target | None:
     return None
 
 
-def _follows(own: Place, place: Place, target: _Target, pages: list[tuple[_Target, Place]]) -> bool:
+def _follows(
+    own: NumberedAddress,
+    place: NumberedAddress,
+    target: _Target,
+    pages: list[tuple[_Target, NumberedAddress]],
+) -> bool:
     """Whether ``place``, which is of the same article, is the page after ``own``."""
     assert place.number is not None
     counts = {count for label in target.labels if (count := count_of(label))}
@@ -277,7 +282,7 @@ def _follows(own: Place, place: Place, target: _Target, pages: list[tuple[_Targe
     return own.number is None or any(_is_before(own, each, one) for one, each in pages)
 
 
-def _is_before(own: Place, place: Place, target: _Target) -> bool:
+def _is_before(own: NumberedAddress, place: NumberedAddress, target: _Target) -> bool:
     """Whether the page before ``own`` is linked as such: then its number is a page's."""
     assert own.number is not None
     before = own.number - 1
@@ -298,7 +303,7 @@ def count_of(label: str) -> int | None:
     return int(found[2])
 
 
-def _is_whole(target: _Target, places: list[Place]) -> bool:
+def _is_whole(target: _Target, places: list[NumberedAddress]) -> bool:
     """Whether the link leads to all of this article on one page."""
     labels = target.labels
     says_whole = not _WORDS["whole"].isdisjoint(labels)
@@ -314,7 +319,7 @@ def _is_whole(target: _Target, places: list[Place]) -> bool:
             if pair and not (has_pair(pair, ALL) or has_pair(pair, PERHAPS_ALL))
         ]
         bare = SplitResult("", "", target.parts.path, "&".join(left), "")
-        if read_places(bare)[0].article not in articles:
+        if read_numbers(bare)[0].article not in articles:
             return False
         return says_whole or has_pair(query, ALL)
     for end in ALL_ENDS if says_whole else ():

@@ -2,7 +2,7 @@
 
 stated       metadata and the address     visible, elements  what readers are shown
 choosing     which of them to believe     words              labels: published, updated
-places       the zone to assume
+assumed_zone where a printed time states none
 """
 
 from scraper.extraction.times.assumed_zone import assume_zone

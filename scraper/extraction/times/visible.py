@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body import Layout, Run
+from scraper.extraction.body import Layout, TextRun
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.context import PageContext, Span
 from scraper.extraction.dates import ParsedDate
@@ -85,7 +85,7 @@ def collect_visible(
         collect_stamped(document, title_span, layout.start, setting, moments)
 
 
-def _runs_around(layout: Layout, title_span: Span, near: int) -> Iterator[tuple[Run, str]]:
+def _runs_around(layout: Layout, title_span: Span, near: int) -> Iterator[tuple[TextRun, str]]:
     """Short runs with a digit below the headline and above it, the nearest first."""
     runs = layout.runs
     start, end = title_span
@@ -107,7 +107,9 @@ def _runs_around(layout: Layout, title_span: Span, near: int) -> Iterator[tuple[
     yield from ((run, "above-title") for run in _backwards(runs, edge, near))
 
 
-def _runs_of_text(document: Document, layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
+def _runs_of_text(
+    document: Document, layout: Layout, body_end: int
+) -> Iterator[tuple[TextRun, str]]:
     """Short runs with a digit at the start of the text, after it, and at its end."""
     runs = layout.runs
     first = bisect_left(runs, layout.start, key=_first)
@@ -138,11 +140,11 @@ def _first_paragraph(layout: Layout) -> int:
     return place
 
 
-def _first(run: Run) -> int:
+def _first(run: TextRun) -> int:
     return run.first
 
 
-def _backwards(runs: Sequence[Run], edge: int, near: int) -> Iterator[Run]:
+def _backwards(runs: Sequence[TextRun], edge: int, near: int) -> Iterator[TextRun]:
     count = 0
     steps = _MAX_STEPS if near == NEAR else _MAX_STEPS_IF_STATED
     for position in range(edge - 1, max(-1, edge - 1 - steps), -1):
@@ -153,11 +155,13 @@ def _backwards(runs: Sequence[Run], edge: int, near: int) -> Iterator[Run]:
                 return
 
 
-def _is_short_with_digit(run: Run) -> bool:
+def _is_short_with_digit(run: TextRun) -> bool:
     return run.size <= MAX_LENGTH and _DIGIT.search(run.text) is not None
 
 
-def _read_run(page: PageContext, run: Run, place: str, setting: Setting, moments: Moments) -> int:
+def _read_run(
+    page: PageContext, run: TextRun, place: str, setting: Setting, moments: Moments
+) -> int:
     """Read a run's dates into ``moments``; 1 if it looked like one, 0 if it was left."""
     if not may_be_date(run.text) or "cookie" in run.text.lower():
         return 0
@@ -187,7 +191,7 @@ def _read_run(page: PageContext, run: Run, place: str, setting: Setting, moments
     return 1
 
 
-def _label_of(layout: Layout, run: Run) -> str:
+def _label_of(layout: Layout, run: TextRun) -> str:
     """The short line right before a run, where it may be its label: ``Updated:``."""
     position = bisect_left(layout.runs, run.first, key=_first)
     before = layout.runs[position - 1] if position else None
@@ -197,7 +201,7 @@ def _label_of(layout: Layout, run: Run) -> str:
 
 
 def _read_pieces(
-    document: Document, run: Run, setting: Setting, moments: Moments
+    document: Document, run: TextRun, setting: Setting, moments: Moments
 ) -> Iterator[tuple[str, ParsedDate]]:
     """The dates to the day in a run; where it glues elements together (a name and a date without
     a space), those of its text nodes."""
@@ -217,7 +221,7 @@ def _read_pieces(
                 yield piece, parsed
 
 
-def _without_updated(document: Document, run: Run, setting: Setting, moments: Moments) -> str:
+def _without_updated(document: Document, run: TextRun, setting: Setting, moments: Moments) -> str:
     """The run's text without an element for machines that says when it was updated, which some
     themes hide right before the printed date; its time goes to ``moments``."""
     if run.first == run.last:

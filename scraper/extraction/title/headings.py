@@ -72,9 +72,9 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
 
 
 def _heading_text(document: Document, index: int) -> str:
-    """The text of a heading: with a space where two elements meet that are set apart by style
-    alone, and without how characters are pronounced (``<rt>``)."""
-    if document.ends[index] - index <= 3 and "rt" not in document.by_tag:
+    """The text of a heading, with a space where two elements meet that are set apart by style
+    alone."""
+    if document.ends[index] - index <= 3:
         text = document.text_of(index)
     else:
         text = clean_text("".join(_texts_of(document, index)))
@@ -86,9 +86,6 @@ def _texts_of(document: Document, index: int) -> Iterator[str]:
     last = " "  # of the element before, where nothing stands between
     while at < end:
         tag = document.tags[at]
-        if tag in ("rt", "rp"):
-            at = document.ends[at]
-            continue
         text = document.texts[at]
         if tag == TEXT:
             if last.isalnum() and text[:1].isupper() and document.parents[at] != index:

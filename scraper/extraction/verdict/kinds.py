@@ -113,8 +113,6 @@ def find_listing(page: PageSignals) -> Judgement | None:
         and not any(run.size > MIN_FLASH for run in page.opening)
     ):
         return _listing(leads, "no text under the heading")
-    if leads >= 5 and page.body.link_size > 0.4 * len(page.text):
-        return _listing(leads, "a text that is mostly links")
     largest = max((measure(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scraper.extraction.body import Run
+from scraper.extraction.body import TextRun
 from scraper.extraction.verdict.signals import MIN_FLASH, PageSignals, is_date_like, measure
 
 MIN_POSTS = 4
@@ -62,11 +62,11 @@ def count_posts(page: PageSignals) -> Posts:
     )
 
 
-def _cut(page: PageSignals, container: int) -> Iterator[tuple[Run | None, Sequence[Run]]]:
+def _cut(page: PageSignals, container: int) -> Iterator[tuple[TextRun | None, Sequence[TextRun]]]:
     """The container's runs by the heading above them; those above the first have none."""
     document, end = page.document, page.document.ends[container]
-    heading: Run | None = None
-    own: list[Run] = []
+    heading: TextRun | None = None
+    own: list[TextRun] = []
     for run in page.layout.runs:
         if not container <= run.first < end:
             continue
@@ -85,11 +85,11 @@ def _size_before(page: PageSignals, at: int) -> int:
     return sum(measure(block.text) for block in body.blocks[:before])
 
 
-def _is_text(run: Run) -> bool:
+def _is_text(run: TextRun) -> bool:
     return not run.reason and run.link_density < 0.5 and not is_date_like(run)
 
 
-def _address_of(page: PageSignals, heading: Run) -> str:
+def _address_of(page: PageSignals, heading: TextRun) -> str:
     """Where a heading leads that is all link, on this site but not on this page; or ``""``."""
     if heading.link_density < 0.8:
         return ""
@@ -106,7 +106,7 @@ def _address_of(page: PageSignals, heading: Run) -> str:
     return address if not host or not here or host == here else ""
 
 
-def _leads_on(page: PageSignals, own: Sequence[Run], address: str) -> bool:
+def _leads_on(page: PageSignals, own: Sequence[TextRun], address: str) -> bool:
     """Whether what stands under a headline has one more link to the same page."""
     if not own:
         return False

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.extraction.body import Body, Layout, Run
+from scraper.extraction.body import Body, Layout, TextRun
 from scraper.extraction.cleaning import fold_text, measure_text
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -164,7 +164,7 @@ class PageSignals:
         return _ASIDE | {"controls"} if self.is_framed else _ASIDE
 
     @cached_property
-    def own_runs(self) -> list[Run]:
+    def own_runs(self) -> list[TextRun]:
         """What the page itself says: all but its frame, related links and single links."""
         aside = self.aside
         return [
@@ -174,9 +174,9 @@ class PageSignals:
         ]
 
     @cached_property
-    def opening(self) -> list[Run]:
+    def opening(self) -> list[TextRun]:
         """The lines under the heading, up to the first linked headline or the next heading."""
-        found: list[Run] = []
+        found: list[TextRun] = []
         if self.heading < 0:
             return found
         tags, aside, end = self.document.tags, self.aside, self.document.ends[self.heading]
@@ -263,11 +263,11 @@ class PageSignals:
         return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
 
 
-def _is_sentence(run: Run) -> bool:
+def _is_sentence(run: TextRun) -> bool:
     return run.size >= MIN_FLASH and run.link_density < 0.5 and run.ends_sentence
 
 
-def is_date_like(run: Run) -> bool:
+def is_date_like(run: TextRun) -> bool:
     return run.size < MAX_DATE and len(_NUMBER.findall(run.text)) >= 2
 
 

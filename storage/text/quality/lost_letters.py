@@ -31,7 +31,7 @@ _NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _BrokenForms:
     forms: Mapping[str, str]
     """Words of the old text that are gone → the broken form that the new one has."""
     weighed: int
@@ -39,7 +39,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _WordSets:
     was: frozenset[str]
     """Those with letters beyond ASCII in lines that the new text lacks."""
     now: frozenset[str]
@@ -62,7 +62,7 @@ def has_lost_letters(old: str, new: str) -> bool:
     if _is_all_marks(gone, fresh):
         return True
     was = frozenset(word for word in _words_of(gone) if not word.isascii())
-    words = _Words(was, _words_of(fresh), frozenset(old.split()))
+    words = _WordSets(was, _words_of(fresh), frozenset(old.split()))
     kept = frozenset(letter for line in fresh for letter in _ODD.findall(line))
     some = frozenset(letter for word in was for letter in _ODD.findall(word)) - kept
     has_letters = any(map(_is_letter, filter(_ODD.match, new)))
@@ -97,7 +97,7 @@ def _is_all_marks(gone: Iterable[str], fresh: Iterable[str]) -> bool:
     return letters >= ENOUGH_MARKS and 2 * marks >= letters
 
 
-def _find(words: _Words, lost: re.Pattern[str], put: str) -> _Found:
+def _find(words: _WordSets, lost: re.Pattern[str], put: str) -> _BrokenForms:
     """The old text's words without the letters that ``lost`` matches, among the new ones."""
     candidates = words.now - words.known
     if put:
@@ -111,7 +111,7 @@ def _find(words: _Words, lost: re.Pattern[str], put: str) -> _Found:
         weighed += 1
         if word not in words.now and form in candidates:
             forms[word] = form
-    return _Found(forms, weighed)
+    return _BrokenForms(forms, weighed)
 
 
 def _says(word: str, lost: re.Pattern[str], put: str) -> bool:
@@ -140,7 +140,7 @@ def _class_of(letters: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"[{inside}]") if inside else _NEVER
 
 
-def _is_most(found: _Found, lost: re.Pattern[str], kept: frozenset[str]) -> bool:
+def _is_most(found: _BrokenForms, lost: re.Pattern[str], kept: frozenset[str]) -> bool:
     if len(found.forms) < ENOUGH_WORDS or 2 * len(found.forms) < found.weighed:
         return False
     if not any(map(_is_letter, kept)):
