@@ -121,7 +121,7 @@ def _pairs(headers: object) -> tuple[tuple[str, str], ...]:
     given = headers.items() if isinstance(headers, Mapping) else headers
     if not isinstance(given, Iterable):
         return ()
-    pairs = (each for each in given if isinstance(each, tuple | list) and len(each) == 2)
+    pairs = (pair for pair in given if isinstance(pair, tuple | list) and len(pair) == 2)
     return tuple((name, value) for name, value in pairs if _is_text(name) and _is_text(value))
 
 

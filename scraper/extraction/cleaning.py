@@ -67,8 +67,8 @@ def fold_text(text: str) -> str:
     return clean_text(text).casefold()
 
 
-def _plain_quote(found: re.Match[str]) -> str:
-    return _QUOTES[ord(found[0])]
+def _plain_quote(match: re.Match[str]) -> str:
+    return _QUOTES[ord(match[0])]
 
 
 def words_of(text: str) -> list[str]:

@@ -78,8 +78,8 @@ def _stated_encodings(page: bytes, content_type: str | None) -> list[str]:
     labels: list[str | None] = [http_content_type_encoding(content_type) if content_type else None]
     head = _COMMENT.sub(b"", page[:HEAD_BYTES])
     for pattern in (_META_CHARSET, _XML_ENCODING):
-        found = pattern.search(head)
-        labels.append(found[1].decode("ascii") if found else None)
+        match = pattern.search(head)
+        labels.append(match[1].decode("ascii") if match else None)
     stated = [known for label in labels if label and (known := resolve_encoding(label))]
     # A meta that can be read in ASCII cannot be UTF-16 (WHATWG, "prescan a byte stream").
     stated = [known for known in stated if not known.lower().startswith(("utf-16", "utf-32"))]

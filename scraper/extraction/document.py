@@ -150,8 +150,8 @@ def parse_document(
     _note_links(document)
     for key, selector in (mark or {}).items():
         nodes = parser.css(selector)
-        found = [known.get(node.mem_id, -1) for node in nodes]
-        document.marked[key] = sorted({index for index in found if index >= 0})
+        indexes = [known.get(node.mem_id, -1) for node in nodes]
+        document.marked[key] = sorted({index for index in indexes if index >= 0})
         stated = [node.attributes.get("content") or "" for node in nodes if node.tag == "meta"]
         document.marked_metas[key] = [clean_markup(value) for value in stated if value]
     return document

@@ -112,10 +112,10 @@ SAMPLE = 2_500
 
 def read_language_code(label: str | None) -> str | None:
     """``en_US``, ``EN``, ``eng`` → ``en``; ``None`` for what is no language."""
-    found = _CODE.match((label or "").strip())
-    if found is None:
+    match = _CODE.match((label or "").strip())
+    if match is None:
         return None
-    code = found[1].lower()
+    code = match[1].lower()
     code = _ISO_639_2.get(code, code) if len(code) == 3 else _RENAMED.get(code, code)
     return code if len(code) == 2 else None
 
@@ -149,8 +149,8 @@ def _is_beyond(code: str) -> bool:
 def guess_language(text: str) -> Candidate | None:
     """From the script, else from a vote of the commonest words; ``None`` on too little text."""
     sample = text[:SAMPLE]
-    found = _LETTERS.findall(sample)
-    letters = sum(map(len, found))
+    spelt = _LETTERS.findall(sample)
+    letters = sum(map(len, spelt))
     if letters < 20:
         return None
     if not sample.isascii() and len(_NOT_LATIN.findall(sample)) > 0.05 * letters:
@@ -159,7 +159,7 @@ def guess_language(text: str) -> Candidate | None:
             if share > (0.05 if codes == ("ja",) else 0.4):
                 code = _by_letters(sample, codes)
                 return Candidate(code, "script", 0.9) if code else None
-    words = Counter(map(str.lower, found))
+    words = Counter(map(str.lower, spelt))
     total = sum(words.values())
     tally: Counter[str] = Counter()
     for word, count in words.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import accumulate, groupby
 
 from scraper.extraction.body.runs import TextRun
@@ -63,6 +63,7 @@ class _BlockReader:
     """What was found out of the page's lists and rows, each looked at once."""
 
     document: Document
+    _: KW_ONLY
     indents: frozenset[int]
     """Blockquotes that are none."""
     boxes: dict[int, bool] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class _BlockReader:
 
 def place_blocks(document: Document, runs: Sequence[TextRun]) -> list[PlacedBlock]:
     """One block a run, but for the runs of a row of data and of a ``pre``, which make one."""
-    reader = _BlockReader(document, _find_indents(document, runs))
+    reader = _BlockReader(document, indents=_find_indents(document, runs))
     shaped = [(run, _shape_of(reader, run)) for run in runs]
     heights: dict[int, int] = {}
     placed: list[PlacedBlock] = []
@@ -95,7 +96,8 @@ def place_blocks(document: Document, runs: Sequence[TextRun]) -> list[PlacedBloc
             placed += _place_items(group)
         else:
             placed += [
-                PlacedBlock(run.first, Block(kind, run.text, shape.level)) for run, shape in group
+                PlacedBlock(run.first, Block(kind, run.text, level=shape.level))
+                for run, shape in group
             ]
     return placed
 
@@ -106,7 +108,7 @@ def _place_items(items: Sequence[tuple[TextRun, _Shape]]) -> Iterator[PlacedBloc
     above = min(shape.level or 1 for _, shape in items) - 1
     for run, shape in items:
         level = (shape.level or 1) - above
-        block = Block(BlockKind.LIST_ITEM, run.text, level, shape.number)
+        block = Block(BlockKind.LIST_ITEM, run.text, level=level, number=shape.number)
         yield PlacedBlock(run.first, block)
 
 
@@ -227,8 +229,8 @@ def _count_items(document: Document, ordered: int) -> Iterator[tuple[int, int]]:
 
 
 def _integer(text: str | None) -> int | None:
-    found = _INTEGER.fullmatch(text or "")
-    return int(found.group(1)) if found else None
+    match = _INTEGER.fullmatch(text or "")
+    return int(match.group(1)) if match else None
 
 
 def _row_shape(reader: _BlockReader, run: TextRun, row: int) -> _Shape:
@@ -254,7 +256,7 @@ def _make_row(reader: _BlockReader, row: int, runs: Sequence[TextRun], number: i
         index = max(0, bisect_left(places, run.first) - 1)  # the cell that begins before it
         cells[index] = f"{cells[index]} {run.text}".strip()
     text = " ".join(filter(None, cells))
-    return Block(BlockKind.TABLE_ROW, text, None, number, tuple(cells))
+    return Block(BlockKind.TABLE_ROW, text, level=None, number=number, cells=tuple(cells))
 
 
 def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
@@ -278,7 +280,7 @@ def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
 def _clean_line(line: str) -> str:
     if line.isprintable():
         return line
-    return _NOT_SPACE.sub(lambda found: clean_text(found.group()), line)
+    return _NOT_SPACE.sub(lambda match: clean_text(match.group()), line)
 
 
 def _follows_break(document: Document, text: int) -> bool:

@@ -50,7 +50,7 @@ _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|[?#])", re.IGNORECA
 _first = attrgetter("first")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Surroundings:
     """The page around the captions."""
 
@@ -86,7 +86,14 @@ def place_captions(
     images = find_images(document, low, span[-1].last)
     if not images and "figure" not in document.by_tag:
         return []
-    page = _Surroundings(document, runs, reasons, [run.first for run in kept], images, address)
+    page = _Surroundings(
+        document=document,
+        runs=runs,
+        reasons=reasons,
+        kept=[run.first for run in kept],
+        images=images,
+        address=address,
+    )
     placed: list[PlacedBlock] = []
     seen: set[str] = set(hints.names)
     for holder, own in _group(page, _choose(page, span, kept[-1].last)):
@@ -139,13 +146,13 @@ def _group(page: _Surroundings, runs: Iterable[TextRun]) -> Iterator[tuple[int, 
     """The runs by the element that holds them as one caption."""
     holder, own = -1, list[TextRun]()
     for run in runs:
-        found = _holder_of(page, run)
-        if found is None:
+        around = _holder_of(page, run)
+        if around is None:
             continue
-        if found != holder and own:
+        if around != holder and own:
             yield holder, own
             own = []
-        holder = found
+        holder = around
         own.append(run)
     if own:
         yield holder, own

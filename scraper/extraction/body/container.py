@@ -100,7 +100,7 @@ def _widen(
         for run, weight, own in zip(runs, weights, kinds, strict=True)
         if weight and own == kind
     ]
-    found, held = container, masses[kind]
+    widest, held = container, masses[kind]
     at = container
     for step in range(WIDEN):
         at = document.parents[at]
@@ -113,8 +113,8 @@ def _widen(
         end = document.ends[at]
         mass = sum(weight for first, weight in alike if at <= first < end)
         if mass > 1.15 * held:
-            found, held = at, mass
-    return found
+            widest, held = at, mass
+    return widest
 
 
 def _holds_several(document: Document, tag: str, at: int) -> bool:

@@ -73,12 +73,12 @@ def mark_furniture(
 def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]:
     """The elements that say themselves why they are furniture, in document order."""
     words, attributes, telling = document.words, document.attributes, set(document.telling)
-    found: list[tuple[int, str]] = []
+    marked: list[tuple[int, str]] = []
     for tag, places in document.by_tag.items():
         if tag in _FRAME_TAGS:
             continue
         if named := _TAG_REASONS.get(tag):
-            found += [
+            marked += [
                 (index, named)
                 for index in places
                 if not (
@@ -98,12 +98,12 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
             if not reason and index in telling:
                 reason = _hidden_or_role(attributes[index])
             if reason:
-                found.append((index, reason))
+                marked.append((index, reason))
     if by_class:
-        found += _small_boxes(document, document.email_fields, "newsletter", MAX_LETTER)
-        found += _small_boxes(document, document.player_places, "player", MAX_PLAYER)
-    found.sort()
-    return found
+        marked += _small_boxes(document, document.email_fields, "newsletter", MAX_LETTER)
+        marked += _small_boxes(document, document.player_places, "player", MAX_PLAYER)
+    marked.sort()
+    return marked
 
 
 def _small_boxes(

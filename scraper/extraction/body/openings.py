@@ -43,7 +43,7 @@ def find_openings(
     document: Document, runs: Sequence[TextRun], container: int, hints: Hints
 ) -> set[int]:
     """Where the runs begin that open the text, between the headline and the first paragraph."""
-    found: set[int] = set()
+    openings: set[int] = set()
     opened = False
     fresh = True  # nothing readable since the headline
     lines = 0
@@ -55,14 +55,14 @@ def find_openings(
         if run.reason or run.size < MIN_NAMED or PROMO_START.match(run.text):
             continue
         if _is_standfirst(document, run, hints):
-            found.add(run.first)
+            openings.add(run.first)
         elif hints.title_end >= 0 and run.first < container:
             begins = _begins(document, run, hints, fresh=fresh)
             if begins or (opened and _goes_on(document, run)):
                 opened = opened or (begins and run.ends_sentence)
-                found.add(run.first)
+                openings.add(run.first)
             fresh = fresh and run.size < MIN_STANDFIRST
-    return found
+    return openings
 
 
 def join_dateline(runs: Sequence[TextRun]) -> list[TextRun]:

@@ -72,10 +72,10 @@ def _is_labelled_link(document: Document, run: TextRun) -> bool:
         return False
     if not document.links[run.last] or document.links[run.first]:
         return False
-    found = _LABEL.fullmatch(run.text)
-    if found is None:
+    match = _LABEL.fullmatch(run.text)
+    if match is None:
         return _is_bare_label(document, run)
-    label, linked = found["label"], found["linked"]
+    label, linked = match["label"], match["linked"]
     links = document.by_tag.get("a", ())
     if bisect_left(links, run.last) - bisect_left(links, run.first) > 1:  # "Topics: A, B"
         return len(label.split()) <= 2 and run.link_density > 0.5

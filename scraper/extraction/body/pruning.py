@@ -37,7 +37,7 @@ MAX_PROMO = 220
 """A promotion is one line; a long paragraph that begins like one is text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What the other fields know of the page, for telling text from furniture."""
 

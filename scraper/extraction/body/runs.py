@@ -16,7 +16,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"""[.!?…。！？।۔؟][\s"'”’»)\]*]*$""")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TextRun:
     text: str
     owner: int
@@ -63,7 +63,16 @@ def cut_runs(document: Document) -> list[TextRun]:  # noqa: C901 - one loop over
             if text:
                 size = len(text) if text.isascii() else measure_text(text)
                 linked = min(link_size, len(text))
-                runs.append(TextRun(text, owners[-1], first, last, size, linked))
+                runs.append(
+                    TextRun(
+                        text=text,
+                        owner=owners[-1],
+                        first=first,
+                        last=last,
+                        size=size,
+                        link_size=linked,
+                    )
+                )
             first, link_size = -1, 0
         parts.clear()
 

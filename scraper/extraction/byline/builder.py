@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from scraper.extraction.byline.names import key
 
@@ -37,6 +37,7 @@ class BylineBuilder:
 
     language: str
     site_name: str | None
+    _: KW_ONLY
     stated: bool = False
     authors: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)

@@ -141,7 +141,7 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
         text = _SPACED_KOREAN.sub(r"\1·", text)
     text = _KOREAN_PLACE.sub(" ", text)
     segments = _segments(text)
-    found = _read_korean_jobs(_without_helpers(text, segments), result)
+    has_names = _read_korean_jobs(_without_helpers(text, segments), result)
     for roles, content, _ in segments:
         if roles == ("",):
             continue
@@ -151,8 +151,8 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
         content = _KOREAN.sub(" ", content)
         for name in re.split(r"[\s·,ㆍ/|()\[\]]+", content):
             _add(name, roles, result, site_name, korean=True)
-            found = True
-    if not found:
+            has_names = True
+    if not has_names:
         for name in re.split(r"\s*[·,ㆍ/|\[\]()]\s*", text):
             _add(name, ("author",), result, site_name, korean=True)
 

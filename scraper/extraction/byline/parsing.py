@@ -137,7 +137,7 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
             reading.add_person(name, (role,))
         reading.organisations.extend(people.organisations)
         return reading.finish()
-    reading = BylineBuilder(root, site_name, stated)
+    reading = BylineBuilder(root, site_name, stated=stated)
     inner, signed = _unwrap(text)
     if not inner or read_codes(inner, signed, reading):
         return reading.finish()
@@ -199,9 +199,9 @@ def _read_part(text: str, label: Label, reading: BylineBuilder, signed: bool) ->
     shares = split_at_roles(text) if "author" in label.roles else []
     if shares:
         for share, roles in shares:
-            found = leading_label(_trim(share), reading.language)
-            stated = label.stated or found is not None
-            _read_part(found[1] if found else share, Label(roles, stated), reading, signed)
+            leading = leading_label(_trim(share), reading.language)
+            stated = label.stated or leading is not None
+            _read_part(leading[1] if leading else share, Label(roles, stated), reading, signed)
         return
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
@@ -213,9 +213,9 @@ def _read_part(text: str, label: Label, reading: BylineBuilder, signed: bool) ->
             continue  # Views: 120
         if i and reading.authors and says_job(piece):
             continue  # what the one before is, and from where: Local Democracy Reporter
-        found = leading_label(_trim(piece), reading.language)
-        if found is not None:
-            current, rest = Label(found[0], True), found[1]
+        leading = leading_label(_trim(piece), reading.language)
+        if leading is not None:
+            current, rest = Label(leading[0], True), leading[1]
         elif i and not label.stated:
             current, rest = Label(label.roles, False), piece
         else:
@@ -232,9 +232,9 @@ def _read_part(text: str, label: Label, reading: BylineBuilder, signed: bool) ->
 
 def _read_aside(text: str, reading: BylineBuilder) -> None:
     """Brackets beside a name: an agency that helped, or nothing for us."""
-    found = leading_label(text.strip(EDGES), reading.language)
-    if found is not None:
-        _read_names(found[1], Label(found[0], True), reading, False, first=False)
+    leading = leading_label(text.strip(EDGES), reading.language)
+    if leading is not None:
+        _read_names(leading[1], Label(leading[0], True), reading, False, first=False)
         return
     parts = [part.strip() for part in text.split("/")]
     if len(parts) > 1 and all(key(part) in vocabulary("agency") for part in parts):

@@ -80,8 +80,8 @@ def only_name(piece: str, language: str | None) -> str | None:
         return None
     if caseless and any(len(word) < 2 for word in words):
         return None
-    found = parse_byline(first, language=language)
-    return first if found.authors == (first,) and not found.organisations else None
+    byline = parse_byline(first, language=language)
+    return first if byline.authors == (first,) and not byline.organisations else None
 
 
 def _is_of_date(words: Sequence[str]) -> bool:

@@ -46,12 +46,12 @@ def bracketed_credits(layout: Layout, body_span: Span, language: str | None) -> 
     if root not in ("zh", "ja"):
         return
     inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1]]
-    found = [(run, pattern.search(run.text[:90])) for run in inside[:2] for pattern in _LEADS]
+    matches = [(run, pattern.search(run.text[:90])) for run in inside[:2] for pattern in _LEADS]
     for run in reversed(inside[-2:]):
-        found.append((run, _SIGNED.search(run.text[-60:])))
+        matches.append((run, _SIGNED.search(run.text[-60:])))
         signed = _SIGNED_JAPANESE.search(run.text[-60:]) if root == "ja" else None
-        found.append((run, signed if signed and not _NO_NAME.search(signed[1]) else None))
-    for run, match in found:
+        matches.append((run, signed if signed and not _NO_NAME.search(signed[1]) else None))
+    for run, match in matches:
         if match is not None and parse_byline(match[1], language=language).authors:
             yield match[1], "text:sign-off", run.first
             return

@@ -68,7 +68,7 @@ class Credits:
     candidates: tuple[Candidate, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Collector:
     """The credits of a page as they are found."""
 
@@ -98,7 +98,11 @@ class _Collector:
             self.helpers |= {fold_text(r.name) for r in parsed.roles if r.role in _HELPERS}
         if source not in _NO_AUTHORS and (parsed.authors or parsed.organisations):
             key = tuple(sorted(fold_text(name) for name in parsed.authors))
-            self.found.append(Credit(raw, source, family, parsed, key, distance))
+            self.found.append(
+                Credit(
+                    raw=raw, source=source, family=family, parsed=parsed, key=key, distance=distance
+                )
+            )
         elif kind == "named":
             named = _BY_WORD.sub("", raw).strip(" -–—|:,")
             if is_phrase_of_name(named):
@@ -212,14 +216,16 @@ def extract_credits(
     )
 
 
-def _is_outranked(best: Rated, found: Sequence[Credit], below: int, sites: frozenset[str]) -> bool:
+def _is_outranked(
+    best: Rated, credits: Sequence[Credit], below: int, sites: frozenset[str]
+) -> bool:
     """People who stand only above the headline or below the text, while the page says that an
     agency wrote it: they wrote something else."""
-    if any(c.key == best.key and 0 <= c.distance <= below for c in found):
+    if any(c.key == best.key and 0 <= c.distance <= below for c in credits):
         return False
     agencies = {
         credit.family
-        for credit in found
+        for credit in credits
         if 0 <= credit.distance <= below
         and any(squash(name) not in sites for name in credit.parsed.organisations)
     }
@@ -264,9 +270,9 @@ def _beside(credit: Credit, node: ArticleNode | None) -> tuple[str, ...]:
     return tuple(name for name in agencies if fold_text(name) not in known)
 
 
-def _printed(key: tuple[str, ...], found: Sequence[Credit]) -> str | None:
+def _printed(key: tuple[str, ...], credits: Sequence[Credit]) -> str | None:
     """The credit as a reader sees it: visible sources before metadata."""
-    same = [credit for credit in found if credit.key == key]
+    same = [credit for credit in credits if credit.key == key]
     for families in (("class",), ("link",), ("text",), ("json-ld", "meta")):
         for credit in same:
             if credit.family in families and len(credit.raw) <= MAX_PRINTED:

@@ -48,13 +48,13 @@ _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[
 
 
 def fuller_names(
-    names: Sequence[str], found: Sequence[Credit], layout: Layout, end: int
+    names: Sequence[str], credits: Sequence[Credit], layout: Layout, end: int
 ) -> tuple[str, ...]:
     """A first name ("Stefan") or a login ("stefan.muster") alone as the whole name that another
     credit or the line about the author gives ("Stefan Muster is …"); ``end`` of the text."""
     if all(" " in name for name in names):
         return tuple(names)
-    longer = [name for credit in found for name in credit.parsed.authors if " " in name]
+    longer = [name for credit in credits for name in credit.parsed.authors if " " in name]
     return tuple(name if " " in name else _fuller(name, longer, layout, end) for name in names)
 
 

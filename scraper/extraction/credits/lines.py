@@ -113,10 +113,10 @@ def credit_lines(
         line = line_of(document, run.first, run.last) if near else run.text
         if not line:
             continue  # nothing but a button
-        found = _credit_of(runs, at, line, language, near=near)
-        if found is not None and not _is_quoted(document, run):
+        credit = _credit_of(runs, at, line, language, near=near)
+        if credit is not None and not _is_quoted(document, run):
             tried += 1
-            yield *found, run.first
+            yield *credit, run.first
         elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
             tried += 1
             if _EDITOR.match(run.text):

@@ -133,7 +133,7 @@ def _find(
     document: Document, marks: Mapping[int, tuple[str, str]], span: CreditRange
 ) -> Iterator[MarkedCredit]:
     anchor, start = span.anchor, span.start
-    found: list[_Element] = []
+    elements: list[_Element] = []
     boxes: list[tuple[int, str]] = []
     for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
@@ -150,10 +150,10 @@ def _find(
         elif source == "class:contributors":
             yield MarkedCredit((text,), source, "text", index - anchor)
         elif text and len(text) <= MAX_CREDIT and source != "class:box":
-            found.append(_Element(index, text, source, family))
+            elements.append(_Element(index, text, source, family))
         elif family == "class" and not document.contains(index, start):
             boxes.append((index, source))
-    yield from _groups(document, found, anchor, span.end)
+    yield from _groups(document, elements, anchor, span.end)
     for index, source in boxes[:4]:
         leaves = tuple(leaves_of(document, index))
         if leaves:
@@ -328,13 +328,13 @@ def _side_by_side(document: Document, group: Sequence[_Element]) -> set[int]:
         words = document.words[element.index]
         if words and element.family == "class":
             alike.setdefault(words, []).append(element.index)
-    found: set[int] = set()
+    members: set[int] = set()
     for indices in alike.values():
         outer = {document.parents[index] for index in indices}
         boxes = len({document.words[at] for at in outer}) == 1
         if len(outer) == 1 or (boxes and len({document.parents[at] for at in outer}) == 1):
-            found.update(indices if len(indices) > 1 else ())
-    return found
+            members.update(indices if len(indices) > 1 else ())
+    return members
 
 
 def _distance(index: int, anchor: int) -> int:

@@ -55,7 +55,7 @@ Field = tuple[int, int]
 """Position and value of a token."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateMatch:
     """A date's shape: its tokens ``start`` to ``end``, and the numbers as printed.
 
@@ -77,9 +77,9 @@ def find_full(tokens: Tokens) -> Iterator[DateMatch]:
     """The dates with day, month and year, in order of the text."""
     for match in _FULL.finditer(tokens.kinds):
         name = match.lastgroup or ""
-        found = _read(tokens, name, *match.span())
-        if found is not None and not _is_part_of_more(tokens, found):
-            yield found
+        date_match = _read(tokens, name, *match.span())
+        if date_match is not None and not _is_part_of_more(tokens, date_match):
+            yield date_match
 
 
 def is_range(tokens: Tokens, first: DateMatch, second: DateMatch) -> bool:
@@ -112,7 +112,7 @@ def find_yearless(tokens: Tokens) -> DateMatch | None:
     order = {"dm_named": "dm", "md_named": "md", "md_marked": "md", "dm_marked": "dm"}.get(
         name, "?"
     )
-    return DateMatch(start, end, order, numbers, separator=kinds[start + 1])
+    return DateMatch(start=start, end=end, order=order, numbers=numbers, separator=kinds[start + 1])
 
 
 def find_month(tokens: Tokens) -> tuple[int, int] | None:
@@ -149,7 +149,16 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> DateMatch | None:
         era = ("minguo", 1911)
     order = "?" if name.startswith("numeric") else "dmy" if name == "roman" else name[:3]
     order = {"min": "ymd"}.get(order, order)
-    return DateMatch(start, end, order, numbers, calendar, short, separator, era)
+    return DateMatch(
+        start=start,
+        end=end,
+        order=order,
+        numbers=numbers,
+        calendar=calendar,
+        short_year=short,
+        separator=separator,
+        era=era,
+    )
 
 
 def _number(tokens: Tokens, index: int) -> int:
@@ -205,10 +214,10 @@ def _stands_alone(tokens: Tokens, at: list[int]) -> bool:
     return is_last and kinds[at[0] + 1] == "/" and not any(kind in rest for kind in "dyn8$+")
 
 
-def _is_part_of_more(tokens: Tokens, found: DateMatch) -> bool:
+def _is_part_of_more(tokens: Tokens, date_match: DateMatch) -> bool:
     """Whether the numbers belong to a longer row (an address, a telephone number), a span of
     days, or are no date by the word before them."""
-    kinds, start, end = tokens.kinds, found.start, found.end
+    kinds, start, end = tokens.kinds, date_match.start, date_match.end
     if is_refused(tokens, start) or _is_numbered(tokens, start):
         return True
     if _ends_span(tokens, start) or _starts_span(tokens, end):

@@ -129,9 +129,9 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
         start = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), int(week[3])))
         return _accept(start, Precision.DAY, context) if start.year in _YEARS else None
     tokens = tokenise(fold(_prepare(stripped, context.root)), context.root)
-    found = _parse_full(tokens, context)
-    if found is not None:
-        return found
+    full = _parse_full(tokens, context)
+    if full is not None:
+        return full
     if context.root in ("he", "yi", ""):
         day = calendars.read_hebrew_letters(stripped[:400])
         if day is not None:
@@ -156,7 +156,12 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if not match[2] and year not in _COMPACT_YEARS:
         return None
-    civil = _civil(DateMatch(0, 0, "ymd", (year, month, day)), context.language, context, None)
+    civil = _civil(
+        DateMatch(start=0, end=0, order="ymd", numbers=(year, month, day)),
+        context.language,
+        context,
+        None,
+    )
     if civil is None:
         return None
     if match[5] is None:
@@ -345,7 +350,7 @@ def _parse_day_word(
 
 def _parse_month(tokens: Tokens, text: str, context: _Context) -> ParsedDate | None:
     iso = _ISO_MONTH.fullmatch(text)
-    found = (int(iso[1]), int(iso[2])) if iso else find_month(tokens)
-    if found is None or found[0] not in _YEARS or not 1 <= found[1] <= 12:
+    numbers = (int(iso[1]), int(iso[2])) if iso else find_month(tokens)
+    if numbers is None or numbers[0] not in _YEARS or not 1 <= numbers[1] <= 12:
         return None
-    return _accept(_midnight(date(found[0], found[1], 1)), Precision.MONTH, context)
+    return _accept(_midnight(date(numbers[0], numbers[1], 1)), Precision.MONTH, context)

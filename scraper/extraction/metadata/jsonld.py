@@ -114,12 +114,12 @@ _Named = Mapping[str, dict[str, Any]]
 
 def _by_id(nodes: Sequence[dict[str, Any]]) -> _Named:
     """The nodes that others refer to by ``{"@id": …}``, as Yoast's graphs do."""
-    found: dict[str, dict[str, Any]] = {}
+    named: dict[str, dict[str, Any]] = {}
     for node in nodes:
         ident = node.get("@id")
         if isinstance(ident, str) and len(node) > 2:
-            found.setdefault(ident, node)
-    return found
+            named.setdefault(ident, node)
+    return named
 
 
 def _resolve(value: Any, named: _Named) -> Any:

@@ -33,12 +33,12 @@ def find_variants(body: bytes, url: str, media_type: str | None = None) -> tuple
             amp.append(reference)
         elif "alternate" in names and (own.get("media") or "").strip().lower() == "print":
             printed.append(reference)
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for reference in (*amp[:1], *printed[:1]):
         try:
             address = join_address(url, reference)
         except AddressError:
             continue
         if address != url and host_of(address) == host_of(url):
-            found[address] = None
-    return tuple(found)[:MAX_VARIANTS]
+            addresses[address] = None
+    return tuple(addresses)[:MAX_VARIANTS]

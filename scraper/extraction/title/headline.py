@@ -81,8 +81,8 @@ def extract_title(page: PageContext) -> Title:
     )
     stated = _read_stated(page, names)
     chosen = _choose(document, headings, stated, names, body_start)
-    found = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
-    candidates = tuple(dict.fromkeys((*found, *stated.candidates)))
+    printed = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
+    candidates = tuple(dict.fromkeys((*printed, *stated.candidates)))
     above = {heading.key for heading in headings[:8] if heading.index <= body_start}
     folded = above | stated.keys.keys()
     if chosen is None:
@@ -104,11 +104,11 @@ def extract_title(page: PageContext) -> Title:
 
 def _read_stated(page: PageContext, names: SiteNames) -> _Stated:
     metadata, node = page.metadata, page.node
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
 
     def add(value: str | None, source: str, confidence: float) -> None:
         if value and value.strip():
-            found.append(Candidate(value.strip()[:MAX_TITLE], source, confidence))
+            candidates.append(Candidate(value.strip()[:MAX_TITLE], source, confidence))
 
     if node is not None:
         add(node.headline, "json-ld:headline", 0.88)
@@ -131,10 +131,10 @@ def _read_stated(page: PageContext, names: SiteNames) -> _Stated:
     add(printed and first_part(printed), "title:first-part", 0.5)
     if node is not None:
         add(node.alternative, "json-ld:alternativeHeadline", 0.29)
-    folded = [(candidate, fold_title(candidate.value)) for candidate in found]
+    folded = [(candidate, fold_title(candidate.value)) for candidate in candidates]
     usable = [(c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)]
     return _Stated(
-        tuple(found),
+        tuple(candidates),
         tuple(sorted(usable, key=lambda entry: _is_cut(entry[1]))),
         {key: candidate for candidate, key in reversed(folded)},
         tuple({fold_title(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),

@@ -173,13 +173,13 @@ def _count_entries(page: PageSignals) -> tuple[int, int]:
 def _count_leads(page: PageSignals) -> int:
     """Links as long as a headline, on a page without a text."""
     document, reasons = page.document, page.layout.reasons
-    found = set()
+    leads = set()
     for at in document.by_tag.get("a", ())[:MAX_LINKS]:
         if document.links[at] and not reasons[at]:
             text = document.text_of(at)
             if (len(text) >= 15 and len(text.split()) >= 3) or measure(text) >= 21:
-                found.add(text)
-    return len(found)
+                leads.add(text)
+    return len(leads)
 
 
 def _is_root(url: str | None) -> bool:

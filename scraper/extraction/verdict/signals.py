@@ -176,9 +176,9 @@ class PageSignals:
     @cached_property
     def opening(self) -> list[TextRun]:
         """The lines under the heading, up to the first linked headline or the next heading."""
-        found: list[TextRun] = []
+        lines: list[TextRun] = []
         if self.heading < 0:
-            return found
+            return lines
         tags, aside, end = self.document.tags, self.aside, self.document.ends[self.heading]
         for run in self.layout.runs:
             if run.first < end or run.reason in aside:
@@ -187,8 +187,8 @@ class PageSignals:
                 break
             if tags[run.owner] in _HEADINGS or (run.link_density > 0.8 and run.size >= 20):
                 break
-            found.append(run)
-        return found
+            lines.append(run)
+        return lines
 
     @cached_property
     def next_heading(self) -> str:
@@ -227,13 +227,13 @@ class PageSignals:
     @cached_property
     def heads(self) -> list[str]:
         """Title and top headings, folded, the site's part of ``<title>`` cut off."""
-        found = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
-        found += [self.document.page_title, *_PARTS.split(self.document.page_title)]
+        texts = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
+        texts += [self.document.page_title, *_PARTS.split(self.document.page_title)]
         reasons = self.layout.reasons
         for tag in ("h1", "h2"):
             tops = self.document.by_tag.get(tag, ())[:3]
-            found += [self.document.text_of(at) for at in tops if reasons[at] not in self.aside]
-        return [fold_text(text) for text in dict.fromkeys(found) if 0 < len(text) < 150]
+            texts += [self.document.text_of(at) for at in tops if reasons[at] not in self.aside]
+        return [fold_text(text) for text in dict.fromkeys(texts) if 0 < len(text) < 150]
 
     @cached_property
     def is_published(self) -> bool:

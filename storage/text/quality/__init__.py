@@ -13,7 +13,7 @@ not count as text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -76,6 +76,7 @@ class Facts:
 
     body: str
     title: str | None = None
+    _: KW_ONLY
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     modified_at: datetime | None = None
@@ -113,15 +114,15 @@ def facts_of(article: Article, number: int | None = None) -> Facts:
     return Facts(
         article.body,
         article.title,
-        article.authors,
-        article.published_at,
-        article.modified_at,
-        article.verdict,
-        number,
-        article.calls,
-        article.extractor_version or None,
-        article.site_name,
-        article.page_title,
+        authors=article.authors,
+        published_at=article.published_at,
+        modified_at=article.modified_at,
+        verdict=article.verdict,
+        number=number,
+        calls=article.calls,
+        extractor=article.extractor_version or None,
+        site_name=article.site_name,
+        page_title=article.page_title,
     )
 
 
@@ -148,10 +149,10 @@ def judge_against(accepted: Sequence[Facts], new: Facts) -> Loss | None:
     page that is written on for months has little in common with what it began as.
     """
     after = _take_apart(new.body)
-    for one in reversed(accepted[-REMEMBERED:]):
-        found = _judge(one, new, _take_apart(one.body), after)
-        if found is not None:
-            return found
+    for earlier in reversed(accepted[-REMEMBERED:]):
+        loss = _judge(earlier, new, _take_apart(earlier.body), after)
+        if loss is not None:
+            return loss
     return None
 
 
@@ -169,9 +170,9 @@ def _judge(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
         what = "broken letters: lost, or read in a wrong character set"
         return _loss("garbled", what, 1.0, current, "it")
     was, now = _with_headlines(current, new)
-    found = _weigh(was, now, before, after)
+    loss = _weigh(was, now, before, after)
     # What had been broken is another text to every other rule, and gives way to what is whole.
-    return None if found is not None and is_garbled(says, said) else found
+    return None if loss is not None and is_garbled(says, said) else loss
 
 
 def _weigh(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | None:
@@ -179,11 +180,11 @@ def _weigh(current: Facts, new: Facts, before: _Text, after: _Text) -> Loss | No
     is_hardly_a_text = before.whole.words < FEW_WORDS < after.whole.words
     if before.whole.tokens != after.whole.tokens and not is_hardly_a_text:
         if containment(before.whole, after.whole) < RELATED:
-            found = _judge_unrelated(current, new, before, after)
+            loss = _judge_unrelated(current, new, before, after)
         else:
-            found = _judge_related(current, new, before, after)
-        if found is not None:
-            return found
+            loss = _judge_related(current, new, before, after)
+        if loss is not None:
+            return loss
     if _has_lost_title(current, new, before, after):
         return _loss("no_title", "lost the headline", 0.0, current, "it")
     if _has_lost_byline(current, new, before, after):
@@ -292,10 +293,12 @@ def _has_lost_byline(current: Facts, new: Facts, before: _Text, after: _Text) ->
 
 def _with_headlines(*both: Facts) -> list[Facts]:
     """Both without a title that only names their site."""
-    was, now = (names_of_site(one.site_name, one.title, one.page_title) for one in both)
+    was, now = (names_of_site(facts.site_name, facts.title, facts.page_title) for facts in both)
     return [
-        one if is_headline(one.title, one.page_title, was | now) else replace(one, title=None)
-        for one in both
+        facts
+        if is_headline(facts.title, facts.page_title, was | now)
+        else replace(facts, title=None)
+        for facts in both
     ]
 
 
