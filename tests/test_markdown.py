@@ -223,10 +223,10 @@ any_blocks = st.builds(
     Block,
     st.sampled_from(BlockKind),
     st.text(min_size=1),
-    numbers_or_none,
-    numbers_or_none,
-    st.lists(st.text()).map(tuple),
-    st.one_of(st.none(), st.text()),
+    level=numbers_or_none,
+    number=numbers_or_none,
+    cells=st.lists(st.text()).map(tuple),
+    image_url=st.one_of(st.none(), st.text()),
 )
 
 

@@ -33,10 +33,10 @@ blocks = st.builds(
     Block,
     st.sampled_from(BlockKind),
     texts,
-    st.one_of(st.none(), st.integers(1, 9)),
-    st.one_of(st.none(), st.integers(0, 99)),
-    st.lists(texts, max_size=3).map(tuple),
-    st.one_of(st.none(), texts),
+    level=st.one_of(st.none(), st.integers(1, 9)),
+    number=st.one_of(st.none(), st.integers(0, 99)),
+    cells=st.lists(texts, max_size=3).map(tuple),
+    image_url=st.one_of(st.none(), texts),
 )
 
 
