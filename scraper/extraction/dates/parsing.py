@@ -1,4 +1,4 @@
-"""A printed date as a value: :func:`parse_date` (issue 3, point 2).
+"""A printed date as a value: :func:`parse_date`.
 
 The order of attempts: an ISO 8601 form; a date with day, month and year anywhere in the text
 (Gregorian before other calendars, published before updated); with ``now`` also a date without
