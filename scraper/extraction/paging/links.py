@@ -240,7 +240,9 @@ def _choose_next(readings: list[NumberedAddress], targets: list[_Target]) -> _Ta
             numbered[reading.article].append((target, reading))
     for own in readings:
         pages = numbered.get(own.article, [])
-        highest = max((n for one, _ in pages for n in map(count_of, one.labels) if n), default=0)
+        highest = max(
+            (n for linked, _ in pages for n in map(count_of, linked.labels) if n), default=0
+        )
         if highest > MAX_NUMBER:
             continue
         for target, reading in pages:
@@ -264,7 +266,7 @@ def _follows(
             good = 2 in counts or (not counts and (says_next or target.is_next))
         else:  # counted from 0: the address says 1 where the link says 2
             counts_from_one = any(
-                1 in map(count_of, one.labels) for one, _ in pages if one is target
+                1 in map(count_of, linked.labels) for linked, _ in pages if linked is target
             )
             good = reading.number == 1 and not counts_from_one and (2 in counts or says_next)
             good = good and reading.shape in NUMBERS
