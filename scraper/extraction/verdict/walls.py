@@ -6,8 +6,6 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from scraper.extraction.verdict.phrasebook import plain_text
 from scraper.extraction.verdict.phrases import (
     CHALLENGE,
@@ -43,8 +41,6 @@ MIN_DIALOG = 250
 NEARLY_ALL = 0.8
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
-MAX_ABOVE = 6
-"""So many lines may stand above the headlines that an error page shows instead."""
 MAX_BARE = 900
 MAX_BARE_LINKS = 4
 MIN_WORDS = 3
@@ -112,24 +108,12 @@ def find_soft_404(page: PageSignals) -> Judgement | None:
     if page.is_published or page.is_written:
         return None
     if page.size > LITTLE:
-        said = _said_over_headlines(page)
-        return Judgement(Verdict.SOFT_404, f"the page says “{quote(said)}”") if said else None
+        return None
     if page.is_dated and page.size > 250 and page.title.start >= 0:
         return None
     said = NOT_FOUND.find(page.text if page.size > LITTLE // 2 else page.own_text)
     if said is not None:
         return Judgement(Verdict.SOFT_404, f"the page says “{quote(said)}”")
-    return None
-
-
-def _said_over_headlines(page: PageSignals) -> str | None:
-    """The error that a short line names right before the headlines of others."""
-    shown = [run for run in page.layout.runs if not run.reason]
-    for run, behind in pairwise(shown[:MAX_ABOVE]):
-        if run.size < MAX_FORM and run.link_density < 0.5 and behind.link_density > 0.8:
-            said = NOT_FOUND.find(run.text)
-            if said is not None:
-                return said
     return None
 
 
