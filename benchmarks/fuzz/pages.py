@@ -21,9 +21,9 @@ from benchmarks.fuzz.promises import (
 from scraper.discovery.front_page import parse_front_page
 from scraper.discovery.offers import declared_in
 from scraper.extraction import extract
-from scraper.extraction.first_page import find_earlier
 from scraper.extraction.metadata.jsonld import read_jsonld
-from scraper.extraction.variants import find_variants
+from scraper.extraction.paging.first_page import find_earlier
+from scraper.extraction.paging.variants import find_variants
 from scraper.isolation.answers import read_answer, write_result
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import (

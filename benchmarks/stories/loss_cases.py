@@ -40,8 +40,14 @@ class Material:
 
     @property
     def facts(self) -> Facts:
-        return Facts("\n".join(self.story.paragraphs), self.story.title, ("Ana Ruiz",), AT, AT,
-                     number=1)  # fmt: skip
+        return Facts(
+            "\n".join(self.story.paragraphs),
+            self.story.title,
+            authors=("Ana Ruiz",),
+            published_at=AT,
+            modified_at=AT,
+            number=1,
+        )
 
     def with_body(self, *lines: str, **fields: object) -> Facts:
         body = "\n".join(lines)
@@ -194,10 +200,22 @@ EDITS: dict[str, Make] = {
         )
     ),
     "another article at the address": _new(
-        lambda g: Facts("\n".join(g.other.paragraphs), g.other.title, ("Bo Li",), LATER, number=2)
+        lambda g: Facts(
+            "\n".join(g.other.paragraphs),
+            g.other.title,
+            authors=("Bo Li",),
+            published_at=LATER,
+            number=2,
+        )
     ),
     "a shorter, newer article at the address": _new(
-        lambda g: Facts("\n".join(g.other.paragraphs[:2]), g.other.title, (), LATER, number=2)
+        lambda g: Facts(
+            "\n".join(g.other.paragraphs[:2]),
+            g.other.title,
+            authors=(),
+            published_at=LATER,
+            number=2,
+        )
     ),
     "a flash grows": lambda g: (g.with_body(*g.first(0)), g.facts),
     "a flash grows under another headline": lambda g: (

@@ -58,10 +58,10 @@ def read_blocks(body: str, packed: list[Any]) -> tuple[Block, ...]:
             Block(
                 BlockKind(kind),
                 text,
-                level,
-                more.get("number"),
-                tuple(more.get("cells", ())),
-                more.get("image_url"),
+                level=level,
+                number=more.get("number"),
+                cells=tuple(more.get("cells", ())),
+                image_url=more.get("image_url"),
             )
         )
     return tuple(blocks)
@@ -118,9 +118,9 @@ def facts_of_row(version: Any, number: int) -> Facts:
     return Facts(
         version.body,
         version.title,
-        tuple(version.authors),
-        version.published_at,
-        version.modified_at,
+        authors=tuple(version.authors),
+        published_at=version.published_at,
+        modified_at=version.modified_at,
         number=number,
         extractor=version.confirmed_by or version.extractor_version,
         site_name=version.site_name,

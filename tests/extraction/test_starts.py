@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extraction.body.lines import END_LINES, PROMO_STARTS
-from scraper.extraction.body.starts import Starts
+from scraper.extraction.body.words.lines import END_LINES, PROMO_STARTS
+from scraper.extraction.body.words.starts import Starts
 
 PATTERNS = [pattern for _, pattern in PROMO_STARTS]
 PLAIN = re.compile(r"[\W_]{0,4}(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)

@@ -144,15 +144,15 @@ def test_facts_of_an_article() -> None:
     assert facts_of(article, 3) == Facts(
         "One.\nTwo.",
         "A title",
-        ("Ana Ruiz",),
-        article.published_at,
-        None,
-        Verdict.ARTICLE,
-        3,
-        ("Log in.",),
-        article.extractor_version,
-        article.site_name,
-        article.page_title,
+        authors=("Ana Ruiz",),
+        published_at=article.published_at,
+        modified_at=None,
+        verdict=Verdict.ARTICLE,
+        number=3,
+        calls=("Log in.",),
+        extractor=article.extractor_version,
+        site_name=article.site_name,
+        page_title=article.page_title,
     )
 
 

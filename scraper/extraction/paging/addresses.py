@@ -51,7 +51,7 @@ _LISTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NumberedAddress:
     """One reading of an address: the article's own path and query, and the page in it."""
 
     article: tuple[str, tuple[str, ...]]
@@ -59,7 +59,7 @@ class Place:
     shape: str = ""
 
 
-def read_places(parts: SplitResult) -> list[Place]:
+def read_numbers(parts: SplitResult) -> list[NumberedAddress]:
     """The readings of an address: as it stands, and with a page's number in query or path."""
     path = unquote(parts.path).rstrip("/")
     kept: list[str] = []
@@ -71,22 +71,22 @@ def read_places(parts: SplitResult) -> list[Place]:
             continue
         (numbers if low in NUMBERS and re.fullmatch(r"\d\d?", value) else kept).append(pair)
     whole = tuple(sorted((*kept, *numbers)))
-    places = [Place((path, whole))]
+    readings = [NumberedAddress((path, whole))]
     if len(numbers) == 1:
         name, _, value = numbers[0].partition("=")
-        places.append(Place((path, tuple(kept)), int(value), name.lower()))
+        readings.append(NumberedAddress((path, tuple(kept)), int(value), name.lower()))
     for shape, pattern in _SHAPES:
-        if found := pattern.search(path):
-            ending = found[2] if found.re.groups > 1 and found[2] else ""
-            plain = path[: found.start()] + ending
-            places.append(Place((plain, whole), int(found[1]), shape))
+        if match := pattern.search(path):
+            ending = match[2] if match.re.groups > 1 and match[2] else ""
+            plain = path[: match.start()] + ending
+            readings.append(NumberedAddress((plain, whole), int(match[1]), shape))
             break
-    return places
+    return readings
 
 
-def is_of_article(place: Place) -> bool:
+def is_of_article(reading: NumberedAddress) -> bool:
     """Whether what is left of the address without the number still names an article."""
-    path, query = place.article
+    path, query = reading.article
     if query:
         return True
     pieces = path.lower().split("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from scraper.extraction.byline.names import key
 
@@ -32,11 +32,12 @@ class Byline:
 
 
 @dataclass(slots=True)
-class Reading:
+class BylineBuilder:
     """A credit while it is read."""
 
     language: str
     site_name: str | None
+    _: KW_ONLY
     stated: bool = False
     authors: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.body.starts import Starts
+from scraper.extraction.body.words.starts import Starts
 
 # A line that begins like this inside an article leads away from it. By language, as printed.
 PROMO_STARTS: tuple[tuple[str, str], ...] = (

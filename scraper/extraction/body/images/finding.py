@@ -46,12 +46,12 @@ MAX_SET = 20_000
 
 def find_images(document: Document, low: int, high: int) -> list[int]:
     """The pictures from a node to before another, without icons, in document order."""
-    found: list[int] = []
+    images: list[int] = []
     for tag in ("img", "amp-img", "amp-anim"):
         places = document.by_tag.get(tag, ())
         here = places[bisect_left(places, low) : bisect_left(places, high)]
-        found += [at for at in here if not is_small(document, at)]
-    return sorted(found)
+        images += [at for at in here if not is_small(document, at)]
+    return sorted(images)
 
 
 def find_image_url(document: Document, image: int, address: str | None) -> str | None:
@@ -63,15 +63,15 @@ def find_image_url(document: Document, image: int, address: str | None) -> str |
     """
     has = document.attributes[image]
     around = _sources_between(document, image, image + 1)
-    found = chain.from_iterable(map(_references, (has, *around)))
-    return _first_real(chain(found, _other_references(has)), _base_of(document, address))
+    references = chain.from_iterable(map(_references, (has, *around)))
+    return _first_real(chain(references, _other_references(has)), _base_of(document, address))
 
 
 def find_hidden_url(document: Document, figure: int, address: str | None) -> str | None:
     """The same of a figure whose image is there for readers without scripts only."""
     around = _sources_between(document, figure + 1, document.ends[figure])
-    found = chain.from_iterable(map(_references, around))
-    return _first_real(found, _base_of(document, address))
+    references = chain.from_iterable(map(_references, around))
+    return _first_real(references, _base_of(document, address))
 
 
 def is_small(document: Document, image: int) -> bool:

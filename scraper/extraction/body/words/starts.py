@@ -38,8 +38,8 @@ class Starts:
         }
 
     def match(self, line: str) -> bool:
-        found = _FIRST_LETTER.match(line)
-        letter = found[1].lower()[:1] if found else ""
+        first = _FIRST_LETTER.match(line)
+        letter = first[1].lower()[:1] if first else ""
         return self._by_letter.get(letter, self._others).match(line) is not None
 
 

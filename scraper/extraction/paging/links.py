@@ -16,15 +16,15 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
-from scraper.extraction.page_places import (
+from scraper.extraction.paging.addresses import (
     ALL,
     ALL_ENDS,
     NUMBERS,
     PERHAPS_ALL,
-    Place,
+    NumberedAddress,
     has_pair,
     is_of_article,
-    read_places,
+    read_numbers,
     shows_all,
 )
 from scraper.extraction.word_lists import read_sections
@@ -87,26 +87,26 @@ def find_paging(document: Document, url: str | None, end: int | None = None) -> 
     own = urlsplit(url)
     if (own.path in ("", "/") and not own.query) or shows_all(own):
         return Paging()
-    places = [place for place in read_places(own) if is_of_article(place)]
-    targets = _collect(document, url, own, places, end) if places else []
+    readings = [reading for reading in read_numbers(own) if is_of_article(reading)]
+    targets = _collect(document, url, own, readings, end) if readings else []
     if not targets:
         return Paging()
-    found = _choose_next(places, targets)
-    whole = next((one for one in targets if _is_whole(one, places)), None)
-    return Paging(_address(document, url, found), _address(document, url, whole))
+    following = _choose_next(readings, targets)
+    whole = next((target for target in targets if _is_whole(target, readings)), None)
+    return Paging(_address(document, url, following), _address(document, url, whole))
 
 
 def _collect(
-    document: Document, url: str, own: SplitResult, places: list[Place], end: int | None
+    document: Document, url: str, own: SplitResult, readings: list[NumberedAddress], end: int | None
 ) -> list[_Target]:
     """What the page links on its own host that may be a page of the same article."""
-    stems = _stems(places)
+    stems = _stems(readings)
     base = base_of(document, url)
     host = host_of(url)
     limit = _limit(document, end)
     targets: dict[str, _Target] = {}
     parsed: dict[str, SplitResult | None] = {}
-    for reference, index in _references(document, stems, host, is_first=len(places) == 1):
+    for reference, index in _references(document, stems, host, is_first=len(readings) == 1):
         if reference not in parsed:
             parsed[reference] = parse_reference(base, reference, host)
         parts = parsed[reference]
@@ -167,11 +167,11 @@ def _leads_on(reference: str, stem: str, host: str, *, is_first: bool) -> bool:
     return not _ELSEWHERE.search(rest) and not _ELSEWHERE.search(fragment)
 
 
-def _stems(places: list[Place]) -> tuple[str, ...]:
+def _stems(readings: list[NumberedAddress]) -> tuple[str, ...]:
     """What every address of this article holds: its path's last piece, without an ending."""
     stems = set()
-    for place in places:
-        path = place.article[0]
+    for reading in readings:
+        path = reading.article[0]
         before, _, last = path.rpartition("/")
         stem = last.partition(".")[0] or path
         if stem == "index":  # many addresses hold this, and many something as short
@@ -231,57 +231,64 @@ def stands_elsewhere(document: Document, index: int) -> bool:
     return False
 
 
-def _choose_next(places: list[Place], targets: list[_Target]) -> _Target | None:
+def _choose_next(readings: list[NumberedAddress], targets: list[_Target]) -> _Target | None:
     numbered = defaultdict(list)
     for target in targets:
-        for place in read_places(target.parts):
-            numbered[place.article].append((target, place))
-    for own in places:
+        for reading in read_numbers(target.parts):
+            numbered[reading.article].append((target, reading))
+    for own in readings:
         pages = numbered.get(own.article, [])
-        highest = max((n for one, _ in pages for n in map(count_of, one.labels) if n), default=0)
+        highest = max(
+            (n for linked, _ in pages for n in map(count_of, linked.labels) if n), default=0
+        )
         if highest > MAX_NUMBER:
             continue
-        for target, place in pages:
-            if place.number is not None and _follows(own, place, target, pages):
+        for target, reading in pages:
+            if reading.number is not None and _follows(own, reading, target, pages):
                 return target
     return None
 
 
-def _follows(own: Place, place: Place, target: _Target, pages: list[tuple[_Target, Place]]) -> bool:
-    """Whether ``place``, which is of the same article, is the page after ``own``."""
-    assert place.number is not None
+def _follows(
+    own: NumberedAddress,
+    reading: NumberedAddress,
+    target: _Target,
+    pages: list[tuple[_Target, NumberedAddress]],
+) -> bool:
+    """Whether ``reading``, which is of the same article, is the page after ``own``."""
+    assert reading.number is not None
     counts = {count for label in target.labels if (count := count_of(label))}
     says_next = not _WORDS["next"].isdisjoint(target.labels)
     if own.number is None:
-        if place.number == 2:
+        if reading.number == 2:
             good = 2 in counts or (not counts and (says_next or target.is_next))
         else:  # counted from 0: the address says 1 where the link says 2
             counts_from_one = any(
-                1 in map(count_of, one.labels) for one, _ in pages if one is target
+                1 in map(count_of, linked.labels) for linked, _ in pages if linked is target
             )
-            good = place.number == 1 and not counts_from_one and (2 in counts or says_next)
-            good = good and place.shape in NUMBERS
+            good = reading.number == 1 and not counts_from_one and (2 in counts or says_next)
+            good = good and reading.shape in NUMBERS
     else:
-        good = place.shape == own.shape and place.number == own.number + 1
+        good = reading.shape == own.shape and reading.number == own.number + 1
         good = good and (
-            says_next or target.is_next or bool(counts & {place.number, place.number + 1})
+            says_next or target.is_next or bool(counts & {reading.number, reading.number + 1})
         )
-    if not good or place.shape in NUMBERS or place.shape == "marked":
+    if not good or reading.shape in NUMBERS or reading.shape == "marked":
         return good
-    if place.shape == "worded":  # a blog's list has rel=next, too
+    if reading.shape == "worded":  # a blog's list has rel=next, too
         return says_next or bool(counts)
-    if place.shape == "suffix" and place.number not in counts:
+    if reading.shape == "suffix" and reading.number not in counts:
         return False  # the second article of that name has the same address
-    return own.number is None or any(_is_before(own, each, one) for one, each in pages)
+    return own.number is None or any(_is_before(own, other, linked) for linked, other in pages)
 
 
-def _is_before(own: Place, place: Place, target: _Target) -> bool:
+def _is_before(own: NumberedAddress, reading: NumberedAddress, target: _Target) -> bool:
     """Whether the page before ``own`` is linked as such: then its number is a page's."""
     assert own.number is not None
     before = own.number - 1
-    if place.shape not in ("", own.shape) or place.number not in (None, before):
+    if reading.shape not in ("", own.shape) or reading.number not in (None, before):
         return False
-    if (place.number or 1) != before:
+    if (reading.number or 1) != before:
         return False
     return own.shape == "segment" or before in map(count_of, target.labels)
 
@@ -290,13 +297,13 @@ def count_of(label: str) -> int | None:
     """The page's number that a link's text is: "2", "Page 2", "2/5"."""
     if len(label) > 24:
         return None
-    found = _COUNTED.fullmatch(label)
-    if found is None or (found[1] and found[1].strip(_MARKS) not in _WORDS["page"]):
+    match = _COUNTED.fullmatch(label)
+    if match is None or (match[1] and match[1].strip(_MARKS) not in _WORDS["page"]):
         return None
-    return int(found[2])
+    return int(match[2])
 
 
-def _is_whole(target: _Target, places: list[Place]) -> bool:
+def _is_whole(target: _Target, readings: list[NumberedAddress]) -> bool:
     """Whether the link leads to all of this article on one page."""
     labels = target.labels
     says_whole = not _WORDS["whole"].isdisjoint(labels)
@@ -304,7 +311,7 @@ def _is_whole(target: _Target, places: list[Place]) -> bool:
         label in _WORDS["whole"] and label not in _WORDS["vague"] for label in labels
     )
     path, query = unquote(target.parts.path).rstrip("/"), target.parts.query
-    articles = {place.article for place in places}
+    articles = {reading.article for reading in readings}
     if shows_all(target.parts):
         left = [
             pair
@@ -312,7 +319,7 @@ def _is_whole(target: _Target, places: list[Place]) -> bool:
             if pair and not (has_pair(pair, ALL) or has_pair(pair, PERHAPS_ALL))
         ]
         bare = SplitResult("", "", target.parts.path, "&".join(left), "")
-        if read_places(bare)[0].article not in articles:
+        if read_numbers(bare)[0].article not in articles:
             return False
         return says_whole or has_pair(query, ALL)
     for end in ALL_ENDS if says_whole else ():

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.extraction.body import Body, Layout, Run
+from scraper.extraction.body import Body, Layout, TextRun
 from scraper.extraction.cleaning import fold_text, measure_text
 from scraper.extraction.document import Document
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -50,14 +50,14 @@ _ASIDE = frozenset(("tag", "hidden", "furniture", "related", "share", "advert", 
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Judgement:
     verdict: Verdict
     evidence: str
     """One short phrase for a person: what was seen."""
 
 
-@dataclass(frozen=True)
-class Page:
+@dataclass(frozen=True, kw_only=True)
+class PageSignals:
     """Everything found on a page, as the rules look at it."""
 
     document: Document
@@ -164,7 +164,7 @@ class Page:
         return _ASIDE | {"controls"} if self.is_framed else _ASIDE
 
     @cached_property
-    def own_runs(self) -> list[Run]:
+    def own_runs(self) -> list[TextRun]:
         """What the page itself says: all but its frame, related links and single links."""
         aside = self.aside
         return [
@@ -174,11 +174,11 @@ class Page:
         ]
 
     @cached_property
-    def opening(self) -> list[Run]:
+    def opening(self) -> list[TextRun]:
         """The lines under the heading, up to the first linked headline or the next heading."""
-        found: list[Run] = []
+        lines: list[TextRun] = []
         if self.heading < 0:
-            return found
+            return lines
         tags, aside, end = self.document.tags, self.aside, self.document.ends[self.heading]
         for run in self.layout.runs:
             if run.first < end or run.reason in aside:
@@ -187,8 +187,8 @@ class Page:
                 break
             if tags[run.owner] in _HEADINGS or (run.link_density > 0.8 and run.size >= 20):
                 break
-            found.append(run)
-        return found
+            lines.append(run)
+        return lines
 
     @cached_property
     def next_heading(self) -> str:
@@ -227,13 +227,13 @@ class Page:
     @cached_property
     def heads(self) -> list[str]:
         """Title and top headings, folded, the site's part of ``<title>`` cut off."""
-        found = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
-        found += [self.document.page_title, *_PARTS.split(self.document.page_title)]
+        texts = [self.title.value or "", *(c.value for c in self.title.candidates[:6])]
+        texts += [self.document.page_title, *_PARTS.split(self.document.page_title)]
         reasons = self.layout.reasons
         for tag in ("h1", "h2"):
             tops = self.document.by_tag.get(tag, ())[:3]
-            found += [self.document.text_of(at) for at in tops if reasons[at] not in self.aside]
-        return [fold_text(text) for text in dict.fromkeys(found) if 0 < len(text) < 150]
+            texts += [self.document.text_of(at) for at in tops if reasons[at] not in self.aside]
+        return [fold_text(text) for text in dict.fromkeys(texts) if 0 < len(text) < 150]
 
     @cached_property
     def is_published(self) -> bool:
@@ -263,11 +263,11 @@ class Page:
         return self.text.rstrip().endswith(("…", "...", "[…]", "[...]"))
 
 
-def _is_sentence(run: Run) -> bool:
+def _is_sentence(run: TextRun) -> bool:
     return run.size >= MIN_FLASH and run.link_density < 0.5 and run.ends_sentence
 
 
-def is_date_like(run: Run) -> bool:
+def is_date_like(run: TextRun) -> bool:
     return run.size < MAX_DATE and len(_NUMBER.findall(run.text)) >= 2
 
 

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from scraper.extraction.decode import decode_page
-from scraper.extraction.document import Document, parse_document
-from scraper.extraction.page_places import Place, is_of_article, read_places
-from scraper.extraction.paging import (
+from scraper.extraction.document import Document, parse_untrusted
+from scraper.extraction.paging.addresses import NumberedAddress, is_of_article, read_numbers
+from scraper.extraction.paging.links import (
     MAX_LINKS,
     base_of,
     count_of,
     parse_reference,
     stands_elsewhere,
 )
-from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
@@ -36,19 +35,16 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     a label that is that number. Absolute, on the page's own host.
     """
     own = urlsplit(url)
-    places = [
-        place
-        for place in read_places(own)
-        if place.number is not None and place.number > 1 and is_of_article(place)
+    readings = [
+        reading
+        for reading in read_numbers(own)
+        if reading.number is not None and reading.number > 1 and is_of_article(reading)
     ]
-    if not places:
+    if not readings:
         return None
-    whole = decode_page(body, media_type)
-    tags = whole.count("<")
-    text = cut_tags(whole, tags)
-    if find_hazard(text, min(tags, MAX_TAGS)) is not None:
+    document = parse_untrusted(decode_page(body, media_type))
+    if document is None:
         return None
-    document = parse_document(text)
     base = base_of(document, url)
     numbered: str | None = None
     before: str | None = None
@@ -56,7 +52,7 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
         parts = parse_reference(base, reference, host_of(url))
         if parts is None:
             continue
-        number = _number_in(read_places(parts), places)
+        number = _number_in(read_numbers(parts), readings)
         if number is None or not _is_said(number or 1, relations, label):
             continue
         try:
@@ -71,15 +67,17 @@ def find_earlier(body: bytes, url: str, media_type: str | None = None) -> str | 
     return numbered or before
 
 
-def _number_in(found: list[Place], places: list[Place]) -> int | None:
+def _number_in(linked: list[NumberedAddress], readings: list[NumberedAddress]) -> int | None:
     """Which page of the same article an address is, if it is an earlier one; 0 without a number."""
-    for own in places:
+    for own in readings:
         assert own.number is not None
-        for place in found:
-            if place.article != own.article:
+        for reading in linked:
+            if reading.article != own.article:
                 continue
-            if place.number is None or (place.shape == own.shape and place.number < own.number):
-                return place.number or 0
+            if reading.number is None or (
+                reading.shape == own.shape and reading.number < own.number
+            ):
+                return reading.number or 0
     return None
 
 
