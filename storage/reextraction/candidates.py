@@ -175,7 +175,13 @@ def _may_be_on(host: str) -> ColumnElement[bool]:
 def _load(session: Session, row: Any, scanned: int) -> Candidate | None:
     """The page behind a row; ``None`` where there never was one that could be read."""
     version_id = row.current_version_id
-    base = Candidate(row.id, row.url, Verdict(row.verdict), scanned, version_id)
+    base = Candidate(
+        article_id=row.id,
+        url=row.url,
+        verdict=Verdict(row.verdict),
+        scanned=scanned,
+        version_id=version_id,
+    )
     try:
         if version_id is None:
             fetch = session.execute(_LAST_FETCH, {"article": row.id}).first()
