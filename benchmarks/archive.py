@@ -63,7 +63,7 @@ from storage.saving import (  # noqa: E402
     dedup,
     stories,
 )
-from storage.saving.lookup import load_known  # noqa: E402
+from storage.saving.lookup import look_up  # noqa: E402
 from storage.search.finder import Search  # noqa: E402
 from storage.text.likeness import compare  # noqa: E402
 from storage.text.shingles import fingerprint_of  # noqa: E402
@@ -157,9 +157,9 @@ def measure_saving(
             assert outcome == "unchanged", outcome
     with reading(engine) as session, figures.timing("duplicate lookup", len(chosen)):
         for capture in chosen:
-            sighting = dedup.examine(capture)
-            known, _ = load_known(session, sighting)
-            dedup.decide(sighting, known)
+            facts = dedup.examine(capture)
+            known, _ = look_up(session, facts)
+            dedup.decide(facts, known)
 
 
 def measure_lookups(

@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from storage import addresses
-from storage.saving.capture_facts import Sighting
-from storage.saving.save_plan import Ruling
+from storage.saving.capture_facts import CaptureFacts
+from storage.saving.save_plan import SavePlan
 
 PAGE_KEPT = frozenset({"noarchive"})
 """By which a publisher asks that its page be shown from nobody's store."""
@@ -72,7 +72,7 @@ class Rights:
         return None
 
 
-def heard(sighting: Sighting, ruling: Ruling, before: Any, seen_at: datetime) -> dict[str, Any]:
+def heard(facts: CaptureFacts, plan: SavePlan, before: Any, seen_at: datetime) -> dict[str, Any]:
     """The article's column ``directives``, where a capture says something of it.
 
     Heard is who stands at the article's own address, and not what was recorded before it was last
@@ -82,13 +82,13 @@ def heard(sighting: Sighting, ruling: Ruling, before: Any, seen_at: datetime) ->
     """
     if before is not None and seen_at < before.last_checked_at:
         return {}
-    capture = sighting.capture
+    capture = facts.capture
     if capture.article is not None:
-        is_its = ruling.is_home or ruling.verdict is not None
+        is_its = plan.is_home or plan.verdict is not None
         return {"directives": [*capture.article.directives]} if is_its else {}
     if before is None or not capture.directives:
         return {}
-    if addresses.parse(before.url).key != sighting.final.key:
+    if addresses.parse(before.url).key != facts.final.key:
         return {}
     known = before.directives if before.directives is not None else before.read_with or []
     named = {_name(one) for one in capture.directives}
