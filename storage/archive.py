@@ -30,7 +30,6 @@ from scraper.model.types import (
 )
 from storage import addresses
 from storage.database.engine import reading, writing
-from storage.frontier.settling import Visit, settle
 from storage.models import Article, Page, Snapshot, Version, table_of
 from storage.saving import authority, backdated, dedup, residence, save_plan, size_limit
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
@@ -38,7 +37,8 @@ from storage.saving.contents import facts_of_row
 from storage.saving.lookup import look_up
 from storage.saving.persist import Filing
 from storage.saving.save_plan import SavePlan
-from storage.saving.snapshots import load_parts, response_of
+from storage.saving.settling import Visit, settle
+from storage.saving.snapshots import load_stored_page
 from storage.search.index import Additions
 from storage.text import quality
 from storage.text.content_hashes import IMPRINT_OF
@@ -149,11 +149,7 @@ class Archive:
             snapshot = session.get_one(Snapshot, version.snapshot_id)
             if snapshot.pruned_at is not None:
                 return None
-            response = response_of(
-                session, snapshot, version.url, version.fetched_at, version.answer
-            )
-            parts = load_parts(session, version.id)
-            return StoredPage(response, version.extractor_version, parts)
+            return load_stored_page(session, snapshot, version)
 
     def load_secure(self, url: str) -> str | None:
         """The https address of the article that is known at this plain one; ``None`` where there

@@ -243,7 +243,7 @@ def _fold(value: Any) -> Any:
     if isinstance(value, str):
         return fold(scrub(value))
     if isinstance(value, list | tuple):
-        return [_fold(each) for each in value]
+        return [_fold(item) for item in value]
     if isinstance(value, dict):
         return {key: _fold(each) for key, each in sorted(value.items())}
     if isinstance(value, datetime):

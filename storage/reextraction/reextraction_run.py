@@ -189,7 +189,7 @@ class Application(Preview):
 
     def flush(self, finished_at: datetime | None = None) -> None:
         """Apply what was read since the last time."""
-        cursor = max((one.article_id for one in self._pending), default=self._cursor)
+        cursor = max((finding.article_id for finding in self._pending), default=self._cursor)
         with writing(self._engine) as session:
             self._move_cursor(session, cursor)
             stored = [self._apply(session, finding) for finding in self._pending]

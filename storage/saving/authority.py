@@ -31,10 +31,9 @@ article's text was read from.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from scraper import urls
-from storage.addresses import Address
+from storage.addresses import Address, is_same_host
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
 
 PLAIN_HTTP = "plain_http: not encrypted, where the article was read over https"
@@ -160,13 +159,3 @@ def lesser_way(facts: CaptureFacts, article: KnownArticle) -> str | None:
     if article.url.startswith("https:") and facts.final.url.startswith("http:"):
         return PLAIN_HTTP
     return RECORDED if facts.recorded and article.is_live else None
-
-
-def is_same_host(one: str, other: str) -> bool:
-    """Of checked addresses: one host of one outlet, ``www.`` and the like left out."""
-    return _place_of(one) == _place_of(other)
-
-
-@lru_cache(maxsize=1 << 14)  # of an article's address again and again
-def _place_of(url: str) -> tuple[str, str]:
-    return urls.levelled_host(url), urls.site_of(url)

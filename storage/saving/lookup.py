@@ -14,7 +14,7 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Verdict
 from storage import addresses
 from storage.models import Article, Page, Version, table_of
-from storage.saving import authority, dedup
+from storage.saving import dedup
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, KnownVersion, Lookup
 from storage.saving.contents import content_of_row
 from storage.text.fingerprint import is_same_content
@@ -120,7 +120,7 @@ def _settle_twins(
         facts.content is not None and is_same_content(version.content, facts.content)
         for version in twin.versions
     )
-    is_near = authority.is_same_host(twin.url, facts.final.url)
+    is_near = addresses.is_same_host(twin.url, facts.final.url)
     if not is_near and not is_one:
         return replace(known, twin_elsewhere=min(twin.id, known.twin_elsewhere or twin.id))
     at_home = dedup.is_at_home(facts, twin)
@@ -165,7 +165,7 @@ def _known_article(session: Session, row: Any) -> KnownArticle:
     versions = session.execute(_VERSIONS_OF, {"article": row.id})
     home, canonical = addresses.parse(row.url), addresses.parse(row.canonical_url)
     own = (
-        {home.key, canonical.key} if authority.is_same_host(home.url, canonical.url) else {home.key}
+        {home.key, canonical.key} if addresses.is_same_host(home.url, canonical.url) else {home.key}
     )
     return KnownArticle(
         row.id,
@@ -215,7 +215,7 @@ def _load_twins(session: Session, facts: CaptureFacts) -> _Twins:
 
 
 def _points_at(row: Any, facts: CaptureFacts) -> bool:
-    is_near = authority.is_same_host(row.url, facts.final.url)
+    is_near = addresses.is_same_host(row.url, facts.final.url)
     return not is_near and _key_or_none(row.declared_url) == facts.final.key
 
 

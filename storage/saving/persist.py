@@ -13,15 +13,15 @@ from scraper.model.types import Decision, Outcome, Settlement, Validators, Verdi
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
 from storage.frontier.pages import ensure_page
-from storage.frontier.settling import Visit, settle
 from storage.integrity import entries
 from storage.integrity.entries import Kind
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
-from storage.reading import rights
 from storage.saving import stories
 from storage.saving.capture_facts import CaptureFacts
+from storage.saving.directives import heard
 from storage.saving.residence import release_twins, vacate
 from storage.saving.save_plan import SavePlan
+from storage.saving.settling import Visit, settle
 from storage.saving.versions import Versions, absorb
 from storage.search.index import Additions
 
@@ -194,7 +194,7 @@ class Filing:
             old = before.body if before.verdict == Verdict.ARTICLE else None
             if reads_anew or moves:
                 self._additions.remove(article_id)
-        values |= rights.heard(self._facts, plan, before, self._seen_at)
+        values |= heard(self._facts, plan, before, self._seen_at)
         self._session.execute(_UPDATE, {"article": article_id, **values})
         if plan.is_home and not plan.makes_article:
             # The canonical address follows the page, unless it is another article's.

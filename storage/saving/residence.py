@@ -14,7 +14,6 @@ from storage import addresses
 from storage.addresses import Address
 from storage.integrity import entries
 from storage.models import Article, Fetch, Host, Page, Version, table_of
-from storage.saving import authority
 from storage.saving.capture_facts import CaptureFacts, KnownArticle
 from storage.saving.save_plan import same_text
 from storage.saving.versions import absorb
@@ -135,7 +134,7 @@ def release_twins(session: Session, article_id: int, home: Address, now: datetim
     """The pages of other hosts that only had the text which an article now changes stand for
     themselves again: they are asked what they say."""
     pages = session.execute(_PAGES_OF, {"article": article_id}).all()
-    others = [page for page in pages if not authority.is_same_host(page.url, home.url)]
+    others = [page for page in pages if not addresses.is_same_host(page.url, home.url)]
     if not others:
         return
     twins = {"article": article_id, "reason": same_text(article_id)}

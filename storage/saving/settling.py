@@ -15,12 +15,11 @@ from scraper import urls
 from scraper.model.errors import AddressError
 from scraper.model.types import Outcome, Settlement
 from storage import addresses
-from storage.addresses import Address
+from storage.addresses import Address, is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.round_robin import note_turn
 from storage.models import Article, Host, Page, table_of
-from storage.saving.authority import is_same_host
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.save_plan import SavePlan
 
