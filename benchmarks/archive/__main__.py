@@ -60,7 +60,7 @@ from storage.saving import (
     dedup,
     stories,
 )
-from storage.saving.lookup import load_known
+from storage.saving.lookup import look_up
 from storage.search.finder import Search
 from storage.text.likeness import compare
 from storage.text.shingles import fingerprint_of
@@ -155,7 +155,7 @@ def measure_saving(
     with reading(engine) as session, figures.timing("duplicate lookup", len(chosen)):
         for capture in chosen:
             sighting = dedup.examine(capture)
-            known, _ = load_known(session, sighting)
+            known, _ = look_up(session, sighting)
             dedup.decide(sighting, known)
 
 

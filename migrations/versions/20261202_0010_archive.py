@@ -116,8 +116,7 @@ def _make_tables() -> None:
         sa.Column("scope", JSON, nullable=False),
         sa.Column("started_at", TIME, nullable=False),
         sa.Column("cursor", ID, nullable=False),
-        sa.Column("read_at", TIME),
-        sa.Column("applied_at", TIME),
+        sa.Column("finished_at", TIME),
         sa.Column("undone_at", TIME),
         sa.Column("counts", JSON, nullable=False),
         sqlite_autoincrement=True,
@@ -226,11 +225,8 @@ def _make_tables() -> None:
             "article_id", ID, sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
         ),
         sa.Column("version_id", ID),
-        sa.Column("made_version_id", ID),
-        sa.Column("verdict", TEXT, nullable=False),
-        sa.Column("fields", JSON, nullable=False),
+        sa.Column("made_version_id", ID, nullable=False),
         sa.Column("undo", JSON),
-        sa.Column("values", JSON),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_reextraction_change_article", "reextraction_change", ["article_id"])

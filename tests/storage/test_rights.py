@@ -21,10 +21,10 @@ from storage.integrity.digests import LATER_COLUMNS, article_digest, version_dig
 from storage.integrity.entries import seal
 from storage.maintenance.copying import copy_archive
 from storage.models import Article as Card
-from storage.models import Fetch, Page, ReextractionChange, Version
+from storage.models import Fetch, Page, Version
 from storage.reading.library import Library
 from storage.reading.rights import Obey, Reason, Rights
-from storage.reextraction import reextraction_run
+from storage.reextraction.undoing import undo
 from storage.saving.contents import version_values
 from storage.text.fingerprint import content_of
 from storage.warc.warc_source import Holdings
@@ -41,7 +41,7 @@ from tests.storage.makers import (
     make_response,
 )
 from tests.storage.test_proof import change, findings
-from tests.storage.test_reextracting import by_url, stage
+from tests.storage.test_reextracting import by_url, reextract
 
 A, B = "https://a.example/story", "https://b.example/story"
 EDITED = LONG.replace("word20 ", "WORD20 and a half ")
@@ -270,12 +270,11 @@ def test_a_reextraction_keeps_the_mark_and_reads_what_is_forbidden(
 ) -> None:
     archive.save(says(with_credentials=True), BY_HAND, NOW)
     read = make_article(authors=("Ana Ruiz", "Bo Li"), directives=("noarchive",))
-    go, _ = stage(engine, by_url({A: read}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: read}))
     marks = [(one.current, one.with_credentials, one.directives) for one in library.versions(1)]
     assert marks == [(False, True, ()), (True, True, ("noarchive",))]
     assert findings(engine) == []
-    reextraction_run.undo(engine, LATER)
+    undo(engine, LATER)
     assert findings(engine) == []
 
 
@@ -286,24 +285,9 @@ def test_a_rejected_page_that_is_filed_by_reading_it_again_is_marked(
     assert page.response is not None
     page = replace(page, response=replace(page.response, with_credentials=True))
     archive.save(page, BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article()}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article()}))
     (record,) = library.list()
     assert record.with_credentials
-    assert findings(engine) == []
-
-
-def test_what_was_staged_by_an_older_program_is_applied(
-    archive: Archive, library: Library, engine: Engine
-) -> None:
-    archive.save(says(), BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article(authors=("Ana Ruiz", "Bo Li"))}))
-    with writing(engine) as session:
-        row = session.scalars(select(ReextractionChange)).one()
-        assert row.values is not None
-        row.values = {key: one for key, one in row.values.items() if key not in LATER_COLUMNS}
-    reextraction_run.apply(engine, go, LATER)
-    assert library.get(1).authors == ("Ana Ruiz", "Bo Li")  # type: ignore[union-attr]
     assert findings(engine) == []
 
 

@@ -15,14 +15,13 @@ from scraper import urls
 from scraper.model.errors import AddressError
 from scraper.model.types import Outcome, Settlement
 from storage import addresses
-from storage.addresses import Address
+from storage.addresses import Address, is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_hosts
 from storage.frontier.round_robin import note_turn
 from storage.models import Article, Host, Page, table_of
-from storage.saving.authority import is_same_host
-from storage.saving.capture_facts import Sighting
-from storage.saving.save_plan import Ruling
+from storage.saving.capture_facts import CaptureFacts
+from storage.saving.save_plan import SavePlan
 
 _PAGES, _HOSTS, _ARTICLES = table_of(Page), table_of(Host), table_of(Article)
 
@@ -78,8 +77,8 @@ class Visit:
 
 def settle(
     session: Session,
-    sighting: Sighting,
-    ruling: Ruling,
+    facts: CaptureFacts,
+    plan: SavePlan,
     visit: Visit,
     settlement: Settlement,
     now: datetime,
@@ -96,14 +95,14 @@ def settle(
         if settlement.page_id != visit.requested:
             # An older version spelt, and so keyed, its address otherwise: today's row takes over.
             _update(session, [settlement.page_id], _RESTED | {"last_checked_at": now})
-    if sighting.capture.response is not None:
-        session.execute(_ANSWERS, {"name": sighting.final.host})
-    if sighting.recorded:
+    if facts.capture.response is not None:
+        session.execute(_ANSWERS, {"name": facts.final.host})
+    if facts.recorded:
         # What a web archive tells changes no plan, unless the page is to be asked for it.
-        if ruling.proposes and settlement.next_due_at is not None:
+        if plan.proposes and settlement.next_due_at is not None:
             _update(session, [visit.final or visit.requested], {"due_at": settlement.next_due_at})
         return
-    if ruling.outcome is Outcome.FAILED:
+    if plan.outcome is Outcome.FAILED:
         tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
         return
@@ -111,49 +110,49 @@ def settle(
         "last_checked_at": now,
         "backlog": False,
         **_plan(settlement),
-        **_validators(sighting, settlement),
+        **_validators(facts, settlement),
     }
     if visit.final is None:
         _update(session, [visit.requested], tried)
         return
     rest = _RESTED | {"last_checked_at": now}
     ours = {visit.requested, visit.final}
-    home = sighting.final if ruling.is_home else _load_home(session, visit) or sighting.final
-    leads_away = home.key == sighting.requested.key != sighting.final.key
+    home = facts.final if plan.is_home else _load_home(session, visit) or facts.final
+    leads_away = home.key == facts.requested.key != facts.final.key
     if visit.stays or leads_away:
         # It is asked again as a page of its own; the validators are those of where it led.
         _update(session, [visit.requested], tried | {"etag": None, "last_modified": None})
         ours = {visit.final}
-    is_copy = home.key != sighting.final.key
-    apart = is_copy and (ruling.apart or ruling.proposes)
+    is_copy = home.key != facts.final.key
+    apart = is_copy and (plan.apart or plan.proposes)
     if is_copy and not apart and _is_carried(session, visit.article_id, ours):
         _update(session, ours, rest)
         return
     _update(session, ours - {visit.final}, rest)
-    is_only = ruling.makes_article and sighting.canonical.key == sighting.final.key
+    is_only = plan.makes_article and facts.canonical.key == facts.final.key
     if not is_only and not apart:
-        _rest_others(session, sighting, visit)
-    _rest_parts(session, sighting, visit, now)
-    if urls.site_of(sighting.requested.url) != urls.site_of(sighting.final.url):
+        _rest_others(session, facts, visit)
+    _rest_parts(session, facts, visit, now)
+    if urls.site_of(facts.requested.url) != urls.site_of(facts.final.url):
         # Who only leads there has no say in when it is due.
         due_at = session.scalar(_DUE, {"page": visit.final})
         tried |= {} if due_at is None else {"due_at": due_at}
     _update(session, [visit.final], tried)
-    _spell(session, sighting, visit, home if ruling.proposes else sighting.final, home)
+    _spell(session, facts, visit, home if plan.proposes else facts.final, home)
 
 
 def _spell(
-    session: Session, sighting: Sighting, visit: Visit, answered: Address, home: Address
+    session: Session, facts: CaptureFacts, visit: Visit, answered: Address, home: Address
 ) -> None:
     """The spelling that answered is asked next time: it needs no redirect. One that only proposes
     is no better than that of the article."""
-    response = sighting.capture.response
+    response = facts.capture.response
     if response is None:
         ensure_hosts(session, [answered.host])
     vouched = response is not None and response.vouched
-    if answered.key == sighting.final.key:
+    if answered.key == facts.final.key:
         spelling = {"spelled": answered.url, "at_host": answered.host}
-        is_plain = home.url.startswith("https:") and sighting.requested.url.startswith("http:")
+        is_plain = home.url.startswith("https:") and facts.requested.url.startswith("http:")
         is_plain = is_plain and answered.url.startswith("http:")
         kinds = {"is_vouched": vouched, "is_plain": is_plain}
         session.execute(_SPELL, {"page": visit.final, **kinds, **spelling})
@@ -161,30 +160,30 @@ def _spell(
         session.execute(_READ_AFRESH, {"page": visit.final})
 
 
-def _rest_others(session: Session, sighting: Sighting, visit: Visit) -> None:
+def _rest_others(session: Session, facts: CaptureFacts, visit: Visit) -> None:
     """The article's other addresses need not be asked; but one on another host may say something
     else, and so may one that nobody asked yet, unless it is what this page declares."""
     rows = session.execute(_OTHERS_DUE, {"article": visit.article_id, "but": visit.final}).all()
     ids = [
         row.id
         for row in rows
-        if is_same_host(row.url, sighting.final.url)
-        and (row.last_checked_at is not None or row.url_key == sighting.canonical.key)
+        if is_same_host(row.url, facts.final.url)
+        and (row.last_checked_at is not None or row.url_key == facts.canonical.key)
     ]
     _update(session, ids, {"due_at": None, "backlog": False})
 
 
-def _rest_parts(session: Session, sighting: Sighting, visit: Visit, now: datetime) -> None:
+def _rest_parts(session: Session, facts: CaptureFacts, visit: Visit, now: datetime) -> None:
     """Further pages of the article that a source listed as pages were fetched with it: those that
     were never tried are its addresses, on its own host. What was read over plain http says nothing
     of a page that is asked over https."""
     keys: set[bytes] = set()
     secure: set[bytes] = set()
-    for part in sighting.capture.parts:
+    for part in facts.capture.parts:
         for url in (part.requested_url, part.url):
             with suppress(AddressError):
                 address = addresses.parse(url)
-                if is_same_host(address.url, sighting.final.url):
+                if is_same_host(address.url, facts.final.url):
                     keys.add(address.key)
                     if address.url.startswith("https:"):
                         secure.add(address.key)
@@ -204,10 +203,10 @@ def _plan(settlement: Settlement) -> dict[str, Any]:
     return {"due_at": settlement.next_due_at, "failures": settlement.failures}
 
 
-def _validators(sighting: Sighting, settlement: Settlement) -> dict[str, Any]:
+def _validators(facts: CaptureFacts, settlement: Settlement) -> dict[str, Any]:
     sent = settlement.validators
     stated = {"etag": sent.etag, "last_modified": sent.last_modified}
-    if not sighting.capture.not_modified:
+    if not facts.capture.not_modified:
         return stated
     # A 304 may leave out what has not changed (RFC 9110 §15.4.5).
     return {name: value for name, value in stated.items() if value is not None}
