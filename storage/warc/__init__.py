@@ -13,9 +13,9 @@
     cdxj       the index of a WACZ
     wacz       stored pages → WACZ
 
-Written and read here rather than by a library: warcio ends at the first damaged member, reads no
-zstd, and writes header bytes as other ones. fastwarc 2.0 reads records across members and passes
-over a wrong digest, but ends at the first wrong length, garbage between records or broken member
-("Invalid WARC header"), tells of none, and has no bound of work. warcio reads in the tests what is
-written here.
+warcio writes the records. What reads them is our own: of 601 whole records in 76 damaged files
+(``benchmarks/warc_readers.py``) warcio 1.8 loses 311, fastwarc 2.0 loses 267, and ``reading`` none.
+warcio ends at the first damaged member and reads no zstd; fastwarc ends at the first wrong length,
+garbage between records or broken member. Neither names what it passes over, or bounds the work that
+a file may make.
 """

@@ -6,6 +6,7 @@ import gzip
 import io
 import random
 import zlib
+from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def by_twos(records: list[bytes]) -> bytes:
     return b"".join(gzip.compress(pair, mtime=0) for pair in pairs)
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[list[bytes]], bytes]] = {
     "plain": b"".join,
     "each": by_gzip,
     "by twos": by_twos,
