@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the code beside 
 
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.warc.opening import RecordFile, Taken
+from storage.warc.opening import RecordFile
+from storage.warc.reading import Record
 from tests.warc.makers import LIMIT
 from tests.warc.test_recovery import DAMAGE, NINE, SHAPES
 
@@ -79,8 +80,8 @@ def by_kliping(data: bytes) -> Iterator[str]:
         file.flush()
         with RecordFile(Path(file.name), LIMIT) as records:
             for item in records.records():
-                if isinstance(item, Taken):
-                    yield item.record.url or ""
+                if isinstance(item, Record):
+                    yield item.url or ""
 
 
 def found_by(reader: Reader, data: bytes) -> set[str]:

@@ -15,7 +15,7 @@ from scraper.model.types import Outcome
 if TYPE_CHECKING:
     from scraper.pages.intake import Imported
     from storage.warc.intakes import IntakeRecord
-    from storage.warc.opening import Damaged
+    from storage.warc.reading import Damage
 
 SHOWN = 10
 """Damaged members of a file that are named on the terminal."""
@@ -82,13 +82,13 @@ class Tally:
                 code = (result.reason or "").partition(":")[0]
                 self.counts[f"failed:{code}"] += 1
 
-    def add_damage(self, damaged: Damaged) -> None:
+    def add_damage(self, damaged: Damage) -> None:
         from storage.warc.intakes import MAX_DAMAGE
 
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:
             what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
-            self.damage.append((damaged.position, what))
+            self.damage.append((damaged.at, what))
 
     def by_reason(self, kind: str) -> dict[str, int]:
         """Of what was ``skipped`` or ``failed``; the frequent reasons first."""

@@ -26,8 +26,8 @@ from scraper.model.types import Response
 from scraper.pages.intake import Desk, Imported, Intake, Item
 from scraper.pages.recorded import MAX_HEAD, payloads
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
-from storage.warc.opening import Damaged, RecordFile, Taken
-from storage.warc.reading import Place, Record
+from storage.warc.opening import RecordFile
+from storage.warc.reading import Damage, Place, Record
 from storage.warc.record_index import Places
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ class _Desk:
         found = file.records(course.tally.position)
         try:
             while (each := await asyncio.to_thread(next, found, None)) is not None:
-                if isinstance(each, Taken):
+                if isinstance(each, Record):
                     course.expect(each)
-                    async for result in intake.take(each.record):
+                    async for result in intake.take(each):
                         course.settle(result)
                 else:  # so that a file of nothing else is not held in memory
                     async for result in intake.drain():
@@ -197,23 +197,23 @@ class _Course:
         self.tally = tally
         self._id = record.id
         self._intakes = intakes
-        self._ahead: deque[Taken] = deque()
+        self._ahead: deque[Record] = deque()
         """In the order of the file, up to where it was read."""
         self._noted = time.monotonic()
         self._settled = 0
 
-    def expect(self, taken: Taken) -> None:
+    def expect(self, taken: Record) -> None:
         self._ahead.append(taken)
 
     def settle(self, result: Imported) -> None:
         """Of the first record that is on the way."""
         taken = self._ahead.popleft()
-        if taken.record.kind != "warcinfo":  # it is about the file
+        if taken.kind != "warcinfo":  # it is about the file
             self.tally.add(result)
-        self.tally.reach(taken.position)
+        self.tally.reach(taken.behind)
         self._settled += 1
 
-    def settle_damage(self, damaged: Damaged) -> None:
+    def settle_damage(self, damaged: Damage) -> None:
         """Of what lies behind all records that were on the way."""
         self.tally.add_damage(damaged)
         self.tally.reach(damaged.behind)

@@ -53,8 +53,9 @@ class Place:
 class Record:
     place: Place
     behind: int
-    """From where in the stream reading may go on when this one is done: the last member that no
-    record reaches into; its own again, where more records are in it."""
+    """From where reading may go on when this one is done: the last member that no record reaches
+    into; its own again, where more records are in it. An offset in the stream, or in the file where
+    that gives it."""
     head: Head
     block: bytes | None
     """``None`` for kinds that are not ``KEPT``, and for what is larger than the limit."""
@@ -74,16 +75,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What could not be read."""
+    """What could not be read. Offsets are in the stream, or in the file where that gives it."""
 
     at: int
-    """The offset in the stream, or of the member that it lies in."""
+    """Where it begins, or the member that it lies in."""
     reason: str
     size: int
     """Bytes up to the next record that was found; unfolded ones, where that is in the same
     member."""
     behind: int
-    """From where in the stream reading may go on."""
+    """From where reading may go on."""
 
 
 class _DigestError(BrokenError):

@@ -18,8 +18,7 @@ from typing import Self
 from scraper.model.errors import AddressError
 from scraper.urls import canonical_url, join_address
 from storage.warc.heads import Digest, location_of, parse_digest, status_of
-from storage.warc.opening import Damaged, Taken
-from storage.warc.reading import Place, Record
+from storage.warc.reading import Damage, Place, Record
 
 PERMANENT = frozenset({301, 308})
 """RFC 9110 §15.4.2 and .9: the target is the same resource from now on. What another redirect leads
@@ -65,20 +64,20 @@ class Places:
         self._db.close()
 
     def fill(
-        self, found: Iterable[Taken | Damaged], show: Callable[[int], None] = lambda position: None
+        self, found: Iterable[Record | Damage], show: Callable[[int], None] = lambda position: None
     ) -> int:
         """How many records there are. ``show`` is told the position now and then."""
         count, rows = 0, list[_Row]()
         for one in found:
-            if isinstance(one, Damaged):
+            if isinstance(one, Damage):
                 continue
             count += 1
-            rows += _rows(one.record)
-            rows += self._payload_rows(one.record)
+            rows += _rows(one)
+            rows += self._payload_rows(one)
             if len(rows) >= _BATCH:
                 self._insert(rows)
                 rows = []
-                show(one.position)
+                show(one.behind)
         self._insert(rows)
         return count
 
