@@ -15,7 +15,7 @@ from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from warcio.recordbuilder import RecordBuilder
@@ -24,11 +24,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.model.types import Response
+from storage.export.edition import Edition
+from storage.export.warc_source import StoredPage, WarcArticle
 from storage.text.fingerprint import in_utc
-from storage.warc.warc_source import Holding, Sheet
-
-if TYPE_CHECKING:  # its package has a line for what is written here
-    from storage.export.edition import Edition
 
 CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 Fields = list[tuple[str, str]]
@@ -43,7 +41,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f]+")
 class Written:
     """A record in the file, as an index tells of it."""
 
-    sheet: Sheet
+    page: StoredPage
     offset: int
     length: int
     mime: str
@@ -53,39 +51,39 @@ class Written:
     status: int
 
 
-def write_warc(holdings: Iterable[Holding], out: BinaryIO, edition: Edition) -> None:
+def write_warc(articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition) -> None:
     """``.warc.gz``: a warcinfo record, then the pages of each article. ``out`` need not be
     seekable. Raises ``StorageError`` and ``OSError``."""
-    for _ in write_records(holdings, out, edition):
+    for _ in write_records(articles, out, edition):
         pass
 
 
 def write_records(
-    holdings: Iterable[Holding], out: BinaryIO, edition: Edition
-) -> Iterator[tuple[Holding, Written]]:
+    articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition
+) -> Iterator[tuple[WarcArticle, Written]]:
     """Write them one by one, and tell of each but the warcinfo record where it stands."""
     counted = _CountingWriter(out)
     writer = WARCWriter(counted)
     writer.write_record(_warcinfo(edition))
-    for holding in holdings:
-        written: dict[bytes, Sheet] = {}
-        for sheet, response in holding.sheets():
-            first = None if sheet.is_current else written.get(sheet.digest)
+    for article in articles:
+        written: dict[bytes, StoredPage] = {}
+        for page, response in article.pages():
+            first = None if page.is_current else written.get(page.digest)
             offset = counted.size
             if first is None:
-                written.setdefault(sheet.digest, sheet)
-                writer.write_record(_response(sheet, response))
+                written.setdefault(page.digest, page)
+                writer.write_record(_response(page, response))
             else:
-                writer.write_record(_revisit(sheet, response, first))
+                writer.write_record(_revisit(page, response, first))
             mime = (response.header("content-type") or "").partition(";")[0].strip()
             yield (
-                holding,
+                article,
                 Written(
-                    sheet=sheet,
+                    page=page,
                     offset=offset,
                     length=counted.size - offset,
                     mime=mime,
-                    digest=_digest_text(sheet.digest),
+                    digest=_digest_text(page.digest),
                     is_revisit=first is not None,
                     status=response.status,
                 ),
@@ -152,14 +150,14 @@ def _warcinfo(edition: Edition) -> ArcWarcRecord:
     return _record(fields, block.encode("utf-8", "replace"))
 
 
-def _response(sheet: Sheet, response: Response) -> ArcWarcRecord:
-    return _record(_http_fields("response", sheet), http_head(response) + response.body)
+def _response(page: StoredPage, response: Response) -> ArcWarcRecord:
+    return _record(_http_fields("response", page), http_head(response) + response.body)
 
 
-def _revisit(sheet: Sheet, response: Response, first: Sheet) -> ArcWarcRecord:
+def _revisit(page: StoredPage, response: Response, first: StoredPage) -> ArcWarcRecord:
     """The same payload at another address or time (WARC/1.1 §6.7.2)."""
     fields = [
-        *_http_fields("revisit", sheet),
+        *_http_fields("revisit", page),
         ("WARC-Profile", RecordBuilder.REVISIT_PROFILE_1_1),
         ("WARC-Refers-To", _record_id(first)),
         ("WARC-Refers-To-Target-URI", first.url),
@@ -168,20 +166,20 @@ def _revisit(sheet: Sheet, response: Response, first: Sheet) -> ArcWarcRecord:
     return _record(fields, http_head(response))
 
 
-def _http_fields(kind: str, sheet: Sheet) -> Fields:
+def _http_fields(kind: str, page: StoredPage) -> Fields:
     return [
         ("WARC-Type", kind),
-        ("WARC-Record-ID", _record_id(sheet)),
-        ("WARC-Target-URI", sheet.url),
-        ("WARC-Date", date_text(sheet.fetched_at)),
-        ("WARC-Payload-Digest", _digest_text(sheet.digest)),
+        ("WARC-Record-ID", _record_id(page)),
+        ("WARC-Target-URI", page.url),
+        ("WARC-Date", date_text(page.fetched_at)),
+        ("WARC-Payload-Digest", _digest_text(page.digest)),
         ("Content-Type", "application/http; msgtype=response"),
     ]
 
 
-def _record_id(sheet: Sheet) -> str:
+def _record_id(page: StoredPage) -> str:
     """The same in every export."""
-    name = f"kliping-record:{sheet.digest.hex()} {date_text(sheet.fetched_at)} {sheet.url}"
+    name = f"kliping-record:{page.digest.hex()} {date_text(page.fetched_at)} {page.url}"
     return f"<{uuid5(NAMESPACE_URL, name).urn}>"
 
 
