@@ -76,7 +76,7 @@ def _records(file: RecordFile) -> Iterator[object]:
         if isinstance(item, Damage):
             yield item
             continue
-        require(file.read(item.place) is not None, "a record is found again at its place")
+        require(file.read(item.location) is not None, "a record is found again at its place")
         yield item.url, item.kind, item.taken_at
         if item.block is not None:
             try:

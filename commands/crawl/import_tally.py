@@ -13,7 +13,7 @@ from commands.render.counting import counted
 from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
-    from scraper.pages.intake import Imported
+    from scraper.pages.record_importer import ImportResult
     from storage.warc.intakes import IntakeRecord
     from storage.warc.reading import Damage
 
@@ -67,7 +67,7 @@ class Tally:
             self.position = position
             self.counts_there, self.damage_there = Counter(self.counts), len(self.damage)
 
-    def add(self, result: Imported) -> None:
+    def add(self, result: ImportResult) -> None:
         if not result.is_known:
             self.replaying = self.replaying and result.outcome is None
         if result.outcome is None:

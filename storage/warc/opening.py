@@ -29,7 +29,7 @@ from storage.warc.budget import Budget
 from storage.warc.frames import DICTIONARY_FRAME, ZSTD, ZstdFraming
 from storage.warc.heads import BrokenError
 from storage.warc.members import GZIP, Framing, GzipFraming, PlainFraming, Region
-from storage.warc.reading import NO_RECORD, Damage, Place, Record, Stream
+from storage.warc.reading import NO_RECORD, Damage, Location, Record, Stream
 
 MAX_DIRECTORY = 1 << 20
 """Bytes of a ZIP's central directory: some 10,000 entries, of which a WACZ has a dozen. It is read
@@ -125,11 +125,11 @@ class RecordFile:
                 continue
             yield from self._records_of(part, position)
 
-    def read(self, place: Place) -> Record | None:
+    def read(self, location: Location) -> Record | None:
         """One record again; ``None`` where that is not possible. Raises ``OSError``."""
-        part = self._parts[place.stream]
+        part = self._parts[location.stream]
         try:
-            record = self._open(part).read(place)
+            record = self._open(part).read(location)
         except BrokenError:
             return None
         return record and replace(record, behind=self._at(part, record.behind))

@@ -38,7 +38,7 @@ _CLOSING = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a record is, to read it again."""
 
     stream: int
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    place: Place
+    location: Location
     behind: int
     """From where reading may go on when this one is done: the last member that no record reaches
     into; its own again, where more records are in it. An offset in the stream, or in the file where
@@ -144,13 +144,13 @@ class Stream:
             behind = damage.behind
             yield damage
 
-    def read(self, place: Place) -> Record | None:
+    def read(self, location: Location) -> Record | None:
         """The record there; ``None`` where it cannot be read (any more) without reading far."""
-        if place.inside > MAX_INSIDE:
+        if location.inside > MAX_INSIDE:
             return None
         try:
-            spot = Spot(place.member, place.inside)
-            return self._read(self._move_to(spot), spot, place.member)
+            spot = Spot(location.member, location.inside)
+            return self._read(self._move_to(spot), spot, location.member)
         except BrokenError:
             return None
 
@@ -184,7 +184,7 @@ class Stream:
         if kept is not None and differs(kept, head.fields.get("warc-block-digest")):
             raise _DigestError("its block is not the one that its digest was taken of")
         behind = clean if boundary is None else boundary
-        return Record(Place(self._number, *spot), behind, head, kept)
+        return Record(Location(self._number, *spot), behind, head, kept)
 
     def _is_end(self, cursor: Cursor, boundary: int | None) -> bool:
         """Whether a record may end without closing lines: where its member does."""

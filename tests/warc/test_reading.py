@@ -85,7 +85,7 @@ def test_a_record_is_read_again_by_its_place(path: Path, form: str) -> None:
     with RecordFile(path, LIMIT) as file:
         for one in reversed(found):
             assert isinstance(one, Record)
-            assert file.read(one.place) == one
+            assert file.read(one.location) == one
 
 
 @pytest.mark.parametrize("form", APART)

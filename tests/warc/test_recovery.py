@@ -84,7 +84,7 @@ def test_one_bad_record_costs_no_other(path: Path, shape: str, damage: str) -> N
     assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
     with RecordFile(path, LIMIT) as file:
         for one in found:
-            again = file.read(one.place) if isinstance(one, Record) else None
+            again = file.read(one.location) if isinstance(one, Record) else None
             assert isinstance(one, Damage) or (again and again.block == one.block)
     (told,) = (one for one in found if isinstance(one, Damage))
     assert told.reason
@@ -116,7 +116,7 @@ def test_records_that_span_members(path: Path, size: int, pack: object) -> None:
     with RecordFile(path, LIMIT) as file:
         for one in found:
             assert isinstance(one, Record)
-            again = file.read(one.place)
+            again = file.read(one.location)
             assert again is not None
             assert (again.url, again.block) == (one.url, one.block)
     for done, one in enumerate(found, start=1):
