@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from storage.export.cdxj import INDEX_NAME, Lines, compress, heading, index_line
 from storage.export.edition import Edition
 from storage.export.warc import Written, date_text, write_records
-from storage.export.warc_source import StoredPage, WarcArticle
+from storage.export.warc_source import WarcPage, WarcArticle
 from storage.export.zip_entries import read_pieces, zip_entry
 from storage.text.fingerprint import in_utc, scrub
 
@@ -121,7 +121,7 @@ def _index_line(written: Written) -> str:
     return index_line(page.url, f"{in_utc(page.fetched_at):%Y%m%d%H%M%S}", fields)
 
 
-def _page_line(article: WarcArticle, page: StoredPage) -> bytes:
+def _page_line(article: WarcArticle, page: WarcPage) -> bytes:
     line = {
         "id": f"article-{article.id}",
         "url": page.url,

@@ -25,7 +25,7 @@ from warcio.warcwriter import WARCWriter
 
 from scraper.model.types import Response
 from storage.export.edition import Edition
-from storage.export.warc_source import StoredPage, WarcArticle
+from storage.export.warc_source import WarcPage, WarcArticle
 from storage.text.fingerprint import in_utc
 
 CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -41,7 +41,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f]+")
 class Written:
     """A record in the file, as an index tells of it."""
 
-    page: StoredPage
+    page: WarcPage
     offset: int
     length: int
     mime: str
@@ -66,7 +66,7 @@ def write_records(
     writer = WARCWriter(counted)
     writer.write_record(_warcinfo(edition))
     for article in articles:
-        written: dict[bytes, StoredPage] = {}
+        written: dict[bytes, WarcPage] = {}
         for page, response in article.pages():
             first = None if page.is_current else written.get(page.digest)
             offset = counted.size
@@ -150,11 +150,11 @@ def _warcinfo(edition: Edition) -> ArcWarcRecord:
     return _record(fields, block.encode("utf-8", "replace"))
 
 
-def _response(page: StoredPage, response: Response) -> ArcWarcRecord:
+def _response(page: WarcPage, response: Response) -> ArcWarcRecord:
     return _record(_http_fields("response", page), http_head(response) + response.body)
 
 
-def _revisit(page: StoredPage, response: Response, first: StoredPage) -> ArcWarcRecord:
+def _revisit(page: WarcPage, response: Response, first: WarcPage) -> ArcWarcRecord:
     """The same payload at another address or time (WARC/1.1 §6.7.2)."""
     fields = [
         *_http_fields("revisit", page),
@@ -166,7 +166,7 @@ def _revisit(page: StoredPage, response: Response, first: StoredPage) -> ArcWarc
     return _record(fields, http_head(response))
 
 
-def _http_fields(kind: str, page: StoredPage) -> Fields:
+def _http_fields(kind: str, page: WarcPage) -> Fields:
     return [
         ("WARC-Type", kind),
         ("WARC-Record-ID", _record_id(page)),
@@ -177,7 +177,7 @@ def _http_fields(kind: str, page: StoredPage) -> Fields:
     ]
 
 
-def _record_id(page: StoredPage) -> str:
+def _record_id(page: WarcPage) -> str:
     """The same in every export."""
     name = f"kliping-record:{page.digest.hex()} {date_text(page.fetched_at)} {page.url}"
     return f"<{uuid5(NAMESPACE_URL, name).urn}>"

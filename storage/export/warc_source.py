@@ -34,8 +34,8 @@ from storage.saving.snapshots import response_of
 _SEEING = (Outcome.NEW.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcPage:
     """One stored page as it came at an address and a time."""
 
     url: str
@@ -49,7 +49,7 @@ class StoredPage:
     """The article's text is from it, and this is the article's address."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarcArticle:
     """An article and its stored pages, which are read when they are asked for."""
 
@@ -62,7 +62,7 @@ class WarcArticle:
     """Whether its text was read as a subscriber."""
     left_out: int
     """Of its other versions, those whose pages are left out."""
-    _pages: tuple[StoredPage, ...]
+    _pages: tuple[WarcPage, ...]
     _engine: Engine
 
     @property
@@ -70,7 +70,7 @@ class WarcArticle:
         """Whether the page that its text is from is stored (still)."""
         return bool(self._pages)
 
-    def pages(self) -> Iterator[tuple[StoredPage, Response]]:
+    def pages(self) -> Iterator[tuple[WarcPage, Response]]:
         """None where the page that the text is from is not stored any more.
 
         Raises ``StorageError``.
@@ -118,15 +118,15 @@ class WarcSource:
         versions = _versions(session, row)
         given = [one for one in versions if self._may_leave(one)]
         return WarcArticle(
-            row.id,
-            row.url,
-            row.title,
-            row.body,
-            tuple(row.directives or ()),
-            row.with_credentials,
-            len(versions) - len(given),
-            tuple(_stored_pages(session, row, given)),
-            self._engine,
+            id=row.id,
+            url=row.url,
+            title=row.title,
+            body=row.body,
+            directives=tuple(row.directives or ()),
+            with_credentials=row.with_credentials,
+            left_out=len(versions) - len(given),
+            _pages=tuple(_warc_pages(session, row, given)),
+            _engine=self._engine,
         )
 
     def _may_leave(self, version: Any) -> bool:
@@ -155,12 +155,12 @@ def _versions(session: Session, article: Any) -> Sequence[Any]:
     ).all()
 
 
-def _stored_pages(session: Session, article: Any, versions: Sequence[Any]) -> Iterator[StoredPage]:
+def _warc_pages(session: Session, article: Any, versions: Sequence[Any]) -> Iterator[WarcPage]:
     """Each once; none without the current one."""
     current = next((one for one in versions if one.id == article.current_version_id), None)
     if current is None:
         return
-    own = _stored_page(current)
+    own = _warc_page(current)
     later = [one.fetched_at for one in versions if one.accepted and one is not current]
     has_moved = own.url != article.url or own.fetched_at < max(later, default=own.fetched_at)
     seen: set[tuple[str, datetime, int]] = set()
@@ -168,7 +168,7 @@ def _stored_pages(session: Session, article: Any, versions: Sequence[Any]) -> It
         is_own = version is current and not has_moved
         if is_own:  # even if it stands there already, of a version read from the same page
             seen.discard((own.url, own.fetched_at, own.snapshot_id))
-        page = replace(_stored_page(version), is_current=is_own)
+        page = replace(_warc_page(version), is_current=is_own)
         yield from _with_parts(session, page, version.id, seen)
     if has_moved:
         last = _last_seen(session, article) or own.fetched_at
@@ -177,26 +177,32 @@ def _stored_pages(session: Session, article: Any, versions: Sequence[Any]) -> It
         yield from _with_parts(session, own, current.id, seen)
 
 
-def _stored_page(version: Any) -> StoredPage:
-    return StoredPage(
-        version.url,
-        version.fetched_at,
-        version.snapshot_id,
-        version.payload_digest,
-        version.answer,
+def _warc_page(row: Any) -> WarcPage:
+    return WarcPage(
+        url=row.url,
+        fetched_at=row.fetched_at,
+        snapshot_id=row.snapshot_id,
+        digest=row.payload_digest,
+        answer=row.answer,
     )
 
 
 def _with_parts(
-    session: Session, first: StoredPage, version_id: int, seen: set[tuple[str, datetime, int]]
-) -> Iterator[StoredPage]:
+    session: Session, first: WarcPage, version_id: int, seen: set[tuple[str, datetime, int]]
+) -> Iterator[WarcPage]:
     rows = session.execute(
-        select(Part.url, Part.fetched_at, Snapshot.id, Snapshot.payload_digest, Part.answer)
+        select(
+            Part.url,
+            Part.fetched_at,
+            Snapshot.id.label("snapshot_id"),
+            Snapshot.payload_digest,
+            Part.answer,
+        )
         .join(Snapshot, Snapshot.id == Part.snapshot_id)
         .where(Part.version_id == version_id, Snapshot.pruned_at.is_(None))
         .order_by(Part.number)
     )
-    for page in (first, *(StoredPage(*row) for row in rows)):
+    for page in (first, *(_warc_page(row) for row in rows)):
         key = (page.url, page.fetched_at, page.snapshot_id)
         if key not in seen:
             seen.add(key)
