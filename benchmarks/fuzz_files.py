@@ -20,7 +20,7 @@ from scraper.pages.recorded import read_recorded
 from storage.database.engine import open_engine
 from storage.search.finder import By, Search
 from storage.warc.opening import RecordFile
-from storage.warc.reading import Damage
+from storage.warc.reading import DamagedRange
 from tests.search.shelf import Shelf
 
 BLOCK_LIMIT = 1 << 20
@@ -64,7 +64,7 @@ def read_web_archive(data: bytes) -> tuple[str, str]:
                 seen += _records(file)
         except ParseError as error:
             return "refused: ParseError", str(error).replace(str(path), "FILE")
-    damaged = any(isinstance(one, Damage) for one in seen)
+    damaged = any(isinstance(one, DamagedRange) for one in seen)
     return ("damaged" if damaged else "read" if seen else "no record"), repr(seen)
 
 
@@ -73,7 +73,7 @@ def _records(file: RecordFile) -> Iterator[object]:
     for item in file.records():
         require(item.behind >= reached, "reading never goes back")
         reached = item.behind
-        if isinstance(item, Damage):
+        if isinstance(item, DamagedRange):
             yield item
             continue
         require(file.read(item.location) is not None, "a record is found again at its place")

@@ -15,7 +15,7 @@ from scraper.model.types import Outcome
 if TYPE_CHECKING:
     from scraper.pages.record_importer import ImportResult
     from storage.warc.intakes import IntakeRecord
-    from storage.warc.reading import Damage
+    from storage.warc.reading import DamagedRange
 
 SHOWN = 10
 """Damaged members of a file that are named on the terminal."""
@@ -82,7 +82,7 @@ class Tally:
                 code = (result.reason or "").partition(":")[0]
                 self.counts[f"failed:{code}"] += 1
 
-    def add_damage(self, damaged: Damage) -> None:
+    def add_damage(self, damaged: DamagedRange) -> None:
         from storage.warc.intakes import MAX_DAMAGE
 
         self.counts["damaged"] += 1

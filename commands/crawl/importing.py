@@ -27,7 +27,7 @@ from scraper.pages.record_importer import ImportContext, ImportResult, Item, Rec
 from scraper.pages.recorded import MAX_HEAD, payloads
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.opening import RecordFile
-from storage.warc.reading import Damage, Location, Record
+from storage.warc.reading import DamagedRange, Location, Record
 from storage.warc.record_index import RecordIndex
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class _Course:
         self.tally.reach(taken.behind)
         self._settled += 1
 
-    def settle_damage(self, damaged: Damage) -> None:
+    def settle_damage(self, damaged: DamagedRange) -> None:
         """Of what lies behind all records that were on the way."""
         self.tally.add_damage(damaged)
         self.tally.reach(damaged.behind)

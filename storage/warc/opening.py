@@ -29,7 +29,7 @@ from storage.warc.budget import Budget
 from storage.warc.frames import DICTIONARY_FRAME, ZSTD, ZstdFraming
 from storage.warc.heads import BrokenError
 from storage.warc.members import GZIP, Framing, GzipFraming, PlainFraming, Region
-from storage.warc.reading import NO_RECORD, Damage, Location, Record, Stream
+from storage.warc.reading import NO_RECORD, DamagedRange, Location, Record, Stream
 
 MAX_DIRECTORY = 1 << 20
 """Bytes of a ZIP's central directory: some 10,000 entries, of which a WACZ has a dozen. It is read
@@ -116,7 +116,7 @@ class RecordFile:
             at += len(data)
         return digest.digest()
 
-    def records(self, position: int = 0) -> Iterator[Record | Damage]:
+    def records(self, position: int = 0) -> Iterator[Record | DamagedRange]:
         """From this position on, which is ``behind`` of an earlier item. Offsets are of the file.
         Raises ``OSError``."""
         self._budget.renew()
@@ -149,17 +149,17 @@ class RecordFile:
             return ParseError(str(self.path), f"its first record cannot be read: {self._problem}")
         return ParseError(str(self.path), "no WARC or WACZ file: no record was found in it")
 
-    def _records_of(self, part: _Part, position: int) -> Iterator[Record | Damage]:
+    def _records_of(self, part: _Part, position: int) -> Iterator[Record | DamagedRange]:
         try:
             stream = self._open(part)
         except BrokenError as problem:
             reason = f"{part.name}: {problem}" if part.name else str(problem)
-            yield Damage(part.start, reason, part.length, part.end)
+            yield DamagedRange(part.start, reason, part.length, part.end)
             return
         skipped = 0 if part.packed else max(position - part.start, 0)
         lacks = self._lacks
         for item in stream.records(skipped):
-            if isinstance(item, Damage):
+            if isinstance(item, DamagedRange):
                 if lacks is not None:
                     item, lacks = replace(item, reason=lacks), None
                 self._problem = self._problem or item.reason

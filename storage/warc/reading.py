@@ -74,7 +74,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class DamagedRange:
     """What could not be read. Offsets are in the stream, or in the file where that gives it."""
 
     at: int
@@ -117,7 +117,7 @@ class Stream:
         self._is_apart: bool | None = None
         """Each record has had a member of its own so far."""
 
-    def records(self, at: int = 0) -> Iterator[Record | Damage]:
+    def records(self, at: int = 0) -> Iterator[Record | DamagedRange]:
         """From the member at this offset on. Raises ``OSError``."""
         cursor: Cursor | None = Cursor(self._framing, at)
         behind, self._is_apart = at, None
@@ -221,7 +221,7 @@ class Stream:
 
     def _damage(
         self, begin: Spot, problem: BrokenError, cursor: Cursor | None, behind: int
-    ) -> Damage:
+    ) -> DamagedRange:
         reason, end = str(problem), Spot(self._length)
         if cursor is not None:
             boundary = cursor.boundary()
@@ -230,7 +230,7 @@ class Stream:
         size = end.inside - begin.inside if is_within else end.member - begin.member
         if begin.inside:
             reason += f", {begin.inside:,} bytes into what is unfolded of it"
-        return Damage(begin.member, reason, size, behind if end.inside else end.member)
+        return DamagedRange(begin.member, reason, size, behind if end.inside else end.member)
 
 
 def _read_head(cursor: Cursor) -> Head:

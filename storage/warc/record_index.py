@@ -18,7 +18,7 @@ from typing import Self
 from scraper.model.errors import AddressError
 from scraper.urls import canonical_url, join_address
 from storage.warc.heads import Digest, location_of, parse_digest, status_of
-from storage.warc.reading import Damage, Location, Record
+from storage.warc.reading import DamagedRange, Location, Record
 
 PERMANENT = frozenset({301, 308})
 """RFC 9110 §15.4.2 and .9: the target is the same resource from now on. What another redirect leads
@@ -64,20 +64,22 @@ class RecordIndex:
         self._db.close()
 
     def fill(
-        self, found: Iterable[Record | Damage], show: Callable[[int], None] = lambda position: None
+        self,
+        items: Iterable[Record | DamagedRange],
+        show: Callable[[int], None] = lambda position: None,
     ) -> int:
         """How many records there are. ``show`` is told the position now and then."""
         count, rows = 0, list[_Row]()
-        for one in found:
-            if isinstance(one, Damage):
+        for item in items:
+            if isinstance(item, DamagedRange):
                 continue
             count += 1
-            rows += _rows(one)
-            rows += self._payload_rows(one)
+            rows += _rows(item)
+            rows += self._payload_rows(item)
             if len(rows) >= _BATCH:
                 self._insert(rows)
                 rows = []
-                show(one.behind)
+                show(item.behind)
         self._insert(rows)
         return count
 

@@ -13,7 +13,7 @@ from zipfile import ZIP_STORED, ZipFile
 import zstandard
 
 from storage.warc.opening import RecordFile
-from storage.warc.reading import Damage, Record
+from storage.warc.reading import DamagedRange, Record
 
 LIMIT = 1 << 20
 DATE = "2020-02-03T04:05:06Z"
@@ -86,12 +86,12 @@ def in_zip(members: dict[str, bytes], method: int = ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
-def read(path: Path, position: int = 0, limit: int = LIMIT) -> list[Record | Damage]:
+def read(path: Path, position: int = 0, limit: int = LIMIT) -> list[Record | DamagedRange]:
     with RecordFile(path, limit) as file:
         return [*file.records(position)]
 
 
-def urls(found: Iterable[Record | Damage]) -> list[str]:
+def urls(found: Iterable[Record | DamagedRange]) -> list[str]:
     """The last part of the address of what was read; ``!`` for damage."""
     return [
         (one.url or "?").rpartition("/")[2] if isinstance(one, Record) else "!" for one in found

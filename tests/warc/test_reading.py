@@ -22,7 +22,7 @@ from scraper.model.errors import ParseError
 from storage.warc import budget
 from storage.warc.heads import location_of, parse_date, parse_digest, parse_head
 from storage.warc.opening import RecordFile
-from storage.warc.reading import Damage, Record
+from storage.warc.reading import DamagedRange, Record
 from tests.warc.makers import (
     DATE,
     LIMIT,
@@ -99,7 +99,7 @@ def test_a_damaged_record_is_named_and_passed_over(path: Path, form: str) -> Non
     path.write_bytes(broken)
     found = read(path)
     assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
-    (damaged,) = (one for one in found if isinstance(one, Damage))
+    (damaged,) = (one for one in found if isinstance(one, DamagedRange))
     assert damaged.at == at
     assert damaged.behind == starts[4]
     assert damaged.size == starts[4] - at
@@ -199,7 +199,7 @@ def test_a_bomb_is_passed_over(path: Path, kind: str) -> None:
     path.write_bytes(data)
     found = read(path)
     assert urls(found) == ["!", "0", "1"]
-    assert isinstance(found[0], Damage)
+    assert isinstance(found[0], DamagedRange)
     assert "times its size" in found[0].reason
 
 
@@ -217,7 +217,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
     bomb = in_zip({"archive/z.warc": record(None, b"\0" * (200 << 20), kind="x")}, ZIP_DEFLATED)
     path.write_bytes(bomb)
     (damaged,) = read(path)
-    assert isinstance(damaged, Damage)
+    assert isinstance(damaged, DamagedRange)
     assert "times its size" in damaged.reason
     whole = bytearray(in_zip({"a.warc.gz": by_gzip(NINE[:1]), "b.warc.gz": by_gzip(NINE[1:2])}))
     for offset, value in ((20, 0xFFFFFF0), (42, 0), (42, 0xFFFFFFF), (8, 1), (10, 99)):
@@ -232,7 +232,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
         path.write_bytes(harm)
         found = read(path)
         assert [one for one in urls(found) if one != "!"] == ["0", "1"]
-        assert isinstance(found[0], Damage)
+        assert isinstance(found[0], DamagedRange)
         assert "ZIP directory cannot be read" in found[0].reason
 
 

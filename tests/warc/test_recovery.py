@@ -1,4 +1,4 @@
-"""Damage inside members, and records across them: what is good behind it is read."""
+"""DamagedRange inside members, and records across them: what is good behind it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 import zstandard
 
 from storage.warc.opening import RecordFile
-from storage.warc.reading import Damage, Record
+from storage.warc.reading import DamagedRange, Record
 from tests.warc.makers import LIMIT, answer, by_gzip, in_zip, numbered, read, record, urls
 
 NINE = numbered(9)
@@ -85,8 +85,8 @@ def test_one_bad_record_costs_no_other(path: Path, shape: str, damage: str) -> N
     with RecordFile(path, LIMIT) as file:
         for one in found:
             again = file.read(one.location) if isinstance(one, Record) else None
-            assert isinstance(one, Damage) or (again and again.block == one.block)
-    (told,) = (one for one in found if isinstance(one, Damage))
+            assert isinstance(one, DamagedRange) or (again and again.block == one.block)
+    (told,) = (one for one in found if isinstance(one, DamagedRange))
     assert told.reason
     assert 0 < told.size < 5000
 
@@ -222,7 +222,7 @@ def test_entries_that_overlap_are_read_once(path: Path) -> None:
     path.write_bytes(whole)
     found = read(path)
     assert [one for one in urls(found) if one != "!"] == ALL
-    assert "overlaps" in "".join(one.reason for one in found if isinstance(one, Damage))
+    assert "overlaps" in "".join(one.reason for one in found if isinstance(one, DamagedRange))
 
 
 def test_flushes_are_no_members(path: Path) -> None:
