@@ -18,7 +18,8 @@ from scraper.model.errors import BodyError, ConfigError, ParseError
 from scraper.pages.recorded import read_recorded
 from storage.database.engine import open_engine
 from storage.search.finder import By, Search
-from storage.warc.opening import Damaged, RecordFile
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange
 from tests.search.shelf import Shelf
 
 BLOCK_LIMIT = 1 << 20
@@ -62,25 +63,23 @@ def read_web_archive(data: bytes) -> tuple[str, str]:
                 seen += _records(file)
         except ParseError as error:
             return "refused: ParseError", str(error).replace(str(path), "FILE")
-    damaged = any(isinstance(one, Damaged) for one in seen)
+    damaged = any(isinstance(one, DamagedRange) for one in seen)
     return ("damaged" if damaged else "read" if seen else "no record"), repr(seen)
 
 
 def _records(file: RecordFile) -> Iterator[object]:
     reached = 0
-    for found in file.records():
-        behind = found.behind if isinstance(found, Damaged) else found.position
-        require(behind >= reached, "reading never goes back")
-        reached = behind
-        if isinstance(found, Damaged):
-            yield found
+    for item in file.records():
+        require(item.behind >= reached, "reading never goes back")
+        reached = item.behind
+        if isinstance(item, DamagedRange):
+            yield item
             continue
-        record = found.record
-        require(file.read(record.place) is not None, "a record is found again at its place")
-        yield record.url, record.kind, record.taken_at
-        if record.block is not None:
+        require(file.read(item.location) is not None, "a record is found again at its place")
+        yield item.url, item.kind, item.taken_at
+        if item.block is not None:
             try:
-                response = read_recorded(record.block, "https://x.example/", NOW, BLOCK_LIMIT)
+                response = read_recorded(item.block, "https://x.example/", NOW, BLOCK_LIMIT)
                 require(len(response.body) <= BLOCK_LIMIT, "a body is no larger than the limit")
                 yield response
             except BodyError as error:

@@ -106,11 +106,11 @@ def load_everything() -> None:
     import commands.crawl.importing  # noqa: F401
     import scraper.pages.reextraction  # noqa: F401
     import storage.archive
+    import storage.export.warc
     import storage.maintenance.backup
     import storage.maintenance.copying
     import storage.reextraction.reextraction_run
-    import storage.warc.intakes
-    import storage.warc.writing  # noqa: F401
+    import storage.warc.intakes  # noqa: F401
     from benchmarks.kills import archive_scene
 
     for _ in archive_scene.captures(12):  # the words of its languages are made

@@ -14,9 +14,9 @@ from scraper.model.types import Outcome
 from storage.warc.intakes import MAX_DAMAGE
 
 if TYPE_CHECKING:
-    from scraper.pages.intake import Imported
+    from scraper.pages.record_importer import ImportResult
     from storage.warc.intakes import IntakeRecord
-    from storage.warc.opening import Damaged
+    from storage.warc.reading import DamagedRange
 
 SHOWN = 10
 """Damaged members of a file that are named on the terminal."""
@@ -68,7 +68,7 @@ class Tally:
             self.position = position
             self.counts_there, self.damage_there = Counter(self.counts), len(self.damage)
 
-    def add(self, result: Imported) -> None:
+    def add(self, result: ImportResult) -> None:
         if not result.is_known:
             self.replaying = self.replaying and result.outcome is None
         if result.outcome is None:
@@ -83,11 +83,11 @@ class Tally:
                 code = (result.reason or "").partition(":")[0]
                 self.counts[f"failed:{code}"] += 1
 
-    def add_damage(self, damaged: Damaged) -> None:
+    def add_damage(self, damaged: DamagedRange) -> None:
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:
             what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
-            self.damage.append((damaged.position, what))
+            self.damage.append((damaged.at, what))
 
     def by_reason(self, kind: str) -> dict[str, int]:
         """Of what was ``skipped`` or ``failed``; the frequent reasons first."""

@@ -27,20 +27,20 @@ from scraper.clock import SystemClock
 from scraper.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
 from storage.export.texts import clean_text
+from storage.export.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
 from storage.reading.library import Library
 from storage.search.finder import Search
 from storage.search.query import parse
-from storage.warc.warc_source import Holdings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.database.places import Place
     from storage.export import DirectoryFormat
+    from storage.export.warc_source import WarcArticle
     from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
-    from storage.warc.warc_source import Holding
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 
@@ -128,7 +128,7 @@ class _Counted:
                 self.count += 1
                 yield record
 
-    def pages(self, holdings: Iterator[Holding]) -> Iterator[Holding]:
+    def pages(self, holdings: Iterator[WarcArticle]) -> Iterator[WarcArticle]:
         for holding in holdings:
             if reason := self.rights.judge(holding, of_pages=True):
                 self._kept_back[reason] += 1
@@ -211,12 +211,11 @@ def _is_of_pages(chosen: FileFormat | DirectoryFormat) -> bool:
 
 def _find(
     engine: Engine, query: str | None, count: _Counted, *, of_pages: bool
-) -> Iterator[ArticleRecord] | Iterator[Holding]:
+) -> Iterator[ArticleRecord] | Iterator[WarcArticle]:
     """What the query finds, else everything: the articles, or the pages that are stored of them."""
     ids = None if query is None else _find_ids(engine, query)
     if of_pages:
-        return count.pages(Holdings(engine, count.rights).stream(ids))
-
+        return count.pages(WarcSource(engine, count.rights).stream(ids))
     return count(Library(engine).stream(ids))
 
 
@@ -256,7 +255,7 @@ def _markdown(record: ArticleRecord) -> str:
 
 def _write(
     chosen: FileFormat | DirectoryFormat,
-    records: Iterator[ArticleRecord] | Iterator[Holding],
+    records: Iterator[ArticleRecord] | Iterator[WarcArticle],
     target: Path,
     edition: Edition,
     *,

@@ -16,6 +16,8 @@ from commands.settings import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
+from storage.export.warc import write_warc
+from storage.export.warc_source import WarcSource
 from storage.frontier.store import Frontier
 from storage.integrity.digests import LATER_COLUMNS, article_digest, version_digest
 from storage.integrity.entries import seal
@@ -27,8 +29,6 @@ from storage.reading.rights import Obey, Reason, Rights
 from storage.reextraction.undoing import undo
 from storage.saving.contents import version_values
 from storage.text.fingerprint import content_of
-from storage.warc.warc_source import Holdings
-from storage.warc.writing import write_warc
 from tests.export.makers import EDITION
 from tests.storage.makers import (
     BY_HAND,
@@ -76,7 +76,7 @@ def of_versions(library: Library, number: int = 1) -> list[tuple[str, ...]]:
 def pages_of(engine: Engine, rights: Rights | None = None) -> list[tuple[str, bytes]]:
     """Address and body of each page in a WARC."""
     rights, out = rights or Rights(), io.BytesIO()
-    held = Holdings(engine, rights).stream()
+    held = WarcSource(engine, rights).stream()
     write_warc([one for one in held if rights.judge(one, of_pages=True) is None], out, EDITION)
     return [
         (one.rec_headers.get_header("WARC-Target-URI"), one.content_stream().read())
@@ -186,7 +186,7 @@ def test_a_page_kept_beside_goes_by_what_it_says_itself(
     assert (held_back.outcome, held_back.reason is not None) == (Outcome.UNCHANGED, True)
     assert latest(library) == ()
     assert len(pages_of(engine)) == 1
-    (held,) = Holdings(engine).stream()
+    (held,) = WarcSource(engine).stream()
     assert held.left_out == 1
     assert len(pages_of(engine, Rights(Obey.NOTHING))) == 2
 
@@ -239,8 +239,8 @@ def test_other_versions_stay_and_those_are_left_out(archive: Archive, engine: En
     assert len(pages_of(engine, rights)) == 2
     ((_, body),) = pages_of(engine)
     assert b"WORD20 and a half" in body
-    assert [one.left_out for one in Holdings(engine).stream()] == [1]
-    assert [one.left_out for one in Holdings(engine, rights).stream()] == [0]
+    assert [one.left_out for one in WarcSource(engine).stream()] == [1]
+    assert [one.left_out for one in WarcSource(engine, rights).stream()] == [0]
     archive.save(says(text=EDITED + " more", with_credentials=True), BY_HAND, NOW + 2 * HOUR)
     assert pages_of(engine) == []
     assert len(pages_of(engine, rights)) == 3

@@ -12,36 +12,34 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from typing import IO, Any, BinaryIO, cast
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from storage.export.cdxj import INDEX_NAME, Lines, compress, heading, index_line
+from storage.export.edition import Edition
+from storage.export.warc import Written, date_text, write_records
+from storage.export.warc_source import WarcArticle, WarcPage
+from storage.export.zip_entries import read_pieces, zip_entry
 from storage.text.fingerprint import in_utc, scrub
-from storage.warc.cdxj import INDEX_NAME, Lines, compress, heading, index_line
-from storage.warc.warc_source import Holding, Sheet
-from storage.warc.writing import Written, date_text, write_records
-
-if TYPE_CHECKING:  # its package has a line for what is written here
-    from storage.export.edition import Edition
 
 VERSION = "1.1.1"
 WARC_NAME = "data.warc.gz"
-_COPIED = 1 << 16
 
 
-def write_wacz(holdings: Iterable[Holding], out: BinaryIO, edition: Edition) -> None:
+def write_wacz(articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition) -> None:
     """``out`` need not be seekable. Raises ``StorageError`` and ``OSError``."""
     with ZipFile(out, "w") as archive, Lines() as lines, TemporaryFile() as pages:
         package = _Package(archive)
         with package.member(f"archive/{WARC_NAME}", ZIP_STORED) as member:
-            for holding, written in write_records(holdings, cast(BinaryIO, member), edition):
+            for article, written in write_records(articles, cast(BinaryIO, member), edition):
                 lines.add(_index_line(written))
-                if written.sheet.is_current:
-                    pages.write(_page_line(holding, written.sheet))
+                if written.page.is_current:
+                    pages.write(_page_line(article, written.page))
         _write_index(package, lines)
         with package.member("pages/pages.jsonl", ZIP_DEFLATED) as member:
             head = {"format": "json-pages-1.0", "id": "pages", "title": edition.title}
             member.write(_json_line({**head, "hasText": True}))
-            for piece in _read(pages):
+            for piece in read_pieces(pages):
                 member.write(piece)
         package.close(edition)
 
@@ -55,7 +53,7 @@ class _Package:
 
     @contextmanager
     def member(self, path: str, method: int) -> Iterator[_Hashed]:
-        with self._archive.open(_entry(path, method), "w", force_zip64=True) as file:
+        with self._archive.open(zip_entry(path, method), "w", force_zip64=True) as file:
             hashed = _Hashed(file)
             yield hashed
         self._resources.append(
@@ -78,10 +76,10 @@ class _Package:
             "resources": self._resources,
         }
         document = json.dumps(_scrubbed(about), indent=2).encode()
-        self._archive.writestr(_entry("datapackage.json", ZIP_DEFLATED), document)
+        self._archive.writestr(zip_entry("datapackage.json", ZIP_DEFLATED), document)
         digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(document).hexdigest()}"}
         self._archive.writestr(
-            _entry("datapackage-digest.json", ZIP_DEFLATED), json.dumps(digest).encode()
+            zip_entry("datapackage-digest.json", ZIP_DEFLATED), json.dumps(digest).encode()
         )
 
 
@@ -111,7 +109,7 @@ def _write_index(package: _Package, lines: Lines) -> None:
 
 
 def _index_line(written: Written) -> str:
-    sheet = written.sheet
+    page = written.page
     fields = {
         "mime": "warc/revisit" if written.is_revisit else written.mime or "unk",
         "status": str(written.status),
@@ -120,18 +118,18 @@ def _index_line(written: Written) -> str:
         "offset": str(written.offset),
         "filename": WARC_NAME,
     }
-    return index_line(sheet.url, f"{in_utc(sheet.fetched_at):%Y%m%d%H%M%S}", fields)
+    return index_line(page.url, f"{in_utc(page.fetched_at):%Y%m%d%H%M%S}", fields)
 
 
-def _page_line(holding: Holding, sheet: Sheet) -> bytes:
-    page = {
-        "id": f"article-{holding.id}",
-        "url": sheet.url,
-        "ts": date_text(sheet.fetched_at),
-        "title": " ".join((holding.title or "").split()) or sheet.url,
-        "text": holding.body,
+def _page_line(article: WarcArticle, page: WarcPage) -> bytes:
+    line = {
+        "id": f"article-{article.id}",
+        "url": page.url,
+        "ts": date_text(page.fetched_at),
+        "title": " ".join((article.title or "").split()) or page.url,
+        "text": article.body,
     }
-    return _json_line(page)
+    return _json_line(line)
 
 
 def _json_line(values: dict[str, Any]) -> bytes:
@@ -140,18 +138,3 @@ def _json_line(values: dict[str, Any]) -> bytes:
 
 def _scrubbed(values: dict[str, Any]) -> dict[str, Any]:
     return {name: scrub(one) if isinstance(one, str) else one for name, one in values.items()}
-
-
-def _entry(path: str, method: int) -> ZipInfo:
-    """Dated as ZIP's first day: equal archives are equal in bytes."""
-    info = ZipInfo(path)
-    info.compress_type = method
-    info.create_system = 3  # as on Unix, everywhere
-    info.external_attr = 0o644 << 16
-    return info
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_COPIED):
-        yield piece

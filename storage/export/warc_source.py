@@ -34,8 +34,8 @@ from storage.saving.snapshots import response_of
 _SEEING = (Outcome.NEW.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcPage:
     """One stored page as it came at an address and a time."""
 
     url: str
@@ -49,8 +49,8 @@ class Sheet:
     """The article's text is from it, and this is the article's address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcArticle:
     """An article and its stored pages, which are read when they are asked for."""
 
     id: int
@@ -62,44 +62,44 @@ class Holding:
     """Whether its text was read as a subscriber."""
     left_out: int
     """Of its other versions, those whose pages are left out."""
-    _sheets: tuple[Sheet, ...]
+    _pages: tuple[WarcPage, ...]
     _engine: Engine
 
     @property
     def has_page(self) -> bool:
         """Whether the page that its text is from is stored (still)."""
-        return bool(self._sheets)
+        return bool(self._pages)
 
-    def sheets(self) -> Iterator[tuple[Sheet, Response]]:
+    def pages(self) -> Iterator[tuple[WarcPage, Response]]:
         """None where the page that the text is from is not stored any more.
 
         Raises ``StorageError``.
         """
-        for sheet in self._sheets:
+        for page in self._pages:
             with reading(self._engine) as session:
-                snapshot = session.get(Snapshot, sheet.snapshot_id)
+                snapshot = session.get(Snapshot, page.snapshot_id)
                 if snapshot is None or snapshot.pruned_at is not None:
                     continue
-                response = response_of(session, snapshot, sheet.url, sheet.fetched_at, sheet.answer)
-            yield sheet, response
+                response = response_of(session, snapshot, page.url, page.fetched_at, page.answer)
+            yield page, response
 
 
-class Holdings:
+class WarcSource:
     """Every method raises ``StorageError``."""
 
     def __init__(self, engine: Engine, rights: Rights | None = None) -> None:
         self._engine = engine
         self._rights = rights or Rights()
 
-    def stream(self, ids: Iterable[int] | None = None) -> Iterator[Holding]:
+    def stream(self, ids: Iterable[int] | None = None) -> Iterator[WarcArticle]:
         """Of these articles in their order, else of all that are listed, the first filed first."""
         for article_id in listed_ids(self._engine) if ids is None else ids:
             with reading(self._engine) as session:
-                holding = self._load(session, article_id)
-            if holding is not None:
-                yield holding
+                article = self._load(session, article_id)
+            if article is not None:
+                yield article
 
-    def _load(self, session: Session, article_id: int) -> Holding | None:
+    def _load(self, session: Session, article_id: int) -> WarcArticle | None:
         row = session.execute(
             select(
                 Article.id,
@@ -117,16 +117,16 @@ class Holdings:
             return None
         versions = _versions(session, row)
         given = [one for one in versions if self._may_leave(one)]
-        return Holding(
-            row.id,
-            row.url,
-            row.title,
-            row.body,
-            tuple(row.directives or ()),
-            row.with_credentials,
-            len(versions) - len(given),
-            tuple(_sheets(session, row, given)),
-            self._engine,
+        return WarcArticle(
+            id=row.id,
+            url=row.url,
+            title=row.title,
+            body=row.body,
+            directives=tuple(row.directives or ()),
+            with_credentials=row.with_credentials,
+            left_out=len(versions) - len(given),
+            _pages=tuple(_warc_pages(session, row, given)),
+            _engine=self._engine,
         )
 
     def _may_leave(self, version: Any) -> bool:
@@ -155,12 +155,12 @@ def _versions(session: Session, article: Any) -> Sequence[Any]:
     ).all()
 
 
-def _sheets(session: Session, article: Any, versions: Sequence[Any]) -> Iterator[Sheet]:
+def _warc_pages(session: Session, article: Any, versions: Sequence[Any]) -> Iterator[WarcPage]:
     """Each once; none without the current one."""
     current = next((one for one in versions if one.id == article.current_version_id), None)
     if current is None:
         return
-    own = _sheet(current)
+    own = _warc_page(current)
     later = [one.fetched_at for one in versions if one.accepted and one is not current]
     has_moved = own.url != article.url or own.fetched_at < max(later, default=own.fetched_at)
     seen: set[tuple[str, datetime, int]] = set()
@@ -168,8 +168,8 @@ def _sheets(session: Session, article: Any, versions: Sequence[Any]) -> Iterator
         is_own = version is current and not has_moved
         if is_own:  # even if it stands there already, of a version read from the same page
             seen.discard((own.url, own.fetched_at, own.snapshot_id))
-        sheet = replace(_sheet(version), is_current=is_own)
-        yield from _with_parts(session, sheet, version.id, seen)
+        page = replace(_warc_page(version), is_current=is_own)
+        yield from _with_parts(session, page, version.id, seen)
     if has_moved:
         last = _last_seen(session, article) or own.fetched_at
         own = replace(own, url=article.url, fetched_at=max(last, own.fetched_at), is_current=True)
@@ -177,30 +177,36 @@ def _sheets(session: Session, article: Any, versions: Sequence[Any]) -> Iterator
         yield from _with_parts(session, own, current.id, seen)
 
 
-def _sheet(version: Any) -> Sheet:
-    return Sheet(
-        version.url,
-        version.fetched_at,
-        version.snapshot_id,
-        version.payload_digest,
-        version.answer,
+def _warc_page(row: Any) -> WarcPage:
+    return WarcPage(
+        url=row.url,
+        fetched_at=row.fetched_at,
+        snapshot_id=row.snapshot_id,
+        digest=row.payload_digest,
+        answer=row.answer,
     )
 
 
 def _with_parts(
-    session: Session, first: Sheet, version_id: int, seen: set[tuple[str, datetime, int]]
-) -> Iterator[Sheet]:
+    session: Session, first: WarcPage, version_id: int, seen: set[tuple[str, datetime, int]]
+) -> Iterator[WarcPage]:
     rows = session.execute(
-        select(Part.url, Part.fetched_at, Snapshot.id, Snapshot.payload_digest, Part.answer)
+        select(
+            Part.url,
+            Part.fetched_at,
+            Snapshot.id.label("snapshot_id"),
+            Snapshot.payload_digest,
+            Part.answer,
+        )
         .join(Snapshot, Snapshot.id == Part.snapshot_id)
         .where(Part.version_id == version_id, Snapshot.pruned_at.is_(None))
         .order_by(Part.number)
     )
-    for sheet in (first, *(Sheet(*row) for row in rows)):
-        key = (sheet.url, sheet.fetched_at, sheet.snapshot_id)
+    for page in (first, *(_warc_page(row) for row in rows)):
+        key = (page.url, page.fetched_at, page.snapshot_id)
         if key not in seen:
             seen.add(key)
-            yield sheet
+            yield page
 
 
 def _last_seen(session: Session, article: Any) -> datetime | None:

@@ -75,7 +75,7 @@ class Filed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What became of one record."""
 
     url: str | None
@@ -89,7 +89,7 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ImportContext:
     """What importing needs."""
 
     tools: Tools
@@ -110,17 +110,17 @@ class _Prepared:
 
 
 @dataclass
-class Intake:
+class RecordImporter:
     """Takes the records of one file in their order."""
 
-    desk: Desk
+    context: ImportContext
     recording: Recording
     _used: set[tuple[str, datetime]] = field(default_factory=set)
     """Answers that were filed as further pages of an article: address and time."""
     _size: int = 0
     _on_the_way: deque[tuple[asyncio.Task[_Prepared], int]] = field(default_factory=deque)
 
-    async def take(self, item: Item) -> AsyncIterator[Imported]:
+    async def take(self, item: Item) -> AsyncIterator[ImportResult]:
         """Begin with a record; gives what became of those before it, in order."""
         size = len(item.block or b"")
         while self._on_the_way and (
@@ -130,7 +130,7 @@ class Intake:
         self._on_the_way.append((asyncio.create_task(self._prepare(item)), size))
         self._size += size
 
-    async def drain(self) -> AsyncIterator[Imported]:
+    async def drain(self) -> AsyncIterator[ImportResult]:
         """What is left, at the end of the file."""
         while self._on_the_way:
             yield await self._finish()
@@ -145,7 +145,7 @@ class Intake:
 
     async def _prepare(self, item: Item) -> _Prepared:
         url, at = item.url, item.taken_at
-        if (reason := _unusable(item, self.desk.clock.now())) is not None:
+        if (reason := _unusable(item, self.context.clock.now())) is not None:
             return _Prepared(url, reason)
         assert url is not None
         assert at is not None
@@ -167,7 +167,7 @@ class Intake:
             return _Prepared(url, "part")
         response = await self._with_moves(response)
         digest = sha256(response.body).digest()
-        offload, known = self.desk.tools.offload, self.desk.known
+        offload, known = self.context.tools.offload, self.context.known
         filed = await offload(known.find_filed, response.requested_url, at, digest)
         if filed is None and response.requested_url != url:
             filed = await offload(known.find_filed, url, at, digest)
@@ -176,8 +176,8 @@ class Intake:
         capture = await make_capture(
             response.requested_url,
             response,
-            tools=self.desk.tools,
-            archive=self.desk.archive,
+            tools=self.context.tools,
+            archive=self.context.archive,
             settles_for_less=True,
             ask=_AskFile(self, response),
         )
@@ -189,12 +189,12 @@ class Intake:
         Raises ``BodyError``.
         """
         if item.kind != "revisit":
-            return read_recorded(item.block or b"", url, at, self.desk.max_bytes)
+            return read_recorded(item.block or b"", url, at, self.context.max_bytes)
         found = await asyncio.to_thread(self.recording.find_original, item)
         if found is None:
             return None
         if not isinstance(found, Response):
-            found = read_recorded(found.block or b"", url, at, self.desk.max_bytes)
+            found = read_recorded(found.block or b"", url, at, self.context.max_bytes)
         return replace(found, requested_url=url, url=url, fetched_at=at, redirects=())
 
     async def _with_moves(self, response: Response) -> Response:
@@ -218,7 +218,7 @@ class Intake:
             return response
         return replace(response, requested_url=passed[0], redirects=tuple(passed[:-1]))
 
-    async def _finish(self) -> Imported:
+    async def _finish(self) -> ImportResult:
         """Save the first that is on the way."""
         task, size = self._on_the_way[0]
         prepared = await task
@@ -228,19 +228,21 @@ class Intake:
         if filed is not None:
             outcome = Outcome(filed.outcome) if filed.outcome in _OUTCOMES else None
             reason = None if outcome else filed.outcome
-            return Imported(url, outcome, reason, filed.article_id, is_known=True)
+            return ImportResult(url, outcome, reason, filed.article_id, is_known=True)
         if capture is None:
-            return Imported(url, reason=prepared.reason)
+            return ImportResult(url, reason=prepared.reason)
         if prepared.key in self._used:
-            return Imported(url, reason="part")
-        save = partial(self.desk.archive.save, seen_at=capture.attempted_at)
-        saving = self.desk.tools.offload(save, capture, Settlement(None), self.desk.clock.now())
+            return ImportResult(url, reason="part")
+        save = partial(self.context.archive.save, seen_at=capture.attempted_at)
+        saving = self.context.tools.offload(
+            save, capture, Settlement(None), self.context.clock.now()
+        )
         try:
             decision = await asyncio.shield(saving)
         except AddressError:
-            return Imported(url, reason="address")
+            return ImportResult(url, reason="address")
         self._used |= {(key_of(part.url), part.fetched_at) for part in capture.parts}
-        return Imported(url, decision.outcome, decision.reason, decision.article_id)
+        return ImportResult(url, decision.outcome, decision.reason, decision.article_id)
 
 
 _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
@@ -250,12 +252,12 @@ _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 class _AskFile:
     """An ``Ask`` that answers from the file: what is not in it is a 404."""
 
-    intake: Intake
+    importer: RecordImporter
     first: Response
 
     async def __call__(self, url: str) -> Response:
-        near, limit = self.first.fetched_at, self.intake.desk.max_bytes
-        items = await asyncio.to_thread(lambda: [*self.intake.recording.find_answers(url, near)])
+        near, limit = self.first.fetched_at, self.importer.context.max_bytes
+        items = await asyncio.to_thread(lambda: [*self.importer.recording.find_answers(url, near)])
         for item in items:
             if item.taken_at is None or item.url is None or key_of(item.url) != key_of(url):
                 continue

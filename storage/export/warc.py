@@ -9,27 +9,26 @@ imported again is known to be the same.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO
+from io import BytesIO
+from typing import BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
-from scraper.model.types import Response
-from storage.text.fingerprint import in_utc
-from storage.warc.warc_source import Holding, Sheet
+from warcio.recordbuilder import RecordBuilder
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
-if TYPE_CHECKING:  # its package has a line for what is written here
-    from storage.export.edition import Edition
+from scraper.model.types import Response
+from storage.export.edition import Edition
+from storage.export.warc_source import WarcArticle, WarcPage
+from storage.text.fingerprint import in_utc
 
 CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-LEVEL = 6
-"""Of zlib: a page of 200 kB takes 2.5 ms."""
-
 Fields = list[tuple[str, str]]
 
 # Of the way a body came (RFC 9110 §8.4, RFC 9112 §6.1), and what would break a replay.
@@ -38,11 +37,11 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A record in the file, as an index tells of it."""
 
-    sheet: Sheet
+    page: WarcPage
     offset: int
     length: int
     mime: str
@@ -52,36 +51,58 @@ class Written:
     status: int
 
 
-def write_warc(holdings: Iterable[Holding], out: BinaryIO, edition: Edition) -> None:
+def write_warc(articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition) -> None:
     """``.warc.gz``: a warcinfo record, then the pages of each article. ``out`` need not be
     seekable. Raises ``StorageError`` and ``OSError``."""
-    for _ in write_records(holdings, out, edition):
+    for _ in write_records(articles, out, edition):
         pass
 
 
 def write_records(
-    holdings: Iterable[Holding], out: BinaryIO, edition: Edition
-) -> Iterator[tuple[Holding, Written]]:
+    articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition
+) -> Iterator[tuple[WarcArticle, Written]]:
     """Write them one by one, and tell of each but the warcinfo record where it stands."""
-    offset = _put(out, *_info(edition))
-    for holding in holdings:
-        written: dict[bytes, tuple[str, Sheet]] = {}
-        for sheet, response in holding.sheets():
-            first = None if sheet.is_current else written.get(sheet.digest)
-            record_id = _record_id(sheet)
+    counted = _CountingWriter(out)
+    writer = WARCWriter(counted)
+    writer.write_record(_warcinfo(edition))
+    for article in articles:
+        written: dict[bytes, WarcPage] = {}
+        for page, response in article.pages():
+            first = None if page.is_current else written.get(page.digest)
+            offset = counted.size
             if first is None:
-                written.setdefault(sheet.digest, (record_id, sheet))
-                head, block = _response(sheet, response, record_id)
+                written.setdefault(page.digest, page)
+                writer.write_record(_response(page, response))
             else:
-                head, block = _revisit(sheet, response, record_id, *first)
-            length = _put(out, head, block)
+                writer.write_record(_revisit(page, response, first))
             mime = (response.header("content-type") or "").partition(";")[0].strip()
-            digest = f"sha256:{sheet.digest.hex()}"
             yield (
-                holding,
-                Written(sheet, offset, length, mime, digest, first is not None, response.status),
+                article,
+                Written(
+                    page=page,
+                    offset=offset,
+                    length=counted.size - offset,
+                    mime=mime,
+                    digest=_digest_text(page.digest),
+                    is_revisit=first is not None,
+                    status=response.status,
+                ),
             )
-            offset += length
+
+
+class _CountingWriter:
+    """Knows how many bytes it was given, which a pipe does not tell."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self.size += len(data)
+
+    def flush(self) -> None:
+        """Nothing: warcio flushes after each record, which would cost a system call each."""
 
 
 def http_head(response: Response) -> bytes:
@@ -111,7 +132,7 @@ def date_text(moment: datetime) -> str:
     return in_utc(moment).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _info(edition: Edition) -> tuple[Fields, bytes]:
+def _warcinfo(edition: Edition) -> ArcWarcRecord:
     about = {
         "software": "kliping",
         "format": "WARC file version 1.1",
@@ -120,64 +141,55 @@ def _info(edition: Edition) -> tuple[Fields, bytes]:
     }
     block = "".join(f"{name}: {value}\r\n" for name, value in about.items())
     made_at = date_text(edition.made_at)
-    head = [
+    fields = [
         ("WARC-Type", "warcinfo"),
         ("WARC-Record-ID", f"<{uuid5(edition.id, made_at).urn}>"),
         ("WARC-Date", made_at),
         ("Content-Type", "application/warc-fields"),
     ]
-    return head, block.encode("utf-8", "replace")
+    return _record(fields, block.encode("utf-8", "replace"))
 
 
-def _response(sheet: Sheet, response: Response, record_id: str) -> tuple[Fields, bytes]:
-    block = http_head(response) + response.body
-    return [
-        ("WARC-Type", "response"),
-        *_about(sheet, record_id),
-        ("Content-Type", "application/http; msgtype=response"),
-    ], block
+def _response(page: WarcPage, response: Response) -> ArcWarcRecord:
+    return _record(_http_fields("response", page), http_head(response) + response.body)
 
 
-def _revisit(
-    sheet: Sheet, response: Response, record_id: str, first_id: str, first: Sheet
-) -> tuple[Fields, bytes]:
+def _revisit(page: WarcPage, response: Response, first: WarcPage) -> ArcWarcRecord:
     """The same payload at another address or time (WARC/1.1 §6.7.2)."""
-    return [
-        ("WARC-Type", "revisit"),
-        *_about(sheet, record_id),
-        ("WARC-Profile", REVISIT),
-        ("WARC-Refers-To", f"<{first_id}>"),
+    fields = [
+        *_http_fields("revisit", page),
+        ("WARC-Profile", RecordBuilder.REVISIT_PROFILE_1_1),
+        ("WARC-Refers-To", _record_id(first)),
         ("WARC-Refers-To-Target-URI", first.url),
         ("WARC-Refers-To-Date", date_text(first.fetched_at)),
-        ("Content-Type", "application/http; msgtype=response"),
-    ], http_head(response)
+    ]
+    return _record(fields, http_head(response))
 
 
-def _about(sheet: Sheet, record_id: str) -> Fields:
+def _http_fields(kind: str, page: WarcPage) -> Fields:
     return [
-        ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Target-URI", sheet.url),
-        ("WARC-Date", date_text(sheet.fetched_at)),
-        ("WARC-Payload-Digest", f"sha256:{sheet.digest.hex()}"),
+        ("WARC-Type", kind),
+        ("WARC-Record-ID", _record_id(page)),
+        ("WARC-Target-URI", page.url),
+        ("WARC-Date", date_text(page.fetched_at)),
+        ("WARC-Payload-Digest", _digest_text(page.digest)),
+        ("Content-Type", "application/http; msgtype=response"),
     ]
 
 
-def _record_id(sheet: Sheet) -> str:
+def _record_id(page: WarcPage) -> str:
     """The same in every export."""
-    name = f"kliping-record:{sheet.digest.hex()} {date_text(sheet.fetched_at)} {sheet.url}"
-    return uuid5(NAMESPACE_URL, name).urn
+    name = f"kliping-record:{page.digest.hex()} {date_text(page.fetched_at)} {page.url}"
+    return f"<{uuid5(NAMESPACE_URL, name).urn}>"
 
 
-def _put(out: BinaryIO, head: Fields, block: bytes) -> int:
-    """Write a record as a gzip member; its length."""
-    fields = [
-        *head,
-        ("WARC-Block-Digest", f"sha256:{sha256(block).hexdigest()}"),
-        ("Content-Length", str(len(block))),
-    ]
-    text = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n"
-    engine = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
-    data = engine.compress(text.encode()) + engine.compress(block) + engine.compress(b"\r\n\r\n")
-    data += engine.flush()
-    out.write(data)
-    return len(data)
+def _record(fields: Fields, block: bytes) -> ArcWarcRecord:
+    """The block goes out as it is: warcio percent-encodes HTTP headers that it knows as such. So it
+    is told of a ``warcinfo``, to which it adds no field; ``WARC-Type`` says what the record is."""
+    fields = [*fields, ("WARC-Block-Digest", _digest_text(sha256(block).digest()))]
+    head = StatusAndHeaders("", fields, protocol=RecordBuilder.WARC_1_1)
+    return ArcWarcRecord("warc", "warcinfo", head, BytesIO(block), None, None, len(block))
+
+
+def _digest_text(digest: bytes) -> str:
+    return f"sha256:{digest.hex()}"
