@@ -117,8 +117,8 @@ def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
 def _print_story(engine: Engine, story: StoryRecord) -> None:
     from commands.render.articles import site_of, when
     from commands.render.cleaning import clean
-    from commands.render.edits import edits_in_words
     from commands.terminal import emit
+    from storage.reading.edit_words import edits_in_words
     from storage.reading.edits import EditKind, find_edits
     from storage.reading.library import Library
 

@@ -161,16 +161,8 @@ class Library:
 
     def showings(self, article_id: int) -> Showings:
         """The captures in which one of its accepted versions was there, as they were fetched."""
-        query = (
-            select(Version.id, Entry.fetched_at, Entry.payload_digest)
-            .join(Version, _IS_ITS)
-            .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
-            .where(Version.accepted, ~_HELD_BACK.correlate(Entry).exists())
-            .order_by(Entry.fetched_at, Entry.id)
-        )
         with reading(self._engine) as session:
-            rows = session.execute(query)
-            return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
+            return load_showings(session, article_id)
 
     def rejections(self, article_id: int) -> Rejections:
         """What its addresses brought that was no article, or a former text of it that is no whole
@@ -206,6 +198,19 @@ _HELD_BACK = (
     .where(Fetch.article_id == Entry.article_id, Fetch.fetched_at == Entry.fetched_at)
     .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
 )
+
+
+def load_showings(session: Session, article_id: int) -> Showings:
+    """See ``Library.showings``."""
+    query = (
+        select(Version.id, Entry.fetched_at, Entry.payload_digest)
+        .join(Version, _IS_ITS)
+        .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+        .where(Version.accepted, ~_HELD_BACK.correlate(Entry).exists())
+        .order_by(Entry.fetched_at, Entry.id)
+    )
+    rows = session.execute(query)
+    return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
 
 
 def _get(session: Session, article_id: int) -> ArticleRecord | None:

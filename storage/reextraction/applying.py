@@ -28,7 +28,7 @@ from storage.integrity.digests import version_digest
 from storage.integrity.entries import Kind
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.reextraction.findings import State, unpack
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
 from storage.saving.snapshots import copy_parts
 from storage.search import index
@@ -174,6 +174,7 @@ def apply(session: Session, reading: Reading, now: datetime) -> Applied:
     if changed.get("duplicate_of") is not None:
         stories.join(session, [card.id, changed["duplicate_of"]])
     record(session, card, now, values, payload_digest, version.digest, reading.go_id)
+    edit_rows.refresh(session, card.id)
     entries.sign(session, card.id)
     return Applied(State.FILES if files else State.CHANGES, version.id, undo)
 

@@ -16,7 +16,7 @@ from scraper.model.types import Verdict
 from storage.integrity import entries
 from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
 from storage.reextraction.applying import CARD, record
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.search import index
 
 _ARTICLES, _VERSIONS, _FETCHES = table_of(Article), table_of(Version), table_of(Fetch)
@@ -63,6 +63,7 @@ def take_back(
     )
     digest = before.digest if before else None
     record(session, card, now, made._asdict(), payload_digest, digest, go_id, undone=True)
+    edit_rows.refresh(session, article_id)
     entries.sign(session, article_id)
     return True
 
