@@ -25,6 +25,7 @@ the first half of our advisory locks on a server."""
 
 VIEWS = ("articles", "versions", "edits")
 """For people who come with SQL (docs/sql.md); ``migrations.views`` makes them."""
+OLDER = "{name}: was made by an older kliping: open it with write=True, or run any command on it"
 
 WORTH_TELLING = 10_000
 """Articles whose upgrade a person would wait for."""

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import StorageError
+from scraper.model.errors import NotFoundError, StorageError
 from storage.database import erasing, schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
@@ -87,6 +87,21 @@ def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float, tell:
     return engine
 
 
+def open_to_read(path: Path, name: str, busy_timeout: float) -> Engine:
+    """See ``engine.open_to_read``. Raises what ``failures.explained`` explains.
+
+    A file without a log is read as it is, which makes none; one with a log has what SQLite needs.
+    """
+    resolved = Path(os.path.abspath(path))
+    if not resolved.exists() or (resolved.is_file() and resolved.stat().st_size == 0):
+        raise NotFoundError(f"{name}: there is no archive")
+    _refuse_other_files(resolved, path)
+    if not judge(_look_up_revision(resolved, name), name):
+        raise StorageError(schema.OLDER.format(name=name))
+    is_whole = is_still(resolved)
+    return make_engine(resolved, name, True, busy_timeout, frozen=is_whole, mode="mode=ro")
+
+
 def prepare_file(path: Path) -> Path:
     """Make the file if it is missing; refuse one that is not ours. Returns its absolute path.
 
@@ -104,6 +119,12 @@ def prepare_file(path: Path) -> Path:
         ) from None
     except ValueError as error:  # a NUL in the name
         raise StorageError(f"{path!r}: no file name: {error}") from None
+    _refuse_other_files(resolved, path)
+    return resolved
+
+
+def _refuse_other_files(resolved: Path, path: Path) -> None:
+    """Raises ``StorageError`` for what is there and is no archive, nor empty."""
     mode = resolved.stat().st_mode
     if stat.S_ISDIR(mode):
         raise StorageError(f"{path}: is a directory: name a file in it, for example kliping.db")
@@ -115,7 +136,6 @@ def prepare_file(path: Path) -> Path:
         raise StorageError(
             f"{path}: is not a kliping database and was left untouched: name another file with --db"
         )
-    return resolved
 
 
 def is_current(path: Path, name: str) -> bool:
@@ -125,17 +145,22 @@ def is_current(path: Path, name: str) -> bool:
     """
     if path.stat().st_size == 0:
         return False
-    # Without a log the file is whole and still, and may be read without the locks that
-    # would create one. (Should another process begin to write just now, a misread ends in
-    # ``upgrade``, which looks again under the lock.)
-    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
-            be_wary(connection)
-            revision = _read_revision(connection, name)
+        # Should another process begin to write just now, a misread ends in ``upgrade``, which
+        # looks again under the lock.
+        revision = _look_up_revision(path, name)
     except sqlite3.Error:
         return False  # ``upgrade`` says why
     return judge(revision, name)
+
+
+def _look_up_revision(path: Path, name: str) -> str | None:
+    """See ``_read_revision``. Without a log the file is whole and still, and may be read without
+    the locks that would create one."""
+    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
+        be_wary(connection)
+        return _read_revision(connection, name)
 
 
 def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
@@ -184,14 +209,22 @@ def enter_wal(engine: Engine, patience: float) -> None:
 
 
 def make_engine(
-    path: Path, name: str, read_only: bool, busy_timeout: float, *, frozen: bool = False
+    path: Path,
+    name: str,
+    read_only: bool,
+    busy_timeout: float,
+    *,
+    frozen: bool = False,
+    mode: str | None = None,
 ) -> Engine:
-    """Connections to a file that is ready. ``frozen``: it is read as it is, without a log."""
+    """Connections to a file that is ready. ``frozen``: it is read as it is, without a log;
+    ``mode``: how SQLite opens it, as a parameter of an address (https://sqlite.org/uri.html)."""
+    mode = "immutable=1" if frozen else mode
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            f"{path.as_uri()}?immutable=1" if frozen else path,
-            uri=frozen,
+            f"{path.as_uri()}?{mode}" if mode else path,
+            uri=bool(mode),
             timeout=busy_timeout,
             isolation_level=None,  # no BEGIN of its own; ours is in the event below
             check_same_thread=False,  # the pool hands a connection to one thread at a time
