@@ -127,6 +127,8 @@ class Library:
 
     def removed_at(self, article_id: int) -> datetime | None:
         """When the article that had this id was removed for good."""
+        if not 0 < article_id <= LARGEST_ID:
+            return None
         query = select(func.max(Entry.recorded_at)).where(
             Entry.article_id == article_id, Entry.kind == Kind.REMOVAL.value
         )
