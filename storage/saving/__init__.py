@@ -10,6 +10,7 @@ residence       where an article lives
 size_limit      how large a page may be that is kept though it is no article
 persist         the rows that carry the plan out
 versions        the versions that it adds, revives or confirms
+edit_rows       what each version changed, in a few words
 contents        an article as the columns of a version
 snapshots       stored responses, and those of further pages
 compression     payloads as zstd frames
