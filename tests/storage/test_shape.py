@@ -170,7 +170,9 @@ def test_what_is_otherwise_than_we_make_it_is_named(
     archive: Path, name: str, before: str, after: str
 ) -> None:
     rewrite(archive, name, before, after)
-    kind = {"search_content": "view", "edits": "view"}.get(name, "index" if name.startswith("ix_") else "table")
+    kind = {"search_content": "view", "edits": "view"}.get(
+        name, "index" if name.startswith("ix_") else "table"
+    )
     assert found_in(archive) == [
         f"the {kind} {name} is not as kliping makes it: `kliping db copy` into a new database "
         "makes it anew"
