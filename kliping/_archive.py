@@ -30,8 +30,8 @@ T = TypeVar("T")
 
 AT_ONCE = 32
 """Articles that ``articles`` reads in one short transaction."""
-TRIES = 5
-"""How often a question is asked that a writer disturbs."""
+TRIES = 3
+"""How often a question is asked that writers disturb, before it is asked under locks."""
 
 
 class Archive:
@@ -226,10 +226,12 @@ class Archive:
 
     # ----------------------------------------------------------------- the database
 
-    def _open(self) -> Engine:
+    def _open(self, *, may_freeze: bool = True) -> Engine:
         from storage.database.engine import open_engine, open_to_read  # SQLAlchemy: 0.2 s
 
-        return open_engine(self._place) if self._write else open_to_read(self._place)
+        if self._write:
+            return open_engine(self._place)
+        return open_to_read(self._place, may_freeze=may_freeze)
 
     def _open_web(self) -> Web:
         from kliping._web import Web
@@ -241,7 +243,7 @@ class Archive:
                 self._web = Web(Hosts(engine), allow_private=self._allow_private)
             return self._web
 
-    def _current(self) -> Engine:
+    def _current(self, *, may_freeze: bool = True) -> Engine:
         """The database; opened anew where it was read as it stood, and is written to by now."""
         from storage.database.engine import has_moved
 
@@ -249,7 +251,7 @@ class Archive:
             if self._engine is None:
                 raise ValueError("the archive is closed")
             if has_moved(self._engine):
-                former, self._engine = self._engine, self._open()
+                former, self._engine = self._engine, self._open(may_freeze=may_freeze)
                 former.dispose()
             return self._engine
 
@@ -263,7 +265,7 @@ class Archive:
             except BusyError:
                 if not has_moved(engine):
                     raise
-        return question(self._current())
+        return question(self._current(may_freeze=False))
 
     def _library(self, question: Callable[[Library], T]) -> T:
         from storage.reading.library import Library

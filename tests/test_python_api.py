@@ -210,6 +210,36 @@ def test_what_is_filed_meanwhile_is_seen(filled: Place) -> None:
         assert archive.get("https://a.example/12").title == "Story"
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from storage.archive import Archive
+from storage.database.engine import open_engine
+from tests.storage.makers import BY_HAND, NOW, make_capture
+engine = open_engine(Path(sys.argv[1]))
+Archive(engine).save(make_capture("https://a.example/"), BY_HAND, NOW)
+print("written", flush=True)
+sys.stdin.readline()
+engine.dispose()
+"""
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_second_reader_takes_no_lock_from_the_first(filled: Path) -> None:
+    """Else the writer would take the log away that the first one reads."""
+    words = [sys.executable, "-c", WRITER, str(filled)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "written\n"
+        with kliping.open(filled) as first:
+            assert first.get("https://a.example/").title == "A title"
+            kliping.open(filled).close()
+            writer.communicate("\n")
+            assert filled.with_name("kliping.db-wal").exists()
+            assert first.get("https://a.example/").title == "A title"
+
+
 def test_what_changed_is_told_with_a_version(filled: Place) -> None:
     engine = open_engine(filled)
     later = NOW + timedelta(days=1)

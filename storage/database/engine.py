@@ -60,12 +60,16 @@ def open_engine(
         return sqlite.open_file(place, name, read_only, busy_timeout, tell)
 
 
-def open_to_read(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
+def open_to_read(
+    place: Place, *, busy_timeout: float = BUSY_TIMEOUT, may_freeze: bool = True
+) -> Engine:
     """Open an archive that is there, and leave it as it is: no file is made, also none beside it,
     nothing is upgraded, nothing can be written.
 
     A file that nobody has open is read as it stands; once ``has_moved`` says so, it is to be opened
-    again. Raises ``NotFoundError`` where there is none, and ``StorageError``.
+    again. Unless it ``may_freeze`` it is read under SQLite's locks, which need files of their own
+    beside it: where writers come and go all the time. Raises ``NotFoundError`` where there is none,
+    and ``StorageError``.
     """
     name = str(place)
     try:
@@ -74,7 +78,7 @@ def open_to_read(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
                 from storage.database import postgres  # as above
 
                 return postgres.open_to_read(place, busy_timeout)
-            return sqlite.open_to_read(place, name, busy_timeout)
+            return sqlite.open_to_read(place, name, busy_timeout, may_freeze=may_freeze)
     except StorageError as error:
         if NO_DATABASE in str(error):
             raise NotFoundError(str(error)) from error
