@@ -234,11 +234,6 @@ class Library:
 
 
 _IS_ITS = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
-_HELD_BACK = (
-    select(Fetch.id)
-    .where(Fetch.article_id == Entry.article_id, Fetch.fetched_at == Entry.fetched_at)
-    .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
-)
 
 
 def _is_of(url: str, host: str) -> bool:
@@ -248,11 +243,16 @@ def _is_of(url: str, host: str) -> bool:
 
 def load_showings(session: Session, article_id: int) -> Showings:
     """See ``Library.showings``."""
+    held_back = (
+        select(Fetch.fetched_at)
+        .where(Fetch.article_id == article_id)
+        .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
+    )
     query = (
         select(Version.id, Entry.fetched_at, Entry.payload_digest)
         .join(Version, _IS_ITS)
         .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
-        .where(Version.accepted, ~_HELD_BACK.correlate(Entry).exists())
+        .where(Version.accepted, Entry.fetched_at.not_in(held_back))
         .order_by(Entry.fetched_at, Entry.id)
     )
     rows = session.execute(query)
