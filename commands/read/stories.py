@@ -19,9 +19,9 @@ from commands.render.articles import (
     when,
 )
 from commands.render.cleaning import clean
-from commands.render.edits import edits_in_words
 from commands.settings import load_settings
 from commands.terminal import emit, say
+from storage.reading.edit_words import edits_in_words
 from storage.reading.edits import EditKind, find_edits
 from storage.reading.library import Library
 from storage.reading.story_queries import Storybook

@@ -319,6 +319,17 @@ def _make_tables() -> None:
     op.create_index("ix_version_snapshot", "version", ["snapshot_id"])
     op.create_index("ix_version_text", "version", ["text_hash"])
     op.create_table(
+        "edit",
+        sa.Column(
+            "version_id", ID, sa.ForeignKey("version.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("base_id", ID, sa.ForeignKey("version.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("kinds", JSON, nullable=False),
+        sa.Column("stealth", sa.Boolean, nullable=False),
+        sa.Column("summary", TEXT, nullable=False),
+    )
+    op.create_index("ix_edit_base", "edit", ["base_id"])
+    op.create_table(
         "alarm",
         sa.Column("id", ID, primary_key=True),
         sa.Column("source_id", ID, sa.ForeignKey("source.id", ondelete="CASCADE"), nullable=False),

@@ -27,7 +27,7 @@ from storage.integrity.digests import version_digest
 from storage.integrity.entries import Kind
 from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
 from storage.reextraction.findings import Finding, State
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.saving.contents import version_values
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
 from storage.saving.snapshots import copy_parts
@@ -183,6 +183,7 @@ def apply(session: Session, card: Card, finding: Finding, run_id: int, now: date
     if changed.get("duplicate_of") is not None:
         stories.join(session, [card.id, changed["duplicate_of"]])
     record(session, card.id, now, values, payload_digest, version.digest, {"reextraction": run_id})
+    edit_rows.refresh(session, card.id)
     entries.sign(session, card.id)
     change = {
         "reextraction_id": run_id,

@@ -27,7 +27,7 @@ from storage.models import (
     table_of,
 )
 from storage.reextraction.applying import load_card, record
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.search import index
 
 CHUNK = 32
@@ -145,6 +145,7 @@ def _give_back(session: Session, change: Row[Any], now: datetime) -> bool:
     digest = before.digest if before else None
     detail = {"reextraction": change.reextraction_id, "undone": True}
     record(session, article_id, now, made._asdict(), payload_digest, digest, detail)
+    edit_rows.refresh(session, article_id)
     entries.sign(session, article_id)
     session.execute(_GIVEN_BACK, {"run": change.reextraction_id, "article": article_id})
     return True

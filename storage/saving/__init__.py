@@ -12,6 +12,7 @@ directives      what its publisher forbids, as the capture says it
 persist         the rows that carry the plan out
 versions        the versions that it adds, revives or confirms
 settling        how the pages of its addresses are left: the lease ends, and what is due when
+edit_rows       what each version changed, in a few words
 contents        an article as the columns of a version
 snapshots       stored responses, and those of further pages
 compression     payloads as zstd frames

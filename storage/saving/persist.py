@@ -16,7 +16,7 @@ from storage.frontier.pages import ensure_page
 from storage.integrity import entries
 from storage.integrity.entries import Kind
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.directives import heard
 from storage.saving.residence import release_twins, vacate
@@ -108,6 +108,8 @@ class Filing:
         self._now = now
         self._seen_at = seen_at
         self._versions = Versions(session, facts, plan, now, seen_at)
+        self._is_out_of_order = facts.recorded
+        """Whether it may have come before another capture of the article."""
 
     def carry_out(self, settlement: Settlement) -> Decision:
         plan, facts = self._plan, self._facts
@@ -127,6 +129,8 @@ class Filing:
             self._prove(article_id)
         elif article_id is not None and self._capture.directives:
             entries.sign(self._session, article_id)  # a 304 may forbid more
+        if article_id is not None and self._changes_the_past:
+            edit_rows.refresh(self._session, article_id)
         if plan.is_held_back or plan.proposes:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
@@ -141,6 +145,16 @@ class Filing:
         settle(self._session, facts, plan, visit, settlement, self._now)
         stored = self._versions.stored
         return Decision(plan.outcome, plan.reason, article_id, plan.filed, stored)
+
+    @property
+    def _changes_the_past(self) -> bool:
+        """Whether a version of an article that was there may now follow another one."""
+        plan = self._plan
+        if plan.makes_article:
+            return False
+        steps = plan.version, plan.baseline, plan.returns_to, plan.absorbs
+        has_step = any(step is not None for step in steps)
+        return has_step or bool(plan.gives_way) or self._is_out_of_order
 
     @property
     def _asks_again(self) -> bool:
@@ -186,6 +200,9 @@ class Filing:
             before = self._session.execute(_CURRENT, {"article": article_id}).one()
             reads_anew = reads_anew or self._versions.current is not None
             moves = "url" in values and values["url"] != before.url
+            response = self._capture.response
+            at = response.fetched_at if response else self._capture.attempted_at
+            self._is_out_of_order |= at < before.last_checked_at
             # A record's clock may be ahead.
             values["last_checked_at"] = max(before.last_checked_at, min(self._seen_at, self._now))
             if self._seen_at < min(before.first_seen_at, self._now):
