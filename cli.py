@@ -45,7 +45,7 @@ COMMANDS = {
         "Read stored pages again with the rules of today, offline.",
     ),
     "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
-    "prune": ("care.proof:prune", "Throw away stored pages past a time."),
+    "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
     "forget": ("care.proof:forget", "Remove an article for good."),
     "explain": (
         "read.explain:explain",

@@ -102,7 +102,7 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
     return judge_all(engine, now, ids).raised
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """What is told of a source, and is no alarm."""
 
@@ -137,9 +137,15 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
         notes = note_source(one, now)
         judged.notes += [
             Note(
-                one.source_id, one.name, one.host, each.kind, each.since, each.detail, each.examples
+                source_id=one.source_id,
+                source=one.name,
+                host=one.host,
+                kind=note.kind,
+                since=note.since,
+                detail=note.detail,
+                examples=note.examples,
             )
-            for each in notes
+            for note in notes
         ]
         causes = {
             (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
