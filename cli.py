@@ -181,7 +181,7 @@ def _explain_usage(error: Exception) -> int:
 
 def _takes_query(context: typer.Context | None) -> bool:
     parameters = context.command.params if context else []
-    return any(getattr(one, "metavar", None) == "QUERY" for one in parameters)
+    return any(getattr(parameter, "metavar", None) == "QUERY" for parameter in parameters)
 
 
 if __name__ == "__main__":

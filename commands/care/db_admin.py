@@ -69,7 +69,10 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Also where something good is: it is kept beside.")
+        bool,
+        typer.Option(
+            "--force", help="Also replace a good archive, which is kept under another name."
+        ),
     ] = False,
     quiet: Quiet = False,
     db: Db = None,

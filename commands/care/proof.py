@@ -166,7 +166,7 @@ def prune(
         typer.Option(
             "--snapshots-older-than",
             metavar="AGE|DATE",
-            help="By when they were fetched: 90d, 2y, or 2026-01-31.",
+            help="Pages fetched before then: 90d, 2y, or 2026-01-31.",
         ),
     ],
     dry_run: Annotated[
@@ -202,7 +202,7 @@ def prune(
         stays = "stays" if done.needed == 1 else "stay"
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
-        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` frees the space"
         local = before.astimezone()
         is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
         bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"

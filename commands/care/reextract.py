@@ -50,13 +50,14 @@ def reextract(
         str | None, typer.Option("--site", metavar="HOST", help="Only a host and those below it.")
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also what today's rules have read already.")
+        bool, typer.Option("--all", help="Read again also what today's rules have read.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only report what would change.")
     ] = False,
     accept_losses: Annotated[
-        bool, typer.Option("--accept-losses", help="Also apply what cuts an article's text.")
+        bool,
+        typer.Option("--accept-losses", help="Also apply changes that shorten an article's text."),
     ] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back the last re-extraction that changed anything.")

@@ -109,7 +109,7 @@ def crawl(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List what is due, and ask nobody for anything.")
+        bool, typer.Option("--dry-run", help="List what is due; send no request.")
     ] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")

@@ -124,13 +124,13 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
-    for one in due:
+    for item in due:
         if options.json:
-            emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
+            emit_json({"kind": item.kind, "url": item.url, "due_at": format_time(item.due_at)})
         else:
-            emit_row(one.kind, one.url, format_time(one.due_at))
+            emit_row(item.kind, item.url, format_time(item.due_at))
     if not options.quiet:
-        polls = sum(one.kind == "source" for one in due)
+        polls = sum(item.kind == "source" for item in due)
         what = f"{counted(polls, 'source')}{summarize_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
         say("; ".join((f"{what} due{more}", *summarize_held(held), "no request was sent")))

@@ -107,8 +107,8 @@ def summarize_full(full: Mapping[int, int]) -> list[str]:
 
 def summarize_held(held: Sequence[HeldRecord]) -> list[str]:
     """Which hosts are left alone, until when (the first of them), and how much waits for that."""
-    paused = [one for one in held if one.is_paused]
-    silent = [one for one in held if not one.is_paused]
+    paused = [host for host in held if host.is_paused]
+    silent = [host for host in held if not host.is_paused]
     told = []
     if paused:
         told.append(f"{_hosts(paused)} left alone until {_first(paused)}: {_waiting(paused)}")
@@ -129,7 +129,7 @@ def _first(held: Sequence[HeldRecord]) -> str:
 
 def _waiting(held: Sequence[HeldRecord]) -> str:
     """``1 source and 31 pages wait``."""
-    sources, pages = sum(one.sources for one in held), sum(one.pages for one in held)
+    sources, pages = sum(host.sources for host in held), sum(host.pages for host in held)
     what = [counted(sources, "source")] if sources else []
     what += [counted(pages, "page")] if pages else []
     return f"{' and '.join(what)} wait{'s' if sources + pages == 1 else ''}"

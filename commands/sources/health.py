@@ -132,14 +132,14 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
     book = HealthBook(engine)
     judged = Judged(tuple(book.load_histories(now, source_ids)))
     found: dict[int, list[Alarm]] = {}
-    for one in judged.histories:
-        found[one.source_id] = judge_source(one, now)
-        notes = note_source(one, now)
+    for history in judged.histories:
+        found[history.source_id] = judge_source(history, now)
+        notes = note_source(history, now)
         judged.notes += [
             Note(
-                source_id=one.source_id,
-                source=one.name,
-                host=one.host,
+                source_id=history.source_id,
+                source=history.name,
+                host=history.host,
                 kind=note.kind,
                 since=note.since,
                 detail=note.detail,
@@ -148,7 +148,8 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
             for note in notes
         ]
         causes = {
-            (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
+            (history.source_id, str(alarm.kind)): alarm.cause
+            for alarm in found[history.source_id] + notes
         }
         judged.causes |= causes
     raised = set(book.save_all(found, now))
