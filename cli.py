@@ -45,7 +45,7 @@ COMMANDS = {
         "Read stored pages again with the rules of today, offline.",
     ),
     "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
-    "prune": ("care.proof:prune", "Throw away stored pages past a time."),
+    "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
     "forget": ("care.proof:forget", "Remove an article for good."),
     "explain": (
         "read.explain:explain",
@@ -181,7 +181,7 @@ def _explain_usage(error: Exception) -> int:
 
 def _takes_query(context: typer.Context | None) -> bool:
     parameters = context.command.params if context else []
-    return any(getattr(one, "metavar", None) == "QUERY" for one in parameters)
+    return any(getattr(parameter, "metavar", None) == "QUERY" for parameter in parameters)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def safe_streams() -> Iterator[None]:
 
 
 class Output:
-    """A stream whose failed writes are ``OutputError``; otherwise as the stream below it."""
+    """Standard output, of which a failed write is an ``OutputError``."""
 
     def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
@@ -52,24 +52,25 @@ class Output:
     def write(self, data: Any) -> int:
         if data == "":  # Typer probes a stream with it, and swallows the error of a full disk
             return 0
-        with self._checked():
+        with writing_output():
             return self._stream.write(data)
 
     def flush(self) -> None:
-        with self._checked():
+        with writing_output():
             self._stream.flush()
 
-    @contextmanager
-    def _checked(self) -> Iterator[None]:
-        """Turn a failed write into ``OutputError``, and let no later flush fail again."""
-        try:
-            yield
-        except OSError as error:
-            with suppress(OSError, ValueError):
-                null = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(null, self._stream.fileno())
-                os.close(null)
-            raise OutputError(error) from None
+
+@contextmanager
+def writing_output() -> Iterator[None]:
+    """Turn a failed write into ``OutputError``, and let no later flush fail again."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        raise OutputError(error) from None
 
 
 class OutputError(Exception):

@@ -69,7 +69,10 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Also where something good is: it is kept beside.")
+        bool,
+        typer.Option(
+            "--force", help="Also replace a good archive, which is kept under another name."
+        ),
     ] = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -108,12 +111,11 @@ def vacuum(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Give back the room that is free in the archive's file.
+    """Return the free space in the archive's file to the disk.
 
-    What stood there is overwritten. It needs as much room beside it meanwhile. No crawl may run,
-    and nothing else write or read it as it was; else it ends with 75. A file is always written
-    anew. On a PostgreSQL server the room is used again, and what was removed stays readable in it
-    until --full.
+    The file is written anew, so that nothing removed stays in it. Meanwhile it needs as much space
+    again on the disk. No crawl and no other command may use the archive: exit code 75. On a
+    PostgreSQL server the space is used again, and what was removed stays readable until --full.
 
     \b
     Examples:
@@ -174,4 +176,4 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
 def _versions(accepted: int, beside: int) -> str:
     if not beside:
         return f"{accepted:,}"
-    return f"{accepted:,}, and {beside:,} kept beside: {accepted + beside:,} in all"
+    return f"{accepted + beside:,}: {accepted:,} accepted, {beside:,} not accepted"

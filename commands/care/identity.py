@@ -67,7 +67,7 @@ def check_identity(
         say(f"{settings.db}: {_told(len(strays))}; --apply gives it back")
 
 
-def tell_strays(engine: Engine, db: str) -> None:
+def report_strays(engine: Engine, db: str) -> None:
     """One line for who verifies an archive of before; nothing where there is nothing."""
     if count := sum(1 for _ in find_strays(engine)):
         say(f"{db}: {_told(count)}: `kliping db check-identity` lists it, --apply gives it back")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import find_article, find_removal
-from commands.care.identity import tell_strays
+from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.exits import Exit, UsageError
@@ -103,14 +103,14 @@ def verify(
                     lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
                 )
             if not report.total and not quiet:
-                tell_strays(engine, str(settings.db))
-    _tell_damage(report, str(settings.db), json=json, quiet=quiet)
+                report_strays(engine, str(settings.db))
+    _report_damage(report, str(settings.db), json=json, quiet=quiet)
     if head and json:
         emit_json({"head": str(report.head)})
     elif head:
         emit(str(report.head))
     elif not quiet and not json:
-        _tell_what_is_whole(report, str(settings.db))
+        _report_whole(report, str(settings.db))
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
         yield engine
 
 
-def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
+def _report_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
     """Every finding, and what to do; then the command ends."""
     if json:
         for one in report.damage:
@@ -148,7 +148,7 @@ def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
         raise typer.Exit(Exit.STORAGE)
 
 
-def _tell_what_is_whole(report: Report, db: str) -> None:
+def _report_whole(report: Report, db: str) -> None:
     counts = report.checked
     say(
         f"{db}: nothing is damaged: "
@@ -166,17 +166,17 @@ def prune(
         typer.Option(
             "--snapshots-older-than",
             metavar="AGE|DATE",
-            help="By when they were fetched: 90d, 2y, or 2026-01-31.",
+            help="Pages fetched before then: 90d, 2y, or 2026-01-31.",
         ),
     ],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many pages would go.")
+        bool, typer.Option("--dry-run", help="Only say how many pages it would remove.")
     ] = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Throw away stored pages past a time. Nothing goes by itself.
+    """Remove stored pages that are older than a date. None is removed by itself.
 
     Articles, all their versions, the digests and the chain stay; what is gone is the page as the
     server sent it, so that those versions cannot be read anew with better rules.
@@ -198,16 +198,16 @@ def prune(
                     engine, before, now, lambda count: counting.show(count, plan.snapshots)
                 )
     if not quiet:
-        verb = "would go" if dry_run else "pruned"
+        verb = "would be removed" if dry_run else "removed"
         stays = "stays" if done.needed == 1 else "stay"
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
-        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` frees the space"
         local = before.astimezone()
         is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
         bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
         say(
-            f"{counted(done.snapshots, 'stored page')} of before {bound} {verb} "
+            f"{counted(done.snapshots, 'stored page')} from before {bound} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 
@@ -241,7 +241,7 @@ def forget(
         if find_removal(library, article) is not None and retention.is_unfinished(engine):
             traces = retention.finish(engine)
             name = f"what was removed for good before ({article.strip()})"
-            _tell_traces(settings, name, article, traces, quiet=quiet)
+            _report_traces(settings, name, article, traces, quiet=quiet)
             return
         record = find_article(library, article)
         name = f"article {record.id} ({record.title or record.url})"
@@ -257,10 +257,10 @@ def forget(
             f"{counted(done.addresses, 'address', 'addresses')}"
         )
         number = str(done.article_id)
-        _tell_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
+        _report_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
 
 
-def _tell_traces(
+def _report_traces(
     settings: Settings, name: str, again: str, traces: Traces, what: str = "", *, quiet: bool
 ) -> None:
     """Say that it is gone, or where its bytes still are, and what to do; the former not with

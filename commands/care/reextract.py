@@ -56,13 +56,14 @@ def reextract(
         str | None, typer.Option("--site", metavar="HOST", help="Only a host and those below it.")
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also what today's rules have read already.")
+        bool, typer.Option("--all", help="Read again also what today's rules have read.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only report what would change.")
     ] = False,
     accept_losses: Annotated[
-        bool, typer.Option("--accept-losses", help="Also apply what cuts an article's text.")
+        bool,
+        typer.Option("--accept-losses", help="Also apply changes that shorten an article's text."),
     ] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back the last re-extraction that changed anything.")
@@ -79,8 +80,9 @@ def reextract(
     were no article. It reports fields gained, lost and changed, with samples. On a terminal the
     report comes first, then a question; the pages are read a second time to apply it. With --yes,
     or without a terminal, it applies what it reads at once, and reports afterwards. A change makes
-    a version that `history` tells as ours, not as the publisher's edit. A reading that would cut an
-    article's text, or would not take it for an article at all, is named and not applied.
+    a version that `history` tells as ours, not as the publisher's edit. It applies no change
+    that would shorten an article's text, and none that would make an article a page without one:
+    it lists both.
 
     It may be interrupted; the same command goes on. --undo gives articles back the version that
     they had; while the new rules are there, a later crawl or re-extraction applies them again.

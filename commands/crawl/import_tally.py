@@ -36,7 +36,7 @@ _UNREADABLE = ("that cannot be decoded", "that cannot be decoded")
 _FAILED = {"forgotten": "removed for good before"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """What came of a file so far: what is noted to go on from."""
 
@@ -59,7 +59,7 @@ class Tally:
         counts, damage = Counter[str](), list[tuple[int, str]]()
         if record.position:
             counts, damage = Counter(record.counts), [*record.damage]
-        tally = cls(0, counts, damage, replaying=is_resumed)
+        tally = cls(counts=counts, damage=damage, replaying=is_resumed)
         tally.reach(record.position)
         return tally
 

@@ -46,12 +46,12 @@ NOTE_AFTER, NOTE_EVERY = 200, 5.0
 
 
 @dataclass(frozen=True)
-class Manner:
+class ImportOptions:
     json: bool = False
     quiet: bool = False
 
 
-def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
+def run_import(settings: Settings, files: Sequence[Path], options: ImportOptions) -> Exit:
     """Raises ``StorageError``."""
     with open_archive(settings) as engine:
 
@@ -63,7 +63,7 @@ def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exi
                 SystemClock(),
                 settings.rule_book(),
             ) as tools:
-                importer = _FileImporter(settings, engine, tools, manner)
+                importer = _FileImporter(settings, engine, tools, options)
                 return exit_of_all([await importer.take(path) for path in files])
 
         code = run_watched(work)
@@ -74,9 +74,11 @@ def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exi
 class _FileImporter:
     """Takes files in, one after the other."""
 
-    def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, tools: Tools, options: ImportOptions
+    ) -> None:
         self._intakes = Intakes(engine)
-        self._manner = manner
+        self._options = options
         self._clock = SystemClock()
         self._limit = settings.fetch_policy().max_bytes
         self._context = ImportContext(
@@ -103,7 +105,7 @@ class _FileImporter:
             return self._tell(path, Tally.of(known), known.finished_at)
         with (
             RecordIndex(has_payload) as index,
-            Counting(f"{path.name}", quiet=self._manner.quiet) as counting,
+            Counting(f"{path.name}", quiet=self._options.quiet) as counting,
         ):
 
             def look_through() -> int:
@@ -158,16 +160,16 @@ class _FileImporter:
 
     def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
         code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
-        if self._manner.json:
+        if self._options.json:
             emit_json(tally_object(path, tally, done_before), now=True)
         if done_before is not None:
-            if not (self._manner.quiet or self._manner.json):
+            if not (self._options.quiet or self._options.json):
                 when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
                 say(f"{path}: imported before, on {when}; nothing to add")
             return Exit.OK
-        if not self._manner.json and (code != Exit.OK or not self._manner.quiet):
+        if not self._options.json and (code != Exit.OK or not self._options.quiet):
             say(f"{path}: {describe(tally)}")
-        if not (self._manner.json or self._manner.quiet):
+        if not (self._options.json or self._options.quiet):
             for url in tally.undated[:SHOWN]:
                 say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
             for url in tally.misstated[:SHOWN]:
@@ -180,7 +182,7 @@ class _FileImporter:
         return code
 
     def _refuse(self, path: Path, line: str, code: Exit) -> Exit:
-        if self._manner.json:
+        if self._options.json:
             emit_json({"file": str(path), "error": line}, now=True)
         say(line)
         return code

@@ -50,7 +50,7 @@ class Entry:
     chosen: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExplainedField:
     name: str
     value: Any
@@ -88,14 +88,21 @@ def _explain(article: Article, name: str) -> ExplainedField:
     value = _value_of(article, name)
     why = article.provenance.get(name)
     if why is None:
-        return ExplainedField(name, value)
+        return ExplainedField(name=name, value=value)
     found = _NOTE.match(why.source)
     source, note = (found[1], found[2]) if found else (why.source, "")
     entries: tuple[Entry, ...] = ()
     if name not in WITHOUT_RIVALS:
         taken = _as_printed(article, name, source, why)
         entries = _join(why, source, taken, _reader(article, name))
-    return ExplainedField(name, value, source, why.confidence, note, entries)
+    return ExplainedField(
+        name=name,
+        value=value,
+        source=source,
+        confidence=why.confidence,
+        note=note,
+        entries=entries,
+    )
 
 
 def _value_of(article: Article, name: str) -> Any:

@@ -22,7 +22,7 @@ from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
 from commands.render.cleaning import escape_in_json
 from commands.settings import Settings, load_settings
-from commands.terminal import say
+from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
 from scraper.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
@@ -272,8 +272,9 @@ def _write(
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     """Raises ``OutputError`` for what cannot be written."""
-    yield sys.stdout.buffer
-    sys.stdout.buffer.flush()
+    with writing_output():  # formats do more than write: they seek, which writes too
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
 
 
 @contextmanager

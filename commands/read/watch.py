@@ -141,7 +141,7 @@ def remove(
 def run(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Else all watches.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Without a name: all watches.")
     ] = None,
     atom: Annotated[
         Path | None,

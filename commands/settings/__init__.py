@@ -33,7 +33,7 @@ MAX_RULE_FILES = 1_000
 DAY = 86400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What one command runs with. Loading the policies loads the HTTP client, so they wait."""
 
@@ -100,7 +100,16 @@ def load_settings(context: typer.Context) -> Settings:
     sites = load_sites(config, values) if config else ()
     pace, crawl = values.get("pace", {}), values.get("crawl", {})
     obey = values.get("rights", {}).get("obey", Settings.obey)
-    return Settings(_db_path(context), config, fetch, pace, rules, sites, crawl, obey)
+    return Settings(
+        db=_db_path(context),
+        config=config,
+        fetch=fetch,
+        pace=pace,
+        site_rules=rules,
+        sites=sites,
+        crawl=crawl,
+        obey=obey,
+    )
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:

@@ -102,7 +102,7 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
     return judge_all(engine, now, ids).raised
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """What is told of a source, and is no alarm."""
 
@@ -132,17 +132,24 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
     book = HealthBook(engine)
     judged = Judged(tuple(book.load_histories(now, source_ids)))
     found: dict[int, list[Alarm]] = {}
-    for one in judged.histories:
-        found[one.source_id] = judge_source(one, now)
-        notes = note_source(one, now)
+    for history in judged.histories:
+        found[history.source_id] = judge_source(history, now)
+        notes = note_source(history, now)
         judged.notes += [
             Note(
-                one.source_id, one.name, one.host, each.kind, each.since, each.detail, each.examples
+                source_id=history.source_id,
+                source=history.name,
+                host=history.host,
+                kind=note.kind,
+                since=note.since,
+                detail=note.detail,
+                examples=note.examples,
             )
-            for each in notes
+            for note in notes
         ]
         causes = {
-            (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
+            (history.source_id, str(alarm.kind)): alarm.cause
+            for alarm in found[history.source_id] + notes
         }
         judged.causes |= causes
     raised = set(book.save_all(found, now))

@@ -61,7 +61,7 @@ class Told(Protocol):
     def examples(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trouble:
     """An alarm or a note of one source, or the same one of several sources."""
 
