@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.exits import Exit
-    from scraper.monitoring.alarms import Alarm
+    from scraper.model.health import Alarm
     from storage.ledger.health import AlarmRecord
     from storage.ledger.histories import SourceHistory
 
