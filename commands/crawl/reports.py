@@ -19,7 +19,7 @@ from commands.render.cleaning import clean, is_clean
 from commands.settings import Settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.monitoring.alarms import without_address
+from scraper.monitoring.causes import without_address
 from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress
 from storage.frontier.sources import Sources
 from storage.ledger.coverage import Ledger

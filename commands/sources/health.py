@@ -30,7 +30,7 @@ from storage.ledger.health import HealthBook
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.monitoring.alarms import Alarm
+    from scraper.model.health import Alarm
     from storage.ledger.health import AlarmRecord
     from storage.ledger.histories import SourceHistory
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean
 from commands.sources.health_advice import Case, what_to_do
-from scraper.monitoring.alarms import BY_HAND, Kind
+from scraper.model.health import BY_HAND, Kind
 from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
