@@ -32,7 +32,7 @@ from storage.frontier.sources import Sources
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.crawl.discover import Found
+    from scraper.crawl.discover import DiscoveredSource
     from scraper.setup import Tools
     from storage.reading.records import SourceRecord
 
@@ -157,7 +157,7 @@ async def _import(
     code = Exit.OK
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
-    probes: deque[tuple[Named, asyncio.Task[Found | FetchError | ParseError]]] = deque()
+    probes: deque[tuple[Named, asyncio.Task[DiscoveredSource | FetchError | ParseError]]] = deque()
     try:
         while True:
             while len(probes) < PROBES_AHEAD and (pair := next(rest, None)) is not None:
@@ -185,7 +185,7 @@ async def _import(
 
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
-) -> Found | FetchError | ParseError:
+) -> DiscoveredSource | FetchError | ParseError:
     async with limit:
         try:
             return (await discover_site(url, tools, SystemClock().now()))[0]
@@ -193,7 +193,9 @@ async def _probe(
             return error
 
 
-def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRecord, bool]:
+def _keep(
+    sources: Sources, named: Named, best: DiscoveredSource | None
+) -> tuple[SourceRecord, bool]:
     """Store a source with what was read from it; it is known by the address that was given, too.
 
     What is itself a list of pages keeps the address that was given, so that a redirect may lead
@@ -233,7 +235,7 @@ def _known(record: SourceRecord) -> str:
     return f"known already: source {record.name} ({record.url})"
 
 
-def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
+def _added(record: SourceRecord, found: Sequence[DiscoveredSource]) -> list[str]:
     """What was taken; of several offers why it; and what becomes of it, a line each."""
     offer, listing = found[0].offer, found[0].reading.listing
     is_found = offer.via != GIVEN or record.kind is SourceKind.FRONT_PAGE

@@ -25,7 +25,7 @@ from scraper.discovery.choice import explain_place
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
-    from scraper.crawl.discover import Found
+    from scraper.crawl.discover import DiscoveredSource
 
 
 def discover(
@@ -64,7 +64,7 @@ def discover(
     raise typer.Exit(code)
 
 
-def _show(found: list[Found], *, json: bool) -> None:
+def _show(found: list[DiscoveredSource], *, json: bool) -> None:
     offers = [each.offer for each in found]
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
@@ -95,7 +95,7 @@ def _show(found: list[Found], *, json: bool) -> None:
             emit_row(offer.kind, number, *(values[key] for key in rest))
 
 
-def _print(found: list[Found], reasons: list[str]) -> None:
+def _print(found: list[DiscoveredSource], reasons: list[str]) -> None:
     """On a terminal: of each offer a row, its whole address, and why it stands there."""
     width = max(shutil.get_terminal_size().columns - 1, 40)
     emit(_ROW.format("", "Kind", "Lists", "Newest", "A day", "Found by").rstrip())

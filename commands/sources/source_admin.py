@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from scraper.crawl.sources import Reading
+    from scraper.crawl.sources import SourceReading
     from storage.reading.records import SourceRecord
 
 
@@ -88,7 +88,7 @@ def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
 
 
 def _show_reading(
-    reading: Reading, links: Sequence[Link], known: Collection[str], *, json: bool
+    reading: SourceReading, links: Sequence[Link], known: Collection[str], *, json: bool
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""

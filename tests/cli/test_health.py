@@ -16,7 +16,7 @@ from commands.sources.health_render import in_words
 from scraper.clock import SystemClock
 from scraper.model.health import BY_HAND, HAS_OLDER, Kind
 from scraper.model.jobs import Gap
-from scraper.model.types import RobotsCopy, SourceKind, Verdict
+from scraper.model.types import RobotsCache, SourceKind, Verdict
 from storage.database.engine import open_engine
 from storage.frontier.hosts import Hosts
 from tests.cli.newspaper import newspaper
@@ -231,7 +231,7 @@ def test_a_backfill_is_advised_where_it_may_find_something(
     assert "--backfill" not in advice_for(kliping, run_here, "gap")
     robots = "User-agent: *\nDisallow:\nSitemap: https://a.example/map.xml\n"
     origin, now = "https://a.example", SystemClock().now()
-    Hosts(engine).save_robots(RobotsCopy(origin, 200, robots, now))
+    Hosts(engine).save_robots(RobotsCache(origin, 200, robots, now))
     assert "`kliping crawl --backfill a.example`" in advice_for(kliping, run_here, "gap")
     paper.frontier.save_cursor(paper.id, (), None, now)  # a backfill came to the end
     assert "--backfill" not in advice_for(kliping, run_here, "gap")

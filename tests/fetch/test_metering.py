@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from scraper.fetch import FetchPolicy
-from scraper.fetch.budget import Room
+from scraper.fetch.budget import MemoryBudget
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.overhead_limit import MAX_AROUND
 from scraper.model.errors import BodyError, NetworkError
@@ -171,11 +171,11 @@ async def test_a_body_waits_for_its_place_before_it_is_unfolded(
 def record_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How large the bodies are that ask for room, from here on."""
     sizes: list[int] = []
-    take = Room.take
+    take = MemoryBudget.take
 
-    async def recording(room: Room, size: int) -> None:
+    async def recording(room: MemoryBudget, size: int) -> None:
         sizes.append(size)
         await take(room, size)
 
-    monkeypatch.setattr(Room, "take", recording)
+    monkeypatch.setattr(MemoryBudget, "take", recording)
     return sizes
