@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tables import each_row
+
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))  # as when it is run
 
@@ -118,7 +120,7 @@ def test_a_steady_soak_is_good() -> None:
     assert failed(lambda row: row) == set()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("spoil", "names"),
     [
         (lambda row: replace(row, exit_code=74 if row.run == 50 else 0), {"exits"}),

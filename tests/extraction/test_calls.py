@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 from loss_words import CALLS, REMARKS, SUBSCRIBE
 
+from tests.tables import each_row
+
 MORE = (
     "Subscribe to continue reading.",
     "This content is for subscribers only.",
@@ -36,12 +38,12 @@ TEXT = [
 ]
 
 
-@pytest.mark.parametrize("call", [*MORE, *SUBSCRIBE.values(), *sum(CALLS.values(), ())])
+@each_row("call", [*MORE, *SUBSCRIBE.values(), *sum(CALLS.values(), ())])
 def test_call(call: str) -> None:
     assert find_calls(["The first paragraph.", call]) == (call,)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         *REMARKS.values(),

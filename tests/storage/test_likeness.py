@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from storage.text.likeness import are_candidates, compare, compare_figures, compare_shingled
 from storage.text.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
+from tests.tables import each_row
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))  # as when one of them is run
@@ -73,7 +74,7 @@ def test_labelled_pairs() -> None:
     assert {pair.language for pair in pairs} >= {"zh", "ja", "th", "lo", "km", "my", "ko", "ar"}
 
 
-@pytest.mark.parametrize(("language", "name", "template"), TEMPLATES)
+@each_row(("language", "name", "template"), TEMPLATES)
 def test_one_template_with_other_figures_is_no_story_and_with_the_same_it_is(
     language: str, name: str, template: str
 ) -> None:

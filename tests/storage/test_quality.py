@@ -21,6 +21,7 @@ from storage.text.quality import (
     judge_against,
 )
 from tests.storage.makers import make_article
+from tests.tables import each_row
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))  # as when one of them is run
@@ -55,7 +56,7 @@ def test_the_table_is_long() -> None:
     assert len({case.id.partition(" ")[2] for case in CASES if case.id}) >= 45
 
 
-@pytest.mark.parametrize("case", CASES)
+@each_row("case", CASES)
 def test_case(case: Case) -> None:
     found = judge(case.current, case.new)
     assert (found is not None) == case.is_loss, found
