@@ -1,7 +1,8 @@
 """``kliping``: global options, the commands, and how a command ends.
 
 Whatever happens ends in one clear line on standard error and an exit code (``commands.exits``).
-Only Typer and the commands' signatures are loaded here, so that ``--help`` answers at once.
+A command's module is imported when the command is called (``commands.lazy``), so that ``--help``
+answers at once.
 """
 
 from __future__ import annotations
@@ -14,55 +15,68 @@ from typing import Annotated
 
 import typer
 
-from commands import read
-from commands.care import db_app, proof, reextract
-from commands.crawl import acquire, intake, runs
+from commands.exits import Exit, explain_error
+from commands.lazy import lazy_group
 from commands.options import Config, Db
-from commands.read import explain, export, history, search, snapshots, stories
-from commands.read.watch import watch_app
-from commands.sources import discover, health, sources_app
-from commands.sources.rules import rules_app
+from commands.terminal import emit, flush, safe_streams, say
+from scraper.isolation.confinement import measures
+
+COMMANDS = {
+    "fetch": ("crawl.acquire:fetch", "Fetch and file single pages, now, whether due or not."),
+    "crawl": (
+        "crawl.acquire:crawl",
+        "Poll the due sources, file what they list, revisit articles.",
+    ),
+    "discover": ("sources.discover:discover", "Show what a site offers to follow, the best first."),
+    "list": ("read.articles:list_articles", "List the newest articles, the one filed last first."),
+    "show": ("read.articles:show", "Show one article: title, byline, date, address and text."),
+    "search": ("read.search:search", "Search titles, bylines and texts, the one filed last first."),
+    "open": (
+        "read.snapshots:open_article",
+        "Open an article in the browser: on the web, or its stored page.",
+    ),
+    "stories": ("read.stories:stories", "List texts that several outlets carry."),
+    "history": ("read.history:history", "List the versions of an article, and what each changed."),
+    "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
+    "export": ("read.export:export", "Write articles in a format that other programs read."),
+    "import": ("crawl.intake:import_files", "File the pages of web archive files, of any crawler."),
+    "reextract": (
+        "care.reextract:reextract",
+        "Read stored pages again with the rules of today, offline.",
+    ),
+    "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
+    "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
+    "forget": ("care.proof:forget", "Remove an article for good."),
+    "explain": (
+        "read.explain:explain",
+        "Explain a page: each field, where it is from, and what lost.",
+    ),
+    "runs": ("crawl.runs:runs", "List past crawls, the last one first."),
+    "coverage": ("crawl.runs:coverage", "Show what was listed against what was filed."),
+    "health": ("sources.health:health", "Show what is wrong with which sources."),
+    "schedule": (
+        "crawl.runs:schedule",
+        "Print a crontab line and a systemd timer that run the crawl.",
+    ),
+    "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),
+    "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),
+    "rules": ("sources.rules:rules_app", "List and test the rules for single sites."),
+    "watch": ("read:watch_app", "Be told of new articles that match a query."),
+    "db": ("care:db_app", "Look after the archive's database."),
+}
 
 app = typer.Typer(
     name="kliping",
+    cls=lazy_group(COMMANDS),
     rich_markup_mode=None,  # help without loading rich
     pretty_exceptions_enable=False,
-    add_completion=False,
     no_args_is_help=True,
 )
-app.command("fetch")(acquire.fetch)
-app.command("crawl")(acquire.crawl)
-app.command("discover")(discover.discover)
-app.add_typer(sources_app, name="sources")
-app.command("list")(read.list_articles)
-app.command("show")(read.show)
-app.command("search")(search.search)
-app.command("open")(snapshots.open_article)
-app.command("stories")(stories.stories)
-app.command("history")(history.history)
-app.command("diff")(history.diff)
-app.command("export")(export.export)
-app.command("import")(intake.import_files)
-app.command("reextract")(reextract.reextract)
-app.command("verify")(proof.verify)
-app.command("prune")(proof.prune)
-app.command("forget")(proof.forget)
-app.command("explain")(explain.explain)
-app.command("runs")(runs.runs)
-app.command("coverage")(runs.coverage)
-app.command("health")(health.health)
-app.command("schedule")(runs.schedule)
-app.add_typer(rules_app, name="rules")
-app.add_typer(watch_app, name="watch")
-app.add_typer(db_app, name="db")
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        from commands.terminal import emit, say
-        from scraper.isolation.confinement import measures
+        from importlib.metadata import version  # heavy: nothing else needs it
 
         emit(f"kliping {version('kliping')}")
         say(f"readers are confined by {', '.join(measures()) or 'limits alone'}")
@@ -99,26 +113,11 @@ def kliping(
     """
 
 
-@app.command("demo")
-def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
-    """Show it all on a small newspaper on this machine.
-
-    Without --db or KLIPING_DB, the archive is a new file in a temporary directory.
-
-    \b
-    Example:
-      kliping demo
-    """
-    from commands.demo import run_demo
-    from commands.settings import chosen_db
-
-    raise typer.Exit(run_demo(chosen_db(context)))
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Never raises."""
     try:
-        return _main(arguments)
+        with safe_streams():
+            return _main(arguments)
     # There was not even enough to tell an error, or to compile a module that is imported for the
     # first time: which CPython calls a fault of its syntax.
     except (MemoryError, SystemError, SyntaxError):
@@ -131,9 +130,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _main(arguments: list[str] | None) -> int:
-    from commands.terminal import flush, prepare_streams, say
-
-    prepare_streams()
     signal.signal(signal.SIGTERM, _end_on_signal)
     code = 0
     try:
@@ -150,9 +146,7 @@ def _main(arguments: list[str] | None) -> int:
     except Exception as error:  # the last resort: one line instead of a traceback
         if os.environ.get("KLIPING_DEBUG"):
             raise
-        from commands.exits import Exit, explain_error
-
-        line, code = explain_error(_of_output(error))
+        line, code = explain_error(error)
         if code == Exit.SYSTEM:
             sys.unraisablehook = _say_nothing
         if line:
@@ -165,29 +159,12 @@ def _end_on_signal(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _of_output(error: Exception) -> Exception:
-    """What Typer prints by itself, help, goes through a function called ``echo``."""
-    import traceback
-
-    from commands.terminal import OutputError, writing_output
-
-    if isinstance(error, OSError) and traceback.extract_tb(error.__traceback__)[-1].name == "echo":
-        try:
-            with writing_output():
-                raise error
-        except OutputError as lost:
-            return lost
-    return error
-
-
 def _say_nothing(unraisable: object) -> None:
     """Where memory or descriptors are short, what was half made cannot even be thrown away, and
     Python would print a traceback for each."""
 
 
 def _explain_usage(error: Exception) -> int:
-    from commands.terminal import say
-
     message = str(getattr(error, "format_message", error.__str__)())
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command: its help
@@ -204,7 +181,7 @@ def _explain_usage(error: Exception) -> int:
 
 def _takes_query(context: typer.Context | None) -> bool:
     parameters = context.command.params if context else []
-    return any(getattr(one, "metavar", None) == "QUERY" for one in parameters)
+    return any(getattr(parameter, "metavar", None) == "QUERY" for parameter in parameters)
 
 
 if __name__ == "__main__":

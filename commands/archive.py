@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from commands.addresses import parse_given
+from commands.exits import UsageError
+from commands.render.quoting import operand
 from commands.settings import Settings
+from commands.terminal import say
+from scraper.urls import hide_userinfo
+from storage.database.engine import open_engine
+from storage.frontier.sources import Sources
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
 
-    from storage.frontier.sources import Sources
-    from storage.reading.library import Library
     from storage.reading.records import ArticleRecord, SourceRecord
 
 MAX_ID = 2**63 - 1
@@ -24,9 +31,6 @@ HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
 @contextmanager
 def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
     """The database of ``settings``, created or upgraded if need be. Raises ``StorageError``."""
-    from commands.terminal import say
-    from storage.database.engine import open_engine
-
     engine = open_engine(settings.db, read_only=read_only, tell=say)
     try:
         yield engine
@@ -36,10 +40,6 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:
     """By id or any known address. Raises ``UsageError`` that says what there is instead."""
-    from commands.addresses import parse_given
-    from commands.exits import UsageError
-    from commands.render.quoting import operand
-
     if not wanted.strip().isdecimal():
         address = parse_given(wanted, otherwise="article's id")
         if record := library.find(address):
@@ -60,8 +60,6 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
 
 def find_removal(library: Library, wanted: str) -> datetime | None:
     """When the article of this id or address was removed for good. Raises ``UsageError``."""
-    from commands.addresses import parse_given
-
     if wanted.strip().isdecimal():
         return library.removed_at(min(int(wanted[:20]), MAX_ID))
     return library.forgotten_at(parse_given(wanted, otherwise="article's id"))
@@ -74,11 +72,6 @@ def _removed(at: datetime) -> str:
 def pick_source(sources: Sources, text: str) -> SourceRecord:
     """A source by name, id or address. Raises ``UsageError`` that names one with much the same
     name, if there is any."""
-    import difflib
-
-    from commands.exits import UsageError
-    from scraper.urls import hide_userinfo
-
     source = sources.find(text)
     if source is not None:
         return source
@@ -93,9 +86,6 @@ def pick_source(sources: Sources, text: str) -> SourceRecord:
 
 def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:
     """For a person who sees an empty list: what there is, and what to do next."""
-    from storage.frontier.sources import Sources
-    from storage.reading.library import Library
-
     if Library(engine).nearest_id(0) is not None:
         if rejected:
             return "nothing was rejected"

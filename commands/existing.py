@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.archive import open_archive
 from commands.settings import Settings
+from scraper.model.errors import StorageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 def open_existing(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
     """The database of ``settings``, upgraded if need be. Raises ``StorageError``, also where there
     is no file or an empty one; nothing is made then."""
-    from commands.archive import open_archive
-    from scraper.model.errors import StorageError
-
     if isinstance(settings.db, Path) and not _is_there(settings.db):
         raise StorageError(f"{settings.db}: there is no archive: name one with --db")
     with open_archive(settings, read_only=read_only) as engine:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
 
+from commands.render.advice import advise
 from commands.terminal import OutputError
 from scraper.model.errors import (
     AddressError,
@@ -109,8 +110,6 @@ def exit_of_error(error: BaseException) -> Exit:
 
 def explain_error(error: Exception) -> tuple[str, Exit]:
     """The one line and the exit code with which an error ends a command."""
-    from commands.render.advice import advise
-
     code = exit_of_error(error)
     if isinstance(error, FetchError):
         return f"{error}; {advise(error.reason, feed=True)}", code

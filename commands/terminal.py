@@ -7,17 +7,20 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
+from typing import IO, Any, TextIO, cast
 
 from commands.render.cleaning import clean, hide_logins
 
 
-def prepare_streams() -> None:
+@contextmanager
+def safe_streams() -> Iterator[None]:
     """Make the three streams safe to use, whatever the caller did to them.
 
     A closed one (``>&-``) is opened on the null device, or the database would get its number:
     output that can only be read, so that data which nobody gets is an error as on a full disk.
     Characters that the terminal's encoding lacks are escaped instead of ending the command.
+    Whoever writes to standard output within, the help of Typer included, gets ``OutputError``.
     """
     ways = ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY))
     for number, name, way in ways:
@@ -28,6 +31,46 @@ def prepare_streams() -> None:
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    with redirect_stdout(cast(TextIO, Output(sys.stdout))):
+        yield
+
+
+class Output:
+    """Standard output, of which a failed write is an ``OutputError``."""
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @property
+    def buffer(self) -> Output:
+        """The same for bytes."""
+        return Output(self._stream.buffer)  # type: ignore[attr-defined]
+
+    def write(self, data: Any) -> int:
+        if data == "":  # Typer probes a stream with it, and swallows the error of a full disk
+            return 0
+        with writing_output():
+            return self._stream.write(data)
+
+    def flush(self) -> None:
+        with writing_output():
+            self._stream.flush()
+
+
+@contextmanager
+def writing_output() -> Iterator[None]:
+    """Turn a failed write into ``OutputError``, and let no later flush fail again."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
+        raise OutputError(error) from None
 
 
 class OutputError(Exception):
@@ -47,24 +90,21 @@ def emit(line: str, *, now: bool = False) -> None:
 
     ``line`` must be clean already. Raises ``OutputError``.
     """
-    with writing_output():
-        sys.stdout.write(line + "\n")
-        if now:
-            sys.stdout.flush()
+    sys.stdout.write(line + "\n")
+    if now:
+        sys.stdout.flush()
 
 
 def emit_bytes(data: bytes) -> None:
     """Data as it is, for whoever asked for it. Raises ``OutputError``."""
-    with writing_output():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def flush() -> None:
     """Pass everything on. Raises ``OutputError``."""
-    with writing_output():
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 def say(text: str) -> None:
@@ -76,16 +116,3 @@ def say(text: str) -> None:
 
 def is_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") in {"utf8", "utf8sig"}
-
-
-@contextmanager
-def writing_output() -> Iterator[None]:
-    """Turn a failed write into ``OutputError``, and let no later flush fail again."""
-    try:
-        yield
-    except OSError as error:
-        with suppress(OSError, ValueError):
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, sys.stdout.fileno())
-            os.close(null)
-        raise OutputError(error) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from migrations.views import create_views, drop_views
 from storage.models import Base
 
 connection = context.config.attributes["connection"]
@@ -17,4 +18,6 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
 )
 with context.begin_transaction():
+    drop_views(connection)
     context.run_migrations()
+    create_views(connection)

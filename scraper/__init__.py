@@ -17,11 +17,11 @@ __all__ = ["Article", "extract"]
 
 def __getattr__(name: str) -> Any:
     if name == "extract":
-        from scraper.extraction import extract
+        from scraper.extraction import extract  # heavy: only where a page is read
 
         return extract
     if name == "Article":
-        from scraper.model.types import Article
+        from scraper.model.types import Article  # with the one above, each when it is asked for
 
         return Article
     raise AttributeError(f"module 'scraper' has no attribute {name!r}")

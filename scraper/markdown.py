@@ -67,7 +67,7 @@ class Printed(Protocol):
     def blocks(self) -> tuple[Block, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Cleaned:
     """A ``Printed`` of which every text is cleaned."""
 

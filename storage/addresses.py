@@ -24,3 +24,13 @@ def parse(text: str) -> Address:
     url = urls.parse_address(text)
     canonical = urls.canonical_url(url)
     return Address(url, canonical, urls.url_key(canonical), urls.host_of(url))
+
+
+def is_same_host(one: str, other: str) -> bool:
+    """Of checked addresses: one host of one outlet, ``www.`` and the like left out."""
+    return _place_of(one) == _place_of(other)
+
+
+@lru_cache(maxsize=1 << 14)  # of an article's address again and again
+def _place_of(url: str) -> tuple[str, str]:
+    return urls.levelled_host(url), urls.site_of(url)

@@ -4,7 +4,7 @@ Of several captures that are ready together ``save_all`` makes one transaction, 
 one commit, and one piece of the search index.
 
 The way of a capture: its addresses and hashes are worked out (``dedup.examine``), what is known of
-them is loaded, ``dedup.decide`` rules, and ``filing`` carries the ruling out: article, versions,
+them is loaded, ``dedup.decide`` rules, and ``filing`` carries the plan out: article, versions,
 snapshot, addresses, the frontier's page (``settling``), and the record of the attempt. Saving the
 same capture again stores nothing new, so a crawl that died may repeat what it did.
 """
@@ -30,15 +30,15 @@ from scraper.model.types import (
 )
 from storage import addresses
 from storage.database.engine import reading, writing
-from storage.frontier.settling import Visit, settle
 from storage.models import Article, Page, Snapshot, Version, table_of
 from storage.saving import authority, backdated, dedup, residence, save_plan, size_limit
-from storage.saving.capture_facts import Known, KnownArticle, Sighting
+from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
 from storage.saving.contents import facts_of_row
-from storage.saving.lookup import load_known
+from storage.saving.lookup import look_up
 from storage.saving.persist import Filing
-from storage.saving.save_plan import Ruling
-from storage.saving.snapshots import load_parts, response_of
+from storage.saving.save_plan import SavePlan
+from storage.saving.settling import Visit, settle
+from storage.saving.snapshots import load_stored_page
 from storage.search.index import Additions
 from storage.text import quality
 from storage.text.content_hashes import IMPRINT_OF
@@ -121,13 +121,13 @@ class Archive:
     def save_all(self, savings: Sequence[Saving]) -> list[Decision]:
         """``save`` them one after the other, in one transaction: all of them or, where it raises,
         none."""
-        sightings = [
+        all_facts = [
             dedup.examine(saving.capture, recorded=saving.seen_at is not None) for saving in savings
         ]
         with writing(self._engine) as session:
             additions = Additions(session)
             decisions = [
-                _save(session, additions, *both) for both in zip(savings, sightings, strict=True)
+                _save(session, additions, *both) for both in zip(savings, all_facts, strict=True)
             ]
             additions.write()
         return decisions
@@ -149,11 +149,7 @@ class Archive:
             snapshot = session.get_one(Snapshot, version.snapshot_id)
             if snapshot.pruned_at is not None:
                 return None
-            response = response_of(
-                session, snapshot, version.url, version.fetched_at, version.answer
-            )
-            parts = load_parts(session, version.id)
-            return StoredPage(response, version.extractor_version, parts)
+            return load_stored_page(session, snapshot, version)
 
     def load_secure(self, url: str) -> str | None:
         """The https address of the article that is known at this plain one; ``None`` where there
@@ -167,109 +163,113 @@ class Archive:
         return home if home and is_secure and addresses.parse(home).key == address.key else None
 
 
-def _save(session: Session, additions: Additions, saving: Saving, sighting: Sighting) -> Decision:
+def _save(session: Session, additions: Additions, saving: Saving, facts: CaptureFacts) -> Decision:
     capture, settlement, now = saving.capture, saving.settlement, saving.now
-    known, page_ids = load_known(session, sighting)
+    known, page_ids = look_up(session, facts)
     if known.forgotten_at is not None:
-        return _refuse_forgotten(session, sighting, known, page_ids, settlement, now)
-    if authority.is_asked_claim(sighting, known):
-        residence.release_claimed(session, page_ids[sighting.requested.key])
-    sighting, known = authority.heed(sighting, known)
-    sighting, known = _keep_in_outlet(session, sighting, known)
-    other = dedup.claimed(sighting, known)
+        return _refuse_forgotten(session, facts, known, page_ids, settlement, now)
+    if authority.is_asked_claim(facts, known):
+        residence.release_claimed(session, page_ids[facts.requested.key])
+    facts, known = authority.heed(facts, known)
+    facts, known = _keep_in_outlet(session, facts, known)
+    other = dedup.claimed(facts, known)
     if other is not None and not _is_variant(session, capture, other):
-        sighting, known = dedup.on_its_own(sighting, known, other)
-        sighting, known = _keep_in_outlet(session, sighting, known)
-    ruling = _judge(session, sighting, known, saving.seen_at)
-    other = dedup.outgrown(sighting, known, ruling)
+        facts, known = dedup.on_its_own(facts, known, other)
+        facts, known = _keep_in_outlet(session, facts, known)
+    plan = _judge(session, facts, known, saving.seen_at)
+    other = dedup.outgrown(facts, known, plan)
     if other is not None:
-        sighting, known = dedup.on_its_own(sighting, known, other)
-        sighting, known = _keep_in_outlet(session, sighting, known)
-        ruling = _judge(session, sighting, known, saving.seen_at)
+        facts, known = dedup.on_its_own(facts, known, other)
+        facts, known = _keep_in_outlet(session, facts, known)
+        plan = _judge(session, facts, known, saving.seen_at)
     seen_at = saving.seen_at or now
-    stays = authority.stays(sighting, known, ruling.article_id)
-    found = known.get(ruling.article_id)
-    if found and found.is_read and not (found.is_live or sighting.recorded):
+    stays = authority.stays(facts, known, plan.article_id)
+    found = known.get(plan.article_id)
+    if found and found.is_read and not (found.is_live or facts.recorded):
         residence.release_claims(session, found, page_ids)
-    if sighting.recorded and known.asked is not None:
-        ruling = replace(ruling, absorbs=None)  # what the web said of an address stays there
-    ruling = size_limit.leave_out(ruling, capture)
-    filing = Filing(session, additions, sighting, ruling, page_ids, stays, now, seen_at)
+    if facts.recorded and known.asked is not None:
+        plan = replace(plan, absorbs=None)  # what the web said of an address stays there
+    plan = size_limit.leave_out(plan, capture)
+    filing = Filing(session, additions, facts, plan, page_ids, stays, now, seen_at)
     return filing.carry_out(settlement)
 
 
-def _keep_in_outlet(session: Session, sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
+def _keep_in_outlet(
+    session: Session, facts: CaptureFacts, known: Lookup
+) -> tuple[CaptureFacts, Lookup]:
     """What is known, without an article that the capture would wrongly take to another outlet."""
-    other = dedup.leaving(sighting, known)
-    if other is None or residence.may_move(session, sighting, other):
-        return sighting, known
-    return dedup.on_its_own(sighting, known, other)
+    other = dedup.leaving(facts, known)
+    if other is None or residence.may_move(session, facts, other):
+        return facts, known
+    return dedup.on_its_own(facts, known, other)
 
 
 def _refuse_forgotten(
     session: Session,
-    sighting: Sighting,
-    known: Known,
+    facts: CaptureFacts,
+    known: Lookup,
     page_ids: dict[bytes, int],
     settlement: Settlement,
     now: datetime,
 ) -> Decision:
     """What was removed for good does not come back, not even as a failed attempt's address."""
     reason = f"forgotten: removed for good on {known.forgotten_at:%Y-%m-%d}"
-    ruling = Ruling(Outcome.FAILED, reason)
-    page_id = page_ids.get(sighting.requested.key)
+    plan = SavePlan(Outcome.FAILED, reason)
+    page_id = page_ids.get(facts.requested.key)
     if page_id is not None:
         visit = Visit(requested=page_id, final=None, article_id=None)
         if known.is_tombstone:
             settlement = replace(settlement, next_due_at=None)
-        settle(session, sighting, ruling, visit, settlement, now)
-    return Decision(ruling.outcome, reason)
+        settle(session, facts, plan, visit, settlement, now)
+    return Decision(plan.outcome, reason)
 
 
-def _judge(session: Session, sighting: Sighting, known: Known, seen_at: datetime | None) -> Ruling:
+def _judge(
+    session: Session, facts: CaptureFacts, known: Lookup, seen_at: datetime | None
+) -> SavePlan:
     """What is stored: an edit may turn out to be none, or one for the worse."""
-    ruling, capture = dedup.decide(sighting, known), sighting.capture
-    article = known.get(ruling.article_id)
-    lesser = authority.lesser_way(sighting, article) if article and ruling.is_home else None
-    if ruling.outcome is not Outcome.CHANGED or capture.article is None:
+    plan, capture = dedup.decide(facts, known), facts.capture
+    article = known.get(plan.article_id)
+    lesser = authority.lesser_way(facts, article) if article and plan.is_home else None
+    if plan.outcome is not Outcome.CHANGED or capture.article is None:
         if lesser is not None:
-            return save_plan.propose(ruling, lesser)
-        current = article.current if article and ruling.is_home else None
-        is_news = current is not None and current.recorded and not sighting.recorded
-        return replace(ruling, reads=current.id) if current and is_news else ruling
-    accepted = _load_accepted(session, sighting, ruling.article_id)
-    if accepted and dedup.is_dated_alike(sighting, known, ruling):
-        read_today = capture.baseline if ruling.baseline is not None else None
+            return save_plan.propose(plan, lesser)
+        current = article.current if article and plan.is_home else None
+        is_news = current is not None and current.recorded and not facts.recorded
+        return replace(plan, reads=current.id) if current and is_news else plan
+    accepted = _load_accepted(session, facts, plan.article_id)
+    if accepted and dedup.is_dated_alike(facts, known, plan):
+        read_today = capture.baseline if plan.baseline is not None else None
         if is_worded_alike(read_today or accepted[-1], capture.article):
-            return save_plan.keep_as_is(ruling)
-    is_earlier = seen_at is not None and backdated.is_earlier(session, ruling.article_id, seen_at)
+            return save_plan.keep_as_is(plan)
+    is_earlier = seen_at is not None and backdated.is_earlier(session, plan.article_id, seen_at)
     if lesser is not None:
-        return save_plan.file_before(ruling) if is_earlier else save_plan.propose(ruling, lesser)
+        return save_plan.file_before(plan) if is_earlier else save_plan.propose(plan, lesser)
     if seen_at is not None and is_earlier:
-        return backdated.give_place(session, capture, ruling, seen_at)
-    return _never_worse(capture, ruling, accepted) if accepted else ruling
+        return backdated.give_place(session, capture, plan, seen_at)
+    return _never_worse(capture, plan, accepted) if accepted else plan
 
 
-def _never_worse(capture: Capture, ruling: Ruling, accepted: list[Facts]) -> Ruling:
-    """The ruling, unless an edit turns out to be a page that lost text: that is kept beside."""
+def _never_worse(capture: Capture, plan: SavePlan, accepted: list[Facts]) -> SavePlan:
+    """The plan, unless an edit turns out to be a page that lost text: that is kept beside."""
     assert capture.article is not None
-    if ruling.baseline is not None and capture.baseline is not None:
+    if plan.baseline is not None and capture.baseline is not None:
         baseline = quality.facts_of(capture.baseline, accepted[-1].number)
         if quality.judge_against(accepted, baseline) is None:
             accepted = [*accepted[:-1], baseline]
         else:
-            ruling = replace(ruling, baseline=None)  # our own reading got worse, too
+            plan = replace(plan, baseline=None)  # our own reading got worse, too
     loss = quality.judge_against(accepted, quality.facts_of(capture.article))
-    return ruling if loss is None else save_plan.hold_back(ruling, loss.reason)
+    return plan if loss is None else save_plan.hold_back(plan, loss.reason)
 
 
-def _load_accepted(session: Session, sighting: Sighting, article_id: int | None) -> list[Facts]:
+def _load_accepted(session: Session, facts: CaptureFacts, article_id: int | None) -> list[Facts]:
     """The article's last accepted contents, the current one last; none of what is no article, nor
     where that one was read in a lesser way: it has no say in whether what came in a better one is
     filed."""
     ways = {
-        "is_recorded": sighting.recorded,
-        "is_plain": sighting.final.url.startswith("http:"),
+        "is_recorded": facts.recorded,
+        "is_plain": facts.final.url.startswith("http:"),
     }
     rows = session.execute(_ACCEPTED, {"article": article_id, **ways}).all()[::-1]
     if not rows or rows[-1].id != rows[-1].current_version_id:

@@ -1,6 +1,6 @@
 """Readers with a fault each, for the tests of the fuzzer: they show that it finds what it should.
 
-A sandbox's children import this module in the place of ``fuzz_kinds``.
+A sandbox's children import this module in the place of ``benchmarks.fuzz.kinds``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import signal
 from collections.abc import Sequence
 from itertools import count
 
-from fuzz_kinds import KINDS, Kind, try_batch, try_data
-from fuzz_mutations import LINES
-from fuzz_promises import BrokenPromiseError
+from benchmarks.fuzz.kinds import KINDS, Kind, try_batch, try_data
+from benchmarks.fuzz.mutations import LINES
+from benchmarks.fuzz.promises import BrokenPromiseError
 
 __all__ = ["try_batch", "try_data"]
 
@@ -65,7 +65,8 @@ def tire(data: bytes) -> tuple[str, str]:
     return "read", ""
 
 
-KINDS |= {
+PLANTED = {
     read.__name__: Kind("tests.planted:seeds", LINES, f"tests.planted:{read.__name__}")
     for read in (crash, loop, fill, fail, lie, waver, tire)
 }
+KINDS |= PLANTED

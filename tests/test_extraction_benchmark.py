@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
+from benchmarks.extraction import peer_processes
+from benchmarks.extraction.annotated import AnnotatedPage, load_pages
+from benchmarks.extraction.peer_processes import Peer, PeerProcess
+from benchmarks.extraction.scoring import Gold, Prediction
 
-import peer_processes  # noqa: E402
-from annotated import AnnotatedPage, load_pages  # noqa: E402
-from peer_processes import Peer, PeerProcess  # noqa: E402
-from scoring import Gold, Prediction  # noqa: E402
-
+PEERS = Path(__file__).resolve().parents[1] / "benchmarks" / "peers"
 TEXT = [
     "The harbour council met on Monday and agreed to widen the northern pier by spring, at last.",
     "Fishermen had asked for it since the storm, when eleven boats were lost within one night.",
@@ -48,8 +46,16 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def run_benchmark(corpus: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    script = str(BENCHMARKS / "extraction.py")
-    command = [sys.executable, script, "--corpus", str(corpus), "--peers", "kliping", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.extraction",
+        "--corpus",
+        str(corpus),
+        "--peers",
+        "kliping",
+        *options,
+    ]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
@@ -128,7 +134,7 @@ def test_parts_and_limits(corpus: Path) -> None:
 # A worker whose extractor does what the page's address says.
 WORKER = f"""
 import os, sys, time
-sys.path.insert(0, {str(BENCHMARKS / "peers")!r})
+sys.path.insert(0, {str(PEERS)!r})
 import adapters, worker
 
 def run(page):

@@ -1,25 +1,20 @@
 """A crawl that meets a fault loses nothing, doubles nothing, and says what happened.
 
-One point of each fault of ``benchmarks/faults.py``, which does it at fifty. In two classes, so that
+One point of each fault of ``benchmarks/faults``, which does it at fifty. In two classes, so that
 two processes share them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
-
-from fault_disks import OF_DISKS  # noqa: E402
-from fault_kinds import OF_PROCESSES, OF_SURROUNDINGS  # noqa: E402
-from fault_play import Fault, SkippedError, Waits, play  # noqa: E402
-from fault_scene import Scene, open_scene  # noqa: E402
-from faults import chance_of  # noqa: E402
+from benchmarks.faults.__main__ import chance_of
+from benchmarks.faults.disks import OF_DISKS
+from benchmarks.faults.kinds import OF_PROCESSES, OF_SURROUNDINGS
+from benchmarks.faults.scene import Scene, open_scene
+from benchmarks.faults.trial import Fault, SkippedError, Waits, play
 
 SEED = 1
 WAITS = Waits(stop=0.5, lock=0.5, reader=5.0)

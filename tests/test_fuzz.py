@@ -1,5 +1,5 @@
-"""A share of the fuzzer (benchmarks/fuzz.py) with a fixed seed, what it has found so far, and that
-it finds what is planted."""
+"""A share of the fuzzer (benchmarks/fuzz/__main__.py) with a fixed seed, what it has found so far,
+and that it finds what is planted."""
 
 from __future__ import annotations
 
@@ -14,28 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
+from benchmarks.fuzz import __main__ as command
+from benchmarks.fuzz import kinds, running
+from benchmarks.fuzz.kinds import KINDS, make_input, try_batch, try_data
+from benchmarks.fuzz.report import rows_of
+from benchmarks.fuzz.running import Plan, Run, fuzz
+from benchmarks.fuzz.shrinking import shrink
+from scraper import extract
+from scraper.discovery.documents import parse_source
+from scraper.isolation.sandbox import SandboxLimits
+from scraper.model.errors import AddressError
+from scraper.urls import parse_address
+from tests import planted
 
-import fuzz as command  # noqa: E402
-import fuzz_kinds  # noqa: E402
-import fuzz_running  # noqa: E402
-from fuzz_kinds import KINDS, make_input, try_batch, try_data  # noqa: E402
-from fuzz_report import rows_of  # noqa: E402
-from fuzz_running import Plan, Run, fuzz  # noqa: E402
-from fuzz_shrinking import shrink  # noqa: E402
-
-from scraper import extract  # noqa: E402
-from scraper.discovery.documents import parse_source  # noqa: E402
-from scraper.isolation.sandbox import SandboxLimits  # noqa: E402
-from scraper.model.errors import AddressError  # noqa: E402
-from scraper.urls import parse_address  # noqa: E402
-
-REAL = tuple(KINDS)
+REAL = tuple(name for name in KINDS if name not in planted.PLANTED)
 PAGES = ("page", "front")
 OTHERS = tuple(name for name in REAL if name not in PAGES)
-
-from tests import planted  # noqa: E402 - it adds its own to the kinds
 
 SEED = 20260315
 FOUND = {
@@ -165,7 +159,7 @@ def test_an_input_can_be_made_again(kind: str) -> None:
 
 @pytest.fixture
 def _children_have_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzz_running, "TRIALS", "tests.planted")
+    monkeypatch.setattr(running, "TRIALS", "tests.planted")
 
 
 @pytest.mark.usefixtures("_children_have_faults")
@@ -221,7 +215,7 @@ def test_another_result_for_the_same_input_is_a_finding() -> None:
 
 
 def test_an_input_that_takes_long_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzz_kinds, "SLOW_SECONDS", -1.0)
+    monkeypatch.setattr(kinds, "SLOW_SECONDS", -1.0)
     ((number, problem),) = try_data("lie", b"fine", 5).problems
     assert number == 5
     assert problem.startswith("slow: ")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,24 +22,11 @@ from scraper.model.errors import (
     RobotsError,
     StatusError,
 )
-from scraper.monitoring.alarms import (
-    BY_HAND,
-    HAS_OLDER,
-    Alarm,
-    Kind,
-    cause_of,
-    classify,
-    without_address,
-)
-from scraper.monitoring.change_points import (
-    CHANCE,
-    Jump,
-    find_change,
-    find_jump,
-    fisher_tail,
-    is_burst,
-)
-from scraper.monitoring.source_health import judge_pages, judge_source, measure, note_source
+from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, Kind
+from scraper.monitoring import source_health
+from scraper.monitoring.causes import cause_of, classify, without_address
+from scraper.monitoring.page_health import judge_pages
+from scraper.monitoring.source_health import judge_source, measure, note_source
 from storage.frontier.index_parts import PartLine
 from storage.ledger.histories import (
     ATTEMPTS,
@@ -51,7 +39,7 @@ from storage.ledger.histories import (
 from tests.tables import each_row
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEED = "https://a.example/feed"
 
 Change = Callable[[AttemptRecord, random.Random], AttemptRecord]
@@ -241,7 +229,8 @@ def test_fields_that_stay_away_are_the_publishers_way_at_last_but_a_block_is_not
     ("count", "good", "is_broken"), [(9, 0, False), (10, 0, True), (30, 2, True), (30, 4, False)]
 )
 def test_a_source_that_never_was_well(count: int, good: int, is_broken: bool) -> None:
-    pages = [attempt(number, START + number * HOUR) for number in range(count)]
+    """At once: its pages are tried within minutes."""
+    pages = [attempt(number, START + number * MINUTE) for number in range(count)]
     pages[good:] = [rejected(one, "listing") for one in pages[good:]]
     alarms = judge_pages(pages, {}, pages[-1].at)
     assert [alarm.kind for alarm in alarms] == ([Kind.REJECTED] if is_broken else [])
@@ -250,6 +239,65 @@ def test_a_source_that_never_was_well(count: int, good: int, is_broken: bool) ->
         well = [attempt(count + n, START + (count + n) * HOUR) for n in range(8)]
         assert judge_pages([*pages, *well[:3]], opened, well[2].at)
         assert not judge_pages([*pages, *well], opened, well[-1].at)
+
+
+def row(
+    past: int, bad: int, hours: float, usual: float = 0, verdict: str = "empty"
+) -> list[AttemptRecord]:
+    """So many pages, the first ``usual`` of each ten bad, and so many bad ones over ``hours``."""
+    begin = START + past * HOUR
+    pages = [attempt(number, START + number * HOUR) for number in range(past)]
+    pages = [rejected(one, verdict) if one.id % 10 < usual * 10 else one for one in pages]
+    step = hours * HOUR / max(bad - 1, 1)
+    last = [attempt(past + number, begin + number * step) for number in range(bad)]
+    return pages + [rejected(one, verdict) for one in last]
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_told"),
+    [
+        pytest.param(row(4, 8, 6), True, id="eight in a row over six hours"),
+        pytest.param(row(4, 7, 6), False, id="seven are too few"),
+        pytest.param(row(4, 30, 5.9), False, id="within six hours it is a burst"),
+        pytest.param(row(60, 8, 6), True, id="a known past, and well"),
+        pytest.param(row(60, 8, 6, usual=0.2), True, id="a fifth was bad before"),
+        pytest.param(row(60, 8, 6, usual=0.3), False, id="more than a quarter was bad before"),
+        pytest.param(row(40, 0, 0, usual=1), True, id="hardly any is an article"),
+    ],
+)
+def test_pages_in_a_row(pages: list[AttemptRecord], is_told: bool) -> None:
+    alarms = judge_pages(pages, {}, pages[-1].at)
+    assert [alarm.kind for alarm in alarms] == [Kind.REJECTED] * is_told
+
+
+@pytest.mark.parametrize("past", [4, 12, 19])
+@pytest.mark.parametrize("bare", [{"has_date": False}, {"has_title": False}, {"body_size": 9}])
+def test_of_a_young_source_nothing_tells_that_fields_were_usual(
+    past: int, bare: dict[str, object]
+) -> None:
+    pages = [attempt(number, START + number * HOUR) for number in range(past)]
+    pages += [attempt(past + n, START + (past + n) * HOUR, **bare) for n in range(19 - past + 8)]
+    assert judge_pages(pages, {}, pages[-1].at) == []
+
+
+@pytest.mark.parametrize(
+    ("every", "number", "is_told"),
+    [(2, 16, False), (2, 22, True), (4, 40, False)],
+    ids=["not yet", "half", "a quarter"],
+)
+def test_trouble_with_a_part_of_the_pages(every: int, number: int, is_told: bool) -> None:
+    pages = [attempt(n, START + n * HOUR) for n in range(60 + number)]
+    pages[60:] = [one if one.id % every else rejected(one, "teaser") for one in pages[60:]]
+    alarms = judge_pages(pages, {}, pages[-1].at)
+    assert [alarm.kind for alarm in alarms] == [Kind.WALLED] * is_told
+
+
+@pytest.mark.parametrize(("well", "is_over"), [(5, False), (8, True)])
+def test_an_alarm_is_over_when_the_last_eight_are_well(well: int, is_over: bool) -> None:
+    pages = row(60, 20, 19)
+    pages += [attempt(80 + n, START + (80 + n) * HOUR) for n in range(well)]
+    alarms = judge_pages(pages, {Kind.REJECTED: pages[60].at}, pages[-1].at)
+    assert (alarms == []) is is_over
 
 
 def test_pages_that_were_not_asked_for_say_nothing() -> None:
@@ -476,8 +524,7 @@ def at_once(pages: Sequence[AttemptRecord]) -> Iterator[list[AttemptRecord]]:
 
 @pytest.mark.parametrize("a_day", [5, 60, 200, 600])
 def test_a_burst_that_is_over_is_no_alarm(a_day: float) -> None:
-    """Measured over 4,000 simulated days with 600 bursts: none; without ``is_burst`` 24 in 182 days
-    with 60 pages each. Two bursts of one kind within hours are one trouble, and may be told."""
+    """Two bursts of one kind within hours are one trouble, and may be told."""
     for seed in range(2):
         watchman = Watchman()
         for pages in at_once(bursts(seed, list(newspaper(seed, 1500, a_day)), 6 * DAY)):
@@ -527,20 +574,6 @@ def test_a_new_source_whose_host_was_down_is_tried_again_before_it_is_an_alarm()
     assert [one.kind for one in judge_pages(walls, {}, START)] == [Kind.WALLED], "it stays so"
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=40, max_size=80))
-def test_what_is_within_the_longest_burst_is_one(row: list[tuple[bool, int]]) -> None:
-    hours, times = 0, []
-    for _, pause in row:
-        hours += pause
-        times.append(START + hours * HOUR)
-    flags = [flag for flag, _ in row]
-    jump = Jump(30, sum(flags[:30]) / 30)
-    assert is_burst(flags, times, jump, times[-1] - times[30] + HOUR)
-    if is_burst(flags, times, jump, timedelta(0)):
-        assert is_burst(flags, times, jump, HOUR), "the more is a burst, the less is not"
-
-
 # ---------------------------------------------------------------------- laws
 
 OUTCOMES = st.sampled_from(
@@ -586,35 +619,11 @@ def test_what_was_always_so_is_no_alarm(how: str, count: int) -> None:
     assert judge_pages(pages, {}, START + 200 * HOUR) == []
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.booleans(), min_size=28, max_size=100), st.integers(8, 40))
-def test_one_more_bad_page_at_the_end_never_ends_a_jump(flags: list[bool], size: int) -> None:
-    worse = [*flags[:-size], *[True] * size]
-    if find_jump(flags, (size,)) is not None:
-        assert find_jump(worse, (size,)) is not None
-
-
-@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
-def test_fishers_tail(bad: int, before: int, bad_now: int, now: int) -> None:
-    bad, bad_now = min(bad, before), min(bad_now, now)
-    tail = fisher_tail(bad, before, bad_now, now)
-    assert 0 < tail <= 1
-    if bad_now:
-        assert tail <= fisher_tail(bad + 1, before + 1, bad_now - 1, now) + 1e-12
-
-
-def test_fishers_tail_of_the_lady_tasting_tea() -> None:
-    """Fisher, The Design of Experiments, 1935: all eight cups right, once in 70; six, 17 in 70."""
-    assert fisher_tail(0, 4, 4, 4) == pytest.approx(1 / 70)
-    assert fisher_tail(1, 4, 3, 4) == pytest.approx(17 / 70)
-    assert fisher_tail(0, 92, 8, 8) < CHANCE
-
-
-def test_a_change_begins_with_a_bad_page_and_after_an_older_trouble() -> None:
-    flags = [False] * 30 + [True] * 20 + [False] * 40 + [True, False, True, True, True]
-    assert find_change(flags, 0.2, 0.8) == 90
-    with pytest.raises(ValueError, match="nothing"):
-        find_change([False] * 3, 0.1, 0.9)
+def test_the_rules_stand_word_for_word_in_the_manual() -> None:
+    rules = (source_health.__doc__ or "").partition("\n\n")[2]
+    manual = Path(__file__).parents[1] / "docs" / "usage.md"
+    assert rules.count("\n") > 20
+    assert rules in manual.read_text(encoding="utf-8")
 
 
 def test_rates() -> None:

@@ -1,22 +1,17 @@
 """A crawl that is killed at any moment, run once more, files what an undisturbed one files.
 
-Some of the points of ``benchmarks/kills.py``, which does it at fifty.
+Some of the points of ``benchmarks/kills``, which does it at fifty.
 """
 
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
-
-from kill_crawler import Point  # noqa: E402
-from kill_stage import Stage, open_stage  # noqa: E402
+from benchmarks.kills.crawl_scene import Stage, open_stage
+from benchmarks.kills.crawler import Point
 
 SHARES = {
     "in the polls": ("write", 0.08),

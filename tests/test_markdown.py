@@ -56,7 +56,9 @@ def _read(tokens: Iterator[Token]) -> Iterator[Block]:  # noqa: C901 - a branch 
             cells, row = [], row + 1
         elif token.type == "tr_close":
             assert cells is not None
-            yield Block(ROW, " ".join(filter(None, cells)), None, row, tuple(cells))
+            yield Block(
+                ROW, " ".join(filter(None, cells)), level=None, number=row, cells=tuple(cells)
+            )
             cells = None
         elif token.type == "fence":
             yield Block(PRE, token.content.removesuffix("\n"))
@@ -72,9 +74,9 @@ def _read(tokens: Iterator[Token]) -> Iterator[Block]:  # noqa: C901 - a branch 
             if cells is not None:
                 cells.append(text)
             elif header:
-                yield Block(H, text, level)
+                yield Block(H, text, level=level)
             elif lists:
-                yield Block(LI, text, len(lists), lists[-1])
+                yield Block(LI, text, level=len(lists), number=lists[-1])
             elif image or emphasised:
                 yield Block(CAPTION, text, image_url=image)
             else:
@@ -138,7 +140,9 @@ def tables(draw: st.DrawFn) -> list[Block]:
         cells = draw(
             st.lists(st.one_of(st.just(""), lines), min_size=width, max_size=width).filter(any)
         )
-        rows.append(Block(ROW, " ".join(filter(None, cells)), None, number, tuple(cells)))
+        rows.append(
+            Block(ROW, " ".join(filter(None, cells)), level=None, number=number, cells=tuple(cells))
+        )
     return rows
 
 
@@ -156,13 +160,13 @@ def item_lists(draw: st.DrawFn) -> list[Block]:
             last = numbers[-1]
             following = [st.none() if last is None else st.just(last + 1), st.integers(0, 99)]
             numbers[-1] = draw(st.one_of(following))
-        items.append(Block(LI, text, depth, numbers[-1]))
+        items.append(Block(LI, text, level=depth, number=numbers[-1]))
     return items
 
 
 pieces = st.one_of(
     st.builds(lambda text: [Block(P, text)], lines),
-    st.builds(lambda text, level: [Block(H, text, level)], lines, st.integers(2, 6)),
+    st.builds(lambda text, level: [Block(H, text, level=level)], lines, st.integers(2, 6)),
     st.builds(lambda text: [Block(Q, text)], lines),
     st.builds(lambda text: [Block(PRE, text)], codes),
     st.builds(lambda text, url: [Block(CAPTION, text, image_url=url)], lines, addresses),
@@ -174,7 +178,10 @@ pieces = st.one_of(
 
 @given(st.lists(pieces, max_size=6))
 def test_every_block_comes_back(parts: list[list[Block]]) -> None:
-    blocks = [Block(H, "at the second level", 2), *(block for part in parts for block in part)]
+    blocks = [
+        Block(H, "at the second level", level=2),
+        *(block for part in parts for block in part),
+    ]
     found = read_back(render(*blocks))
     assert [(b.kind, b.text, b.level) for b in found] == [(b.kind, b.text, b.level) for b in blocks]
     for ours, theirs in zip(blocks, found, strict=True):
@@ -216,10 +223,10 @@ any_blocks = st.builds(
     Block,
     st.sampled_from(BlockKind),
     st.text(min_size=1),
-    numbers_or_none,
-    numbers_or_none,
-    st.lists(st.text()).map(tuple),
-    st.one_of(st.none(), st.text()),
+    level=numbers_or_none,
+    number=numbers_or_none,
+    cells=st.lists(st.text()).map(tuple),
+    image_url=st.one_of(st.none(), st.text()),
 )
 
 
@@ -274,14 +281,14 @@ def test_an_article_looks_like_this() -> None:
         blocks=(
             Block(CAPTION, "The lighthouse in 1986.", image_url="https://a.example/l.jpg"),
             Block(P, "The council voted 3.5 to 1 - at last."),
-            Block(H, "Costs", 3),
-            Block(LI, "Lamp", 1, 1),
-            Block(LI, "glass", 2),
-            Block(LI, "brass", 2),
-            Block(LI, "Walls", 1, 2),
-            Block(H, "In detail", 4),
-            Block(ROW, "Year Visitors", None, 1, ("Year", "Visitors")),
-            Block(ROW, "1986", None, 2, ("1986", "")),
+            Block(H, "Costs", level=3),
+            Block(LI, "Lamp", level=1, number=1),
+            Block(LI, "glass", level=2),
+            Block(LI, "brass", level=2),
+            Block(LI, "Walls", level=1, number=2),
+            Block(H, "In detail", level=4),
+            Block(ROW, "Year Visitors", level=None, number=1, cells=("Year", "Visitors")),
+            Block(ROW, "1986", level=None, number=2, cells=("1986", "")),
             Block(Q, "A town without a light"),
             Block(Q, "is no harbour."),
             Block(PRE, "keep = ```lamp```\n   + lens"),
@@ -340,19 +347,25 @@ def test_the_date_is_as_exact_as_the_page(precision: Precision | None, expected:
 
 
 def test_numbers_go_on_as_in_the_page() -> None:
-    items = [Block(LI, text, 1, number) for text, number in (("a", 3), ("b", 2), ("c", 7))]
+    items = [
+        Block(LI, text, level=1, number=number) for text, number in (("a", 3), ("b", 2), ("c", 7))
+    ]
     assert render(*items) == "3. a\n\n2) b\n\n7. c\n"
 
 
 def test_a_second_paragraph_stays_in_its_item() -> None:
-    blocks = (Block(LI, "a", 1, 1), Block(LI, "more", 1, 1), Block(LI, "b", 1, 2))
+    blocks = (
+        Block(LI, "a", level=1, number=1),
+        Block(LI, "more", level=1, number=1),
+        Block(LI, "b", level=1, number=2),
+    )
     markdown = render(*blocks)
     assert markdown == "1. a\n\n   more\n2. b\n"
     assert read_back(markdown) == [*blocks]
 
 
 def test_two_tables_in_a_row_stay_two() -> None:
-    rows = [Block(ROW, "a b", None, number, ("a", "b")) for number in (1, 2, 1)]
+    rows = [Block(ROW, "a b", level=None, number=number, cells=("a", "b")) for number in (1, 2, 1)]
     assert render(*rows).count("---") == 4
 
 

@@ -276,7 +276,7 @@ def test_half_an_article_takes_no_place(
     [
         ("/long-story", "/long-story?page=3"),
         ("/long-story?page=2", "/long-story?page=1"),
-        ("/long-story?page=2", "scraper.extraction.first_page:find_earlier"),
+        ("/long-story?page=2", "scraper.extraction.paging.first_page:find_earlier"),
     ],
 )
 def test_a_reader_that_dies_over_another_page_leaves_no_half_text(

@@ -12,17 +12,16 @@ from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
+from benchmarks.extraction.scoring import Prediction
+from benchmarks.pipeline.contenders import Filed, Script
+from benchmarks.pipeline.floor import FLOOR, Cost
+from benchmarks.pipeline.pages import Edition, made_pages, print_edition
+from benchmarks.pipeline.profiling import read_stacks, write_profile
+from benchmarks.pipeline.report import judge, write_floor, write_ratios, write_runs
+from benchmarks.pipeline.server import serving
+from benchmarks.pipeline.usage import Cpu, Finished, run_watched
 
-from pipeline_contenders import Filed, Script  # noqa: E402
-from pipeline_floor import FLOOR, Cost  # noqa: E402
-from pipeline_pages import Edition, made_pages, print_edition  # noqa: E402
-from pipeline_profile import read_stacks, write_profile  # noqa: E402
-from pipeline_report import judge, write_floor, write_ratios, write_runs  # noqa: E402
-from pipeline_server import serving  # noqa: E402
-from pipeline_usage import Cpu, Finished, run_watched  # noqa: E402
-from scoring import Prediction  # noqa: E402
+PEERS = Path(__file__).resolve().parents[1] / "benchmarks" / "peers"
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +31,12 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 def test_a_run(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    script = str(BENCHMARKS / "pipeline.py")
     options = ["--pages", "30", "--hosts", "3", "--contenders", "kliping", "--json", str(report)]
     result = subprocess.run(
-        [sys.executable, script, *options], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "benchmarks.pipeline", *options],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "the floor allows" in result.stdout
@@ -206,7 +207,7 @@ shelf.close()
     command = [sys.executable, "-c", code, str(tmp_path / "list"), str(tmp_path / "db")]
     said = subprocess.run(
         [*command, "--shard", "1", "--shards", "2"],
-        env={**os.environ, "PYTHONPATH": str(BENCHMARKS / "peers")},
+        env={**os.environ, "PYTHONPATH": str(PEERS)},
         capture_output=True,
         encoding="utf-8",
         check=True,

@@ -72,7 +72,7 @@ def test_a_date_is_told_as_exactly_as_it_is_stated() -> None:
 
 def test_blocks_count_where_the_text_is_the_same() -> None:
     old = Article(body="One\nTwo", blocks=(Block(BlockKind.PARAGRAPH, "One"),))
-    new = replace(old, blocks=(Block(BlockKind.HEADING, "One", 2),))
+    new = replace(old, blocks=(Block(BlockKind.HEADING, "One", level=2),))
     assert only(old, new) == FieldChange("blocks", "changed", "1 paragraph", "1 heading")
     assert only(old, replace(new, body="Three")).field == "body"
 

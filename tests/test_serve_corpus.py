@@ -17,7 +17,6 @@ from xml.etree import ElementTree
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPT = ROOT / "benchmarks" / "serve_corpus.py"
 
 PAGES = {
     "set/plain": ("pages/set/plain.html.gz", "utf-8", "<p>déjà vu</p>".encode()),
@@ -59,7 +58,14 @@ class Running:
 
 
 def start(corpus: Path, *options: str) -> Running:
-    command = [sys.executable, str(SCRIPT), "--corpus", str(corpus), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.crawl.serve_corpus",
+        "--corpus",
+        str(corpus),
+        *options,
+    ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
@@ -135,7 +141,7 @@ def test_limit_takes_the_first_pages(corpus: Path) -> None:
 def test_a_page_outside_the_corpus_is_refused(corpus: Path) -> None:
     row = {"id": "x", "html": "../secret.html", "encoding": None}
     (corpus / "manifest.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    command = [sys.executable, str(SCRIPT), "--corpus", str(corpus)]
+    command = [sys.executable, "-m", "benchmarks.crawl.serve_corpus", "--corpus", str(corpus)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=20)
     assert result.returncode == 2
     assert "lies outside the corpus" in result.stderr
@@ -199,7 +205,7 @@ subprocess.run([sys.executable, "-c", "import socket; socket.getaddrinfo('::1', 
 
 
 def crawl_demo_pages(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    """``corpus_crawl.py`` over a corpus of the demo's own pages."""
+    """``crawl/corpus.py`` over a corpus of the demo's own pages."""
     rows = []
     for name in names:
         text = (ROOT / "commands" / "demo_site" / f"{name}.html").read_text(encoding="utf-8")
@@ -207,8 +213,7 @@ def crawl_demo_pages(folder: Path, *names: str) -> subprocess.CompletedProcess[s
         rows.append({"id": f"demo/{name}", "html": f"{name}.html.gz", "encoding": "utf-8"})
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (folder / "manifest.jsonl").write_text(lines, encoding="utf-8")
-    script = ROOT / "benchmarks" / "corpus_crawl.py"
-    command = [sys.executable, str(script), "--corpus", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.crawl.corpus", "--corpus", str(folder)]
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", timeout=90, cwd=ROOT, check=False
     )

@@ -1,4 +1,4 @@
-"""``benchmarks/soak.py`` for seconds, and that its verdicts tell what is wrong from what is not."""
+"""``benchmarks/soak`` for seconds, and that its verdicts tell what is wrong from what is not."""
 
 from __future__ import annotations
 
@@ -17,16 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.soak import __main__ as soak
+from benchmarks.soak import ledger
+from benchmarks.soak.fast_clock import FastClock
+from benchmarks.soak.verdicts import Row, Verdict, fit, judge
+from benchmarks.soak.watch import Place, look
 from tests.tables import each_row
-
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when it is run
-
-import soak  # noqa: E402
-import soak_ledger  # noqa: E402
-from soak_clock import FastClock  # noqa: E402
-from soak_verdicts import Row, Verdict, fit, judge  # noqa: E402
-from soak_watch import Place, look  # noqa: E402
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -68,10 +64,10 @@ def test_the_ledger_tells_what_is_lost(
     played, _ = short
     copy = Path(shutil.copy(played.desk.database, tmp_path))
     now = played.press.end
-    assert not soak_ledger.judge(played.press, copy, now).wrong
+    assert not ledger.judge(played.press, copy, now).wrong
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute(statement)
-    assert told in " ".join(soak_ledger.judge(played.press, copy, now).wrong)
+    assert told in " ".join(ledger.judge(played.press, copy, now).wrong)
 
 
 # ------------------------------------------------------------------ verdicts

@@ -25,7 +25,7 @@ from scraper.discovery.documents import feeds, jsonfeed, sitemaps
 from scraper.extraction import prescan
 from scraper.extraction.body import blocks, stated
 from scraper.extraction.dates.parsing import ParsedDate
-from scraper.extraction.times.places import locate
+from scraper.extraction.times.assumed_zone import locate
 from scraper.isolation.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
 from scraper.isolation.claims import LEVELS, MAX_TEXTS, NUMBERS
 from scraper.isolation.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures

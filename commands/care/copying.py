@@ -4,26 +4,52 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from commands.crawl.lock import run_lock
 from commands.exits import Exit, UsageError
+from commands.options import Config, Db, Json, Quiet
 from commands.render.articles import emit_json
 from commands.render.counting import Counting, counted, told_articles
 from commands.render.quoting import word
 from commands.settings import read_place
 from commands.terminal import say
+from storage.database.engine import open_engine
+from storage.database.failures import explained
 from storage.database.places import Place
+from storage.database.sqlite import prepare_file
+from storage.database.unlogged import discard_empty
+from storage.maintenance.copying import copy_archive, is_same_place, name_origin
+from storage.maintenance.info import load_info
+
+
+def copy(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="An archive.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A new file or empty database.")],
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Copy an archive into another database, and check it there.
+
+    Each is a file or postgresql+psycopg://USER@HOST/DATABASE, with the password in PGPASSWORD or
+    ~/.pgpass. Ids stay as they are. FROM is copied as it is now, also while a crawl writes; run
+    again, an interrupted copy goes on.
+
+    \b
+    Examples:
+      kliping db copy news.db postgresql+psycopg://ann@db.example/news
+      kliping db copy postgresql+psycopg://ann@db.example/news news.db
+    """
+    run_copy(origin, target, json=json, quiet=quiet)
 
 
 def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
     """Raises ``ConfigError``, ``UsageError``, ``LockedError``, ``StorageError``, and ``typer.Exit``
     where rows were damaged before."""
-    from storage.database.engine import open_engine
-    from storage.maintenance.copying import copy_archive, is_same_place, name_origin
-    from storage.maintenance.info import load_info
-
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):
         raise UsageError(f"{place}: FROM and TO are the same database")
@@ -81,10 +107,6 @@ def _make_room(place: Place) -> None:
     """The directory of a new file, which the lock's file is put into first; what is wrong with the
     place is told before."""
     if isinstance(place, Path):
-        from storage.database.failures import explained
-        from storage.database.sqlite import prepare_file
-        from storage.database.unlogged import discard_empty
-
         is_new = not os.path.exists(place)
         with explained(str(place)):
             prepare_file(place)

@@ -1,4 +1,4 @@
-"""``db backup``, ``restore``, ``vacuum`` and ``info``: the archive's file."""
+"""``db upgrade``, ``backup``, ``restore``, ``vacuum`` and ``info``: the archive's file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,37 @@ from typing import Annotated
 
 import typer
 
+from commands.archive import open_archive
+from commands.crawl.lock import run_lock
+from commands.existing import open_existing
+from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet
+from commands.render.articles import emit_json, plain
+from commands.render.cleaning import clean
+from commands.render.counting import Counting, counted, human_size, told_articles
+from commands.render.quoting import word
 from commands.settings import load_settings
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from storage.maintenance.backup import backup as copy
+from storage.maintenance.backup import restore as put
+from storage.maintenance.info import load_info
+from storage.maintenance.info import vacuum as rebuild
+
+
+def upgrade(context: typer.Context, db: Db = None, config: Config = None) -> None:
+    """Bring the database to this version's schema.
+
+    It is created if it is missing. Every command does so when it first meets an older one; this
+    one does nothing else.
+
+    \b
+    Example:
+      kliping db upgrade --db news.db
+    """
+    settings = load_settings(context)
+    with open_archive(settings):
+        say(f"{settings.db}: the schema is current")
 
 
 def backup(
@@ -27,12 +56,6 @@ def backup(
     Example:
       kliping db backup /mnt/backup/kliping-2026-03-01.db
     """
-    from commands.existing import open_existing
-    from commands.render.counting import Counting, human_size
-    from commands.render.quoting import word
-    from commands.terminal import say
-    from storage.maintenance.backup import backup as copy
-
     with (
         open_existing(load_settings(context), read_only=True) as engine,
         Counting("copied", quiet=quiet) as counting,
@@ -46,7 +69,10 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     force: Annotated[
-        bool, typer.Option("--force", help="Also where something good is: it is kept beside.")
+        bool,
+        typer.Option(
+            "--force", help="Also replace a good archive, which is kept under another name."
+        ),
     ] = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -62,13 +88,6 @@ def restore(
       kliping --db new.db db restore backup.db
       kliping db restore --force backup.db
     """
-    from commands.crawl.lock import run_lock
-    from commands.exits import UsageError
-    from commands.render.counting import told_articles
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.maintenance.backup import restore as put
-
     settings = load_settings(context)
     if not isinstance(settings.db, Path):
         raise UsageError(f"{settings.db}: restore is for archives in a file: use pg_restore")
@@ -92,24 +111,17 @@ def vacuum(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Give back the room that is free in the archive's file.
+    """Return the free space in the archive's file to the disk.
 
-    What stood there is overwritten. It needs as much room beside it meanwhile. No crawl may run,
-    and nothing else write or read it as it was; else it ends with 75. A file is always written
-    anew. On a PostgreSQL server the room is used again, and what was removed stays readable in it
-    until --full.
+    The file is written anew, so that nothing removed stays in it. Meanwhile it needs as much space
+    again on the disk. No crawl and no other command may use the archive: exit code 75. On a
+    PostgreSQL server the space is used again, and what was removed stays readable until --full.
 
     \b
     Examples:
       kliping db vacuum
       kliping db vacuum --full --db postgresql+psycopg://ann@db.example/news
     """
-    from commands.crawl.lock import run_lock
-    from commands.existing import open_existing
-    from commands.render.counting import human_size
-    from commands.terminal import say
-    from storage.maintenance.info import vacuum as rebuild
-
     settings = load_settings(context)
     with open_existing(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
         before, after = rebuild(engine, full=full)
@@ -125,13 +137,6 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info
       kliping db info --json
     """
-    from commands.existing import open_existing
-    from commands.render.articles import emit_json, plain
-    from commands.render.cleaning import clean
-    from commands.render.counting import counted, human_size
-    from commands.terminal import emit
-    from storage.maintenance.info import load_info
-
     settings = load_settings(context)
     with open_existing(settings, read_only=True) as engine:
         found = load_info(engine)
@@ -171,4 +176,4 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
 def _versions(accepted: int, beside: int) -> str:
     if not beside:
         return f"{accepted:,}"
-    return f"{accepted:,}, and {beside:,} kept beside: {accepted + beside:,} in all"
+    return f"{accepted + beside:,}: {accepted:,} accepted, {beside:,} not accepted"

@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.crawl.lock import run_lock
+from commands.existing import open_existing
 from commands.options import Config, Db, Json, Quiet
+from commands.render.articles import emit_json
+from commands.render.cleaning import clean
+from commands.render.counting import Counting, counted
 from commands.settings import load_settings
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from storage.maintenance.identity import find_strays, undo
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,14 +44,6 @@ def check_identity(
       kliping db check-identity
       kliping db check-identity --apply
     """
-    from commands.crawl.lock import run_lock
-    from commands.existing import open_existing
-    from commands.render.articles import emit_json
-    from commands.render.counting import Counting, counted
-    from commands.terminal import emit, say
-    from scraper.clock import SystemClock
-    from storage.maintenance.identity import find_strays, undo
-
     settings = load_settings(context)
     with open_existing(settings, read_only=not apply) as engine:
         with Counting("checked", quiet=quiet) as counting:
@@ -67,18 +67,13 @@ def check_identity(
         say(f"{settings.db}: {_told(len(strays))}; --apply gives it back")
 
 
-def tell_strays(engine: Engine, db: str) -> None:
+def report_strays(engine: Engine, db: str) -> None:
     """One line for who verifies an archive of before; nothing where there is nothing."""
-    from commands.terminal import say
-    from storage.maintenance.identity import find_strays
-
     if count := sum(1 for _ in find_strays(engine)):
         say(f"{db}: {_told(count)}: `kliping db check-identity` lists it, --apply gives it back")
 
 
 def _told(count: int) -> str:
-    from commands.render.counting import counted
-
     verb = "holds" if count == 1 else "hold"
     return f"{counted(count, 'article')} {verb} what another address brought or claimed"
 
@@ -94,9 +89,6 @@ def _as_object(stray: Stray) -> dict[str, Any]:
 
 
 def _in_words(stray: Stray) -> str:
-    from commands.render.cleaning import clean
-    from commands.render.counting import counted
-
     said = [
         f"{counted(len(ids), 'version')} read at {clean(url)}"
         for url, ids in stray.versions.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -10,14 +11,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import find_article, find_removal
+from commands.care.identity import report_strays
+from commands.crawl.lock import run_lock
+from commands.existing import open_existing
+from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
+from commands.render.articles import emit_json
+from commands.render.counting import Counting, counted, human_size, told_articles
+from commands.render.quoting import operand
 from commands.settings import Settings, load_settings
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from scraper.model.errors import LockedError
+from storage.database.failures import NoRoomError
+from storage.integrity.chain import verify_chain
+from storage.integrity.check_schema import refuse_foreign
+from storage.integrity.verify import Head
+from storage.integrity.verify import verify as check
+from storage.maintenance import retention
+from storage.maintenance.forgetting import Traces
+from storage.maintenance.reindexing import rebuild_index as rebuild
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.integrity.report import Report
-    from storage.maintenance.forgetting import Traces
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -61,18 +81,6 @@ def verify(
       kliping verify --against "$(tail -1 heads.txt)"
       kliping verify --rebuild-index
     """
-    from commands.care.identity import tell_strays
-    from commands.crawl.lock import run_lock
-    from commands.exits import UsageError
-    from commands.render.articles import emit_json
-    from commands.render.counting import Counting
-    from commands.terminal import emit
-    from scraper.clock import SystemClock
-    from storage.integrity.chain import verify_chain
-    from storage.integrity.verify import Head
-    from storage.integrity.verify import verify as check
-    from storage.maintenance.reindexing import rebuild_index as rebuild
-
     given = None
     if against is not None:
         try:
@@ -95,22 +103,19 @@ def verify(
                     lambda name, done, total: counting.say(f"{name}: {done:,} of {total:,}"),
                 )
             if not report.total and not quiet:
-                tell_strays(engine, str(settings.db))
-    _tell_damage(report, str(settings.db), json=json, quiet=quiet)
+                report_strays(engine, str(settings.db))
+    _report_damage(report, str(settings.db), json=json, quiet=quiet)
     if head and json:
         emit_json({"head": str(report.head)})
     elif head:
         emit(str(report.head))
     elif not quiet and not json:
-        _tell_what_is_whole(report, str(settings.db))
+        _report_whole(report, str(settings.db))
 
 
 @contextmanager
 def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
     """To be written as well; on a full disk, unless ``writes``, to be read alone."""
-    from commands.existing import open_existing
-    from storage.database.failures import NoRoomError
-
     with ExitStack() as stack:
         try:
             engine = stack.enter_context(open_existing(settings))
@@ -121,12 +126,8 @@ def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
         yield engine
 
 
-def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
+def _report_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
     """Every finding, and what to do; then the command ends."""
-    from commands.exits import Exit
-    from commands.render.articles import emit_json
-    from commands.terminal import say
-
     if json:
         for one in report.damage:
             emit_json({"what": one.what, "problem": one.problem})
@@ -147,10 +148,7 @@ def _tell_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
         raise typer.Exit(Exit.STORAGE)
 
 
-def _tell_what_is_whole(report: Report, db: str) -> None:
-    from commands.render.counting import counted, told_articles
-    from commands.terminal import say
-
+def _report_whole(report: Report, db: str) -> None:
     counts = report.checked
     say(
         f"{db}: nothing is damaged: "
@@ -168,17 +166,17 @@ def prune(
         typer.Option(
             "--snapshots-older-than",
             metavar="AGE|DATE",
-            help="By when they were fetched: 90d, 2y, or 2026-01-31.",
+            help="Pages fetched before then: 90d, 2y, or 2026-01-31.",
         ),
     ],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many pages would go.")
+        bool, typer.Option("--dry-run", help="Only say how many pages it would remove.")
     ] = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Throw away stored pages past a time. Nothing goes by itself.
+    """Remove stored pages that are older than a date. None is removed by itself.
 
     Articles, all their versions, the digests and the chain stay; what is gone is the page as the
     server sent it, so that those versions cannot be read anew with better rules.
@@ -188,12 +186,6 @@ def prune(
       kliping prune --snapshots-older-than 2y --dry-run
       kliping prune --snapshots-older-than 2025-01-01
     """
-    from commands.existing import open_existing
-    from commands.render.counting import Counting, counted, human_size
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.maintenance import retention
-
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
     with open_existing(load_settings(context), read_only=dry_run) as engine:
@@ -206,16 +198,16 @@ def prune(
                     engine, before, now, lambda count: counting.show(count, plan.snapshots)
                 )
     if not quiet:
-        verb = "would go" if dry_run else "pruned"
+        verb = "would be removed" if dry_run else "removed"
         stays = "stays" if done.needed == 1 else "stay"
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
-        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` gives the room back"
+        room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` frees the space"
         local = before.astimezone()
         is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
         bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
         say(
-            f"{counted(done.snapshots, 'stored page')} of before {bound} {verb} "
+            f"{counted(done.snapshots, 'stored page')} from before {bound} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 
@@ -242,18 +234,6 @@ def forget(
       kliping forget 12
       kliping forget --yes https://example.com/news/story
     """
-    import sys
-
-    from commands.archive import find_article, find_removal
-    from commands.existing import open_existing
-    from commands.exits import UsageError
-    from commands.render.counting import counted
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.integrity.check_schema import refuse_foreign
-    from storage.maintenance import retention
-    from storage.reading.library import Library
-
     settings = load_settings(context)
     with open_existing(settings) as engine:
         refuse_foreign(engine)
@@ -261,7 +241,7 @@ def forget(
         if find_removal(library, article) is not None and retention.is_unfinished(engine):
             traces = retention.finish(engine)
             name = f"what was removed for good before ({article.strip()})"
-            _tell_traces(settings, name, article, traces, quiet=quiet)
+            _report_traces(settings, name, article, traces, quiet=quiet)
             return
         record = find_article(library, article)
         name = f"article {record.id} ({record.title or record.url})"
@@ -277,19 +257,14 @@ def forget(
             f"{counted(done.addresses, 'address', 'addresses')}"
         )
         number = str(done.article_id)
-        _tell_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
+        _report_traces(settings, f"article {number}", number, done.traces, what, quiet=quiet)
 
 
-def _tell_traces(
+def _report_traces(
     settings: Settings, name: str, again: str, traces: Traces, what: str = "", *, quiet: bool
 ) -> None:
     """Say that it is gone, or where its bytes still are, and what to do; the former not with
     ``quiet``. Raises ``LockedError`` where another process keeps them there."""
-    from commands.render.quoting import operand
-    from commands.terminal import say
-    from scraper.model.errors import LockedError
-    from storage.maintenance.forgetting import Traces
-
     db = settings.db
     if traces is Traces.READ:
         raise LockedError(

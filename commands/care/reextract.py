@@ -8,19 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import open_archive
+from commands.care.reextract_render import Report, print_undone
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
+from commands.render.counting import Counting
 from commands.settings import load_settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.isolation.db_thread import Offload
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import AddressError
+from scraper.pages.reextraction import Today, read_all
+from scraper.urls import canonical_url, host_of, parse_address
+from storage.reextraction import undoing
+from storage.reextraction.candidates import Candidates, Scope, number_of
+from storage.reextraction.reextraction_run import (
+    Application,
+    Preview,
+    begin,
+    covered_before,
+    discard,
+)
+from storage.text.fingerprint import fold, scrub
 
 if TYPE_CHECKING:
+    from collections import Counter
     from datetime import datetime
 
     from sqlalchemy import Engine
 
-    from commands.exits import Exit
     from commands.settings import Settings
     from scraper.rules import RuleBook
-    from storage.reextraction.candidates import Candidates, Scope
-    from storage.reextraction.staging import Go, Tally
+    from storage.reextraction.findings import Finding
 
 
 def reextract(
@@ -35,13 +56,14 @@ def reextract(
         str | None, typer.Option("--site", metavar="HOST", help="Only a host and those below it.")
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also what today's rules have read already.")
+        bool, typer.Option("--all", help="Read again also what today's rules have read.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only report what would change.")
     ] = False,
     accept_losses: Annotated[
-        bool, typer.Option("--accept-losses", help="Also apply what cuts an article's text.")
+        bool,
+        typer.Option("--accept-losses", help="Also apply changes that shorten an article's text."),
     ] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back the last re-extraction that changed anything.")
@@ -54,11 +76,13 @@ def reextract(
 ) -> None:
     """Read stored pages again with the rules of today, offline.
 
-    Read are the articles that another extractor or other rules made, and the stored pages that
-    were no article. First comes a report: fields gained, lost and changed, with samples; then it
-    is applied, after a question where a person is there to answer. A change makes a version that
-    `history` tells as ours, not as the publisher's edit. Not applied is what would cut an
-    article's text, and what today's rules would not take for an article at all: both are named.
+    It reads the articles that another extractor or other rules made, and the stored pages that
+    were no article. It reports fields gained, lost and changed, with samples. On a terminal the
+    report comes first, then a question; the pages are read a second time to apply it. With --yes,
+    or without a terminal, it applies what it reads at once, and reports afterwards. A change makes
+    a version that `history` tells as ours, not as the publisher's edit. It applies no change
+    that would shorten an article's text, and none that would make an article a page without one:
+    it lists both.
 
     It may be interrupted; the same command goes on. --undo gives articles back the version that
     they had; while the new rules are there, a later crawl or re-extraction applies them again.
@@ -70,31 +94,23 @@ def reextract(
       kliping reextract --since 2 --yes
       kliping reextract --undo
     """
-    from commands.exits import UsageError
-
     if undo:
         if since is not None or site is not None or every or dry_run or accept_losses:
             raise UsageError("--undo takes back the last re-extraction as a whole: give it alone")
         _undo(load_settings(context), json=json, quiet=quiet)
         return
     settings, scope = load_settings(context), _scope(since, site, everything=every)
+    report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
     if dry_run:
-        code = _survey(settings, scope, accept_losses=accept_losses, json=json, quiet=quiet)
+        code = _preview(settings, scope, report)
     else:
-        code = _run(
-            settings, scope, accept_losses=accept_losses, ask=not yes, json=json, quiet=quiet
-        )
+        code = _run(settings, scope, report, asks=not yes and sys.stdin.isatty())
     if code:
         raise typer.Exit(code)
 
 
 def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     """Raises ``UsageError``."""
-    from commands.exits import UsageError
-    from scraper.model.errors import AddressError
-    from scraper.urls import canonical_url, host_of, parse_address
-    from storage.reextraction.candidates import Scope, number_of
-
     if since is not None and number_of(since.strip()) is None:
         raise UsageError(f"--since {since!r}: an extractor's version is a number, as in --since 2")
     host = None
@@ -110,127 +126,82 @@ def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     return Scope(since and since.strip(), host, everything)
 
 
-def _survey(
-    settings: Settings, scope: Scope, *, accept_losses: bool, json: bool, quiet: bool
-) -> Exit:
-    """Tell what would change; the archive is only read."""
-    from commands.archive import open_archive
-    from commands.care.reextract_render import Report
-    from commands.exits import Exit
-    from commands.render.counting import Counting
-    from storage.reextraction.staging import Tally
-
-    report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
+def _preview(settings: Settings, scope: Scope, report: Report) -> Exit:
+    """Report what would change; the archive is only read."""
     rules = settings.rule_book()
-    with (
-        open_archive(settings, read_only=True) as engine,
-        Counting("read", quiet=quiet) as counting,
-    ):
-        candidates = _candidates(engine, scope, rules, None)
-        tally = Tally(engine, candidates, report.add, counting.show)
-        code = _read(tally, rules)
+    with open_archive(settings, read_only=True) as engine:
+        candidates = _candidates(engine, scope, rules)
+        code, found = _read_and_report(engine, candidates, rules, report)
     if code:
         return code
-    report.print(tally.counts)
-    report.conclude(None, {})
-    return Exit.STORAGE if report.is_damaged else Exit.OK
+    return report.conclude(None, found, {})
 
 
-def _run(
-    settings: Settings,
-    scope: Scope,
-    *,
-    accept_losses: bool,
-    ask: bool,
-    json: bool,
-    quiet: bool,
-) -> Exit:
-    """Read, tell, ask, apply; or go on where that was interrupted."""
-    from commands.archive import open_archive
-    from commands.care.reextract_render import Report
-    from commands.exits import Exit
-    from commands.render.counting import Counting
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from scraper.pages.reextraction import Today
-    from storage.reextraction import reextraction_run
-    from storage.reextraction.staging import findings, load_counts
-
+def _run(settings: Settings, scope: Scope, report: Report, *, asks: bool) -> Exit:
+    """Apply what is read, or go on where that was interrupted; a person is asked first."""
     clock, rules = SystemClock(), settings.rule_book()
     with open_archive(settings) as engine:
-        candidates = _candidates(engine, scope, rules, None)  # of a scope where nothing is
-        go = reextraction_run.begin(engine, Today(rules).name, scope, clock.now())
-        if go.resumed and not quiet:
-            say(f"going on with re-extraction {go.id}, begun {_when(go.started_at)}")
-        if not go.is_read:
-            candidates = _candidates(engine, scope, rules, go)
-            code = _read_and_stage(engine, go, candidates, rules, quiet=quiet)
-            if code:
+        _candidates(engine, scope, rules)  # of a scope where nothing is
+        run = begin(engine, Today(rules).name, scope, clock.now())
+        if run.resumed and not report.quiet:
+            say(f"going on with re-extraction {run.id}, begun {_when(run.started_at)}")
+        if asks:
+            candidates = _candidates(engine, scope, rules, after=run.cursor)
+            code, _ = _read_and_report(engine, candidates, rules, report)
+            if code or (report.to_apply and not _agrees(report.to_apply)):
+                discard(engine, run.id)
+                say("nothing was changed")
                 return code
-        report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
-        for finding in findings(engine, go.id):
-            report.add(finding)
-        counts = load_counts(engine, go.id)
-        report.print(counts)
-        if not any(counts.values()):
-            reextraction_run.discard(engine, go.id, clock.now())
-            report.conclude(None, {})
-            return Exit.OK
-        if ask and report.to_apply and not _agrees(report.to_apply):
-            reextraction_run.discard(engine, go.id, clock.now())
-            say("nothing was changed")
-            return Exit.OK
-        with Counting("applied", quiet=quiet) as counting:
-            done = reextraction_run.apply(
-                engine, go.id, clock.now(), accept_losses=accept_losses, note=counting.show
+        candidates = _candidates(engine, scope, rules, after=run.cursor)
+        with Counting("read", quiet=report.quiet) as counting:
+            application = Application(
+                engine,
+                run,
+                candidates,
+                clock.now,
+                _say_nothing if asks else report.add,
+                counting.show,
+                accept_losses=report.accepts_losses,
             )
-    report.conclude(go.id, done)
-    return Exit.STORAGE if report.is_damaged else Exit.OK
+            code = _read(application, rules)
+            if code:
+                application.flush()
+            else:
+                application.finish()
+        if code:
+            say(f"interrupted: the same command goes on with re-extraction {run.id}")
+            return code
+        found, is_empty = application.found, not application.found.total()
+        if is_empty:
+            discard(engine, run.id)
+    if not asks:
+        report.print()
+    return report.conclude(None if is_empty else run.id, found, application.applied)
 
 
-def _candidates(engine: Engine, scope: Scope, rules: RuleBook, go: Go | None) -> Candidates:
-    """From where ``go`` left off. Raises ``UsageError`` for a site of which there is nothing."""
-    from commands.exits import UsageError
-    from scraper.pages.reextraction import Today
-    from storage.reextraction.candidates import Candidates
-    from storage.reextraction.reextraction_run import covered_before
+def _read_and_report(
+    engine: Engine, candidates: Candidates, rules: RuleBook, report: Report
+) -> tuple[Exit, Counter[str]]:
+    """Nothing is written. Returns what was found, by ``State``."""
+    with Counting("read", quiet=report.quiet) as counting:
+        preview = Preview(engine, candidates, report.add, counting.show)
+        code = _read(preview, rules)
+    if not code:
+        report.print()
+    return code, preview.found
 
+
+def _candidates(engine: Engine, scope: Scope, rules: RuleBook, *, after: int = 0) -> Candidates:
+    """Raises ``UsageError`` for a site of which there is nothing."""
     today = Today(rules)
     covered = covered_before(engine, today.name, scope)
-    found = Candidates(engine, scope, today, after=go.cursor if go else 0, covered=covered)
-    if go is None and scope.site is not None and not found.count():
+    candidates = Candidates(engine, scope, today, after=after, covered=covered)
+    if not after and scope.site is not None and not candidates.count():
         raise UsageError(f"--site {scope.site}: nothing of it is in the archive")
-    return found
+    return candidates
 
 
-def _read_and_stage(
-    engine: Engine, go: Go, candidates: Candidates, rules: RuleBook, *, quiet: bool
-) -> Exit:
-    from commands.render.counting import Counting
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.reextraction.staging import Staging
-
-    with Counting("read", quiet=quiet) as counting:
-        staging = Staging(engine, go, candidates, counting.show)
-        code = _read(staging, rules)
-        if code:
-            staging.flush()
-        else:
-            staging.finish(SystemClock().now())
-    if code:
-        say(f"interrupted: the same command goes on with re-extraction {go.id}")
-    return code
-
-
-def _read(store: Tally, rules: RuleBook) -> Exit:
-    from commands.crawl.signals import SignalWatch, run_watched
-    from commands.exits import Exit
-    from scraper.isolation.db_thread import Offload
-    from scraper.isolation.sandbox import Sandbox
-    from scraper.pages.reextraction import read_all
-    from storage.text.fingerprint import fold, scrub
-
+def _read(store: Preview, rules: RuleBook) -> Exit:
     workers = os.cpu_count() or 1
 
     async def work(watch: SignalWatch) -> Exit:
@@ -252,27 +223,21 @@ def _read(store: Tally, rules: RuleBook) -> Exit:
     return run_watched(work)
 
 
+def _say_nothing(_finding: Finding) -> None:
+    """It was told before the question."""
+
+
 def _agrees(count: int) -> bool:
-    """Where nobody is there to answer, it is applied: the losses are not in it, and ``--undo``
-    takes it back."""
-    if not sys.stdin.isatty():
-        return True
     return typer.confirm(f"Apply {count:,} changes?", err=True)
 
 
 def _undo(settings: Settings, *, json: bool, quiet: bool) -> None:
-    from commands.archive import open_archive
-    from commands.care.reextract_render import print_undone
-    from commands.render.counting import Counting
-    from scraper.clock import SystemClock
-    from storage.reextraction import reextraction_run
-
     with (
         open_archive(settings) as engine,
         Counting("taken back", quiet=quiet) as counting,
     ):
-        done = reextraction_run.undo(engine, SystemClock().now(), counting.show)
-    print_undone(done, json=json, quiet=quiet)
+        undone = undoing.undo(engine, SystemClock().now(), counting.show)
+    print_undone(undone, json=json, quiet=quiet)
 
 
 def _when(at: datetime) -> str:

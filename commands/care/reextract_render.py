@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from commands.exits import Exit
 from commands.render.articles import emit_json, emit_row, print_table
 from commands.terminal import emit, say
 from scraper.urls import host_of
-from storage.reextraction.findings import Finding, State
+from storage.reextraction.findings import Change, Finding, State
 
 if TYPE_CHECKING:
-    from storage.reextraction.reextraction_run import Undone
+    from storage.reextraction.undoing import Undone
 
 SAMPLES = 3
 """Shown of each field and kind of change."""
@@ -27,12 +28,20 @@ WHAT = {
     State.LOSES: "loses text",
     State.REFUSED: "no article today",
     State.COPY: "is filed already",
-    State.OVERTAKEN: "changed meanwhile",
     State.PRUNED: "page is not stored",
     State.DAMAGED: "damaged page",
     State.FAILED: "cannot be read",
 }
 """The states that are named page by page, in the order in which they are told."""
+NOT_APPLIED = {
+    State.LOSES: "would lose text (--accept-losses)",
+    State.REFUSED: "would be refused",
+    State.COPY: "filed already",
+    State.OVERTAKEN: "changed meanwhile",
+    State.PRUNED: "without a stored page",
+    State.DAMAGED: "damaged (restore a backup)",
+    State.FAILED: "that cannot be read",
+}
 NONE = "(none)"
 
 
@@ -41,13 +50,12 @@ class Report:
 
     def __init__(self, *, json: bool, quiet: bool, accept_losses: bool) -> None:
         self._json = json
-        self._quiet = quiet
-        self._accepts = accept_losses
+        self.quiet = quiet
+        self.accepts_losses = accept_losses
         self._fields: dict[str, Counter[str]] = defaultdict(Counter)
-        self._samples: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        self._samples: dict[tuple[str, str], list[tuple[Finding, Change]]] = defaultdict(list)
         self._named: dict[State, list[Finding]] = defaultdict(list)
-        self._states: Counter[State] = Counter()
-        self._counts: Counter[str] = Counter()
+        self._states: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
         """Note a finding; as JSON it is told at once."""
@@ -55,31 +63,26 @@ class Report:
         self._states[state] += 1
         if len(self._named[state]) < NAMED:
             self._named[state].append(finding)
-        if state is State.CHANGES or (state is State.LOSES and self._accepts):
-            for name, change in finding.fields.items():
-                kind = change["kind"]
-                self._fields[name][kind] += 1
-                if len(self._samples[name, kind]) < SAMPLES:
-                    self._samples[name, kind].append(finding)
+        if state is State.CHANGES or (state is State.LOSES and self.accepts_losses):
+            for change in finding.changes:
+                self._fields[change.field][change.kind] += 1
+                samples = self._samples[change.field, change.kind]
+                if len(samples) < SAMPLES:
+                    samples.append((finding, change))
         if self._json:
             emit_json(finding_object(finding))
 
     @property
     def to_apply(self) -> int:
         """How many articles would be changed or filed."""
-        losses = self._states[State.LOSES] if self._accepts else 0
+        losses = self._states[State.LOSES] if self.accepts_losses else 0
         return self._states[State.CHANGES] + self._states[State.FILES] + losses
 
-    @property
-    def is_damaged(self) -> bool:
-        return self._states[State.DAMAGED] > 0
-
-    def print(self, counts: Mapping[str, int]) -> None:
-        """The whole report. ``counts``: what was read, by state."""
-        self._counts.update({key: one for key, one in counts.items() if isinstance(one, int)})
+    def print(self) -> None:
+        """What was found, but for the last line."""
         if self._json:
             return
-        if self._quiet:
+        if self.quiet:
             for state in (State.DAMAGED, State.FAILED):
                 for finding in self._named[state]:
                     say(f"article {finding.article_id} ({finding.url}): {finding.note}")
@@ -104,56 +107,59 @@ class Report:
             if more > 0:
                 say(f"{WHAT[state]}: {more:,} more; --json names them all")
 
-    def conclude(self, go_id: int | None, done: Mapping[str, int]) -> None:
-        """The last line: what was done, or with no ``go_id`` what would be."""
-        read = self._counts.total()
+    def conclude(self, run_id: int | None, found: Counter[str], applied: Mapping[str, int]) -> Exit:
+        """The last line: what was done, or with no ``run_id`` what would be."""
+        self._print_last(run_id, found, applied)
+        return Exit.STORAGE if found[State.DAMAGED] else Exit.OK
+
+    def _print_last(
+        self, run_id: int | None, found: Counter[str], applied: Mapping[str, int]
+    ) -> None:
+        read = found.total()
         if self._json:
-            counts = {str(state): self._counts[state] for state in State}
-            values = {"reextraction": go_id, "read": read, "found": counts}
-            applied = {str(state): done[state] for state in State if done.get(state)}
-            emit_json(values | {"applied": None if go_id is None else applied})
+            emit_json(
+                {
+                    "reextraction": run_id,
+                    "read": read,
+                    "found": {str(state): found[state] for state in State},
+                    "applied": None if run_id is None else _counted(applied),
+                }
+            )
             return
-        if self._quiet:
+        if self.quiet:
             return
         if not read:
             say("nothing to read again: all that is stored was read by the rules of today")
             return
-        if go_id is None:
-            said = [*self._in_words(self._states, "would be ")]
+        if run_id is None:
+            done = [*self._in_words(found, "would be ")]
         else:
-            said = [*self._in_words(Counter({State(key): one for key, one in done.items()}), "")]
-        rest = [*self._rest_in_words(done)]
+            done = [*self._in_words(applied, "")]
+        rest = [*self._rest_in_words(found, applied)]
         line = f"{read:,} {'page' if read == 1 else 'pages'} read again: "
-        line += ", ".join(said) or "nothing changes"
+        line += ", ".join(done) or "nothing changes"
         line += f"; not applied: {', '.join(rest)}" if rest else ""
-        if go_id is not None and said:
+        if run_id is not None and done:
             line += "; `kliping reextract --undo` takes it back"
-        say(f"re-extraction {go_id}: {line}" if go_id is not None else line)
+        say(f"re-extraction {run_id}: {line}" if run_id is not None else line)
 
-    def _in_words(self, states: Mapping[State, int], verb: str) -> Iterator[str]:
+    def _in_words(self, states: Mapping[str, int], verb: str) -> Iterator[str]:
         changed = states.get(State.CHANGES, 0)
-        if verb and self._accepts:
+        if verb and self.accepts_losses:
             changed += states.get(State.LOSES, 0)
         if changed:
             yield f"{changed:,} {verb}changed"
         if states.get(State.FILES):
             yield f"{states[State.FILES]:,} {verb}filed"
 
-    def _rest_in_words(self, done: Mapping[str, int]) -> Iterator[str]:
-        if self._states[State.LOSES] and not self._accepts:
-            yield f"{self._states[State.LOSES]:,} would lose text (--accept-losses)"
-        if self._states[State.REFUSED]:
-            yield f"{self._states[State.REFUSED]:,} would be refused"
-        if copies := max(self._states[State.COPY], done.get(State.COPY, 0)):
-            yield f"{copies:,} filed already"
-        if done.get(State.OVERTAKEN):
-            yield f"{done[State.OVERTAKEN]:,} changed meanwhile"
-        if self._states[State.PRUNED]:
-            yield f"{self._states[State.PRUNED]:,} without a stored page"
-        if self._states[State.DAMAGED]:
-            yield f"{self._states[State.DAMAGED]:,} damaged (restore a backup)"
-        if self._states[State.FAILED]:
-            yield f"{self._states[State.FAILED]:,} that cannot be read"
+    def _rest_in_words(self, found: Counter[str], applied: Mapping[str, int]) -> Iterator[str]:
+        numbers = found | {
+            State.LOSES: 0 if self.accepts_losses else found[State.LOSES],
+            State.OVERTAKEN: applied.get(State.OVERTAKEN, 0),
+        }
+        for state, words in NOT_APPLIED.items():
+            if number := numbers.get(state):
+                yield f"{number:,} {words}"
 
     def _field_rows(self) -> Iterator[tuple[object, ...]]:
         for name, kinds in self._fields.items():
@@ -161,16 +167,20 @@ class Report:
 
     def _sample_rows(self) -> Iterator[tuple[object, ...]]:
         for (name, _), samples in self._samples.items():
-            for one in samples:
-                change = one.fields[name]
-                said = f"{change['old'] or NONE} → {change['new'] or NONE}"
-                yield one.article_id, host_of(one.url), name, said
+            for finding, change in samples:
+                said = f"{change.old or NONE} → {change.new or NONE}"
+                yield finding.article_id, host_of(finding.url), name, said
 
     def _named_rows(self) -> Iterator[tuple[object, ...]]:
         for state, what in WHAT.items():
-            for one in self._named[state]:
-                moved = f"{one.was} → {one.verdict}: " if one.verdict not in ("", one.was) else ""
-                yield one.article_id, host_of(one.url), what, f"{moved}{one.note}"
+            for finding in self._named[state]:
+                was, verdict = finding.was, finding.verdict
+                moved = f"{was} → {verdict}: " if verdict not in ("", was) else ""
+                yield finding.article_id, host_of(finding.url), what, f"{moved}{finding.note}"
+
+
+def _counted(states: Mapping[str, int]) -> dict[str, int]:
+    return {str(state): states[state] for state in State if states.get(state)}
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:
@@ -181,29 +191,32 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "was": finding.was.value,
         "verdict": finding.verdict or None,
         "note": finding.note or None,
-        "fields": {name: dict(change) for name, change in finding.fields.items()},
+        "fields": {
+            change.field: {"kind": change.kind, "old": change.old, "new": change.new}
+            for change in finding.changes
+        },
     }
 
 
-def print_undone(done: Undone | None, *, json: bool, quiet: bool) -> None:
+def print_undone(undone: Undone | None, *, json: bool, quiet: bool) -> None:
     if json:
         emit_json(
             {
-                "reextraction": done.id if done else None,
-                "undone": done.articles if done else 0,
-                "left": done.left if done else 0,
-                "left_articles": list(done.names) if done else [],
+                "reextraction": undone.id if undone else None,
+                "undone": undone.articles if undone else 0,
+                "left": undone.left if undone else 0,
+                "left_articles": list(undone.names) if undone else [],
             }
         )
         return
-    if done is None:
+    if undone is None:
         if not quiet:
             say("nothing to undo: no re-extraction has changed anything that still stands")
         return
-    if done.left:
-        names = ", ".join(map(str, done.names[:SAID]))
-        more = f" and {done.left - SAID:,} more" if done.left > SAID else ""
-        say(f"changed since, and left as they are: {done.left:,} articles: {names}{more}")
+    if undone.left:
+        names = ", ".join(map(str, undone.names[:SAID]))
+        more = f" and {undone.left - SAID:,} more" if undone.left > SAID else ""
+        say(f"changed since, and left as they are: {undone.left:,} articles: {names}{more}")
     if not quiet:
-        day = f"{done.started_at.astimezone():%Y-%m-%d}"
-        say(f"re-extraction {done.id} of {day} is taken back: {done.articles:,} articles")
+        day = f"{undone.started_at.astimezone():%Y-%m-%d}"
+        say(f"re-extraction {undone.id} of {day} is taken back: {undone.articles:,} articles")

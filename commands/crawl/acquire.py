@@ -57,11 +57,18 @@ def fetch(
       kliping fetch -i addresses.txt --json
       kliping fetch --html saved.html --url https://example.com/news/story
     """
-    from commands.crawl.fetch_one import Manner, choose_pages, run_fetch
+    from commands.crawl.fetch_one import (  # heavy: not for `--help`
+        FetchOptions,
+        choose_pages,
+        run_fetch,
+    )
 
     settings = load_settings(context)
     wanted = choose_pages(settings, urls or (), list_file, html, url)
-    raise typer.Exit(run_fetch(settings, wanted, Manner(allow_private, json, quiet, ignore_robots)))
+    options = FetchOptions(
+        allow_private=allow_private, json=json, quiet=quiet, ignore_robots=ignore_robots
+    )
+    raise typer.Exit(run_fetch(settings, wanted, options))
 
 
 def crawl(
@@ -102,7 +109,7 @@ def crawl(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List what is due, and ask nobody for anything.")
+        bool, typer.Option("--dry-run", help="List what is due; send no request.")
     ] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")
@@ -127,28 +134,30 @@ def crawl(
       kliping crawl example.com --json
       kliping crawl example.com --backfill --since 2024-01-01
     """
-    from commands.crawl.run import Order, parse_since, run_crawl, show_due
+    # heavy: not for `--help`
+    from commands.crawl.options import CrawlOptions
+    from commands.crawl.run import parse_since, run_crawl, show_due
 
     oldest = parse_since(since, backfill=backfill)
     _check_backfill(oldest, since, budget)
-    order = Order(
-        sources or (),
-        max_articles,
-        max_time,
-        allow_private,
-        json,
-        quiet,
-        log_json,
-        oldest,
-        BUDGET if budget is None else budget,
+    options = CrawlOptions(
+        sources=sources or (),
+        max_articles=max_articles,
+        max_seconds=max_time,
+        allow_private=allow_private,
+        json=json,
+        quiet=quiet,
+        log_json=log_json,
+        backfill_since=oldest,
+        budget=BUDGET if budget is None else budget,
     )
     run = show_due if dry_run else run_crawl
-    raise typer.Exit(run(load_settings(context), order))
+    raise typer.Exit(run(load_settings(context), options))
 
 
 def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:
     """``oldest`` is ``None`` without a backfill. Raises ``UsageError``."""
-    from commands.exits import UsageError
+    from commands.exits import UsageError  # heavy: not for `--help`
     from scraper.clock import SystemClock
 
     if budget is not None and oldest is None:

@@ -25,7 +25,13 @@ from commands.render.quoting import word
 from commands.settings import Settings
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
 from scraper.model.types import Outcome, Verdict
+from scraper.setup import open_tools
+from storage.archive import Archive
+from storage.frontier.hosts import Hosts
+from storage.integrity.entries import seal
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,7 +49,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Manner:
+class FetchOptions:
     """How to fetch and how to report."""
 
     allow_private: bool = False
@@ -85,17 +91,15 @@ def _checked(given: Sequence[Named]) -> tuple[str, ...]:
     return tuple(address for address, _ in checked.good)
 
 
-def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
+def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit:
     """Fetch and file every page in turn. Raises ``StorageError``."""
-    from storage.integrity.entries import seal
-
-    if not wanted.urls and not manner.quiet:
+    if not wanted.urls and not options.quiet:
         say("no address in the list")
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
-            async with aclosing(_results(settings, wanted, manner, engine)) as results:
-                codes = [_report(each, record, manner) async for each, record in results]
+            async with aclosing(_results(settings, wanted, options, engine)) as results:
+                codes = [_report(each, record, options) async for each, record in results]
             return exit_of_all(codes)
 
         code = run_watched(work)
@@ -104,16 +108,10 @@ def run_fetch(settings: Settings, wanted: Wanted, manner: Manner) -> Exit:
 
 
 async def _results(
-    settings: Settings, wanted: Wanted, manner: Manner, engine: Engine
+    settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
 ) -> AsyncGenerator[tuple[HandResult, ArticleRecord | None], None]:
-    from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
-    from scraper.setup import open_tools
-    from storage.archive import Archive
-    from storage.frontier.hosts import Hosts
-    from storage.reading.library import Library
-
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
-    policy = settings.fetch_policy(allow_private=manner.allow_private)
+    policy = settings.fetch_policy(allow_private=options.allow_private)
     async with open_tools(
         policy,
         settings.pace_policy(),
@@ -121,7 +119,7 @@ async def _results(
         clock,
         settings.rule_book(),
         credentials=settings.credentials(),
-        obey_robots=not manner.ignore_robots,
+        obey_robots=not options.ignore_robots,
     ) as tools:
         for url in wanted.urls:
             if wanted.saved_page is not None:
@@ -135,10 +133,10 @@ async def _results(
             yield result, record
 
 
-def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) -> Exit:
+def _report(result: HandResult, record: ArticleRecord | None, options: FetchOptions) -> Exit:
     """Print what became of a page; its exit code."""
     url, decision = result.capture.requested_url, result.decision
-    if not (manner.quiet or manner.json) and (ways := list(_ways(result, manner))):
+    if not (options.quiet or options.json) and (ways := list(_ways(result, options))):
         say(f"{url}: {'; '.join(ways)}")
     reason = decision.reason or result.capture.reason
     code = exit_of_page(decision.outcome, reason, result.error)
@@ -146,7 +144,7 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
         reason = f"{record.verdict}: {record.evidence}"  # what was rejected is so still
         code = exit_of_page(Outcome.REJECTED, reason)
     failed = decision.outcome == Outcome.FAILED
-    if manner.json:
+    if options.json:
         known = record is not None and not failed
         values = article_object(record, whole=True) if known and record else no_article(url)
         response = result.capture.response
@@ -157,7 +155,7 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
             "reason": reason,
         }
         emit_json(values | fetched, now=True)
-    elif record is not None and not failed and not manner.quiet:
+    elif record is not None and not failed and not options.quiet:
         print_outcome(decision.outcome, record)
     if code != Exit.OK:
         shown = (result.capture.reason if result.capture.rejected else reason) or ""
@@ -166,10 +164,10 @@ def _report(result: HandResult, record: ArticleRecord | None, manner: Manner) ->
     return code
 
 
-def _ways(result: HandResult, manner: Manner) -> Iterator[str]:
+def _ways(result: HandResult, options: FetchOptions) -> Iterator[str]:
     """What was done beyond asking for the page and filing it."""
     response, parts = result.capture.response, result.capture.parts
-    if manner.ignore_robots and response is not None:
+    if options.ignore_robots and response is not None:
         yield "robots.txt was not asked, as you wished"
     if response is not None and response.redirects:
         yield f"redirected to {response.url}"

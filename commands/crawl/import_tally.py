@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from commands.render.articles import format_time
 from commands.render.counting import counted
 from scraper.model.types import Outcome
+from storage.warc.intakes import MAX_DAMAGE
 
 if TYPE_CHECKING:
-    from scraper.pages.intake import Imported
+    from scraper.pages.record_importer import ImportResult
     from storage.warc.intakes import IntakeRecord
-    from storage.warc.opening import Damaged
+    from storage.warc.reading import DamagedRange
 
 SHOWN = 10
 """Damaged members of a file that are named on the terminal."""
@@ -35,7 +36,7 @@ _UNREADABLE = ("that cannot be decoded", "that cannot be decoded")
 _FAILED = {"forgotten": "removed for good before"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """What came of a file so far: what is noted to go on from."""
 
@@ -58,7 +59,7 @@ class Tally:
         counts, damage = Counter[str](), list[tuple[int, str]]()
         if record.position:
             counts, damage = Counter(record.counts), [*record.damage]
-        tally = cls(0, counts, damage, replaying=is_resumed)
+        tally = cls(counts=counts, damage=damage, replaying=is_resumed)
         tally.reach(record.position)
         return tally
 
@@ -67,7 +68,7 @@ class Tally:
             self.position = position
             self.counts_there, self.damage_there = Counter(self.counts), len(self.damage)
 
-    def add(self, result: Imported) -> None:
+    def add(self, result: ImportResult) -> None:
         if not result.is_known:
             self.replaying = self.replaying and result.outcome is None
         if result.outcome is None:
@@ -82,13 +83,11 @@ class Tally:
                 code = (result.reason or "").partition(":")[0]
                 self.counts[f"failed:{code}"] += 1
 
-    def add_damage(self, damaged: Damaged) -> None:
-        from storage.warc.intakes import MAX_DAMAGE
-
+    def add_damage(self, damaged: DamagedRange) -> None:
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:
             what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
-            self.damage.append((damaged.position, what))
+            self.damage.append((damaged.at, what))
 
     def by_reason(self, kind: str) -> dict[str, int]:
         """Of what was ``skipped`` or ``failed``; the frequent reasons first."""

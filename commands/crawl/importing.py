@@ -23,39 +23,39 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.model.errors import ParseError
 from scraper.model.types import Response
-from scraper.pages.intake import Desk, Imported, Intake, Item
+from scraper.pages.record_importer import ImportContext, ImportResult, Item, RecordImporter
 from scraper.pages.recorded import MAX_HEAD, payloads
+from scraper.setup import open_tools
+from storage.archive import Archive
+from storage.frontier.hosts import Hosts
+from storage.integrity.entries import seal
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
-from storage.warc.opening import Damaged, RecordFile, Taken
-from storage.warc.reading import Place, Record
-from storage.warc.record_index import Places
+from storage.warc.intakes import Intakes
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange, Location, Record
+from storage.warc.record_index import RecordIndex
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.setup import Tools
-    from storage.warc.intakes import IntakeRecord, Intakes
+    from storage.warc.intakes import IntakeRecord
 
 NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
 
 
 @dataclass(frozen=True)
-class Manner:
+class ImportOptions:
     json: bool = False
     quiet: bool = False
 
 
-def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exit:
+def run_import(settings: Settings, files: Sequence[Path], options: ImportOptions) -> Exit:
     """Raises ``StorageError``."""
-    from storage.integrity.entries import seal
-
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.setup import open_tools
-            from storage.frontier.hosts import Hosts
-
             async with open_tools(
                 settings.fetch_policy(),
                 settings.pace_policy(),
@@ -63,26 +63,27 @@ def run_import(settings: Settings, files: Sequence[Path], manner: Manner) -> Exi
                 SystemClock(),
                 settings.rule_book(),
             ) as tools:
-                desk = _Desk(settings, engine, tools, manner)
-                return exit_of_all([await desk.take(path) for path in files])
+                importer = _FileImporter(settings, engine, tools, options)
+                return exit_of_all([await importer.take(path) for path in files])
 
         code = run_watched(work)
         seal(engine, SystemClock().now())
         return code
 
 
-class _Desk:
+class _FileImporter:
     """Takes files in, one after the other."""
 
-    def __init__(self, settings: Settings, engine: Engine, tools: Tools, manner: Manner) -> None:
-        from storage.archive import Archive
-        from storage.warc.intakes import Intakes
-
+    def __init__(
+        self, settings: Settings, engine: Engine, tools: Tools, options: ImportOptions
+    ) -> None:
         self._intakes = Intakes(engine)
-        self._manner = manner
+        self._options = options
         self._clock = SystemClock()
         self._limit = settings.fetch_policy().max_bytes
-        self._desk = Desk(tools, Archive(engine), self._intakes, self._clock, self._limit)
+        self._context = ImportContext(
+            tools, Archive(engine), self._intakes, self._clock, self._limit
+        )
 
     async def take(self, path: Path) -> Exit:
         """Raises ``StorageError``."""
@@ -97,31 +98,31 @@ class _Desk:
             return self._refuse(path, f"{path}: {error.strerror or error}", code)
 
     async def _take(self, path: Path, file: RecordFile) -> Exit:
-        offload = self._desk.tools.offload
+        offload = self._context.tools.offload
         key = await asyncio.to_thread(file.key)
         known = await offload(self._intakes.find, key)
         if known is not None and known.finished_at is not None:
             return self._tell(path, Tally.of(known), known.finished_at)
         with (
-            Places(has_payload) as places,
-            Counting(f"{path.name}", quiet=self._manner.quiet) as counting,
+            RecordIndex(has_payload) as index,
+            Counting(f"{path.name}", quiet=self._options.quiet) as counting,
         ):
 
             def look_through() -> int:
-                return places.fill(
+                return index.fill(
                     file.records(), lambda at: counting.say(_progress(path, "looking", at, file))
                 )
 
             if not await asyncio.to_thread(look_through):
                 raise file.no_warc()
             with RecordFile(path, self._limit + self._limit // 16 + MAX_HEAD) as again:
-                recording = FileRecording(again, places, self._intakes)
+                recording = FileRecording(again, index, self._intakes)
                 record = await offload(
                     self._intakes.begin, key, str(path), file.size, self._clock.now()
                 )
                 tally = Tally.of(record, is_resumed=known is not None)
-                tally.counts["misstated"] = places.misstated_count
-                tally.misstated = places.misstated
+                tally.counts["misstated"] = index.misstated_count
+                tally.misstated = index.misstated
                 course = _Course(record, self._intakes, tally)
                 await self._import(path, file, recording, course, counting)
             await offload(course.note, self._clock.now())
@@ -135,40 +136,40 @@ class _Desk:
         course: _Course,
         counting: Counting,
     ) -> None:
-        intake = Intake(self._desk, recording)
+        importer = RecordImporter(self._context, recording)
         found = file.records(course.tally.position)
         try:
             while (each := await asyncio.to_thread(next, found, None)) is not None:
-                if isinstance(each, Taken):
+                if isinstance(each, Record):
                     course.expect(each)
-                    async for result in intake.take(each.record):
+                    async for result in importer.take(each):
                         course.settle(result)
                 else:  # so that a file of nothing else is not held in memory
-                    async for result in intake.drain():
+                    async for result in importer.drain():
                         course.settle(result)
                     course.settle_damage(each)
                 counting.say(_progress(path, "importing", course.tally.position, file))
                 if course.is_due:
-                    await self._desk.tools.offload(course.note)
-            async for result in intake.drain():
+                    await self._context.tools.offload(course.note)
+            async for result in importer.drain():
                 course.settle(result)
         except BaseException:
-            await intake.abandon()
+            await importer.abandon()
             course.note()
             raise
 
     def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
         code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
-        if self._manner.json:
+        if self._options.json:
             emit_json(tally_object(path, tally, done_before), now=True)
         if done_before is not None:
-            if not (self._manner.quiet or self._manner.json):
+            if not (self._options.quiet or self._options.json):
                 when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
                 say(f"{path}: imported before, on {when}; nothing to add")
             return Exit.OK
-        if not self._manner.json and (code != Exit.OK or not self._manner.quiet):
+        if not self._options.json and (code != Exit.OK or not self._options.quiet):
             say(f"{path}: {describe(tally)}")
-        if not (self._manner.json or self._manner.quiet):
+        if not (self._options.json or self._options.quiet):
             for url in tally.undated[:SHOWN]:
                 say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
             for url in tally.misstated[:SHOWN]:
@@ -181,7 +182,7 @@ class _Desk:
         return code
 
     def _refuse(self, path: Path, line: str, code: Exit) -> Exit:
-        if self._manner.json:
+        if self._options.json:
             emit_json({"file": str(path), "error": line}, now=True)
         say(line)
         return code
@@ -197,23 +198,23 @@ class _Course:
         self.tally = tally
         self._id = record.id
         self._intakes = intakes
-        self._ahead: deque[Taken] = deque()
+        self._ahead: deque[Record] = deque()
         """In the order of the file, up to where it was read."""
         self._noted = time.monotonic()
         self._settled = 0
 
-    def expect(self, taken: Taken) -> None:
+    def expect(self, taken: Record) -> None:
         self._ahead.append(taken)
 
-    def settle(self, result: Imported) -> None:
+    def settle(self, result: ImportResult) -> None:
         """Of the first record that is on the way."""
         taken = self._ahead.popleft()
-        if taken.record.kind != "warcinfo":  # it is about the file
+        if taken.kind != "warcinfo":  # it is about the file
             self.tally.add(result)
-        self.tally.reach(taken.position)
+        self.tally.reach(taken.behind)
         self._settled += 1
 
-    def settle_damage(self, damaged: Damaged) -> None:
+    def settle_damage(self, damaged: DamagedRange) -> None:
         """Of what lies behind all records that were on the way."""
         self.tally.add_damage(damaged)
         self.tally.reach(damaged.behind)
@@ -232,21 +233,21 @@ class _Course:
 
 
 class FileRecording:
-    """What leads from one record of a file to another (``scraper.pages.intake.Recording``)."""
+    """What leads from one record of a file to another: a ``Recording`` of ``record_importer``."""
 
-    def __init__(self, file: RecordFile, places: Places, intakes: Intakes) -> None:
+    def __init__(self, file: RecordFile, index: RecordIndex, intakes: Intakes) -> None:
         self._file = file
-        self._places = places
+        self._index = index
         self._intakes = intakes
         self._lock = Lock()
 
     def find_answers(self, url: str, near: datetime) -> Iterator[Item]:
         with self._lock:
-            yield from self._read(self._places.of_page(url, near))
+            yield from self._read(self._index.of_page(url, near))
 
     def find_moves(self, url: str, near: datetime) -> Iterator[Item]:
         with self._lock:
-            yield from self._read(self._places.moved_to(url, near))
+            yield from self._read(self._index.moved_to(url, near))
 
     def find_original(self, revisit: Item) -> Item | Response | None:
         """Where the revisit states a digest, only what has it: neither an id or an address, which
@@ -263,15 +264,15 @@ class FileRecording:
 
         with self._lock:
             if wanted is not None:
-                for one in self._read(self._places.of_id(wanted)):
+                for one in self._read(self._index.of_id(wanted)):
                     if one.head.record_id == wanted and fits(one):
                         return one
             if digest is not None:
-                for one in self._read(self._places.of_payload(digest)):
+                for one in self._read(self._index.of_payload(digest)):
                     if fits(one):
                         return one
             if url is not None and at is not None:
-                for one in self._read(self._places.of_page(url, at)):
+                for one in self._read(self._index.of_page(url, at)):
                     if one.taken_at == at and one.url == url and fits(one):
                         return one
         is_ours = digest is not None and digest[0] == "sha256"
@@ -282,9 +283,9 @@ class FileRecording:
         was_coded = any(stored.header(name) for name in ("content-encoding", "transfer-encoding"))
         return stored if was_coded else None
 
-    def _read(self, places: Iterator[Place]) -> Iterator[Record]:
-        for place in places:
-            record = self._file.read(place)
+    def _read(self, locations: Iterator[Location]) -> Iterator[Record]:
+        for location in locations:
+            record = self._file.read(location)
             if record is not None and record.kind == "response" and record.block is not None:
                 yield record
 

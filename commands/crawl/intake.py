@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commands.crawl.importing import ImportOptions, run_import
 from commands.options import Config, Db, Json, Quiet
 from commands.settings import load_settings
 
@@ -26,14 +27,15 @@ def import_files(
 
     Pages are read and filed as if they had been fetched when they were recorded; nothing is
     fetched, and nothing becomes due. What the archive has already adds nothing, and an import
-    that was interrupted goes on where it was. Exit codes: 0 all of it; 2 no web archive file, 3
-    some files are none or are damaged in places, which are named and passed over.
+    that was interrupted goes on where it was. Exit codes: 0 every file was imported whole; 2 no
+    file is a web archive; 3 some files are not web archives, or are damaged: such files and
+    damaged places are named and skipped.
 
     \b
     Examples:
       kliping import crawl.warc.gz
       kliping import *.wacz --json
     """
-    from commands.crawl.importing import Manner, run_import
-
-    raise typer.Exit(run_import(load_settings(context), files, Manner(json, quiet)))
+    raise typer.Exit(
+        run_import(load_settings(context), files, ImportOptions(json=json, quiet=quiet))
+    )

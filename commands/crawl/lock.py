@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.model.errors import LockedError, StorageError
+from storage.database import server
 from storage.database.places import Place, ServerAddress
 
 if TYPE_CHECKING:
@@ -43,15 +44,13 @@ def run_lock(
 
 
 def _lock_of_server(db: ServerAddress, told: str) -> AbstractContextManager[str | None]:
-    from storage.database import server
-
     return server.hold_run_lock(db, told)
 
 
 @contextmanager
 def _lock_of_file(db: Path, told: str) -> Iterator[str | None]:
     """``None``: it is ours; else what its holder told, if anything."""
-    from filelock import lock_descriptor
+    from filelock import lock_descriptor  # heavy: only to lock a file
 
     real = Path(os.path.realpath(db))
     path = real.with_name(real.name + ".lock")

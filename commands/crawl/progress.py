@@ -26,7 +26,7 @@ RATE_OVER = 60.0
 
 
 @dataclass(frozen=True)
-class Manner:
+class OutputOptions:
     quiet: bool = False
     log_json: bool = False
     bar: bool = True
@@ -152,13 +152,13 @@ class _Bar(Display):
 
 
 @contextmanager
-def display(due: int, manner: Manner, hosts: Callable[[], int]) -> Iterator[Display]:
+def display(due: int, output: OutputOptions, hosts: Callable[[], int]) -> Iterator[Display]:
     """What is shown of a crawl with ``due`` pages at its start; ``hosts`` tells how many are being
     visited."""
     totals = Totals(due, time.monotonic())
-    if manner.log_json:
+    if output.log_json:
         yield JsonLines()
-    elif manner.quiet or not manner.bar:
+    elif output.quiet or not output.bar:
         yield Display()
     elif not sys.stderr.isatty():
         yield LogLines(totals, hosts)
@@ -169,7 +169,7 @@ def display(due: int, manner: Manner, hosts: Callable[[], int]) -> Iterator[Disp
 
 @contextmanager
 def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.text import Text
 

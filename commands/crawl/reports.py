@@ -19,8 +19,10 @@ from commands.render.cleaning import clean, is_clean
 from commands.settings import Settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.monitoring.alarms import without_address
+from scraper.monitoring.causes import without_address
 from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress
+from storage.frontier.sources import Sources
+from storage.ledger.coverage import Ledger
 
 if TYPE_CHECKING:
     from storage.ledger.coverage import Coverage, PollRecord
@@ -86,9 +88,6 @@ def run_coverage(
     settings: Settings, text: str | None, days: int, *, polls: bool, json: bool
 ) -> None:
     """Raises ``UsageError`` for an unknown source, and for ``polls`` without one."""
-    from storage.frontier.sources import Sources
-    from storage.ledger.coverage import Ledger
-
     if polls and text is None:
         raise UsageError("--polls needs a SOURCE")
     since = SystemClock().now() - timedelta(days=days)

@@ -6,73 +6,57 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as datetime_time
 from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.lock import run_lock
-from commands.crawl.progress import Manner, display
+from commands.crawl.options import CrawlOptions
+from commands.crawl.progress import OutputOptions, display
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
     counted,
     exit_of_summary,
     report,
     say_end,
+    summarize_held,
+    summarize_sitemaps,
     summary_values,
-    told_held,
-    told_sitemaps,
 )
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.articles import emit_json, emit_row, format_time
 from commands.render.quoting import operand
 from commands.settings import Settings
+from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.model.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
+from storage.database.server import may_anyone_connect
+from storage.frontier.sources import Sources
+from storage.frontier.store import Frontier
+from storage.integrity.entries import seal
+from storage.ledger.coverage import Ledger
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.frontier.store import Frontier
     from storage.reading.records import SourceRecord
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a crawl was asked to do."""
-
-    sources: Sequence[str] = ()
-    max_articles: int | None = None
-    max_seconds: float | None = None
-    allow_private: bool = False
-    json: bool = False
-    quiet: bool = False
-    log_json: bool = False
-    """Tell what goes on as JSON on standard error."""
-    backfill_since: datetime | None = None
-    """Ask for what was listed long ago too, back to then."""
-    budget: int = 500
-    """Pages of a backfill that this run asks for at most."""
-
-
-def run_crawl(settings: Settings, order: Order) -> Exit:
+def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-    from storage.integrity.entries import seal
 
     with open_archive(settings) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
-        named = [pick_source(sources, text) for text in order.sources]
+        named = [pick_source(sources, text) for text in options.sources]
         chosen = [source.id for source in named]
         with run_lock(settings.db, frontier.current_run):
-            if not order.quiet:
+            if not options.quiet:
                 _warn_of_open_door(settings)
             if not (sources.list() or frontier.count_due(clock.now())):
                 _say_no_source(settings)
@@ -80,21 +64,19 @@ def run_crawl(settings: Settings, order: Order) -> Exit:
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)
-            run = _Run(settings, order, engine, frontier, chosen)
+            run = _Run(settings, options, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
-            held = [] if order.quiet else _held(engine, clock.now(), chosen)
+            held = [] if options.quiet else _held(engine, clock.now(), chosen)
             if run.summary.sources_polled or any(run.summary.counts.values()):
-                _judge_sources(engine, run.run_id, clock.now())
+                _report_alarms(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
-    if code != Exit.OK or not order.quiet:
-        say_end(run.summary, code, time.monotonic() - started, order, parts, held)
+    if code != Exit.OK or not options.quiet:
+        say_end(run.summary, code, time.monotonic() - started, options, parts, held)
     return code
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
-    from storage.frontier.store import Frontier
-
     return Frontier(engine).list_held(now, source_ids or None)
 
 
@@ -102,8 +84,6 @@ def _warn_of_open_door(settings: Settings) -> None:
     """On a server no right guards a lock but that to connect."""
     if not isinstance(settings.db, ServerAddress):
         return
-    from storage.database.server import may_anyone_connect
-
     if may_anyone_connect(settings.db):
         say(
             f"{settings.db}: every role of the server may connect, and so hold the lock that a "
@@ -112,10 +92,8 @@ def _warn_of_open_door(settings: Settings) -> None:
         )
 
 
-def _judge_sources(engine: Engine, run_id: int, now: datetime) -> None:
+def _report_alarms(engine: Engine, run_id: int, now: datetime) -> None:
     """Say which alarms this run gives reason for, each once, even with ``-q``: cron mails them."""
-    from commands.sources.health import check_health, say_alarm
-
     for alarm in check_health(engine, now, run_id=run_id):
         say_alarm(alarm)
 
@@ -133,33 +111,29 @@ def parse_since(text: str | None, *, backfill: bool) -> datetime | None:
         raise UsageError(f"--since {text}: no date; write it like 2024-12-31") from None
 
 
-def show_due(settings: Settings, order: Order) -> Exit:
+def show_due(settings: Settings, options: CrawlOptions) -> Exit:
     """What a crawl would do now: the sources it would poll and the pages it would ask for, in
     this order host by host. Asks nobody and writes nothing."""
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-    from storage.ledger.coverage import Ledger
-
     now = SystemClock().now()
     with open_archive(settings, read_only=True) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
-        chosen = [pick_source(sources, text).id for text in order.sources]
+        chosen = [pick_source(sources, text).id for text in options.sources]
         if not sources.list():
             _say_no_source(settings)
-        due = frontier.list_due(now, chosen or None, backfill=order.backfill_since)
+        due = frontier.list_due(now, chosen or None, backfill=options.backfill_since)
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
-    for one in due:
-        if order.json:
-            emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
+    for item in due:
+        if options.json:
+            emit_json({"kind": item.kind, "url": item.url, "due_at": format_time(item.due_at)})
         else:
-            emit_row(one.kind, one.url, format_time(one.due_at))
-    if not order.quiet:
-        polls = sum(one.kind == "source" for one in due)
-        what = f"{counted(polls, 'source')}{told_sitemaps(parts)} and {counted(total, 'page')}"
+            emit_row(item.kind, item.url, format_time(item.due_at))
+    if not options.quiet:
+        polls = sum(item.kind == "source" for item in due)
+        what = f"{counted(polls, 'source')}{summarize_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
-        say("; ".join((f"{what} due{more}", *told_held(held), "nothing was asked for")))
+        say("; ".join((f"{what} due{more}", *summarize_held(held), "no request was sent")))
     return Exit.OK
 
 
@@ -184,14 +158,14 @@ class _Run:
     def __init__(
         self,
         settings: Settings,
-        order: Order,
+        options: CrawlOptions,
         engine: Engine,
         frontier: Frontier,
         source_ids: Sequence[int],
     ) -> None:
         self.summary = CrawlSummary()
         self._settings = settings
-        self._order = order
+        self._options = options
         self._engine = engine
         self._frontier = frontier
         self._source_ids = source_ids or None
@@ -216,13 +190,11 @@ class _Run:
     def _has_work(self) -> bool:
         """Whether anything is due: cron's usual run is over before the crawler is even loaded."""
         now = self._clock.now()
-        if self._order.backfill_since is not None:
+        if self._options.backfill_since is not None:
             return True
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
-        from storage.ledger.coverage import Ledger
-
         if self._polled:
             self.parts = Ledger(self._engine).count_parts(self._polled)
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}
@@ -235,13 +207,14 @@ class _Run:
         )
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
+        # heavy: not for cron's usual run, which finds nothing due
         from scraper.crawl.run import Crawl, CrawlLimits
         from scraper.setup import open_tools
         from storage.archive import Archive
         from storage.frontier.hosts import Hosts
 
-        settings, order, clock = self._settings, self._order, self._clock
-        fetch = settings.fetch_policy(allow_private=order.allow_private)
+        settings, options, clock = self._settings, self._options, self._clock
+        fetch = settings.fetch_policy(allow_private=options.allow_private)
         pace, rules = settings.pace_policy(), settings.rule_book()
         async with open_tools(
             fetch, pace, Hosts(self._engine), clock, rules, credentials=settings.credentials()
@@ -252,10 +225,10 @@ class _Run:
                 frontier=self._frontier,
                 clock=clock,
                 limits=CrawlLimits(
-                    order.max_articles,
-                    order.max_seconds,
-                    backfill_since=order.backfill_since,
-                    backfill_pages=order.budget,
+                    options.max_articles,
+                    options.max_seconds,
+                    backfill_since=options.backfill_since,
+                    backfill_pages=options.budget,
                     **settings.crawl,
                 ),
                 run_id=self.run_id,
@@ -263,11 +236,13 @@ class _Run:
             )
             self.summary, watch.stop = crawl.summary, crawl.stop
             due = await tools.offload(self._frontier.count_due, clock.now(), self._source_ids)
-            manner = Manner(quiet=order.quiet, log_json=order.log_json, bar=not order.json)
-            with display(due, manner, crawl.hosts_in_flight) as shown:
+            output = OutputOptions(
+                quiet=options.quiet, log_json=options.log_json, bar=not options.json
+            )
+            with display(due, output, crawl.hosts_in_flight) as shown:
                 async with aclosing(crawl.run()) as events:
                     async for event in events:
                         if isinstance(event, SourceDone):
                             self._polled.add(event.source_id)
-                        report(event, order, shown)
+                        report(event, options, shown)
         return exit_of_summary(crawl.summary)

@@ -7,8 +7,13 @@ from typing import Annotated
 
 import typer
 
+from commands.archive import open_archive
+from commands.crawl.reports import print_runs, print_schedule, run_coverage, run_object
 from commands.options import Config, Db, Json, all_if_huge
+from commands.render.articles import emit_json
 from commands.settings import load_settings
+from commands.terminal import say
+from storage.frontier.runs import Runs
 
 
 def runs(
@@ -33,12 +38,6 @@ def runs(
       kliping runs
       kliping runs --limit 0 --json
     """
-    from commands.archive import open_archive
-    from commands.crawl.reports import print_runs, run_object
-    from commands.render.articles import emit_json
-    from commands.terminal import say
-    from storage.frontier.runs import Runs
-
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Runs(engine).list(limit)
     if json:
@@ -77,8 +76,6 @@ def coverage(
       kliping coverage example.com --days 7
       kliping coverage example.com --polls --json
     """
-    from commands.crawl.reports import run_coverage
-
     run_coverage(load_settings(context), source, days, polls=polls, json=json)
 
 
@@ -97,6 +94,4 @@ def schedule(
       kliping schedule
       kliping schedule --every 30 --db /srv/news/kliping.db
     """
-    from commands.crawl.reports import print_schedule
-
     print_schedule(load_settings(context), every)

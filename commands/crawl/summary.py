@@ -13,7 +13,7 @@ from scraper.model.events import CrawlSummary, PageDone, SourceDone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from commands.crawl.run import Order
+    from commands.crawl.options import CrawlOptions
     from storage.frontier.due_report import HeldRecord
 
 
@@ -41,23 +41,23 @@ def exit_of_summary(summary: CrawlSummary) -> Exit:
     return Exit.FAILED if everything else Exit.PARTLY
 
 
-def report(event: PageDone | SourceDone, order: Order, shown: Display) -> None:
+def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) -> None:
     shown.show(event)
     if isinstance(event, SourceDone):
-        if event.error is not None and not (order.quiet and event.failed_before):
+        if event.error is not None and not (options.quiet and event.failed_before):
             shown.say(f"source {event.name} could not be read: {event.error}")
-        if event.gap is not None and not order.quiet:
+        if event.gap is not None and not options.quiet:
             since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
             filled = event.gap_filled
             found = f"its sitemaps name {filled} new pages for it"
             made_up = "a gap is noted" if filled is None else found
             shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
-        if event.left_out and not order.quiet:
+        if event.left_out and not options.quiet:
             shown.say(
                 f"source {event.name} lists {event.left_out} pages more than may wait at once: "
                 "the next polls take them"
             )
-    elif order.json:
+    elif options.json:
         values = {
             "url": event.url,
             "outcome": event.outcome,
@@ -71,7 +71,7 @@ def say_end(
     summary: CrawlSummary,
     code: Exit,
     seconds: float,
-    order: Order,
+    options: CrawlOptions,
     sitemaps: int = 0,
     held: Sequence[HeldRecord] = (),
 ) -> None:
@@ -82,22 +82,22 @@ def say_end(
         Exit.TERMINATED: "stopped by SIGTERM",
         Exit.HANGUP: "stopped by SIGHUP",
     }.get(code)
-    if order.quiet and (stopped is None or code == Exit.LIMIT):
+    if options.quiet and (stopped is None or code == Exit.LIMIT):
         return
     parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
     tried = counted(sum(summary.counts.values()), "page")
     idle = not summary.sources_polled and summary.stopped is None and stopped is None
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
-    polled = f"{counted(summary.sources_polled, 'source')} polled{told_sitemaps(sitemaps)}"
+    polled = f"{counted(summary.sources_polled, 'source')} polled{summarize_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    told = (*told_full(summary.full), *told_held(held))
+    told = (*summarize_full(summary.full), *summarize_held(held))
     text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
 
 
-def told_full(full: Mapping[int, int]) -> list[str]:
+def summarize_full(full: Mapping[int, int]) -> list[str]:
     """How many sources brought as much as a run stores, and how much that was."""
     if not full:
         return []
@@ -105,10 +105,10 @@ def told_full(full: Mapping[int, int]) -> list[str]:
     return [f"{counted(len(full), 'source')} brought {size}, the rest waits for the next crawl"]
 
 
-def told_held(held: Sequence[HeldRecord]) -> list[str]:
+def summarize_held(held: Sequence[HeldRecord]) -> list[str]:
     """Which hosts are left alone, until when (the first of them), and how much waits for that."""
-    paused = [one for one in held if one.is_paused]
-    silent = [one for one in held if not one.is_paused]
+    paused = [host for host in held if host.is_paused]
+    silent = [host for host in held if not host.is_paused]
     told = []
     if paused:
         told.append(f"{_hosts(paused)} left alone until {_first(paused)}: {_waiting(paused)}")
@@ -129,13 +129,13 @@ def _first(held: Sequence[HeldRecord]) -> str:
 
 def _waiting(held: Sequence[HeldRecord]) -> str:
     """``1 source and 31 pages wait``."""
-    sources, pages = sum(one.sources for one in held), sum(one.pages for one in held)
+    sources, pages = sum(host.sources for host in held), sum(host.pages for host in held)
     what = [counted(sources, "source")] if sources else []
     what += [counted(pages, "page")] if pages else []
     return f"{' and '.join(what)} wait{'s' if sources + pages == 1 else ''}"
 
 
-def told_sitemaps(number: int) -> str:
+def summarize_sitemaps(number: int) -> str:
     """How many of the sources are sitemaps of an index: they are none that a person added."""
     what = "a sitemap" if number == 1 else "sitemaps"
     return f" ({number} of them {what} of an index)" if number else ""

@@ -13,16 +13,30 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from commands.crawl.lock import run_lock
+from commands.demo.report import CrawlReport, Report
+from commands.demo.server import DemoSite
 from commands.exits import Exit, UsageError
+from commands.options import Config, Db
+from commands.settings import chosen_db
 from scraper.clock import SystemClock
+from scraper.crawl.run import Crawl, CrawlLimits
+from scraper.crawl.sources import probe_source
+from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.model.events import PageDone
+from scraper.setup import open_tools
+from storage.archive import Archive
+from storage.database.engine import open_engine
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
+from storage.frontier.store import Frontier
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from commands.demo.report import CrawlReport, Report
-    from commands.demo.server import DemoSite
-    from scraper.fetch import FetchPolicy, PacePolicy
     from storage.database.places import Place
 
 DAY = timedelta(days=1)
@@ -38,6 +52,18 @@ class ShiftedClock(SystemClock):
         return super().now() + self.shift
 
 
+def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
+    """Show it all on a small newspaper on this machine.
+
+    Without --db or KLIPING_DB, the archive is a new file in a temporary directory.
+
+    \b
+    Example:
+      kliping demo
+    """
+    raise typer.Exit(run_demo(chosen_db(context)))
+
+
 def run_demo(db: Place | None) -> int:
     """Run it all and show what was filed. Returns the exit code.
 
@@ -45,13 +71,6 @@ def run_demo(db: Place | None) -> int:
     too, and nobody wants an invented paper among real articles); without one, a file in a fresh
     temporary directory is kept.
     """
-    from commands.demo.report import Report
-    from commands.demo.server import DemoSite
-    from storage.database.engine import open_engine
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-    from storage.reading.library import Library
-
     path = db or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
     engine = open_engine(path)
     try:
@@ -91,11 +110,6 @@ async def _crawl_twice(
 
 
 async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> None:
-    from scraper.crawl.sources import probe_source
-    from scraper.setup import open_tools
-    from storage.frontier.hosts import Hosts
-    from storage.frontier.sources import Sources
-
     async with open_tools(*_policies(), Hosts(engine), clock) as tools:
         for url in site.feeds:
             reading = await probe_source(url, tools)
@@ -113,14 +127,6 @@ async def _add_sources(site: DemoSite, engine: Engine, clock: ShiftedClock) -> N
 
 async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
     """One ``kliping crawl``, host after host: so who carried a story first is no race."""
-    from commands.demo.report import CrawlReport
-    from scraper.crawl.run import Crawl, CrawlLimits
-    from scraper.model.events import PageDone
-    from scraper.setup import open_tools
-    from storage.archive import Archive
-    from storage.frontier.hosts import Hosts
-    from storage.frontier.store import Frontier
-
     frontier, start = Frontier(engine), clock.monotonic()
     run_id = frontier.start_run(os.getpid(), clock.now())
     async with open_tools(*_policies(), Hosts(engine), clock) as tools:
@@ -139,6 +145,4 @@ async def _crawl(engine: Engine, clock: ShiftedClock) -> CrawlReport:
 
 
 def _policies() -> tuple[FetchPolicy, PacePolicy]:
-    from scraper.fetch import FetchPolicy, PacePolicy
-
     return FetchPolicy(allow_private=True, deadline=10), PacePolicy(min_delay=0)

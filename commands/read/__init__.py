@@ -1,107 +1,27 @@
-"""``list`` and ``show``: what is in the archive."""
+"""Reading the archive; here, the ``watch`` group."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from commands.options import Config, Db, Json, all_if_huge
-from commands.settings import load_settings
+from commands.lazy import lazy_group
+from commands.options import Config, Db
+
+COMMANDS = {
+    "add": ("read.watch:add", "Watch for articles that match a query, from now on."),
+    "list": ("read.watch:list_watches", "List the watches, the one added first on top."),
+    "remove": ("read.watch:remove", "Stop watching."),
+    "run": ("read.watch:run", "Tell what matches a watch now and did not at the last run."),
+}
+
+watch_app = typer.Typer(
+    cls=lazy_group(COMMANDS),
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
-def list_articles(
-    context: typer.Context,
-    rejected: Annotated[
-        bool, typer.Option("--rejected", help="List what is no article, with the reason.")
-    ] = False,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The newest N; 0 lists all."
-        ),
-    ] = 20,
-    json: Json = False,
-    db: Db = None,
-    config: Config = None,
-) -> None:
-    """List the newest articles, the one filed last first.
-
-    Without a terminal: id, date, title, byline and URL between tabs (with --rejected: id,
-    reason, title and URL).
-
-    \b
-    Examples:
-      kliping list
-      kliping list --limit 0 --json
-      kliping list --rejected
-    """
-    from commands.archive import open_archive, why_nothing_is_listed
-    from commands.render.articles import emit_json, listed_object, print_articles, print_rejected
-    from commands.terminal import say
-    from storage.reading.library import Library
-
-    with open_archive(load_settings(context), read_only=True) as engine:
-        records = Library(engine).list(limit, rejected=rejected)
-        if not records and not json:
-            say(why_nothing_is_listed(engine, rejected=rejected))
-    if json:
-        for record in records:
-            emit_json(listed_object(record, rejected=rejected))
-    else:
-        (print_rejected if rejected else print_articles)(records)
-
-
-def show(
-    context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
-    json: Json = False,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
-    ] = False,
-    html: Annotated[
-        bool, typer.Option("--html", help="Print the stored page, as the server sent it.")
-    ] = False,
-    story: Annotated[
-        bool, typer.Option("--story", help="Who else carries its text, and who changed what.")
-    ] = False,
-    db: Db = None,
-    config: Config = None,
-) -> None:
-    """Show one article: title, byline, date, address and text.
-
-    \b
-    Examples:
-      kliping show 12
-      kliping show 12 --markdown > story.md
-      kliping show 12 --html > page.html
-      kliping show 12 --story
-      kliping show https://example.com/news/story --json
-    """
-    from commands.archive import find_article, open_archive
-    from commands.exits import UsageError
-    from commands.read.snapshots import print_page
-    from commands.read.stories import show_story
-    from commands.render.articles import emit_json, print_article, print_markdown, shown_object
-    from storage.reading.library import Library
-
-    asked = {"--json": json, "--markdown": markdown, "--html": html, "--story": story}
-    given = [name for name, is_given in asked.items() if is_given]
-    if len(given) > 1 and set(given) != {"--json", "--story"}:
-        raise UsageError(f"{' and '.join(given)} exclude each other")
-    settings = load_settings(context)
-    with open_archive(settings, read_only=True) as engine:
-        library = Library(engine)
-        record = find_article(library, article)
-        if story:
-            show_story(engine, record, json=json)
-            return
-        if html:
-            print_page(library, record, settings.rights())
-            return
-    if json:
-        emit_json(shown_object(record))
-    else:
-        (print_markdown if markdown else print_article)(record)
+@watch_app.callback()
+def watch_group(db: Db = None, config: Config = None) -> None:
+    """Be told of new articles that match a query."""

@@ -6,15 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.crawl.signals import run_watched
+from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db
+from commands.read.explain_render import Explained, emit_explained, print_explained
+from commands.read.explanation import explain_fields
+from commands.read.loading import load_page
+from commands.render.advice import advise
 from commands.settings import Settings, load_settings
+from commands.terminal import say
+from scraper.extraction.survey import Survey
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.readers import extract_in
+from scraper.isolation.sandbox import Sandbox
+from scraper.model.errors import SandboxError
+from scraper.model.types import Response
 
 if TYPE_CHECKING:
     from commands.crawl.signals import SignalWatch
-    from commands.exits import Exit
     from commands.read.loading import LoadedPage
-    from scraper.extraction.survey import Survey
-    from scraper.isolation.sandbox import Sandbox
     from scraper.model.types import Article
     from scraper.rules import SiteRule
 
@@ -53,8 +63,6 @@ def explain(
       kliping explain 12 --json
       kliping explain --html saved.html --url https://example.com/news/story
     """
-    from commands.read.loading import load_page
-
     settings = load_settings(context)
     loaded = load_page(settings, page, html=html, url=url, allow_private=allow_private)
     raise typer.Exit(_run(settings, loaded, as_json=json))
@@ -63,13 +71,6 @@ def explain(
 def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
     """Read the page in the sandbox and print what came of it. A page that is no article is
     explained as any other."""
-    from commands.crawl.signals import run_watched
-    from commands.exits import Exit
-    from commands.read.explain_render import Explained, emit_explained, print_explained
-    from commands.read.explanation import explain_fields
-    from scraper.isolation.sandbox import Sandbox
-    from scraper.model.errors import SandboxError
-
     rule = settings.rule_book().find(page.url) if page.url else None
 
     async def work(watch: SignalWatch) -> Exit:
@@ -88,9 +89,6 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
 
 async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) -> Article:
     """As a crawl would. Raises ``SandboxError``."""
-    from scraper.isolation.readers import extract_in
-    from scraper.model.types import Response
-
     url = page.url or ""
     response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
     return await extract_in(sandbox, response, rule)
@@ -100,10 +98,6 @@ async def _survey(
     sandbox: Sandbox, page: LoadedPage, article: Article, rule: SiteRule | None
 ) -> Survey | None:
     """``None`` where it fails: the page's fields are explained without it."""
-    from scraper.extraction.survey import Survey
-    from scraper.isolation.functions import PureFunction
-    from scraper.model.errors import SandboxError
-
     survey_page: PureFunction[Survey] = PureFunction(
         "scraper.extraction.survey:survey_page", Survey
     )
@@ -117,10 +111,6 @@ async def _survey(
 
 def _give_up(page: LoadedPage, error: Exception) -> Exit:
     """The page killed or outlasted its reader, as it would in a crawl."""
-    from commands.exits import Exit
-    from commands.render.advice import advise
-    from commands.terminal import say
-
     reason = getattr(error, "reason", "error")
     say(f"{page.url or page.origin}: cannot be read: {error}; {advise(f'extraction_{reason}')}")
     return Exit.NO_ARTICLE

@@ -143,7 +143,7 @@ def _print_lines(explained: Explained) -> None:
 
 
 def _print_table(explained: Explained) -> None:
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
     page, article = explained.page, explained.article
@@ -168,7 +168,7 @@ def _print_table(explained: Explained) -> None:
 
 def _print_fields(explained: Explained) -> None:
     """The value taken wraps; each value that lost has one line."""
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 
@@ -256,7 +256,7 @@ def _kind(kind: str, count: int) -> str:
 
 def _body_ends(body: str) -> list[tuple[str, str]]:
     """The first and the last words, as many as ``EXCERPT`` columns hold."""
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len, set_cell_size  # heavy: only for a terminal
 
     words = clean(body)
     if not words:

@@ -10,6 +10,8 @@ from typing import Any
 
 from commands.render.articles import format_time
 from commands.render.cleaning import clean
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.dates import parse_date
 from scraper.model.types import Article, Candidate, Precision, Provenance
 
 FIELDS = (
@@ -48,7 +50,7 @@ class Entry:
     chosen: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExplainedField:
     name: str
     value: Any
@@ -86,14 +88,21 @@ def _explain(article: Article, name: str) -> ExplainedField:
     value = _value_of(article, name)
     why = article.provenance.get(name)
     if why is None:
-        return ExplainedField(name, value)
+        return ExplainedField(name=name, value=value)
     found = _NOTE.match(why.source)
     source, note = (found[1], found[2]) if found else (why.source, "")
     entries: tuple[Entry, ...] = ()
     if name not in WITHOUT_RIVALS:
         taken = _as_printed(article, name, source, why)
         entries = _join(why, source, taken, _reader(article, name))
-    return ExplainedField(name, value, source, why.confidence, note, entries)
+    return ExplainedField(
+        name=name,
+        value=value,
+        source=source,
+        confidence=why.confidence,
+        note=note,
+        entries=entries,
+    )
 
 
 def _value_of(article: Article, name: str) -> Any:
@@ -148,8 +157,6 @@ def _reader(article: Article, name: str) -> Reader:
 
 
 def _moment_reader(article: Article) -> Reader:
-    from scraper.extraction.dates import parse_date
-
     zone = article.published_at.tzinfo if article.published_at else UTC
 
     def read(text: str) -> object:
@@ -165,8 +172,6 @@ def _moment_reader(article: Article) -> Reader:
 
 
 def _names_reader(article: Article) -> Reader:
-    from scraper.extraction.byline import parse_byline
-
     def read(text: str) -> object:
         found = parse_byline(text, language=article.language, site_name=article.site_name)
         return frozenset(name.casefold() for name in found.authors) or clean(text)

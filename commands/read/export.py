@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import json
+import platform
 import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
+from commands.archive import open_archive
+from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
+from commands.render.articles import article_object, shown_object
+from commands.render.cleaning import escape_in_json
 from commands.settings import Settings, load_settings
+from commands.terminal import say, writing_output
+from scraper.clock import SystemClock
+from scraper.markdown import render_markdown
+from storage.export import FORMATS, Edition, FileFormat
+from storage.export.texts import clean_text
+from storage.export.warc_source import WarcSource
+from storage.export.writing import new_directory, new_file
+from storage.reading.library import Library
+from storage.search.finder import Search
+from storage.search.query import parse
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.database.places import Place
-    from storage.export import DirectoryFormat, Edition, FileFormat
+    from storage.export import DirectoryFormat
+    from storage.export.warc_source import WarcArticle
     from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
-    from storage.warc.warc_source import Holding
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 
@@ -70,9 +88,6 @@ def export(
       kliping export --format markdown -o clips
       kliping export --format epub -o harbour.epub -- harbour site:example.com
     """
-    from commands.archive import open_archive
-    from commands.terminal import say
-
     settings = load_settings(context)
     wanted = " ".join(query) if query else None
     chosen, target = _check(format_name, output, settings)
@@ -113,7 +128,7 @@ class _Counted:
                 self.count += 1
                 yield record
 
-    def pages(self, holdings: Iterator[Holding]) -> Iterator[Holding]:
+    def pages(self, holdings: Iterator[WarcArticle]) -> Iterator[WarcArticle]:
         for holding in holdings:
             if reason := self.rights.judge(holding, of_pages=True):
                 self._kept_back[reason] += 1
@@ -156,9 +171,6 @@ def _check(
     name: str, output: Path | None, settings: Settings
 ) -> tuple[FileFormat | DirectoryFormat, Path | None]:
     """The format, and where it goes: ``None`` for standard output. Raises ``UsageError``."""
-    from commands.exits import UsageError
-    from storage.export import FORMATS, FileFormat
-
     chosen = FORMATS.get(name)
     if chosen is None:
         raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
@@ -177,10 +189,6 @@ def _check(
 
 def _require(module: str, extra: str) -> None:
     """Raises ``UsageError`` that says what to install."""
-    from importlib import import_module
-
-    from commands.exits import UsageError
-
     try:
         import_module(module)
     except ImportError as error:
@@ -191,8 +199,6 @@ def _require(module: str, extra: str) -> None:
 
 def is_archive(target: Path, db: Place) -> bool:
     """Whether it is the database, or one of the files that SQLite and the run lock keep beside."""
-    from os.path import realpath
-
     if not isinstance(db, Path):
         return False
     place, own = realpath(target), realpath(db)
@@ -200,32 +206,21 @@ def is_archive(target: Path, db: Place) -> bool:
 
 
 def _is_of_pages(chosen: FileFormat | DirectoryFormat) -> bool:
-    from storage.export import FileFormat
-
     return isinstance(chosen, FileFormat) and chosen.of_pages
 
 
 def _find(
     engine: Engine, query: str | None, count: _Counted, *, of_pages: bool
-) -> Iterator[ArticleRecord] | Iterator[Holding]:
+) -> Iterator[ArticleRecord] | Iterator[WarcArticle]:
     """What the query finds, else everything: the articles, or the pages that are stored of them."""
     ids = None if query is None else _find_ids(engine, query)
     if of_pages:
-        from storage.warc.warc_source import Holdings
-
-        return count.pages(Holdings(engine, count.rights).stream(ids))
-    from storage.reading.library import Library
-
+        return count.pages(WarcSource(engine, count.rights).stream(ids))
     return count(Library(engine).stream(ids))
 
 
 def _find_ids(engine: Engine, query: str) -> Iterator[int]:
     """What the query finds, the notes on it said."""
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.search.finder import Search
-    from storage.search.query import parse
-
     asked = parse(query, SystemClock().now().astimezone().date())
     for note in asked.notes:
         say(note)
@@ -235,12 +230,6 @@ def _find_ids(engine: Engine, query: str) -> Iterator[int]:
 
 
 def edition_of(settings: Settings, query: str) -> Edition:
-    import platform
-
-    from commands.render.articles import article_object
-    from scraper.clock import SystemClock
-    from storage.export import Edition
-
     return Edition(
         made_at=SystemClock().now(),
         archive=_name_of(settings.db, platform.node()),
@@ -257,32 +246,21 @@ def _name_of(db: Place, machine: str) -> str:
 
 
 def _json_line(record: ArticleRecord) -> str:
-    import json
-
-    from commands.render.articles import shown_object
-    from commands.render.cleaning import escape_in_json
-
     return escape_in_json(json.dumps(shown_object(record), ensure_ascii=False, allow_nan=False))
 
 
 def _markdown(record: ArticleRecord) -> str:
-    from scraper.markdown import render_markdown
-    from storage.export.texts import clean_text
-
     return render_markdown(record, record.url, clean=clean_text)
 
 
 def _write(
     chosen: FileFormat | DirectoryFormat,
-    records: Iterator[ArticleRecord] | Iterator[Holding],
+    records: Iterator[ArticleRecord] | Iterator[WarcArticle],
     target: Path,
     edition: Edition,
     *,
     force: bool,
 ) -> None:
-    from storage.export import FileFormat
-    from storage.export.writing import new_directory, new_file
-
     if isinstance(chosen, FileFormat):
         with new_file(target, force=force) as out:
             chosen.write(records, out, edition)
@@ -294,9 +272,7 @@ def _write(
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     """Raises ``OutputError`` for what cannot be written."""
-    from commands.terminal import writing_output
-
-    with writing_output():
+    with writing_output():  # formats do more than write: they seek, which writes too
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
 

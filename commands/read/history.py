@@ -9,8 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import find_article, open_archive
+from commands.exits import UsageError
 from commands.options import Config, Db, Json
+from commands.render.articles import emit_json, emit_row, format_time, marks_in_words, reason_of
+from commands.render.cleaning import clean
+from commands.render.diff import format_minute, print_diff, print_unified
+from commands.render.edits import (
+    change_in_words,
+    diff_object,
+    rejection_in_words,
+    returns_in_words,
+    version_object,
+)
 from commands.settings import load_settings
+from commands.terminal import say
+from storage.reading.captures import bases_of
+from storage.reading.edits import change_of, history_of, last_change_of
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection, Showing
@@ -51,11 +67,6 @@ def history(
       kliping history 12
       kliping history https://example.com/news/story --json
     """
-    from commands.render.articles import emit_json
-    from commands.render.edits import version_object
-    from commands.terminal import say
-    from storage.reading.edits import history_of
-
     past = _load(context, article)
     changes = history_of(past.versions, past.showings)
     if json:
@@ -96,12 +107,6 @@ def diff(
       kliping diff 12 1 3
       kliping diff 12 --plain > changes.diff
     """
-    from commands.exits import UsageError
-    from commands.render.articles import emit_json
-    from commands.render.diff import print_diff, print_unified
-    from commands.render.edits import diff_object
-    from commands.terminal import say
-
     if json and plain:
         raise UsageError("--json and --plain exclude each other")
     past = _load(context, article)
@@ -121,9 +126,6 @@ def diff(
 
 
 def _load(context: typer.Context, wanted: str) -> _Past:
-    from commands.archive import find_article, open_archive
-    from storage.reading.library import Library
-
     with open_archive(load_settings(context), read_only=True) as engine:
         library = Library(engine)
         record = find_article(library, wanted)
@@ -134,10 +136,6 @@ def _load(context: typer.Context, wanted: str) -> _Past:
 
 
 def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
-    from commands.render.articles import emit_row, format_time, marks_in_words
-    from commands.render.edits import change_in_words, rejection_in_words, returns_in_words
-    from commands.terminal import say
-
     if sys.stdout.isatty():
         _print_table(changes, rejections)
         return
@@ -155,14 +153,9 @@ def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -
 def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
     """No wider than the terminal: what changed, and why something was not taken, goes on in the
     next line."""
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
-
-    from commands.render.articles import marks_in_words
-    from commands.render.cleaning import clean
-    from commands.render.diff import format_minute
-    from commands.render.edits import change_in_words, rejection_in_words, returns_in_words
 
     console = Console(file=sys.stdout, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -194,9 +187,6 @@ def _state(change: Change) -> str:
 def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:
     """The change to show; without a base where there is nothing to compare. Raises
     ``UsageError`` for a number that no version has."""
-    from storage.reading.captures import bases_of
-    from storage.reading.edits import change_of, last_change_of
-
     numbered = {version.number: version for version in past.versions}
     for wanted in (first, second):
         if wanted is not None and wanted not in numbered:
@@ -214,8 +204,6 @@ def _choose(past: _Past, first: int | None, second: int | None) -> Change | None
 
 
 def _no_version(record: ArticleRecord, numbers: Sequence[int], wanted: int) -> Exception:
-    from commands.exits import UsageError
-
     if not numbers:
         return UsageError(_no_text(record))
     have = f"versions 1 to {numbers[-1]}" if len(numbers) > 1 else "version 1 only"
@@ -234,6 +222,4 @@ def _nothing_to_compare(record: ArticleRecord, versions: Sequence[VersionRecord]
 
 
 def _no_text(record: ArticleRecord) -> str:
-    from commands.render.articles import reason_of
-
     return f"article {record.id} has no text ({reason_of(record)})"

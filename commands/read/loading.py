@@ -14,6 +14,7 @@ import typer
 
 from commands.addresses import input_name, is_file, parse_given, read_input
 from commands.archive import find_article, open_archive
+from commands.crawl.signals import run_watched
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.advice import advise
 from commands.render.quoting import operand, word
@@ -22,7 +23,11 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.model.errors import FetchError, StatusError
 from scraper.model.types import FetchRequest, Response
+from scraper.pages.capture import other_kind
+from scraper.pages.single_page import fetch_page
 from scraper.urls import parse_address
+from storage.frontier.hosts import Hosts
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -82,8 +87,6 @@ def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
 
 
 def _load_stored(settings: Settings, article: str) -> LoadedPage:
-    from storage.reading.library import Library
-
     with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
         record = find_article(library, article)
@@ -97,8 +100,6 @@ def _load_stored(settings: Settings, article: str) -> LoadedPage:
 
 
 def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPage:
-    from commands.crawl.signals import run_watched
-
     pages: list[LoadedPage] = []
     with open_archive(settings) as engine:
 
@@ -118,10 +119,7 @@ def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPa
 
 async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
     """Raises ``FetchError``, for an answer that is no page as well."""
-    from scraper.pages.capture import other_kind
-    from scraper.pages.single_page import fetch_page
-    from scraper.setup import open_tools
-    from storage.frontier.hosts import Hosts
+    from scraper.setup import open_tools  # heavy: only to fetch
 
     policy = settings.fetch_policy(allow_private=allow_private)
     pace, rules = settings.pace_policy(), settings.rule_book()
@@ -138,8 +136,6 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
 
 def _explain_failure(url: str, error: FetchError, engine: Engine) -> Exit:
     """Say why there is no page, and that the archive has one if it has."""
-    from storage.reading.library import Library
-
     what = error.detail if error.url == url else str(error)
     known = Library(engine).find(url)
     advice = advise(error.reason)

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import open_archive, why_nothing_is_listed
 from commands.options import Config, Db, Json, all_if_huge
+from commands.render.articles import (
+    article_object,
+    day_of,
+    emit_json,
+    emit_row,
+    mark_of,
+    site_of,
+    when,
+)
+from commands.render.cleaning import clean
 from commands.settings import load_settings
+from commands.terminal import say
+from scraper.clock import SystemClock
+from storage.reading.library import Library
+from storage.search.finder import By, Search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +88,6 @@ def search(
       kliping search '"harbour council" site:example.org after:2026-03'
       kliping search --by relevance --limit 5 --json -- 'mole* -author:pier'
     """
-    from commands.archive import open_archive, why_nothing_is_listed
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.reading.library import Library
-    from storage.search.finder import By, Search
-
     today = SystemClock().now().astimezone().date()
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Search(engine).find(
@@ -92,10 +102,6 @@ def search(
 
 
 def _print(hits: Sequence[Hit], json: bool) -> None:
-    import sys
-
-    from commands.render.articles import article_object, emit_json, emit_row, mark_of, when
-
     if json:
         for hit in hits:
             emit_json(article_object(hit.record) | {"snippet": hit.snippet.text})
@@ -110,14 +116,9 @@ def _print(hits: Sequence[Hit], json: bool) -> None:
 
 def _print_for_reading(hits: Sequence[Hit]) -> None:
     """A line of id, day, title and site for each, and below it the place in the text."""
-    import sys
-
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
-
-    from commands.render.articles import day_of, mark_of, site_of
-    from commands.render.cleaning import clean
 
     console = Console(file=sys.stdout, highlight=False)
     margin = max((len(str(hit.record.id)) for hit in hits), default=0)
@@ -137,9 +138,7 @@ def _print_for_reading(hits: Sequence[Hit]) -> None:
 
 def _marked(snippet: Snippet) -> Text:
     """Clean, with the hits in bold."""
-    from rich.text import Text
-
-    from commands.render.cleaning import clean
+    from rich.text import Text  # heavy: only for a terminal
 
     text = Text()
     for piece, is_hit in snippet.pieces:

@@ -16,12 +16,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import find_article, open_archive
+from commands.exits import UsageError
 from commands.options import Config, Db
+from commands.render.cleaning import clean, clean_block
 from commands.settings import load_settings
+from commands.terminal import emit, emit_bytes
+from scraper.extraction.decode import decode_page
+from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from scraper.model.types import Response
-    from storage.reading.library import Library
     from storage.reading.records import ArticleRecord
     from storage.reading.rights import Rights
 
@@ -73,11 +78,6 @@ def open_article(
       kliping open 12
       kliping open 12 --snapshot
     """
-    from commands.archive import find_article, open_archive
-    from commands.render.cleaning import clean
-    from commands.terminal import emit
-    from storage.reading.library import Library
-
     settings = load_settings(context)
     with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
@@ -92,9 +92,6 @@ def open_article(
 
 def print_page(library: Library, record: ArticleRecord, rights: Rights) -> None:
     """The stored page on standard output, byte for byte; cleaned for a terminal."""
-    from commands.render.cleaning import clean_block
-    from commands.terminal import emit, emit_bytes
-
     response = _load(library, record, rights)
     if sys.stdout.isatty():
         emit(clean_block(_decode(response)))
@@ -104,8 +101,6 @@ def print_page(library: Library, record: ArticleRecord, rights: Rights) -> None:
 
 def _load(library: Library, record: ArticleRecord, rights: Rights) -> Response:
     """Raises ``UsageError`` where it is not stored, or not to be shown."""
-    from commands.exits import UsageError
-
     if rights.keeps_page(record.directives):
         raise UsageError(
             f"article {record.id}: its publisher asks that no stored copy of the page is shown "
@@ -118,8 +113,6 @@ def _load(library: Library, record: ArticleRecord, rights: Rights) -> Response:
 
 
 def _decode(response: Response) -> str:
-    from scraper.extraction.decode import decode_page
-
     return decode_page(response.body, response.header("content-type"))
 
 

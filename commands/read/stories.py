@@ -7,8 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.archive import open_archive
 from commands.options import Config, Db, Json, all_if_huge
+from commands.render.articles import (
+    day_of,
+    emit_json,
+    emit_row,
+    format_time,
+    print_table,
+    site_of,
+    when,
+)
+from commands.render.cleaning import clean
 from commands.settings import load_settings
+from commands.terminal import emit, say
+from storage.reading.edit_words import edits_in_words
+from storage.reading.edits import EditKind, find_edits
+from storage.reading.library import Library
+from storage.reading.story_queries import Storybook
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -40,11 +56,6 @@ def stories(
       kliping stories
       kliping stories --json --limit 0
     """
-    from commands.archive import open_archive
-    from commands.render.articles import emit_json
-    from commands.terminal import say
-    from storage.reading.story_queries import Storybook
-
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Storybook(engine).list(limit)
     if json:
@@ -68,8 +79,6 @@ def story_object(story: StoryRecord) -> dict[str, Any]:
 
 
 def _member(record: ArticleRecord) -> dict[str, Any]:
-    from commands.render.articles import format_time
-
     return {
         "id": record.id,
         "url": record.url,
@@ -82,8 +91,6 @@ def _member(record: ArticleRecord) -> dict[str, Any]:
 
 
 def _print_stories(found: list[StoryRecord]) -> None:
-    from commands.render.articles import day_of, emit_row, print_table, site_of, when
-
     if not sys.stdout.isatty():
         for story in found:
             for one in story.articles:
@@ -100,10 +107,6 @@ def _print_stories(found: list[StoryRecord]) -> None:
 
 def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
     """Who had an article's text first, and who changed what."""
-    from commands.render.articles import emit_json
-    from commands.terminal import say
-    from storage.reading.story_queries import Storybook
-
     story = Storybook(engine).get(record.id)
     if story is None:
         say(f"article {record.id}: no other article here carries its text")
@@ -115,13 +118,6 @@ def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
 
 
 def _print_story(engine: Engine, story: StoryRecord) -> None:
-    from commands.render.articles import site_of, when
-    from commands.render.cleaning import clean
-    from commands.render.edits import edits_in_words
-    from commands.terminal import emit
-    from storage.reading.edits import EditKind, find_edits
-    from storage.reading.library import Library
-
     library = Library(engine)
 
     def current(article_id: int) -> Any:

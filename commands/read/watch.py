@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import difflib
+import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import open_archive
+from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
+from commands.read.export import edition_of, is_archive, kept_back
+from commands.render.articles import (
+    article_object,
+    emit_json,
+    emit_row,
+    format_time,
+    print_table,
+    when,
+)
+from commands.render.cleaning import clean
 from commands.settings import load_settings
+from commands.terminal import emit, flush, say
+from scraper.clock import SystemClock
+from storage.export.atom import write_atom
+from storage.export.writing import new_file
+from storage.reading.library import Library
+from storage.reading.news import News
+from storage.reading.watches import Watches
+from storage.search.finder import Search
+from storage.search.query import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +41,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.settings import Settings
-    from storage.reading.news import News
     from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
     from storage.reading.watches import WatchRecord
@@ -27,15 +50,7 @@ FEED_LENGTH = 50
 """Entries of the Atom file: the new hits, and of those told before as many as there is room for."""
 LONGEST_NAME = 60
 
-watch_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
-
-@watch_app.callback()
-def watch_group(db: Db = None, config: Config = None) -> None:
-    """Be told of new articles that match a query."""
-
-
-@watch_app.command("add")
 def add(
     context: typer.Context,
     query: Annotated[
@@ -55,12 +70,6 @@ def add(
       kliping watch add harbour council --name harbour
       kliping watch add --name budget -- budget -sport site:example.org
     """
-    from commands.archive import open_archive
-    from commands.exits import UsageError
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.reading.watches import Watches
-
     text = " ".join(query)
     asked = _parse(text)
     for note in asked.notes:
@@ -77,7 +86,6 @@ def add(
         say(f"watching for {label}; `kliping watch run` tells what is new")
 
 
-@watch_app.command("list")
 def list_watches(
     context: typer.Context, json: Json = False, db: Db = None, config: Config = None
 ) -> None:
@@ -87,13 +95,6 @@ def list_watches(
     Example:
       kliping watch list --json
     """
-    import sys
-
-    from commands.archive import open_archive
-    from commands.render.articles import emit_json, emit_row, format_time, print_table
-    from commands.terminal import say
-    from storage.reading.watches import Watches
-
     with open_archive(load_settings(context), read_only=True) as engine:
         watches = Watches(engine).list()
     if json:
@@ -116,7 +117,6 @@ def list_watches(
         print_table(("Name", "Query", "Last run"), rows, flexible=1)
 
 
-@watch_app.command("remove")
 def remove(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="As `watch list` has it.")],
@@ -130,10 +130,6 @@ def remove(
     Example:
       kliping watch remove harbour
     """
-    from commands.archive import open_archive
-    from commands.terminal import say
-    from storage.reading.watches import Watches
-
     with open_archive(load_settings(context)) as engine:
         watches = Watches(engine)
         if not watches.remove(name):
@@ -142,11 +138,10 @@ def remove(
         say(f"{name}: no longer watched for")
 
 
-@watch_app.command("run")
 def run(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Else all watches.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Without a name: all watches.")
     ] = None,
     atom: Annotated[
         Path | None,
@@ -170,14 +165,6 @@ def run(
       kliping watch run harbour --json
       kliping watch run --atom /srv/www/clips.atom
     """
-    from commands.archive import open_archive
-    from commands.exits import UsageError
-    from commands.read.export import is_archive
-    from commands.terminal import flush
-    from scraper.clock import SystemClock
-    from storage.reading.library import Library
-    from storage.reading.watches import Watches
-
     if atom is not None and json:
         raise UsageError("--atom and --json exclude each other")
     if subscribed and atom is None:
@@ -207,16 +194,10 @@ def run(
 
 
 def _news_of(engine: Engine, watch: WatchRecord) -> News:
-    from storage.reading.news import News
-
     return News(engine, _parse(watch.query), watch.last_document_id, watch.last_entry_id)
 
 
 def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> None:
-    from commands.render.articles import article_object, emit_json, when
-    from commands.render.cleaning import clean
-    from commands.terminal import emit
-
     first = True
     for record in found:
         if json:
@@ -241,15 +222,6 @@ def _write_feed(
     target: Path,
 ) -> dict[int, News]:
     """How far each watch has been told. Says what is new and kept back."""
-    from dataclasses import replace
-
-    from commands.read.export import edition_of, kept_back
-    from commands.terminal import say
-    from storage.export.atom import write_atom
-    from storage.export.writing import new_file
-    from storage.reading.library import Library
-    from storage.search.finder import Search
-
     search = Search(engine)
     reached: dict[int, News] = {}
     named: dict[int, list[str]] = {}
@@ -285,15 +257,10 @@ def _write_feed(
 
 
 def _parse(text: str) -> Query:
-    from scraper.clock import SystemClock
-    from storage.search.query import parse
-
     return parse(text, SystemClock().now().astimezone().date())
 
 
 def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[WatchRecord]:
-    from commands.exits import UsageError
-
     if not watches:
         raise UsageError("nothing is watched for: `kliping watch add QUERY` begins")
     by_name = {one.name: one for one in watches}
@@ -304,10 +271,6 @@ def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[Wa
 
 
 def _unknown(name: str, watches: Sequence[WatchRecord]) -> Exception:
-    import difflib
-
-    from commands.exits import UsageError
-
     names = [one.name for one in watches]
     if not names:
         return UsageError(f"{name}: no watch has this name; there is none")

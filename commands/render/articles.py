@@ -226,7 +226,7 @@ def print_article(record: ArticleRecord) -> None:
 def _print_wrapped(texts: Sequence[str]) -> None:
     """Paragraphs in lines of the terminal's width, broken between words; verbatim text, which has
     line breaks of its own, as it is."""
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
@@ -266,7 +266,7 @@ def print_table(
     """A table no wider than the terminal: the ``flexible`` column gives way first."""
     if not rows:
         return
-    from rich.cells import cell_len
+    from rich.cells import cell_len  # heavy: only for a terminal
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

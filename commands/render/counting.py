@@ -47,9 +47,9 @@ class Counting:
 
 
 def told_articles(articles: int, rejected: int) -> str:
-    """``12 articles, and 3 pages that are none``: an article is what is listed."""
-    none = f", and {counted(rejected, 'page that is none', 'pages that are none')}"
-    return counted(articles, "article") + (none if rejected else "")
+    """``12 articles and 3 pages without an article``."""
+    others = f" and {counted(rejected, 'page', 'pages')} without an article"
+    return counted(articles, "article") + (others if rejected else "")
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from commands.render.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
 from commands.terminal import emit, is_utf8
+from storage.reading.edits import date_text, texts_of
+from storage.text.diff import Span, align, readable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from storage.reading.edits import Change, Edit
     from storage.reading.records import VersionRecord
-    from storage.text.diff import Run, Span
+    from storage.text.diff import Run
 
 CONTEXT_LINES = 3
 """Around each change of a unified diff, as ``diff -u`` has them."""
@@ -46,7 +48,7 @@ def print_diff(change: Change) -> None:
 
     Without colours words taken out stand in ``[- -]``, words put in in ``{+ +}``.
     """
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
@@ -98,9 +100,7 @@ def _heading(edit: Edit) -> str:
 
 
 def _edit_text(edit: Edit, console: Console) -> Text:
-    from rich.text import Text
-
-    from storage.text.diff import readable
+    from rich.text import Text  # heavy: only for a terminal
 
     if edit.kind.value == "paragraph_moved":
         return Text(_shorten(clean(edit.new or ""), first=True, last=False), style=DIM)
@@ -154,8 +154,6 @@ def _shorten(text: str, *, first: bool, last: bool) -> str:
 
 def print_unified(change: Change) -> None:
     """As ``diff -u``: title, byline and date are the first lines, a paragraph is one line."""
-    from storage.text.diff import align
-
     assert change.base is not None
     old, new = _lines(change.base), _lines(change.version)
     emit(f"--- {_side(change.base)}")
@@ -172,8 +170,6 @@ def _side(version: VersionRecord, returned_at: datetime | None = None) -> str:
 
 
 def _lines(version: VersionRecord) -> list[str]:
-    from storage.reading.edits import date_text, texts_of
-
     byline = version.byline or ", ".join(version.authors)
     fields = {"Title": version.title, "Byline": byline, "Published": date_text(version)}
     lines = [f"{name}: {clean(value or '')}".rstrip() for name, value in fields.items()]
@@ -185,8 +181,6 @@ def _lines(version: VersionRecord) -> list[str]:
 
 def _hunks(spans: Sequence[Span], length: int) -> Iterator[list[Span]]:
     """The changes with so many lines around each; those whose lines would meet are one."""
-    from storage.text.diff import Span
-
     hunk: list[Span] = []
     for at, span in enumerate(spans):
         if not span.same:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands.render.articles import format_time, marks_object
+from storage.reading.edits import words_of
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 
 UNKNOWN_REASON = "teaser"
 """Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
-_FIELDS = ("headline", "byline", "date")
-_PARAGRAPHS = {
-    "paragraph_reworded": "reworded",
-    "paragraph_added": "added",
-    "paragraph_removed": "removed",
-    "paragraph_moved": "moved",
-    "figures": "with other figures",
-}
 
 
 # --------------------------------------------------------------------- JSON
@@ -64,8 +56,6 @@ def rejection_object(rejection: Rejection) -> dict[str, Any]:
 
 def edit_object(edit: Edit) -> dict[str, Any]:
     """An edit with the words that it took out and put in."""
-    from storage.reading.edits import words_of
-
     removed, added = words_of(edit)
     return {
         "kind": edit.kind.value,
@@ -116,18 +106,16 @@ def change_in_words(change: Change) -> str:
 
 
 def _change_in_words(change: Change) -> str:
-    version, said = change.version, edits_in_words(change.edits)
+    from storage.reading.edit_words import edits_in_words, summarize
+
+    version = change.version
     if not change.step:
-        return said or "nothing that shows"
+        return edits_in_words(change.edits) or "nothing that shows"
     if reason := reason_of_version(version):
         return f"not the article's text: {reason}"
     if change.base is None:
         return "first version"
-    if version.cause == "extractor":
-        return f"our reading, not an edit: {said or 'nothing that shows'}"
-    if version.cause == "date":
-        return f"the same text, its date {_date(change.edits)}"
-    return said or "nothing that shows"
+    return summarize(version.cause, change.edits)
 
 
 def returns_in_words(times: Sequence[datetime], spell: Callable[[datetime], str | None]) -> str:
@@ -145,33 +133,3 @@ def rejection_in_words(rejection: Rejection, spell: Callable[[datetime], str | N
     if rejection.times == 1:
         return said
     return f"{said} ({rejection.times} times, last {spell(rejection.last_at)})"
-
-
-def edits_in_words(edits: Sequence[Edit]) -> str:
-    """``headline, 2 paragraphs reworded, 1 added, correction notice``; empty without an edit."""
-    kinds = Counter(edit.kind.value for edit in edits if edit.kind.value != "typography")
-    parts = [name for name in _FIELDS if kinds[name]]
-    parts += _notices(edits)
-    named = False
-    for kind, verb in _PARAGRAPHS.items():
-        if count := kinds[kind]:
-            noun = "" if named else " paragraph" if count == 1 else " paragraphs"
-            parts.append(f"{count}{noun} {verb}")
-            named = True
-    if not parts and edits:
-        return "typography only"
-    return ", ".join(parts)
-
-
-def _notices(edits: Sequence[Edit]) -> Iterator[str]:
-    notices = [edit for edit in edits if edit.kind.value == "correction"]
-    if notices:
-        gone = all(edit.new is None for edit in notices)
-        yield "correction notice removed" if gone else "correction notice"
-
-
-def _date(edits: Sequence[Edit]) -> str:
-    dates = [edit.new for edit in edits if edit.kind.value == "date"]
-    if not dates or dates[0] is None:
-        return "now stated"
-    return "now " + dates[0].replace("T", " ")[:16]

@@ -33,7 +33,7 @@ MAX_RULE_FILES = 1_000
 DAY = 86400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What one command runs with. Loading the policies loads the HTTP client, so they wait."""
 
@@ -51,25 +51,25 @@ class Settings:
     """How far publishers are obeyed in what leaves the archive: one of ``OBEY``."""
 
     def fetch_policy(self, *, allow_private: bool = False) -> FetchPolicy:
-        from scraper.fetch import FetchPolicy
+        from scraper.fetch import FetchPolicy  # heavy: not for `--help`
 
         given = dict(self.fetch)
         return FetchPolicy(**(given | {"allow_private": True} if allow_private else given))
 
     def pace_policy(self) -> PacePolicy:
-        from scraper.fetch import PacePolicy
+        from scraper.fetch import PacePolicy  # heavy: not for `--help`
 
         return PacePolicy(**self.pace)
 
     def rule_book(self) -> RuleBook:
         """The site rules: the shipped ones below the own ones."""
-        from scraper.rules import RuleBook, shipped_rules
+        from scraper.rules import RuleBook, shipped_rules  # heavy: only where there are rules
 
         return RuleBook((shipped_rules(), *self.site_rules))
 
     def rights(self, *, subscribed: bool = False) -> Rights:
         """What may leave the archive. ``subscribed``: also what was read as a subscriber."""
-        from storage.reading.rights import Obey, Rights
+        from storage.reading.rights import Obey, Rights  # heavy: not for `--help`
 
         return Rights(Obey(self.obey), subscribed)
 
@@ -79,6 +79,7 @@ class Settings:
         Warns on standard error of files that others can read, and of cookies that are missing;
         and later, once for a site, of what stays back from an address without encryption.
         """
+        # heavy: only to fetch
         from commands.settings.sites import load_credentials, withheld_notice
         from commands.terminal import say
 
@@ -99,7 +100,16 @@ def load_settings(context: typer.Context) -> Settings:
     sites = load_sites(config, values) if config else ()
     pace, crawl = values.get("pace", {}), values.get("crawl", {})
     obey = values.get("rights", {}).get("obey", Settings.obey)
-    return Settings(_db_path(context), config, fetch, pace, rules, sites, crawl, obey)
+    return Settings(
+        db=_db_path(context),
+        config=config,
+        fetch=fetch,
+        pace=pace,
+        site_rules=rules,
+        sites=sites,
+        crawl=crawl,
+        obey=obey,
+    )
 
 
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
@@ -128,7 +138,7 @@ def load_rules(path: Path, values: Mapping[str, Mapping[str, Any]]) -> tuple[Lay
     directory = values.get("extraction", {}).get("rules_dir")
     if RULES not in values and directory is None:
         return ()  # nothing to load the checker for
-    from scraper.rules import Layer, check_rules
+    from scraper.rules import Layer, check_rules  # heavy: only where there are rules
 
     layers = []
     if directory is not None:
@@ -142,14 +152,14 @@ def load_sites(path: Path, values: Mapping[str, Any]) -> tuple[Site, ...]:
     """What the file says is to be sent to single sites. Raises ``ConfigError``."""
     if SITES not in values:
         return ()  # nothing to load the checker for
-    from commands.settings.sites import check_sites
+    from commands.settings.sites import check_sites  # heavy: only to fetch
 
     return check_sites(values[SITES], path)
 
 
 def _load_rule_files(directory: Path, where: str) -> list[Layer]:
     """Every ``*.toml`` of the directory; two of them may not have a rule for the same host."""
-    from scraper.rules import Layer, check_rules
+    from scraper.rules import Layer, check_rules  # heavy: only where there are rules
 
     try:
         paths = sorted(each for each in directory.iterdir() if each.name.endswith(".toml"))
@@ -179,7 +189,7 @@ def _config_path(context: typer.Context) -> Path | None:
         return Path(given).expanduser()
     if given := os.environ.get("KLIPING_CONFIG", ""):
         return Path(given).expanduser()
-    from platformdirs import user_config_path
+    from platformdirs import user_config_path  # heavy: only where no place is given
 
     default = user_config_path("kliping", appauthor=False) / "kliping.toml"
     return default if os.path.lexists(default) else None
@@ -205,7 +215,7 @@ def read_place(given: str, where: str) -> Place:
 def _db_path(context: typer.Context) -> Place:
     if given := chosen_db(context):
         return given
-    from platformdirs import user_data_path
+    from platformdirs import user_data_path  # heavy: only where no place is given
 
     return user_data_path("kliping", appauthor=False) / "kliping.db"
 
@@ -224,7 +234,7 @@ def _flag(context: typer.Context, name: str) -> str | None:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    import tomllib
+    import tomllib  # heavy: only where there is a file
 
     try:
         with path.open("rb") as file:

@@ -9,7 +9,11 @@ import typer
 from commands.options import AllowPrivate, Config, Db, Json, Quiet
 from commands.settings import load_settings
 
-sources_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+sources_app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @sources_app.callback()
@@ -42,7 +46,7 @@ def add(
       kliping sources add https://example.com/feed.xml
       kliping sources add https://example.com/feed.xml --name example
     """
-    from commands.sources.adding import run_add
+    from commands.sources.adding import run_add  # heavy: not for `--help`
 
     settings = load_settings(context)
     code = run_add(settings, url, name, allow_private=allow_private, json=json, quiet=quiet)
@@ -63,20 +67,9 @@ def list_sources(
       kliping sources list
       kliping sources list --json
     """
-    from commands.archive import HOW_TO_ADD, open_archive
-    from commands.render.articles import emit_json, print_sources, source_object
-    from commands.terminal import say
-    from storage.frontier.sources import Sources
+    from commands.sources.source_admin import print_list  # heavy: not for `--help`
 
-    with open_archive(load_settings(context), read_only=True) as engine:
-        records = Sources(engine).list()
-    if not records and not json:
-        say(f"no source yet: {HOW_TO_ADD}")
-    if json:
-        for record in records:
-            emit_json(source_object(record))
-    else:
-        print_sources(records)
+    print_list(load_settings(context), json=json)
 
 
 @sources_app.command("remove")
@@ -96,15 +89,9 @@ def remove(
     Example:
       kliping sources remove example.com
     """
-    from commands.archive import open_archive, pick_source
-    from commands.terminal import say
-    from storage.frontier.sources import Sources
+    from commands.sources.source_admin import remove_source  # heavy: not for `--help`
 
-    with open_archive(load_settings(context)) as engine:
-        sources = Sources(engine)
-        record = pick_source(sources, source)
-        sources.remove(record.id)
-    say(f"removed source {record.name} ({record.url})")
+    remove_source(load_settings(context), source)
 
 
 @sources_app.command("import")
@@ -132,7 +119,7 @@ def import_sources(
       kliping sources import feeds.txt
       kliping sources import subscriptions.opml
     """
-    from commands.sources.adding import run_import
+    from commands.sources.adding import run_import  # heavy: not for `--help`
 
     code = run_import(load_settings(context), file, allow_private=allow_private, quiet=quiet)
     raise typer.Exit(code)
@@ -164,7 +151,7 @@ def try_source(
       kliping sources test example.com
       kliping sources test https://example.com/feed.xml --json
     """
-    from commands.sources.source_admin import run_test
+    from commands.sources.source_admin import run_test  # heavy: not for `--help`
 
     raise typer.Exit(
         run_test(load_settings(context), source, allow_private=allow_private, json=json)
@@ -190,7 +177,7 @@ def disable(
     Example:
       kliping sources disable example.com --reason "paywall since June"
     """
-    from commands.sources.source_admin import disable_source
+    from commands.sources.source_admin import disable_source  # heavy: not for `--help`
 
     disable_source(load_settings(context), source, reason)
 
@@ -203,7 +190,7 @@ def enable(context: typer.Context, source: Which, db: Db = None, config: Config 
     Example:
       kliping sources enable example.com
     """
-    from commands.sources.source_admin import enable_source
+    from commands.sources.source_admin import enable_source  # heavy: not for `--help`
 
     enable_source(load_settings(context), source)
 
@@ -226,6 +213,6 @@ def export(
       kliping sources export > sources.opml
       kliping sources export --plain
     """
-    from commands.sources.source_admin import export_sources
+    from commands.sources.source_admin import export_sources  # heavy: not for `--help`
 
     export_sources(load_settings(context), plain=plain)

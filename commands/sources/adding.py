@@ -19,16 +19,21 @@ from commands.settings import Settings
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.crawl.discover import GIVEN, discover_site
+from scraper.crawl.schedule import MAX_NEW, split_news
+from scraper.discovery.choice import explain_place
 from scraper.model.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
+from scraper.setup import open_tools
 from scraper.urls import parse_address
+from storage.frontier.hosts import Hosts
+from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.discover import Found
     from scraper.setup import Tools
-    from storage.frontier.sources import Sources
     from storage.reading.records import SourceRecord
 
 PROBES_AT_A_TIME = 8
@@ -51,8 +56,6 @@ def run_add(
     quiet: bool = False,
 ) -> Exit:
     """Find out what ``url`` is and keep what was read. Raises what the probe raises."""
-    from storage.frontier.sources import Sources
-
     if is_file(url):
         raise UsageError(
             f"{url}: a file; `kliping sources import {operand(url)}` adds what it lists"
@@ -71,8 +74,6 @@ def run_add(
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.crawl.discover import discover_site
-
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
                 record, created = await tools.offload(_keep, sources, named, found[0])
@@ -85,8 +86,6 @@ def run_add(
 
 def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: bool) -> Exit:
     """Keep every source that a file lists, in its order. Raises ``UsageError``."""
-    from storage.frontier.sources import Sources
-
     checked = check_addresses(read_source_list(path))
     for problem in checked.told:
         say(problem)
@@ -187,8 +186,6 @@ async def _import(
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
 ) -> Found | FetchError | ParseError:
-    from scraper.crawl.discover import discover_site
-
     async with limit:
         try:
             return (await discover_site(url, tools, SystemClock().now()))[0]
@@ -202,9 +199,6 @@ def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRec
     What is itself a list of pages keeps the address that was given, so that a redirect may lead
     elsewhere one day.
     """
-    from scraper.crawl.discover import GIVEN
-    from scraper.crawl.schedule import MAX_NEW, split_news
-
     now = SystemClock().now()
     if best is None:
         return sources.add(
@@ -241,9 +235,6 @@ def _known(record: SourceRecord) -> str:
 
 def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
     """What was taken; of several offers why it; and what becomes of it, a line each."""
-    from scraper.crawl.discover import GIVEN
-    from scraper.discovery.choice import explain_place
-
     offer, listing = found[0].offer, found[0].reading.listing
     is_found = offer.via != GIVEN or record.kind is SourceKind.FRONT_PAGE
     where = f"{record.url} ({offer.via}): " if is_found else ""
@@ -270,9 +261,6 @@ async def open_probe(
     settings: Settings, engine: Engine, *, allow_private: bool
 ) -> AsyncIterator[Tools]:
     """What finding out about sources needs."""
-    from scraper.setup import open_tools
-    from storage.frontier.hosts import Hosts
-
     policy = settings.fetch_policy(allow_private=allow_private)
     async with open_tools(
         policy,

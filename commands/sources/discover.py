@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.archive import open_archive
+from commands.crawl.signals import SignalWatch, run_watched
+from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
+from commands.render.articles import emit_json, emit_row, format_time
+from commands.render.cleaning import clean
 from commands.render.quoting import operand
 from commands.settings import load_settings
+from commands.sources.adding import open_probe
+from commands.terminal import emit, say
+from scraper.clock import SystemClock
+from scraper.crawl.discover import discover_site
+from scraper.discovery.choice import explain_place
+from scraper.urls import parse_address
 
 if TYPE_CHECKING:
     from scraper.crawl.discover import Found
@@ -41,19 +52,10 @@ def discover(
       kliping discover https://example.com/
       kliping discover https://example.com/politics --json
     """
-    from commands.archive import open_archive
-    from commands.crawl.signals import SignalWatch, run_watched
-    from commands.exits import Exit
-    from commands.sources.adding import open_probe
-    from scraper.clock import SystemClock
-    from scraper.urls import parse_address
-
     settings, address = load_settings(context), parse_address(url)
     with open_archive(settings) as engine:  # for what is known of the hosts
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.crawl.discover import discover_site
-
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 _show(await discover_site(address, tools, SystemClock().now()), json=json)
             return Exit.OK
@@ -63,10 +65,6 @@ def discover(
 
 
 def _show(found: list[Found], *, json: bool) -> None:
-    from commands.render.articles import emit_json, emit_row, format_time
-    from commands.terminal import say
-    from scraper.discovery.choice import explain_place
-
     offers = [each.offer for each in found]
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
@@ -99,9 +97,6 @@ def _show(found: list[Found], *, json: bool) -> None:
 
 def _print(found: list[Found], reasons: list[str]) -> None:
     """On a terminal: of each offer a row, its whole address, and why it stands there."""
-    from commands.render.cleaning import clean
-    from commands.terminal import emit
-
     width = max(shutil.get_terminal_size().columns - 1, 40)
     emit(_ROW.format("", "Kind", "Lists", "Newest", "A day", "Found by").rstrip())
     for place, (each, reason) in enumerate(zip(found, reasons, strict=True)):

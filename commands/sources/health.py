@@ -9,14 +9,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.exits import Exit
 from commands.options import Config, Db, Json, Quiet
 from commands.settings import Settings, load_settings
+from commands.sources.health_render import (
+    Report,
+    emit_report,
+    merge,
+    print_report,
+    sum_up,
+    title_of,
+)
+from commands.terminal import say
+from scraper.clock import SystemClock
+from scraper.monitoring.source_health import judge_source, note_source
+from storage.frontier.sources import Sources
+from storage.ledger.health import HealthBook
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from commands.exits import Exit
-    from scraper.monitoring.alarms import Alarm
+    from scraper.model.health import Alarm
     from storage.ledger.health import AlarmRecord
     from storage.ledger.histories import SourceHistory
 
@@ -61,14 +75,6 @@ def run_health(
     all_: bool = False,
 ) -> Exit:
     """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
-    from commands.archive import HOW_TO_ADD, open_archive, pick_source
-    from commands.exits import Exit
-    from commands.sources.health_render import Report, emit_report, merge, print_report, sum_up
-    from commands.terminal import say
-    from scraper.clock import SystemClock
-    from storage.frontier.sources import Sources
-    from storage.ledger.health import HealthBook
-
     now = SystemClock().now()
     with open_archive(settings) as engine:
         sources, book = Sources(engine), HealthBook(engine)
@@ -92,13 +98,11 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
 
     Cheap: a bounded number of rows for each source. Raises ``StorageError``.
     """
-    from storage.ledger.health import HealthBook
-
     ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
     return judge_all(engine, now, ids).raised
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """What is told of a source, and is no alarm."""
 
@@ -123,25 +127,29 @@ class Judged:
 
 def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
     """Judge these sources and keep what is found."""
-    from scraper.monitoring.source_health import judge_source, note_source
-    from storage.ledger.health import HealthBook
-
     if source_ids is not None and not source_ids:
         return Judged()
     book = HealthBook(engine)
     judged = Judged(tuple(book.load_histories(now, source_ids)))
     found: dict[int, list[Alarm]] = {}
-    for one in judged.histories:
-        found[one.source_id] = judge_source(one, now)
-        notes = note_source(one, now)
+    for history in judged.histories:
+        found[history.source_id] = judge_source(history, now)
+        notes = note_source(history, now)
         judged.notes += [
             Note(
-                one.source_id, one.name, one.host, each.kind, each.since, each.detail, each.examples
+                source_id=history.source_id,
+                source=history.name,
+                host=history.host,
+                kind=note.kind,
+                since=note.since,
+                detail=note.detail,
+                examples=note.examples,
             )
-            for each in notes
+            for note in notes
         ]
         causes = {
-            (one.source_id, str(each.kind)): each.cause for each in found[one.source_id] + notes
+            (history.source_id, str(alarm.kind)): alarm.cause
+            for alarm in found[history.source_id] + notes
         }
         judged.causes |= causes
     raised = set(book.save_all(found, now))
@@ -151,8 +159,5 @@ def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None 
 
 def say_alarm(alarm: AlarmRecord) -> None:
     """One line on standard error: for the end of a crawl that found it."""
-    from commands.sources.health_render import title_of
-    from commands.terminal import say
-
     title = title_of(alarm.kind)
     say(f"source {alarm.source}: {title}: {alarm.detail}; `kliping health` tells more")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from commands.render.quoting import operand
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES
-from scraper.monitoring.alarms import BY_HAND, HAS_OLDER, Kind
+from scraper.model.health import BY_HAND, HAS_OLDER, Kind
 from scraper.urls import host_of, origin_of
 
 _SAVE = "save it in a browser and give it to `kliping fetch --html FILE --url URL`"
@@ -15,7 +15,7 @@ _SAVE = "save it in a browser and give it to `kliping fetch --html FILE --url UR
 @dataclass(frozen=True)
 class Case:
     """A trouble, as far as advice depends on it; ``cause`` as of
-    ``scraper.monitoring.alarms.Alarm``."""
+    ``scraper.model.health.Alarm``."""
 
     kind: str
     cause: str

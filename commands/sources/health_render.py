@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean
 from commands.sources.health_advice import Case, what_to_do
-from scraper.monitoring.alarms import BY_HAND, Kind
+from scraper.model.health import BY_HAND, Kind
 from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Told(Protocol):
     def examples(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trouble:
     """An alarm or a note of one source, or the same one of several sources."""
 
@@ -221,7 +221,7 @@ def print_report(report: Report) -> None:
 
 
 def _print_trouble(trouble: Trouble, now: datetime) -> None:
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 

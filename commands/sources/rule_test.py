@@ -14,6 +14,8 @@ from commands.render.advice import advise
 from commands.settings import Settings
 from commands.sources.rule_views import Comparison, Reading, print_comparison
 from commands.terminal import say
+from scraper.isolation.readers import extract_in
+from scraper.isolation.sandbox import Sandbox
 from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Response
 from scraper.rules import Layer, SiteRule
@@ -80,9 +82,6 @@ def _cut(settings: Settings, rule: SiteRule) -> Settings:
 
 
 async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
-    from scraper.isolation.readers import extract_in
-    from scraper.isolation.sandbox import Sandbox
-
     async with Sandbox(workers=1) as sandbox:
 
         async def read(page: LoadedPage, by: SiteRule | None) -> Article:

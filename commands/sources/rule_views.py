@@ -94,7 +94,7 @@ def _rows(found: Comparison) -> list[tuple[str, str, str]]:
 
 def _print_side_by_side(found: Comparison, rows: list[tuple[str, str, str]]) -> None:
     """Two columns of the same width, whose cells go on below."""
-    from rich.console import Console
+    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 

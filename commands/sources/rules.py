@@ -9,7 +9,11 @@ import typer
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.settings import load_settings
 
-rules_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+rules_app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @rules_app.callback()
@@ -29,7 +33,7 @@ def list_rules(
     Example:
       kliping rules list
     """
-    from commands.sources.rule_views import print_rules
+    from commands.sources.rule_views import print_rules  # heavy: not for `--help`
 
     print_rules(load_settings(context).rule_book(), json=json)
 
@@ -61,7 +65,7 @@ def compare(
       kliping rules test https://example.com/news/story
       kliping rules test saved.html --url https://example.com/news/story
     """
-    from commands.sources.rule_test import run_test
+    from commands.sources.rule_test import run_test  # heavy: not for `--help`
 
     code = run_test(load_settings(context), page, url, allow_private=allow_private, json=json)
     raise typer.Exit(code)

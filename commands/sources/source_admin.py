@@ -5,18 +5,32 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from commands.archive import open_archive, pick_source
+from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
-from commands.render.articles import emit_json, emit_row, format_time, print_table
+from commands.render.articles import (
+    emit_json,
+    emit_row,
+    format_time,
+    print_sources,
+    print_table,
+    source_object,
+)
 from commands.render.cleaning import clean
 from commands.render.quoting import operand
 from commands.settings import Settings
+from commands.sources.adding import open_probe
+from commands.sources.opml import write_opml
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
+from scraper.crawl.schedule import split_sitemaps
+from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
+from scraper.discovery.front_page import MAX_LINKS
 from scraper.model.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.urls import parse_address
+from storage.frontier.sources import Sources
+from storage.frontier.store import Frontier
 
 MAX_SHOWN = 3
 """Sitemaps of an index whose links are shown."""
@@ -26,24 +40,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.crawl.sources import Reading
-    from storage.frontier.sources import Sources
     from storage.reading.records import SourceRecord
 
 
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
-    from commands.sources.adding import open_probe
-    from storage.frontier.sources import Sources
-    from storage.frontier.store import Frontier
-
     with open_archive(settings) as engine:
         source = _source_or_none(Sources(engine), text)
         url = source.url if source is not None else parse_address(text)
 
         async def work(watch: SignalWatch) -> Exit:
-            from scraper.crawl.schedule import split_sitemaps
-            from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
-
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 if source is None:
                     reading = await probe_source(url, tools)
@@ -86,8 +92,6 @@ def _show_reading(
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""
-    from scraper.discovery.front_page import MAX_LINKS
-
     listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
     rows: list[tuple[object, ...]] = []
     for link in links:
@@ -128,10 +132,30 @@ def _local(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
+def print_list(settings: Settings, *, json: bool) -> None:
+    """All of them, in the order in which they were added. Raises ``StorageError``."""
+    with open_archive(settings, read_only=True) as engine:
+        records = Sources(engine).list()
+    if not records and not json:
+        say(f"no source yet: {HOW_TO_ADD}")
+    if json:
+        for record in records:
+            emit_json(source_object(record))
+    else:
+        print_sources(records)
+
+
+def remove_source(settings: Settings, text: str) -> None:
+    """Raises ``UsageError`` for an unknown source."""
+    with open_archive(settings) as engine:
+        sources = Sources(engine)
+        record = pick_source(sources, text)
+        sources.remove(record.id)
+    say(f"removed source {record.name} ({record.url})")
+
+
 def disable_source(settings: Settings, text: str, reason: str | None) -> None:
     """Off, for a ``reason`` if one is given. Raises ``UsageError`` for an unknown source."""
-    from storage.frontier.sources import Sources
-
     given = clean(" ".join((reason or "").split()))[:200] or None
     with open_archive(settings) as engine:
         sources = Sources(engine)
@@ -147,8 +171,6 @@ def disable_source(settings: Settings, text: str, reason: str | None) -> None:
 
 def enable_source(settings: Settings, text: str) -> None:
     """On again. Raises ``UsageError`` for an unknown source."""
-    from storage.frontier.sources import Sources
-
     with open_archive(settings) as engine:
         sources = Sources(engine)
         source = pick_source(sources, text)
@@ -161,9 +183,6 @@ def enable_source(settings: Settings, text: str) -> None:
 
 def export_sources(settings: Settings, *, plain: bool) -> None:
     """As OPML, or the addresses alone. Raises ``StorageError``."""
-    from commands.sources.opml import write_opml
-    from storage.frontier.sources import Sources
-
     with open_archive(settings, read_only=True) as engine:
         records = Sources(engine).list()
     for line in (clean(each.url) for each in records) if plain else write_opml(records):

@@ -116,8 +116,7 @@ def _make_tables() -> None:
         sa.Column("scope", JSON, nullable=False),
         sa.Column("started_at", TIME, nullable=False),
         sa.Column("cursor", ID, nullable=False),
-        sa.Column("read_at", TIME),
-        sa.Column("applied_at", TIME),
+        sa.Column("finished_at", TIME),
         sa.Column("undone_at", TIME),
         sa.Column("counts", JSON, nullable=False),
         sqlite_autoincrement=True,
@@ -226,11 +225,8 @@ def _make_tables() -> None:
             "article_id", ID, sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
         ),
         sa.Column("version_id", ID),
-        sa.Column("made_version_id", ID),
-        sa.Column("verdict", TEXT, nullable=False),
-        sa.Column("fields", JSON, nullable=False),
+        sa.Column("made_version_id", ID, nullable=False),
         sa.Column("undo", JSON),
-        sa.Column("values", JSON),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_reextraction_change_article", "reextraction_change", ["article_id"])
@@ -322,6 +318,17 @@ def _make_tables() -> None:
     )
     op.create_index("ix_version_snapshot", "version", ["snapshot_id"])
     op.create_index("ix_version_text", "version", ["text_hash"])
+    op.create_table(
+        "edit",
+        sa.Column(
+            "version_id", ID, sa.ForeignKey("version.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("base_id", ID, sa.ForeignKey("version.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("kinds", JSON, nullable=False),
+        sa.Column("stealth", sa.Boolean, nullable=False),
+        sa.Column("summary", TEXT, nullable=False),
+    )
+    op.create_index("ix_edit_base", "edit", ["base_id"])
     op.create_table(
         "alarm",
         sa.Column("id", ID, primary_key=True),

@@ -91,7 +91,7 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
         source.source_id,
         source.name,
         source.url,
-        done.new,
+        new_links=done.new,
         gap=gap,
         gap_filled=done.gap_filled,
         left_out=done.left_out,

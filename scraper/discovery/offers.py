@@ -16,7 +16,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.discovery.scope import covers, is_of_comments, scope_of
 from scraper.discovery.summary import describe, show_span
-from scraper.extraction.decode import clean_surrogates, decode_page
+from scraper.extraction.cleaning import clean_surrogates
+from scraper.extraction.decode import decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
 from scraper.model.errors import AddressError
 from scraper.model.types import Listing, SourceKind

@@ -2,12 +2,16 @@
 
     decode      bytes → text                  document    text → arrays (one parse, one walk)
     prescan     pages not to be parsed        metadata/   JSON-LD, meta tags, microdata
-    body/       where the text is → blocks    title/      the headline
-    credits/    the authors                   times/      published and modified
-    byline/     a printed credit → people     dates/      a printed date → a value
-    language    of the text                   verdict/    what the page is
-    paging      its further pages             variants    where else it is, for parts.py
+    body/       where the text is → blocks    context     all that the stages after it share
+    title/      the headline                  language    of the text
+    times/      published and modified        dates/      a printed date → a value
+    credits/    the authors                   byline/     a printed credit → people
+    paging/     its further pages             verdict/    what the page is
     ruled       what a site's rule says       assemble    the order, and the Article
+    survey      what is not in the body       candidates  the record of a choice
+    cleaning    str → str                     word_lists  ``data/*.txt``
+
+A layer imports only what is below it: the contract "6" of import-linter lists them all.
 
 Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
 """
@@ -19,7 +23,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper.extraction.assemble import assemble_article, last_header
-from scraper.extraction.decode import clean_surrogates, decode_page
+from scraper.extraction.cleaning import clean_surrogates
+from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.model.errors import AddressError
@@ -116,7 +121,7 @@ def _pairs(headers: object) -> tuple[tuple[str, str], ...]:
     given = headers.items() if isinstance(headers, Mapping) else headers
     if not isinstance(given, Iterable):
         return ()
-    pairs = (each for each in given if isinstance(each, tuple | list) and len(each) == 2)
+    pairs = (pair for pair in given if isinstance(pair, tuple | list) and len(pair) == 2)
     return tuple((name, value) for name, value in pairs if _is_text(name) and _is_text(value))
 
 

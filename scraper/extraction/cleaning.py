@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
-from scraper.extraction.decode import clean_surrogates
 from scraper.whitespace import collapse
 
 # Soft hyphens and zero-width marks that templates put in. The joiners U+200C and U+200D stay:
 # Persian and the Indic scripts spell with them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
@@ -35,11 +36,18 @@ def clean_text(text: str) -> str:
     return _CONTROL.sub("", collapse(text))
 
 
+def clean_surrogates(text: str) -> str:
+    """Lone surrogates cannot be stored or sent: each becomes U+FFFD."""
+    try:
+        text.encode()  # ten times as fast as a search
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
+
+
 def clean_markup(text: str) -> str:
     """A metadata value: entities resolved (twice: CMSs escape what is escaped), tags dropped."""
     if "&" in text:
-        from html import unescape
-
         text = unescape(text)
         if _ENTITY.search(text):
             text = unescape(text)
@@ -58,8 +66,8 @@ def fold_text(text: str) -> str:
     return clean_text(text).casefold()
 
 
-def _plain_quote(found: re.Match[str]) -> str:
-    return _QUOTES[ord(found[0])]
+def _plain_quote(match: re.Match[str]) -> str:
+    return _QUOTES[ord(match[0])]
 
 
 def words_of(text: str) -> list[str]:

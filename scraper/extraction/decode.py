@@ -7,6 +7,9 @@ import re
 
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
+from scraper.extraction.cleaning import clean_surrogates
+from scraper.extraction.language import guess_language
+
 HEAD_BYTES = 4096
 """How far into the page a ``<meta charset>`` is looked for (browsers look at 1024 bytes; pages
 with long comments or inlined scripts put it later)."""
@@ -33,7 +36,6 @@ _OTHER_SCRIPTS = frozenset(
     "ka hy am ja zh ko".split()
 )
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode_page(page: bytes, content_type: str | None = None) -> str:
@@ -71,22 +73,13 @@ def decode_page(page: bytes, content_type: str | None = None) -> str:
     return text
 
 
-def clean_surrogates(text: str) -> str:
-    """Lone surrogates cannot be stored or sent: each becomes U+FFFD."""
-    try:
-        text.encode()  # ten times as fast as a search
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
-
-
 def _stated_encodings(page: bytes, content_type: str | None) -> list[str]:
     """What the header and the page state, the most trustworthy first."""
     labels: list[str | None] = [http_content_type_encoding(content_type) if content_type else None]
     head = _COMMENT.sub(b"", page[:HEAD_BYTES])
     for pattern in (_META_CHARSET, _XML_ENCODING):
-        found = pattern.search(head)
-        labels.append(found[1].decode("ascii") if found else None)
+        match = pattern.search(head)
+        labels.append(match[1].decode("ascii") if match else None)
     stated = [known for label in labels if label and (known := resolve_encoding(label))]
     # A meta that can be read in ASCII cannot be UTF-16 (WHATWG, "prescan a byte stream").
     stated = [known for known in stated if not known.lower().startswith(("utf-16", "utf-32"))]
@@ -154,7 +147,5 @@ def _latin_language(page: bytes, sample: bytes) -> str | None:
     if stated is not None:
         code = stated[1].decode("ascii").lower()
         return None if code in _OTHER_SCRIPTS else code
-    from scraper.extraction.language import guess_language  # which needs what this module does
-
     guess = guess_language(text.decode("latin-1"))
     return guess.value if guess is not None else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from scraper.extraction.cleaning import clean_markup, clean_text
+from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 
 TEXT = "#text"
 MAX_ANCESTORS = 60
@@ -132,7 +133,7 @@ class Document:
 def parse_document(
     text: str, remove: Sequence[str] = (), mark: Mapping[str, str] | None = None
 ) -> Document:
-    """Parse and walk. The text must have passed ``prescan.cut_tags`` and ``find_hazard``.
+    """Parse and walk. The text must have passed ``prescan`` (see ``parse_untrusted``).
 
     ``remove``: CSS selectors of what is left out with all it holds; ``mark``: by key, a selector
     whose elements ``Document.marked`` lists. All must have been checked (``rules``). Raises
@@ -149,11 +150,20 @@ def parse_document(
     _note_links(document)
     for key, selector in (mark or {}).items():
         nodes = parser.css(selector)
-        found = [known.get(node.mem_id, -1) for node in nodes]
-        document.marked[key] = sorted({index for index in found if index >= 0})
+        indexes = [known.get(node.mem_id, -1) for node in nodes]
+        document.marked[key] = sorted({index for index in indexes if index >= 0})
         stated = [node.attributes.get("content") or "" for node in nodes if node.tag == "meta"]
         document.marked_metas[key] = [clean_markup(value) for value in stated if value]
     return document
+
+
+def parse_untrusted(text: str) -> Document | None:
+    """The page up to its last tag that is read; ``None`` where the parser must not be given it."""
+    tags = text.count("<")
+    text = cut_tags(text, tags)
+    if find_hazard(text, min(tags, MAX_TAGS)) is not None:
+        return None
+    return parse_document(text)
 
 
 def _parse(text: str) -> LexborHTMLParser:

@@ -1,12 +1,11 @@
-"""The language of the text: what the page states, checked against the text itself."""
+"""The language of a text: its code, a guess from its script and commonest words, and the choice
+between that and what the page states. Pure, and knows nothing of pages."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.model.types import Candidate
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$", re.IGNORECASE)
@@ -113,33 +112,12 @@ SAMPLE = 2_500
 
 def read_language_code(label: str | None) -> str | None:
     """``en_US``, ``EN``, ``eng`` → ``en``; ``None`` for what is no language."""
-    found = _CODE.match((label or "").strip())
-    if found is None:
+    match = _CODE.match((label or "").strip())
+    if match is None:
         return None
-    code = found[1].lower()
+    code = match[1].lower()
     code = _ISO_639_2.get(code, code) if len(code) == 3 else _RENAMED.get(code, code)
     return code if len(code) == 2 else None
-
-
-def stated_languages(
-    document: Document, metadata: Metadata, node: ArticleNode | None, content_language: str | None
-) -> list[Candidate]:
-    """What the page states, the most trustworthy first."""
-    root = document.attributes[0] if document.attributes else {}
-    og_locale = metadata.first("og:locale")
-    labels = (
-        (root.get("lang") or root.get("xml:lang"), "html:lang", 0.95),
-        (node.language if node else None, "json-ld:inLanguage", 0.93),
-        (metadata.first("content-language", "language", "dc.language"), "meta:language", 0.9),
-        (content_language, "http:content-language", 0.85),
-        (og_locale, "meta:og:locale", 0.8),
-    )
-    found = []
-    for label, source, confidence in labels:
-        code = read_language_code((label or "").split(",")[0])
-        if code:
-            found.append(Candidate(code, source, confidence))
-    return found
 
 
 def choose_language(stated: list[Candidate], text: str) -> Candidate | None:
@@ -171,8 +149,8 @@ def _is_beyond(code: str) -> bool:
 def guess_language(text: str) -> Candidate | None:
     """From the script, else from a vote of the commonest words; ``None`` on too little text."""
     sample = text[:SAMPLE]
-    found = _LETTERS.findall(sample)
-    letters = sum(map(len, found))
+    spelt = _LETTERS.findall(sample)
+    letters = sum(map(len, spelt))
     if letters < 20:
         return None
     if not sample.isascii() and len(_NOT_LATIN.findall(sample)) > 0.05 * letters:
@@ -181,7 +159,7 @@ def guess_language(text: str) -> Candidate | None:
             if share > (0.05 if codes == ("ja",) else 0.4):
                 code = _by_letters(sample, codes)
                 return Candidate(code, "script", 0.9) if code else None
-    words = Counter(map(str.lower, found))
+    words = Counter(map(str.lower, spelt))
     total = sum(words.values())
     tally: Counter[str] = Counter()
     for word, count in words.items():

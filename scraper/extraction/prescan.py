@@ -173,12 +173,12 @@ def _list_tags(text: str) -> Sequence[tuple[str, str]]:
     What may be read either way (a ``<style>`` inside an ``<svg>`` that holds tags) makes the
     whole page be read bare: all that looks like a tag then is one.
     """
-    found = []
+    tags = []
     foreign = 0
     mixed = ""
     for raw, raw_attributes, held, name, attributes in _TOKEN.findall(text):
         if name:
-            found.append((name, attributes))
+            tags.append((name, attributes))
             lower = name.lower()
             if mixed:
                 if lower != mixed:
@@ -194,10 +194,10 @@ def _list_tags(text: str) -> Sequence[tuple[str, str]]:
         elif raw:
             if (foreign or mixed) and _BARE_TAG.search(held):
                 return _ANY_TAG.findall(text)
-            found.append((raw, raw_attributes))
-    if "<![CDATA[" in text and any(name.lower() in _FOREIGN for name, _ in found):
+            tags.append((raw, raw_attributes))
+    if "<![CDATA[" in text and any(name.lower() in _FOREIGN for name, _ in tags):
         return _ANY_TAG.findall(text)
-    return found
+    return tags
 
 
 def _has_crowded_tags(tags: Sequence[tuple[str, str]]) -> bool:

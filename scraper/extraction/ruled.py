@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from scraper.extraction.body import Layout, Run
+from scraper.extraction.body import Layout, TextRun
 from scraper.extraction.body.furniture import mark_runs
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.candidates import provenance_of
@@ -22,7 +22,7 @@ from scraper.extraction.credits import Credits
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.document import Document
 from scraper.extraction.times import Times
-from scraper.extraction.times.places import locate
+from scraper.extraction.times.assumed_zone import locate
 from scraper.extraction.times.stated import Setting, read_stamp
 from scraper.extraction.title import MAX_TITLE, Title
 from scraper.model.types import Article, Candidate, Zone
@@ -51,7 +51,7 @@ def rule_layout(document: Document, layout: Layout) -> tuple[Layout, Layout]:
         if reasons[index]:
             size = document.ends[index] - index
             reasons[index : document.ends[index]] = [""] * size
-    inside: list[Run] = []
+    inside: list[TextRun] = []
     places = iter(marked)
     place = next(places, None)
     for run in layout.runs:
@@ -90,11 +90,11 @@ def rule_credits(
     """The people of every element named, in their order. Each may hold a whole credit line."""
     texts = [value for _, value in _values(document, "authors")][:MAX_AUTHORS]
     parsed = [parse_byline(text, language=language, site_name=site, stated=True) for text in texts]
-    if not any(each.authors or each.organisations or each.roles for each in parsed):
+    if not any(credit.authors or credit.organisations or credit.roles for credit in parsed):
         return generic
     names: dict[str, str] = {}
-    for each in parsed:
-        for name in each.authors:
+    for credit in parsed:
+        for name in credit.authors:
             names.setdefault(fold_text(name), name)
     byline = ", ".join(dict.fromkeys(texts))[:MAX_VALUE]
     chosen = Candidate(byline, rule.source("authors"), CERTAIN)
@@ -111,24 +111,24 @@ def rule_credits(
 def rule_times(document: Document, rule: SiteRule, generic: Times, setting: Setting) -> Times:
     """The first date that can be read in the elements named, for each of the two."""
     times = generic
-    if (found := _first_date(document, "published", setting)) is not None:
-        chosen = Candidate(found.raw, rule.source("published"), CERTAIN)
+    if (dated := _first_date(document, "published", setting)) is not None:
+        chosen = Candidate(dated.raw, rule.source("published"), CERTAIN)
         times = replace(
             times,
-            published=found.moment,
-            precision=found.parsed.precision,
-            zone=found.zone,
-            relative=found.parsed.relative,
-            raw=found.raw,
+            published=dated.moment,
+            precision=dated.parsed.precision,
+            zone=dated.zone,
+            relative=dated.parsed.relative,
+            raw=dated.raw,
             source=chosen.source,
             confidence=CERTAIN,
             candidates=_before(chosen, generic.raw, generic),
         )
-    if (found := _first_date(document, "modified", setting)) is not None:
-        chosen = Candidate(found.raw, rule.source("modified"), CERTAIN)
+    if (dated := _first_date(document, "modified", setting)) is not None:
+        chosen = Candidate(dated.raw, rule.source("modified"), CERTAIN)
         times = replace(
             times,
-            modified=found.moment,
+            modified=dated.moment,
             modified_source=chosen.source,
             modified_candidates=(chosen, *generic.modified_candidates),
         )
@@ -192,18 +192,18 @@ def _common_ancestor(document: Document, marked: Sequence[int]) -> int:
     return max(at, 0)
 
 
-class _Found(NamedTuple):
+class _DatedValue(NamedTuple):
     raw: str
     parsed: ParsedDate
     moment: datetime
     zone: Zone
 
 
-def _first_date(document: Document, key: str, setting: Setting) -> _Found | None:
+def _first_date(document: Document, key: str, setting: Setting) -> _DatedValue | None:
     for raw in _date_texts(document, key):
         parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
         if parsed is not None:
-            return _Found(raw, parsed, *locate(parsed, setting.zone))
+            return _DatedValue(raw, parsed, *locate(parsed, setting.zone))
     return None
 
 
@@ -227,5 +227,9 @@ def _before(
         return (chosen, *generic.candidates)
     second = Candidate(lost, generic.source, generic.confidence)
     named = (second.value, second.source)
-    others = (each for each in generic.candidates if (each.value, each.source) != named)
+    others = (
+        candidate
+        for candidate in generic.candidates
+        if (candidate.value, candidate.source) != named
+    )
     return (chosen, second, *others)

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from scraper.extraction.body import Layout, Run, lay_out
+from scraper.extraction.body import Layout, TextRun, lay_out
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_document
 from scraper.extraction.prescan import cut_tags, find_hazard
@@ -68,7 +68,7 @@ def survey_page(
     return Survey(characters, tuple(islice(left_out, MAX_PASSAGES)))
 
 
-def _absent(runs: Iterable[Run], body: str) -> Iterator[Run]:
+def _absent(runs: Iterable[TextRun], body: str) -> Iterator[TextRun]:
     """Those whose beginning is not in the body, at the start of a line as a rule."""
     starts = {line[:_HEAD] for line in body.split("\n")}
     for run in runs:
@@ -84,7 +84,7 @@ def _spared(text: str, rule: SiteRule | None) -> Container[str] | None:
     return {run.text for run in lay_out(parse_document(text, rule.remove, rule.selectors)).runs}
 
 
-def _reason(document: Document, layout: Layout, run: Run, spared: Container[str] | None) -> str:
+def _reason(document: Document, layout: Layout, run: TextRun, spared: Container[str] | None) -> str:
     if spared is not None and run.text not in spared:
         return "rule"
     if run.reason:

@@ -21,7 +21,7 @@ __all__ = ["DEFAULT_USER_AGENT", "FetchPolicy", "Fetcher", "HostStore", "PacePol
 
 def __getattr__(name: str) -> Any:
     if name == "Fetcher":
-        from scraper.fetch.client import Fetcher
+        from scraper.fetch.client import Fetcher  # heavy: loads httpx
 
         return Fetcher
     raise AttributeError(f"module 'scraper.fetch' has no attribute {name!r}")

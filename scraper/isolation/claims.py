@@ -1,6 +1,6 @@
 """What must hold of a reader's answer, whatever page it read, beyond what its types say.
 
-An honest reader keeps all of it (benchmarks/fuzz_promises.py); one that a hostile page has taken
+An honest reader keeps all of it (benchmarks/fuzz/promises.py); one that a hostile page has taken
 over need not, and what follows takes it for granted: that an address is one, that a time can be
 told in UTC. Each check raises ``ValueError``, ``OverflowError`` or ``AddressError``.
 """

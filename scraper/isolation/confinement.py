@@ -86,7 +86,7 @@ def measures() -> list[str]:
     """What holds on this machine beside the limits, for a person to read."""
     if sys.platform != "linux":
         return []
-    import landlockpy
+    import landlockpy  # Linux only
     import seccompy
 
     found = []
@@ -122,7 +122,7 @@ def _limit(memory_bytes: int) -> None:
 
 def _file_rules() -> Ruleset | None:
     """``None`` where the kernel has no Landlock."""
-    import landlockpy
+    import landlockpy  # Linux only
     from landlockpy import AccessFS, Ruleset, Scope
 
     if not _is_there(landlockpy.supported):
@@ -143,7 +143,7 @@ def _readable() -> list[Path]:
 
 def _allowed_calls() -> Filter | None:
     """``None`` where the kernel has no filters, or the processor is one without a table of them."""
-    import seccompy
+    import seccompy  # Linux only
     from seccompy import Action, ArgCmp, CmpOp, Filter
 
     if not _is_there(seccompy.supported):

@@ -57,10 +57,10 @@ EXTRACT: PureFunction[Article] = PureFunction(
 )
 IMPRINT: PureFunction[Any] = PureFunction(f"{__name__}:imprint_response", None, MAX_ARTICLE_BYTES)
 FIND_VARIANTS: PureFunction[tuple[str, ...]] = PureFunction(
-    "scraper.extraction.variants:find_variants", tuple[str, ...], check=check_addresses
+    "scraper.extraction.paging.variants:find_variants", tuple[str, ...], check=check_addresses
 )
 FIND_EARLIER: PureFunction[str | None] = PureFunction(
-    "scraper.extraction.first_page:find_earlier",
+    "scraper.extraction.paging.first_page:find_earlier",
     str | None,
     check=lambda found, *_: check_addresses((found,)),
 )
@@ -87,7 +87,7 @@ def extract_response(
     rule: SiteRule | None = None,
 ) -> Article:
     """``extract``, in a reader. Raises ``MemoryError``."""
-    from scraper.extraction import read_page
+    from scraper.extraction import read_page  # heavy: only where a page is read
 
     return read_page(body, url, headers=headers, now=fetched_at, rule=rule)
 

@@ -3,6 +3,7 @@
     KlipingError
     ├── AddressError             a malformed address
     ├── ConfigError              kliping.toml or an option is wrong
+    ├── NotFoundError            no archive there, or nothing in it of this id or address
     ├── FetchError               no usable answer; carries the URL and a reason code
     │   ├── NetworkError         reason: dns, connect, tls, timeout, protocol
     │   ├── BodyError            reason: too_large, encoding, truncated
@@ -42,6 +43,10 @@ class AddressError(KlipingError):
 
 class ConfigError(KlipingError):
     """A setting that is unknown or out of range, or a file that cannot be read."""
+
+
+class NotFoundError(KlipingError):
+    """No archive is there, or it holds nothing of this id or address."""
 
 
 class FetchError(KlipingError):

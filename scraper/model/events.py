@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
 from scraper.model.errors import FetchError, ParseError
@@ -29,6 +29,7 @@ class SourceDone:
     source_id: int
     name: str
     url: str
+    _: KW_ONLY
     new_links: int = 0
     error: FetchError | ParseError | None = None
     failed_before: bool = False
@@ -44,7 +45,7 @@ class SourceDone:
 CrawlEvent = PageDone | SourceDone
 
 
-@dataclass
+@dataclass(kw_only=True)
 class CrawlSummary:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     sources_polled: int = 0

@@ -4,7 +4,7 @@ brought. As in ``types``, nothing here does I/O, and every ``datetime`` is aware
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 
 from scraper.model.types import Link, SourceKind, Validators
@@ -18,6 +18,7 @@ class PageJob:
     url: str
     host: str
     first_seen_at: datetime
+    _: KW_ONLY
     last_checked_at: datetime | None = None
     failures: int = 0
     source_id: int | None = None
@@ -34,7 +35,7 @@ class PageJob:
     """The source that was the first to list it, of a sitemap of an index the index; 0: none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceJob:
     """A source leased to this run for polling."""
 
@@ -105,6 +106,7 @@ class Poll:
     next_due_at: datetime | None
     """``None``: not again by itself."""
     interval: timedelta
+    _: KW_ONLY
     links: tuple[Link, ...] = ()
     """What is to be fetched; the archive passes over what it knows."""
     backlog: tuple[Link, ...] = ()

@@ -2,14 +2,15 @@
 
     Link -> FetchRequest -> Response -> Article -> Capture -> Decision
 
-Data only moves to the right. Nothing here does I/O or imports anything of the project, so both
-``scraper`` and ``storage`` may depend on it. Every ``datetime`` is timezone-aware, in any zone.
+Data only moves to the right. Nothing here does I/O, and loading this module loads nothing else of
+the project, so both ``scraper`` and ``storage`` may depend on it. (``Article.to_markdown`` alone
+imports its renderer, when it is called.) Every ``datetime`` is timezone-aware, in any zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -106,6 +107,7 @@ class Listing:
 
     title: str | None = None
     links: tuple[Link, ...] = ()
+    _: KW_ONLY
     sitemaps: tuple[Link, ...] = ()
     """Of a sitemap index: the sitemaps in it."""
     ttl: timedelta | None = None
@@ -153,6 +155,7 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+    _: KW_ONLY
     redirects: tuple[str, ...] = ()
     """The addresses passed on the way, the requested one first; empty without a redirect."""
     single_page: str | None = None
@@ -212,6 +215,7 @@ class Block:
 
     kind: BlockKind
     text: str
+    _: KW_ONLY
     level: int | None = None
     """Heading level 1-6, or nesting depth of a list item, from 1."""
     number: int | None = None
@@ -243,7 +247,7 @@ class Provenance:
     candidates: tuple[Candidate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What one page says: the publisher's claims, cleaned. ``None`` is "not found"."""
 
@@ -299,7 +303,7 @@ class Article:
 
         No text of the page becomes markup (see ``scraper.markdown``).
         """
-        # It needs the types above.
+        # Here, as the renderer imports this module, and as few who load the types render anything.
         from scraper.markdown import choose_address, render_markdown
 
         return render_markdown(self, choose_address(self.declared_url, self.canonical_url))
@@ -320,6 +324,7 @@ class Capture:
     attempted_at: datetime
     response: Response | None = None
     article: Article | None = None
+    _: KW_ONLY
     reason: str | None = None
     """A short code and, after a colon, detail: ``timeout``, ``http_404``, ``robots``, …"""
     rejected: bool = False
@@ -350,6 +355,7 @@ class Settlement:
 
     next_due_at: datetime | None
     """``None``: not again by itself."""
+    _: KW_ONLY
     page_id: int | None = None
     """The leased page, or ``None`` for a fetch by hand."""
     run_id: int | None = None

@@ -1,7 +1,7 @@
 """Whether a source is well: its own past says what to expect.
 
-alarms          what is judged, and what comes out
+source_health   the rules, and all alarms of a source
 poll_health     whether it is read at all, by its polls
-source_health   what becomes of its pages
-change_points   since when a share of bad ones is another one
+page_health     what becomes of its pages
+causes          what went wrong with one page or one poll
 """

@@ -7,17 +7,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from scraper.monitoring.alarms import (
-    BY_HAND,
-    HAS_OLDER,
-    Alarm,
-    History,
-    Kind,
-    PartSeen,
-    PollSeen,
-    cause_of,
-    without_address,
-)
+from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, History, Kind, PartSeen, PollSeen
+from scraper.monitoring.causes import cause_of, without_address
 
 FAILED_POLLS, FAILED_FOR = 3, timedelta(hours=6)
 UNREAD_FOR = timedelta(days=1)

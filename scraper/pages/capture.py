@@ -253,10 +253,17 @@ def settle(capture: Capture, job: PageJob | None, run_id: int | None, now: datet
             validators = job.validators  # RFC 9110 §15.4.5: a 304 may leave them out
         # What a backfill brought is past its days of edits.
         due = None if job is not None and job.backlog else next_visit(first_seen, now)
-        return Settlement(due, page_id, run_id, source_id, 0, validators)
+        return Settlement(
+            due,
+            page_id=page_id,
+            run_id=run_id,
+            source_id=source_id,
+            failures=0,
+            validators=validators,
+        )
     failures = (job.failures if job else 0) + 1
     due = next_try(failure_code(capture), failures, now) if job else None
-    return Settlement(due, page_id, run_id, source_id, failures)
+    return Settlement(due, page_id=page_id, run_id=run_id, source_id=source_id, failures=failures)
 
 
 def failure_code(capture: Capture) -> str:

@@ -97,7 +97,7 @@ def _instant(moment: datetime | None) -> list[str]:
 
 def _block(block: Block) -> str:
     rest = (block.kind.value, block.level, block.number, block.cells, block.image_url, block.text)
-    return " ".join(str(each) for each in rest)
+    return " ".join(map(str, rest))
 
 
 def _outline(blocks: Sequence[str]) -> str:
@@ -110,18 +110,18 @@ def _outline(blocks: Sequence[str]) -> str:
 
 
 _READERS: Mapping[str, Callable[[Article], list[str]]] = {
-    "title": lambda one: [one.title or ""],
-    "byline": lambda one: [one.byline or ""],
-    "authors": lambda one: [*one.authors],
+    "title": lambda article: [article.title or ""],
+    "byline": lambda article: [article.byline or ""],
+    "authors": lambda article: [*article.authors],
     "published_at": _date,
-    "modified_at": lambda one: _instant(one.modified_at),
-    "body": lambda one: [one.body],
-    "blocks": lambda one: [*map(_block, one.blocks)],
-    "language": lambda one: [one.language or ""],
-    "site_name": lambda one: [one.site_name or ""],
-    "image_url": lambda one: [one.image_url or ""],
-    "section": lambda one: [one.section or ""],
-    "tags": lambda one: [*one.tags],
+    "modified_at": lambda article: _instant(article.modified_at),
+    "body": lambda article: [article.body],
+    "blocks": lambda article: [*map(_block, article.blocks)],
+    "language": lambda article: [article.language or ""],
+    "site_name": lambda article: [article.site_name or ""],
+    "image_url": lambda article: [article.image_url or ""],
+    "section": lambda article: [article.section or ""],
+    "tags": lambda article: [*article.tags],
 }
 _SPELLINGS: Mapping[str, Callable[[Sequence[str]], str]] = {"blocks": _outline}
 
@@ -129,7 +129,7 @@ _SPELLINGS: Mapping[str, Callable[[Sequence[str]], str]] = {"blocks": _outline}
 def _cut(old: str, new: str) -> tuple[str, str]:
     """Both from shortly before the place where they part, each no longer than ``SHOWN``."""
     same = next(
-        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        (at for at, (left, right) in enumerate(zip(old, new, strict=False)) if left != right),
         min(len(old), len(new)),
     )
     start = same - BEFORE if max(len(old), len(new)) > SHOWN and same > 2 * BEFORE else 0

@@ -103,7 +103,7 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=1)
 def _shared_hosts() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
+    from publicsuffixlist import PublicSuffixList  # 40 ms: not for `--help`
 
     text = files("scraper").joinpath("data", "shared_hosts.txt").read_text(encoding="utf-8")
     return PublicSuffixList(source=text.splitlines(), accept_unknown=False)

@@ -16,8 +16,10 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from scraper.model.errors import NotFoundError, StorageError
 from storage.database import sqlite
 from storage.database.failures import explained, readable
+from storage.database.meanings import NO_DATABASE
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import Tell, tell_nobody
 from storage.models import Base, table_of
@@ -58,10 +60,41 @@ def open_engine(
         return sqlite.open_file(place, name, read_only, busy_timeout, tell)
 
 
+def open_to_read(
+    place: Place, *, busy_timeout: float = BUSY_TIMEOUT, may_freeze: bool = True
+) -> Engine:
+    """Open an archive that is there, and leave it as it is: no file is made, also none beside it,
+    nothing is upgraded, nothing can be written.
+
+    A file that nobody has open is read as it stands; once ``has_moved`` says so, it is to be opened
+    again. Unless it ``may_freeze`` it is read under SQLite's locks, which need files of their own
+    beside it: where writers come and go all the time. Raises ``NotFoundError`` where there is none,
+    and ``StorageError``.
+    """
+    name = str(place)
+    try:
+        with explained(name):
+            if isinstance(place, ServerAddress):
+                from storage.database import postgres  # as above
+
+                return postgres.open_to_read(place, busy_timeout)
+            return sqlite.open_to_read(place, name, busy_timeout, may_freeze=may_freeze)
+    except StorageError as error:
+        if NO_DATABASE in str(error):
+            raise NotFoundError(str(error)) from error
+        raise
+
+
+def has_moved(engine: Engine) -> bool:
+    """Whether a file that is read as it is has been written to since."""
+    stillness = engine.get_execution_options().get(sqlite.FROZEN)
+    return stillness is not None and not stillness.holds()
+
+
 def connect_unchecked(place: Place, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """Open a database of ours that is known to be there, whatever its revision says."""
     if isinstance(place, ServerAddress):
-        from storage.database import postgres
+        from storage.database import postgres  # optional extra
 
         return postgres.make_engine(place, False, busy_timeout)
     return sqlite.make_engine(place, str(place), False, busy_timeout)

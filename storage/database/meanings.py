@@ -31,7 +31,7 @@ _MEANINGS = {
 _LOST = "the connection to the server was lost: see to the server, and run it again"
 _NO_ROOM = "the server has no connection free: try again later, or let it take more"
 _REFUSED = f"the server did not let us in: check the user's name; {HOW_TO_LOG_IN}"
-_NO_DATABASE = "there is no such database: `createdb` makes one, for example"
+NO_DATABASE = "there is no such database: `createdb` makes one, for example"
 _UNREACHABLE = "the server cannot be reached: is it running, and is the address right?"
 _NO_RIGHTS = "the user lacks a right there: let the database's owner grant it"
 _UNWRITABLE_SERVER = "it cannot be written here: name the server that takes writes"
@@ -53,7 +53,7 @@ _SQLSTATES = {
     "25P03": _LOST,
     "08": _LOST,
     "28": _REFUSED,
-    "3D": _NO_DATABASE,
+    "3D": NO_DATABASE,
     "42P01": DAMAGED,  # a table is missing
     "42703": DAMAGED,
     "58": _FULL,
@@ -63,7 +63,7 @@ _SQLSTATES = {
 # Before there is a session libpq gives a text alone. The server's own are in its language: what is
 # not known here is told as it is.
 _UNCONNECTED = (
-    ("does not exist", "database", _NO_DATABASE),
+    ("does not exist", "database", NO_DATABASE),
     ("password", "", _REFUSED),
     ("pg_hba.conf", "", _REFUSED),
     ("role", "", _REFUSED),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from scraper.model.errors import StorageError
+from scraper.model.errors import NotFoundError, StorageError
 from storage.database import schema, server
 from storage.database.columns import dump_json, load_json
 from storage.database.places import ServerAddress
@@ -32,6 +32,22 @@ def open_server(address: ServerAddress, read_only: bool, busy_timeout: float, te
             upgrade(writer, address, tell)
         finally:
             writer.dispose()
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_to_read(address: ServerAddress, busy_timeout: float) -> Engine:
+    """See ``engine.open_to_read``. Raises what ``failures.explained`` explains."""
+    engine = make_engine(address, True, busy_timeout)
+    try:
+        with engine.connect() as connection, connection.begin():
+            revision = _look(connection, address).revision
+        if revision is None:
+            raise NotFoundError(f"{address}: there is no archive")
+        if not judge(revision, str(address)):
+            raise StorageError(schema.OLDER.format(name=address))
     except BaseException:
         engine.dispose()
         raise
@@ -67,7 +83,7 @@ def upgrade(engine: Engine, address: ServerAddress, tell: Tell) -> None:
 def make_engine(address: ServerAddress, read_only: bool, busy_timeout: float) -> Engine:
     """Connections to a database that is ready. Raises ``StorageError`` without psycopg."""
     server.load_driver()
-    from psycopg import IsolationLevel
+    from psycopg import IsolationLevel  # optional extra
 
     engine = create_engine(
         "postgresql+psycopg://",  # without the password: an engine may be printed

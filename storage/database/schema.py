@@ -23,6 +23,9 @@ APPLICATION_ID = 0x6B6C6970
 """``klip``: in the header of each of our files (https://sqlite.org/fileformat2.html §1.3.14), and
 the first half of our advisory locks on a server."""
 
+VIEWS = ("articles", "versions", "edits")
+"""For people who come with SQL (docs/sql.md); ``migrations.views`` makes them."""
+OLDER = "{name}: was made by an older kliping: open it with write=True, or run any command on it"
 
 WORTH_TELLING = 10_000
 """Articles whose upgrade a person would wait for."""

@@ -82,7 +82,7 @@ class Found:
 def load_driver() -> Any:
     """The module ``psycopg``. Raises ``StorageError`` where it is not installed."""
     try:
-        import psycopg
+        import psycopg  # optional extra
     except ImportError:
         raise StorageError(
             "PostgreSQL needs psycopg, which is not installed: `pip install 'kliping[postgres]'` "

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import StorageError
+from scraper.model.errors import NotFoundError, StorageError
 from storage.database import erasing, schema
 from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
@@ -42,9 +42,6 @@ READING = "kliping_reading"
 FROZEN = "kliping_frozen"
 """The option that holds the ``Stillness`` of a file that is read as it is."""
 _WAL_LIMIT = 64 * 1024 * 1024
-_MAGIC = b"SQLite format 3\0"
-_HEADER_SIZE = 100
-_APPLICATION_ID_AT = 68
 
 
 def open_file(
@@ -63,13 +60,13 @@ def open_file(
         bring_home(resolved, busy_timeout)
         if not is_current(resolved, name):
             raise
-    return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
+    return make_engine(resolved, name, read_only, busy_timeout, frozen=Stillness(resolved))
 
 
 def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float, tell: Tell) -> Engine:
     current = is_current(resolved, name)
     if current and is_frozen(resolved):
-        return make_engine(resolved, name, read_only, busy_timeout, frozen=True)
+        return make_engine(resolved, name, read_only, busy_timeout, frozen=Stillness(resolved))
     if current:
         engine = make_engine(resolved, name, read_only, busy_timeout)
     else:
@@ -85,6 +82,29 @@ def _open(resolved: Path, name: str, read_only: bool, busy_timeout: float, tell:
         engine.dispose()
         raise
     return engine
+
+
+def open_to_read(path: Path, name: str, busy_timeout: float, *, may_freeze: bool = True) -> Engine:
+    """See ``engine.open_to_read``. Raises what ``failures.explained`` explains.
+
+    A file without a log is read as it is, which makes none; one with a log has what SQLite needs.
+    """
+    resolved = Path(os.path.abspath(path))
+    if not resolved.exists() or (resolved.is_file() and resolved.stat().st_size == 0):
+        raise NotFoundError(f"{name}: there is no archive")
+    _refuse_other_files(resolved, path)
+    stillness = Stillness(resolved)  # before the look for a log: a checkpoint has one till its end
+    is_whole = may_freeze and is_still(resolved)
+    try:
+        if not judge(_look_up_revision(resolved, name, is_whole), name):
+            raise StorageError(schema.OLDER.format(name=name))
+    except (sqlite3.Error, StorageError):
+        if not is_whole or stillness.holds():
+            raise
+        # It was written to just now, and misread.
+        return open_to_read(path, name, busy_timeout, may_freeze=False)
+    frozen = stillness if is_whole else None
+    return make_engine(resolved, name, True, busy_timeout, frozen=frozen, mode="mode=ro")
 
 
 def prepare_file(path: Path) -> Path:
@@ -104,18 +124,21 @@ def prepare_file(path: Path) -> Path:
         ) from None
     except ValueError as error:  # a NUL in the name
         raise StorageError(f"{path!r}: no file name: {error}") from None
+    _refuse_other_files(resolved, path)
+    return resolved
+
+
+def _refuse_other_files(resolved: Path, path: Path) -> None:
+    """Raises ``StorageError`` for what is there and is no archive, nor empty."""
     mode = resolved.stat().st_mode
     if stat.S_ISDIR(mode):
         raise StorageError(f"{path}: is a directory: name a file in it, for example kliping.db")
     if not stat.S_ISREG(mode):
         raise StorageError(f"{path}: is not a regular file: name another file with --db")
-    with resolved.open("rb") as file:
-        header = file.read(_HEADER_SIZE)
-    if header and _is_foreign(header):
+    if resolved.stat().st_size and _is_foreign(resolved):
         raise StorageError(
             f"{path}: is not a kliping database and was left untouched: name another file with --db"
         )
-    return resolved
 
 
 def is_current(path: Path, name: str) -> bool:
@@ -125,17 +148,22 @@ def is_current(path: Path, name: str) -> bool:
     """
     if path.stat().st_size == 0:
         return False
-    # Without a log the file is whole and still, and may be read without the locks that
-    # would create one. (Should another process begin to write just now, a misread ends in
-    # ``upgrade``, which looks again under the lock.)
-    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_still(path) else ''}"
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
-            be_wary(connection)
-            revision = _read_revision(connection, name)
+        # Should another process begin to write just now, a misread ends in ``upgrade``, which
+        # looks again under the lock.
+        revision = _look_up_revision(path, name, is_still(path))
     except sqlite3.Error:
         return False  # ``upgrade`` says why
     return judge(revision, name)
+
+
+def _look_up_revision(path: Path, name: str, is_whole: bool) -> str | None:
+    """See ``_read_revision``. Without a log the file is whole and still, and may be read without
+    the locks that would create one."""
+    uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_whole else ''}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
+        be_wary(connection)
+        return _read_revision(connection, name)
 
 
 def upgrade(engine: Engine, name: str, tell: Tell = tell_nobody) -> None:
@@ -184,14 +212,22 @@ def enter_wal(engine: Engine, patience: float) -> None:
 
 
 def make_engine(
-    path: Path, name: str, read_only: bool, busy_timeout: float, *, frozen: bool = False
+    path: Path,
+    name: str,
+    read_only: bool,
+    busy_timeout: float,
+    *,
+    frozen: Stillness | None = None,
+    mode: str | None = None,
 ) -> Engine:
-    """Connections to a file that is ready. ``frozen``: it is read as it is, without a log."""
+    """Connections to a file that is ready. ``frozen``: it is read as it was then, without a log;
+    ``mode``: how SQLite opens it, as a parameter of an address (https://sqlite.org/uri.html)."""
+    mode = "immutable=1" if frozen else mode
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            f"{path.as_uri()}?immutable=1" if frozen else path,
-            uri=frozen,
+            f"{path.as_uri()}?{mode}" if mode else path,
+            uri=bool(mode),
             timeout=busy_timeout,
             isolation_level=None,  # no BEGIN of its own; ours is in the event below
             check_same_thread=False,  # the pool hands a connection to one thread at a time
@@ -202,7 +238,7 @@ def make_engine(
         creator=connect,
         json_serializer=dump_json,
         json_deserializer=load_json,
-        execution_options={"kliping_name": name, FROZEN: Stillness(path) if frozen else None},
+        execution_options={"kliping_name": name, FROZEN: frozen},
     )
 
     @event.listens_for(engine, "connect")
@@ -224,11 +260,21 @@ def make_engine(
     return engine
 
 
-def _is_foreign(header: bytes) -> bool:
+def _is_foreign(path: Path) -> bool:
     """Our files carry the application id from their first transaction on, which is made before
-    there is a log: the header alone tells."""
-    written = header[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
-    return not header.startswith(_MAGIC) or int.from_bytes(written, "big") != APPLICATION_ID
+    there is a log: the header alone tells.
+
+    SQLite reads it: closed by our own hand, the file would lose the locks of all connections that
+    this process has to it (https://sqlite.org/howtocorrupt.html §2.2).
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+            written = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            raise
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB
+    return bool(written != APPLICATION_ID)
 
 
 def _read_revision(connection: sqlite3.Connection, name: str) -> str | None:

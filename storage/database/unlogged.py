@@ -31,6 +31,10 @@ class Stillness:
         self._path = path
         self._before = _look(path)
 
+    def holds(self) -> bool:
+        """Whether nobody has written since, be it to the log alone."""
+        return _look(self._path) == self._before and is_still(self._path)
+
     def check(self, name: str) -> None:
         """Raises ``BusyError`` where it has been changed since."""
         if _look(self._path) != self._before:

@@ -19,9 +19,9 @@ from storage.export.epub import write_epub
 from storage.export.jsonl import write_jsonl
 from storage.export.parquet import write_parquet
 from storage.export.table import write_csv
+from storage.export.wacz import write_wacz
+from storage.export.warc import write_warc
 from storage.reading.records import ArticleRecord
-from storage.warc.wacz import write_wacz
-from storage.warc.writing import write_warc
 
 __all__ = ["FORMATS", "DirectoryFormat", "Edition", "FileFormat"]
 
@@ -29,13 +29,13 @@ __all__ = ["FORMATS", "DirectoryFormat", "Edition", "FileFormat"]
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     write: Callable[[Iterable[Any], BinaryIO, Edition], None]
-    """Of ``ArticleRecord``, or of ``Holding`` where it is made of pages."""
+    """Of ``ArticleRecord``, or of ``WarcArticle`` where it is made of pages."""
     binary: bool = False
     """Not to be shown on a terminal."""
     needs: str | None = None
     """The module that a plain install lacks; the extra that brings it is called like the format."""
     of_pages: bool = False
-    """Made of the stored pages (``storage.warc.warc_source``), not of what was read from them."""
+    """Made of the stored pages (``storage.export.warc_source``), not of what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from scraper.model.types import Precision
 from storage.export.edition import Edition
@@ -26,6 +26,7 @@ from storage.export.texts import (
     title_of,
     web_address,
 )
+from storage.export.zip_entries import read_pieces, zip_entry
 from storage.reading.records import ArticleRecord
 
 MEMORY = 1 << 20
@@ -48,7 +49,6 @@ pre { white-space: pre-wrap; }
 td { border: 1px solid; padding: 0.2em 0.4em; vertical-align: top; }
 table { border-collapse: collapse; }
 """
-_COPIED = 1 << 16
 
 
 def write_epub(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition) -> None:
@@ -159,7 +159,7 @@ def _navigation(edition: Edition, lists: _Lists) -> Iterator[bytes]:
         f"<head><title>{title}</title></head>\n<body>\n"
         f'<nav epub:type="toc" id="toc"><h1>{title}</h1>\n<ol>\n'
     ).encode()
-    yield from _read(lists.contents)
+    yield from read_pieces(lists.contents)
     yield b"</ol></nav>\n</body></html>\n"
 
 
@@ -179,32 +179,17 @@ def _package(edition: Edition, lists: _Lists) -> Iterator[bytes]:
         f'<item id="nav" href="nav.xhtml" media-type="{_XHTML}" properties="nav"/>\n'
         '<item id="style" href="style.css" media-type="text/css"/>\n'
     ).encode()
-    yield from _read(lists.manifest)
+    yield from read_pieces(lists.manifest)
     yield f"</manifest>\n<spine{rtl}>\n".encode()
-    yield from _read(lists.spine)
+    yield from read_pieces(lists.spine)
     yield b"</spine></package>\n"
 
 
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_COPIED):
-        yield piece
-
-
 def _add(archive: ZipFile, name: str, document: str, method: int = ZIP_DEFLATED) -> None:
-    archive.writestr(_member(name, method), document.encode())
+    archive.writestr(zip_entry(name, method), document.encode())
 
 
 def _add_parts(archive: ZipFile, name: str, parts: Iterable[bytes]) -> None:
-    with archive.open(_member(name, ZIP_DEFLATED), "w", force_zip64=True) as member:
+    with archive.open(zip_entry(name, ZIP_DEFLATED), "w", force_zip64=True) as member:
         for part in parts:
             member.write(part)
-
-
-def _member(name: str, method: int) -> ZipInfo:
-    """Dated as zip's first day, so that equal books are equal in bytes."""
-    info = ZipInfo(name)
-    info.compress_type = method
-    info.create_system = 3  # as on Unix, everywhere
-    info.external_attr = 0o644 << 16
-    return info

@@ -45,7 +45,7 @@ class _Sink(io.RawIOBase):
 
 def write_parquet(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition) -> None:
     """Row groups as they fill. Raises ``ImportError`` without pyarrow."""
-    import pyarrow as pa
+    import pyarrow as pa  # optional extra
     import pyarrow.parquet as pq
 
     schema, sink = _schema(), _Sink(out)
@@ -60,7 +60,7 @@ def write_parquet(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edit
 
 
 def _schema() -> pa.Schema:
-    import pyarrow as pa
+    import pyarrow as pa  # optional extra
 
     text, texts, time = pa.string(), pa.list_(pa.string()), pa.timestamp("us", tz="UTC")
     block = pa.struct(

@@ -1,1 +1,1 @@
-"""What is to be fetched: due times, leases, polls, and how pages are left."""
+"""What is to be fetched: due times, leases, polls."""

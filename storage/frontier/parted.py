@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import StoredPage
 from storage.frontier.pages import chunks
 from storage.models import Article, Page, Part, Snapshot, Version
-from storage.saving.snapshots import load_parts, response_of
+from storage.saving.snapshots import load_stored_page
 
 FIRST = 2
 """The number of an article's first further page."""
@@ -46,9 +46,9 @@ def load_whole(session: Session, page_id: int) -> StoredPage | None:
     if row is None:
         return None
     version, snapshot = row
-    first = response_of(session, snapshot, version.url, version.fetched_at, version.answer)
+    page = load_stored_page(session, snapshot, version)
     first, *parts = (
         replace(answer, with_credentials=version.with_credentials)
-        for answer in (first, *load_parts(session, version.id))
+        for answer in (page.response, *page.parts)
     )
-    return StoredPage(first, version.extractor_version, tuple(parts))
+    return replace(page, response=first, parts=tuple(parts))

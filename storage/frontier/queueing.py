@@ -16,11 +16,10 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Link, Verdict
 from scraper.urls import date_in_path, site_of
 from storage import addresses
-from storage.addresses import Address
+from storage.addresses import Address, is_same_host
 from storage.database.engine import insert_into
 from storage.frontier.pages import chunks, ensure_hosts, load_page_ids, page_values
 from storage.models import Article, Page, PageSource, Source, Version
-from storage.saving.authority import is_same_host
 
 FEW_CHANGES = 3
 """A document that says of more pages than these, and of most, that they changed since we looked,

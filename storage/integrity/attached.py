@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Dialect, Table, text
 
+from storage.database.schema import VIEWS
 from storage.integrity.schema_forms import Forms, Key
 from storage.models import Base
 
@@ -30,7 +31,8 @@ WITH ours AS (
     SELECT oid, relname, relkind FROM pg_class
      WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)
 )
-SELECT CASE relkind WHEN 'r' THEN 'table' ELSE 'object' END, relname, NULL FROM ours
+SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'object' END, relname, NULL
+  FROM ours
 UNION ALL
 SELECT 'column', relname || '.' || attname, format_type(atttypid, atttypmod)
        || CASE WHEN attnotnull THEN ' not null' ELSE '' END
@@ -59,8 +61,8 @@ SELECT 'table', heir.relname || ' that inherits from ' || ours.relname, NULL
 
 
 def read_attached(connection: Connection) -> Forms:
-    """Of the tables that are ours by their names."""
-    names = [_VERSIONS, *(table.name for table in Base.metadata.sorted_tables)]
+    """Of the tables and views that are ours by their names."""
+    names = [_VERSIONS, *VIEWS, *(table.name for table in Base.metadata.sorted_tables)]
     rows = connection.execute(_ATTACHED, {"tables": names})
     return {(kind, name): form for kind, name, form in rows}
 
@@ -68,6 +70,7 @@ def read_attached(connection: Connection) -> Forms:
 def expected_on_server(dialect: Dialect) -> Forms:
     """As ``read_attached`` finds them in an archive that nobody else changed."""
     forms = dict(_BESIDE_MODELS)
+    forms |= {("view", name): None for name in VIEWS}
     for table in Base.metadata.sorted_tables:
         forms |= dict(_of_table(table, dialect))
     return forms

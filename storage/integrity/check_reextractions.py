@@ -45,9 +45,9 @@ def check_changes(engine: Engine, _report: Report, _note: Note) -> Iterator[Dama
             name = f"reextraction_change {row.reextraction_id}/{row.article_id}"
             if row.version_id != row.read or row.made_version_id != row.made:
                 yield Damage(name, "its versions are none of its article's")
-            elif row.made_version_id is not None and not row.is_said:
+            elif not row.is_said:
                 yield Damage(name, "no entry of the chain says that its version was made")
-            elif row.made_version_id is not None:
+            else:
                 here = (
                     _CHANGES.c.reextraction_id == row.reextraction_id,
                     its == row.article_id,
@@ -61,7 +61,7 @@ def check_changes(engine: Engine, _report: Report, _note: Note) -> Iterator[Dama
 
 
 def _takes_back(undo: dict[str, Any], version_id: int | None) -> bool:
-    """Whether it has what ``reextracting.returning`` needs, and leads back to what was read."""
+    """Whether it has what ``reextraction.undoing`` needs, and leads back to what was read."""
     article = undo["article"]
     files = "filed_by" in article
     wanted = {"made", "article"} | ({"fetch"} if files else set())

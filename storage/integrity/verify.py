@@ -16,6 +16,7 @@ from storage.database.engine import reading, writing
 from storage.integrity import entries
 from storage.integrity.chain import check_chain, load_details, load_last_head, seal_what_can_be
 from storage.integrity.check_addresses import check_fetches, check_pages
+from storage.integrity.check_edits import check_edits
 from storage.integrity.check_reextractions import check_changes
 from storage.integrity.check_schema import check_shape
 from storage.integrity.check_stories import check_stories
@@ -67,6 +68,7 @@ def verify(
         ("entries", partial(check_chain, against)),
         ("re-extractions", check_changes),
         ("stories", check_stories),
+        ("edits", check_edits),
         ("index", _check_index),
     )
     for name, check in checks:

@@ -86,7 +86,7 @@ class PollLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceHistory:
-    """What is known of a source, as ``scraper.monitoring.alarms.History``; the newest is last."""
+    """What is known of a source, as ``scraper.model.health.History``; the newest is last."""
 
     source_id: int
     name: str

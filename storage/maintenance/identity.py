@@ -20,10 +20,10 @@ from scraper import urls
 from scraper.model.errors import AddressError
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
+from storage.addresses import is_same_host
 from storage.database.engine import reading, writing
 from storage.maintenance.separating import Stray, separate
 from storage.models import Article, Fetch, Page, Version, table_of
-from storage.saving.authority import is_same_host
 
 CHUNK = 200
 """Articles looked at in one read transaction."""

@@ -1,4 +1,5 @@
-"""Making anew what is derived from the articles' texts: the search index and the fingerprints."""
+"""Making anew what is derived from the articles' texts: the search index, the fingerprints and
+the summaries of edits."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import Verdict
 from storage.database.engine import beside_index, insert_into, writing
 from storage.models import Article, Shingle, Version, table_of
+from storage.saving import edit_rows
 from storage.search import index
 from storage.text.shingles import fingerprint_of
 
@@ -18,13 +20,14 @@ _ARTICLES, _VERSIONS, _SHINGLES = table_of(Article), table_of(Version), table_of
 
 
 def rebuild_index(engine: Engine) -> None:
-    """Make both anew in one transaction, whatever state they are in; until its end, everything is
+    """Make them anew in one transaction, whatever state they are in; until its end, everything is
     found as before.
 
     The caller holds the run lock: a crawl would wait for too long. Raises ``StorageError``.
     """
     with writing(engine) as session:
         index.rebuild(session)
+        edit_rows.rebuild(session)
         session.execute(delete(_SHINGLES))
         _take_fingerprints(session)
 

@@ -19,7 +19,7 @@ from storage.frontier.pages import ensure_page
 from storage.integrity import entries
 from storage.integrity.entries import Kind
 from storage.models import Article, Entry, Fetch, Page, PageSource, Version, table_of
-from storage.saving import stories
+from storage.saving import edit_rows, stories
 from storage.saving.residence import vacate
 from storage.search.index import Additions
 
@@ -69,6 +69,7 @@ def separate(session: Session, stray: Stray, now: datetime) -> None:
         _present(session, additions, article_id)
     additions.write()
     for article_id in (stray.article_id, *touched):
+        edit_rows.refresh(session, article_id)
         entries.sign(session, article_id)
 
 

@@ -160,6 +160,29 @@ class Version(Base):
     """Known from a web archive alone, and never read on the web."""
 
 
+class Edit(Base):
+    """What a version changed, measured against the one before it (``storage.reading.edits``).
+
+    Made anew from the texts whenever the article's past changes (``storage.saving.edit_rows``).
+    The first version has none, nor has one that is not accepted.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (Index("ix_edit_base", "base_id"),)
+
+    version_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("version.id", ondelete="CASCADE"), primary_key=True
+    )
+    base_id: Mapped[int] = mapped_column(BigId, ForeignKey("version.id", ondelete="CASCADE"))
+    """The version that it is measured against."""
+    kinds: Mapped[list[Any]]
+    """The kinds of its edits, each once, in their order."""
+    stealth: Mapped[bool]
+    """The publisher changed the text and does not say so."""
+    summary: Mapped[str]
+    """``headline, 2 paragraphs reworded``; holds no word of the text."""
+
+
 class Part(Base):
     """A further page of an article that is cut into several, behind one version of it."""
 

@@ -13,7 +13,7 @@ from storage.models.base import STABLE_IDS, Base
 
 
 class Reextraction(Base):
-    """One go over stored pages with the rules of today; resumable, and undone as a whole."""
+    """A run over stored pages with the rules of today; resumable, and undone as a whole."""
 
     __tablename__ = "reextraction"
     __table_args__ = (STABLE_IDS,)
@@ -24,16 +24,15 @@ class Reextraction(Base):
     """What was asked for: ``since``, ``site``."""
     started_at: Mapped[datetime]
     cursor: Mapped[int] = mapped_column(BigId, default=0)
-    """The last article that was read anew."""
-    read_at: Mapped[datetime | None]
-    """When all were read."""
-    applied_at: Mapped[datetime | None]
+    """The last article whose page was read again, and what that made of it applied."""
+    finished_at: Mapped[datetime | None]
+    """When all were read and applied; ``None`` where it was stopped."""
     undone_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]]
 
 
 class ReextractionChange(Base):
-    """What re-extraction makes of one article, before and after it is applied."""
+    """An article that a re-extraction has changed, and what takes that back."""
 
     __tablename__ = "reextraction_change"
     __table_args__ = (
@@ -48,16 +47,11 @@ class ReextractionChange(Base):
         BigId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
     )
     version_id: Mapped[int | None] = mapped_column(BigId)
-    """The article's version that was read anew."""
-    made_version_id: Mapped[int | None] = mapped_column(BigId)
-    """The version that took its place, once applied."""
-    verdict: Mapped[str]
-    fields: Mapped[dict[str, Any]]
-    """By field: what was there and what is there now, cut for people."""
+    """The article's version that was read again; ``None`` where it had none."""
+    made_version_id: Mapped[int] = mapped_column(BigId)
+    """The version that took its place."""
     undo: Mapped[dict[str, Any] | None]
-    """The article's columns that were changed, as they were."""
-    values: Mapped[dict[str, Any] | None]
-    """The version's columns to come; gone when applied."""
+    """The article's columns that were changed, as they were; ``None`` once it is taken back."""
 
 
 class Intake(Base):

@@ -6,6 +6,7 @@ library         articles and their versions
 rights          what may leave the archive
 captures        what the captures of an article brought
 edits           what changed from one version to the next
+edit_words      … in the words of a line
 story_queries   which articles carry one text
 watches         queries whose new hits a person wants to hear of
 news            what a watch has to tell

@@ -12,9 +12,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Generic, Protocol, TypeVar
 
 from storage.reading.records import VersionRecord
 from storage.saving.save_plan import EXTRACTOR
+
+
+class Placed(Protocol):
+    """What a version's place among the others depends on: all but its text."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def extractor_version(self) -> str: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+    @property
+    def payload_digest(self) -> bytes | None: ...
+
+
+V = TypeVar("V", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +73,15 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Generic[V]):
     page: int
     """The number of the first reading of the page."""
-    version: VersionRecord
+    version: V
     at: datetime
     payload_digest: bytes | None
 
 
-def bases_of(
-    versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()
-) -> dict[int, VersionRecord]:
+def bases_of(versions: Sequence[V], showings: Sequence[Showing] = ()) -> dict[int, V]:
     """What each accepted version but the first is measured against, by its number.
 
     A later reading of a page: the reading before it. Any other: what was there before its page
@@ -72,7 +93,7 @@ def bases_of(
     for one, other in pairwise(steps):
         if other.page != steps[0].page:
             before.setdefault(other.page, one.page)
-    bases: dict[int, VersionRecord] = {}
+    bases: dict[int, V] = {}
     for page, own in readings.items():
         if page in before:
             bases[own[0].number] = _as_read_by(own[0], readings[before[page]])
@@ -95,10 +116,10 @@ def returns_of(versions: Sequence[VersionRecord], showings: Sequence[Showing]) -
     return returns
 
 
-def _readings_of(versions: Sequence[VersionRecord]) -> dict[int, list[VersionRecord]]:
+def _readings_of(versions: Sequence[V]) -> dict[int, list[V]]:
     """The accepted versions by the page that they were read from, under its first one's number."""
     accepted = sorted((one for one in versions if one.accepted), key=lambda one: one.number)
-    readings: dict[int, list[VersionRecord]] = {}
+    readings: dict[int, list[V]] = {}
     page_of: dict[int, int] = {}
     for version in accepted:
         first = next((one for one in reversed(accepted) if _rereads(version, one)), None)
@@ -109,10 +130,10 @@ def _readings_of(versions: Sequence[VersionRecord]) -> dict[int, list[VersionRec
 
 
 def _steps_of(
-    versions: Sequence[VersionRecord],
-    readings: Mapping[int, Sequence[VersionRecord]],
+    versions: Sequence[V],
+    readings: Mapping[int, Sequence[V]],
     showings: Sequence[Showing],
-) -> list[_Step]:
+) -> list[_Step[V]]:
     """The contents by turns, each where it took the place of another one."""
     page_of = {one.id: page for page, own in readings.items() for one in own}
     by_id = {version.id: version for version in versions}
@@ -132,15 +153,15 @@ def _steps_of(
     return [step for at, step in enumerate(row) if at == 0 or row[at - 1].page != step.page]
 
 
-def _rereads(version: VersionRecord, other: VersionRecord) -> bool:
+def _rereads(version: Placed, other: Placed) -> bool:
     """Whether ``version`` is a later reading of the page that ``other`` was read from."""
     if version.cause != EXTRACTOR or other.number >= version.number:
         return False
     return (version.fetched_at, version.payload_digest) == (other.fetched_at, other.payload_digest)
 
 
-def _as_read_by(version: VersionRecord, readings: Sequence[VersionRecord]) -> VersionRecord:
-    def order(one: VersionRecord) -> tuple[bool, bool, int]:
+def _as_read_by(version: V, readings: Sequence[V]) -> V:
+    def order(one: V) -> tuple[bool, bool, int]:
         same = one.extractor_version == version.extractor_version
         return same, one.number < version.number, one.number
 

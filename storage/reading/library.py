@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, func, null, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Outcome, Response, Verdict
+from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
 from storage.integrity.entries import Kind
-from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
+from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
 from storage.reading.captures import Rejection, Showing
-from storage.reading.records import ArticleRecord, VersionRecord
+from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
 from storage.reading.rows import LISTED, WHOLE, article_of, select_articles, version_of
 from storage.saving.snapshots import response_of
 
@@ -72,6 +75,29 @@ class Library:
                     records = _take_articles(session, batch)
                 yield from records
 
+    def newest(
+        self, host: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> array[int]:
+        """The ids of the listed articles, the one published last first: those of this host and
+        below it, from ``since`` on and before ``until``. One without a date counts by when it was
+        first seen."""
+        at = func.coalesce(Version.published_at, Article.first_seen_at)
+        query = (
+            select(Article.id, Article.url)
+            .join(Version, Version.id == Article.current_version_id)
+            .where(Article.verdict == Verdict.ARTICLE)
+            .order_by(at.desc(), Article.id.desc())
+        )
+        if host is not None:
+            query = query.where(Article.site == site_of(f"http://{host}/"))
+        if since is not None:
+            query = query.where(at >= since)
+        if until is not None:
+            query = query.where(at < until)
+        with reading(self._engine) as session:
+            rows = session.execute(query)
+            return array("q", (row.id for row in rows if host is None or _is_of(row.url, host)))
+
     def find(self, url: str) -> ArticleRecord | None:
         """By any of its addresses; else what the last attempt at this address led to.
 
@@ -101,6 +127,8 @@ class Library:
 
     def removed_at(self, article_id: int) -> datetime | None:
         """When the article that had this id was removed for good."""
+        if not 0 < article_id <= LARGEST_ID:
+            return None
         query = select(func.max(Entry.recorded_at)).where(
             Entry.article_id == article_id, Entry.kind == Kind.REMOVAL.value
         )
@@ -159,18 +187,23 @@ class Library:
                 for number, (row, digest, current) in enumerate(session.execute(query), start=1)
             ]
 
-    def showings(self, article_id: int) -> Showings:
-        """The captures in which one of its accepted versions was there, as they were fetched."""
+    def edits(self, article_id: int) -> dict[int, EditRecord]:
+        """What its versions changed, by their ids; the first one is not among them."""
         query = (
-            select(Version.id, Entry.fetched_at, Entry.payload_digest)
-            .join(Version, _IS_ITS)
-            .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
-            .where(Version.accepted, ~_HELD_BACK.correlate(Entry).exists())
-            .order_by(Entry.fetched_at, Entry.id)
+            select(Edit)
+            .join(Version, Version.id == Edit.version_id)
+            .where(Version.article_id == article_id)
         )
         with reading(self._engine) as session:
-            rows = session.execute(query)
-            return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
+            return {
+                row.version_id: EditRecord(tuple(row.kinds), row.stealth, row.summary)
+                for row in session.scalars(query)
+            }
+
+    def showings(self, article_id: int) -> Showings:
+        """The captures in which one of its accepted versions was there, as they were fetched."""
+        with reading(self._engine) as session:
+            return load_showings(session, article_id)
 
     def rejections(self, article_id: int) -> Rejections:
         """What its addresses brought that was no article, or a former text of it that is no whole
@@ -201,11 +234,29 @@ class Library:
 
 
 _IS_ITS = (Version.article_id == Entry.article_id) & (Version.digest == Entry.version_digest)
-_HELD_BACK = (
-    select(Fetch.id)
-    .where(Fetch.article_id == Entry.article_id, Fetch.fetched_at == Entry.fetched_at)
-    .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
-)
+
+
+def _is_of(url: str, host: str) -> bool:
+    own = urlsplit(url).hostname or ""
+    return own == host or own.endswith(f".{host}")
+
+
+def load_showings(session: Session, article_id: int) -> Showings:
+    """See ``Library.showings``."""
+    held_back = (
+        select(Fetch.fetched_at)
+        .where(Fetch.article_id == article_id)
+        .where(Fetch.outcome == Outcome.UNCHANGED.value, Fetch.reason.is_not(None))
+    )
+    query = (
+        select(Version.id, Entry.fetched_at, Entry.payload_digest)
+        .join(Version, _IS_ITS)
+        .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+        .where(Version.accepted, Entry.fetched_at.not_in(held_back))
+        .order_by(Entry.fetched_at, Entry.id)
+    )
+    rows = session.execute(query)
+    return [Showing(one, at, digest) for one, at, digest in rows if at is not None]
 
 
 def _get(session: Session, article_id: int) -> ArticleRecord | None:

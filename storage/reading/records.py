@@ -86,6 +86,15 @@ class VersionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EditRecord:
+    """What a version changed, as it was stored with it."""
+
+    kinds: tuple[str, ...]
+    stealth: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     id: int
     url: str

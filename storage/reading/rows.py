@@ -9,8 +9,9 @@ from sqlalchemy import Select, func, select
 from scraper.model.types import Precision, Verdict, Zone
 from storage.models import Article, Version
 from storage.reading.records import ArticleRecord, VersionRecord
-from storage.saving.contents import read_blocks, read_provenance, read_time
+from storage.saving.contents import read_blocks, read_provenance
 from storage.saving.save_plan import PUBLISHER
+from storage.text.fingerprint import read_time
 
 _VERSIONS = (
     select(func.count())

@@ -1,9 +1,8 @@
 """Re-extraction: stored pages read again with the rules of today.
 
-candidates   which pages are read, and what is stored of them
-findings     what reading one of them comes to. Pure
-staging      what was found, stored so that it may be told before it is applied
-goes         a re-extraction from its beginning to its end: begin, apply, undo
-applying     one article's reading takes the place of the stored one
-returning    … and is taken back
+candidates          which pages are read, and what is stored of them
+findings            what today's reading of a page comes to. Pure
+reextraction_run    a run over the candidates: previewed, or applied in chunks and resumed
+applying            today's reading of an article takes the place of the stored one
+undoing             … and is taken back
 """

@@ -1,5 +1,4 @@
-"""Today's reading of one article takes the place of the stored one, and is taken back again; each
-in the caller's transaction.
+"""Today's reading of an article takes the place of the stored one, in the caller's transaction.
 
 What was there stays: today's reading is a version of its own, of cause ``extractor``, which is no
 edit of the publisher's. A reading with another section, byline or list in the same words is one,
@@ -11,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -26,16 +25,38 @@ from storage.database.engine import insert_into
 from storage.integrity import entries
 from storage.integrity.digests import version_digest
 from storage.integrity.entries import Kind
-from storage.models import Article, Fetch, Likeness, Snapshot, Version, table_of
-from storage.reextraction.findings import State, unpack
-from storage.saving import stories
+from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
+from storage.reextraction.findings import Finding, State
+from storage.saving import edit_rows, stories
+from storage.saving.contents import version_values
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
 from storage.saving.snapshots import copy_parts
 from storage.search import index
-from storage.text.fingerprint import fold, scrub
+from storage.text.fingerprint import content_of, fold, scrub
+
+
+class Card(NamedTuple):
+    """The columns of an article that a re-extraction may change."""
+
+    id: int
+    url: str
+    site: str
+    verdict: str
+    evidence: str
+    filed_by: int
+    duplicate_of: int | None
+    current_version_id: int | None
+
+
+class MadeVersion(NamedTuple):
+    id: int
+    digest: bytes | None
+    undo: dict[str, Any]
+    """``made``: whether there was none with this look before; else what the old one said."""
+
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
-_FETCHES, _SNAPSHOTS, _LIKENESS = table_of(Fetch), table_of(Snapshot), table_of(Likeness)
+_FETCHES, _SNAPSHOTS = table_of(Fetch), table_of(Snapshot)
 _LOOKS = (
     "title",
     "byline",
@@ -55,33 +76,31 @@ _LOOKS = (
     "blocks",
 )
 """What a reader sees of a version."""
-CARD = select(
-    _ARTICLES.c.id,
-    _ARTICLES.c.url,
-    _ARTICLES.c.site,
-    _ARTICLES.c.verdict,
-    _ARTICLES.c.evidence,
-    _ARTICLES.c.filed_by,
-    _ARTICLES.c.duplicate_of,
-    _ARTICLES.c.current_version_id,
-).where(_ARTICLES.c.id == bindparam("article"))
+_CARD = select(*(_ARTICLES.c[name] for name in Card._fields)).where(
+    _ARTICLES.c.id == bindparam("article")
+)
+_SITE = select(_ARTICLES.c.site).where(_ARTICLES.c.id == bindparam("article")).scalar_subquery()
 _SAME_WORDS = select(_VERSIONS).where(
     _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.wording_hash == bindparam("words")
 )
 _HAS_CONTENT = select(_VERSIONS.c.id).where(
     _VERSIONS.c.article_id == bindparam("article"), _VERSIONS.c.content_hash == bindparam("content")
 )
+_PAYLOAD = select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == bindparam("snapshot"))
 _BODY = select(_VERSIONS.c.body).where(_VERSIONS.c.id == bindparam("version"))
+_TWINS = _ARTICLES.alias("twins")
 _TWIN = (
-    select(_ARTICLES.c.id)
-    .join(_VERSIONS, _VERSIONS.c.article_id == _ARTICLES.c.id)
+    select(_TWINS.c.id)
+    .join(_VERSIONS, _VERSIONS.c.article_id == _TWINS.c.id)
     .where(_VERSIONS.c.text_hash == bindparam("text"), _VERSIONS.c.accepted)
-    .where(_ARTICLES.c.verdict == Verdict.ARTICLE.value, _ARTICLES.c.id != bindparam("article"))
-    .order_by(_ARTICLES.c.id)
+    .where(_TWINS.c.verdict == Verdict.ARTICLE.value, _TWINS.c.id != bindparam("article"))
+    .order_by(_TWINS.c.id)
     .limit(1)
 )
-_TWIN_HERE = _TWIN.where(_ARTICLES.c.site == bindparam("site"))
-_TWIN_ELSEWHERE = _TWIN.where(_ARTICLES.c.site != bindparam("site"))
+_TWIN_HERE, _TWIN_ELSEWHERE = (
+    _TWIN.where(_TWINS.c.site == _SITE),
+    _TWIN.where(_TWINS.c.site != _SITE),
+)
 _RESIDENT = select(_ARTICLES.c.id).where(
     _ARTICLES.c.url_key == bindparam("key"), _ARTICLES.c.id != bindparam("article")
 )
@@ -100,30 +119,9 @@ _CONFIRM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A reading that was staged (a row of ``reextraction_change``)."""
-
-    go_id: int
-    article_id: int
-    version_id: int | None
-    """The version that was read again."""
-    was: Verdict
-    values: Mapping[str, Any]
-    """As ``rereading.pack`` gives them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    state: State
-    """``CHANGES`` or ``FILES`` where it was applied; ``SAME``, ``COPY`` or ``OVERTAKEN``."""
-    made_version_id: int | None = None
-    undo: dict[str, Any] | None = None
-    """What ``take_back`` needs; JSON."""
-    note: str = ""
-
-
-# --------------------------------------------------------------------- applying
+def load_card(session: Session, article_id: int) -> Card | None:
+    row = session.execute(_CARD, {"article": article_id}).first()
+    return None if row is None else Card(*row)
 
 
 def confirm(session: Session, article_id: int, version_id: int, extractor: str) -> None:
@@ -133,38 +131,49 @@ def confirm(session: Session, article_id: int, version_id: int, extractor: str) 
         entries.sign(session, article_id)
 
 
-def find_copy(session: Session, article_id: int, site: str, text_hash: bytes | None) -> int | None:
-    """The article of this site that has the text already, of a page that would be one."""
-    if text_hash is None:
+def find_copy(session: Session, finding: Finding) -> Finding:
+    """The finding; ``COPY`` where it would file a text that an article of this site has already."""
+    if finding.state is not State.FILES or finding.reading is None:
+        return finding
+    copy = _find_twin(session, _TWIN_HERE, finding.article_id, content_of(finding.reading).text)
+    if copy is None:
+        return finding
+    note = f"same text as article {copy}"
+    return replace(finding, state=State.COPY, note=note, changes=(), reading=None)
+
+
+def _find_twin(
+    session: Session, query: Select[Any], article_id: int, text: bytes | None
+) -> int | None:
+    if text is None:
         return None
-    values = {"article": article_id, "text": text_hash, "site": site}
-    found: int | None = session.scalar(_TWIN_HERE, values)
-    return found
+    twin: int | None = session.scalar(query, {"article": article_id, "text": text})
+    return twin
 
 
-def apply(session: Session, reading: Reading, now: datetime) -> Applied:
-    """Make a reading the article's current version; it is filed if it was no article."""
-    card = session.execute(CARD, {"article": reading.article_id}).one()
-    if (card.current_version_id, card.verdict) != (reading.version_id, reading.was.value):
-        return Applied(State.OVERTAKEN)
-    values, evidence = unpack(reading.values)
-    files = reading.was is not Verdict.ARTICLE
-    if files and (copy := find_copy(session, card.id, card.site, values["text_hash"])):
-        return Applied(State.COPY, note=f"same text as article {copy}")
-    before = session.scalar(_BODY, {"version": reading.version_id}) if not files else None
-    payload_digest = session.scalar(
-        select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == values["snapshot_id"])
-    )
+def apply(session: Session, card: Card, finding: Finding, run_id: int, now: datetime) -> State:
+    """Make a reading the article's current version; it is filed if it was no article.
+
+    Returns ``CHANGES`` or ``FILES`` where it was applied, else ``SAME`` or ``OVERTAKEN``.
+    """
+    assert finding.reading is not None
+    if (card.current_version_id, card.verdict) != (finding.version_id, finding.was.value):
+        return State.OVERTAKEN
+    article, files = finding.reading, finding.was is not Verdict.ARTICLE
+    values = {**finding.origin, **version_values(article, content_of(article))}
+    before = None if files else session.scalar(_BODY, {"version": finding.version_id})
+    payload_digest = session.scalar(_PAYLOAD, {"snapshot": values["snapshot_id"]})
     index.remove(session, card.id)
     cause = PUBLISHER if files else EXTRACTOR
-    version, undo = _make_version(session, reading, values, cause, payload_digest, now)
-    if version.id == reading.version_id and not files:
+    version = _make_version(session, finding, values, cause, payload_digest, now)
+    if version.id == finding.version_id and not files:
         index.add(session, card.id)
-        confirm(session, card.id, version.id, values["extractor_version"])
-        return Applied(State.SAME)
-    changed: dict[str, Any] = {"current_version_id": version.id}
+        confirm(session, card.id, version.id, article.extractor_version)
+        return State.SAME
+    undo, changed = version.undo, dict[str, Any](current_version_id=version.id)
     if files:
-        changed |= _file(session, reading, card, values, payload_digest) | {"evidence": evidence}
+        changed |= _file(session, card, values, payload_digest, run_id)
+        changed["evidence"] = article.evidence
         undo["fetch"] = changed["filed_by"]
     undo["article"] = {name: getattr(card, name) for name in changed}
     session.execute(update(_ARTICLES).where(_ARTICLES.c.id == card.id).values(**changed))
@@ -173,45 +182,55 @@ def apply(session: Session, reading: Reading, now: datetime) -> Applied:
         stories.follow(session, card.id, before, values["body"])
     if changed.get("duplicate_of") is not None:
         stories.join(session, [card.id, changed["duplicate_of"]])
-    record(session, card, now, values, payload_digest, version.digest, reading.go_id)
+    record(session, card.id, now, values, payload_digest, version.digest, {"reextraction": run_id})
+    edit_rows.refresh(session, card.id)
     entries.sign(session, card.id)
-    return Applied(State.FILES if files else State.CHANGES, version.id, undo)
+    change = {
+        "reextraction_id": run_id,
+        "article_id": card.id,
+        "version_id": finding.version_id,
+        "made_version_id": version.id,
+        "undo": undo,
+    }
+    session.execute(insert_into(ReextractionChange), change)
+    return State.FILES if files else State.CHANGES
 
 
 def _make_version(
     session: Session,
-    reading: Reading,
+    finding: Finding,
     values: dict[str, Any],
     cause: str,
     payload_digest: bytes | None,
     now: datetime,
-) -> tuple[Any, dict[str, Any]]:
-    """The version's row (``id``, ``digest``), made or found, and what undoes that."""
-    words = {"article": reading.article_id, "words": values["wording_hash"]}
+) -> MadeVersion:
+    article_id = finding.article_id
+    words = {"article": article_id, "words": values["wording_hash"]}
     looks = _look(values)
     for row in session.execute(_SAME_WORDS, words):
         if _look(row._asdict()) == looks:
             session.execute(
                 update(_VERSIONS).where(_VERSIONS.c.id == row.id).values(accepted=True, reason=None)
             )
-            confirm(session, reading.article_id, row.id, values["extractor_version"])
-            return row, {"made": False, "accepted": row.accepted, "reason": row.reason}
-    taken = {"article": reading.article_id, "content": values["content_hash"]}
+            confirm(session, article_id, row.id, values["extractor_version"])
+            undo = {"made": False, "accepted": row.accepted, "reason": row.reason}
+            return MadeVersion(row.id, row.digest, undo)
+    taken = {"article": article_id, "content": values["content_hash"]}
     if session.scalar(_HAS_CONTENT, taken) is not None:
         values["content_hash"] = sha256(values["content_hash"] + looks).digest()
     row_values = {
         **values,
-        "article_id": reading.article_id,
+        "article_id": article_id,
         "accepted": True,
         "cause": cause,
         "first_seen_at": now,
     }
     row_values["digest"] = version_digest(row_values, payload_digest)
-    statement = insert_into(Version).returning(_VERSIONS.c.id, _VERSIONS.c.digest)
-    row = session.execute(statement, row_values).one()
-    if reading.version_id is not None:
-        copy_parts(session, reading.version_id, row.id)
-    return row, {"made": True}
+    statement = insert_into(Version).returning(_VERSIONS.c.id)
+    version_id: int = session.execute(statement, row_values).scalar_one()
+    if finding.version_id is not None:
+        copy_parts(session, finding.version_id, version_id)
+    return MadeVersion(version_id, row_values["digest"], {"made": True})
 
 
 def _look(values: Mapping[str, Any]) -> bytes:
@@ -225,7 +244,7 @@ def _fold(value: Any) -> Any:
     if isinstance(value, str):
         return fold(scrub(value))
     if isinstance(value, list | tuple):
-        return [_fold(each) for each in value]
+        return [_fold(item) for item in value]
     if isinstance(value, dict):
         return {key: _fold(each) for key, each in sorted(value.items())}
     if isinstance(value, datetime):
@@ -235,19 +254,16 @@ def _fold(value: Any) -> Any:
 
 def _file(
     session: Session,
-    reading: Reading,
-    card: Any,
+    card: Card,
     values: Mapping[str, Any],
     payload_digest: bytes | None,
+    run_id: int,
 ) -> dict[str, Any]:
     """The columns of an article that is filed now: last of all, as one that a crawl brought.
 
     The order of filing is that of the attempts: so this is one, without a run.
     """
-    other = None
-    if values["text_hash"] is not None:
-        twin = {"article": card.id, "text": values["text_hash"], "site": card.site}
-        other = session.scalar(_TWIN_ELSEWHERE, twin)
+    other = _find_twin(session, _TWIN_ELSEWHERE, card.id, values["text_hash"])
     last = session.execute(_LAST_FETCH, {"article": card.id}).first()
     attempt = {
         "run_id": None,
@@ -256,7 +272,7 @@ def _file(
         "article_id": card.id,
         "snapshot_id": values["snapshot_id"],
         "outcome": (Outcome.NEW if other is None else Outcome.DUPLICATE).value,
-        "reason": f"read again by re-extraction {reading.go_id}",
+        "reason": f"read again by re-extraction {run_id}",
         "status": last.status if last else None,
         "fetched_at": values["fetched_at"],
         "requested_url": last.requested_url if last else values["url"],
@@ -279,23 +295,22 @@ def _file(
 
 def record(
     session: Session,
-    card: Any,
+    article_id: int,
     now: datetime,
     origin: Mapping[str, Any],
     payload_digest: bytes | None,
     digest: bytes | None,
-    go_id: int,
-    *,
-    undone: bool = False,
+    detail: dict[str, Any],
 ) -> None:
+    """Record for the chain which version of the article is now read from the page."""
     entries.record(
         session,
         Kind.REEXTRACTION,
         now,
-        article_id=card.id,
+        article_id=article_id,
         url=origin["url"],
         fetched_at=origin["fetched_at"],
         payload_digest=payload_digest,
         version_digest=digest,
-        detail={"reextraction": go_id} | ({"undone": True} if undone else {}),
+        detail=detail,
     )

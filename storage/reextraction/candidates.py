@@ -13,27 +13,26 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
 from scraper.model.errors import StorageError
-from scraper.model.types import Article, Precision, Response, StoredPage, Verdict, Zone
+from scraper.model.types import StoredPage, Verdict
 from storage.database.engine import reading
-from storage.models import Article as Card
-from storage.models import Fetch, Part, Snapshot, Version, table_of
+from storage.models import Article, Fetch, Part, Snapshot, Version, table_of
 from storage.reextraction.findings import Candidate, State
-from storage.saving.contents import read_blocks, read_time
-from storage.saving.snapshots import load_parts, response_of
+from storage.saving.contents import read_article
+from storage.saving.snapshots import load_stored_page, response_of
 
 CHUNK = 500
 """Articles that are looked through at a time."""
 
 _ORIGIN = ("snapshot_id", "url", "fetched_at", "with_credentials", "recorded", "answer")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
-_CARDS, _VERSIONS, _PARTS = table_of(Card), table_of(Version), table_of(Part)
+_CARDS, _VERSIONS, _PARTS = table_of(Article), table_of(Version), table_of(Part)
 _LOOKED_AT = (
     select(
         _CARDS.c.id,
@@ -57,6 +56,21 @@ _LAST_FETCH = (
     .order_by(Fetch.id.desc())
     .limit(1)
 )
+
+
+class Filed(NamedTuple):
+    """An article, and what read its current version."""
+
+    id: int
+    verdict: str
+    url: str
+    canonical_url: str
+    current_version_id: int | None
+    last_checked_at: datetime
+    extractor_version: str | None
+    confirmed_by: str | None
+    read_at: str | None
+    """The address at which that version was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Candidates:
         self._since = number_of(scope.since) if scope.since else None
         self._after = after
         self._covered = None if scope.everything else covered
-        self._wanted: deque[tuple[Any, int]] = deque()
+        self._wanted: deque[tuple[Filed, int]] = deque()
         """With its number among the articles looked at."""
         self._scanned = 0
 
@@ -109,17 +123,17 @@ class Candidates:
             while not self._wanted:
                 if not self._look_further():
                     return None
-            row, scanned = self._wanted.popleft()
+            filed, scanned = self._wanted.popleft()
             with reading(self._engine) as session:
-                found = _load(session, row, scanned)
-            if found is not None:
-                return found
+                candidate = _load(session, filed, scanned)
+            if candidate is not None:
+                return candidate
 
     def _look_further(self) -> bool:
         """Whether there were more articles to look at."""
         query = self._on_site(_LOOKED_AT.where(_CARDS.c.id > self._after)).limit(CHUNK)
         with reading(self._engine) as session:
-            rows = session.execute(query).all()
+            rows = [Filed(*row) for row in session.execute(query)]
             numbered = enumerate(rows, start=self._scanned + 1)
             self._wanted.extend((row, number) for number, row in numbered if self._is_wanted(row))
         if rows:
@@ -131,7 +145,7 @@ class Candidates:
         host = self._scope.site
         return query if host is None else query.where(_may_be_on(host))
 
-    def _is_wanted(self, row: Any) -> bool:
+    def _is_wanted(self, row: Filed) -> bool:
         scope = self._scope
         if scope.site is not None and not is_on(row.canonical_url, scope.site):
             return False
@@ -139,7 +153,7 @@ class Candidates:
             made_by = number_of(row.extractor_version or "")
             if made_by is None or made_by < self._since:
                 return False
-        if row.extractor_version is not None and not scope.everything:
+        if row.read_at is not None and not scope.everything:
             known = (row.extractor_version, row.confirmed_by)
             if self._today(row.read_at) in known:
                 return False
@@ -149,8 +163,8 @@ class Candidates:
 
 def number_of(version: str) -> tuple[int, ...] | None:
     """``3+rule:1f2e`` → ``(3,)``; ``None`` for what begins with no number."""
-    found = _NUMBER.match(version)
-    return tuple(map(int, found[0].split("."))) if found else None
+    number = _NUMBER.match(version)
+    return tuple(map(int, number[0].split("."))) if number else None
 
 
 def is_on(url: str, site: str) -> bool:
@@ -172,11 +186,18 @@ def _may_be_on(host: str) -> ColumnElement[bool]:
     return or_(sites, _CARDS.c.site.endswith(f".{host}", autoescape=True))
 
 
-def _load(session: Session, row: Any, scanned: int) -> Candidate | None:
+def _load(session: Session, row: Filed, scanned: int) -> Candidate | None:
     """The page behind a row; ``None`` where there never was one that could be read."""
     version_id = row.current_version_id
-    base = Candidate(row.id, row.url, Verdict(row.verdict), scanned, version_id)
+    base = Candidate(
+        article_id=row.id,
+        url=row.url,
+        verdict=Verdict(row.verdict),
+        scanned=scanned,
+        version_id=version_id,
+    )
     try:
+        version = None
         if version_id is None:
             fetch = session.execute(_LAST_FETCH, {"article": row.id}).first()
             if fetch is None:
@@ -187,61 +208,29 @@ def _load(session: Session, row: Any, scanned: int) -> Candidate | None:
             if version is None:
                 return None  # its article was removed for good meanwhile
             origin = {name: getattr(version, name) for name in _ORIGIN}
-            base = replace(base, article=article_of(version, base.verdict))
-        return _with_page(session, replace(base, origin=origin), row.extractor_version or "")
+            base = replace(base, article=read_article(version, base.verdict))
+        return _with_page(session, replace(base, origin=origin), version)
     except (StorageError, ValueError, KeyError, TypeError) as error:  # a damaged cell or page
         return replace(base, missing=State.DAMAGED, problem=str(error))
 
 
-def _with_page(session: Session, base: Candidate, extractor: str) -> Candidate | None:
-    snapshot_id, version_id = base.origin["snapshot_id"], base.version_id
+def _with_page(session: Session, base: Candidate, version: Row[Any] | None) -> Candidate | None:
+    snapshot_id = base.origin["snapshot_id"]
     snapshot = None if snapshot_id is None else session.get(Snapshot, snapshot_id)
-    gone = ""
     if snapshot is None:
-        gone = "its page was not stored"
-    elif snapshot.pruned_at is not None:
-        gone = f"its stored page was pruned on {snapshot.pruned_at:%Y-%m-%d}"
-    parts: tuple[Response, ...] = ()
-    if not gone and version_id is not None:
-        parts = load_parts(session, version_id)
-        if not parts and session.scalar(_PARTS_OF, {"it": version_id}):
-            gone = "a further page of it was pruned"
-    if gone or snapshot is None:
-        # A page that is no article has nothing to lose by it.
-        is_article = base.verdict is Verdict.ARTICLE
-        return replace(base, missing=State.PRUNED, problem=gone) if is_article else None
-    response = response_of(
-        session,
-        snapshot,
-        base.origin["url"],
-        base.origin["fetched_at"],
-        base.origin.get("answer"),
-    )
-    return replace(base, page=StoredPage(response, extractor, parts))
+        return _without_page(base, "its page was not stored")
+    if snapshot.pruned_at is not None:
+        return _without_page(base, f"its stored page was pruned on {snapshot.pruned_at:%Y-%m-%d}")
+    if version is None:
+        url, fetched_at = base.origin["url"], base.origin["fetched_at"]
+        return replace(base, page=StoredPage(response_of(session, snapshot, url, fetched_at), ""))
+    page = load_stored_page(session, snapshot, version)
+    if not page.parts and session.scalar(_PARTS_OF, {"it": version.id}):
+        return _without_page(base, "a further page of it was pruned")
+    return replace(base, page=page)
 
 
-def article_of(row: Any, verdict: Verdict) -> Article:
-    """What a version's row says; without provenance."""
-    precision, zone = row.published_precision, row.published_zone
-    return Article(
-        title=row.title,
-        byline=row.byline,
-        authors=tuple(row.authors),
-        published_at=read_time(row.published_at, row.published_offset),
-        published_precision=Precision(precision) if precision else None,
-        published_zone=Zone(zone) if zone else None,
-        published_relative=row.published_relative,
-        published_raw=row.published_raw,
-        modified_at=read_time(row.modified_at, row.modified_offset),
-        body=row.body,
-        blocks=read_blocks(row.body, row.blocks),
-        language=row.language,
-        site_name=row.site_name,
-        image_url=row.image_url,
-        section=row.section,
-        tags=tuple(row.tags),
-        page_title=row.page_title,
-        declared_url=row.declared_url,
-        verdict=verdict,
-        extractor_version=row.extractor_version,
-    )
+def _without_page(base: Candidate, why: str) -> Candidate | None:
+    """``None`` for a page that is no article: it has nothing to lose by it."""
+    is_article = base.verdict is Verdict.ARTICLE
+    return replace(base, missing=State.PRUNED, problem=why) if is_article else None

@@ -8,8 +8,11 @@ save_plan       what is to be stored
 backdated       what a recording from before changes
 residence       where an article lives
 size_limit      how large a page may be that is kept though it is no article
+directives      what its publisher forbids, as the capture says it
 persist         the rows that carry the plan out
 versions        the versions that it adds, revives or confirms
+settling        how the pages of its addresses are left: the lease ends, and what is due when
+edit_rows       what each version changed, in a few words
 contents        an article as the columns of a version
 snapshots       stored responses, and those of further pages
 compression     payloads as zstd frames

@@ -31,144 +31,131 @@ article's text was read from.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from scraper import urls
-from storage.addresses import Address
-from storage.saving.capture_facts import Known, KnownArticle, Sighting
+from storage.addresses import Address, is_same_host
+from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
 
 PLAIN_HTTP = "plain_http: not encrypted, where the article was read over https"
 RECORDED = "recorded: from a web archive, where the article was read on the web"
 
 
-def heed(sighting: Sighting, known: Known) -> tuple[Sighting, Known]:
+def heed(facts: CaptureFacts, known: Lookup) -> tuple[CaptureFacts, Lookup]:
     """What is known, without the articles over which the capture has no authority."""
 
     def keep(article: KnownArticle | None, asked: Address) -> KnownArticle | None:
-        return article if article and has_authority(sighting, article, asked) else None
+        return article if article and has_authority(facts, article, asked) else None
 
     there = known.canonical
-    if there and (is_hearsay(sighting, known) or keep(there, sighting.canonical) is None):
+    if there and (is_hearsay(facts, known) or keep(there, facts.canonical) is None):
         # Nor is the address that the page declares its own.
-        sighting, known = (
-            replace(sighting, canonical=sighting.final),
+        facts, known = (
+            replace(facts, canonical=facts.final),
             replace(known, canonical=None),
         )
-    resident, lives_there = known.requested, keep(known.final, sighting.final)
+    resident, lives_there = known.requested, keep(known.final, facts.final)
     heeded = replace(
         known,
         alias_of=known.final.id if known.final else None,
-        canonical=keep(known.canonical, sighting.canonical),
+        canonical=keep(known.canonical, facts.canonical),
         final=lives_there,
-        requested=keep(known.requested, sighting.requested),
+        requested=keep(known.requested, facts.requested),
     )
-    is_resident = lives_there is not None and sighting.final.key in lives_there.own_keys
-    if lives_there and is_resident and lesser_way(sighting, lives_there) is not None:
+    is_resident = lives_there is not None and facts.final.key in lives_there.own_keys
+    if lives_there and is_resident and lesser_way(facts, lives_there) is not None:
         # What is read in a lesser way does not say whose the address is, either.
         heeded = replace(heeded, canonical=lives_there)
-        sighting = replace(sighting, canonical=sighting.final)
-    if resident and sighting.requested.key in resident.own_keys:
-        is_kept = leaves_outlet(sighting, resident) or not is_proof(
-            sighting, sighting.requested, resident
-        )
+        facts = replace(facts, canonical=facts.final)
+    if resident and facts.requested.key in resident.own_keys:
+        is_kept = leaves_outlet(facts, resident) or not is_proof(facts, facts.requested, resident)
         heeded = replace(heeded, resident=resident.id if is_kept else None)
-    if sighting.baseline is not None and heeded.found is not known.found:
-        sighting = replace(sighting, baseline=None)  # what was read anew is the other's page
-    return sighting, heeded
+    if facts.baseline is not None and heeded.found is not known.found:
+        facts = replace(facts, baseline=None)  # what was read anew is the other's page
+    return facts, heeded
 
 
-def is_hearsay(sighting: Sighting, known: Known) -> bool:
+def is_hearsay(facts: CaptureFacts, known: Lookup) -> bool:
     """Whether what is known at the declared address comes from web archives alone, and the page
     itself was read on the web."""
     there = known.canonical
-    if there is None or sighting.recorded or sighting.canonical.key == sighting.final.key:
+    if there is None or facts.recorded or facts.canonical.key == facts.final.key:
         return False
-    return there.is_read and not there.is_live and sighting.final.key not in there.own_keys
+    return there.is_read and not there.is_live and facts.final.key not in there.own_keys
 
 
-def has_authority(sighting: Sighting, article: KnownArticle, asked: Address) -> bool:
+def has_authority(facts: CaptureFacts, article: KnownArticle, asked: Address) -> bool:
     """Whether a capture counts for an article that ``asked``, one of its addresses, leads to."""
-    if is_claim(sighting, article):
+    if is_claim(facts, article):
         return False
-    if sighting.final.key in article.own_keys or is_led_home(sighting, article):
+    if facts.final.key in article.own_keys or is_led_home(facts, article):
         return True
-    if asked.key != sighting.final.key and not is_proof(sighting, asked, article):
+    if asked.key != facts.final.key and not is_proof(facts, asked, article):
         return False
-    is_plain = article.url.startswith("https:") and sighting.final.url.startswith("http:")
-    if not article.is_read and (sighting.recorded or is_plain):
+    is_plain = article.url.startswith("https:") and facts.final.url.startswith("http:")
+    if not article.is_read and (facts.recorded or is_plain):
         return False  # a wall that stands there is not filled from elsewhere in a lesser way
-    is_lesser = sighting.content is None or lesser_way(sighting, article) is not None
-    if is_lesser and urls.site_of(sighting.final.url) == urls.site_of(article.url):
+    is_lesser = facts.content is None or lesser_way(facts, article) is not None
+    if is_lesser and urls.site_of(facts.final.url) == urls.site_of(article.url):
         return True  # the address had the article's text, and nothing better takes its place
-    return is_same_host(sighting.final.url, article.url) and is_same_host(asked.url, article.url)
+    return is_same_host(facts.final.url, article.url) and is_same_host(asked.url, article.url)
 
 
-def is_claim(sighting: Sighting, article: KnownArticle) -> bool:
+def is_claim(facts: CaptureFacts, article: KnownArticle) -> bool:
     """Whether only a record says that the address, read on the web now, is the article's."""
-    is_told = article.is_read and not article.is_live and not sighting.recorded
-    return is_told and sighting.final.key != article.home_key
+    is_told = article.is_read and not article.is_live and not facts.recorded
+    return is_told and facts.final.key != article.home_key
 
 
-def is_asked_claim(sighting: Sighting, known: Known) -> bool:
+def is_asked_claim(facts: CaptureFacts, known: Lookup) -> bool:
     """Whether the requested address is an article's that nobody asked there on the web, as a rule
     by a record, and is asked now. A home stays its article's, where it leads elsewhere, too."""
     article = known.requested
-    if article is None or sighting.recorded or sighting.requested.key == article.home_key:
+    if article is None or facts.recorded or facts.requested.key == article.home_key:
         return False
-    is_new = not known.is_checked and sighting.requested.key not in article.own_keys
-    return is_new or is_claim(sighting, article)
+    is_new = not known.is_checked and facts.requested.key not in article.own_keys
+    return is_new or is_claim(facts, article)
 
 
-def is_led_home(sighting: Sighting, article: KnownArticle) -> bool:
+def is_led_home(facts: CaptureFacts, article: KnownArticle) -> bool:
     """Whether the article's home itself redirected to what was read."""
-    hops = {hop.key for hop in sighting.passed if is_proof(sighting, hop, article)}
+    hops = {hop.key for hop in facts.passed if is_proof(facts, hop, article)}
     if not hops & article.own_keys:
         return False
     if article.is_read:
         return True
     # What has no text has nothing to be known by, in another outlet or a record.
-    return not sighting.recorded and not leaves_outlet(sighting, article)
+    return not facts.recorded and not leaves_outlet(facts, article)
 
 
-def is_proof(sighting: Sighting, hop: Address, article: KnownArticle) -> bool:
+def is_proof(facts: CaptureFacts, hop: Address, article: KnownArticle) -> bool:
     """Whether a redirect was met in no lesser way than the article."""
     if article.url.startswith("https:") and hop.url.startswith("http:"):
         return False
-    return not sighting.recorded or not article.is_live
+    return not facts.recorded or not article.is_live
 
 
-def stays(sighting: Sighting, known: Known, article_id: int | None) -> bool:
+def stays(facts: CaptureFacts, known: Lookup, article_id: int | None) -> bool:
     """Whether the requested address becomes none of the article's, though it leads there: it is
     the home of another, or is asked in a better way than the one that leads there."""
     if known.resident is not None and known.resident != article_id:
         return True
     asked = known.asked
-    if asked is None or sighting.requested.key == sighting.final.key:
+    if asked is None or facts.requested.key == facts.final.key:
         return False
-    return asked.startswith("https:") and sighting.requested.url.startswith("http:")
+    return asked.startswith("https:") and facts.requested.url.startswith("http:")
 
 
-def leaves_outlet(sighting: Sighting, article: KnownArticle) -> bool:
+def leaves_outlet(facts: CaptureFacts, article: KnownArticle) -> bool:
     """Whether the article would move to another outlet."""
-    if sighting.final.key in article.own_keys:
+    if facts.final.key in article.own_keys:
         return False
-    return urls.site_of(sighting.final.url) != urls.site_of(article.url)
+    return urls.site_of(facts.final.url) != urls.site_of(article.url)
 
 
-def lesser_way(sighting: Sighting, article: KnownArticle) -> str | None:
+def lesser_way(facts: CaptureFacts, article: KnownArticle) -> str | None:
     """Why a text that was read in this way only proposes an edit of the article; else ``None``."""
     if not article.is_read:
         return None
-    if article.url.startswith("https:") and sighting.final.url.startswith("http:"):
+    if article.url.startswith("https:") and facts.final.url.startswith("http:"):
         return PLAIN_HTTP
-    return RECORDED if sighting.recorded and article.is_live else None
-
-
-def is_same_host(one: str, other: str) -> bool:
-    """Of checked addresses: one host of one outlet, ``www.`` and the like left out."""
-    return _place_of(one) == _place_of(other)
-
-
-@lru_cache(maxsize=1 << 14)  # of an article's address again and again
-def _place_of(url: str) -> tuple[str, str]:
-    return urls.levelled_host(url), urls.site_of(url)
+    return RECORDED if facts.recorded and article.is_live else None

@@ -20,7 +20,7 @@ from scraper.model.types import Capture, Outcome
 from storage.models import Article, Fetch, Version, table_of
 from storage.saving import save_plan
 from storage.saving.contents import facts_of_row
-from storage.saving.save_plan import Ruling
+from storage.saving.save_plan import SavePlan
 from storage.text import quality
 from storage.text.fingerprint import in_utc
 from storage.text.quality import Facts
@@ -80,12 +80,12 @@ def is_earlier(session: Session, article_id: int | None, seen_at: datetime) -> b
     return lesser_at is None or lesser_at <= seen_at
 
 
-def give_place(session: Session, capture: Capture, ruling: Ruling, seen_at: datetime) -> Ruling:
-    """The ruling on an edit that was seen before what the article says now."""
-    is_new = ruling.version is not None and ruling.version.revives is None
-    if not is_new or capture.article is None or ruling.baseline is not None:
-        return save_plan.file_before(ruling)
-    rows = session.execute(_NUMBERED, {"article": ruling.article_id}).all()
+def give_place(session: Session, capture: Capture, plan: SavePlan, seen_at: datetime) -> SavePlan:
+    """The plan for an edit that was seen before what the article says now."""
+    is_new = plan.version is not None and plan.version.revives is None
+    if not is_new or capture.article is None or plan.baseline is not None:
+        return save_plan.file_before(plan)
+    rows = session.execute(_NUMBERED, {"article": plan.article_id}).all()
     accepted = [
         Seen(row.id, in_utc(row.fetched_at), facts_of_row(row, number))
         for number, row in enumerate(rows, start=1)
@@ -93,16 +93,16 @@ def give_place(session: Session, capture: Capture, ruling: Ruling, seen_at: date
     ]
     new = Seen(0, in_utc(seen_at), quality.facts_of(capture.article, len(rows) + 1))
     accepted.sort(key=lambda one: (one.at, one.id))
-    current = session.execute(_CURRENT, {"article": ruling.article_id}).scalar_one()
-    return _rule(ruling, accepted, new, current)
+    current = session.execute(_CURRENT, {"article": plan.article_id}).scalar_one()
+    return _rule(plan, accepted, new, current)
 
 
-def _rule(ruling: Ruling, accepted: Sequence[Seen], new: Seen, current: int | None) -> Ruling:
+def _rule(plan: SavePlan, accepted: Sequence[Seen], new: Seen, current: int | None) -> SavePlan:
     """``accepted``: in the order in which they were first seen; ``current``: the id of one."""
     before = [one for one in accepted if one.at <= new.at]
     loss = quality.judge_against([one.facts for one in before], new.facts)
     if loss is not None:
-        return save_plan.hold_back(ruling, loss.reason)
+        return save_plan.hold_back(plan, loss.reason)
     kept, lost = [*before, new], dict[int, str]()
     for one in accepted[len(before) :]:
         loss = quality.judge_against([each.facts for each in kept], one.facts)
@@ -111,9 +111,7 @@ def _rule(ruling: Ruling, accepted: Sequence[Seen], new: Seen, current: int | No
         else:
             lost[one.id] = loss.reason
     if current not in lost:
-        return save_plan.file_before(
-            ruling
-        )  # as it is for all that was seen before a text came back
+        return save_plan.file_before(plan)  # as it is for all that was seen before a text came back
     if kept[-1] is new:
-        return save_plan.give_way(ruling, lost)
-    return save_plan.give_way(save_plan.file_before(ruling), lost, returns_to=kept[-1].id)
+        return save_plan.give_way(plan, lost)
+    return save_plan.give_way(save_plan.file_before(plan), lost, returns_to=kept[-1].id)

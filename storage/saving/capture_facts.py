@@ -57,7 +57,7 @@ class KnownArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Lookup:
     """What the archive knows of a capture's addresses and text."""
 
     canonical: KnownArticle | None = None
@@ -110,7 +110,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CaptureFacts:
     """A capture with its addresses, hashes and contents."""
 
     capture: Capture

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
 from itertools import compress
 from typing import Any
 
-from scraper.model.types import Article, Block, BlockKind, Candidate, Precision, Provenance
-from storage.text.fingerprint import Content, at_offset, in_utc, offset_seconds, scrub
+from scraper.model.types import (
+    Article,
+    Block,
+    BlockKind,
+    Candidate,
+    Precision,
+    Provenance,
+    Verdict,
+    Zone,
+)
+from storage.text.fingerprint import Content, in_utc, offset_seconds, read_time, scrub
 from storage.text.quality import Facts
 
 
@@ -58,17 +66,40 @@ def read_blocks(body: str, packed: list[Any]) -> tuple[Block, ...]:
             Block(
                 BlockKind(kind),
                 text,
-                level,
-                more.get("number"),
-                tuple(more.get("cells", ())),
-                more.get("image_url"),
+                level=level,
+                number=more.get("number"),
+                cells=tuple(more.get("cells", ())),
+                image_url=more.get("image_url"),
             )
         )
     return tuple(blocks)
 
 
-def read_time(moment: datetime | None, offset: int | None) -> datetime | None:
-    return None if moment is None else at_offset(moment, offset)
+def read_article(row: Any, verdict: Verdict) -> Article:
+    """What a version's row says; without provenance."""
+    precision, zone = row.published_precision, row.published_zone
+    return Article(
+        title=row.title,
+        byline=row.byline,
+        authors=tuple(row.authors),
+        published_at=read_time(row.published_at, row.published_offset),
+        published_precision=Precision(precision) if precision else None,
+        published_zone=Zone(zone) if zone else None,
+        published_relative=row.published_relative,
+        published_raw=row.published_raw,
+        modified_at=read_time(row.modified_at, row.modified_offset),
+        body=row.body,
+        blocks=read_blocks(row.body, row.blocks),
+        language=row.language,
+        site_name=row.site_name,
+        image_url=row.image_url,
+        section=row.section,
+        tags=tuple(row.tags),
+        page_title=row.page_title,
+        declared_url=row.declared_url,
+        verdict=verdict,
+        extractor_version=row.extractor_version,
+    )
 
 
 def pack_provenance(provenance: Mapping[str, Provenance]) -> dict[str, Any]:
@@ -118,9 +149,9 @@ def facts_of_row(version: Any, number: int) -> Facts:
     return Facts(
         version.body,
         version.title,
-        tuple(version.authors),
-        version.published_at,
-        version.modified_at,
+        authors=tuple(version.authors),
+        published_at=version.published_at,
+        modified_at=version.modified_at,
         number=number,
         extractor=version.confirmed_by or version.extractor_version,
         site_name=version.site_name,

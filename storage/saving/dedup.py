@@ -1,7 +1,7 @@
 """What a capture is to the archive: new, the same, an edit, a copy, or no article. Pure.
 
 ``examine`` works out a capture's addresses and hashes; ``decide`` looks at these and at what is
-known of them, and says in a ``Ruling`` what is to be stored; ``filing`` carries it out.
+known of them, and says in a ``SavePlan`` what is to be stored; ``filing`` carries it out.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from scraper import urls
 from scraper.model.errors import AddressError
 from scraper.model.types import Article, Capture, Outcome, Verdict
 from storage import addresses
-from storage.addresses import Address
-from storage.saving.authority import is_led_home, is_same_host, leaves_outlet, lesser_way
-from storage.saving.capture_facts import Known, KnownArticle, KnownVersion, Sighting
-from storage.saving.save_plan import DATE, EXTRACTOR, Ruling, Step, same_text
+from storage.addresses import Address, is_same_host
+from storage.saving.authority import is_led_home, leaves_outlet, lesser_way
+from storage.saving.capture_facts import CaptureFacts, KnownArticle, KnownVersion, Lookup
+from storage.saving.save_plan import DATE, EXTRACTOR, SavePlan, Step, same_text
 from storage.text.fingerprint import Content, content_of, is_same_content, states_date_better
 
 DECLARES_IT = "the page declares it as its address"
 
 
-def examine(capture: Capture, *, recorded: bool = False) -> Sighting:
+def examine(capture: Capture, *, recorded: bool = False) -> CaptureFacts:
     """Work out what ``decide`` goes by. Raises ``AddressError`` for a bad requested address."""
     requested = addresses.parse(capture.requested_url)
     final, response, article = requested, capture.response, capture.article
@@ -36,14 +36,14 @@ def examine(capture: Capture, *, recorded: bool = False) -> Sighting:
         canonical, elsewhere = final, declared
     else:
         canonical, elsewhere = declared, None
-    sighting = Sighting(capture, requested, final, canonical, elsewhere, passed, recorded)
+    facts = CaptureFacts(capture, requested, final, canonical, elsewhere, passed, recorded)
     if response is not None and not capture.not_modified:
-        sighting = replace(sighting, digest=sha256(response.body).digest())
+        facts = replace(facts, digest=sha256(response.body).digest())
     if article is None or article.verdict is not Verdict.ARTICLE or capture.rejected:
-        return sighting
+        return facts
     baseline = capture.baseline
     return replace(
-        sighting,
+        facts,
         content=capture.imprint.content if capture.imprint else content_of(article),
         # An extractor that no longer sees an article in the stored page has nothing to compare.
         baseline=content_of(baseline) if baseline and baseline.verdict is Verdict.ARTICLE else None,
@@ -66,7 +66,7 @@ def _parse_or(text: str, fallback: Address) -> Address:
         return fallback
 
 
-def decide(sighting: Sighting, known: Known) -> Ruling:
+def decide(facts: CaptureFacts, known: Lookup) -> SavePlan:
     """What to store of a capture.
 
     1. nothing complete was received: failed, no article's row is touched;
@@ -80,16 +80,16 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
 
     ``known`` holds nothing over which the capture has no authority (``authority.heed``).
     """
-    capture = sighting.capture
+    capture = facts.capture
     at_hand = known.final or known.requested
     if capture.not_modified:
-        return Ruling(Outcome.UNCHANGED, article_id=at_hand.id if at_hand else None)
-    if sighting.content is None and capture.article is None and not capture.rejected:
-        return Ruling(
+        return SavePlan(Outcome.UNCHANGED, article_id=at_hand.id if at_hand else None)
+    if facts.content is None and capture.article is None and not capture.rejected:
+        return SavePlan(
             Outcome.FAILED, capture.reason or "no answer", at_hand.id if at_hand else None
         )
-    if sighting.content is None:
-        return _reject(sighting, known)
+    if facts.content is None:
+        return _reject(facts, known)
     found, declared = known.found, known.declared
     is_open = found is None or found.verdict is not Verdict.ARTICLE
     if is_open and declared is not None and known.own_article is None:
@@ -99,22 +99,22 @@ def decide(sighting: Sighting, known: Known) -> Ruling:
     if found.verdict is not Verdict.ARTICLE:
         own = known.own_article
         if own is None:
-            return _promote(sighting.content, found, known)
+            return _promote(facts.content, found, known)
         # Its page declares, or now leads to, an address where nothing was read so far.
-        return replace(_compare(sighting, sighting.content, own, known), absorbs=found.id)
-    return _compare(sighting, sighting.content, found, known)
+        return replace(_compare(facts, facts.content, own, known), absorbs=found.id)
+    return _compare(facts, facts.content, found, known)
 
 
-def _reject(sighting: Sighting, known: Known) -> Ruling:
-    capture = sighting.capture
+def _reject(facts: CaptureFacts, known: Lookup) -> SavePlan:
+    capture = facts.capture
     verdict, evidence = _refusal(capture)
     found = known.found
-    ruling = Ruling(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
+    plan = SavePlan(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
     if found is not None and found.verdict is Verdict.ARTICLE:
-        ruling = replace(ruling, article_id=found.id)
-        if not is_same_host(sighting.final.url, found.url) and not is_led_home(sighting, found):
-            return ruling  # its words are none of the article's, not even beside it
-        return _keep_beside(ruling, capture, found)
+        plan = replace(plan, article_id=found.id)
+        if not is_same_host(facts.final.url, found.url) and not is_led_home(facts, found):
+            return plan  # its words are none of the article's, not even beside it
+        return _keep_beside(plan, capture, found)
     has_text = verdict is Verdict.TEASER and capture.article is not None
     version = None
     if has_text and capture.article is not None:
@@ -122,7 +122,7 @@ def _reject(sighting: Sighting, known: Known) -> Ruling:
         version = Step(revives=same.id if same else None, accepted=False)
     if found is None:
         return replace(
-            ruling,
+            plan,
             makes_article=True,
             verdict=verdict,
             evidence=evidence,
@@ -130,9 +130,9 @@ def _reject(sighting: Sighting, known: Known) -> Ruling:
             keeps_snapshot=True,
         )
     if found.verdict is Verdict.TEASER and not has_text:
-        return replace(ruling, article_id=found.id)  # the little text there is stays
+        return replace(plan, article_id=found.id)  # the little text there is stays
     return replace(
-        ruling,
+        plan,
         article_id=found.id,
         verdict=verdict,
         evidence=evidence,
@@ -141,16 +141,16 @@ def _reject(sighting: Sighting, known: Known) -> Ruling:
     )
 
 
-def _keep_beside(ruling: Ruling, capture: Capture, found: KnownArticle) -> Ruling:
+def _keep_beside(plan: SavePlan, capture: Capture, found: KnownArticle) -> SavePlan:
     """What takes an article's place on the web for now: a wall, an error page, a teaser."""
     article = capture.article
     if article is None or not article.body:
-        return replace(ruling, keeps_snapshot=True)
+        return replace(plan, keeps_snapshot=True)
     same = found.find(content_of(article))
     if same is not None and same.accepted:
-        return ruling
-    step = Step(revives=same.id if same else None, accepted=False, beside=ruling.reason)
-    return replace(ruling, version=step, keeps_snapshot=same is None)
+        return plan
+    step = Step(revives=same.id if same else None, accepted=False, beside=plan.reason)
+    return replace(plan, version=step, keeps_snapshot=same is None)
 
 
 def _refusal(capture: Capture) -> tuple[Verdict, str]:
@@ -162,12 +162,12 @@ def _refusal(capture: Capture) -> tuple[Verdict, str]:
     return kind, reason
 
 
-def _file(known: Known) -> Ruling:
+def _file(known: Lookup) -> SavePlan:
     if known.twin_here is not None:
         copy = replace(_copy(known.twin_here), apart=known.twin_apart)
         is_known = known.alias_of == known.twin_here
         return replace(copy, outcome=Outcome.UNCHANGED, reason=None) if is_known else copy
-    return Ruling(
+    return SavePlan(
         Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
         None if known.twin_elsewhere is None else same_text(known.twin_elsewhere),
         makes_article=True,
@@ -181,12 +181,12 @@ def _file(known: Known) -> Ruling:
     )
 
 
-def _settle_in(article: KnownArticle) -> Ruling:
+def _settle_in(article: KnownArticle) -> SavePlan:
     """The page that an article has declared all along is read, and says the same: it lives here."""
-    return Ruling(Outcome.UNCHANGED, article_id=article.id, links_addresses=True, is_home=True)
+    return SavePlan(Outcome.UNCHANGED, article_id=article.id, links_addresses=True, is_home=True)
 
 
-def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
+def _promote(content: Content, found: KnownArticle, known: Lookup) -> SavePlan:
     if known.twin_here is not None:
         absorbs = None if known.twin_apart else found.id
         return replace(_copy(known.twin_here), absorbs=absorbs, apart=known.twin_apart)
@@ -199,92 +199,96 @@ def _promote(content: Content, found: KnownArticle, known: Known) -> Ruling:
     )
 
 
-def _compare(sighting: Sighting, content: Content, found: KnownArticle, known: Known) -> Ruling:
+def _compare(facts: CaptureFacts, content: Content, found: KnownArticle, known: Lookup) -> SavePlan:
     same = found.find(content)
     is_known_here = known.final is not None and known.final.id == found.id
-    if _is_elsewhere(sighting, found, known):
+    if _is_elsewhere(facts, found, known):
         if same is not None and is_known_here:
-            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+            return SavePlan(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
         return _copy(found.id, DECLARES_IT)
-    if not is_at_home(sighting, found):
+    if not is_at_home(facts, found):
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
-            apart = not is_same_host(sighting.final.url, found.url)
-            return Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, apart=apart)
+            apart = not is_same_host(facts.final.url, found.url)
+            return SavePlan(
+                Outcome.UNCHANGED, article_id=found.id, links_addresses=True, apart=apart
+            )
         if known.returning is not None:
             own = known.returning
-            return _look_for_edit(sighting, content, own, own.find(content))
+            return _look_for_edit(facts, content, own, own.find(content))
         if known.twin_here is not None and known.twin_here != found.id:
             return _copy(known.twin_here)
-    return _look_for_edit(sighting, content, found, same)
+    return _look_for_edit(facts, content, found, same)
 
 
 def _look_for_edit(
-    sighting: Sighting, content: Content, found: KnownArticle, same: KnownVersion | None
-) -> Ruling:
-    ruling = Ruling(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True)
+    facts: CaptureFacts, content: Content, found: KnownArticle, same: KnownVersion | None
+) -> SavePlan:
+    plan = SavePlan(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True)
     current = found.current_id
-    if sighting.baseline is not None:
-        base = found.find(sighting.baseline)
+    if facts.baseline is not None:
+        base = found.find(facts.baseline)
         if base is not None and base.id == current:
-            ruling = replace(ruling, confirms=current)
+            plan = replace(plan, confirms=current)
         else:
-            ruling = replace(ruling, baseline=Step(base.id if base else None, cause=EXTRACTOR))
-        if is_same_content(sighting.baseline, content):
-            return ruling
+            plan = replace(plan, baseline=Step(base.id if base else None, cause=EXTRACTOR))
+        if is_same_content(facts.baseline, content):
+            return plan
     elif same is not None and same.id == current:
         if states_date_better(same.content, content):
-            return replace(ruling, version=Step(cause=DATE), keeps_snapshot=True)
-        return replace(ruling, confirms=current)
+            return replace(plan, version=Step(cause=DATE), keeps_snapshot=True)
+        return replace(plan, confirms=current)
     return replace(
-        ruling,
+        plan,
         outcome=Outcome.CHANGED,
         version=Step(revives=same.id if same else None),
         keeps_snapshot=same is None,
     )
 
 
-def claimed(sighting: Sighting, known: Known) -> KnownArticle | None:
+def claimed(facts: CaptureFacts, known: Lookup) -> KnownArticle | None:
     """The article whose place a capture with another content claims by what one of them declares.
 
     It is a variant of that article, or a page whose template declares one address for all, or
     whose address such a template declared: only their texts can tell (``fingerprint.is_variant``).
     """
     found = known.found
-    if sighting.content is None or found is None or found.verdict is not Verdict.ARTICLE:
+    if facts.content is None or found is None or found.verdict is not Verdict.ARTICLE:
         return None
-    if found.find(sighting.content) is not None:
+    if found.find(facts.content) is not None:
         return None
-    is_claim = _is_elsewhere(sighting, found, known) or _is_claimed(sighting, found)
+    is_claim = _is_elsewhere(facts, found, known) or _is_claimed(facts, found)
     return found if is_claim else None
 
 
-def leaving(sighting: Sighting, known: Known) -> KnownArticle | None:
+def leaving(facts: CaptureFacts, known: Lookup) -> KnownArticle | None:
     """The article whose home sends its readers to another outlet: it has moved there, or that is
     where an outlet sends the readers of what it took down."""
-    if sighting.content is None:
+    if facts.content is None:
         return None
     at_hand = (known.found, known.own_article)
-    return next((one for one in at_hand if one and leaves_outlet(sighting, one)), None)
+    return next((one for one in at_hand if one and leaves_outlet(facts, one)), None)
 
 
-def outgrown(sighting: Sighting, known: Known, ruling: Ruling) -> KnownArticle | None:
+def outgrown(facts: CaptureFacts, known: Lookup, plan: SavePlan) -> KnownArticle | None:
     """The article that a capture is ruled to edit from an address that only ever had its text.
 
     Nothing but that text made the address the article's; where it now carries another one, it
     stands for an article of its own. So does what an article would move to and says less.
     """
-    found = known.get(ruling.article_id)
-    if found is not None and ruling.is_held_back and leaves_outlet(sighting, found):
+    found = known.get(plan.article_id)
+    if found is not None and plan.is_held_back and leaves_outlet(facts, found):
         return found
-    if found is not known.found or found is None or ruling.outcome is not Outcome.CHANGED:
+    if found is not known.found or found is None or plan.outcome is not Outcome.CHANGED:
         return None
-    if is_at_home(sighting, found) or lesser_way(sighting, found) is not None:
+    if is_at_home(facts, found) or lesser_way(facts, found) is not None:
         return None
     return found
 
 
-def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[Sighting, Known]:
+def on_its_own(
+    facts: CaptureFacts, known: Lookup, other: KnownArticle
+) -> tuple[CaptureFacts, Lookup]:
     """The capture as none of ``other``, whose address it declares or came from."""
 
     def unless_other(article: KnownArticle | None) -> KnownArticle | None:
@@ -292,48 +296,48 @@ def on_its_own(sighting: Sighting, known: Known, other: KnownArticle) -> tuple[S
 
     own = unless_other(known.final) or unless_other(known.requested)
     if known.canonical is not None:
-        sighting = replace(sighting, canonical=sighting.final)
+        facts = replace(facts, canonical=facts.final)
     if unless_other(known.requested) is None:
-        sighting = replace(sighting, baseline=None)  # what was read anew is the other's page
-    return sighting, replace(known, canonical=None, final=own, requested=own)
+        facts = replace(facts, baseline=None)  # what was read anew is the other's page
+    return facts, replace(known, canonical=None, final=own, requested=own)
 
 
-def is_dated_alike(sighting: Sighting, known: Known, ruling: Ruling) -> bool:
+def is_dated_alike(facts: CaptureFacts, known: Lookup, plan: SavePlan) -> bool:
     """Whether the capture states no other date than the version that it is ruled to change."""
-    found = known.get(ruling.article_id)
+    found = known.get(plan.article_id)
     current = found.current if found is not None else None
-    if current is None or sighting.content is None:
+    if current is None or facts.content is None:
         return False
-    worded = replace(sighting.content, wording=current.content.wording)
+    worded = replace(facts.content, wording=current.content.wording)
     return is_same_content(current.content, worded)
 
 
-def _is_elsewhere(sighting: Sighting, found: KnownArticle, known: Known) -> bool:
+def _is_elsewhere(facts: CaptureFacts, found: KnownArticle, known: Lookup) -> bool:
     """Whether the page says that the article's address is another one (an AMP or print page).
 
     Its text may differ a little from the article's and is no edit of it. Where the article is
     known from this very page, there is nothing better to compare it with.
     """
-    declares_it = known.canonical is found and sighting.canonical.key != sighting.final.key
-    return declares_it and sighting.final.key != found.home_key
+    declares_it = known.canonical is found and facts.canonical.key != facts.final.key
+    return declares_it and facts.final.key != found.home_key
 
 
-def _is_claimed(sighting: Sighting, found: KnownArticle) -> bool:
+def _is_claimed(facts: CaptureFacts, found: KnownArticle) -> bool:
     """Whether the address is the article's only because that one declares it; what is read there
     in a lesser way takes it from nobody."""
-    is_canonical = sighting.final.key in found.own_keys and sighting.final.key != found.home_key
-    is_lesser = lesser_way(sighting, found) is not None
-    return is_canonical and not is_lesser and not is_led_home(sighting, found)
+    is_canonical = facts.final.key in found.own_keys and facts.final.key != found.home_key
+    is_lesser = lesser_way(facts, found) is not None
+    return is_canonical and not is_lesser and not is_led_home(facts, found)
 
 
-def is_at_home(sighting: Sighting, found: KnownArticle) -> bool:
+def is_at_home(facts: CaptureFacts, found: KnownArticle) -> bool:
     """Whether this is where the article is looked for, or where that address leads to now."""
-    seen = {sighting.final.key, sighting.canonical.key}
-    return bool(seen & found.own_keys) or is_led_home(sighting, found)
+    seen = {facts.final.key, facts.canonical.key}
+    return bool(seen & found.own_keys) or is_led_home(facts, found)
 
 
-def _copy(article_id: int, reason: str | None = None) -> Ruling:
-    return Ruling(
+def _copy(article_id: int, reason: str | None = None) -> SavePlan:
+    return SavePlan(
         Outcome.DUPLICATE,
         reason or same_text(article_id),
         article_id=article_id,

@@ -1,4 +1,4 @@
-"""What the archive knows of a capture's addresses and of its text: the rows, as ``Known``."""
+"""What the archive knows of a capture's addresses and of its text: the rows, as ``Lookup``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Verdict
 from storage import addresses
 from storage.models import Article, Page, Version, table_of
-from storage.saving import authority, dedup
-from storage.saving.capture_facts import Known, KnownArticle, KnownVersion, Sighting
+from storage.saving import dedup
+from storage.saving.capture_facts import CaptureFacts, KnownArticle, KnownVersion, Lookup
 from storage.saving.contents import content_of_row
 from storage.text.fingerprint import is_same_content
 
@@ -75,10 +75,10 @@ _TWINS = (
 )
 
 
-def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes, int]]:
+def look_up(session: Session, facts: CaptureFacts) -> tuple[Lookup, dict[bytes, int]]:
     """What is known of the capture, and the ids of its addresses' pages, by key."""
     requested, final, canonical = (
-        one.key for one in (sighting.requested, sighting.final, sighting.canonical)
+        one.key for one in (facts.requested, facts.final, facts.canonical)
     )
     rows = session.execute(_AT, {"keys": sorted({requested, final, canonical})}).all()
     found = {row.id: _known_article(session, row) for row in rows if row.id is not None}
@@ -86,44 +86,44 @@ def load_known(session: Session, sighting: Sighting) -> tuple[Known, dict[bytes,
     for key in {final, canonical}:
         if (there := at.get(key)) is not None and key not in there.own_keys:
             at[key] = _load_owner(session, key) or there
-    twins = _load_twins(session, sighting)
+    twins = _load_twins(session, facts)
     asked = {row.url_key: row.spelled for row in rows if row.asked}
     forgotten = {row.url_key: row.forgotten_at for row in rows if row.forgotten_at is not None}
-    known = Known(
+    known = Lookup(
         canonical=at.get(canonical),
         final=at.get(final),
         requested=at.get(requested),
-        declared=_load_declared(session, sighting),
+        declared=_load_declared(session, facts),
         twin_elsewhere=twins.elsewhere,
         asked=asked.get(requested),
         is_checked=any(row.is_checked for row in rows if row.url_key == requested),
         forgotten_at=max(forgotten.values(), default=None),
         is_tombstone=requested in forgotten,
     )
-    known = _settle_twins(session, sighting, known, twins, found)
+    known = _settle_twins(session, facts, known, twins, found)
     return known, {row.url_key: row.page_id for row in rows}
 
 
 def _settle_twins(
     session: Session,
-    sighting: Sighting,
-    known: Known,
+    facts: CaptureFacts,
+    known: Lookup,
     twins: _Twins,
     found: Mapping[int, KnownArticle],
-) -> Known:
+) -> Lookup:
     """Which article of its site has the text, so that the address may be one more of it: on another
     host one that never said anything else, or that host would write the address's history."""
     if twins.here is None:
         return known
     twin = found.get(twins.here) or _load_article(session, twins.here)
     is_one = all(
-        sighting.content is not None and is_same_content(version.content, sighting.content)
+        facts.content is not None and is_same_content(version.content, facts.content)
         for version in twin.versions
     )
-    is_near = authority.is_same_host(twin.url, sighting.final.url)
+    is_near = addresses.is_same_host(twin.url, facts.final.url)
     if not is_near and not is_one:
         return replace(known, twin_elsewhere=min(twin.id, known.twin_elsewhere or twin.id))
-    at_home = dedup.is_at_home(sighting, twin)
+    at_home = dedup.is_at_home(facts, twin)
     return replace(
         known,
         twin_here=twin.id,
@@ -133,10 +133,10 @@ def _settle_twins(
     )
 
 
-def _load_declared(session: Session, sighting: Sighting) -> KnownArticle | None:
+def _load_declared(session: Session, facts: CaptureFacts) -> KnownArticle | None:
     """The article at home where the page says that it is, on another host of the outlet: if it has
     the page's text, or declares the page in turn."""
-    declared, content = sighting.declared, sighting.content
+    declared, content = facts.declared, facts.content
     if declared is None or content is None:
         return None
     row = session.execute(_AT, {"keys": [declared.key]}).first()
@@ -146,7 +146,7 @@ def _load_declared(session: Session, sighting: Sighting) -> KnownArticle | None:
     if declared.key not in article.own_keys:
         return None
     says = session.scalar(_DECLARED, {"version": article.current_id})
-    is_mutual = _key_or_none(says) == sighting.final.key
+    is_mutual = _key_or_none(says) == facts.final.key
     return article if is_mutual or article.has_text(content) else None
 
 
@@ -165,7 +165,7 @@ def _known_article(session: Session, row: Any) -> KnownArticle:
     versions = session.execute(_VERSIONS_OF, {"article": row.id})
     home, canonical = addresses.parse(row.url), addresses.parse(row.canonical_url)
     own = (
-        {home.key, canonical.key} if authority.is_same_host(home.url, canonical.url) else {home.key}
+        {home.key, canonical.key} if addresses.is_same_host(home.url, canonical.url) else {home.key}
     )
     return KnownArticle(
         row.id,
@@ -192,21 +192,21 @@ class _Twins:
     elsewhere: int | None = None
 
 
-def _load_twins(session: Session, sighting: Sighting) -> _Twins:
-    if sighting.content is None or sighting.content.text is None:
+def _load_twins(session: Session, facts: CaptureFacts) -> _Twins:
+    if facts.content is None or facts.content.text is None:
         return _Twins()
-    values = {"text": sighting.content.text, "site": sighting.site}
+    values = {"text": facts.content.text, "site": facts.site}
     rows = session.execute(_TWINS, values).all()
     here = [
         row
         for row in rows
-        if urls.site_of(row.url) == sighting.site
+        if urls.site_of(row.url) == facts.site
         # What the article says now, and in no lesser way: that is what the address will show.
         and row.is_current
-        and (sighting.recorded or not row.recorded)
-        and not (row.url.startswith("http:") and sighting.final.url.startswith("https:"))
+        and (facts.recorded or not row.recorded)
+        and not (row.url.startswith("http:") and facts.final.url.startswith("https:"))
     ]
-    ids, pointing = {row.id for row in here}, {row.id for row in here if _points_at(row, sighting)}
+    ids, pointing = {row.id for row in here}, {row.id for row in here if _points_at(row, facts)}
     return _Twins(
         min(pointing or ids, default=None),
         min(pointing, default=None),
@@ -214,9 +214,9 @@ def _load_twins(session: Session, sighting: Sighting) -> _Twins:
     )
 
 
-def _points_at(row: Any, sighting: Sighting) -> bool:
-    is_near = authority.is_same_host(row.url, sighting.final.url)
-    return not is_near and _key_or_none(row.declared_url) == sighting.final.key
+def _points_at(row: Any, facts: CaptureFacts) -> bool:
+    is_near = addresses.is_same_host(row.url, facts.final.url)
+    return not is_near and _key_or_none(row.declared_url) == facts.final.key
 
 
 def _key_or_none(url: str | None) -> bytes | None:

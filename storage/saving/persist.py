@@ -1,4 +1,4 @@
-"""Carrying a ruling out: the rows that one capture writes, in ``Archive.save``'s transaction."""
+"""Carrying a plan out: the rows that one capture writes, in ``Archive.save``'s transaction."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from scraper.model.types import Decision, Outcome, Settlement, Validators, Verdi
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
 from storage.frontier.pages import ensure_page
-from storage.frontier.settling import Visit, settle
 from storage.integrity import entries
 from storage.integrity.entries import Kind
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
-from storage.reading import rights
-from storage.saving import stories
-from storage.saving.capture_facts import Sighting
+from storage.saving import edit_rows, stories
+from storage.saving.capture_facts import CaptureFacts
+from storage.saving.directives import heard
 from storage.saving.residence import release_twins, vacate
-from storage.saving.save_plan import Ruling
+from storage.saving.save_plan import SavePlan
+from storage.saving.settling import Visit, settle
 from storage.saving.versions import Versions, absorb
 from storage.search.index import Additions
 
@@ -84,15 +84,15 @@ _RECORD = (
 
 
 class Filing:
-    """One ruling on its way into the tables. ``page_ids``: those of its addresses that exist;
+    """One plan on its way into the tables. ``page_ids``: those of its addresses that exist;
     ``stays``: the requested address does not become the article's."""
 
     def __init__(
         self,
         session: Session,
         additions: Additions,
-        sighting: Sighting,
-        ruling: Ruling,
+        facts: CaptureFacts,
+        plan: SavePlan,
         page_ids: dict[bytes, int],
         stays: bool,
         now: datetime,
@@ -100,68 +100,82 @@ class Filing:
     ) -> None:
         self._session = session
         self._additions = additions
-        self._sighting = sighting
-        self._capture = sighting.capture
-        self._ruling = ruling
+        self._facts = facts
+        self._capture = facts.capture
+        self._plan = plan
         self._page_ids = page_ids
         self._stays = stays
         self._now = now
         self._seen_at = seen_at
-        self._versions = Versions(session, sighting, ruling, now, seen_at)
+        self._versions = Versions(session, facts, plan, now, seen_at)
+        self._is_out_of_order = facts.recorded
+        """Whether it may have come before another capture of the article."""
 
     def carry_out(self, settlement: Settlement) -> Decision:
-        ruling, sighting = self._ruling, self._sighting
-        article_id = self._make_article() if ruling.makes_article else ruling.article_id
+        plan, facts = self._plan, self._facts
+        article_id = self._make_article() if plan.makes_article else plan.article_id
         if article_id is not None:
-            if ruling.absorbs is not None:
-                absorb(self._session, ruling.absorbs, article_id, self._now)
+            if plan.absorbs is not None:
+                absorb(self._session, plan.absorbs, article_id, self._now)
             self._versions.add(article_id)
             self._link_addresses(article_id)
-            if ruling.outcome is Outcome.CHANGED and ruling.is_home:
-                release_twins(self._session, article_id, sighting.final, self._now)
+            if plan.outcome is Outcome.CHANGED and plan.is_home:
+                release_twins(self._session, article_id, facts.final, self._now)
         # A 304 says nothing that is to be kept but when it was said.
         fetch_id = None if self._capture.not_modified else self._record(article_id, settlement)
-        if article_id is not None and ruling.outcome is not Outcome.FAILED:
+        if article_id is not None and plan.outcome is not Outcome.FAILED:
             self._update_article(article_id, fetch_id)
-        if sighting.digest is not None and ruling.outcome is not Outcome.FAILED:
+        if facts.digest is not None and plan.outcome is not Outcome.FAILED:
             self._prove(article_id)
         elif article_id is not None and self._capture.directives:
             entries.sign(self._session, article_id)  # a 304 may forbid more
-        if ruling.is_held_back or ruling.proposes:
+        if article_id is not None and self._changes_the_past:
+            edit_rows.refresh(self._session, article_id)
+        if plan.is_held_back or plan.proposes:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
-        if ruling.proposes and self._asks_again:
+        if plan.proposes and self._asks_again:
             settlement = replace(settlement, next_due_at=self._now)
         visit = Visit(
-            requested=self._page(sighting.requested),
-            final=self._page(sighting.final) if ruling.links_addresses else None,
+            requested=self._page(facts.requested),
+            final=self._page(facts.final) if plan.links_addresses else None,
             article_id=article_id,
             stays=self._stays,
         )
-        settle(self._session, sighting, ruling, visit, settlement, self._now)
+        settle(self._session, facts, plan, visit, settlement, self._now)
         stored = self._versions.stored
-        return Decision(ruling.outcome, ruling.reason, article_id, ruling.filed, stored)
+        return Decision(plan.outcome, plan.reason, article_id, plan.filed, stored)
+
+    @property
+    def _changes_the_past(self) -> bool:
+        """Whether a version of an article that was there may now follow another one."""
+        plan = self._plan
+        if plan.makes_article:
+            return False
+        steps = plan.version, plan.baseline, plan.returns_to, plan.absorbs
+        has_step = any(step is not None for step in steps)
+        return has_step or bool(plan.gives_way) or self._is_out_of_order
 
     @property
     def _asks_again(self) -> bool:
         """Whether another way is open than the one that brought this, and has not been tried."""
-        step, sighting = self._ruling.version, self._sighting
+        step, facts = self._plan.version, self._facts
         is_new = step is not None and step.revives is None
-        return is_new and (sighting.recorded or sighting.requested.url.startswith("http:"))
+        return is_new and (facts.recorded or facts.requested.url.startswith("http:"))
 
     def _make_article(self) -> int:
-        ruling, canonical = self._ruling, self._sighting.canonical
-        assert ruling.verdict is not None
+        plan, canonical = self._plan, self._facts.canonical
+        assert plan.verdict is not None
         vacate(self._session, self._additions, canonical.key, self._now)
         values = {
             "url_key": canonical.key,
             "canonical_url": canonical.canonical,
-            "url": self._sighting.final.url,
-            "site": self._sighting.site,
-            "verdict": ruling.verdict.value,
-            "evidence": ruling.evidence,
+            "url": self._facts.final.url,
+            "site": self._facts.site,
+            "verdict": plan.verdict.value,
+            "evidence": plan.evidence,
             "filed_by": 0,  # until its fetch has an id
-            "duplicate_of": ruling.duplicate_of,
+            "duplicate_of": plan.duplicate_of,
             "first_seen_at": self._seen_at,
             "last_checked_at": min(self._seen_at, self._now),
         }
@@ -169,23 +183,26 @@ class Filing:
         return article_id
 
     def _update_article(self, article_id: int, fetch_id: int | None) -> None:
-        ruling, final, canonical = self._ruling, self._sighting.final, self._sighting.canonical
+        plan, final, canonical = self._plan, self._facts.final, self._facts.canonical
         values: dict[str, Any] = {}
         if self._versions.current is not None:
             values["current_version_id"] = self._versions.current
-        if ruling.verdict is not None:
-            values |= {"verdict": ruling.verdict.value, "evidence": ruling.evidence}
-        if ruling.duplicate_of is not None:
-            values["duplicate_of"] = ruling.duplicate_of
-        if fetch_id is not None and (ruling.filed or ruling.makes_article):
+        if plan.verdict is not None:
+            values |= {"verdict": plan.verdict.value, "evidence": plan.evidence}
+        if plan.duplicate_of is not None:
+            values["duplicate_of"] = plan.duplicate_of
+        if fetch_id is not None and (plan.filed or plan.makes_article):
             values["filed_by"] = fetch_id
-        if ruling.is_home:
-            values |= {"url": final.url, "site": self._sighting.site}
+        if plan.is_home:
+            values |= {"url": final.url, "site": self._facts.site}
         reads_anew, moves, old, before = "filed_by" in values, False, None, None
-        if not ruling.makes_article:
+        if not plan.makes_article:
             before = self._session.execute(_CURRENT, {"article": article_id}).one()
             reads_anew = reads_anew or self._versions.current is not None
             moves = "url" in values and values["url"] != before.url
+            response = self._capture.response
+            at = response.fetched_at if response else self._capture.attempted_at
+            self._is_out_of_order |= at < before.last_checked_at
             # A record's clock may be ahead.
             values["last_checked_at"] = max(before.last_checked_at, min(self._seen_at, self._now))
             if self._seen_at < min(before.first_seen_at, self._now):
@@ -194,9 +211,9 @@ class Filing:
             old = before.body if before.verdict == Verdict.ARTICLE else None
             if reads_anew or moves:
                 self._additions.remove(article_id)
-        values |= rights.heard(self._sighting, ruling, before, self._seen_at)
+        values |= heard(self._facts, plan, before, self._seen_at)
         self._session.execute(_UPDATE, {"article": article_id, **values})
-        if ruling.is_home and not ruling.makes_article:
+        if plan.is_home and not plan.makes_article:
             # The canonical address follows the page, unless it is another article's.
             self._session.execute(
                 _RENAME,
@@ -209,8 +226,8 @@ class Filing:
 
     def _follow_story(self, article_id: int, old: str | None, new: str | None) -> None:
         """The article's text is new, or another: what else carries it?"""
-        ruling, article = self._ruling, self._capture.article
-        if article is None or ruling.outcome not in (
+        plan, article = self._plan, self._capture.article
+        if article is None or plan.outcome not in (
             Outcome.NEW,
             Outcome.CHANGED,
             Outcome.DUPLICATE,
@@ -221,25 +238,25 @@ class Filing:
             imprint = self._capture.imprint if new == article.body else None
             fingerprint = imprint.fingerprint if imprint else None
             stories.follow(self._session, article_id, old, new, fingerprint)
-        if ruling.duplicate_of is not None:
-            stories.join(self._session, [article_id, ruling.duplicate_of])
+        if plan.duplicate_of is not None:
+            stories.join(self._session, [article_id, plan.duplicate_of])
 
     def _prove(self, article_id: int | None) -> None:
         """Record the capture for the chain, and take the article's digest anew."""
         digest = None
         if self._versions.last is not None:
             digest = self._versions.load_digest()
-        elif article_id is not None and self._ruling.outcome is not Outcome.REJECTED:
+        elif article_id is not None and self._plan.outcome is not Outcome.REJECTED:
             digest = self._session.execute(_CURRENT, {"article": article_id}).one().digest
         response = self._capture.response
         entries.record(
             self._session,
-            Kind.REJECTION if self._ruling.outcome is Outcome.REJECTED else Kind.CAPTURE,
+            Kind.REJECTION if self._plan.outcome is Outcome.REJECTED else Kind.CAPTURE,
             self._now,
             article_id=article_id,
-            url=self._sighting.final.url,
+            url=self._facts.final.url,
             fetched_at=response.fetched_at if response else None,
-            payload_digest=self._sighting.digest,
+            payload_digest=self._facts.digest,
             version_digest=digest,
         )
         if article_id is not None:
@@ -252,25 +269,23 @@ class Filing:
         return self._page_ids[address.key]
 
     def _link_addresses(self, article_id: int) -> None:
-        sighting = self._sighting
-        if self._ruling.links_addresses:
-            mine = [] if self._stays else [sighting.requested]
-            mine += [sighting.final, sighting.canonical]
-        elif self._ruling.makes_article:
+        facts = self._facts
+        if self._plan.links_addresses:
+            mine = [] if self._stays else [facts.requested]
+            mine += [facts.final, facts.canonical]
+        elif self._plan.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
-            mine = [sighting.canonical]
-            if self._ruling.version is not None:
-                mine.append(sighting.final)  # a teaser's text was read there
+            mine = [facts.canonical]
+            if self._plan.version is not None:
+                mine.append(facts.final)  # a teaser's text was read there
         else:
             return
         known = {one.key: self._page_ids[one.key] for one in mine if one.key in self._page_ids}
         for address in mine:
             self._page(address, article_id)
         for key, page_id in sorted(known.items()):
-            is_its = key == sighting.final.key and (
-                self._ruling.makes_article or self._ruling.is_home
-            )
-            is_told = sighting.recorded and not is_its
+            is_its = key == facts.final.key and (self._plan.makes_article or self._plan.is_home)
+            is_told = facts.recorded and not is_its
             link = _LINK_UNASKED if is_told else _LINK
             self._session.execute(link, {"page": page_id, "article": article_id})
 
@@ -279,15 +294,15 @@ class Filing:
         values = {
             "run": settlement.run_id,
             "source": settlement.source_id,
-            "page_id": self._page(self._sighting.requested),
+            "page_id": self._page(self._facts.requested),
             "article_id": article_id,
-            "outcome": self._ruling.outcome.value,
-            "reason": self._ruling.reason,
+            "outcome": self._plan.outcome.value,
+            "reason": self._plan.reason,
             "status": response.status if response else None,
             "fetched_at": response.fetched_at if response else capture.attempted_at,
-            "requested_url": self._sighting.requested.url,
-            "url": self._sighting.final.url if response else None,
-            "digest": self._sighting.digest,
+            "requested_url": self._facts.requested.url,
+            "url": self._facts.final.url if response else None,
+            "digest": self._facts.digest,
             "with_credentials": capture.with_credentials,
         }
         fetch_id: int = self._session.execute(_RECORD, values).scalar_one()

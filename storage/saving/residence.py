@@ -14,8 +14,7 @@ from storage import addresses
 from storage.addresses import Address
 from storage.integrity import entries
 from storage.models import Article, Fetch, Host, Page, Version, table_of
-from storage.saving import authority
-from storage.saving.capture_facts import KnownArticle, Sighting
+from storage.saving.capture_facts import CaptureFacts, KnownArticle
 from storage.saving.save_plan import same_text
 from storage.saving.versions import absorb
 from storage.search.index import Additions
@@ -92,7 +91,7 @@ def vacate(session: Session, additions: Additions, key: bytes, now: datetime) ->
     entries.sign(session, holder.id)
 
 
-def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> bool:
+def may_move(session: Session, facts: CaptureFacts, article: KnownArticle) -> bool:
     """Whether an article whose home now leads to another outlet has moved there: a paper that
     changes its domain takes its articles along.
 
@@ -100,18 +99,18 @@ def may_move(session: Session, sighting: Sighting, article: KnownArticle) -> boo
     and nothing, no wall or teaser either, may have been first read in that outlet: or the one would
     write the other's history, by a redirect to what was not read yet.
     """
-    page = sighting.capture.article
+    page = facts.capture.article
     bodies = session.scalars(_BODIES, {"article": article.id}).all()
     if page is None or not all(is_variant(page.body, body) for body in bodies):
         return False
     hosts = [
         host
         for host in session.scalars(select(_HOSTS.c.host))
-        if urls.site_of(f"https://{host}/") == sighting.site
+        if urls.site_of(f"https://{host}/") == facts.site
     ]
     firsts = session.scalars(_BORN_THERE, {"hosts": hosts, "article": article.id}).all()
     # Where there are too many to look at, nothing more moves there.
-    return len(firsts) < _LOOKED_AT and all(urls.site_of(url) != sighting.site for url in firsts)
+    return len(firsts) < _LOOKED_AT and all(urls.site_of(url) != facts.site for url in firsts)
 
 
 def release_claimed(session: Session, page_id: int) -> None:
@@ -135,7 +134,7 @@ def release_twins(session: Session, article_id: int, home: Address, now: datetim
     """The pages of other hosts that only had the text which an article now changes stand for
     themselves again: they are asked what they say."""
     pages = session.execute(_PAGES_OF, {"article": article_id}).all()
-    others = [page for page in pages if not authority.is_same_host(page.url, home.url)]
+    others = [page for page in pages if not addresses.is_same_host(page.url, home.url)]
     if not others:
         return
     twins = {"article": article_id, "reason": same_text(article_id)}

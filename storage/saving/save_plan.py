@@ -1,4 +1,4 @@
-"""Rulings: what is to be stored of a capture, and what a second look makes of that. Pure."""
+"""What is to be stored of a capture, and what a second look makes of that. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class SavePlan:
     outcome: Outcome
     reason: str | None = None
     article_id: int | None = None
@@ -71,39 +71,39 @@ def same_text(article_id: int) -> str:
     return f"same text as article {article_id}"
 
 
-def hold_back(ruling: Ruling, reason: str) -> Ruling:
-    """The ruling on an edit that lost text: it is kept beside the current version, and where it
+def hold_back(plan: SavePlan, reason: str) -> SavePlan:
+    """The plan for an edit that lost text: it is kept beside the current version, and where it
     came from is not where the article is looked for."""
-    assert ruling.version is not None
-    step = replace(ruling.version, accepted=False, beside=reason)
+    assert plan.version is not None
+    step = replace(plan.version, accepted=False, beside=reason)
     outcome = Outcome.UNCHANGED
-    return replace(ruling, outcome=outcome, reason=reason, version=step, is_home=False)
+    return replace(plan, outcome=outcome, reason=reason, version=step, is_home=False)
 
 
-def propose(ruling: Ruling, reason: str) -> Ruling:
-    """The ruling on what was read in a lesser way than the article (``authority.lesser_way``): an
+def propose(plan: SavePlan, reason: str) -> SavePlan:
+    """The plan for what was read in a lesser way than the article (``authority.lesser_way``): an
     edit is kept beside the current version, and the page asked again."""
-    ruling = replace(ruling, is_home=False, proposes=True, confirms=None)
-    if ruling.outcome is Outcome.CHANGED:
-        return hold_back(ruling, reason)
-    return replace(ruling, version=None, keeps_snapshot=False)
+    plan = replace(plan, is_home=False, proposes=True, confirms=None)
+    if plan.outcome is Outcome.CHANGED:
+        return hold_back(plan, reason)
+    return replace(plan, version=None, keeps_snapshot=False)
 
 
-def file_before(ruling: Ruling) -> Ruling:
-    """The ruling on an edit that was seen before what the article says now: it has a place in its
+def file_before(plan: SavePlan) -> SavePlan:
+    """The plan for an edit that was seen before what the article says now: it has a place in its
     history, and is not what it says."""
-    assert ruling.version is not None
-    if ruling.version.revives is not None:
-        return replace(ruling, outcome=Outcome.UNCHANGED, version=None, is_home=False)
-    return replace(ruling, version=replace(ruling.version, beside=EARLIER), is_home=False)
+    assert plan.version is not None
+    if plan.version.revives is not None:
+        return replace(plan, outcome=Outcome.UNCHANGED, version=None, is_home=False)
+    return replace(plan, version=replace(plan.version, beside=EARLIER), is_home=False)
 
 
-def give_way(ruling: Ruling, lost: Mapping[int, str], returns_to: int | None = None) -> Ruling:
-    """The ruling on a text in whose place something worse had come: what lost text gives it up."""
-    outcome = ruling.outcome if returns_to is None else Outcome.CHANGED
-    return replace(ruling, outcome=outcome, gives_way=lost, returns_to=returns_to, is_home=False)
+def give_way(plan: SavePlan, lost: Mapping[int, str], returns_to: int | None = None) -> SavePlan:
+    """The plan for a text in whose place something worse had come: what lost text gives it up."""
+    outcome = plan.outcome if returns_to is None else Outcome.CHANGED
+    return replace(plan, outcome=outcome, gives_way=lost, returns_to=returns_to, is_home=False)
 
 
-def keep_as_is(ruling: Ruling) -> Ruling:
-    """The ruling on an edit that turns out to change nothing that a reader would read."""
-    return replace(ruling, outcome=Outcome.UNCHANGED, version=None, keeps_snapshot=False)
+def keep_as_is(plan: SavePlan) -> SavePlan:
+    """The plan for an edit that turns out to change nothing that a reader would read."""
+    return replace(plan, outcome=Outcome.UNCHANGED, version=None, keeps_snapshot=False)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from scraper.model.types import Capture, Outcome
 from storage.saving import compression
-from storage.saving.save_plan import Ruling
+from storage.saving.save_plan import SavePlan
 
 MAX_REJECTED, MAX_PACKED = 4_000_000, 256_000
 """Bytes of a rejected page as it came, and as it is stored. Of 1,183 real pages, articles most of
@@ -19,19 +19,19 @@ them, one is larger."""
 _NOTE = "its page is too large to be kept"
 
 
-def leave_out(ruling: Ruling, capture: Capture) -> Ruling:
-    """The ruling without the snapshot, and the text, of a rejected page that is too large."""
+def leave_out(plan: SavePlan, capture: Capture) -> SavePlan:
+    """The plan without the snapshot, and the text, of a rejected page that is too large."""
     response = capture.response
-    if ruling.outcome is not Outcome.REJECTED or not ruling.keeps_snapshot or response is None:
-        return ruling
+    if plan.outcome is not Outcome.REJECTED or not plan.keeps_snapshot or response is None:
+        return plan
     if not _is_too_large(response.body):
-        return ruling
-    version = ruling.version
+        return plan
+    version = plan.version
     if version is not None and len(capture.article.body if capture.article else "") > MAX_PACKED:
         version = None
-    reason = _with_note(ruling.reason or "")
-    evidence = _with_note(ruling.evidence) if ruling.evidence else ""
-    return replace(ruling, reason=reason, evidence=evidence, version=version, keeps_snapshot=False)
+    reason = _with_note(plan.reason or "")
+    evidence = _with_note(plan.evidence) if plan.evidence else ""
+    return replace(plan, reason=reason, evidence=evidence, version=version, keeps_snapshot=False)
 
 
 def _is_too_large(body: bytes) -> bool:

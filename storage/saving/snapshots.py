@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from scraper import urls
 from scraper.model.errors import StorageError
-from scraper.model.types import Response
+from scraper.model.types import Response, StoredPage
 from storage.database.engine import get_or_insert, insert_into
 from storage.integrity.digests import snapshot_digest
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
@@ -275,6 +275,13 @@ def response_of(
         body=load_payload(session, snapshot),
         fetched_at=fetched_at,
     )
+
+
+def load_stored_page(session: Session, snapshot: Snapshot, version: Any) -> StoredPage:
+    """What a version (a row with its columns) was read from, its further pages included; without
+    those where one was pruned. Raises ``StorageError``."""
+    response = response_of(session, snapshot, version.url, version.fetched_at, version.answer)
+    return StoredPage(response, version.extractor_version, load_parts(session, version.id))
 
 
 def free_reference(session: Session, snapshot_id: int) -> int:

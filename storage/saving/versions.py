@@ -1,4 +1,4 @@
-"""The versions that one ruling adds, revives or confirms, with their proof."""
+"""The versions that one plan adds, revives or confirms, with their proof."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from storage.integrity import entries
 from storage.integrity.digests import version_digest
 from storage.integrity.entries import Kind
 from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
-from storage.saving.capture_facts import Sighting
+from storage.saving.capture_facts import CaptureFacts
 from storage.saving.contents import version_values
-from storage.saving.save_plan import Ruling, Step
+from storage.saving.save_plan import SavePlan, Step
 from storage.saving.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
 from storage.text.fingerprint import Content, content_of
 
@@ -90,20 +90,20 @@ _DIGEST = select(_VERSIONS.c.digest).where(_VERSIONS.c.id == bindparam("version"
 
 
 class Versions:
-    """Those of one article, as one ruling leaves them."""
+    """Those of one article, as one plan leaves them."""
 
     def __init__(
         self,
         session: Session,
-        sighting: Sighting,
-        ruling: Ruling,
+        facts: CaptureFacts,
+        plan: SavePlan,
         now: datetime,
         seen_at: datetime,
     ) -> None:
         self._session = session
-        self._sighting = sighting
-        self._capture = sighting.capture
-        self._ruling = ruling
+        self._facts = facts
+        self._capture = facts.capture
+        self._plan = plan
         self._now = now
         self._seen_at = seen_at
         self.current: int | None = None
@@ -127,60 +127,60 @@ class Versions:
         return self._session.scalar(_DIGEST, {"version": self.last})
 
     def add(self, article_id: int) -> None:
-        """What the ruling has for the article: a reading of the stored page by today's extractor
+        """What the plan has for the article: a reading of the stored page by today's extractor
         (the baseline), what was captured, or both, in this order."""
-        ruling, capture, sighting = self._ruling, self._capture, self._sighting
+        plan, capture, facts = self._plan, self._capture, self._facts
         snapshot_id, answer = None, None
-        if ruling.keeps_snapshot and capture.response is not None and sighting.digest is not None:
-            saved = save_snapshot(self._session, capture.response, sighting.digest)
+        if plan.keeps_snapshot and capture.response is not None and facts.digest is not None:
+            saved = save_snapshot(self._session, capture.response, facts.digest)
             snapshot_id, answer = saved.id, saved.answer
             self.stored += saved.size
-        if ruling.confirms is not None and capture.article is not None:
-            self._confirm(ruling.confirms, capture.article)
-        if ruling.reads is not None:
-            self._session.execute(_READ, {"version": ruling.reads})
-        if ruling.baseline is not None and capture.baseline is not None:
-            assert sighting.baseline is not None
+        if plan.confirms is not None and capture.article is not None:
+            self._confirm(plan.confirms, capture.article)
+        if plan.reads is not None:
+            self._session.execute(_READ, {"version": plan.reads})
+        if plan.baseline is not None and capture.baseline is not None:
+            assert facts.baseline is not None
             origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
             payload_digest, former = origin.pop("payload_digest"), origin.pop("version_id")
             # Further pages that are read for the first time are part of what the page says.
             origin["with_credentials"] |= any(part.with_credentials for part in capture.parts)
             self._add_version(
                 article_id,
-                ruling.baseline,
+                plan.baseline,
                 capture.baseline,
-                sighting.baseline,
+                facts.baseline,
                 origin,
                 payload_digest,
             )
-            if ruling.baseline.revives is None:
+            if plan.baseline.revives is None:
                 self._prove_reading(article_id, origin, payload_digest)
-                if ruling.version is None:
+                if plan.version is None:
                     # Its further pages are read for the first time, and are no edit.
                     self._add_parts(capture.parts)
                 assert self.last is not None
                 copy_parts(self._session, former, self.last)
-        if ruling.version is not None and capture.article is not None:
+        if plan.version is not None and capture.article is not None:
             response = capture.response
             origin = {
                 "snapshot_id": snapshot_id,
-                "url": sighting.final.url,
+                "url": facts.final.url,
                 "fetched_at": response.fetched_at if response else capture.attempted_at,
-                "recorded": sighting.recorded,
+                "recorded": facts.recorded,
                 "with_credentials": capture.with_credentials,
                 "answer": answer,
             }
-            content = sighting.content or content_of(capture.article)
-            digest = None if snapshot_id is None else sighting.digest
-            self._add_version(article_id, ruling.version, capture.article, content, origin, digest)
-            if ruling.version.revives is None:
+            content = facts.content or content_of(capture.article)
+            digest = None if snapshot_id is None else facts.digest
+            self._add_version(article_id, plan.version, capture.article, content, origin, digest)
+            if plan.version.revives is None:
                 self._add_parts(capture.parts)
-        for version_id, reason in ruling.gives_way.items():
+        for version_id, reason in plan.gives_way.items():
             values = {"article": article_id, "version": version_id, "why": reason}
             self._session.execute(_GIVE_WAY, values)
             self._session.execute(_WAS_LESS, values)
-        if ruling.returns_to is not None:
-            self.current = ruling.returns_to
+        if plan.returns_to is not None:
+            self.current = plan.returns_to
 
     def _add_version(
         self,
@@ -196,7 +196,7 @@ class Versions:
         if step.revives is not None:
             self._place(step.revives, step)
             self._confirm(step.revives, article)
-            if not self._sighting.recorded and not self._ruling.proposes:
+            if not self._facts.recorded and not self._plan.proposes:
                 self._session.execute(_READ, {"version": step.revives})
             if step.accepted:
                 self._session.execute(_ACCEPT, {"version": step.revives})
@@ -204,7 +204,7 @@ class Versions:
         values = {
             "article_id": article_id,
             "accepted": step.accepted,
-            "reason": None if step.accepted else step.beside or self._ruling.reason,
+            "reason": None if step.accepted else step.beside or self._plan.reason,
             "cause": step.cause,
             "first_seen_at": self._seen_at,
             **origin,

@@ -24,9 +24,9 @@ from sqlalchemy.orm import Session
 from scraper.model.types import Verdict
 from storage.database.engine import beside_index, is_sqlite
 from storage.models import Article, Document, Version, table_of
-from storage.saving.contents import read_time
 from storage.search import latin, postgres, tokenizer
 from storage.search.labels import labels_of
+from storage.text.fingerprint import read_time
 
 CHUNK = 500
 """Articles that are indexed or checked at a time."""

@@ -195,6 +195,11 @@ def at_offset(moment: datetime, seconds: int | None) -> datetime:
     return moment.astimezone(timezone(timedelta(seconds=seconds))) if seconds else moment
 
 
+def read_time(moment: datetime | None, offset: int | None) -> datetime | None:
+    """A stored time at its stored offset (seconds east of UTC)."""
+    return None if moment is None else at_offset(moment, offset)
+
+
 def _contradict(old: Content, new: Content) -> bool:
     """Whether two stated dates differ at the coarser of their precisions."""
     assert old.published_at is not None

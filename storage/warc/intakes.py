@@ -39,7 +39,7 @@ _PART = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeRecord:
     """A file that is or was imported."""
 
@@ -156,12 +156,12 @@ def _snapshot_at(session: Session, url: str, fetched_at: datetime) -> Snapshot |
 
 def _record(row: Intake) -> IntakeRecord:
     return IntakeRecord(
-        row.id,
-        row.path,
-        row.size,
-        row.started_at,
-        row.finished_at,
-        row.position,
-        {str(name): int(count) for name, count in (row.counts or {}).items()},
-        tuple((int(at), str(reason)) for at, reason in (row.damage or [])),
+        id=row.id,
+        path=row.path,
+        size=row.size,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        position=row.position,
+        counts={str(name): int(count) for name, count in (row.counts or {}).items()},
+        damage=tuple((int(at), str(reason)) for at, reason in (row.damage or [])),
     )

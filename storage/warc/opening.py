@@ -29,7 +29,7 @@ from storage.warc.budget import Budget
 from storage.warc.frames import DICTIONARY_FRAME, ZSTD, ZstdFraming
 from storage.warc.heads import BrokenError
 from storage.warc.members import GZIP, Framing, GzipFraming, PlainFraming, Region
-from storage.warc.reading import NO_RECORD, Damage, Place, Record, Stream
+from storage.warc.reading import NO_RECORD, DamagedRange, Location, Record, Stream
 
 MAX_DIRECTORY = 1 << 20
 """Bytes of a ZIP's central directory: some 10,000 entries, of which a WACZ has a dozen. It is read
@@ -43,27 +43,6 @@ _PIECE = 1 << 20
 _ENTRY, _END = b"PK\x03\x04", b"PK\x05\x06"
 _ENCRYPTED = 1
 _ARC = b"filedesc://"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A record, and how far the file is done with it."""
-
-    record: Record
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """What of the file cannot be read."""
-
-    position: int
-    """Where it begins in the file."""
-    reason: str
-    size: int
-    """Bytes that were passed over."""
-    behind: int
-    """From where reading goes on."""
 
 
 @dataclass(slots=True)
@@ -137,20 +116,23 @@ class RecordFile:
             at += len(data)
         return digest.digest()
 
-    def records(self, position: int = 0) -> Iterator[Taken | Damaged]:
-        """From this position on, which an earlier reading gave. Raises ``OSError``."""
+    def records(self, position: int = 0) -> Iterator[Record | DamagedRange]:
+        """From this position on, which is ``behind`` of an earlier item. Offsets are of the file.
+        Raises ``OSError``."""
         self._budget.renew()
         for part in self._parts:
             if part.length and part.end <= position:
                 continue
             yield from self._records_of(part, position)
 
-    def read(self, place: Place) -> Record | None:
+    def read(self, location: Location) -> Record | None:
         """One record again; ``None`` where that is not possible. Raises ``OSError``."""
+        part = self._parts[location.stream]
         try:
-            return self._open(self._parts[place.stream]).read(place)
+            record = self._open(part).read(location)
         except BrokenError:
             return None
+        return record and replace(record, behind=self._at(part, record.behind))
 
     def no_warc(self) -> ParseError:
         """What to say where not one record was found."""
@@ -167,28 +149,23 @@ class RecordFile:
             return ParseError(str(self.path), f"its first record cannot be read: {self._problem}")
         return ParseError(str(self.path), "no WARC or WACZ file: no record was found in it")
 
-    def _records_of(self, part: _Part, position: int) -> Iterator[Taken | Damaged]:
+    def _records_of(self, part: _Part, position: int) -> Iterator[Record | DamagedRange]:
         try:
             stream = self._open(part)
         except BrokenError as problem:
             reason = f"{part.name}: {problem}" if part.name else str(problem)
-            yield Damaged(part.start, reason, part.length, part.end)
+            yield DamagedRange(part.start, reason, part.length, part.end)
             return
         skipped = 0 if part.packed else max(position - part.start, 0)
         lacks = self._lacks
-        for found in stream.records(skipped):
-            if isinstance(found, Damage):
+        for item in stream.records(skipped):
+            if isinstance(item, DamagedRange):
                 if lacks is not None:
-                    found, lacks = replace(found, reason=lacks), None
-                self._problem = self._problem or found.reason
-                yield Damaged(
-                    self._at(part, found.at),
-                    found.reason,
-                    found.size,
-                    self._at(part, found.behind),
-                )
+                    item, lacks = replace(item, reason=lacks), None
+                self._problem = self._problem or item.reason
+                yield replace(item, at=self._at(part, item.at), behind=self._at(part, item.behind))
             else:
-                yield Taken(found, self._at(part, found.behind))
+                yield replace(item, behind=self._at(part, item.behind))
 
     def _at(self, part: _Part, offset: int) -> int:
         return part.start if part.packed else part.start + offset

@@ -38,7 +38,7 @@ _CLOSING = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a record is, to read it again."""
 
     stream: int
@@ -51,10 +51,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    place: Place
+    location: Location
     behind: int
-    """From where in the stream reading may go on when this one is done: the last member that no
-    record reaches into; its own again, where more records are in it."""
+    """From where reading may go on when this one is done: the last member that no record reaches
+    into; its own again, where more records are in it. An offset in the stream, or in the file where
+    that gives it."""
     head: Head
     block: bytes | None
     """``None`` for kinds that are not ``KEPT``, and for what is larger than the limit."""
@@ -73,17 +74,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
-    """What could not be read."""
+class DamagedRange:
+    """What could not be read. Offsets are in the stream, or in the file where that gives it."""
 
     at: int
-    """The offset in the stream, or of the member that it lies in."""
+    """Where it begins, or the member that it lies in."""
     reason: str
     size: int
     """Bytes up to the next record that was found; unfolded ones, where that is in the same
     member."""
     behind: int
-    """From where in the stream reading may go on."""
+    """From where reading may go on."""
 
 
 class _DigestError(BrokenError):
@@ -116,7 +117,7 @@ class Stream:
         self._is_apart: bool | None = None
         """Each record has had a member of its own so far."""
 
-    def records(self, at: int = 0) -> Iterator[Record | Damage]:
+    def records(self, at: int = 0) -> Iterator[Record | DamagedRange]:
         """From the member at this offset on. Raises ``OSError``."""
         cursor: Cursor | None = Cursor(self._framing, at)
         behind, self._is_apart = at, None
@@ -143,13 +144,13 @@ class Stream:
             behind = damage.behind
             yield damage
 
-    def read(self, place: Place) -> Record | None:
+    def read(self, location: Location) -> Record | None:
         """The record there; ``None`` where it cannot be read (any more) without reading far."""
-        if place.inside > MAX_INSIDE:
+        if location.inside > MAX_INSIDE:
             return None
         try:
-            spot = Spot(place.member, place.inside)
-            return self._read(self._move_to(spot), spot, place.member)
+            spot = Spot(location.member, location.inside)
+            return self._read(self._move_to(spot), spot, location.member)
         except BrokenError:
             return None
 
@@ -183,7 +184,7 @@ class Stream:
         if kept is not None and differs(kept, head.fields.get("warc-block-digest")):
             raise _DigestError("its block is not the one that its digest was taken of")
         behind = clean if boundary is None else boundary
-        return Record(Place(self._number, *spot), behind, head, kept)
+        return Record(Location(self._number, *spot), behind, head, kept)
 
     def _is_end(self, cursor: Cursor, boundary: int | None) -> bool:
         """Whether a record may end without closing lines: where its member does."""
@@ -220,7 +221,7 @@ class Stream:
 
     def _damage(
         self, begin: Spot, problem: BrokenError, cursor: Cursor | None, behind: int
-    ) -> Damage:
+    ) -> DamagedRange:
         reason, end = str(problem), Spot(self._length)
         if cursor is not None:
             boundary = cursor.boundary()
@@ -229,7 +230,7 @@ class Stream:
         size = end.inside - begin.inside if is_within else end.member - begin.member
         if begin.inside:
             reason += f", {begin.inside:,} bytes into what is unfolded of it"
-        return Damage(begin.member, reason, size, behind if end.inside else end.member)
+        return DamagedRange(begin.member, reason, size, behind if end.inside else end.member)
 
 
 def _read_head(cursor: Cursor) -> Head:

@@ -18,15 +18,14 @@ from typing import Self
 from scraper.model.errors import AddressError
 from scraper.urls import canonical_url, join_address
 from storage.warc.heads import Digest, location_of, parse_digest, status_of
-from storage.warc.opening import Damaged, Taken
-from storage.warc.reading import Place, Record
+from storage.warc.reading import DamagedRange, Location, Record
 
 PERMANENT = frozenset({301, 308})
 """RFC 9110 §15.4.2 and .9: the target is the same resource from now on. What another redirect leads
 to may be any page (a login, the latest article)."""
 MAX_NAMED = 10
 _BATCH = 1000
-_SELECT = "SELECT at, stream, member, inside FROM place WHERE key = ? AND "
+_SELECT = "SELECT at, stream, member, inside FROM location WHERE key = ? AND "
 _BEFORE = f"{_SELECT} at <= ? ORDER BY at DESC LIMIT 1"
 _AFTER = f"{_SELECT} at > ? ORDER BY at LIMIT 1"
 
@@ -35,7 +34,7 @@ HasPayload = Callable[[bytes, Digest], bool]
 _Row = tuple[int, float, int, int, int]
 
 
-class Places:
+class RecordIndex:
     """Made of a file's records with ``add``; asked with ``of_…``. Answers are only candidates:
     whoever reads the record there compares what it says."""
 
@@ -49,7 +48,7 @@ class Places:
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(
-            "CREATE TABLE place (key INTEGER, at REAL, stream INTEGER, member INTEGER, "
+            "CREATE TABLE location (key INTEGER, at REAL, stream INTEGER, member INTEGER, "
             "inside INTEGER, PRIMARY KEY (key, at, stream, member, inside)) WITHOUT ROWID"
         )
 
@@ -65,20 +64,22 @@ class Places:
         self._db.close()
 
     def fill(
-        self, found: Iterable[Taken | Damaged], show: Callable[[int], None] = lambda position: None
+        self,
+        items: Iterable[Record | DamagedRange],
+        show: Callable[[int], None] = lambda position: None,
     ) -> int:
         """How many records there are. ``show`` is told the position now and then."""
         count, rows = 0, list[_Row]()
-        for one in found:
-            if isinstance(one, Damaged):
+        for item in items:
+            if isinstance(item, DamagedRange):
                 continue
             count += 1
-            rows += _rows(one.record)
-            rows += self._payload_rows(one.record)
+            rows += _rows(item)
+            rows += self._payload_rows(item)
             if len(rows) >= _BATCH:
                 self._insert(rows)
                 rows = []
-                show(one.position)
+                show(item.behind)
         self._insert(rows)
         return count
 
@@ -92,7 +93,7 @@ class Places:
             return
         if self._has_payload(block, digest):
             assert record.taken_at is not None
-            yield (_payload_key(digest), record.taken_at.timestamp(), *_place(record))
+            yield (_payload_key(digest), record.taken_at.timestamp(), *_location(record))
         elif "warc-truncated" not in fields:
             self.misstated_count += 1
             if len(self.misstated) < MAX_NAMED:
@@ -100,52 +101,52 @@ class Places:
 
     def _insert(self, rows: list[_Row]) -> None:
         self._db.execute("BEGIN")
-        self._db.executemany("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR IGNORE INTO location VALUES (?, ?, ?, ?, ?)", rows)
         self._db.execute("COMMIT")
 
-    def of_page(self, url: str, near: datetime) -> Iterator[Place]:
+    def of_page(self, url: str, near: datetime) -> Iterator[Location]:
         """Answers for this address, the one that was taken nearest to this time first; one before
         and one after it at most."""
         with suppress(AddressError):
             yield from self._near(_key("page", canonical_url(url)), near.timestamp())
 
-    def of_id(self, record_id: str) -> Iterator[Place]:
+    def of_id(self, record_id: str) -> Iterator[Location]:
         yield from self._near(_key("id", record_id), 0.0)
 
-    def of_payload(self, digest: Digest) -> Iterator[Place]:
+    def of_payload(self, digest: Digest) -> Iterator[Location]:
         yield from self._near(_payload_key(digest), 0.0)
 
-    def moved_to(self, url: str, near: datetime) -> Iterator[Place]:
+    def moved_to(self, url: str, near: datetime) -> Iterator[Location]:
         """Permanent redirects that lead to this address."""
         with suppress(AddressError):
             yield from self._near(_key("moved", canonical_url(url)), near.timestamp())
 
-    def _near(self, key: int, at: float) -> Iterator[Place]:
+    def _near(self, key: int, at: float) -> Iterator[Location]:
         rows: list[tuple[float, int, int, int]] = []
         for query in (_BEFORE, _AFTER):
             rows += self._db.execute(query, (key, at))
         for row in sorted(rows, key=lambda one: abs(one[0] - at)):
-            yield Place(*row[1:])
+            yield Location(*row[1:])
 
 
 def _rows(record: Record) -> Iterator[_Row]:
     url, taken_at, block = record.url, record.taken_at, record.block
     if record.kind != "response" or url is None or taken_at is None or block is None:
         return
-    place = _place(record)
+    location = _location(record)
     at, status = taken_at.timestamp(), status_of(block)
     if status in PERMANENT:
         with suppress(AddressError):
             target = canonical_url(join_address(url, location_of(block) or ""))
             if target != canonical_url(url):
-                yield (_key("moved", target), at, *place)
+                yield (_key("moved", target), at, *location)
         return
     if status != 200:
         return
     with suppress(AddressError):
-        yield (_key("page", canonical_url(url)), at, *place)
+        yield (_key("page", canonical_url(url)), at, *location)
     if record.head.record_id:
-        yield (_key("id", record.head.record_id), at, *place)
+        yield (_key("id", record.head.record_id), at, *location)
 
 
 def _is_page(record: Record) -> bool:
@@ -155,8 +156,8 @@ def _is_page(record: Record) -> bool:
     return status_of(record.block or b"") == 200
 
 
-def _place(record: Record) -> tuple[int, int, int]:
-    return (record.place.stream, record.place.member, record.place.inside)
+def _location(record: Record) -> tuple[int, int, int]:
+    return (record.location.stream, record.location.member, record.location.inside)
 
 
 def _payload_key(digest: Digest) -> int:

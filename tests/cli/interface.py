@@ -22,6 +22,7 @@ import typer
 
 import cli
 from commands.demo.server import DemoSite
+from commands.lazy import LazyCommand
 from tests.cli.running import Kliping, prepare
 
 KEPT = Path(__file__).with_name("interface.json")
@@ -45,6 +46,8 @@ def commands() -> Iterator[tuple[str, list[str]]]:
     waiting = [("kliping", typer.main.get_command(cli.app))]
     while waiting:
         path, command = waiting.pop(0)
+        if isinstance(command, LazyCommand):
+            command = command.load()
         yield path, sorted(_parameter(parameter) for parameter in command.params)
         below: dict[str, Any] = getattr(command, "commands", {})
         waiting += [(f"{path} {name}", below[name]) for name in sorted(below)]

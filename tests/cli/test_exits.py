@@ -140,8 +140,8 @@ def test_several_pages(codes: list[int], code: int) -> None:
 
 
 def test_crawls() -> None:
-    down = SourceDone(1, "a", U, 0, NetworkError(U, "dns", "x"))
-    up = SourceDone(2, "b", U, 3)
+    down = SourceDone(1, "a", U, new_links=0, error=NetworkError(U, "dns", "x"))
+    up = SourceDone(2, "b", U, new_links=3)
 
     def code(*events: SourceDone, stopped: str | None = None) -> int:
         summary = CrawlSummary()

@@ -14,15 +14,15 @@ from commands.sources.health import check_health, say_alarm
 from commands.sources.health_advice import Case, what_to_do
 from commands.sources.health_render import in_words
 from scraper.clock import SystemClock
+from scraper.model.health import BY_HAND, HAS_OLDER, Kind
 from scraper.model.jobs import Gap
-from scraper.model.types import RobotsCopy, SourceKind
-from scraper.monitoring.alarms import BY_HAND, HAS_OLDER, Kind
+from scraper.model.types import RobotsCopy, SourceKind, Verdict
 from storage.database.engine import open_engine
 from storage.frontier.hosts import Hosts
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply
-from tests.storage.makers import make_failed
+from tests.storage.makers import make_failed, make_rejected
 from tests.storage.test_health import Paper
 from tests.tables import each_row
 
@@ -83,6 +83,24 @@ def test_what_is_wrong_is_told_with_exit_code_7(kliping: Kliping, run_here: RunH
     assert cells == ["b.example", "blocked", alarm["since"], alarm["detail"],
                      " ".join(alarm["examples"]), alarm["how"]]  # fmt: skip
     assert run_here(kliping, "health", "a.example").code == 0
+
+
+@pytest.mark.parametrize(("empty", "kinds"), [(7, []), (8, ["rejected"])])
+def test_a_young_source_whose_pages_all_turn_empty(
+    kliping: Kliping, run_here: RunHere, empty: int, kinds: list[str]
+) -> None:
+    engine = open_engine(kliping.db)
+    paper = Paper(engine, "a", SystemClock().now() - 20 * HOUR)
+    paper.bring(4)
+    paper.bring(empty, lambda url: make_rejected(url, Verdict.EMPTY))
+    engine.dispose()
+    ended = run_here(kliping, "health", "--json")
+    assert [alarm["kind"] for alarm in ended.objects] == kinds
+    assert ended.code == (7 if kinds else 0)
+    for alarm in ended.objects:
+        assert list(alarm) == KEYS
+        assert alarm["detail"] == "all of the last 8 new pages are no articles: empty"
+        assert "`kliping explain https://a.example/11`" in alarm["how"]
 
 
 def test_on_a_terminal(

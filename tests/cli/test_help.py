@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
 import cli
-from tests.cli.running import Kliping, RunHere
+from commands.lazy import LazyCommand
+from tests.cli.running import COMMAND, Kliping, RunHere
 from tests.tables import each_row
 
 HEAVY = {
@@ -25,7 +28,9 @@ LIGHT |= {"storage.text", "storage.text.unseen"}
 
 
 def walk(group: Any, path: tuple[str, ...] = ("kliping",)) -> Iterator[tuple[str, Any]]:
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = listed.load() if isinstance(listed, LazyCommand) else listed
+        assert listed.get_short_help_str(100) == command.get_short_help_str(100), name
         if hasattr(command, "commands"):
             yield from walk(command, (*path, name))
         else:
@@ -170,3 +175,47 @@ def test_a_group_alone_shows_its_help(kliping: Kliping, run_here: RunHere, group
     ended = run_here(kliping, *group.split())
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("Usage: kliping")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_that_cannot_be_written(kliping: Kliping, unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=kliping.environment({"PYTHONUNBUFFERED": unbuffered}),
+        )
+    assert done.returncode == 74
+    assert done.stderr.startswith("kliping: standard output cannot be written: ")
+
+
+def test_help_that_nobody_reads(kliping: Kliping) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "--help"], stdout=writer, stderr=subprocess.PIPE, env=kliping.environment()
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("kliping se", ["search"]),
+        ("kliping sources e", ["enable", "export"]),
+        ("kliping db co", ["copy"]),
+        ("kliping crawl --dry", ["--dry-run"]),
+    ],
+)
+def test_the_shell_completes(kliping: Kliping, words: str, completed: list[str]) -> None:
+    asked = {
+        "_KLIPING_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    ended = kliping.run(env=asked)
+    assert (ended.code, ended.out.split()) == (0, completed)

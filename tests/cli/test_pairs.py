@@ -1,5 +1,5 @@
 """Commands that write, two at once (``pairs``): those that met badly, and one of each kind. The
-whole table is ``benchmarks/pairs.py``."""
+whole table is ``benchmarks/archive/pairs.py``."""
 
 from __future__ import annotations
 

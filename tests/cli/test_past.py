@@ -64,7 +64,7 @@ def test_sitemaps_of_an_index_are_counted_as_what_they_are(
     server.routes["/b.xml"] = reply(status=404)
     run_here(kliping, "sources", "add", server.url("/index.xml"), "--name", "Mole")
     due = run_here(kliping, "crawl", "--dry-run")
-    assert "1 source and 0 pages due, and what the sources will list; nothing was" in due.err
+    assert "1 source and 0 pages due, and what the sources will list; no request was" in due.err
     ended = run_here(kliping, "crawl")
     assert "3 sources polled (2 of them sitemaps of an index), 1 failed" in ended.err
     (run,) = run_here(kliping, "runs", "--json").objects

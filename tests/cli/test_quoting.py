@@ -13,7 +13,7 @@ from commands.render.cleaning import clean
 from commands.render.quoting import operand, word
 from commands.sources.adding import check_name, title_as_name
 from commands.sources.health_advice import Case, what_to_do
-from scraper.monitoring.alarms import HAS_OLDER, Kind
+from scraper.model.health import HAS_OLDER, Kind
 
 
 @given(st.text())

@@ -183,34 +183,37 @@ def test_a_person_is_asked(archive: Kliping, run_here: RunHere) -> None:
     assert all(len(line) <= 80 for line in lines)
     assert shown(archive, run_here)["authors"] == ["Ada Pier"]
     assert sql(archive, "SELECT count(*) FROM reextraction") == [(0,)]
+    assert "2 changed" in in_terminal(archive, "reextract", answer=b"y\n")
+    assert shown(archive, run_here)["authors"] == ["Berta Quay"]
+    assert "nothing to read again" in in_terminal(archive, "reextract")
+    assert "2 articles" in in_terminal(archive, "reextract", "--undo")
     assert "Apply" not in in_terminal(archive, "reextract", "--yes")
     assert shown(archive, run_here)["authors"] == ["Berta Quay"]
 
 
 def test_killed_at_any_time_it_goes_on(tmp_path: Path, run_here: RunHere) -> None:
-    """Three kills: at the beginning, while it reads, while it applies."""
-    archive, count = Kliping(tmp_path, QUICK + RULE), 40
+    """Three kills: at the beginning, once it has begun, and between two chunks."""
+    archive, count = Kliping(tmp_path, QUICK + RULE), 80
     fill(archive.db, count)
 
     def state() -> tuple[int, int]:
-        (found,) = sql(
-            archive,
-            "SELECT count(*), coalesce(sum(made_version_id IS NOT NULL), 0) "
-            "FROM reextraction_change",
+        runs, changes = (
+            "SELECT count(*) FROM reextraction",
+            "SELECT count(*) FROM reextraction_change",
         )
-        return found
+        return sql(archive, runs)[0][0], sql(archive, changes)[0][0]
 
-    for read, applied in ((0, 0), (1, 0), (1, 5)):
+    for runs, applied in ((0, 0), (1, 0), (1, 32)):
         with archive.running("reextract", "-q") as process:
             deadline = time.monotonic() + 30
             while process.poll() is None and time.monotonic() < deadline:
-                if state() >= (read, applied) and state()[1] >= applied:
+                if state() >= (runs, applied):
                     break
             process.kill()
         assert run_here(archive, "verify", "-q").code == 0
-    assert run_here(archive, "reextract", "-q").code == 0
-    assert state() == (count, count)
-    assert sql(archive, "SELECT count(*) FROM reextraction") == [(1,)]
+    summary = run_here(archive, "reextract", "--json").objects[-1]
+    assert (summary["found"]["changes"], summary["applied"]) == (count, {"changes": count})
+    assert state() == (1, count)
     assert sql(archive, "SELECT count(*) FROM version WHERE cause = 'extractor'") == [(count,)]
     assert run_here(archive, "verify", "-q").code == 0
 

@@ -81,7 +81,7 @@ def test_paths_narrow_a_section(tmp_path: Path) -> None:
 def test_no_section_is_nothing(tmp_path: Path) -> None:
     credentials, warnings = load(tmp_path, "[pace]\nmin_delay = 2\n")
     assert (credentials.sites, warnings) == ((), [])
-    assert Settings(tmp_path, None, {}, {}).credentials() == Credentials()
+    assert Settings(db=tmp_path, config=None, fetch={}, pace={}).credentials() == Credentials()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,9 @@ def test_settings_warn_on_standard_error(
 ) -> None:
     file = cookies_file(tmp_path, COOKIES.format(SECRET), 0o644)
     table = tomllib.loads(HEAD + "cookies_file = 'cookies.txt'")["sites"]
-    settings = Settings(tmp_path, None, {}, {}, sites=check_sites(table, tmp_path / "k.toml"))
+    settings = Settings(
+        db=tmp_path, config=None, fetch={}, pace={}, sites=check_sites(table, tmp_path / "k.toml")
+    )
     assert sent(settings.credentials(), "https://example.org/") == {"Cookie": f"sid={SECRET}"}
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -103,11 +103,11 @@ def make_hostile(text: str, number: int = 1) -> ArticleRecord:
     """The text in every field that a page fills, and in a block of every kind."""
     blocks = [Block(kind, text) for kind in BlockKind for _ in range(2)]
     blocks += [
-        Block(BlockKind.HEADING, text, 1),
-        Block(BlockKind.LIST_ITEM, text, 3, 7),
-        Block(BlockKind.LIST_ITEM, text, 1),
-        Block(BlockKind.LIST_ITEM, text, 1, 2**70),
-        Block(BlockKind.TABLE_ROW, text, None, 1, (text, "", text)),
+        Block(BlockKind.HEADING, text, level=1),
+        Block(BlockKind.LIST_ITEM, text, level=3, number=7),
+        Block(BlockKind.LIST_ITEM, text, level=1),
+        Block(BlockKind.LIST_ITEM, text, level=1, number=2**70),
+        Block(BlockKind.TABLE_ROW, text, level=None, number=1, cells=(text, "", text)),
         Block(BlockKind.CAPTION, text, image_url=text),
         Block(BlockKind.CAPTION, text, image_url=f"https://example.com/{text}"),
     ]

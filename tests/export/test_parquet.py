@@ -34,7 +34,7 @@ def test_types() -> None:
 
 
 def test_values() -> None:
-    cells = Block(BlockKind.TABLE_ROW, "a b", None, 1, ("a", "b"))
+    cells = Block(BlockKind.TABLE_ROW, "a b", level=None, number=1, cells=("a", "b"))
     (row,) = table(make_record(blocks=(cells,))).to_pylist()
     assert row["published_at"] == datetime(2026, 2, 28, 2, 30, tzinfo=UTC)
     assert row["published_offset"] == 7 * 3600

@@ -67,14 +67,17 @@ def rendered(*blocks: Block) -> str:
 
 
 def test_blocks() -> None:
-    assert rendered(Block(H, "A", 1), Block(H, "B", 3)) == "<h2>A</h2><h4>B</h4>"
+    assert rendered(Block(H, "A", level=1), Block(H, "B", level=3)) == "<h2>A</h2><h4>B</h4>"
     assert rendered(Block(P, "a < b"), Block(PRE, "x\n  y")) == "<p>a &lt; b</p><pre>x\n  y</pre>"
     assert rendered(Block(Q, "a"), Block(Q, "b")) == "<blockquote><p>a</p><p>b</p></blockquote>"
     assert rendered(Block(CAPTION, "c")) == '<p class="caption">c</p>'
     assert rendered(Block(CAPTION, "c", image_url="https://e.com/1")) == (
         '<p class="caption"><a href="https://e.com/1">c</a></p>'
     )
-    rows = [Block(ROW, "a b", None, 1, ("a", "b")), Block(ROW, "c", None, 1, ("c",))]
+    rows = [
+        Block(ROW, "a b", level=None, number=1, cells=("a", "b")),
+        Block(ROW, "c", level=None, number=1, cells=("c",)),
+    ]
     assert rendered(*rows) == (
         "<table><tr><td>a</td><td>b</td></tr></table><table><tr><td>c</td></tr></table>"
     )
@@ -87,18 +90,23 @@ def test_without_blocks_lines_are_paragraphs() -> None:
 
 
 def test_lists() -> None:
-    items = [Block(LI, "a", 1), Block(LI, "b", 2), Block(LI, "c", 9), Block(LI, "d", 1)]
+    items = [
+        Block(LI, "a", level=1),
+        Block(LI, "b", level=2),
+        Block(LI, "c", level=9),
+        Block(LI, "d", level=1),
+    ]
     assert rendered(*items) == (
         "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"
     )
     items = [
-        Block(LI, "a", 1, 1),
-        Block(LI, "a2", 1, 1),
-        Block(LI, "b", 1, 2),
-        Block(LI, "e", 1, 5),
+        Block(LI, "a", level=1, number=1),
+        Block(LI, "a2", level=1, number=1),
+        Block(LI, "b", level=1, number=2),
+        Block(LI, "e", level=1, number=5),
     ]
     assert rendered(*items) == ('<ol><li>a<p>a2</p></li><li>b</li><li value="5">e</li></ol>')
-    items = [Block(LI, "a", 1, 3), Block(LI, "b", 1)]
+    items = [Block(LI, "a", level=1, number=3), Block(LI, "b", level=1)]
     assert rendered(*items) == '<ol><li value="3">a</li></ol><ul><li>b</li></ul>'
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
+from benchmarks.stories.loss_words import CALLS, REMARKS, SUBSCRIBE
 from scraper import extract
 from scraper.extraction.verdict.calls import find_calls
 from scraper.model.types import Verdict
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-from loss_words import CALLS, REMARKS, SUBSCRIBE
-
 from tests.tables import each_row
 
 MORE = (

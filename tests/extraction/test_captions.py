@@ -7,7 +7,7 @@ import time
 import pytest
 
 from scraper import extract
-from scraper.extraction.body.images import find_image_url, is_small
+from scraper.extraction.body.images.finding import find_image_url, is_small
 from scraper.extraction.document import Document, parse_document
 from scraper.model.types import BlockKind
 from tests.tables import each_row

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from scraper.extraction.body.lines import END_LINE, PROMO_START
 from scraper.extraction.body.runs import cut_runs
-from scraper.extraction.class_words import class_reason
+from scraper.extraction.body.words.class_words import class_reason
+from scraper.extraction.body.words.lines import END_LINE, PROMO_START
 from scraper.extraction.document import parse_document
 from scraper.extraction.language import guess_language, read_language_code
-from scraper.extraction.times.places import assume_zone
+from scraper.extraction.times.assumed_zone import assume_zone
 from scraper.extraction.title import strip_site
 from tests.tables import each_row
 

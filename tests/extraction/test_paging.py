@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from scraper.extraction import extract
 from scraper.extraction.document import parse_document
-from scraper.extraction.paging import Paging, find_paging
-from scraper.extraction.variants import find_variants
+from scraper.extraction.paging.links import Paging, find_paging
+from scraper.extraction.paging.variants import find_variants
 from scraper.rules import SiteRule
 from scraper.urls import host_of
 from tests.newspaper import article_html

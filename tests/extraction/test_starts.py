@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extraction.body.lines import END_LINES, PROMO_STARTS
-from scraper.extraction.body.starts import Starts
+from scraper.extraction.body.words.lines import END_LINES, PROMO_STARTS
+from scraper.extraction.body.words.starts import Starts
 from tests.tables import each_row
 
 PATTERNS = [pattern for _, pattern in PROMO_STARTS]

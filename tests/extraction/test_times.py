@@ -9,7 +9,7 @@ import pytest
 
 from scraper.extraction import extract
 from scraper.extraction.dates.hints import may_be_date
-from scraper.extraction.times.places import add_region
+from scraper.extraction.times.assumed_zone import add_region
 from tests.tables import each_row
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)

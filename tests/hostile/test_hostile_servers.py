@@ -1,6 +1,6 @@
 """Servers that are broken or mean harm, each at an address of its own, in one real crawl.
 
-``benchmarks/hostile.py`` does the same with every case in every role, at any deadline.
+``benchmarks/crawl/hostile.py`` does the same with every case in every role, at any deadline.
 """
 
 from __future__ import annotations

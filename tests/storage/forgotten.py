@@ -21,9 +21,9 @@ from storage.frontier import queueing
 from storage.frontier.sources import Sources
 from storage.ledger.health import HealthBook
 from storage.maintenance.backup import backup
-from storage.reextraction import reextraction_run
+from storage.reextraction.undoing import undo
 from tests.storage.makers import BY_HAND, NOW, make_article
-from tests.storage.test_reextracting import stage
+from tests.storage.test_reextracting import reextract
 
 SITE, OTHER, SHORT = "https://paper.example", "https://other.example", "https://short.example"
 SETTLED = Settlement(None)
@@ -152,15 +152,13 @@ class Life:
         article = make_article(" ".join([*self.body[:100], *own]), "Of another outlet")
         self._save(f"{OTHER}/story/{self._random.random()}", article)
 
-    def be_staged(self) -> None:
-        self._reextract(applies=False)
-
     def be_read_again(self) -> None:
-        self._reextract(applies=True)
+        reading = self.article(byline=self.words(1)[0], section=self.words(1)[0])
+        reextract(self.engine, _OneReading(reading), name=f"2+{self._fresh(1)[0]}")
 
     def be_read_again_in_vain(self) -> None:
-        self._reextract(applies=True)
-        reextraction_run.undo(self.engine, self.now)
+        self.be_read_again()
+        undo(self.engine, self.now)
 
     def have_neighbours(self) -> None:
         """On its host and on another, stored by its page or by another's."""
@@ -201,13 +199,6 @@ class Life:
     def _follow(self, url: str) -> int:
         kind = SourceKind.FEED
         return Sources(self.engine).add(url, name=None, kind=kind, now=self.now)[0].id
-
-    def _reextract(self, *, applies: bool) -> None:
-        reading = self.article(byline=self.words(1)[0], section=self.words(1)[0])
-        name = f"2+{self._fresh(1)[0]}"
-        go, _ = stage(self.engine, _OneReading(reading), name=name)
-        if applies:
-            reextraction_run.apply(self.engine, go, self.now)
 
     def _save(self, url: str, article: Article, **fields: Any) -> int | None:
         self.now += timedelta(hours=1)

@@ -63,7 +63,7 @@ def test_a_new_page_is_filed_whole(archive: Archive, library: Library) -> None:
         published_at=datetime(2024, 9, 2, 13, 27, tzinfo=jakarta),
         published_zone=Zone.ASSUMED,
         modified_at=datetime(2024, 9, 3, 8, 0, tzinfo=jakarta),
-        blocks=(Block(BlockKind.HEADING, "First.", 2), Block(BlockKind.QUOTE, "Second.")),
+        blocks=(Block(BlockKind.HEADING, "First.", level=2), Block(BlockKind.QUOTE, "Second.")),
         language="id",
         site_name="A",
         image_url="https://a.example/i.jpg",
@@ -541,7 +541,7 @@ def test_a_date_at_the_end_of_the_calendar_is_stored(archive: Archive, library: 
 
 
 def test_blocks_that_are_not_the_body_keep_their_texts(archive: Archive, library: Library) -> None:
-    blocks = (Block(BlockKind.PARAGRAPH, "one"), Block(BlockKind.LIST_ITEM, "two", 1))
+    blocks = (Block(BlockKind.PARAGRAPH, "one"), Block(BlockKind.LIST_ITEM, "two", level=1))
     save(archive, make_capture(A, make_article("Something else", blocks=blocks)))
     record = library.get(1)
     assert record is not None

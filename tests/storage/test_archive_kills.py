@@ -1,23 +1,18 @@
 """What changes or copies an archive is killed, and run again: nothing told is lost, nothing half is
 left.
 
-Some of the points of ``benchmarks/archive_kills.py``, which has twenty of each command.
+Some of the points of ``benchmarks/kills/archive.py``, which has twenty of each command.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))  # as when one of them is run
-
-from archive_kill_acts import ACTS  # noqa: E402
-from archive_kill_stage import Act, Stage  # noqa: E402
-from archive_nursery import Nursery  # noqa: E402
+from benchmarks.kills.archive_acts import ACTS
+from benchmarks.kills.archive_scene import Act, Stage
+from benchmarks.kills.fork_server import Nursery
 
 AS_COMMANDS = ("import", "reextract")
 """Killed whole, as people run them: tests/cli/test_import.py, test_reextract.py."""

@@ -19,10 +19,10 @@ A = "https://a.example/story"
 CAPTION = Block(BlockKind.CAPTION, "The mole in March", image_url="https://a.example/m.jpg")
 BLOCKS = (
     CAPTION,
-    Block(BlockKind.HEADING, "One", 2),
-    Block(BlockKind.LIST_ITEM, "two", 1, 7),
+    Block(BlockKind.HEADING, "One", level=2),
+    Block(BlockKind.LIST_ITEM, "two", level=1, number=7),
     Block(BlockKind.PREFORMATTED, "three\n  and\n\nfour"),
-    Block(BlockKind.TABLE_ROW, "a b", None, 1, ("a", "", "b")),
+    Block(BlockKind.TABLE_ROW, "a b", level=None, number=1, cells=("a", "", "b")),
     Block(BlockKind.CAPTION, "Of an image that the page hides"),
     Block(BlockKind.PARAGRAPH, "five"),
 )
@@ -33,10 +33,10 @@ blocks = st.builds(
     Block,
     st.sampled_from(BlockKind),
     texts,
-    st.one_of(st.none(), st.integers(1, 9)),
-    st.one_of(st.none(), st.integers(0, 99)),
-    st.lists(texts, max_size=3).map(tuple),
-    st.one_of(st.none(), texts),
+    level=st.one_of(st.none(), st.integers(1, 9)),
+    number=st.one_of(st.none(), st.integers(0, 99)),
+    cells=st.lists(texts, max_size=3).map(tuple),
+    image_url=st.one_of(st.none(), texts),
 )
 
 
@@ -65,8 +65,8 @@ def test_rows_from_before_there_were_numbers_and_captions_are_read() -> None:
     body = "One\ntwo\nthree"
     packed = [["heading", 2, 3], ["list_item", 1, 3], ["paragraph", None, 5]]
     assert read_blocks(body, packed) == (
-        Block(BlockKind.HEADING, "One", 2),
-        Block(BlockKind.LIST_ITEM, "two", 1),
+        Block(BlockKind.HEADING, "One", level=2),
+        Block(BlockKind.LIST_ITEM, "two", level=1),
         Block(BlockKind.PARAGRAPH, "three"),
     )
     assert read_blocks("else", [["quote", None, "text"]]) == (Block(BlockKind.QUOTE, "text"),)

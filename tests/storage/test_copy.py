@@ -31,8 +31,6 @@ from storage.models import (
     Article,
     Document,
     Intake,
-    Reextraction,
-    ReextractionChange,
     Robots,
     Snapshot,
     Version,
@@ -51,6 +49,7 @@ from tests.storage.makers import (
     make_rejected,
     make_response,
 )
+from tests.storage.test_reextracting import reextract
 
 FEED = "https://a.example/feed"
 WAYS = [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
@@ -90,6 +89,7 @@ def fill(engine: Engine) -> None:
     archive.save(make_capture("https://a.example/0", edited), BY_HAND, LATER)
     elsewhere = make_article(f"{LONG} 1. Ćevapi, 東京, \U0001f600")
     archive.save(make_capture("https://b.example/copy", elsewhere), BY_HAND, LATER)
+    better = make_article(f"{LONG} 5. Ćevapi, 東京, \U0001f600", section="Ćuprija")
     archive.save(make_rejected("https://a.example/wall", Verdict.LOGIN_WALL), BY_HAND, LATER)
     archive.save(make_failed("https://a.example/gone"), BY_HAND, LATER)
     source, _ = sources.add(FEED, name="a", kind=SourceKind.SITEMAP, now=NOW)
@@ -122,14 +122,7 @@ def fill(engine: Engine) -> None:
         session.add(
             Intake(key=b"k", path="p", size=2**40, started_at=NOW, counts={}, damage=[None, "é"])
         )
-        again = Reextraction(extractor_version="2", scope={}, started_at=NOW, counts={"a": 1.5})
-        session.add(again)
-        session.flush()
-        session.add(
-            ReextractionChange(
-                reextraction_id=again.id, article_id=1, verdict="article", fields={"é": [1, None]}
-            )
-        )
+    reextract(engine, lambda response, _: better if response.url.endswith("/5") else None)
 
 
 def copy(source: Engine, place: Place) -> Copied:
@@ -166,7 +159,7 @@ def assert_whole(source: Engine, place: Place) -> None:
 
 def test_everything_arrives_with_its_id(ways: tuple[Engine, Place]) -> None:
     source, place = ways
-    assert copy(source, place) == Copied(articles=8, versions=8, snapshots=10)
+    assert copy(source, place) == Copied(articles=8, versions=9, snapshots=10)
     assert_whole(source, place)
 
 

@@ -36,7 +36,6 @@ LIVES = {
     "a story": ["be_rewritten", "file", "be_rewritten", "edit"],
     "others stored by it": ["file", "have_neighbours", "edit", "have_neighbours"],
     "stored by another": ["have_neighbours", "have_neighbours", "file", "edit"],
-    "staged": ["file", "have_neighbours", "be_staged"],
     "read again": ["file", "edit", "be_read_again", "be_read_again_in_vain"],
 }
 STEPS = sorted({step for steps in LIVES.values() for step in steps})

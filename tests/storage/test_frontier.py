@@ -62,7 +62,7 @@ def add_source(sources: Sources, url: str = FEED, *queued: Link) -> int:
 
 
 def poll(source_id: int, *found: Link, **fields: object) -> Poll:
-    return Poll(source_id, None, LATER, HOUR, tuple(found), **fields)  # type: ignore[arg-type]
+    return Poll(source_id, None, LATER, HOUR, links=tuple(found), **fields)  # type: ignore[arg-type]
 
 
 def due_urls(engine: Engine) -> dict[str, bool]:
@@ -126,7 +126,7 @@ def test_a_poll_keeps_validators_and_a_304_those_it_leaves_out(
 def test_a_failed_poll_keeps_what_the_source_had(frontier: Frontier, sources: Sources) -> None:
     source = add_source(sources)
     frontier.save_poll(poll(source, validators=Validators('"1"'), title="A"), NOW)
-    failed = Poll(source, None, LATER, HOUR * 9, links(1), failures=2, error="it is down")
+    failed = Poll(source, None, LATER, HOUR * 9, links=links(1), failures=2, error="it is down")
     assert frontier.save_poll(failed, LATER).new == 0
     record = sources.list()[0]
     assert (record.last_error, record.failures, record.last_polled_at) == ("it is down", 2, LATER)
@@ -224,7 +224,9 @@ def test_a_run_that_was_taken_over_saves_what_it_has_and_gets_no_more(
     (same,) = frontier.lease_pages(new, HOST, NOW, limit=1)
     for run, outcome in ((old, "new"), (new, "unchanged")):
         decision = archive.save(
-            make_capture(page(1)), Settlement(LATER, job.page_id, run, job.source_id), NOW
+            make_capture(page(1)),
+            Settlement(LATER, page_id=job.page_id, run_id=run, source_id=job.source_id),
+            NOW,
         )
         assert decision.outcome == outcome
         if run == old:  # the other run's lease stands
@@ -246,7 +248,7 @@ def test_a_page_whose_source_went_while_it_was_fetched_is_saved(
     run = frontier.start_run(1, NOW)
     (job,) = frontier.lease_pages(run, HOST, NOW, limit=1)
     sources.remove(source)
-    settlement = Settlement(LATER, job.page_id, run, source)
+    settlement = Settlement(LATER, page_id=job.page_id, run_id=run, source_id=source)
     assert archive.save(make_capture(page(1)), settlement, NOW).outcome == "new"
 
 
@@ -392,7 +394,7 @@ def test_after_a_success_the_final_address_is_visited_again(
     run = frontier.start_run(1, NOW)
     (job,) = frontier.lease_pages(run, HOST, NOW, limit=1)
     capture = make_capture(page(1), make_article(declared_url=page(3)), final=page(2))
-    settlement = Settlement(LATER, job.page_id, run, validators=Validators('"1"'))
+    settlement = Settlement(LATER, page_id=job.page_id, run_id=run, validators=Validators('"1"'))
     archive.save(capture, settlement, NOW)
     assert due_urls(engine) == {page(1): False, page(2): True, page(3): False}
     (job,) = frontier.lease_pages(run, HOST, LATER, limit=5)
@@ -417,9 +419,11 @@ def test_a_failure_and_a_rejection_stay_with_the_page_that_was_asked(
     add_source(sources, FEED, *links(1, 2))
     run = frontier.start_run(1, NOW)
     one, two = frontier.lease_pages(run, HOST, NOW, limit=2)
-    archive.save(make_failed(page(1)), Settlement(LATER, one.page_id, run, failures=1), NOW)
+    archive.save(
+        make_failed(page(1)), Settlement(LATER, page_id=one.page_id, run_id=run, failures=1), NOW
+    )
     wall = make_rejected(page(2), Verdict.LOGIN_WALL, final=page(9))
-    archive.save(wall, Settlement(LATER, two.page_id, run, failures=1), NOW)
+    archive.save(wall, Settlement(LATER, page_id=two.page_id, run_id=run, failures=1), NOW)
     assert due_urls(engine) == {page(1): True, page(2): True, page(9): False}
     jobs = frontier.lease_pages(run, HOST, LATER, limit=5)
     assert [(job.url, job.failures) for job in jobs] == [(page(1), 1), (page(2), 1)]

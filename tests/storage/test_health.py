@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
+from scraper.model.health import Alarm, Kind
 from scraper.model.jobs import Gap, Poll
 from scraper.model.types import Capture, Link, Settlement, SourceKind, Verdict
-from scraper.monitoring.alarms import Alarm, Kind
 from scraper.monitoring.source_health import judge_source
 from storage import models
 from storage.archive import Archive

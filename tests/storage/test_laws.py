@@ -20,7 +20,7 @@ from storage.models import Article as ArticleRow
 from storage.models import Base, Page, Snapshot, Version
 from storage.reading.library import Library
 from storage.saving import dedup
-from storage.saving.capture_facts import Known, KnownArticle, KnownVersion
+from storage.saving.capture_facts import KnownArticle, KnownVersion, Lookup
 from storage.search.finder import Search
 from storage.text.content_hashes import imprint_of
 from storage.text.fingerprint import content_of, is_same_content
@@ -222,7 +222,7 @@ known_articles = st.builds(
     ).map(tuple),
 )
 known = st.builds(
-    Known,
+    Lookup,
     canonical=st.none() | known_articles,
     final=st.none() | known_articles,
     requested=st.none() | known_articles,
@@ -233,19 +233,19 @@ known = st.builds(
 
 
 @given(events, known)
-def test_rulings_are_deterministic_and_consistent(event: Event, known: Known) -> None:
-    sighting = dedup.examine(event.capture)
-    ruling = dedup.decide(sighting, known)
-    assert dedup.decide(sighting, known) == ruling
-    assert not (ruling.makes_article and ruling.article_id is not None)
-    assert not (ruling.outcome is Outcome.REJECTED and ruling.filed)
-    if ruling.filed:
-        assert ruling.verdict is Verdict.ARTICLE
-        assert ruling.version is not None
-    if ruling.outcome in (Outcome.UNCHANGED, Outcome.FAILED):
-        assert ruling.version is None
+def test_plans_are_deterministic_and_consistent(event: Event, known: Lookup) -> None:
+    facts = dedup.examine(event.capture)
+    plan = dedup.decide(facts, known)
+    assert dedup.decide(facts, known) == plan
+    assert not (plan.makes_article and plan.article_id is not None)
+    assert not (plan.outcome is Outcome.REJECTED and plan.filed)
+    if plan.filed:
+        assert plan.verdict is Verdict.ARTICLE
+        assert plan.version is not None
+    if plan.outcome in (Outcome.UNCHANGED, Outcome.FAILED):
+        assert plan.version is None
     if known.found and known.found.verdict is Verdict.ARTICLE:
-        assert ruling.verdict is None, "a good text keeps its verdict"
+        assert plan.verdict is None, "a good text keeps its verdict"
 
 
 @given(articles, articles)

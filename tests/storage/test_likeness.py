@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from functools import lru_cache
@@ -13,14 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text.likeness import are_candidates, compare, compare_figures, compare_shingled
-from storage.text.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
-from tests.tables import each_row
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))  # as when one of them is run
-
-from story_pairs import (  # noqa: E402
+from benchmarks.stories.story_pairs import (
     EDITS,
     Pair,
     fill,
@@ -29,8 +21,11 @@ from story_pairs import (  # noqa: E402
     read_articles,
     read_templates,
 )
+from storage.text.likeness import are_candidates, compare, compare_figures, compare_shingled
+from storage.text.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
+from tests.tables import each_row
 
-TEXTS = ROOT / "tests" / "data" / "stories"
+TEXTS = Path(__file__).resolve().parents[1] / "data" / "stories"
 ARTICLES = {story.id: story for story in read_articles(TEXTS)}
 TEMPLATES = read_templates(TEXTS)
 words = st.lists(st.sampled_from([f"w{number}" for number in range(90)]), max_size=150)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.stories.loss_cases import Case, Material, make_cases, read_others
+from benchmarks.stories.story_pairs import read_articles
 from scraper.model.types import Verdict
 from storage.text.quality import (
     Facts,
@@ -23,13 +24,7 @@ from storage.text.quality import (
 from tests.storage.makers import make_article
 from tests.tables import each_row
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))  # as when one of them is run
-
-from loss_cases import Case, Material, make_cases, read_others  # noqa: E402
-from story_pairs import read_articles  # noqa: E402
-
-TEXTS = ROOT / "tests" / "data" / "stories"
+TEXTS = Path(__file__).resolve().parents[1] / "data" / "stories"
 STORIES = read_articles(TEXTS)
 OTHERS = read_others(TEXTS)
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -150,15 +145,15 @@ def test_facts_of_an_article() -> None:
     assert facts_of(article, 3) == Facts(
         "One.\nTwo.",
         "A title",
-        ("Ana Ruiz",),
-        article.published_at,
-        None,
-        Verdict.ARTICLE,
-        3,
-        ("Log in.",),
-        article.extractor_version,
-        article.site_name,
-        article.page_title,
+        authors=("Ana Ruiz",),
+        published_at=article.published_at,
+        modified_at=None,
+        verdict=Verdict.ARTICLE,
+        number=3,
+        calls=("Log in.",),
+        extractor=article.extractor_version,
+        site_name=article.site_name,
+        page_title=article.page_title,
     )
 
 

@@ -1,29 +1,36 @@
-"""Stored pages read again: what is staged, applied, and taken back."""
+"""Stored pages read again: what is found, applied, and taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
 from scraper.model.errors import StorageError
 from scraper.model.types import Article, Block, BlockKind, Outcome, Response, Verdict
-from scraper.pages.reextraction import compare
+from scraper.pages.reextraction import FieldChange, compare
 from scraper.urls import host_of
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.integrity.verify import verify
 from storage.models import Article as Card
-from storage.models import Part, Reextraction, ReextractionChange, Snapshot, Version
+from storage.models import Part, Reextraction, Snapshot, Version
 from storage.reading.library import Library
-from storage.reextraction import reextraction_run
 from storage.reextraction.candidates import Candidates, Scope, is_on, number_of
 from storage.reextraction.findings import Finding, State
-from storage.reextraction.staging import Staging, Tally, findings
+from storage.reextraction.reextraction_run import (
+    Application,
+    Preview,
+    Run,
+    Tell,
+    begin,
+    covered_before,
+)
+from storage.reextraction.undoing import undo
 from storage.search.finder import Search
 from storage.search.query import parse
 from storage.text.fingerprint import fold
@@ -61,7 +68,7 @@ def by_url(articles: Mapping[str, Article | str]) -> Read:
     return read
 
 
-def work(store: Tally, read: Read, stop_after: int | None = None) -> None:
+def work(store: Preview, read: Read, stop_after: int | None = None) -> None:
     """As ``scraper.pages.reextraction.read_all`` does it, without processes."""
     count = 0
     while (stop_after is None or count < stop_after) and (one := store.load_next()) is not None:
@@ -76,16 +83,55 @@ def work(store: Tally, read: Read, stop_after: int | None = None) -> None:
         count += 1
 
 
-def stage(
+class Rereading(NamedTuple):
+    """A run that was finished."""
+
+    id: int
+    found: dict[int, Finding]
+    applied: Mapping[str, int]
+
+
+def preview(
     engine: Engine, read: Read, scope: Scope = EVERYWHERE, name: str = "2+rules:x"
-) -> tuple[int, dict[int, Finding]]:
-    go = reextraction_run.begin(engine, name, scope, LATER)
-    covered = reextraction_run.covered_before(engine, name, scope)
-    candidates = Candidates(engine, scope, today, after=go.cursor, covered=covered)
-    staging = Staging(engine, go, candidates)
-    work(staging, read)
-    staging.finish(LATER)
-    return go.id, {one.article_id: one for one in findings(engine, go.id)}
+) -> dict[int, Finding]:
+    found: list[Finding] = []
+    covered = covered_before(engine, name, scope)
+    work(Preview(engine, Candidates(engine, scope, today, covered=covered), found.append), read)
+    return {one.article_id: one for one in found}
+
+
+def start(
+    engine: Engine,
+    scope: Scope = EVERYWHERE,
+    name: str = "2+rules:x",
+    *,
+    tell: Tell = lambda _: None,
+    accept_losses: bool = False,
+) -> tuple[Run, Application]:
+    run = begin(engine, name, scope, LATER)
+    covered = covered_before(engine, name, scope)
+    pages = Candidates(engine, scope, today, after=run.cursor, covered=covered)
+    now = lambda: LATER  # noqa: E731
+    return run, Application(engine, run, pages, now, tell, accept_losses=accept_losses)
+
+
+def reextract(
+    engine: Engine,
+    read: Read,
+    scope: Scope = EVERYWHERE,
+    name: str = "2+rules:x",
+    *,
+    accept_losses: bool = False,
+) -> Rereading:
+    found: list[Finding] = []
+    run, application = start(engine, scope, name, tell=found.append, accept_losses=accept_losses)
+    work(application, read)
+    application.finish()
+    return Rereading(run.id, {one.article_id: one for one in found}, application.applied)
+
+
+def fields_of(finding: Finding) -> list[str]:
+    return [change.field for change in finding.changes]
 
 
 def states(found: Mapping[int, Finding]) -> dict[int, State]:
@@ -124,12 +170,12 @@ def filed(archive: Archive) -> int:
 def test_a_change_is_a_version_of_ours(
     engine: Engine, library: Library, archive: Archive, filed: int
 ) -> None:
-    go, found = stage(engine, by_url({A: make_article()}))
+    found = preview(engine, by_url({A: make_article()}))
     assert states(found) == {1: State.CHANGES}
-    assert found[1].fields == {"authors": {"kind": "gained", "old": "", "new": "Ana Ruiz"}}
+    assert found[1].changes == (FieldChange("authors", "gained", "", "Ana Ruiz"),)
     assert library.get(1).authors == (), "a report changes nothing"  # type: ignore[union-attr]
-    done = reextraction_run.apply(engine, go, LATER)
-    assert done == {State.CHANGES: 1}
+    done = reextract(engine, by_url({A: make_article()}))
+    assert (states(done.found), done.applied) == (states(found), {State.CHANGES: 1})
     record = library.get(1)
     assert record is not None
     assert (record.authors, record.versions) == (("Ana Ruiz",), 1)
@@ -144,19 +190,18 @@ def test_a_change_is_a_version_of_ours(
     again = make_capture(A, replace(make_article(), extractor_version=TODAY))
     assert archive.save(again, BY_HAND, LATER + DAY).outcome is Outcome.UNCHANGED
     assert library.get(1).versions == 1  # type: ignore[union-attr]
-    assert states(stage(engine, by_url({}))[1]) == {}, "it is read by today's extractor"
+    assert preview(engine, by_url({})) == {}, "it is read by today's extractor"
 
 
 def test_an_equal_reading_is_only_noted(engine: Engine, library: Library, archive: Archive) -> None:
     archive.save(make_capture(A), BY_HAND, NOW)
-    go, found = stage(engine, by_url({A: make_article()}))
-    assert found == {}
-    assert reextraction_run.apply(engine, go, LATER) == {}
+    done = reextract(engine, by_url({A: make_article()}))
+    assert (done.found, done.applied) == ({}, {})
     assert len(library.versions(1)) == 1
     with reading(engine) as session:
         assert session.scalar(select(Version.confirmed_by)) == TODAY
     assert is_whole(engine)
-    assert states(stage(engine, by_url({}))[1]) == {}
+    assert preview(engine, by_url({})) == {}
 
 
 @pytest.mark.parametrize(
@@ -175,23 +220,20 @@ def test_what_is_no_wording_changes_too(
     """Two versions then have the same words: the second's hash is one of its look."""
     archive.save(make_capture(A), BY_HAND, NOW)
     better = make_article(**fields)
-    go, found = stage(engine, by_url({A: better}))
-    assert list(found[1].fields) == [name]
-    reextraction_run.apply(engine, go, LATER)
+    done = reextract(engine, by_url({A: better}))
+    assert fields_of(done.found[1]) == [name]
     assert current(library).number == 2
     assert is_whole(engine)
     # Neither a crawl nor a re-extraction takes it for another content.
     same = make_capture(A, replace(better, extractor_version=TODAY))
     assert archive.save(same, BY_HAND, LATER + DAY).outcome is Outcome.UNCHANGED
-    _, found = stage(engine, by_url({A: better}), Scope(everything=True))
-    assert found == {}
+    assert reextract(engine, by_url({A: better}), Scope(everything=True)).found == {}
     assert len(library.versions(1)) == 2
 
 
 def test_typography_makes_no_version(engine: Engine, archive: Archive) -> None:
     archive.save(make_capture(A, make_article(f"“So”, {LONG}")), BY_HAND, NOW)
-    _, found = stage(engine, by_url({A: make_article(f'"So", {LONG}')}))
-    assert found == {}
+    assert preview(engine, by_url({A: make_article(f'"So", {LONG}')})) == {}
 
 
 def test_a_content_that_was_seen_before_comes_back(
@@ -199,11 +241,10 @@ def test_a_content_that_was_seen_before_comes_back(
 ) -> None:
     archive.save(make_capture(A, make_article(title="First"), body=b"1"), BY_HAND, NOW)
     archive.save(make_capture(A, make_article(title="Second"), body=b"2"), BY_HAND, LATER)
-    go, _ = stage(engine, by_url({A: make_article(title="First")}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article(title="First")}))
     assert (current(library).number, len(library.versions(1))) == (1, 2)
     assert is_whole(engine)
-    reextraction_run.undo(engine, LATER)
+    undo(engine, LATER)
     assert current(library).number == 2
     assert all(one.accepted for one in library.versions(1)), "it was the publisher's"
     assert is_whole(engine)
@@ -215,14 +256,12 @@ def test_a_lost_text_is_applied_only_on_demand(
     whole = "\n".join(f"Paragraph {number} says something about {LONG}." for number in range(8))
     archive.save(make_capture(A, make_article(whole)), BY_HAND, NOW)
     cut = by_url({A: make_article(whole.partition("\n")[0])})
-    go, found = stage(engine, cut)
-    assert states(found) == {1: State.LOSES}
-    assert "lost" in found[1].note
-    assert reextraction_run.apply(engine, go, LATER) == {}
+    done = reextract(engine, cut)
+    assert (states(done.found), done.applied) == ({1: State.LOSES}, {})
+    assert "lost" in done.found[1].note
     assert current(library).body == whole
-    go, found = stage(engine, cut)
-    assert states(found) == {1: State.LOSES}
-    assert reextraction_run.apply(engine, go, LATER, accept_losses=True) == {State.CHANGES: 1}
+    done = reextract(engine, cut, accept_losses=True)
+    assert (states(done.found), done.applied) == ({1: State.LOSES}, {State.CHANGES: 1})
     assert current(library).body != whole
     assert is_whole(engine)
 
@@ -230,10 +269,9 @@ def test_a_lost_text_is_applied_only_on_demand(
 def test_an_article_that_would_be_refused_stays(engine: Engine, library: Library) -> None:
     Archive(engine).save(make_capture(A), BY_HAND, NOW)
     wall = make_article("", None, verdict=Verdict.LOGIN_WALL, evidence="a form")
-    go, found = stage(engine, by_url({A: wall}))
-    assert states(found) == {1: State.REFUSED}
-    assert (found[1].verdict, found[1].note) == ("login_wall", "a form")
-    assert reextraction_run.apply(engine, go, LATER) == {}
+    done = reextract(engine, by_url({A: wall}))
+    assert (states(done.found), done.applied) == ({1: State.REFUSED}, {})
+    assert (done.found[1].verdict, done.found[1].note) == ("login_wall", "a form")
     assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
 
 
@@ -246,9 +284,8 @@ def test_parts_go_with_the_reading(engine: Engine, archive: Archive) -> None:
         seen.append(tuple(one.body for one in parts))
         return make_article(extractor_version=TODAY)
 
-    go, _ = stage(engine, read)
-    reextraction_run.apply(engine, go, LATER)
-    stage(engine, read, Scope(everything=True))
+    reextract(engine, read)
+    reextract(engine, read, Scope(everything=True))
     assert seen == [(b"two", b"three")] * 2, "the version that was made has them, too"
     assert is_whole(engine)
 
@@ -262,13 +299,12 @@ def test_a_rejected_page_becomes_an_article(
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
     archive.save(make_capture(B, make_article(title="Another")), BY_HAND, NOW)
     same = make_article(title="Another")
-    go, found = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
-    assert states(found) == {1: State.FILES}
-    reextraction_run.apply(engine, go, LATER)
+    done = reextract(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
+    assert states(done.found) == {1: State.FILES}
     assert [one.id for one in library.list()] == [1, 2], "filed last"
     assert library.get(1).versions == 1  # type: ignore[union-attr]
     assert is_whole(engine)
-    undone = reextraction_run.undo(engine, LATER)
+    undone = undo(engine, LATER)
     assert undone is not None
     assert undone.articles == 1
     assert [one.id for one in library.list()] == [2]
@@ -278,8 +314,7 @@ def test_a_rejected_page_becomes_an_article(
     assert library.load_response(1) is not None
     assert is_whole(engine)
     # And once more: the version is there already.
-    go, _ = stage(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article(f"{LONG} more"), B: same}))
     assert (len(library.versions(1)), current(library).accepted) == (1, True)
     assert is_whole(engine)
 
@@ -287,11 +322,10 @@ def test_a_rejected_page_becomes_an_article(
 def test_a_teaser_becomes_an_article(engine: Engine, library: Library, archive: Archive) -> None:
     teaser = make_article(verdict=Verdict.TEASER, evidence="a paywall")
     archive.save(make_capture(A, teaser), BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article()}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article()}))
     assert (len(library.versions(1)), current(library).accepted) == (1, True)
     assert library.get(1).verdict is Verdict.ARTICLE  # type: ignore[union-attr]
-    reextraction_run.undo(engine, LATER)
+    undo(engine, LATER)
     assert not current(library).accepted
     assert is_whole(engine)
 
@@ -303,8 +337,7 @@ def test_it_does_not_move_to_where_another_stands_now(engine: Engine, archive: A
         archive.save(make_capture(url, teaser), BY_HAND, NOW)
     archive.save(make_capture(other, make_article("", verdict=Verdict.LOGIN_WALL)), BY_HAND, NOW)
     archive.save(make_capture(A, make_article(LONG, declared_url=other)), BY_HAND, NOW)
-    go, _ = stage(engine, lambda response, _: make_article(f"{LONG} whole"))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, lambda response, _: make_article(f"{LONG} whole"))
     for number, url in enumerate((other, A)):
         archive.save(make_capture(url, make_article(f"{LONG} {number}")), BY_HAND, LATER)
     assert is_whole(engine)
@@ -316,9 +349,9 @@ def test_a_text_that_is_filed_already_is_not_filed_twice(engine: Engine, archive
     archive.save(make_capture(f"{A}/3", make_article()), BY_HAND, NOW)
     new = make_article(f"{LONG} and more of it")
     readings = {f"{A}/0": new, f"{A}/1": new, f"{A}/2": make_article(), f"{A}/3": make_article()}
-    go, found = stage(engine, by_url(readings))
+    found = preview(engine, by_url(readings))
     assert states(found) == {1: State.FILES, 2: State.FILES, 3: State.COPY}
-    assert reextraction_run.apply(engine, go, LATER) == {State.FILES: 1, State.COPY: 2}
+    assert reextract(engine, by_url(readings)).applied == {State.FILES: 1, State.COPY: 2}
     assert is_whole(engine)
 
 
@@ -327,10 +360,9 @@ def test_the_same_text_of_another_site_is_linked(
 ) -> None:
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
     archive.save(make_capture(B), BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article(), B: make_article()}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article(), B: make_article()}))
     assert library.get(1).duplicate_of == 2  # type: ignore[union-attr]
-    reextraction_run.undo(engine, LATER)
+    undo(engine, LATER)
     assert library.get(1).duplicate_of is None  # type: ignore[union-attr]
     assert is_whole(engine)
 
@@ -338,16 +370,14 @@ def test_the_same_text_of_another_site_is_linked(
 def test_pages_without_an_article_are_read_once(engine: Engine, archive: Archive) -> None:
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
     still = {A: make_article("", None, verdict=Verdict.LISTING)}
-    go, _ = stage(engine, by_url(still))
-    reextraction_run.apply(engine, go, LATER)
-    assert reextraction_run.begin(engine, "x", Scope(), LATER).counts == {}
-    go, _ = stage(engine, by_url({}))  # would raise KeyError
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url(still))
+    assert begin(engine, "x", Scope(), LATER).found == {}
+    reextract(engine, by_url({}))  # would raise KeyError
     archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, LATER + DAY)
     with pytest.raises(KeyError):
-        stage(engine, by_url({}))
+        preview(engine, by_url({}))
     with pytest.raises(KeyError):
-        stage(engine, by_url({}), name="2+rules:other")
+        preview(engine, by_url({}), name="2+rules:other")
 
 
 # --------------------------------------------------------------------- which pages
@@ -413,7 +443,8 @@ def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archi
         session.execute(update(Snapshot).where(Snapshot.id == 1).values(pruned_at=NOW, body=b""))
         session.execute(update(Snapshot).where(Snapshot.id == 2).values(body=b"\x28\xb5rubbish"))
     readings: dict[str, Article | str] = {f"{A}/2": "it died", f"{A}/3": make_article(LONG + " 3")}
-    go, found = stage(engine, by_url(readings))
+    done = reextract(engine, by_url(readings))
+    found = done.found
     assert states(found) == {
         1: State.PRUNED,
         2: State.DAMAGED,
@@ -423,7 +454,7 @@ def test_pages_that_are_gone_or_damaged_are_named(engine: Engine, archive: Archi
     assert "pruned on 2026-03-01" in found[1].note
     assert f"{A}/1 is damaged" in found[2].note
     assert found[3].note == "it died"
-    assert reextraction_run.apply(engine, go, LATER) == {State.CHANGES: 1}
+    assert done.applied == {State.CHANGES: 1}
 
 
 def test_an_address_that_is_none_any_more_is_damage(engine: Engine, filed: int) -> None:
@@ -438,8 +469,7 @@ def test_a_missing_further_page_costs_no_text(engine: Engine, archive: Archive) 
     archive.save(make_capture(A, make_article(authors=()), parts=parts), BY_HAND, NOW)
     with writing(engine) as session:
         session.execute(update(Snapshot).where(Snapshot.id == 2).values(pruned_at=NOW, body=b""))
-    _, found = stage(engine, by_url({}))
-    assert states(found) == {1: State.PRUNED}
+    assert states(preview(engine, by_url({}))) == {1: State.PRUNED}
     assert count(engine, Part) == 1
 
 
@@ -459,94 +489,85 @@ class Killed(Exception):
     pass
 
 
-def test_it_goes_on_where_it_was_killed(
+def test_it_is_resumed_where_it_was_killed(
     engine: Engine, library: Library, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.reextraction.staging.STAGED_AT_ONCE", 2)
+    monkeypatch.setattr("storage.reextraction.reextraction_run.CHUNK", 2)
     readings = save_many(archive, 7)
-    go = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER)
-    work(Staging(engine, go, Candidates(engine, Scope(), today)), by_url(readings), stop_after=5)
-    again = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER + DAY)
-    assert (again.id, again.cursor, again.resumed) == (go.id, 4, True)
-    assert again.counts == {"changes": 4}
-    number, found = stage(engine, by_url(readings))
-    assert (number, len(found)) == (go.id, 7)
-
-    def kill(done: int, total: int) -> None:
-        assert total == 7
-        if done == 3:
-            raise Killed
-
-    with pytest.raises(Killed):
-        reextraction_run.apply(engine, go.id, LATER, note=kill)
+    run, application = start(engine)
+    work(application, by_url(readings), stop_after=5)
     assert is_whole(engine)
-    assert reextraction_run.begin(engine, "2+rules:x", Scope(), LATER).is_read
-    assert reextraction_run.apply(engine, go.id, LATER) == {State.CHANGES: 7}
+    again = begin(engine, "2+rules:x", Scope(), LATER + DAY)
+    assert (again.id, again.cursor, again.resumed) == (run.id, 4, True)
+    assert (again.found, again.applied) == ({State.CHANGES: 4}, {State.CHANGES: 4})
+    done = reextract(engine, by_url(readings))
+    assert (done.id, [*done.found], done.applied) == (run.id, [5, 6, 7], {State.CHANGES: 7})
     assert all(one.authors == ("Ana Ruiz",) for one in library.list())
     assert count(engine, Version) == 14
     assert is_whole(engine)
 
 
-def test_one_that_was_killed_while_applying_can_be_undone(
-    engine: Engine, library: Library, archive: Archive
+def test_one_that_was_killed_can_be_undone(
+    engine: Engine, library: Library, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, _ = stage(engine, by_url(save_many(archive, 4)))
+    monkeypatch.setattr("storage.reextraction.reextraction_run.CHUNK", 2)
+    monkeypatch.setattr("storage.reextraction.undoing.CHUNK", 1)
+    run, application = start(engine)
+    work(application, by_url(save_many(archive, 4)), stop_after=3)
 
-    def kill(done: int, _: int) -> None:
-        if done == 2:
-            raise Killed
+    def kill(_done: int, _total: int) -> None:
+        raise Killed
 
     with pytest.raises(Killed):
-        reextraction_run.apply(engine, go, LATER, note=kill)
-    with pytest.raises(Killed):
-        reextraction_run.undo(engine, LATER, lambda done, _: kill(done + 1, 0))
-    undone = reextraction_run.undo(engine, LATER)
+        undo(engine, LATER, kill)
+    undone = undo(engine, LATER)
     assert undone is not None
-    assert (undone.articles, undone.left) == (1, 0), "one was taken back before"
+    assert (undone.id, undone.articles, undone.left) == (run.id, 1, 0), "one was taken back before"
     assert all(one.authors == () for one in library.list())
-    assert not reextraction_run.begin(engine, "2+rules:x", Scope(), LATER).resumed
+    assert not begin(engine, "2+rules:x", Scope(), LATER).resumed
     assert is_whole(engine)
 
 
 def test_other_rules_or_another_scope_begin_anew(engine: Engine, archive: Archive) -> None:
     readings = save_many(archive, 2)
-    stage(engine, by_url(readings))
-    other = reextraction_run.begin(engine, "2+rules:y", Scope(), LATER)
-    assert (other.resumed, count(engine, ReextractionChange)) == (False, 0)
-    another = reextraction_run.begin(engine, "2+rules:y", Scope(site="a.example"), LATER)
-    assert not another.resumed
-    assert count(engine, Reextraction) == 1
+    run, application = start(engine)
+    work(application, by_url(readings), stop_after=1)
+    application.flush()
+    assert begin(engine, "2+rules:x", Scope(), LATER).resumed
+    assert not begin(engine, "2+rules:y", Scope(), LATER).resumed
+    assert not begin(engine, "2+rules:y", Scope(site="a.example"), LATER).resumed
+    again = begin(engine, "2+rules:x", Scope(), LATER)
+    assert (again.resumed, again.id == run.id) == (False, False), "others came in between"
 
 
-def test_two_at_the_same_work(engine: Engine, archive: Archive) -> None:
-    readings = save_many(archive, 3)
-    go = reextraction_run.begin(engine, "2+rules:x", Scope(), LATER)
-    one, other = (Staging(engine, go, Candidates(engine, Scope(), today)) for _ in range(2))
-    work(one, by_url(readings))
-    work(other, by_url(readings))
-    one.finish(LATER)
-    with pytest.raises(StorageError, match="another re-extraction"):
-        other.finish(LATER)
-    assert count(engine, ReextractionChange) == 3
+def test_nothing_is_resumed_behind_what_was_taken_back(engine: Engine, archive: Archive) -> None:
+    """What was no article before is read again, too, though a later run has covered it."""
+    archive.save(make_rejected(A, Verdict.EMPTY), BY_HAND, NOW)
+    save_many(archive, 1)
+    readings = by_url({A: make_article(f"{LONG} more"), f"{A}/0": make_article()})
+    reextract(engine, readings)
+    reextract(engine, readings)
+    begin(engine, "2+rules:x", Scope(), LATER)
+    assert undo(engine, LATER + DAY) is not None
+    assert not begin(engine, "2+rules:x", Scope(), LATER).resumed
+    assert states(preview(engine, readings)) == {1: State.FILES, 2: State.CHANGES}
 
 
 def test_an_edit_between_reading_and_applying_stays(
     engine: Engine, library: Library, archive: Archive, filed: int
 ) -> None:
-    go, _ = stage(engine, by_url({A: make_article()}))
+    _, application = start(engine)
+    work(application, by_url({A: make_article()}))
     edited = make_article(f"{LONG} edited", authors=())
     archive.save(make_capture(A, edited), BY_HAND, LATER)
-    assert reextraction_run.apply(engine, go, LATER) == {State.OVERTAKEN: 1}
+    application.finish()
+    assert application.applied == {State.OVERTAKEN: 1}
     assert current(library).body.endswith("edited")
-    assert reextraction_run.undo(engine, LATER) is None
+    assert undo(engine, LATER) is None
 
 
-def test_a_dry_run_leaves_nothing(engine: Engine, filed: int) -> None:
-    told: list[Finding] = []
-    tally = Tally(engine, Candidates(engine, Scope(), today), told.append)
-    work(tally, by_url({A: make_article()}))
-    assert [one.state for one in told] == [State.CHANGES]
-    assert tally.counts == {State.CHANGES: 1}
+def test_a_preview_leaves_nothing(engine: Engine, filed: int) -> None:
+    assert states(preview(engine, by_url({A: make_article()}))) == {1: State.CHANGES}
     assert (count(engine, Reextraction), count(engine, Version)) == (0, 1)
 
 
@@ -555,29 +576,27 @@ def test_a_dry_run_leaves_nothing(engine: Engine, filed: int) -> None:
 
 def test_undo(engine: Engine, library: Library, archive: Archive) -> None:
     readings = save_many(archive, 3)
-    go, _ = stage(engine, by_url(readings))
-    reextraction_run.apply(engine, go, LATER)
+    run_id = reextract(engine, by_url(readings)).id
     page = f"{A}/1"
     edited = make_article(f"{current(library, 2).body} edited", extractor_version=TODAY)
     archive.save(make_capture(page, edited), BY_HAND, LATER + DAY)
     assert is_whole(engine)
-    undone = reextraction_run.undo(engine, LATER + DAY)
+    undone = undo(engine, LATER + DAY)
     assert undone is not None
-    assert (undone.id, undone.articles, undone.left, undone.names) == (go, 2, 1, (2,))
+    assert (undone.id, undone.articles, undone.left, undone.names) == (run_id, 2, 1, (2,))
     assert current(library, 1).authors == ()
     assert current(library, 2).body.endswith("edited")
     made = library.versions(1)[-1]
     assert (made.cause, made.accepted) == ("extractor", False)
     with reading(engine) as session:
         reason = session.scalar(select(Version.reason).where(Version.id == made.id))
-    assert reason == f"undone: re-extraction {go}"
+    assert reason == f"undone: re-extraction {run_id}"
     assert found_by(engine, "author:ruiz") == [2]
     assert is_whole(engine)
-    assert reextraction_run.undo(engine, LATER + DAY) is None
+    assert undo(engine, LATER + DAY) is None
     # The rules are still there: read again, it is applied again.
-    go, found = stage(engine, by_url({**readings, page: edited}))
-    assert states(found) == {1: State.CHANGES, 3: State.CHANGES}
-    reextraction_run.apply(engine, go, LATER)
+    done = reextract(engine, by_url({**readings, page: edited}))
+    assert states(done.found) == {1: State.CHANGES, 3: State.CHANGES}
     assert (len(library.versions(1)), current(library, 1).authors) == (2, ("Ana Ruiz",))
     assert is_whole(engine)
 
@@ -587,8 +606,8 @@ def test_stories_follow(engine: Engine, archive: Archive) -> None:
     text = " ".join(f"said{number} the mayor" for number in range(80))
     archive.save(make_capture(A, make_article(text)), BY_HAND, NOW)
     archive.save(make_capture(B, make_article("A line of a gallery " + LONG[:300])), BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article(text), B: make_article(text + " today")}))
-    reextraction_run.apply(engine, go, LATER, accept_losses=True)
+    readings = by_url({A: make_article(text), B: make_article(text + " today")})
+    reextract(engine, readings, accept_losses=True)
     with reading(engine) as session:
         assert session.scalars(select(Card.story_id).order_by(Card.id)).all() == [1, 1]
     assert is_whole(engine)

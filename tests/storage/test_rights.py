@@ -16,19 +16,19 @@ from commands.settings import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
+from storage.export.warc import write_warc
+from storage.export.warc_source import WarcSource
 from storage.frontier.store import Frontier
 from storage.integrity.digests import LATER_COLUMNS, article_digest, version_digest
 from storage.integrity.entries import seal
 from storage.maintenance.copying import copy_archive
 from storage.models import Article as Card
-from storage.models import Fetch, Page, ReextractionChange, Version
+from storage.models import Fetch, Page, Version
 from storage.reading.library import Library
 from storage.reading.rights import Obey, Reason, Rights
-from storage.reextraction import reextraction_run
+from storage.reextraction.undoing import undo
 from storage.saving.contents import version_values
 from storage.text.fingerprint import content_of
-from storage.warc.warc_source import Holdings
-from storage.warc.writing import write_warc
 from tests.export.makers import EDITION
 from tests.storage.makers import (
     BY_HAND,
@@ -41,7 +41,7 @@ from tests.storage.makers import (
     make_response,
 )
 from tests.storage.test_proof import change, findings
-from tests.storage.test_reextracting import by_url, stage
+from tests.storage.test_reextracting import by_url, reextract
 
 A, B = "https://a.example/story", "https://b.example/story"
 EDITED = LONG.replace("word20 ", "WORD20 and a half ")
@@ -76,7 +76,7 @@ def of_versions(library: Library, number: int = 1) -> list[tuple[str, ...]]:
 def pages_of(engine: Engine, rights: Rights | None = None) -> list[tuple[str, bytes]]:
     """Address and body of each page in a WARC."""
     rights, out = rights or Rights(), io.BytesIO()
-    held = Holdings(engine, rights).stream()
+    held = WarcSource(engine, rights).stream()
     write_warc([one for one in held if rights.judge(one, of_pages=True) is None], out, EDITION)
     return [
         (one.rec_headers.get_header("WARC-Target-URI"), one.content_stream().read())
@@ -186,7 +186,7 @@ def test_a_page_kept_beside_goes_by_what_it_says_itself(
     assert (held_back.outcome, held_back.reason is not None) == (Outcome.UNCHANGED, True)
     assert latest(library) == ()
     assert len(pages_of(engine)) == 1
-    (held,) = Holdings(engine).stream()
+    (held,) = WarcSource(engine).stream()
     assert held.left_out == 1
     assert len(pages_of(engine, Rights(Obey.NOTHING))) == 2
 
@@ -239,8 +239,8 @@ def test_other_versions_stay_and_those_are_left_out(archive: Archive, engine: En
     assert len(pages_of(engine, rights)) == 2
     ((_, body),) = pages_of(engine)
     assert b"WORD20 and a half" in body
-    assert [one.left_out for one in Holdings(engine).stream()] == [1]
-    assert [one.left_out for one in Holdings(engine, rights).stream()] == [0]
+    assert [one.left_out for one in WarcSource(engine).stream()] == [1]
+    assert [one.left_out for one in WarcSource(engine, rights).stream()] == [0]
     archive.save(says(text=EDITED + " more", with_credentials=True), BY_HAND, NOW + 2 * HOUR)
     assert pages_of(engine) == []
     assert len(pages_of(engine, rights)) == 3
@@ -270,12 +270,11 @@ def test_a_reextraction_keeps_the_mark_and_reads_what_is_forbidden(
 ) -> None:
     archive.save(says(with_credentials=True), BY_HAND, NOW)
     read = make_article(authors=("Ana Ruiz", "Bo Li"), directives=("noarchive",))
-    go, _ = stage(engine, by_url({A: read}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: read}))
     marks = [(one.current, one.with_credentials, one.directives) for one in library.versions(1)]
     assert marks == [(False, True, ()), (True, True, ("noarchive",))]
     assert findings(engine) == []
-    reextraction_run.undo(engine, LATER)
+    undo(engine, LATER)
     assert findings(engine) == []
 
 
@@ -286,24 +285,9 @@ def test_a_rejected_page_that_is_filed_by_reading_it_again_is_marked(
     assert page.response is not None
     page = replace(page, response=replace(page.response, with_credentials=True))
     archive.save(page, BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article()}))
-    reextraction_run.apply(engine, go, LATER)
+    reextract(engine, by_url({A: make_article()}))
     (record,) = library.list()
     assert record.with_credentials
-    assert findings(engine) == []
-
-
-def test_what_was_staged_by_an_older_program_is_applied(
-    archive: Archive, library: Library, engine: Engine
-) -> None:
-    archive.save(says(), BY_HAND, NOW)
-    go, _ = stage(engine, by_url({A: make_article(authors=("Ana Ruiz", "Bo Li"))}))
-    with writing(engine) as session:
-        row = session.scalars(select(ReextractionChange)).one()
-        assert row.values is not None
-        row.values = {key: one for key, one in row.values.items() if key not in LATER_COLUMNS}
-    reextraction_run.apply(engine, go, LATER)
-    assert library.get(1).authors == ("Ana Ruiz", "Bo Li")  # type: ignore[union-attr]
     assert findings(engine) == []
 
 

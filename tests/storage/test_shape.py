@@ -65,6 +65,7 @@ CHANGED = {
     "unlinked": ("fetch", "CONSTRAINT fk_fetch_run_id FOREIGN KEY(run_id) REFERENCES run (id), ",
                  ""),
     "view": ("search_content", "coalesce(document.body, version.body)", "document.body"),
+    "promised": ("edits", "edit.summary AS", "edit.kinds AS"),
     "tokens": ("search", "remove_diacritics 2", "remove_diacritics 0"),
     "content": ("search", "content = 'search_content'", "content = 'document'"),
     "partial": ("ix_page_lease", "lease_run_id IS NOT NULL", "lease_run_id > 7"),
@@ -169,7 +170,9 @@ def test_what_is_otherwise_than_we_make_it_is_named(
     archive: Path, name: str, before: str, after: str
 ) -> None:
     rewrite(archive, name, before, after)
-    kind = {"search_content": "view"}.get(name, "index" if name.startswith("ix_") else "table")
+    kind = {"search_content": "view", "edits": "view"}.get(
+        name, "index" if name.startswith("ix_") else "table"
+    )
     assert found_in(archive) == [
         f"the {kind} {name} is not as kliping makes it: `kliping db copy` into a new database "
         "makes it anew"
@@ -404,14 +407,15 @@ ON_SERVER = {
         "the column version.body is not as kliping makes it",
     ),
     "typed": (
-        "ALTER TABLE article ALTER COLUMN site TYPE varchar(9)",
-        "the column article.site is not as kliping makes it",
+        "ALTER TABLE article ALTER COLUMN evidence TYPE varchar(9)",
+        "the column article.evidence is not as kliping makes it",
     ),
     "lost": ("ALTER TABLE watch DROP COLUMN query", "the column watch.query is missing"),
     "view": (
         "ALTER TABLE watch RENAME TO old; CREATE VIEW watch AS SELECT * FROM old",
         "the table watch is missing",
     ),
+    "promised": ("DROP VIEW edits", "the view edits is missing"),
 }
 
 

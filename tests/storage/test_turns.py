@@ -56,7 +56,7 @@ def link(name: str, at: int) -> Link:
 
 
 def poll(source: int, *found: Link) -> Poll:
-    return Poll(source, None, LATER, HOUR, tuple(found))
+    return Poll(source, None, LATER, HOUR, links=tuple(found))
 
 
 def add(sources: Sources, *names: str) -> list[int]:
@@ -73,7 +73,9 @@ def name_of(job: PageJob) -> str:
 def save(archive: Archive, job: PageJob, run: int) -> None:
     body = f"{job.url} " + " ".join(f"{job.page_id}x{n}" for n in range(150))
     capture = make_capture(job.url, make_article(body, job.url))
-    archive.save(capture, Settlement(LATER, job.page_id, run, job.source_id), NOW)
+    archive.save(
+        capture, Settlement(LATER, page_id=job.page_id, run_id=run, source_id=job.source_id), NOW
+    )
 
 
 def test_a_source_that_lists_much_holds_up_none_that_lists_little(

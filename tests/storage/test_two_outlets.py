@@ -18,7 +18,7 @@ from tests.storage.two_outlets import World
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     database=None,
-    derandomize=True,  # benchmarks/identity.py walks on
+    derandomize=True,  # benchmarks/archive/identity.py walks on
 )
 @given(st.data())
 def test_nobody_writes_anothers_article(data: st.DataObject) -> None:

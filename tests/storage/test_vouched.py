@@ -61,7 +61,7 @@ def test_the_spelling_of_its_own_site_takes_the_place_of_anothers(
     with engine.begin() as connection:
         connection.execute(text("UPDATE page SET etag = 'theirs'"))
     source = add(sources, FEED)
-    frontier.save_poll(Poll(source, None, LATER, HOUR, (own(STORY),)), NOW)
+    frontier.save_poll(Poll(source, None, LATER, HOUR, links=(own(STORY),)), NOW)
     assert lease(frontier) == {STORY: True}
     with reading(engine) as session:
         page = session.scalars(select(Page)).one()

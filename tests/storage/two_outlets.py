@@ -2,7 +2,7 @@
 
 ``World.step`` does one thing that one of them could do, drawn by ``choose``; ``World.check`` says
 what the archive shows at the honest one's addresses that it did not serve. Shared by the test and
-by ``benchmarks/identity.py``, which takes a million steps.
+by ``benchmarks/archive/identity.py``, which takes a million steps.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ from storage.maintenance.retention import forget
 from storage.models import Article as Row
 from storage.models import Page, Version
 from storage.reading.library import Library
-from storage.reextraction import reextraction_run
 from storage.reextraction.candidates import Candidates, Scope
-from storage.reextraction.staging import Staging
+from storage.reextraction.reextraction_run import Application, begin
 from storage.search.finder import Search
 from storage.text.fingerprint import fold
 from tests.storage.makers import BY_HAND, NOW, make_article, make_response
@@ -212,15 +211,14 @@ class World:
         """All stored pages, by another extractor."""
         number = self.choose(range(4))
         self.trace.append(f"read again by {number}")
-        work = reextraction_run.begin(self.engine, f"x{number}", EVERYTHING, self.now)
-        pages = Candidates(self.engine, EVERYTHING, lambda _: f"x{number}", after=work.cursor)
-        staging = Staging(self.engine, work, pages)
-        while (one := staging.load_next()) is not None:
+        run = begin(self.engine, f"x{number}", EVERYTHING, self.now)
+        pages = Candidates(self.engine, EVERYTHING, lambda _: f"x{number}", after=run.cursor)
+        application = Application(self.engine, run, pages, lambda: self.now)
+        while (one := application.load_next()) is not None:
             article = reread(one.page.response.body, number) if one.page else None
             changes = compare(one.article or Article(), article, fold) if article else ()
-            staging.keep(one, article, changes, None)
-        staging.finish(self.now)
-        reextraction_run.apply(self.engine, work.id, self.now)
+            application.keep(one, article, changes, None)
+        application.finish()
 
     def read_honest(self, asked: str, final: str, article: Article) -> None:
         """What the honest outlet serves is what it says now; it is never refused."""

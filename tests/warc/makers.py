@@ -12,7 +12,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 import zstandard
 
-from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange, Record
 
 LIMIT = 1 << 20
 DATE = "2020-02-03T04:05:06Z"
@@ -85,14 +86,13 @@ def in_zip(members: dict[str, bytes], method: int = ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
-def read(path: Path, position: int = 0, limit: int = LIMIT) -> list[Taken | Damaged]:
+def read(path: Path, position: int = 0, limit: int = LIMIT) -> list[Record | DamagedRange]:
     with RecordFile(path, limit) as file:
         return [*file.records(position)]
 
 
-def urls(found: Iterable[Taken | Damaged]) -> list[str]:
+def urls(found: Iterable[Record | DamagedRange]) -> list[str]:
     """The last part of the address of what was read; ``!`` for damage."""
     return [
-        (one.record.url or "?").rpartition("/")[2] if isinstance(one, Taken) else "!"
-        for one in found
+        (one.url or "?").rpartition("/")[2] if isinstance(one, Record) else "!" for one in found
     ]

@@ -14,7 +14,8 @@ import pytest
 import zstandard
 
 from storage.warc import budget
-from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange, Record
 from tests.warc.makers import LIMIT, by_gzip, by_zstd, in_zip, numbered, read, record, urls
 
 NINE = numbered(9)
@@ -71,9 +72,9 @@ def test_it_is_told_once_and_the_rest_is_not_read(path: Path) -> None:
     found = read(path)
     assert urls(found) == ["0", "1", "2", "!"]
     told = found[-1]
-    assert isinstance(told, Damaged)
+    assert isinstance(told, DamagedRange)
     assert told.reason.startswith("it makes more work than 400 times its size")
-    assert told.behind == path.stat().st_size == told.position + told.size
+    assert told.behind == path.stat().st_size == told.at + told.size
 
 
 def test_what_lies_behind_bombs_is_read(path: Path) -> None:
@@ -88,7 +89,7 @@ def test_every_reading_has_a_budget_of_its_own(path: Path, monkeypatch: pytest.M
     path.write_bytes(by_gzip(NINE))
     with RecordFile(path, LIMIT) as file:
         for _ in range(3):
-            assert [isinstance(one, Taken) for one in file.records()] == [True] * 9
+            assert [isinstance(one, Record) for one in file.records()] == [True] * 9
 
 
 def test_the_smallest_honest_records_stay_within(
@@ -103,19 +104,20 @@ def test_the_smallest_honest_records_stay_within(
     ]  # fmt: skip
     for data in (zstandard.compress(b"".join(revisits), 12), by_gzip(revisits)):
         path.write_bytes(data)
-        assert all(isinstance(one, Taken) for one in read(path))
+        assert all(isinstance(one, Record) for one in read(path))
 
 
 MEASURE = """
 import resource, sys
 from pathlib import Path
 from scraper.model.errors import ParseError
-from storage.warc.opening import RecordFile, Damaged
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     with RecordFile(Path(sys.argv[1]), 1 << 20) as file:
         found = [one for one in file.records()]
-        print(sum(isinstance(one, Damaged) for one in found), len(found))
+        print(sum(isinstance(one, DamagedRange) for one in found), len(found))
 except ParseError as error:
     print(error)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
@@ -145,7 +147,7 @@ def test_a_zip_of_many_entries(path: Path) -> None:
     assert said == "2 11", "its WARC is found without the directory, and that is told"
     assert grown < 60, "it took 186 MiB"
     first = read(path)[0]
-    assert isinstance(first, Damaged)
+    assert isinstance(first, DamagedRange)
     assert "its ZIP directory cannot be read (it is larger than 1 MiB: unpack it" in first.reason
     many_entries(path, 8_000)
     said, grown = measured(path)

@@ -21,7 +21,8 @@ from warcio.warcwriter import WARCWriter
 from scraper.model.errors import ParseError
 from storage.warc import budget
 from storage.warc.heads import location_of, parse_date, parse_digest, parse_head
-from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange, Record
 from tests.warc.makers import (
     DATE,
     LIMIT,
@@ -61,9 +62,9 @@ def test_every_form_gives_the_same_records(path: Path, form: str) -> None:
     found = read(path)
     assert urls(found) == ALL
     for taken, whole in zip(found, NINE, strict=True):
-        assert isinstance(taken, Taken)
-        assert taken.record.block == whole.partition(b"\r\n\r\n")[2][:-4]
-        assert taken.record.taken_at == parse_date(DATE)
+        assert isinstance(taken, Record)
+        assert taken.block == whole.partition(b"\r\n\r\n")[2][:-4]
+        assert taken.taken_at == parse_date(DATE)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -71,8 +72,8 @@ def test_reading_goes_on_from_any_position(path: Path, form: str) -> None:
     path.write_bytes(FORMS[form])
     found = read(path)
     for done, one in enumerate(found, start=1):
-        assert isinstance(one, Taken)
-        rest = urls(read(path, one.position))
+        assert isinstance(one, Record)
+        rest = urls(read(path, one.behind))
         assert rest == ALL[done:] or "as a whole" in form or "deflated" in form
         assert rest[-len(ALL[done:]) :] == ALL[done:] or done == 9
 
@@ -83,23 +84,23 @@ def test_a_record_is_read_again_by_its_place(path: Path, form: str) -> None:
     found = read(path)
     with RecordFile(path, LIMIT) as file:
         for one in reversed(found):
-            assert isinstance(one, Taken)
-            assert file.read(one.record.place) == one.record
+            assert isinstance(one, Record)
+            assert file.read(one.location) == one
 
 
 @pytest.mark.parametrize("form", APART)
 def test_a_damaged_record_is_named_and_passed_over(path: Path, form: str) -> None:
     whole = FORMS[form]
     path.write_bytes(whole)
-    starts = [one.position for one in read(path)]
+    starts = [one.behind for one in read(path)]
     at = starts[3]  # of the fifth record
     broken = bytearray(whole)
     broken[at : at + 12] = b"\0" * 12
     path.write_bytes(broken)
     found = read(path)
     assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
-    (damaged,) = (one for one in found if isinstance(one, Damaged))
-    assert damaged.position == at
+    (damaged,) = (one for one in found if isinstance(one, DamagedRange))
+    assert damaged.at == at
     assert damaged.behind == starts[4]
     assert damaged.size == starts[4] - at
     assert damaged.reason
@@ -110,9 +111,9 @@ def test_what_is_whole_of_a_cut_file_is_taken(path: Path, form: str) -> None:
     whole = FORMS[form]
     path.write_bytes(whole)
     last = read(path)[7]
-    assert isinstance(last, Taken)
-    end = read(path)[8].position
-    for cut in (last.position + 1, (last.position + end) // 2, end - 9):
+    assert isinstance(last, Record)
+    end = read(path)[8].behind
+    for cut in (last.behind + 1, (last.behind + end) // 2, end - 9):
         path.write_bytes(whole[:cut])
         names = urls(read(path))
         assert names[-9:] == [*ALL[:8], "!"]
@@ -171,7 +172,7 @@ def test_kinds_that_are_not_kept_cost_no_memory(path: Path) -> None:
     path.write_bytes(by_gzip([large, over, NINE[0]]))
     found = read(path)
     assert urls(found) == ["?", "over", "0"]
-    assert [one.record.block is None for one in found if isinstance(one, Taken)] == [
+    assert [one.block is None for one in found if isinstance(one, Record)] == [
         True,
         True,
         False,
@@ -198,7 +199,7 @@ def test_a_bomb_is_passed_over(path: Path, kind: str) -> None:
     path.write_bytes(data)
     found = read(path)
     assert urls(found) == ["!", "0", "1"]
-    assert isinstance(found[0], Damaged)
+    assert isinstance(found[0], DamagedRange)
     assert "times its size" in found[0].reason
 
 
@@ -216,7 +217,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
     bomb = in_zip({"archive/z.warc": record(None, b"\0" * (200 << 20), kind="x")}, ZIP_DEFLATED)
     path.write_bytes(bomb)
     (damaged,) = read(path)
-    assert isinstance(damaged, Damaged)
+    assert isinstance(damaged, DamagedRange)
     assert "times its size" in damaged.reason
     whole = bytearray(in_zip({"a.warc.gz": by_gzip(NINE[:1]), "b.warc.gz": by_gzip(NINE[1:2])}))
     for offset, value in ((20, 0xFFFFFF0), (42, 0), (42, 0xFFFFFFF), (8, 1), (10, 99)):
@@ -231,7 +232,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
         path.write_bytes(harm)
         found = read(path)
         assert [one for one in urls(found) if one != "!"] == ["0", "1"]
-        assert isinstance(found[0], Damaged)
+        assert isinstance(found[0], DamagedRange)
         assert "ZIP directory cannot be read" in found[0].reason
 
 
@@ -251,7 +252,7 @@ def test_zips_that_mean_harm(tmp_path: Path) -> None:
 def test_what_is_no_web_archive(path: Path, data: bytes, words: str) -> None:
     path.write_bytes(data)
     with RecordFile(path, LIMIT) as file:
-        assert not [one for one in file.records() if isinstance(one, Taken)]
+        assert not [one for one in file.records() if isinstance(one, Record)]
         assert words in str(file.no_warc())
     path.write_bytes(in_zip({"a.txt": data}))
     with pytest.raises(ParseError, match="without a WARC"):
@@ -309,10 +310,10 @@ def test_any_damage_ends_in_records_and_named_places(path: Path, form: str) -> N
             found = read(path)
         except ParseError:
             continue
-        places = [one.position for one in found]
+        places = [one.behind for one in found]
         assert places == sorted(places)
         if form in CHECKED:
-            assert all(one.record.block in BLOCKS for one in found if isinstance(one, Taken))
+            assert all(one.block in BLOCKS for one in found if isinstance(one, Record))
     assert time.process_time() - begun < 30
 
 
@@ -329,7 +330,7 @@ def test_any_bytes_at_all(path: Path, data: bytes) -> None:
         b"\x5d\x2a\x4d\x18",
     ):
         path.write_bytes(start + data)
-        assert not [one for one in read(path) if isinstance(one, Taken) and one.record.url]
+        assert not [one for one in read(path) if isinstance(one, Record) and one.url]
 
 
 def test_dates_and_digests() -> None:
@@ -382,5 +383,5 @@ def test_a_file_of_one_member_that_cannot_be_read(
     path = tmp_path / "a file"
     path.write_bytes(content)
     with RecordFile(path, LIMIT) as file:
-        assert not any(isinstance(one, Taken) for one in file.records())
+        assert not any(isinstance(one, Record) for one in file.records())
         assert said in str(file.no_warc())

@@ -1,4 +1,4 @@
-"""Damage inside members, and records across them: what is good behind it is read."""
+"""DamagedRange inside members, and records across them: what is good behind it is read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import io
 import random
 import zlib
+from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import zstandard
 
-from storage.warc.opening import Damaged, RecordFile, Taken
+from storage.warc.opening import RecordFile
+from storage.warc.reading import DamagedRange, Record
 from tests.warc.makers import LIMIT, answer, by_gzip, in_zip, numbered, read, record, urls
 
 NINE = numbered(9)
@@ -30,7 +32,7 @@ def by_twos(records: list[bytes]) -> bytes:
     return b"".join(gzip.compress(pair, mtime=0) for pair in pairs)
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[list[bytes]], bytes]] = {
     "plain": b"".join,
     "each": by_gzip,
     "by twos": by_twos,
@@ -82,9 +84,9 @@ def test_one_bad_record_costs_no_other(path: Path, shape: str, damage: str) -> N
     assert urls(found) == [*ALL[:4], "!", *ALL[5:]]
     with RecordFile(path, LIMIT) as file:
         for one in found:
-            again = file.read(one.record.place) if isinstance(one, Taken) else None
-            assert isinstance(one, Damaged) or (again and again.block == one.record.block)
-    (told,) = (one for one in found if isinstance(one, Damaged))
+            again = file.read(one.location) if isinstance(one, Record) else None
+            assert isinstance(one, DamagedRange) or (again and again.block == one.block)
+    (told,) = (one for one in found if isinstance(one, DamagedRange))
     assert told.reason
     assert 0 < told.size < 5000
 
@@ -113,12 +115,12 @@ def test_records_that_span_members(path: Path, size: int, pack: object) -> None:
     assert urls(found) == ALL
     with RecordFile(path, LIMIT) as file:
         for one in found:
-            assert isinstance(one, Taken)
-            again = file.read(one.record.place)
+            assert isinstance(one, Record)
+            again = file.read(one.location)
             assert again is not None
-            assert (again.url, again.block) == (one.record.url, one.record.block)
+            assert (again.url, again.block) == (one.url, one.block)
     for done, one in enumerate(found, start=1):
-        rest = urls(read(path, one.position))
+        rest = urls(read(path, one.behind))
         assert rest[len(rest) - len(ALL[done:]) :] == ALL[done:]
         assert "!" not in rest
 
@@ -220,7 +222,7 @@ def test_entries_that_overlap_are_read_once(path: Path) -> None:
     path.write_bytes(whole)
     found = read(path)
     assert [one for one in urls(found) if one != "!"] == ALL
-    assert "overlaps" in "".join(one.reason for one in found if isinstance(one, Damaged))
+    assert "overlaps" in "".join(one.reason for one in found if isinstance(one, DamagedRange))
 
 
 def test_flushes_are_no_members(path: Path) -> None:

@@ -19,12 +19,12 @@ from warcio.archiveiterator import ArchiveIterator
 from scraper.model.types import Capture, Response, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
+from storage.export import cdxj
+from storage.export.wacz import write_wacz
+from storage.export.warc import http_head, write_warc
+from storage.export.warc_source import WarcSource
 from storage.models import Snapshot
 from storage.reading.library import Library
-from storage.warc import cdxj
-from storage.warc.wacz import write_wacz
-from storage.warc.warc_source import Holdings
-from storage.warc.writing import http_head, write_warc
 from tests.export.makers import EDITION
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_response
 
@@ -46,7 +46,7 @@ def warc_of(engine: Engine) -> list[tuple[str, str, str, bytes]]:
     """Kind, address, date and payload of every record but the first, as warcio reads and checks
     them."""
     out = io.BytesIO()
-    write_warc(Holdings(engine).stream(), out, EDITION)
+    write_warc(WarcSource(engine).stream(), out, EDITION)
     found = []
     for record in ArchiveIterator(io.BytesIO(out.getvalue()), check_digests="raise"):
         fields = record.rec_headers
@@ -78,8 +78,8 @@ def test_what_lost_text_stands_where_it_was_seen(archive: Archive, engine: Engin
     for day, (article, body) in enumerate(pages):
         capture = at(make_capture(url, article, body=body), day)
         archive.save(capture, BY_HAND, NOW + day * DAY)
-    (holding,) = Holdings(engine).stream()
-    assert [(one.is_current, page.body) for one, page in holding.sheets()] == [
+    (holding,) = WarcSource(engine).stream()
+    assert [(one.is_current, page.body) for one, page in holding.pages()] == [
         (True, b"<p>whole"),
         (False, b"<p>half"),
     ]
@@ -111,7 +111,7 @@ def test_revisits_refer_to_what_stands_before_them(archive: Archive, engine: Eng
         part = replace(part, fetched_at=NOW + day * DAY)
         archive.save(at(replace(page, parts=(part,)), day), BY_HAND, NOW + day * DAY)
     out = io.BytesIO()
-    write_warc(Holdings(engine).stream(), out, EDITION)
+    write_warc(WarcSource(engine).stream(), out, EDITION)
     records = [
         (record.rec_type, dict(record.rec_headers.headers))
         for record in ArchiveIterator(io.BytesIO(out.getvalue()), check_digests="raise")
@@ -131,10 +131,10 @@ def test_an_article_without_its_page_is_left_out(archive: Archive, engine: Engin
         archive.save(make_capture(f"https://a{number}.example/", make_article(text)), BY_HAND, NOW)
     with writing(engine) as session:
         session.execute(update(Snapshot).where(Snapshot.id == 1).values(pruned_at=NOW, body=b""))
-    holdings = [*Holdings(engine).stream()]
+    holdings = [*WarcSource(engine).stream()]
     assert [holding.has_page for holding in holdings] == [False, True]
     assert [url for _, url, _, _ in warc_of(engine)] == ["https://a1.example/"]
-    assert [holding.id for holding in Holdings(engine).stream([2, 99, 1])] == [2, 1]
+    assert [holding.id for holding in WarcSource(engine).stream([2, 99, 1])] == [2, 1]
 
 
 def test_headers_are_those_of_a_replay() -> None:
@@ -186,7 +186,7 @@ def test_a_wacz_and_its_index(
         text = f"{LONG} number{number} and one-more{number}"
         archive.save(make_capture(url, make_article(text, f"Title \ud800 {number}")), BY_HAND, NOW)
     out = io.BytesIO()
-    write_wacz(Holdings(engine).stream(), out, replace(EDITION, query="a \u2028 b \ud800"))
+    write_wacz(WarcSource(engine).stream(), out, replace(EDITION, query="a \u2028 b \ud800"))
     with ZipFile(io.BytesIO(out.getvalue())) as package:
         assert package.testzip() is None
         about = json.loads(package.read("datapackage.json"))
@@ -264,6 +264,6 @@ def test_a_file_depends_on_nothing_but_its_articles_and_time(
     files = []
     for _ in range(2):
         out = io.BytesIO()
-        write_wacz(Holdings(engine).stream(), out, EDITION)
+        write_wacz(WarcSource(engine).stream(), out, EDITION)
         files.append(out.getvalue())
     assert files[0] == files[1]

@@ -19,7 +19,8 @@ from scraper.discovery.front_page.ranking import (
     score_link,
 )
 from scraper.discovery.front_page.shapes import NOTHING_KNOWN, Shapes, learn_shapes
-from scraper.extraction.decode import clean_surrogates, decode_page
+from scraper.extraction.cleaning import clean_surrogates
+from scraper.extraction.decode import decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
 from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing

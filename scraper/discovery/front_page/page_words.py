@@ -1,6 +1,6 @@
 """Parts of class names and ids that tell what stands in an element of a front page, as data.
 
-They differ from those of an article's page (``extraction.class_words``): there a list of headlines
+They differ from those of an article's page (``extraction.body.words``): there a list of headlines
 is furniture, here it is the matter. A name is split at what is no letter and at the humps of
 camelCase; parts are looked up alone and joined with the next one (``most-read``). ``header``,
 ``top``, ``widget``, ``list``, ``category`` and ``video`` name lists of articles as often as

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-from scraper.extraction.body.images import find_images
-from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.images.finding import find_images
+from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.document import Document
 
 REACH = 3
@@ -30,9 +30,11 @@ _NAMED = re.compile(
 )
 
 
-def drop_captions(document: Document, runs: Sequence[Run], kept: list[Run]) -> list[Run]:
+def drop_captions(
+    document: Document, runs: Sequence[TextRun], kept: list[TextRun]
+) -> list[TextRun]:
     """``kept`` without what stands beside an image under a caption's name. ``runs``: the page's."""
-    named: dict[int, list[Run]] = {}
+    named: dict[int, list[TextRun]] = {}
     for run in kept:
         holder = _named_above(document, run)
         if holder is not None:
@@ -51,7 +53,7 @@ def drop_captions(document: Document, runs: Sequence[Run], kept: list[Run]) -> l
 
 
 def _styled_captions(
-    document: Document, runs: Sequence[Run], images: Sequence[int], kept: Sequence[Run]
+    document: Document, runs: Sequence[TextRun], images: Sequence[int], kept: Sequence[TextRun]
 ) -> Iterator[int]:
     """Where the runs begin that stand right behind an image, styled as captions are."""
     held = {run.first: run for run in kept if run.size <= MAX_STYLED}
@@ -68,7 +70,7 @@ def _styled_captions(
         last = run.last
 
 
-def _is_styled(document: Document, run: Run, image: int) -> bool:
+def _is_styled(document: Document, run: TextRun, image: int) -> bool:
     owner = run.owner
     if document.tags[owner] not in _PARAGRAPHS:
         return False
@@ -89,7 +91,7 @@ def _is_styled(document: Document, run: Run, image: int) -> bool:
     )
 
 
-def _is_boxed(document: Document, runs: Sequence[Run], run: Run, image: int) -> bool:
+def _is_boxed(document: Document, runs: Sequence[TextRun], run: TextRun, image: int) -> bool:
     """A box of its own with an image and one line that is no sentence."""
     if run.ends_sentence or run.link_size:
         return False
@@ -115,7 +117,7 @@ def _is_centred(document: Document, at: int) -> bool:
     return (own.get("align") or "").lower() == "center" or "text-align:center" in style
 
 
-def _named_above(document: Document, run: Run) -> int | None:
+def _named_above(document: Document, run: TextRun) -> int | None:
     if run.size > MAX_SIZE:
         return None
     at = document.parents[run.first]
@@ -138,7 +140,7 @@ def _names_caption(words: str) -> bool:
     return _NAMED.search(words[:MAX_NAMES]) is not None
 
 
-def _is_beside(document: Document, runs: Sequence[Run], images: Sequence[int], at: int) -> bool:
+def _is_beside(document: Document, runs: Sequence[TextRun], images: Sequence[int], at: int) -> bool:
     """An image is right before it or right behind, and none inside; a table's is inside it."""
     key, end = attrgetter("first"), document.ends[at]
     first, behind = bisect_left(runs, at, key=key), bisect_left(runs, end, key=key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import accumulate, groupby
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 from scraper.model.types import Block, BlockKind
@@ -59,10 +59,11 @@ _PARAGRAPH = _Shape(BlockKind.PARAGRAPH)
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BlockReader:
     """What was found out of the page's lists and rows, each looked at once."""
 
     document: Document
+    _: KW_ONLY
     indents: frozenset[int]
     """Blockquotes that are none."""
     boxes: dict[int, bool] = field(default_factory=dict)
@@ -74,9 +75,9 @@ class _Reader:
     """Elements whose ``p`` children are paragraphs."""
 
 
-def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
+def place_blocks(document: Document, runs: Sequence[TextRun]) -> list[PlacedBlock]:
     """One block a run, but for the runs of a row of data and of a ``pre``, which make one."""
-    reader = _Reader(document, _find_indents(document, runs))
+    reader = _BlockReader(document, indents=_find_indents(document, runs))
     shaped = [(run, _shape_of(reader, run)) for run in runs]
     heights: dict[int, int] = {}
     placed: list[PlacedBlock] = []
@@ -95,18 +96,19 @@ def place_blocks(document: Document, runs: Sequence[Run]) -> list[PlacedBlock]:
             placed += _place_items(group)
         else:
             placed += [
-                PlacedBlock(run.first, Block(kind, run.text, shape.level)) for run, shape in group
+                PlacedBlock(run.first, Block(kind, run.text, level=shape.level))
+                for run, shape in group
             ]
     return placed
 
 
-def _place_items(items: Sequence[tuple[Run, _Shape]]) -> Iterator[PlacedBlock]:
+def _place_items(items: Sequence[tuple[TextRun, _Shape]]) -> Iterator[PlacedBlock]:
     """Items that follow each other. A list in an item without text of its own is the outermost
     to readers."""
     above = min(shape.level or 1 for _, shape in items) - 1
     for run, shape in items:
         level = (shape.level or 1) - above
-        block = Block(BlockKind.LIST_ITEM, run.text, level, shape.number)
+        block = Block(BlockKind.LIST_ITEM, run.text, level=level, number=shape.number)
         yield PlacedBlock(run.first, block)
 
 
@@ -114,7 +116,7 @@ def _is(document: Document, at: int, tag: str) -> bool:
     return document.tags[at] == tag
 
 
-def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
+def _find_indents(document: Document, runs: Sequence[TextRun]) -> frozenset[int]:
     quotes = document.by_tag.get("blockquote", ())
     if not quotes:
         return frozenset()
@@ -127,7 +129,7 @@ def _find_indents(document: Document, runs: Sequence[Run]) -> frozenset[int]:
     return frozenset(at for at in quotes if mass(at) > WHOLE_TEXT * masses[-1])
 
 
-def _shape_of(reader: _Reader, run: Run) -> _Shape:
+def _shape_of(reader: _BlockReader, run: TextRun) -> _Shape:
     document = reader.document
     level = _heading_level(document, run.owner)
     if level:
@@ -141,7 +143,7 @@ def _shape_of(reader: _Reader, run: Run) -> _Shape:
     return shape
 
 
-def _shape_around(reader: _Reader, run: Run) -> _Shape:
+def _shape_around(reader: _BlockReader, run: TextRun) -> _Shape:
     """By the elements that hold the run, the innermost that says something first."""
     document = reader.document
     at, depth, item, flowing = run.owner, 0, -1, False
@@ -181,7 +183,7 @@ def _heading_level(document: Document, owner: int) -> int | None:
     return None
 
 
-def _is_box(reader: _Reader, item: int) -> bool:
+def _is_box(reader: _BlockReader, item: int) -> bool:
     known = reader.boxes.get(item)
     if known is None:
         document = reader.document
@@ -202,7 +204,7 @@ def _count_inside(document: Document, at: int, tag: str) -> int:
     return bisect_left(places, document.ends[at]) - bisect_left(places, at)
 
 
-def _number_of(reader: _Reader, item: int) -> int | None:
+def _number_of(reader: _BlockReader, item: int) -> int | None:
     above = reader.document.parents[item]
     if above < 0 or not _is(reader.document, above, "ol"):
         return None
@@ -227,11 +229,11 @@ def _count_items(document: Document, ordered: int) -> Iterator[tuple[int, int]]:
 
 
 def _integer(text: str | None) -> int | None:
-    found = _INTEGER.fullmatch(text or "")
-    return int(found.group(1)) if found else None
+    match = _INTEGER.fullmatch(text or "")
+    return int(match.group(1)) if match else None
 
 
-def _row_shape(reader: _Reader, run: Run, row: int) -> _Shape:
+def _row_shape(reader: _BlockReader, run: TextRun, row: int) -> _Shape:
     document = reader.document
     if row not in reader.rows:
         cells = [at for at in document.children(row) if document.tags[at] in ("td", "th")]
@@ -247,14 +249,14 @@ def _is_value(document: Document, cell: int) -> bool:
     return is_small and len(document.text_of(cell)) <= MAX_CELL
 
 
-def _make_row(reader: _Reader, row: int, runs: Sequence[Run], number: int) -> Block:
+def _make_row(reader: _BlockReader, row: int, runs: Sequence[TextRun], number: int) -> Block:
     places = reader.rows[row]
     cells = [""] * len(places)
     for run in runs:
         index = max(0, bisect_left(places, run.first) - 1)  # the cell that begins before it
         cells[index] = f"{cells[index]} {run.text}".strip()
     text = " ".join(filter(None, cells))
-    return Block(BlockKind.TABLE_ROW, text, None, number, tuple(cells))
+    return Block(BlockKind.TABLE_ROW, text, level=None, number=number, cells=tuple(cells))
 
 
 def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
@@ -278,7 +280,7 @@ def _read_verbatim(document: Document, pre: int, first: int, last: int) -> str:
 def _clean_line(line: str) -> str:
     if line.isprintable():
         return line
-    return _NOT_SPACE.sub(lambda found: clean_text(found.group()), line)
+    return _NOT_SPACE.sub(lambda match: clean_text(match.group()), line)
 
 
 def _follows_break(document: Document, text: int) -> bool:

@@ -16,11 +16,11 @@ from functools import lru_cache
 from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
-from scraper.extraction.body.images import find_hidden_url, find_image_url, find_images
-from scraper.extraction.body.lines import is_credited
+from scraper.extraction.body.images.finding import find_hidden_url, find_image_url, find_images
 from scraper.extraction.body.pruning import Hints
-from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES, class_reason
+from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.words.class_words import MAX_NAMES, class_reason
+from scraper.extraction.body.words.lines import is_credited
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
 from scraper.model.types import Block, BlockKind
@@ -50,12 +50,12 @@ _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|[?#])", re.IGNORECA
 _first = attrgetter("first")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surroundings:
     """The page around the captions."""
 
     document: Document
-    runs: Sequence[Run]
+    runs: Sequence[TextRun]
     reasons: Sequence[str]
     kept: Sequence[int]
     """Where the runs of the text begin."""
@@ -72,8 +72,8 @@ class _Page:
 def place_captions(
     document: Document,
     reasons: Sequence[str],
-    runs: Sequence[Run],
-    kept: Sequence[Run],
+    runs: Sequence[TextRun],
+    kept: Sequence[TextRun],
     hints: Hints,
     address: str | None,
 ) -> list[PlacedBlock]:
@@ -86,7 +86,14 @@ def place_captions(
     images = find_images(document, low, span[-1].last)
     if not images and "figure" not in document.by_tag:
         return []
-    page = _Page(document, runs, reasons, [run.first for run in kept], images, address)
+    page = _Surroundings(
+        document=document,
+        runs=runs,
+        reasons=reasons,
+        kept=[run.first for run in kept],
+        images=images,
+        address=address,
+    )
     placed: list[PlacedBlock] = []
     seen: set[str] = set(hints.names)
     for holder, own in _group(page, _choose(page, span, kept[-1].last)):
@@ -108,7 +115,7 @@ def place_captions(
     return placed
 
 
-def _choose(page: _Page, span: Sequence[Run], last: int) -> Iterator[Run]:
+def _choose(page: _Surroundings, span: Sequence[TextRun], last: int) -> Iterator[TextRun]:
     """What is no text, up to the text's end; captions right behind it are its own."""
     held = set(page.kept)
     for run in span:
@@ -135,23 +142,23 @@ def _first_node(document: Document, text: int, title_end: int) -> int:
     return at
 
 
-def _group(page: _Page, runs: Iterable[Run]) -> Iterator[tuple[int, list[Run]]]:
+def _group(page: _Surroundings, runs: Iterable[TextRun]) -> Iterator[tuple[int, list[TextRun]]]:
     """The runs by the element that holds them as one caption."""
-    holder, own = -1, list[Run]()
+    holder, own = -1, list[TextRun]()
     for run in runs:
-        found = _holder_of(page, run)
-        if found is None:
+        around = _holder_of(page, run)
+        if around is None:
             continue
-        if found != holder and own:
+        if around != holder and own:
             yield holder, own
             own = []
-        holder = found
+        holder = around
         own.append(run)
     if own:
         yield holder, own
 
 
-def _holder_of(page: _Page, run: Run) -> int | None:
+def _holder_of(page: _Surroundings, run: TextRun) -> int | None:
     """The caption's element: a ``figcaption``; else the outermost of a caption's class without an
     image in it; else the box of an image that has neither; else a line with a credit behind an
     image."""
@@ -166,7 +173,7 @@ def _holder_of(page: _Page, run: Run) -> int | None:
     return holder
 
 
-def _holder_around(page: _Page, around: int) -> int | None:
+def _holder_around(page: _Surroundings, around: int) -> int | None:
     document = page.document
     at, named, box = around, -1, -1
     for _ in range(REACH):
@@ -197,7 +204,7 @@ def _names_caption(words: str) -> bool:
     return _CAPTION.search(words[:MAX_NAMES]) is not None
 
 
-def _text_of(page: _Page, holder: int, runs: Sequence[Run]) -> str:
+def _text_of(page: _Surroundings, holder: int, runs: Sequence[TextRun]) -> str:
     """What the caption says, what is no part of it for a reader and repeated lines left out."""
     document = page.document
     end = min(document.ends[holder], holder + MAX_NODES)
@@ -220,7 +227,7 @@ def _is_control(document: Document, at: int) -> bool:
     return "hidden" in has or has.get("aria-hidden") == "true"
 
 
-def _is_ours(page: _Page, holder: int, runs: Sequence[Run]) -> bool:
+def _is_ours(page: _Surroundings, holder: int, runs: Sequence[TextRun]) -> bool:
     """Not a caption of a related story, a portrait or another article."""
     document, reasons = page.document, page.reasons
     link_size = sum(run.link_size for run in runs)
@@ -240,7 +247,7 @@ def _is_ours(page: _Page, holder: int, runs: Sequence[Run]) -> bool:
     return reasons[outermost] in _IMAGE_REASONS or document.tags[outermost] in _IMAGE_TAGS
 
 
-def _opens_image(page: _Page, holder: int) -> bool:
+def _opens_image(page: _Surroundings, holder: int) -> bool:
     """Inside a link to the image itself."""
     for at in (holder, *page.document.ancestors(holder)):
         if page.document.tags[at] == "a":
@@ -248,7 +255,7 @@ def _opens_image(page: _Page, holder: int) -> bool:
     return False
 
 
-def _figure_of(page: _Page, holder: int) -> int | None:
+def _figure_of(page: _Surroundings, holder: int) -> int | None:
     at = holder
     for _ in range(REACH):
         if at < 0 or page.count(page.kept, at):
@@ -259,7 +266,7 @@ def _figure_of(page: _Page, holder: int) -> int | None:
     return None
 
 
-def _image_of(page: _Page, holder: int, figure: int | None) -> int | None:
+def _image_of(page: _Surroundings, holder: int, figure: int | None) -> int | None:
     """In the figure or the smallest box of both, the nearest before the caption, else after it."""
     if figure is not None:
         return _nearest(page, holder, figure, page.document.ends[figure])
@@ -273,7 +280,7 @@ def _image_of(page: _Page, holder: int, figure: int | None) -> int | None:
     return _beside(page, holder)
 
 
-def _beside(page: _Page, at: int) -> int | None:
+def _beside(page: _Surroundings, at: int) -> int | None:
     """The image before or behind an element or text, with no text between."""
     runs = page.runs
     before = bisect_left(runs, at, key=_first)
@@ -283,7 +290,7 @@ def _beside(page: _Page, at: int) -> int | None:
     return _nearest(page, at, low, high)
 
 
-def _nearest(page: _Page, holder: int, low: int, high: int) -> int | None:
+def _nearest(page: _Surroundings, holder: int, low: int, high: int) -> int | None:
     place = bisect_left(page.images, holder)
     if place and page.images[place - 1] >= low:
         return page.images[place - 1]

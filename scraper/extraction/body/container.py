@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from scraper.extraction.body.runs import HEADINGS, Run
+from scraper.extraction.body.runs import HEADINGS, TextRun
 from scraper.extraction.document import Document
 
 DECAY = 0.6
@@ -23,7 +23,7 @@ MIN_LINE = 15
 
 def weigh_runs(
     document: Document,
-    runs: Sequence[Run],
+    runs: Sequence[TextRun],
     furniture: Sequence[str],
     shortest: int = MIN_PARAGRAPH,
 ) -> list[float]:
@@ -51,7 +51,9 @@ def weigh_runs(
     return weights
 
 
-def find_container(document: Document, runs: Sequence[Run], weights: Sequence[float]) -> int | None:
+def find_container(
+    document: Document, runs: Sequence[TextRun], weights: Sequence[float]
+) -> int | None:
     """The element with the greatest decayed paragraph mass, or ``None`` on a page without text."""
     masses: dict[int, float] = defaultdict(float)
     tags, parents = document.tags, document.parents
@@ -76,7 +78,7 @@ def find_container(document: Document, runs: Sequence[Run], weights: Sequence[fl
 
 
 def _widen(
-    document: Document, runs: Sequence[Run], weights: Sequence[float], container: int
+    document: Document, runs: Sequence[TextRun], weights: Sequence[float], container: int
 ) -> int:
     """Up to the ancestor where paragraphs of the same element and class go on.
 
@@ -98,7 +100,7 @@ def _widen(
         for run, weight, own in zip(runs, weights, kinds, strict=True)
         if weight and own == kind
     ]
-    found, held = container, masses[kind]
+    widest, held = container, masses[kind]
     at = container
     for step in range(WIDEN):
         at = document.parents[at]
@@ -111,8 +113,8 @@ def _widen(
         end = document.ends[at]
         mass = sum(weight for first, weight in alike if at <= first < end)
         if mass > 1.15 * held:
-            found, held = at, mass
-    return found
+            widest, held = at, mass
+    return widest
 
 
 def _holds_several(document: Document, tag: str, at: int) -> bool:
@@ -122,7 +124,7 @@ def _holds_several(document: Document, tag: str, at: int) -> bool:
 _NONE = ("", "")
 
 
-def _kind_of(document: Document, run: Run) -> tuple[str, str]:
+def _kind_of(document: Document, run: TextRun) -> tuple[str, str]:
     """The tag of the element that holds the run, and the first class at it or near above it; no
     class, no kind."""
     at = run.owner

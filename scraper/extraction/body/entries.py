@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
-from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.document import Document
 
 UP = 4
@@ -47,7 +47,7 @@ _HOUR = re.compile(r"\d{1,2}\s?[:.h時时시：]\s?\d{2}")
 _ANSWERS = re.compile(r"answer|comment|reply|replies|review|respon|antwort|kommentar")
 
 
-def widen_to_entries(document: Document, runs: Sequence[Run], container: int) -> int:
+def widen_to_entries(document: Document, runs: Sequence[TextRun], container: int) -> int:
     """The element with all entries, where the container is one of them or lies in one; else itself.
 
     Entries are neighbours of one tag and class, most with text and a time of their own. Cards of
@@ -64,7 +64,9 @@ def widen_to_entries(document: Document, runs: Sequence[Run], container: int) ->
     return container
 
 
-def drop_times(document: Document, reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+def drop_times(
+    document: Document, reached: Sequence[TextRun], kept: Sequence[TextRun]
+) -> list[TextRun]:
     """``kept`` without the lines that say only when: all in ``time`` elements, or several that look
     so. ``reached``: before pruning."""
     marked = {run.first for run in kept if _is_marked_time(document, run)}
@@ -89,7 +91,7 @@ def _kind_of(document: Document, at: int) -> str:
     return next(iter(document.attribute(at, "class").split()), "")
 
 
-def _are_entries(document: Document, runs: Sequence[Run], twins: Sequence[int]) -> bool:
+def _are_entries(document: Document, runs: Sequence[TextRun], twins: Sequence[int]) -> bool:
     if len(twins) < MIN_ENTRIES or _ANSWERS.search(document.words[twins[0]][:MAX_NAMES]):
         return False
     told = 0
@@ -104,7 +106,7 @@ def _are_entries(document: Document, runs: Sequence[Run], twins: Sequence[int]) 
     return told >= MIN_ENTRIES and 3 * told >= 2 * len(twins)
 
 
-def _is_text(run: Run) -> bool:
+def _is_text(run: TextRun) -> bool:
     return run.size >= (MIN_LINE if run.ends_sentence else MIN_TEXT) and run.link_density < 0.4
 
 
@@ -117,7 +119,7 @@ def _holds_clock(document: Document, entry: int) -> bool:
     return _HOUR.search(document.text_of(places[place])[:LONGEST_TIME]) is not None
 
 
-def _is_heading(document: Document, run: Run) -> bool:
+def _is_heading(document: Document, run: TextRun) -> bool:
     return document.tags[run.owner] in ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -127,11 +129,11 @@ def _holds_time(document: Document, first: int, last: int) -> bool:
     return place < len(places) and places[place] <= last
 
 
-def _looks_like_time(run: Run) -> bool:
+def _looks_like_time(run: TextRun) -> bool:
     return len(run.text) <= LONGEST_TIME and _TIME.fullmatch(run.text) is not None
 
 
-def _is_label(document: Document, run: Run) -> bool:
+def _is_label(document: Document, run: TextRun) -> bool:
     """A time, or who wrote and when: a short line beside the text with a ``time`` in it."""
     tag = document.tags[run.owner]
     if tag in _LABEL_TAGS and _looks_like_time(run):
@@ -144,7 +146,7 @@ def _is_label(document: Document, run: Run) -> bool:
     )
 
 
-def _is_marked_time(document: Document, run: Run) -> bool:
+def _is_marked_time(document: Document, run: TextRun) -> bool:
     """All of it inside one ``time`` element."""
     if len(run.text) > LONGEST_TIME or "time" not in document.by_tag:
         return False

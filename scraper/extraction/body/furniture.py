@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body.figures import shows_text
-from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
+from scraper.extraction.body.images.figures import shows_text
+from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.words.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 from scraper.extraction.document import Attributes, Document
 
 # An element with more than this share of the page's paragraphs is no furniture, whatever its
@@ -41,7 +41,9 @@ _TABLE_PARTS = frozenset(("tr", "td", "th", "tbody"))
 _TOPICS = frozenset(("player", "image", "meta", "byline"))
 
 
-def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = True) -> list[str]:
+def mark_furniture(
+    document: Document, runs: Sequence[TextRun], *, by_class: bool = True
+) -> list[str]:
     """For every node the reason why it is furniture, inherited downwards, or ``""``.
 
     ``by_class=False`` believes tags, roles and visibility only, and class words of comments and
@@ -71,12 +73,12 @@ def mark_furniture(document: Document, runs: Sequence[Run], *, by_class: bool = 
 def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]:
     """The elements that say themselves why they are furniture, in document order."""
     words, attributes, telling = document.words, document.attributes, set(document.telling)
-    found: list[tuple[int, str]] = []
+    marked: list[tuple[int, str]] = []
     for tag, places in document.by_tag.items():
         if tag in _FRAME_TAGS:
             continue
         if named := _TAG_REASONS.get(tag):
-            found += [
+            marked += [
                 (index, named)
                 for index in places
                 if not (
@@ -96,12 +98,12 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
             if not reason and index in telling:
                 reason = _hidden_or_role(attributes[index])
             if reason:
-                found.append((index, reason))
+                marked.append((index, reason))
     if by_class:
-        found += _small_boxes(document, document.email_fields, "newsletter", MAX_LETTER)
-        found += _small_boxes(document, document.player_places, "player", MAX_PLAYER)
-    found.sort()
-    return found
+        marked += _small_boxes(document, document.email_fields, "newsletter", MAX_LETTER)
+        marked += _small_boxes(document, document.player_places, "player", MAX_PLAYER)
+    marked.sort()
+    return marked
 
 
 def _small_boxes(
@@ -124,7 +126,7 @@ def _small_boxes(
             yield box, reason
 
 
-def mark_runs(document: Document, runs: Sequence[Run], reasons: Sequence[str]) -> None:
+def mark_runs(document: Document, runs: Sequence[TextRun], reasons: Sequence[str]) -> None:
     """Set each run's reason: what its elements are, inline ones that hold it whole included."""
     parents, ends = document.parents, document.ends
     for run in runs:
@@ -156,7 +158,7 @@ class _Masses:
     """Paragraph sizes, to be summed up by element."""
 
     def __init__(
-        self, document: Document, runs: Sequence[Run], own: Sequence[tuple[int, str]]
+        self, document: Document, runs: Sequence[TextRun], own: Sequence[tuple[int, str]]
     ) -> None:
         certain = _certain_ranges(document, own)
         self._places: list[int] = []

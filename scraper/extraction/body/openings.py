@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from scraper.extraction.body.lines import PROMO_START
 from scraper.extraction.body.pruning import Hints
-from scraper.extraction.body.runs import HEADINGS, Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.runs import HEADINGS, TextRun
+from scraper.extraction.body.words.class_words import MAX_NAMES
+from scraper.extraction.body.words.lines import PROMO_START
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
 
@@ -40,10 +40,10 @@ MAX_LINES = 8
 
 
 def find_openings(
-    document: Document, runs: Sequence[Run], container: int, hints: Hints
+    document: Document, runs: Sequence[TextRun], container: int, hints: Hints
 ) -> set[int]:
     """Where the runs begin that open the text, between the headline and the first paragraph."""
-    found: set[int] = set()
+    openings: set[int] = set()
     opened = False
     fresh = True  # nothing readable since the headline
     lines = 0
@@ -55,17 +55,17 @@ def find_openings(
         if run.reason or run.size < MIN_NAMED or PROMO_START.match(run.text):
             continue
         if _is_standfirst(document, run, hints):
-            found.add(run.first)
+            openings.add(run.first)
         elif hints.title_end >= 0 and run.first < container:
             begins = _begins(document, run, hints, fresh=fresh)
             if begins or (opened and _goes_on(document, run)):
                 opened = opened or (begins and run.ends_sentence)
-                found.add(run.first)
+                openings.add(run.first)
             fresh = fresh and run.size < MIN_STANDFIRST
-    return found
+    return openings
 
 
-def join_dateline(runs: Sequence[Run]) -> list[Run]:
+def join_dateline(runs: Sequence[TextRun]) -> list[TextRun]:
     """A place and a dash that the markup parts from the paragraph they begin
     (``<b>Bandung</b> - <p>…``) become one run with it."""
     joined = list(runs)
@@ -83,7 +83,7 @@ def join_dateline(runs: Sequence[Run]) -> list[Run]:
     return joined
 
 
-def _begins(document: Document, run: Run, hints: Hints, *, fresh: bool) -> bool:
+def _begins(document: Document, run: TextRun, hints: Hints, *, fresh: bool) -> bool:
     """A paragraph between the headline and the container. Of 39 long ones in the annotated pages 35
     begin the text, which a large picture or an advertisement parts from the rest; a shorter one
     must follow the headline at once."""
@@ -103,7 +103,7 @@ def _begins(document: Document, run: Run, hints: Hints, *, fresh: bool) -> bool:
     return run.size >= (MIN_STANDFIRST if fresh else MIN_OPENING)
 
 
-def _may_be_caption(document: Document, run: Run, hints: Hints) -> bool:
+def _may_be_caption(document: Document, run: TextRun, hints: Hints) -> bool:
     """Behind an image, or with numbers as in a date: a caption or a line of credits."""
     if sum(map(str.isdigit, run.text)) > 4:
         return True
@@ -111,11 +111,11 @@ def _may_be_caption(document: Document, run: Run, hints: Hints) -> bool:
     return bisect_left(images, run.first) > bisect_left(images, hints.title_end)
 
 
-def _goes_on(document: Document, run: Run) -> bool:
+def _goes_on(document: Document, run: TextRun) -> bool:
     return run.link_density < 0.3 and (run.ends_sentence or document.tags[run.owner] in HEADINGS)
 
 
-def _is_standfirst(document: Document, run: Run, hints: Hints) -> bool:
+def _is_standfirst(document: Document, run: TextRun, hints: Hints) -> bool:
     if run.size < MIN_NAMED or run.link_density > 0.3:
         return False
     folded = fold_text(run.text)

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
-from scraper.extraction.body.runs import HEADINGS, Run
+from scraper.extraction.body.runs import HEADINGS, TextRun
 from scraper.extraction.document import Document
 
 MAX_POINTER = 260
@@ -46,7 +46,7 @@ _PAGER = re.compile(
 )
 
 
-def leads_away(document: Document, run: Run) -> bool:
+def leads_away(document: Document, run: TextRun) -> bool:
     """Whether the whole line points elsewhere."""
     if run.size > MAX_POINTER:
         return False
@@ -55,7 +55,7 @@ def leads_away(document: Document, run: Run) -> bool:
     return run.size < MAX_LABEL and _PAGER.match(run.text) is not None
 
 
-def invites(run: Run) -> bool:
+def invites(run: TextRun) -> bool:
     """To follow the outlet on a network. Without a link it may well be what somebody did."""
     text = run.text.lower()
     return (
@@ -65,17 +65,17 @@ def invites(run: Run) -> bool:
     )
 
 
-def _is_labelled_link(document: Document, run: Run) -> bool:
+def _is_labelled_link(document: Document, run: TextRun) -> bool:
     """A few words, a colon, and a link of the length of a headline that ends the line. In lists
     such lines are facts ("Website: …")."""
     if document.tags[run.owner] in ("li", "td", "dd", "dt") or run.link_density < 0.4:
         return False
     if not document.links[run.last] or document.links[run.first]:
         return False
-    found = _LABEL.fullmatch(run.text)
-    if found is None:
+    match = _LABEL.fullmatch(run.text)
+    if match is None:
         return _is_bare_label(document, run)
-    label, linked = found["label"], found["linked"]
+    label, linked = match["label"], match["linked"]
     links = document.by_tag.get("a", ())
     if bisect_left(links, run.last) - bisect_left(links, run.first) > 1:  # "Topics: A, B"
         return len(label.split()) <= 2 and run.link_density > 0.5
@@ -86,7 +86,7 @@ def _is_labelled_link(document: Document, run: Run) -> bool:
     )
 
 
-def _is_bare_label(document: Document, run: Run) -> bool:
+def _is_bare_label(document: Document, run: TextRun) -> bool:
     """The same without a colon: then the line must end as a headline does."""
     if run.ends_sentence or document.tags[run.owner] in HEADINGS:
         return False
@@ -97,7 +97,9 @@ def _is_bare_label(document: Document, run: Run) -> bool:
     return 0 < own <= MAX_BARE_WORDS and words - own > MIN_LINKED_WORDS
 
 
-def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> list[Run]:
+def drop_labels(
+    document: Document, reached: Sequence[TextRun], kept: list[TextRun]
+) -> list[TextRun]:
     """``kept`` without the labels of boxes whose links are gone. ``reached``: before pruning."""
     firsts = [run.first for run in kept]
     held = set(firsts)
@@ -126,8 +128,8 @@ def drop_labels(document: Document, reached: Sequence[Run], kept: list[Run]) -> 
 
 
 def drop_summaries(
-    document: Document, container: int, reached: Sequence[Run], kept: list[Run]
-) -> list[Run]:
+    document: Document, container: int, reached: Sequence[TextRun], kept: list[TextRun]
+) -> list[TextRun]:
     """``kept`` without the summaries of other articles, whose linked titles are gone: a box of its
     own that holds both and little else."""
     firsts = [run.first for run in kept]
@@ -148,7 +150,7 @@ def drop_summaries(
     return [run for run in kept if run.first not in dropped] if dropped else kept
 
 
-def _common_box(document: Document, run: Run, following: Run) -> int:
+def _common_box(document: Document, run: TextRun, following: TextRun) -> int:
     """The innermost element of both; -1 where it lies more than three steps up."""
     at = document.parents[run.owner]
     for _ in range(3):

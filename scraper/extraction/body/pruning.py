@@ -8,7 +8,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction.body.lines import (
+from scraper.extraction.body.pointers import invites, leads_away
+from scraper.extraction.body.runs import HEADINGS, TextRun
+from scraper.extraction.body.words.lines import (
     BIO,
     CONTACT,
     END_LINE,
@@ -16,8 +18,6 @@ from scraper.extraction.body.lines import (
     is_credited,
     is_share_line,
 )
-from scraper.extraction.body.pointers import invites, leads_away
-from scraper.extraction.body.runs import HEADINGS, Run
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 
@@ -37,7 +37,7 @@ MAX_PROMO = 220
 """A promotion is one line; a long paragraph that begins like one is text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What the other fields know of the page, for telling text from furniture."""
 
@@ -56,10 +56,10 @@ class Hints:
 
 
 def prune_runs(
-    document: Document, runs: Sequence[Run], hints: Hints, openings: Container[int] = ()
-) -> list[Run]:
+    document: Document, runs: Sequence[TextRun], hints: Hints, openings: Container[int] = ()
+) -> list[TextRun]:
     """The runs that are text, in order. ``openings``: where runs begin that surely open it."""
-    kept: list[Run] = []
+    kept: list[TextRun] = []
     seen: set[str] = set()
     link_lists = _link_lists(document, runs)
     substance = 0
@@ -99,7 +99,7 @@ def prune_runs(
     return _trim_ends(document, kept, hints)
 
 
-def _entry_headings(document: Document, runs: Sequence[Run]) -> set[int]:
+def _entry_headings(document: Document, runs: Sequence[TextRun]) -> set[int]:
     """Linked headings of a list of things ("8 bars …"), each followed by what is said of it.
 
     They stand beside the paragraphs; those of boxes in the text stand in boxes of their own.
@@ -123,7 +123,7 @@ def _entry_headings(document: Document, runs: Sequence[Run]) -> set[int]:
     return set(linked) if len(linked) >= fewest else set()
 
 
-def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
+def _link_lists(document: Document, runs: Sequence[TextRun]) -> set[int]:
     """Lists and tables that are mostly links."""
     sizes: dict[int, list[int]] = {}
     for run in runs:
@@ -140,7 +140,7 @@ def _link_lists(document: Document, runs: Sequence[Run]) -> set[int]:
     return {at for at, (size, links) in sizes.items() if links > 0.6 * size}
 
 
-def _last_of_text(document: Document, runs: Sequence[Run]) -> int:
+def _last_of_text(document: Document, runs: Sequence[TextRun]) -> int:
     """The node of the last paragraph that sits in the page as most of the text does.
 
     A line like "More from us" between two such paragraphs heads a box and no end.
@@ -157,13 +157,13 @@ def _last_of_text(document: Document, runs: Sequence[Run]) -> int:
     return lasts[max(masses, key=lambda kind: masses[kind])] if masses else -1
 
 
-def _is_end(run: Run, folded: str) -> bool:
+def _is_end(run: TextRun, folded: str) -> bool:
     return len(folded) < 90 and END_LINE.match(run.text)
 
 
 def _is_furniture_line(
     document: Document,
-    run: Run,
+    run: TextRun,
     folded: str,
     hints: Hints,
     link_lists: set[int],
@@ -190,7 +190,7 @@ def _is_furniture_line(
     return False
 
 
-def _in_any(document: Document, run: Run, lists: set[int]) -> bool:
+def _in_any(document: Document, run: TextRun, lists: set[int]) -> bool:
     at = document.parents[run.first]
     for _ in range(8):
         if at < 0:
@@ -218,7 +218,7 @@ _BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|т
 _DIGITS = re.compile(r"\d{1,4}")
 
 
-def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
+def _is_opening_line(run: TextRun, folded: str, hints: Hints) -> bool:
     """Byline, date, section and the like above the first paragraph."""
     if run.size >= 80 or (run.size >= 40 and run.ends_sentence):
         return False
@@ -231,7 +231,7 @@ def _is_opening_line(run: Run, folded: str, hints: Hints) -> bool:
     return len(_DIGITS.findall(folded)) >= 2 and not run.ends_sentence
 
 
-def _trim_ends(document: Document, kept: list[Run], hints: Hints) -> list[Run]:
+def _trim_ends(document: Document, kept: list[TextRun], hints: Hints) -> list[TextRun]:
     """Headings that nothing follows, and what is said of the author below the text."""
     end = len(kept)
     while end > 0 and document.tags[kept[end - 1].owner] in HEADINGS:
@@ -242,7 +242,7 @@ def _trim_ends(document: Document, kept: list[Run], hints: Hints) -> list[Run]:
     return kept[:end]
 
 
-def _is_author_note(run: Run, hints: Hints) -> bool:
+def _is_author_note(run: TextRun, hints: Hints) -> bool:
     """Who the author is, and how to reach him."""
     if run.size > MAX_NOTE:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.document import Document
 
 MIN_PARAGRAPH = 100
@@ -12,8 +12,8 @@ MAX_TWINS = 60
 
 
 def reach_outside(
-    document: Document, runs: Sequence[Run], container: int, openings: Container[int]
-) -> list[Run]:
+    document: Document, runs: Sequence[TextRun], container: int, openings: Container[int]
+) -> list[TextRun]:
     """The runs of the container and of what belongs to it outside, in document order.
 
     ``openings``: where the runs begin that ``find_openings`` found.
@@ -29,7 +29,7 @@ def reach_outside(
     ]
 
 
-def _twins_of(document: Document, runs: Sequence[Run], container: int) -> list[int]:
+def _twins_of(document: Document, runs: Sequence[TextRun], container: int) -> list[int]:
     """Elements of the same tag, class and depth as the container that hold paragraphs too.
 
     A heading of the first level inside or between means another article: pages that load the
@@ -63,7 +63,7 @@ def _is_parted(document: Document, tops: Sequence[int], container: int, twin: in
     return any(low <= top < high for top in tops)
 
 
-def _has_paragraph(document: Document, runs: Sequence[Run], twin: int) -> bool:
+def _has_paragraph(document: Document, runs: Sequence[TextRun], twin: int) -> bool:
     return any(
         run.size >= MIN_PARAGRAPH and run.ends_sentence and run.link_density < 0.3
         for run in runs

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from scraper.extraction.body.runs import Run
-from scraper.extraction.class_words import MAX_NAMES
+from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 
@@ -24,12 +24,14 @@ _QUOTED = re.compile(r"[\"“„«»‚‘「『][^“„«「『]{40,400}[\"”
 _EDGES = "\"'.,;:!?…-–— \u201c\u201d"
 
 
-def drop_repeats(document: Document, reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+def drop_repeats(
+    document: Document, reached: Sequence[TextRun], kept: Sequence[TextRun]
+) -> list[TextRun]:
     """``kept`` without what repeats other parts of it. ``reached``: before pruning."""
     return _drop_pull_quotes(document, _drop_copies(reached, kept))
 
 
-def _drop_copies(reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
+def _drop_copies(reached: Sequence[TextRun], kept: Sequence[TextRun]) -> list[TextRun]:
     """Short lines of a second copy: those between long texts that were dropped as repeated."""
     texts = {run.text for run in kept}
     if len(texts) == len(kept):
@@ -49,7 +51,7 @@ def _drop_copies(reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
         between.clear()
     if in_copy:
         copied.update(between)
-    result: list[Run] = []
+    result: list[TextRun] = []
     seen: set[str] = set()
     for run in kept:
         if run.first not in copied or run.text not in seen:
@@ -58,9 +60,9 @@ def _drop_copies(reached: Sequence[Run], kept: Sequence[Run]) -> list[Run]:
     return result
 
 
-def _drop_pull_quotes(document: Document, kept: list[Run]) -> list[Run]:
+def _drop_pull_quotes(document: Document, kept: list[TextRun]) -> list[TextRun]:
     """Quotations set off from the text that say again what stands in it, with their attribution."""
-    quotes: dict[int, list[Run]] = {}
+    quotes: dict[int, list[TextRun]] = {}
     for run in kept:
         holder = _quote_of(document, run)
         if holder is not None:
@@ -78,7 +80,7 @@ def _drop_pull_quotes(document: Document, kept: list[Run]) -> list[Run]:
     return [run for run in kept if run.first not in dropped]
 
 
-def _quote_of(document: Document, run: Run) -> int | None:
+def _quote_of(document: Document, run: TextRun) -> int | None:
     """What sets the run off as a quotation: its element, its class, or marks around it all."""
     at = document.parents[run.first]
     for _ in range(REACH):
@@ -97,7 +99,7 @@ def _is_pulled(words: str) -> bool:
     return _PULLED.search(words[:MAX_NAMES]) is not None
 
 
-def _said_again(run: Run, text: str) -> str:
+def _said_again(run: TextRun, text: str) -> str:
     """What the run says, folded, if that stands in the text twice or more; else empty."""
     said = fold_text(run.text).strip(_EDGES)
     return said if len(said) >= MIN_QUOTE and text.count(said) > 1 else ""

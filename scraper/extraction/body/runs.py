@@ -16,8 +16,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE_END = re.compile(r"""[.!?…。！？।۔؟][\s"'”’»)\]*]*$""")
 
 
-@dataclass(slots=True)
-class Run:
+@dataclass(slots=True, kw_only=True)
+class TextRun:
     text: str
     owner: int
     """The block element that holds it."""
@@ -44,9 +44,9 @@ class Run:
         return _SENTENCE_END.search(self.text) is not None
 
 
-def cut_runs(document: Document) -> list[Run]:  # noqa: C901 - one loop over every node
+def cut_runs(document: Document) -> list[TextRun]:  # noqa: C901 - one loop over every node
     """All runs of the page in document order, empty ones left out."""
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     tags, texts, ends, links = document.tags, document.texts, document.ends, document.links
     owners: list[int] = [0]
     parts: list[str] = []
@@ -63,7 +63,16 @@ def cut_runs(document: Document) -> list[Run]:  # noqa: C901 - one loop over eve
             if text:
                 size = len(text) if text.isascii() else measure_text(text)
                 linked = min(link_size, len(text))
-                runs.append(Run(text, owners[-1], first, last, size, linked))
+                runs.append(
+                    TextRun(
+                        text=text,
+                        owner=owners[-1],
+                        first=first,
+                        last=last,
+                        size=size,
+                        link_size=linked,
+                    )
+                )
             first, link_size = -1, 0
         parts.clear()
 

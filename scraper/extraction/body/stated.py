@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from scraper.extraction.body import Body
+from scraper.extraction.body.text import Body
 from scraper.extraction.cleaning import clean_markup, measure_text
 from scraper.extraction.metadata import ArticleNode
 from scraper.model.types import Block, BlockKind
@@ -23,11 +23,11 @@ MAX_LINES = 60_000
 """As many as a page may have tags (``prescan``): an answer has room for them."""
 
 
-def stated_body(node: ArticleNode | None, found: Body) -> Body | None:
+def stated_body(node: ArticleNode | None, printed: Body) -> Body | None:
     """The stated text, where it has to stand in for the one found; else ``None``."""
     if node is None or not node.body or node.is_free is False:
         return None
-    size = measure_text(found.text)
+    size = measure_text(printed.text)
     if size >= LITTLE or measure_text(node.body) < max(MIN_STATED, TIMES * size):
         return None
     lines = (clean_markup(line) for line in node.body.replace("</p>", "\n").split("\n"))

@@ -3,11 +3,11 @@
 parsing      labels divide it, rules read the rest   labels, words     "By", "Editor:", joiners
 chunks       more than a name: outlet, place, date   names          what a name looks like
 phrases      made plain before it is divided         cjk            names without spaces
-reading      what is gathered, then made final      codes          "(vyp/kna)"
+builder      what is gathered, then made final      codes          "(vyp/kna)"
 datelines    places beside those names
 """
 
+from scraper.extraction.byline.builder import Byline, Role
 from scraper.extraction.byline.parsing import parse_byline
-from scraper.extraction.byline.reading import Byline, Role
 
 __all__ = ["Byline", "Role", "parse_byline"]

@@ -34,7 +34,6 @@ _FROM = frozenset("da do de del della dello du des von vom".split())
 _WHENCE = frozenset(
     "da do de em en du des dal dalla aus från fra fran din desde dari in from at à".split()
 )
-_TOGETHER_WITH = frozenset(("Com", "Avec", "Mit", "With", "Med"))
 _OF = frozenset("da dalla de del von par por".split())
 _DATE_NUMBER = re.compile(
     r"(?<!\S)\d{1,4}(?:[.:/-]\d{1,2})*(?:[.:/-]\d{1,4})?(?:st|nd|rd|th|h)?[,.]?(?!\S)"
@@ -72,8 +71,6 @@ def split_outlet(chunk: str, label: Label, site_name: str | None, language: str)
     head, _, last = chunk.rpartition(" ")
     if " " in head and last.isupper() and not head.isupper() and key(last) in vocabulary("agency"):
         return head, last  # Ann Lee EFE
-    if head in _TOGETHER_WITH:
-        return "", last
     match = FOR_OUTLET.match(chunk)
     if match is not None and not is_caseless(chunk):
         outlet = match[2].strip(EDGES)

@@ -141,7 +141,7 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
         text = _SPACED_KOREAN.sub(r"\1·", text)
     text = _KOREAN_PLACE.sub(" ", text)
     segments = _segments(text)
-    found = _read_korean_jobs(_without_helpers(text, segments), result)
+    has_names = _read_korean_jobs(_without_helpers(text, segments), result)
     for roles, content, _ in segments:
         if roles == ("",):
             continue
@@ -151,8 +151,8 @@ def _read_korean(text: str, result: People, site_name: str | None) -> None:
         content = _KOREAN.sub(" ", content)
         for name in re.split(r"[\s·,ㆍ/|()\[\]]+", content):
             _add(name, roles, result, site_name, korean=True)
-            found = True
-    if not found:
+            has_names = True
+    if not has_names:
         for name in re.split(r"\s*[·,ㆍ/|\[\]()]\s*", text):
             _add(name, ("author",), result, site_name, korean=True)
 
@@ -203,12 +203,8 @@ def _read_han(text: str, result: People, site_name: str | None, language: str) -
         return
     for roles, content, glued in segments:
         roles = ("author",) if roles == ("",) else roles
-        unlabelled = roles == ("author",) and len(segments) == 1 and not glued and content == text
         for name in _names_in(content, language):
-            if (
-                not _add(name, roles, result, site_name, glued=glued, unlabelled=unlabelled)
-                and glued
-            ):
+            if not _add(name, roles, result, site_name, glued=glued) and glued:
                 break
 
 
@@ -249,11 +245,6 @@ def _names_in(content: str, language: str) -> list[str]:
         and content[0] not in _SURNAMES
     ):
         return [content]
-    if (
-        re.fullmatch(rf"[{_HAN}]{{1,2}}\s[{_HAN}{_KANA}]{{1,4}}", content)
-        and len(content.split()[0]) == 1
-    ):
-        return [content]
     if _NAME_FOREIGN.fullmatch(content) or _LATIN_NAME.fullmatch(content):
         return [content]
     if re.search(f"[{_HAN}{_KANA}]", content):
@@ -273,7 +264,6 @@ def _add(
     *,
     korean: bool = False,
     glued: bool = False,
-    unlabelled: bool = False,
 ) -> bool:
     """Add a name with its roles or as an outlet; whether it was either."""
     name = name.strip(" ()[]:|/·・.,=-")
@@ -296,8 +286,6 @@ def _add(
         return True
     person = _person(name, korean=korean, glued=glued)
     if person is None:
-        return False
-    if unlabelled and korean is False and len(person) < 2:
         return False
     for role in roles:
         result.people.append((person, role))

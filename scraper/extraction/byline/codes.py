@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.byline.builder import BylineBuilder
 from scraper.extraction.byline.names import is_nobody, key, vocabulary
-from scraper.extraction.byline.reading import Reading
 from scraper.extraction.byline.words import ALIASES
 
 _WIRES = frozenset({"dpa", "epd", "afp"})
@@ -14,7 +14,7 @@ _CODE = re.compile(r"[A-Z]{1,2}-\d{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}\d?|[A-Z]{2,3}")
 
 
-def read_codes(text: str, signed: bool, reading: Reading) -> bool:
+def read_codes(text: str, signed: bool, reading: BylineBuilder) -> bool:
     """``(vyp/kna)``, ``(E-2)``: whether the text was nothing but codes of people."""
     parts = [part.strip() for part in text.split("/")]
     if _CODE.fullmatch(text):

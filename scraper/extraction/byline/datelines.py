@@ -33,9 +33,9 @@ def without_place(text: str, labels: frozenset[str]) -> str:
     if before is not None:
         return text if before[1] in labels else before[2]
     for pattern in (_BEFORE_TOWN, _WRITTEN_ON, _BEHIND, _AGENCY):
-        found = pattern.fullmatch(text)
-        if found is not None:
-            return found[1]
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return match[1]
     return text
 
 

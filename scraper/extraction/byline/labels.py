@@ -55,7 +55,7 @@ class Label:
 
 def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
     """Start, end and roles of each label that a colon follows."""
-    found = []
+    spans = []
     last = 0
     for colon in _COLON.finditer(text):
         if colon.start() == last and last:
@@ -68,9 +68,9 @@ def colon_labels(text: str) -> list[tuple[int, int, Roles]]:
             first = _roles(key(before)) if before[-1:] in ",&" and len(before) < 20 else None
             if first is not None:  # Bài, ảnh:
                 start, roles = 0, tuple(dict.fromkeys((*first, *roles)))
-            found.append((last + start, colon.end(), roles))
+            spans.append((last + start, colon.end(), roles))
             last = colon.end()
-    return found
+    return spans
 
 
 def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
@@ -152,7 +152,7 @@ def trailing_roles(text: str) -> list[tuple[str, str]]:
         return []
     if words[-1].islower() or key(words[0]) in labels():
         return []
-    found = []
+    credited = []
     name: list[str] = []
     for word in words:
         role = _TRAILING.get(key(word))
@@ -161,9 +161,9 @@ def trailing_roles(text: str) -> list[tuple[str, str]]:
             continue
         if not name or not has_name_shape(" ".join(name), labelled=True):
             return []
-        found.append((role, " ".join(name)))
+        credited.append((role, " ".join(name)))
         name = []
-    return found
+    return credited
 
 
 def with_colons(text: str) -> str:
@@ -199,8 +199,6 @@ def split_joined(text: str, language: str) -> list[str]:
 def _split_words(part: str, language: str, *, listed: bool) -> list[str]:
     words = part.split()
     if len(words) < 3:
-        if len(words) == 2 and listed and _is_joiner(words[0], language, part.isupper()):
-            return [words[1]]
         return [part]
     if is_caseless(part):
         return _split_caseless(words, language)

@@ -90,8 +90,8 @@ def is_phrase_of_name(text: str) -> bool:
 def telling_words() -> frozenset[str]:
     """Words that make a phrase more than a plain name: of labels, outlets, desks, jobs."""
     sections = [words for name, words in _sections().items() if name not in _OF_NAMES]
-    found = {key(word) for words in sections for phrase in words for word in phrase.split()}
-    return frozenset(found | _ARTICLES | _STAFF)
+    parts = {key(word) for words in sections for phrase in words for word in phrase.split()}
+    return frozenset(parts | _ARTICLES | _STAFF)
 
 
 def is_plain_name(text: str) -> bool:

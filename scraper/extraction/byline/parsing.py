@@ -1,4 +1,4 @@
-"""A printed credit as people, outlets and roles: :func:`parse_byline` (issue 3, point 3).
+"""A printed credit as people, outlets and roles: :func:`parse_byline`.
 
 Labels divide the credit ("Penulis: … | Editor: …"); separators divide what follows a label into
 chunks; a chunk is a person, an outlet, a place, a job, or no part of a credit. A text without any
@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scraper.extraction.byline import cjk
+from scraper.extraction.byline.builder import Byline, BylineBuilder, Role
 from scraper.extraction.byline.chunks import (
     EDGES,
     FIRST_NAMES,
@@ -58,7 +60,6 @@ from scraper.extraction.byline.names import (
     without_rank,
 )
 from scraper.extraction.byline.phrases import rewrite_credit
-from scraper.extraction.byline.reading import Byline, Reading, Role
 from scraper.extraction.byline.words import ALIASES, ONE_NAME_LANGUAGES
 
 __all__ = ["Byline", "Role", "parse_byline"]
@@ -85,6 +86,19 @@ _CONTRIBUTED = re.compile(
     r"ha contribuido|contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|"
     r"hanno contribuito|bidrog)\b.*$"
 )
+
+
+@dataclass(slots=True)
+class _Names:
+    """A list of names while it is read."""
+
+    label: Label
+    signed: bool
+    """In brackets, as a sign-off."""
+    first: bool
+    """The first thing behind its label."""
+    people: list[str] = field(default_factory=list)
+    outlets: list[str] = field(default_factory=list)
 
 
 def parse_byline(
@@ -118,12 +132,12 @@ def _parse(text: str, root: str, site_name: str | None, stated: bool) -> Byline:
         text = _NOISE.sub(" ", text)
     if cjk.is_cjk(text):
         people = cjk.read(text, root, site_name)
-        reading = Reading(root, site_name)
+        reading = BylineBuilder(root, site_name)
         for name, role in people.people:
             reading.add_person(name, (role,))
         reading.organisations.extend(people.organisations)
         return reading.finish()
-    reading = Reading(root, site_name, stated)
+    reading = BylineBuilder(root, site_name, stated=stated)
     inner, signed = _unwrap(text)
     if not inner or read_codes(inner, signed, reading):
         return reading.finish()
@@ -142,7 +156,7 @@ def _unwrap(text: str) -> tuple[str, bool]:
     return text, False
 
 
-def _read_credit(text: str, signed: bool, reading: Reading) -> None:
+def _read_credit(text: str, signed: bool, reading: BylineBuilder) -> None:
     """Divide the text at its labels and read each part with its role."""
     copyright_at = _COPYRIGHT.search(text)
     if copyright_at is not None:
@@ -161,7 +175,7 @@ def _read_credit(text: str, signed: bool, reading: Reading) -> None:
         _read_part(text[end:stop], Label(roles, True), reading, signed)
 
 
-def _read_lead(lead: str, reading: Reading, signed: bool, *, has_more: bool) -> None:
+def _read_lead(lead: str, reading: BylineBuilder, signed: bool, *, has_more: bool) -> None:
     """What stands before the first label with a colon, or the whole text."""
     contributed = _CONTRIBUTED.search(lead)
     if contributed is not None:
@@ -180,14 +194,14 @@ def _read_lead(lead: str, reading: Reading, signed: bool, *, has_more: bool) -> 
         _read_part(lead, Label(("author",), reading.stated), reading, signed)
 
 
-def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
+def _read_part(text: str, label: Label, reading: BylineBuilder, signed: bool) -> None:
     """One label's part: strong separators first, then lists of names."""
     shares = split_at_roles(text) if "author" in label.roles else []
     if shares:
         for share, roles in shares:
-            found = leading_label(_trim(share), reading.language)
-            stated = label.stated or found is not None
-            _read_part(found[1] if found else share, Label(roles, stated), reading, signed)
+            leading = leading_label(_trim(share), reading.language)
+            stated = label.stated or leading is not None
+            _read_part(leading[1] if leading else share, Label(roles, stated), reading, signed)
         return
     asides = [match[1] for match in _PARENTHESIS.finditer(text)]
     text = _PARENTHESIS.sub(" ", text)
@@ -199,9 +213,9 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
             continue  # Views: 120
         if i and reading.authors and says_job(piece):
             continue  # what the one before is, and from where: Local Democracy Reporter
-        found = leading_label(_trim(piece), reading.language)
-        if found is not None:
-            current, rest = Label(found[0], True), found[1]
+        leading = leading_label(_trim(piece), reading.language)
+        if leading is not None:
+            current, rest = Label(leading[0], True), leading[1]
         elif i and not label.stated:
             current, rest = Label(label.roles, False), piece
         else:
@@ -216,11 +230,11 @@ def _read_part(text: str, label: Label, reading: Reading, signed: bool) -> None:
         _read_aside(aside, reading)
 
 
-def _read_aside(text: str, reading: Reading) -> None:
+def _read_aside(text: str, reading: BylineBuilder) -> None:
     """Brackets beside a name: an agency that helped, or nothing for us."""
-    found = leading_label(text.strip(EDGES), reading.language)
-    if found is not None:
-        _read_names(found[1], Label(found[0], True), reading, False, first=False)
+    leading = leading_label(text.strip(EDGES), reading.language)
+    if leading is not None:
+        _read_names(leading[1], Label(leading[0], True), reading, False, first=False)
         return
     parts = [part.strip() for part in text.split("/")]
     if len(parts) > 1 and all(key(part) in vocabulary("agency") for part in parts):
@@ -232,24 +246,24 @@ def _read_aside(text: str, reading: Reading) -> None:
         reading.organisations.append(name)
 
 
-def _read_names(text: str, label: Label, reading: Reading, signed: bool, *, first: bool) -> bool:
+def _read_names(
+    text: str, label: Label, reading: BylineBuilder, signed: bool, *, first: bool
+) -> bool:
     """A list of names; whether it was one. Nothing is taken from prose."""
     text = _trim(text)
     if not text:
         return True
     if is_nobody(text):
         return True
-    people: list[str] = []
-    outlets: list[str] = []
+    names = _Names(label, signed, first)
     for chunk in split_joined(text, reading.language):
-        if _read_chunk(chunk, label, reading, people, outlets, signed, first):
+        if _read_chunk(chunk, names, reading):
             continue
-        if not label.stated and (not people or len(chunk.split()) > 3):
+        if not label.stated and (not names.people or len(chunk.split()) > 3):
             return False
         break
+    people, outlets = names.people, names.outlets
     source = "source" in label.roles
-    if not label.stated and outlets and is_desk(outlets[0]) and people and is_caseless(text):
-        outlets, people = outlets + people, []  # a desk, its paper and its place
     if source and reading.language == "vi" and all(map(is_vietnamese, people)):
         label, source = Label(("author",), True), False  # theo: by, and after
     for outlet in outlets + (people if source else []):
@@ -263,26 +277,21 @@ def _is_day(name: str) -> bool:
     return is_day_name(name) and key(name) not in FIRST_NAMES
 
 
-def _read_chunk(
-    chunk: str,
-    label: Label,
-    reading: Reading,
-    people: list[str],
-    outlets: list[str],
-    signed: bool,
-    first: bool,
-) -> bool:
+def _read_chunk(chunk: str, names: _Names, reading: BylineBuilder) -> bool:
     """Sort one chunk into people or outlets; ``False`` for prose."""
+    label, people, outlets = names.label, names.people, names.outlets
     chunk = _trim(chunk)
     nested = leading_label(chunk, reading.language)
     if nested is not None and not (people and is_job_somewhere(chunk)):
-        return _read_names(nested[1], Label(nested[0], True), reading, signed, first=first)
+        return _read_names(
+            nested[1], Label(nested[0], True), reading, names.signed, first=names.first
+        )
     if not chunk or is_nobody(chunk) or is_place(chunk) or (people and is_degree(chunk)):
         return True
     if people and SUFFIX.match(chunk):
         people[-1] += f", {chunk}"
         return True
-    if signed and key(chunk) in ALIASES:
+    if names.signed and key(chunk) in ALIASES:
         outlets.append(ALIASES[key(chunk)])
         return True
     if is_job(chunk) or (people and _says_more(chunk, people, outlets, reading.site_name)):
@@ -299,9 +308,7 @@ def _read_chunk(
         return False
     if not has_name_shape(name, labelled=label.stated):
         return False
-    if " " not in name and not _is_single_name(
-        name, label, reading, people, outlets, signed, first
-    ):
+    if " " not in name and not _is_single_name(name, names, reading):
         return True
     people.append(without_repeat(name))
     return True
@@ -328,25 +335,18 @@ def _trim(text: str) -> str:
     return trimmed
 
 
-def _is_single_name(
-    name: str,
-    label: Label,
-    reading: Reading,
-    people: list[str],
-    outlets: list[str],
-    signed: bool,
-    first: bool,
-) -> bool:
+def _is_single_name(name: str, names: _Names, reading: BylineBuilder) -> bool:
     """Whether one word is a person; where it is an outlet instead, it is noted as one."""
+    people, signed, first = names.people, names.signed, names.first
     if is_label(name):
         return False
-    if label.stated:
+    if names.label.stated:
         if not people:  # a place may follow: كتب: خالد بنسعيد - الرباط
             return first or not reading.authors or not is_caseless(name)
         return reading.language in ONE_NAME_LANGUAGES or " " not in people[-1]
     if signed and people and reading.language in ONE_NAME_LANGUAGES:
         return True
     if (signed or not first) and not people:
-        outlets.append(name)
+        names.outlets.append(name)
         return False
     return not people and reading.language in ONE_NAME_LANGUAGES and not is_caseless(name)

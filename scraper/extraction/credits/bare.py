@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import FIRST_NAMES, is_day_name, without_date
 from scraper.extraction.byline.names import is_caseless, is_label, is_organisation, key
@@ -53,7 +53,7 @@ def name_leaves(document: Document, first: int, last: int) -> Iterator[str]:
                 return  # behind a dash stands from where
 
 
-def name_pieces(document: Document, run: Run) -> Iterator[str]:
+def name_pieces(document: Document, run: TextRun) -> Iterator[str]:
     """The parts of a line between its bars and dots, without its date."""
     for text in _texts(document, run.first, run.last):
         for piece in _PIECES.split(text):
@@ -80,8 +80,8 @@ def only_name(piece: str, language: str | None) -> str | None:
         return None
     if caseless and any(len(word) < 2 for word in words):
         return None
-    found = parse_byline(first, language=language)
-    return first if found.authors == (first,) and not found.organisations else None
+    byline = parse_byline(first, language=language)
+    return first if byline.authors == (first,) and not byline.organisations else None
 
 
 def _is_of_date(words: Sequence[str]) -> bool:

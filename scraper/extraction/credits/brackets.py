@@ -11,6 +11,7 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.datelines import HAN as _HAN
 from scraper.extraction.byline.datelines import KANA as _KANA
 from scraper.extraction.byline.datelines import PLACES
+from scraper.extraction.context import Span
 from scraper.extraction.credits.lines import Line
 
 _OPEN, _CLOSE = "〔（(【\\[", "〕）)】\\]"
@@ -39,20 +40,18 @@ _NO_NAME = re.compile(
 """Of notes that stand in brackets at the end of a text."""
 
 
-def bracketed_credits(
-    layout: Layout, body_span: tuple[int, int], language: str | None
-) -> Iterator[Line]:
+def bracketed_credits(layout: Layout, body_span: Span, language: str | None) -> Iterator[Line]:
     """The reporters whom the first or the last paragraphs name in brackets."""
     root = (language or "").partition("-")[0]
     if root not in ("zh", "ja"):
         return
     inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1]]
-    found = [(run, pattern.search(run.text[:90])) for run in inside[:2] for pattern in _LEADS]
+    matches = [(run, pattern.search(run.text[:90])) for run in inside[:2] for pattern in _LEADS]
     for run in reversed(inside[-2:]):
-        found.append((run, _SIGNED.search(run.text[-60:])))
+        matches.append((run, _SIGNED.search(run.text[-60:])))
         signed = _SIGNED_JAPANESE.search(run.text[-60:]) if root == "ja" else None
-        found.append((run, signed if signed and not _NO_NAME.search(signed[1]) else None))
-    for run, match in found:
+        matches.append((run, signed if signed and not _NO_NAME.search(signed[1]) else None))
+    for run, match in matches:
         if match is not None and parse_byline(match[1], language=language).authors:
             yield match[1], "text:sign-off", run.first
             return

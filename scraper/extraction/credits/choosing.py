@@ -12,24 +12,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from scraper.extraction.body import Layout
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.byline.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
 from scraper.extraction.cleaning import fold_text
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.credits.ends import fuller_names, last_resorts, wire_credits
 from scraper.extraction.credits.lines import BY, credit_lines
 from scraper.extraction.credits.marked import (
     MAX_CREDIT,
-    Marked,
+    MarkedCredit,
     find_at_end,
     find_at_headline,
-    find_places,
+    find_credit_range,
 )
 from scraper.extraction.credits.rating import Credit, Rated, is_of_site, rate_lists, squash
 from scraper.extraction.credits.stated import find_stated
 from scraper.extraction.credits.topics import is_topic, stated_topics
-from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.metadata import ArticleNode
 from scraper.model.types import Candidate
 
 MAX_FOUND = 40
@@ -69,8 +68,10 @@ class Credits:
     candidates: tuple[Candidate, ...] = ()
 
 
-@dataclass(slots=True)
-class _Context:
+@dataclass(slots=True, kw_only=True)
+class _Collector:
+    """The credits of a page as they are found."""
+
     language: str | None
     site_name: str | None
     found: list[Credit] = field(default_factory=list)
@@ -97,16 +98,20 @@ class _Context:
             self.helpers |= {fold_text(r.name) for r in parsed.roles if r.role in _HELPERS}
         if source not in _NO_AUTHORS and (parsed.authors or parsed.organisations):
             key = tuple(sorted(fold_text(name) for name in parsed.authors))
-            self.found.append(Credit(raw, source, family, parsed, key, distance))
+            self.found.append(
+                Credit(
+                    raw=raw, source=source, family=family, parsed=parsed, key=key, distance=distance
+                )
+            )
         elif kind == "named":
             named = _BY_WORD.sub("", raw).strip(" -–—|:,")
             if is_phrase_of_name(named):
                 self.unread.append((named, source))
         return bool(parsed.authors)
 
-    def add_marked(self, found: Iterable[Marked]) -> None:
+    def add_marked(self, credits: Iterable[MarkedCredit]) -> None:
         """Note what is marked; the parts of an element only until one names people."""
-        for marked in found:
+        for marked in credits:
             for text in marked.texts:
                 if self.add(text, marked.source, marked.family, marked.distance):
                     break
@@ -162,57 +167,48 @@ class _Context:
 
 
 def extract_credits(
-    document: Document,
-    metadata: Metadata,
-    node: ArticleNode | None,
-    layout: Layout,
-    title_span: tuple[int, int],
-    body_span: tuple[int, int],
-    language: str | None,
-    site_names: Sequence[str],
+    page: PageContext, title_span: Span, body_span: Span, language: str | None
 ) -> Credits:
     """The byline and the authors, with every list that lost."""
-    context = _Context(language, site_names[0] if site_names else None)
-    for raw, source, family in find_stated(metadata, node, language):
-        context.add(raw, source, family)
-    places = find_places(title_span, body_span, layout.start)
-    context.add_marked(find_at_headline(document, places))
-    settled = context.is_settled()
+    document, node, layout = page.document, page.node, page.layout
+    collector = _Collector(language=language, site_name=next(iter(page.site_names), None))
+    for raw, source, family in find_stated(page.metadata, node, language):
+        collector.add(raw, source, family)
+    span = find_credit_range(title_span, body_span, layout.start)
+    collector.add_marked(find_at_headline(document, span))
+    settled = collector.is_settled()
     if not settled:
-        context.add_marked(find_at_end(document, places))
-    end = places.start if settled else body_span[1] + BELOW_TEXT
+        collector.add_marked(find_at_end(document, span))
+    end = span.start if settled else body_span[1] + BELOW_TEXT
     anchor = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
-    topics = stated_topics(metadata, node)
-    for text, source, first in credit_lines(
-        document, layout, title_span, end, language, site_names
-    ):
+    topics = stated_topics(page.metadata, node)
+    for text, source, first in credit_lines(page, title_span, end, language):
         if source not in _UNLABELLED or not is_topic(text, first, document, topics):
-            context.add(text, source, "text", first - anchor)
-    context.drop_cards(places.end - anchor)
-    sites = frozenset(squash(name) for name in site_names)
-    people = [credit for credit in context.found if credit.parsed.authors]
+            collector.add(text, source, "text", first - anchor)
+    collector.drop_cards(span.end - anchor)
+    sites = frozenset(squash(name) for name in page.site_names)
+    people = [credit for credit in collector.found if credit.parsed.authors]
     if all(_is_weak(credit, sites) or credit.source == "text:name" for credit in people):
-        where = (layout, body_span, language)
-        for text, source, first in last_resorts(document, *where, signed=bool(people)):
-            context.add(text, source, "text", first - anchor)
-        if not context.unread and not any(c.parsed.organisations for c in context.found):
-            for text, source, first in wire_credits(document, *where):
-                context.add(text, source, "text", first - anchor)
-        people = [credit for credit in context.found if credit.parsed.authors]
-    people = _without_helpers(people, context.helpers)
+        for text, source, first in last_resorts(page, body_span, language, signed=bool(people)):
+            collector.add(text, source, "text", first - anchor)
+        if not collector.unread and not any(c.parsed.organisations for c in collector.found):
+            for text, source, first in wire_credits(page, body_span, language):
+                collector.add(text, source, "text", first - anchor)
+        people = [credit for credit in collector.found if credit.parsed.authors]
+    people = _without_helpers(people, collector.helpers)
     title = fold_text(document.text_of(title_span[0])) if title_span[0] >= 0 else ""
     rated = rate_lists(people, sites, title)
     chances = {entry.key: round(entry.chance, 3) for entry in rated}
-    weighed = [Candidate(c.raw, c.source, chances.get(c.key, 0.1)) for c in context.found]
-    candidates = tuple(dict.fromkeys(sorted(weighed, key=lambda found: -found.confidence)))
-    below = places.end - anchor
-    outranked = bool(rated) and _is_outranked(rated[0], context.found, below, sites)
+    weighed = [Candidate(c.raw, c.source, chances.get(c.key, 0.1)) for c in collector.found]
+    candidates = tuple(dict.fromkeys(sorted(weighed, key=lambda candidate: -candidate.confidence)))
+    below = span.end - anchor
+    outranked = bool(rated) and _is_outranked(rated[0], collector.found, below, sites)
     if not rated or outranked or rated[0].chance < MIN_CHANCE:
-        return _without_person(node, context, sites, candidates)
+        return _without_person(node, collector, sites, candidates)
     best = rated[0]
-    authors = fuller_names(best.credit.parsed.authors, context.found, layout, body_span[1])
+    authors = fuller_names(best.credit.parsed.authors, collector.found, layout, body_span[1])
     return Credits(
-        byline=_printed(best.key, context.found) or best.credit.raw,
+        byline=_printed(best.key, collector.found) or best.credit.raw,
         authors=(*authors, *_beside(best.credit, node)),
         source=best.credit.source,
         confidence=best.chance,
@@ -220,14 +216,16 @@ def extract_credits(
     )
 
 
-def _is_outranked(best: Rated, found: Sequence[Credit], below: int, sites: frozenset[str]) -> bool:
+def _is_outranked(
+    best: Rated, credits: Sequence[Credit], below: int, sites: frozenset[str]
+) -> bool:
     """People who stand only above the headline or below the text, while the page says that an
     agency wrote it: they wrote something else."""
-    if any(c.key == best.key and 0 <= c.distance <= below for c in found):
+    if any(c.key == best.key and 0 <= c.distance <= below for c in credits):
         return False
     agencies = {
         credit.family
-        for credit in found
+        for credit in credits
         if 0 <= credit.distance <= below
         and any(squash(name) not in sites for name in credit.parsed.organisations)
     }
@@ -272,9 +270,9 @@ def _beside(credit: Credit, node: ArticleNode | None) -> tuple[str, ...]:
     return tuple(name for name in agencies if fold_text(name) not in known)
 
 
-def _printed(key: tuple[str, ...], found: Sequence[Credit]) -> str | None:
+def _printed(key: tuple[str, ...], credits: Sequence[Credit]) -> str | None:
     """The credit as a reader sees it: visible sources before metadata."""
-    same = [credit for credit in found if credit.key == key]
+    same = [credit for credit in credits if credit.key == key]
     for families in (("class",), ("link",), ("text",), ("json-ld", "meta")):
         for credit in same:
             if credit.family in families and len(credit.raw) <= MAX_PRINTED:
@@ -284,7 +282,7 @@ def _printed(key: tuple[str, ...], found: Sequence[Credit]) -> str | None:
 
 def _without_person(
     node: ArticleNode | None,
-    context: _Context,
+    collector: _Collector,
     sites: frozenset[str],
     candidates: tuple[Candidate, ...],
 ) -> Credits:
@@ -292,13 +290,13 @@ def _without_person(
     named = [
         credit
         for family in ("json-ld", "class", "link", "text", "meta")
-        for credit in context.found
+        for credit in collector.found
         if credit.family == family
         and credit.parsed.organisations
         and credit.source != "text:name"  # a button or a section as well
     ]
     if not named:
-        return _as_printed(context, candidates)
+        return _as_printed(collector, candidates)
     others = (c for c in named if not all(squash(o) in sites for o in c.parsed.organisations))
     best = next(others, named[0])
     return Credits(
@@ -310,9 +308,9 @@ def _without_person(
     )
 
 
-def _as_printed(context: _Context, candidates: tuple[Candidate, ...]) -> Credits:
+def _as_printed(collector: _Collector, candidates: tuple[Candidate, ...]) -> Credits:
     """A field of authors that is like no name is a team or a pen name, if anything."""
-    if not context.unread:
+    if not collector.unread:
         return Credits(candidates=candidates)
-    raw, source = context.unread[0]
+    raw, source = collector.unread[0]
     return Credits(raw, (raw,), source, 0.3, (Candidate(raw, source, 0.3), *candidates))

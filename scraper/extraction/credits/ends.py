@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scraper.extraction.body import Layout
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.names import key, vocabulary
 from scraper.extraction.cleaning import fold_text
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.credits.bare import only_name
 from scraper.extraction.credits.brackets import bracketed_credits
 from scraper.extraction.credits.lines import NOT_LEAF, Line
@@ -47,13 +48,13 @@ _DATELINE = re.compile(r"^[^\W\d_][\w .,/-]{1,40}[(（]([\w /-]{2,20})[)）]\s*[
 
 
 def fuller_names(
-    names: Sequence[str], found: Sequence[Credit], layout: Layout, end: int
+    names: Sequence[str], credits: Sequence[Credit], layout: Layout, end: int
 ) -> tuple[str, ...]:
     """A first name ("Stefan") or a login ("stefan.muster") alone as the whole name that another
     credit or the line about the author gives ("Stefan Muster is …"); ``end`` of the text."""
     if all(" " in name for name in names):
         return tuple(names)
-    longer = [name for credit in found for name in credit.parsed.authors if " " in name]
+    longer = [name for credit in credits for name in credit.parsed.authors if " " in name]
     return tuple(name if " " in name else _fuller(name, longer, layout, end) for name in names)
 
 
@@ -89,15 +90,11 @@ def _fuller(name: str, longer: Sequence[str], layout: Layout, end: int) -> str:
 
 
 def last_resorts(
-    document: Document,
-    layout: Layout,
-    body_span: tuple[int, int],
-    language: str | None,
-    *,
-    signed: bool,
+    page: PageContext, body_span: Span, language: str | None, *, signed: bool
 ) -> Iterator[Line]:
     """What is looked at only where nothing around the headline names a person; ``signed``: the
     site's own name is there instead."""
+    document, layout = page.document, page.layout
     yield from sign_offs(document, layout, body_span, language)
     if signed:
         yield from sign_ons(document, layout, body_span, language)
@@ -106,7 +103,7 @@ def last_resorts(
 
 
 def sign_offs(
-    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
+    document: Document, layout: Layout, body_span: Span, language: str | None
 ) -> Iterator[Line]:
     """A name that ends the text: in brackets, or alone on a bold or right-aligned last line."""
     inside = [run for run in layout.runs if body_span[0] < run.first <= body_span[1] + 8]
@@ -134,7 +131,7 @@ def sign_offs(
 
 
 def sign_ons(
-    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
+    document: Document, layout: Layout, body_span: Span, language: str | None
 ) -> Iterator[Line]:
     """Names that stand alone in bold, or at the right, above the first paragraph of the text."""
     inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1]]
@@ -151,9 +148,7 @@ def sign_ons(
                 return
 
 
-def about_author(
-    layout: Layout, body_span: tuple[int, int], language: str | None
-) -> Iterator[Line]:
+def about_author(layout: Layout, body_span: Span, language: str | None) -> Iterator[Line]:
     """Whom the lines under "About the author" name: alone, or as the one who is or does."""
     heading = False
     for run in layout.runs:
@@ -172,12 +167,11 @@ def about_author(
         )
 
 
-def wire_credits(
-    document: Document, layout: Layout, body_span: tuple[int, int], language: str | None
-) -> Iterator[Line]:
+def wire_credits(page: PageContext, body_span: Span, language: str | None) -> Iterator[Line]:
     """The agencies that a text is signed with ("… sagte er. (dpa/afp)") or dated with
     ("BERLIN (dpa) - …"): the last resort, where no field names an author."""
-    inside = [run for run in layout.runs if body_span[0] <= run.first <= body_span[1] + 8]
+    document = page.document
+    inside = [run for run in page.layout.runs if body_span[0] <= run.first <= body_span[1] + 8]
     matches = [(run, _WIRED.search(run.text)) for run in reversed(inside[-3:])]
     matches += [(run, _DATELINE.match(run.text)) for run in inside[:3]]
     signed = [(run, match[1]) for run, match in matches if match is not None]
@@ -189,7 +183,7 @@ def wire_credits(
             return
 
 
-def _is_set_apart(document: Document, run: Run) -> bool:
+def _is_set_apart(document: Document, run: TextRun) -> bool:
     """All of it in bold or italics, or at the right."""
     if document.tags[run.owner] in NOT_LEAF:
         return False

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from scraper.extraction.body import Layout
-from scraper.extraction.body.runs import Run
+from scraper.extraction.body.runs import TextRun
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.byline.chunks import is_day_name
 from scraper.extraction.byline.labels import colon_labels, leading_label, split_at_roles
@@ -23,6 +22,7 @@ from scraper.extraction.byline.names import (
     vocabulary,
 )
 from scraper.extraction.cleaning import clean_text, fold_text
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.credits.bare import CJK, name_leaves, name_pieces, only_name
 from scraper.extraction.credits.parts import line_of
 from scraper.extraction.document import TEXT, Document
@@ -75,9 +75,6 @@ _CJK_LABEL = re.compile(
     r"|^【[^\s【】]{3,6}】$|^[(（](?:记者|記者|文)[\s・:：/／]*[^()（）]{2,10}[)）]$"
 )
 _BEHIND = re.compile(r"[.,;|]\s+([^\W\d_][^\s:]*)(?=[^:.]{0,20}:)")
-_CJK_ALONE = frozenset(
-    "作者 记者 記者 撰文 撰稿 執筆 執筆者 ライター 著者 筆者 글쓴이 작성자".split()
-)
 _CASED = frozenset(
     "af az be bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu id is it kk ky lt lv mk mn ms "
     "nb nl nn no pl pt ro ru sk sl sq sr sv sw tl tr uk uz vi zu".split()
@@ -90,17 +87,13 @@ _EDITOR = re.compile(r"^(?:edit|redakt|penyunting|szerkeszt|редактор)", 
 
 
 def credit_lines(
-    document: Document,
-    layout: Layout,
-    title_span: tuple[int, int],
-    end: int,
-    language: str | None,
-    site_names: Sequence[str],
+    page: PageContext, title_span: Span, end: int, language: str | None
 ) -> Iterator[Line]:
     """From the headline to node ``end``: lines with a label, and short lines under the headline
     that are nothing but a name."""
+    document, layout = page.document, page.layout
     start = title_span[0] if title_span[0] >= 0 else max(0, layout.start - 60)
-    sites = {fold_text(name) for name in site_names}
+    sites = {fold_text(name) for name in page.site_names}
     tried = 0
     runs = layout.runs
     for at, run in enumerate(runs):
@@ -120,10 +113,10 @@ def credit_lines(
         line = line_of(document, run.first, run.last) if near else run.text
         if not line:
             continue  # nothing but a button
-        found = _credit_of(runs, at, line, language, near=near)
-        if found is not None and not _is_quoted(document, run):
+        credit = _credit_of(runs, at, line, language, near=near)
+        if credit is not None and not _is_quoted(document, run):
             tried += 1
-            yield *found, run.first
+            yield *credit, run.first
         elif title_span[1] < run.first and _is_above(run, layout.start) and run.size <= 90:
             tried += 1
             if _EDITOR.match(run.text):
@@ -134,7 +127,7 @@ def credit_lines(
 
 
 def _credit_of(
-    runs: Sequence[Run], at: int, line: str, language: str | None, *, near: bool
+    runs: Sequence[TextRun], at: int, line: str, language: str | None, *, near: bool
 ) -> tuple[str, str] | None:
     login = _LOGIN.search(line) if near else None
     if login is not None:
@@ -143,7 +136,7 @@ def _credit_of(
     return (labelled, "text:by") if labelled else None
 
 
-def _is_quoted(document: Document, run: Run) -> bool:
+def _is_quoted(document: Document, run: TextRun) -> bool:
     """In a quotation: posts of others that the page embeds are signed too."""
     if document.tags[run.owner] == "blockquote":
         return True
@@ -151,7 +144,7 @@ def _is_quoted(document: Document, run: Run) -> bool:
 
 
 def _labelled(
-    runs: Sequence[Run], at: int, line: str, language: str | None, *, near: bool
+    runs: Sequence[TextRun], at: int, line: str, language: str | None, *, near: bool
 ) -> str | None:
     """The line from its label on; a label that stands alone takes the next line with it. ``near``:
     the line stands between headline and text, where a label may follow a bar or a date."""
@@ -160,8 +153,6 @@ def _labelled(
         return None if ":" in named else _from_label(f"{line} {named}", language)
     if len(line) <= MAX_LABEL_ALONE and labels().get(key(line)) in _WRITES:
         return _from_box(runs, at, language)
-    if line in _CJK_ALONE and at + 1 < len(runs) and len(runs[at + 1].text) <= 12:
-        return f"{line}：{runs[at + 1].text}"
     labelled = _from_label(line, language)
     if labelled is None and near and len(line) <= MAX_LABELLED:
         if any("author" in roles for _, roles in split_at_roles(line)):
@@ -170,7 +161,7 @@ def _labelled(
     return labelled
 
 
-def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
+def _from_box(runs: Sequence[TextRun], at: int, language: str | None) -> str | None:
     """The credit of a box in which each label and each name has a line of its own; the names come
     second ("Penulis / Budi / Editor / Rina") or first ("Budi / Penulis / Rina / Editor")."""
     texts = [run.text for run in runs[at : at + 3]] + ["", ""]
@@ -179,8 +170,6 @@ def _from_box(runs: Sequence[Run], at: int, language: str | None) -> str | None:
     if not named or not only_name(named, language):
         return None
     listed = labels().get(key(then)) is not None
-    if not listed and labels()[key(label)] == "interviewer":
-        return None  # a section's name and whom it is about
     if only_name(before, language) and listed:
         return f"{label}: {before} | {then}: {named}"
     return f"{label}: {named}"
@@ -197,7 +186,7 @@ def _labelled_piece(line: str, language: str | None) -> str | None:
 
 
 def _leaves(
-    document: Document, runs: Sequence[Run], at: int, language: str | None, sites: set[str]
+    document: Document, runs: Sequence[TextRun], at: int, language: str | None, sites: set[str]
 ) -> Iterator[Line]:
     """A line that is nothing but a name; it counts for more beside a date."""
     tag = document.tags[runs[at].owner]
@@ -211,7 +200,7 @@ def _leaves(
             yield name, "text:leaf" if dated else "text:name", first
 
 
-def _is_dated(runs: Sequence[Run], at: int) -> bool:
+def _is_dated(runs: Sequence[TextRun], at: int) -> bool:
     """A date stands in the line or in one beside it."""
     near = [run.text for run in runs[max(0, at - 1) : at + 2] if run.size <= MAX_BESIDE]
     if any(_DATE.search(text) for text in near):
@@ -229,7 +218,7 @@ def _is_of_writer(line: str) -> bool:
     return is_job(line) or (ends_in_job(line) and line.count(" ") < 5) or is_place(line)
 
 
-def _labelled_leaves(document: Document, run: Run, language: str | None) -> Iterator[Line]:
+def _labelled_leaves(document: Document, run: TextRun, language: str | None) -> Iterator[Line]:
     """A credit inside a line that begins otherwise: with the date, or with the headline where
     one table cell holds the whole article."""
     leaves = [i for i in range(run.first, run.last + 1) if document.tags[i] == TEXT]
@@ -302,7 +291,7 @@ def _from_label_inside(line: str) -> str | None:
 
 
 def _unlabelled(
-    document: Document, run: Run, language: str | None, sites: set[str]
+    document: Document, run: TextRun, language: str | None, sites: set[str]
 ) -> Iterator[tuple[str, int]]:
     leaves = list(name_leaves(document, run.first, run.last))
     if leaves:
@@ -321,7 +310,7 @@ def _unlabelled(
             return
 
 
-def _is_above(run: Run, start: int) -> bool:
+def _is_above(run: TextRun, start: int) -> bool:
     """Before the text, or behind its standfirst and with the date."""
     return run.first < start or (
         run.first < start + 8 and run.size <= 60 and any(c.isdigit() for c in run.text)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from scraper.extraction.byline.names import is_plain_name
+from scraper.extraction.context import Span
 from scraper.extraction.credits.parts import MAX_CLASS, is_behind_words, leaves_of, text_of
 from scraper.extraction.document import Document
 
@@ -76,7 +77,7 @@ _NOT_HERE = frozenset(("nav", "footer", "aside", "form"))
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedCredit:
     """Texts marked as the author's: a whole credit first, then its parts until one names people."""
 
     texts: tuple[str, ...]
@@ -94,7 +95,7 @@ class _Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CreditRange:
     """Nodes of the page between which its author is named."""
 
     first: int
@@ -111,28 +112,28 @@ class Places:
         return min(self.start + INSIDE, self.end + 1)
 
 
-def find_places(title_span: tuple[int, int], body_span: tuple[int, int], start: int) -> Places:
+def find_credit_range(title_span: Span, body_span: Span, start: int) -> CreditRange:
     """``start``: the first node of the text."""
     anchor, above = (title_span[0], ABOVE) if title_span[0] >= 0 else (start, FAR_ABOVE)
-    return Places(max(0, anchor - above), anchor, start, max(body_span[1], start))
+    return CreditRange(max(0, anchor - above), anchor, start, max(body_span[1], start))
 
 
-def find_at_headline(document: Document, places: Places) -> Iterator[Marked]:
+def find_at_headline(document: Document, span: CreditRange) -> Iterator[MarkedCredit]:
     """What is marked as the author's around the headline."""
-    return _find(document, _marks(document, places.first, places.head), places)
+    return _find(document, _marks(document, span.first, span.head), span)
 
 
-def find_at_end(document: Document, places: Places) -> Iterator[Marked]:
+def find_at_end(document: Document, span: CreditRange) -> Iterator[MarkedCredit]:
     """What is marked as the author's at the end of the text and a little below it."""
-    first = max(places.end - INSIDE, places.head, places.first)
-    return _find(document, _marks(document, first, places.end + BELOW), places)
+    first = max(span.end - INSIDE, span.head, span.first)
+    return _find(document, _marks(document, first, span.end + BELOW), span)
 
 
 def _find(
-    document: Document, marks: Mapping[int, tuple[str, str]], places: Places
-) -> Iterator[Marked]:
-    anchor, start = places.anchor, places.start
-    found: list[_Element] = []
+    document: Document, marks: Mapping[int, tuple[str, str]], span: CreditRange
+) -> Iterator[MarkedCredit]:
+    anchor, start = span.anchor, span.start
+    elements: list[_Element] = []
     boxes: list[tuple[int, str]] = []
     for index, (source, family) in sorted(marks.items()):
         size = document.ends[index] - index
@@ -145,18 +146,18 @@ def _find(
         text = text_of(document, index) if size <= MAX_NODES else ""
         if source == "class:credit":
             if anchor < index < start and text and not _is_of_picture(document, index):
-                yield Marked((text,), source, "text", index - anchor)
+                yield MarkedCredit((text,), source, "text", index - anchor)
         elif source == "class:contributors":
-            yield Marked((text,), source, "text", index - anchor)
+            yield MarkedCredit((text,), source, "text", index - anchor)
         elif text and len(text) <= MAX_CREDIT and source != "class:box":
-            found.append(_Element(index, text, source, family))
+            elements.append(_Element(index, text, source, family))
         elif family == "class" and not document.contains(index, start):
             boxes.append((index, source))
-    yield from _groups(document, found, anchor, places.end)
+    yield from _groups(document, elements, anchor, span.end)
     for index, source in boxes[:4]:
         leaves = tuple(leaves_of(document, index))
         if leaves:
-            yield Marked(leaves, source, "class", index - anchor)
+            yield MarkedCredit(leaves, source, "class", index - anchor)
 
 
 def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, str]]:
@@ -237,7 +238,7 @@ def _is_of_picture(document: Document, index: int) -> bool:
     )
 
 
-def _is_admissible(document: Document, index: int, places: tuple[int, int]) -> bool:
+def _is_admissible(document: Document, index: int, places: Span) -> bool:
     """Not in the furniture, in a list of other articles, or in a comment; ``places`` are the
     headline and the start of the text, and what holds either is the article."""
     anchor, start = places
@@ -269,7 +270,7 @@ def _is_elsewhere(words: str) -> bool:
 
 def _groups(
     document: Document, marked: Sequence[_Element], anchor: int, last: int
-) -> Iterator[Marked]:
+) -> Iterator[MarkedCredit]:
     """Elements of one source that stand together are one list; the nearest to the title first.
     ``last`` is the last node of the text."""
     ordered = sorted(marked, key=lambda element: _distance(element.index, anchor))
@@ -291,7 +292,7 @@ def _groups(
         whole = ", ".join(texts[:8])
         leaves = tuple(leaves_of(document, nearest.index))
         listed = (", ".join(leaves),) if len(leaves) > 1 and all(map(is_plain_name, leaves)) else ()
-        yield Marked(
+        yield MarkedCredit(
             (*listed, whole, *leaves),
             source,
             nearest.family,
@@ -300,7 +301,7 @@ def _groups(
         members = _side_by_side(document, group)
         for element in elements[:4]:
             if element.text != whole and element.index not in members:
-                yield Marked((element.text,), source, element.family, element.index - anchor)
+                yield MarkedCredit((element.text,), source, element.family, element.index - anchor)
 
 
 def _are_of_cards(document: Document, group: Sequence[_Element]) -> bool:
@@ -327,13 +328,13 @@ def _side_by_side(document: Document, group: Sequence[_Element]) -> set[int]:
         words = document.words[element.index]
         if words and element.family == "class":
             alike.setdefault(words, []).append(element.index)
-    found: set[int] = set()
+    members: set[int] = set()
     for indices in alike.values():
         outer = {document.parents[index] for index in indices}
         boxes = len({document.words[at] for at in outer}) == 1
         if len(outer) == 1 or (boxes and len({document.parents[at] for at in outer}) == 1):
-            found.update(indices if len(indices) > 1 else ())
-    return found
+            members.update(indices if len(indices) > 1 else ())
+    return members
 
 
 def _distance(index: int, anchor: int) -> int:

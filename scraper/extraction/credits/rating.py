@@ -26,7 +26,7 @@ MIN_SITE = 6
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """A credit found: as printed, parsed, and by which family of sources."""
 

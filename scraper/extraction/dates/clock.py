@@ -32,7 +32,7 @@ _REACH = 16
 _NUMERIC_ZONE = re.compile(r"(?:gmt|utc)?\s?[+-]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOfDay:
     """A printed time; ``days`` is 1 for 24:00. ``end`` is the token after it."""
 
@@ -123,7 +123,16 @@ def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
         return None
     days, hour = divmod(hour, 24)
     last = max(at.values()) + 1
-    return TimeOfDay(hour, minute, min(second, 59), precision, offset, zone, days, last)
+    return TimeOfDay(
+        hour=hour,
+        minute=minute,
+        second=min(second, 59),
+        precision=precision,
+        offset=offset,
+        zone=zone,
+        days=days,
+        end=last,
+    )
 
 
 def _value(tokens: Tokens, index: int | None) -> int:

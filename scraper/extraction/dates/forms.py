@@ -55,8 +55,8 @@ Field = tuple[int, int]
 """Position and value of a token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMatch:
     """A date's shape: its tokens ``start`` to ``end``, and the numbers as printed.
 
     ``order`` says what ``numbers`` are (``ymd``, ``ydm``, ``dmy``, ``mdy``); for ``?`` a rule of
@@ -73,16 +73,16 @@ class Found:
     era: tuple[str, int] | None = None
 
 
-def find_full(tokens: Tokens) -> Iterator[Found]:
+def find_full(tokens: Tokens) -> Iterator[DateMatch]:
     """The dates with day, month and year, in order of the text."""
     for match in _FULL.finditer(tokens.kinds):
         name = match.lastgroup or ""
-        found = _read(tokens, name, *match.span())
-        if found is not None and not _is_part_of_more(tokens, found):
-            yield found
+        date_match = _read(tokens, name, *match.span())
+        if date_match is not None and not _is_part_of_more(tokens, date_match):
+            yield date_match
 
 
-def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
+def is_range(tokens: Tokens, first: DateMatch, second: DateMatch) -> bool:
     """Whether two dates are the ends of a span of days: no date of publication."""
     if first.calendar != second.calendar:
         return False  # one day in two calendars
@@ -94,7 +94,7 @@ def is_range(tokens: Tokens, first: Found, second: Found) -> bool:
     )
 
 
-def find_yearless(tokens: Tokens) -> Found | None:
+def find_yearless(tokens: Tokens) -> DateMatch | None:
     """A day and month, where the text holds nothing else than they, a time and labels."""
     kinds = tokens.kinds
     if any(kind in kinds for kind in "xny8$"):
@@ -112,7 +112,7 @@ def find_yearless(tokens: Tokens) -> Found | None:
     order = {"dm_named": "dm", "md_named": "md", "md_marked": "md", "dm_marked": "dm"}.get(
         name, "?"
     )
-    return Found(start, end, order, numbers, separator=kinds[start + 1])
+    return DateMatch(start=start, end=end, order=order, numbers=numbers, separator=kinds[start + 1])
 
 
 def find_month(tokens: Tokens) -> tuple[int, int] | None:
@@ -125,7 +125,7 @@ def find_month(tokens: Tokens) -> tuple[int, int] | None:
     return year, month
 
 
-def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
+def _read(tokens: Tokens, name: str, start: int, end: int) -> DateMatch | None:
     kinds = tokens.kinds
     at = [
         i for i in range(start, end) if kinds[i] in "dynMC" or (name == "roman" and kinds[i] == "x")
@@ -149,7 +149,16 @@ def _read(tokens: Tokens, name: str, start: int, end: int) -> Found | None:
         era = ("minguo", 1911)
     order = "?" if name.startswith("numeric") else "dmy" if name == "roman" else name[:3]
     order = {"min": "ymd"}.get(order, order)
-    return Found(start, end, order, numbers, calendar, short, separator, era)
+    return DateMatch(
+        start=start,
+        end=end,
+        order=order,
+        numbers=numbers,
+        calendar=calendar,
+        short_year=short,
+        separator=separator,
+        era=era,
+    )
 
 
 def _number(tokens: Tokens, index: int) -> int:
@@ -205,10 +214,10 @@ def _stands_alone(tokens: Tokens, at: list[int]) -> bool:
     return is_last and kinds[at[0] + 1] == "/" and not any(kind in rest for kind in "dyn8$+")
 
 
-def _is_part_of_more(tokens: Tokens, found: Found) -> bool:
+def _is_part_of_more(tokens: Tokens, date_match: DateMatch) -> bool:
     """Whether the numbers belong to a longer row (an address, a telephone number), a span of
     days, or are no date by the word before them."""
-    kinds, start, end = tokens.kinds, found.start, found.end
+    kinds, start, end = tokens.kinds, date_match.start, date_match.end
     if is_refused(tokens, start) or _is_numbered(tokens, start):
         return True
     if _ends_span(tokens, start) or _starts_span(tokens, end):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.dates.forms import Found
+from scraper.extraction.dates.forms import DateMatch
 from scraper.extraction.dates.tokens import Tokens
 
 _LABEL = re.compile("[PV]")
 
 
-def labels_trail(tokens: Tokens, shapes: list[Found]) -> bool:
+def labels_trail(tokens: Tokens, shapes: list[DateMatch]) -> bool:
     """Whether each date has its label behind it: ``1.7 17:45 posted 1.8 06:00 updated``."""
     if _LABEL.search(tokens.kinds, 0, shapes[0].start):
         return False
@@ -22,7 +22,7 @@ def labels_trail(tokens: Tokens, shapes: list[Found]) -> bool:
 
 
 def rank_of(
-    tokens: Tokens, shape: Found, lower: int, reached: int, upper: int, *, trailing: bool
+    tokens: Tokens, shape: DateMatch, lower: int, reached: int, upper: int, *, trailing: bool
 ) -> int:
     """4 published, 3 no label, 2 updated.
 

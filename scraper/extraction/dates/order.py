@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from scraper.extraction.dates.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET
-from scraper.extraction.dates.forms import Found
+from scraper.extraction.dates.forms import DateMatch
 
 _YEAR_FIRST = frozenset("ja zh ko hu lt mn eu sv fa".split())
 _EAST_ASIAN = frozenset("ja zh ko".split())
@@ -33,7 +33,7 @@ def order_of(language: str) -> str:
 
 
 def read_numbers(
-    shape: Found, language: str, weekday: int | None, now: datetime | None
+    shape: DateMatch, language: str, weekday: int | None, now: datetime | None
 ) -> tuple[int, int, int, str] | None:
     """Year, month, day and calendar of a shape; ``None`` where the order stays open."""
     root = language.partition("-")[0]
@@ -51,7 +51,7 @@ def read_numbers(
     return _in_calendar(shape, fields["y"], fields["m"], fields["d"], root, now)
 
 
-def _numeric_orders(shape: Found, language: str) -> list[str]:
+def _numeric_orders(shape: DateMatch, language: str) -> list[str]:
     """The orders to consider for numbers without a month's name, the best first."""
     order = order_of(language)
     root = language.partition("-")[0]
@@ -65,7 +65,7 @@ def _numeric_orders(shape: Found, language: str) -> list[str]:
 
 
 def _decide(
-    shape: Found, orders: list[str], root: str, weekday: int | None, now: datetime | None
+    shape: DateMatch, orders: list[str], root: str, weekday: int | None, now: datetime | None
 ) -> str | None:
     """The one order that is possible; else the one that agrees with the day of the week, or that
     does not lie ahead of ``now``; else the language's."""
@@ -114,7 +114,7 @@ def _weekday(numbers: tuple[int, int, int, str]) -> int | None:
 
 
 def _in_calendar(
-    shape: Found, year: int, month: int, day: int, root: str, now: datetime | None
+    shape: DateMatch, year: int, month: int, day: int, root: str, now: datetime | None
 ) -> tuple[int, int, int, str] | None:
     """The year in full, and the calendar that era, month name, language and year imply."""
     calendar = shape.calendar

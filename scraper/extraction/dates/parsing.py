@@ -1,4 +1,4 @@
-"""A printed date as a value: :func:`parse_date` (issue 3, point 2).
+"""A printed date as a value: :func:`parse_date`.
 
 The order of attempts: an ISO 8601 form; a date with day, month and year anywhere in the text
 (Gregorian before other calendars, published before updated); with ``now`` also a date without
@@ -15,7 +15,7 @@ from datetime import time as clock_time
 
 from scraper.extraction.dates import calendars
 from scraper.extraction.dates.clock import TimeOfDay, find_time
-from scraper.extraction.dates.forms import Found, find_full, find_month, find_yearless, is_range
+from scraper.extraction.dates.forms import DateMatch, find_full, find_month, find_yearless, is_range
 from scraper.extraction.dates.labels import labels_trail, rank_of
 from scraper.extraction.dates.order import order_of, read_numbers
 from scraper.extraction.dates.relative import read_ago
@@ -129,9 +129,9 @@ def _parse(text: str, context: _Context) -> ParsedDate | None:
         start = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), int(week[3])))
         return _accept(start, Precision.DAY, context) if start.year in _YEARS else None
     tokens = tokenise(fold(_prepare(stripped, context.root)), context.root)
-    found = _parse_full(tokens, context)
-    if found is not None:
-        return found
+    full = _parse_full(tokens, context)
+    if full is not None:
+        return full
     if context.root in ("he", "yi", ""):
         day = calendars.read_hebrew_letters(stripped[:400])
         if day is not None:
@@ -156,7 +156,12 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if not match[2] and year not in _COMPACT_YEARS:
         return None
-    civil = _civil(Found(0, 0, "ymd", (year, month, day)), context.language, context, None)
+    civil = _civil(
+        DateMatch(start=0, end=0, order="ymd", numbers=(year, month, day)),
+        context.language,
+        context,
+        None,
+    )
     if civil is None:
         return None
     if match[5] is None:
@@ -213,7 +218,7 @@ def _is_day_first(tokens: Tokens, context: _Context) -> bool:
     )
 
 
-def _weekday(tokens: Tokens, shape: Found) -> int | None:
+def _weekday(tokens: Tokens, shape: DateMatch) -> int | None:
     """The day of the week right beside a date; elsewhere it may be a name (Sam, Thu, Don)."""
     kinds = tokens.kinds
     if "W" not in kinds:
@@ -230,7 +235,7 @@ def _weekday(tokens: Tokens, shape: Found) -> int | None:
     return day if isinstance(day, int) else None
 
 
-def _civil(shape: Found, language: str, context: _Context, weekday: int | None) -> date | None:
+def _civil(shape: DateMatch, language: str, context: _Context, weekday: int | None) -> date | None:
     """The Gregorian day of a shape, or ``None`` where it is no day or not clear which."""
     numbers = read_numbers(shape, language, weekday, context.now)
     if numbers is None:
@@ -291,7 +296,7 @@ def _parse_near(tokens: Tokens, context: _Context, now: datetime) -> ParsedDate 
 
 
 def _parse_yearless(
-    tokens: Tokens, shape: Found, context: _Context, now: datetime
+    tokens: Tokens, shape: DateMatch, context: _Context, now: datetime
 ) -> ParsedDate | None:
     """The last such day that is not ahead of ``now``; a printed day of the week must agree."""
     first, second = shape.numbers
@@ -345,7 +350,7 @@ def _parse_day_word(
 
 def _parse_month(tokens: Tokens, text: str, context: _Context) -> ParsedDate | None:
     iso = _ISO_MONTH.fullmatch(text)
-    found = (int(iso[1]), int(iso[2])) if iso else find_month(tokens)
-    if found is None or found[0] not in _YEARS or not 1 <= found[1] <= 12:
+    numbers = (int(iso[1]), int(iso[2])) if iso else find_month(tokens)
+    if numbers is None or numbers[0] not in _YEARS or not 1 <= numbers[1] <= 12:
         return None
-    return _accept(_midnight(date(found[0], found[1], 1)), Precision.MONTH, context)
+    return _accept(_midnight(date(numbers[0], numbers[1], 1)), Precision.MONTH, context)

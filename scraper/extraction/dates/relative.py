@@ -206,12 +206,12 @@ def _all_phrases() -> dict[str, dict[str, Unit]]:
 def all_pieces() -> set[str]:
     """The words of all phrases of distance, but those under three letters that stand beside
     longer ones ("il y a # heures")."""
-    found: set[str] = set()
+    parts: set[str] = set()
     for line in read_data("ago.txt"):
         for phrase in line.partition(": ")[2].split("; "):
             pieces = [piece for piece in _PIECE.findall(fold(phrase)) if not piece.isdigit()]
-            found.update([piece for piece in pieces if len(piece) > 2] or pieces)
-    return found
+            parts.update([piece for piece in pieces if len(piece) > 2] or pieces)
+    return parts
 
 
 @lru_cache(maxsize=256)

@@ -1,41 +1,11 @@
-"""What a page says of itself in machine-readable form: meta tags, JSON-LD, microdata."""
+"""What a page says of itself in machine-readable form: meta tags, JSON-LD, microdata.
 
-from __future__ import annotations
+reading      all of it, read once          tags         ``<meta>`` and ``<link rel=canonical>``
+jsonld       JSON-LD                       microdata    ``itemscope`` and ``itemprop``
+nodes        what both come to             fields       what of an article only metadata states
+"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from scraper.extraction.document import Document
-from scraper.extraction.metadata.jsonld import read_jsonld
-from scraper.extraction.metadata.microdata import read_microdata
 from scraper.extraction.metadata.nodes import ArticleNode, Graph
-from scraper.extraction.metadata.tags import read_meta_tags
+from scraper.extraction.metadata.reading import Metadata, read_metadata
 
 __all__ = ["ArticleNode", "Graph", "Metadata", "read_metadata"]
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """``tags``: meta name or property, lower case → its values in document order."""
-
-    tags: Mapping[str, tuple[str, ...]]
-    linked: Graph
-    micro: Graph
-    canonical: str | None = None
-
-    def first(self, *names: str) -> str | None:
-        """The first value of the first of these meta tags that has one."""
-        for name in names:
-            for value in self.tags.get(name, ()):
-                if value:
-                    return value
-        return None
-
-    @property
-    def articles(self) -> tuple[ArticleNode, ...]:
-        return self.linked.articles + self.micro.articles
-
-
-def read_metadata(document: Document) -> Metadata:
-    tags, canonical = read_meta_tags(document)
-    return Metadata(tags, read_jsonld(document.scripts), read_microdata(document), canonical)

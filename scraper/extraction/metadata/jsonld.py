@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any
 
-from scraper.extraction.cleaning import clean_markup, clean_text
-from scraper.extraction.decode import clean_surrogates
+from scraper.extraction.cleaning import clean_markup, clean_surrogates, clean_text
 from scraper.extraction.metadata.nodes import ARTICLE_TYPES, PAGE_TYPES, ArticleNode, Graph, Party
 
 MAX_NODES = 2_000
@@ -69,8 +69,6 @@ def _strip_wrapping(text: str) -> str:
 def _repair_syntax(text: str) -> str:
     text = _BAD_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub(r"\1", text))
     if '"' not in text and "&quot;" in text:
-        from html import unescape
-
         text = unescape(text)
     return text
 
@@ -115,12 +113,12 @@ _Named = Mapping[str, dict[str, Any]]
 
 def _by_id(nodes: Sequence[dict[str, Any]]) -> _Named:
     """The nodes that others refer to by ``{"@id": …}``, as Yoast's graphs do."""
-    found: dict[str, dict[str, Any]] = {}
+    named: dict[str, dict[str, Any]] = {}
     for node in nodes:
         ident = node.get("@id")
         if isinstance(ident, str) and len(node) > 2:
-            found.setdefault(ident, node)
-    return found
+            named.setdefault(ident, node)
+    return named
 
 
 def _resolve(value: Any, named: _Named) -> Any:

@@ -24,7 +24,7 @@ class Party:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleNode:
     kind: str
     headline: str | None = None

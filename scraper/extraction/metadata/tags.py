@@ -13,7 +13,7 @@ MAX_LENGTH = 5_000
 
 def read_meta_tags(document: Document) -> tuple[Mapping[str, tuple[str, ...]], str | None]:
     """All meta tags by ``property``, ``name`` or ``itemprop``, and the canonical address."""
-    found: dict[str, list[str]] = {}
+    tags: dict[str, list[str]] = {}
     for attributes in document.metas:
         value = attributes.get("content") or attributes.get("value")
         if not value:
@@ -21,7 +21,7 @@ def read_meta_tags(document: Document) -> tuple[Mapping[str, tuple[str, ...]], s
         for kind in ("property", "name", "itemprop", "http-equiv"):
             names = attributes.get(kind)
             if names:
-                values = found.setdefault(names.strip().lower(), [])
+                values = tags.setdefault(names.strip().lower(), [])
                 if len(values) < MAX_VALUES:
                     values.append(clean_markup(value[:MAX_LENGTH]))
     canonical = next(
@@ -32,4 +32,4 @@ def read_meta_tags(document: Document) -> tuple[Mapping[str, tuple[str, ...]], s
         ),
         None,
     )
-    return {name: tuple(values) for name, values in found.items()}, canonical or None
+    return {name: tuple(values) for name, values in tags.items()}, canonical or None

@@ -2,11 +2,11 @@
 
 stated       metadata and the address     visible, elements  what readers are shown
 choosing     which of them to believe     words              labels: published, updated
-places       the zone to assume
+assumed_zone where a printed time states none
 """
 
+from scraper.extraction.times.assumed_zone import assume_zone
 from scraper.extraction.times.choosing import Times, extract_times
-from scraper.extraction.times.places import assume_zone
 from scraper.extraction.times.stated import Setting
 
 __all__ = ["Setting", "Times", "assume_zone", "extract_times"]

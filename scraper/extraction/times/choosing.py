@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from scraper.extraction.body import Layout
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.dates.order import order_of
-from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
-from scraper.extraction.times.places import add_region, locate
+from scraper.extraction.times.assumed_zone import add_region, locate
 from scraper.extraction.times.stated import Moment, Moments, Setting, collect_stated
 from scraper.extraction.times.visible import collect_visible, order_in_use
 from scraper.model.types import Candidate, Precision, Zone
@@ -23,7 +22,7 @@ _PRECISIONS = tuple(Precision)  # finest first
 _SURE = 0.97
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     published: datetime | None = None
     precision: Precision | None = None
@@ -38,27 +37,20 @@ class Times:
     modified_candidates: tuple[Candidate, ...] = ()
 
 
-def extract_times(
-    document: Document,
-    metadata: Metadata,
-    node: ArticleNode | None,
-    layout: Layout,
-    title_span: tuple[int, int],
-    body_end: int,
-    setting: Setting,
-) -> Times:
+def extract_times(page: PageContext, title_span: Span, body_end: int, setting: Setting) -> Times:
     """The published and modified times with their candidates."""
-    root = document.attributes[0].get("lang") if document.attributes else None
-    setting = replace(setting, language=add_region(setting.language, setting.url, root))
-    found = Moments()
-    collect_stated(metadata, node, setting, found)
-    if not found.published:
+    metadata, node, layout = page.metadata, page.node, page.layout
+    language = add_region(setting.language, setting.url, page.root_language)
+    setting = replace(setting, language=language)
+    moments = Moments()
+    collect_stated(metadata, node, setting, moments)
+    if not moments.published:
         decided = _decide_order(layout, setting)
         if decided is not None:
             setting = decided
-            collect_stated(metadata, node, setting, found)
-    collect_visible(document, layout, title_span, body_end, setting, found)
-    published, modified = found.published, found.modified
+            collect_stated(metadata, node, setting, moments)
+    collect_visible(page, title_span, body_end, setting, moments)
+    published, modified = moments.published, moments.modified
     best_modified = max(modified, key=lambda moment: moment.candidate.confidence, default=None)
     chosen = _choose_published(published, setting)
     times = _settle(chosen, setting) if chosen is not None else Times()

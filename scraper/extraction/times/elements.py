@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scraper.extraction.body import Layout
 from scraper.extraction.cleaning import clean_text
+from scraper.extraction.context import Span
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import Document
 from scraper.extraction.times.stated import (
@@ -31,9 +32,9 @@ _STAMPED = ("datetime", "title", "data-datetime", "data-date-time", "data-date",
 def collect_time_elements(
     document: Document,
     layout: Layout,
-    title_span: tuple[int, int],
+    title_span: Span,
     setting: Setting,
-    found: Moments,
+    moments: Moments,
 ) -> None:
     first = True
     tagged = [document.by_tag[tag][:12] for tag in _TIME_TAGS if tag in document.by_tag]
@@ -57,11 +58,11 @@ def collect_time_elements(
         confidence = 0.97 if after_title else 0.94 if first else 0.6
         candidate = Candidate((stamp if stated else text)[:MAX_LENGTH], "time", confidence)
         moment = Moment(parsed, candidate, is_visible=not is_title)
-        found.add(moment, setting, modified=is_modified or named_modified)
+        moments.add(moment, setting, modified=is_modified or named_modified)
         if named_modified and not is_modified:
             # Themes name the only date of a page so, too.
             candidate = Candidate(candidate.value, "time", _NAMED_UPDATED)
-            found.add(Moment(parsed, candidate, is_visible=True), setting)
+            moments.add(Moment(parsed, candidate, is_visible=True), setting)
         is_modified |= named_modified
         first = first and is_modified
 
@@ -81,10 +82,10 @@ def _text_before(document: Document, index: int) -> str:
 
 def collect_stamped(
     document: Document,
-    title_span: tuple[int, int],
+    title_span: Span,
     body_start: int,
     setting: Setting,
-    found: Moments,
+    moments: Moments,
 ) -> None:
     """Where nothing is printed between headline and text: what elements there have for a script
     (``data-timestamp``), or for those who point at them (``<abbr title>``)."""
@@ -100,5 +101,5 @@ def collect_stamped(
                 parsed = read_stamp(value) if plain else parse_stated(value, setting)
                 if parsed is not None and not parsed.relative:
                     candidate = Candidate(clean_text(value), f"attribute:{name}", 0.75)
-                    found.add(Moment(parsed, candidate, is_visible=True), setting)
+                    moments.add(Moment(parsed, candidate, is_visible=True), setting)
                     return

@@ -161,10 +161,10 @@ class Moments:
 
 def read_stamp(text: str) -> ParsedDate | None:
     """An ISO 8601 time as machines print it; quick."""
-    found = _STAMP.match(text)
-    if found is None:
+    match = _STAMP.match(text)
+    if match is None:
         return None
-    year, month, day, hour, minute, second, zone = found.groups()
+    year, month, day, hour, minute, second, zone = match.groups()
     try:
         value = datetime(
             int(year),
@@ -183,10 +183,10 @@ def read_stamp(text: str) -> ParsedDate | None:
 
 def read_unix(text: str) -> ParsedDate | None:
     """Seconds or milliseconds since 1970; only for what a machine states."""
-    found = _UNIX.fullmatch(text)
-    if found is None:
+    match = _UNIX.fullmatch(text)
+    if match is None:
         return None
-    moment = datetime.fromtimestamp(int(found[1]), UTC)
+    moment = datetime.fromtimestamp(int(match[1]), UTC)
     return ParsedDate(moment, Precision.SECOND, zone_stated=True, relative=False)
 
 
@@ -210,7 +210,7 @@ def parse_stated(text: str, setting: Setting) -> ParsedDate | None:
 
 
 def collect_stated(
-    metadata: Metadata, node: ArticleNode | None, setting: Setting, found: Moments
+    metadata: Metadata, node: ArticleNode | None, setting: Setting, moments: Moments
 ) -> None:
     """Add what metadata and address say."""
 
@@ -221,7 +221,7 @@ def collect_stated(
             if readings and int(readings[1]) != int(readings[2]):
                 confidence = min(confidence, _AMBIGUOUS)
             candidate = Candidate(value[:MAX_LENGTH], source, confidence)
-            found.add(Moment(parsed, candidate), setting, modified=modified)
+            moments.add(Moment(parsed, candidate), setting, modified=modified)
 
     if node is not None:
         add(node.published, "json-ld:datePublished", 1.0)
@@ -243,7 +243,7 @@ def collect_stated(
             add(metadata.first(name), f"meta:{name}", 0.9, modified=True)
     if day := _date_in_url(setting.url):
         parsed = ParsedDate(day, Precision.DAY, zone_stated=False, relative=False)
-        found.add(Moment(parsed, Candidate(f"{day:%Y-%m-%d}", "url", 0.985)), setting)
+        moments.add(Moment(parsed, Candidate(f"{day:%Y-%m-%d}", "url", 0.985)), setting)
 
 
 def _date_in_url(url: str | None) -> datetime | None:
@@ -254,10 +254,10 @@ def _date_in_url(url: str | None) -> datetime | None:
         if named := _URL_MONTH_NAME.search("/" + path):
             month = _MONTHS.index(named[2].lower()) + 1
             return datetime(int(named[1]), month, int(named[3]))  # noqa: DTZ001 - a calendar day
-        if found := _URL_DATE.search(path):
-            return datetime(int(found[1]), int(found[2]), int(found[3]))  # noqa: DTZ001
-        if (found := _URL_DAY_FIRST.search(path)) and int(found[1]) > 12:
-            return datetime(int(found[3]), int(found[2]), int(found[1]))  # noqa: DTZ001
+        if numbers := _URL_DATE.search(path):
+            return datetime(int(numbers[1]), int(numbers[2]), int(numbers[3]))  # noqa: DTZ001
+        if (numbers := _URL_DAY_FIRST.search(path)) and int(numbers[1]) > 12:
+            return datetime(int(numbers[3]), int(numbers[2]), int(numbers[1]))  # noqa: DTZ001
     except ValueError:
         return None
     return None

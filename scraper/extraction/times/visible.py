@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body import Layout, Run
+from scraper.extraction.body import Layout, TextRun
 from scraper.extraction.cleaning import clean_text
+from scraper.extraction.context import PageContext, Span
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import TEXT, Document
@@ -64,33 +65,27 @@ _COARSE = (Precision.MONTH, Precision.YEAR)
 
 
 def collect_visible(
-    document: Document,
-    layout: Layout,
-    title_span: tuple[int, int],
-    body_end: int,
-    setting: Setting,
-    found: Moments,
+    page: PageContext, title_span: Span, body_end: int, setting: Setting, moments: Moments
 ) -> None:
-    """Add what is printed; with a sure date in ``found`` only what stands at the headline."""
-    sure = any(moment.candidate.confidence >= _SURE for moment in found.published)
-    collect_time_elements(document, layout, title_span, setting, found)
+    """Add what is printed; with a sure date in ``moments`` only what stands at the headline."""
+    document, layout = page.document, page.layout
+    sure = any(moment.candidate.confidence >= _SURE for moment in moments.published)
+    collect_time_elements(document, layout, title_span, setting, moments)
     budget = MAX_VISIBLE
     near = _NEAR_IF_STATED if sure else NEAR
     for run, place in _runs_around(layout, title_span, near):
-        budget -= _read_run(document, layout, run, place, setting, found)
-    if sure or any(moment.candidate.confidence > _ENOUGH for moment in found.published):
+        budget -= _read_run(page, run, place, setting, moments)
+    if sure or any(moment.candidate.confidence > _ENOUGH for moment in moments.published):
         return
     for run, place in _runs_of_text(document, layout, body_end):
         if budget <= 0:
             break
-        budget -= _read_run(document, layout, run, place, setting, found)
-    if not found.published:
-        collect_stamped(document, title_span, layout.start, setting, found)
+        budget -= _read_run(page, run, place, setting, moments)
+    if not moments.published:
+        collect_stamped(document, title_span, layout.start, setting, moments)
 
 
-def _runs_around(
-    layout: Layout, title_span: tuple[int, int], near: int
-) -> Iterator[tuple[Run, str]]:
+def _runs_around(layout: Layout, title_span: Span, near: int) -> Iterator[tuple[TextRun, str]]:
     """Short runs with a digit below the headline and above it, the nearest first."""
     runs = layout.runs
     start, end = title_span
@@ -112,7 +107,9 @@ def _runs_around(
     yield from ((run, "above-title") for run in _backwards(runs, edge, near))
 
 
-def _runs_of_text(document: Document, layout: Layout, body_end: int) -> Iterator[tuple[Run, str]]:
+def _runs_of_text(
+    document: Document, layout: Layout, body_end: int
+) -> Iterator[tuple[TextRun, str]]:
     """Short runs with a digit at the start of the text, after it, and at its end."""
     runs = layout.runs
     first = bisect_left(runs, layout.start, key=_first)
@@ -143,11 +140,11 @@ def _first_paragraph(layout: Layout) -> int:
     return place
 
 
-def _first(run: Run) -> int:
+def _first(run: TextRun) -> int:
     return run.first
 
 
-def _backwards(runs: Sequence[Run], edge: int, near: int) -> Iterator[Run]:
+def _backwards(runs: Sequence[TextRun], edge: int, near: int) -> Iterator[TextRun]:
     count = 0
     steps = _MAX_STEPS if near == NEAR else _MAX_STEPS_IF_STATED
     for position in range(edge - 1, max(-1, edge - 1 - steps), -1):
@@ -158,25 +155,26 @@ def _backwards(runs: Sequence[Run], edge: int, near: int) -> Iterator[Run]:
                 return
 
 
-def _is_short_with_digit(run: Run) -> bool:
+def _is_short_with_digit(run: TextRun) -> bool:
     return run.size <= MAX_LENGTH and _DIGIT.search(run.text) is not None
 
 
 def _read_run(
-    document: Document, layout: Layout, run: Run, place: str, setting: Setting, found: Moments
+    page: PageContext, run: TextRun, place: str, setting: Setting, moments: Moments
 ) -> int:
-    """Read a run's dates into ``found``; 1 if it looked like one, 0 if it was left."""
+    """Read a run's dates into ``moments``; 1 if it looked like one, 0 if it was left."""
     if not may_be_date(run.text) or "cookie" in run.text.lower():
         return 0
+    document = page.document
     context = document.words[run.owner] + context_of(document, run.first, 4)
     if place in ("after-text", "above-title") and COMMENT_CLASS.search(context):
         return 0
     foreign = _FOREIGN.get(place)
     if foreign and any(document.tags[at] in foreign for at in document.ancestors(run.first)):
         return 0
-    for piece, parsed in _read_pieces(document, run, setting, found):
+    for piece, parsed in _read_pieces(document, run, setting, moments):
         confidence = _PLACE_CONFIDENCE[place]
-        label = _label_of(layout, run) if len(piece) == len(run.text) else ""
+        label = _label_of(page.layout, run) if len(piece) == len(run.text) else ""
         labelled = f"{label} {piece}"
         modified = is_updated_label(labelled)
         if not modified and is_date_label(labelled):
@@ -186,14 +184,14 @@ def _read_run(
         if parsed.relative:
             confidence = min(confidence, 0.8)
         moment = Moment(parsed, Candidate(piece, f"text:{place}", confidence), is_visible=True)
-        found.add(moment, setting, modified=modified)
+        moments.add(moment, setting, modified=modified)
         if modified and AS_OF.search(labelled):
             last_resort = Candidate(piece, "text:as of", _AS_OF_CONFIDENCE)
-            found.add(Moment(parsed, last_resort, is_visible=True), setting, modified=False)
+            moments.add(Moment(parsed, last_resort, is_visible=True), setting, modified=False)
     return 1
 
 
-def _label_of(layout: Layout, run: Run) -> str:
+def _label_of(layout: Layout, run: TextRun) -> str:
     """The short line right before a run, where it may be its label: ``Updated:``."""
     position = bisect_left(layout.runs, run.first, key=_first)
     before = layout.runs[position - 1] if position else None
@@ -203,12 +201,12 @@ def _label_of(layout: Layout, run: Run) -> str:
 
 
 def _read_pieces(
-    document: Document, run: Run, setting: Setting, found: Moments
+    document: Document, run: TextRun, setting: Setting, moments: Moments
 ) -> Iterator[tuple[str, ParsedDate]]:
     """The dates to the day in a run; where it glues elements together (a name and a date without
     a space), those of its text nodes."""
     is_read = False
-    for piece in _pieces(_without_updated(document, run, setting, found)):
+    for piece in _pieces(_without_updated(document, run, setting, moments)):
         parsed = parse_moment(piece, setting)
         if parsed is not None and parsed.precision not in _COARSE:
             is_read = True
@@ -223,9 +221,9 @@ def _read_pieces(
                 yield piece, parsed
 
 
-def _without_updated(document: Document, run: Run, setting: Setting, found: Moments) -> str:
+def _without_updated(document: Document, run: TextRun, setting: Setting, moments: Moments) -> str:
     """The run's text without an element for machines that says when it was updated, which some
-    themes hide right before the printed date; its time goes to ``found``."""
+    themes hide right before the printed date; its time goes to ``moments``."""
     if run.first == run.last:
         return run.text
     for index in range(run.first, min(run.last, run.first + 40)):
@@ -235,7 +233,7 @@ def _without_updated(document: Document, run: Run, setting: Setting, found: Mome
             parsed = read_stamp(stamp)
             if parsed is not None:
                 candidate = Candidate(stamp, "text:updated", 0.8)
-                found.add(Moment(parsed, candidate, is_visible=True), setting, modified=True)
+                moments.add(Moment(parsed, candidate, is_visible=True), setting, modified=True)
                 return run.text.replace(stamp, " ", 1)
     return run.text
 

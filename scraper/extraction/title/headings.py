@@ -56,7 +56,7 @@ class Heading:
 
 def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str]]:
     """The headings of one level outside navigation; and what its logos say."""
-    found: list[Heading] = []
+    headings: list[Heading] = []
     logos: list[str] = []
     for index in document.by_tag.get(tag, ())[:_MAX_SCANNED]:
         text = _heading_text(document, index)
@@ -65,16 +65,16 @@ def find_headings(document: Document, tag: str) -> tuple[list[Heading], list[str
         if _is_logo(document, index, text):
             logos.append(text)
         elif not any(document.tags[at] in _NOT_HERE for at in document.ancestors(index)):
-            found.append(Heading(text, index, tag, fold_title(text)))
-            if len(found) >= _MAX_KEPT:
+            headings.append(Heading(text, index, tag, fold_title(text)))
+            if len(headings) >= _MAX_KEPT:
                 break
-    return found, logos
+    return headings, logos
 
 
 def _heading_text(document: Document, index: int) -> str:
-    """The text of a heading: with a space where two elements meet that are set apart by style
-    alone, and without how characters are pronounced (``<rt>``)."""
-    if document.ends[index] - index <= 3 and "rt" not in document.by_tag:
+    """The text of a heading, with a space where two elements meet that are set apart by style
+    alone."""
+    if document.ends[index] - index <= 3:
         text = document.text_of(index)
     else:
         text = clean_text("".join(_texts_of(document, index)))
@@ -86,9 +86,6 @@ def _texts_of(document: Document, index: int) -> Iterator[str]:
     last = " "  # of the element before, where nothing stands between
     while at < end:
         tag = document.tags[at]
-        if tag in ("rt", "rp"):
-            at = document.ends[at]
-            continue
         text = document.texts[at]
         if tag == TEXT:
             if last.isalnum() and text[:1].isupper() and document.parents[at] != index:
@@ -160,7 +157,7 @@ def without_kicker(document: Document, heading: Heading) -> str:
 
 def other_headings(document: Document, body_start: int) -> list[Heading]:
     """Without an ``h1``: ``itemprop=headline``, an element named like a title, ``h2``, ``h3``."""
-    found: list[tuple[int, Heading]] = []
+    ranked: list[tuple[int, Heading]] = []
     for index, (words, own) in enumerate(zip(document.words, document.attributes, strict=True)):
         if not own:
             continue
@@ -173,10 +170,10 @@ def other_headings(document: Document, body_start: int) -> list[Heading]:
         text = document.text_of(index)
         if 8 <= measure_text(text) <= MAX_LENGTH:
             heading = Heading(text, index, document.tags[index], fold_title(text))
-            found.append((0 if prop else 1, heading))
-        if len(found) > 60:
+            ranked.append((0 if prop else 1, heading))
+        if len(ranked) > 60:
             break
     for tag in ("h2", "h3"):
-        found.extend((2, heading) for heading in find_headings(document, tag)[0][:20])
-    above = [entry for entry in found if entry[1].index < body_start] or found
+        ranked.extend((2, heading) for heading in find_headings(document, tag)[0][:20])
+    above = [entry for entry in ranked if entry[1].index < body_start] or ranked
     return [heading for _, heading in sorted(above, key=lambda entry: entry[0])]

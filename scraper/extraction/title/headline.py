@@ -9,13 +9,12 @@ hardly shares a word with it (then it is a logo or a section).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
 from scraper.extraction.cleaning import clean_markup, measure_text, words_of
+from scraper.extraction.context import PageContext
 from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
 from scraper.extraction.title.headings import (
     Heading,
     find_headings,
@@ -44,7 +43,7 @@ _WEAK = frozenset(("title:first-part", "json-ld:alternativeHeadline"))
 """They confirm a heading, and never take its place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
     value: str | None = None
     source: str = ""
@@ -72,23 +71,18 @@ class _Stated:
 _Choice = tuple[Candidate, Heading | None]
 
 
-def extract_title(
-    document: Document,
-    metadata: Metadata,
-    node: ArticleNode | None,
-    site_names: Iterable[str],
-    body_start: int,
-) -> Title:
-    """``node``: the JSON-LD node of this article; ``body_start``: where the text begins."""
+def extract_title(page: PageContext) -> Title:
+    """The headline, with every one that lost."""
+    document, body_start = page.document, page.layout.start
     headings, logos = find_headings(document, "h1")
     names = SiteNames.of(
-        dict.fromkeys(fold_title(name) for name in site_names if name),
+        dict.fromkeys(fold_title(name) for name in page.site_names if name),
         (fold_title(name) for name in (*logos, *names_on_root_links(document))),
     )
-    stated = _read_stated(document, metadata, node, names)
+    stated = _read_stated(page, names)
     chosen = _choose(document, headings, stated, names, body_start)
-    found = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
-    candidates = tuple(dict.fromkeys((*found, *stated.candidates)))
+    printed = [Candidate(h.text, h.tag, 0.81) for h in headings[:8]]
+    candidates = tuple(dict.fromkeys((*printed, *stated.candidates)))
     above = {heading.key for heading in headings[:8] if heading.index <= body_start}
     folded = above | stated.keys.keys()
     if chosen is None:
@@ -108,14 +102,13 @@ def extract_title(
     )
 
 
-def _read_stated(
-    document: Document, metadata: Metadata, node: ArticleNode | None, names: SiteNames
-) -> _Stated:
-    found: list[Candidate] = []
+def _read_stated(page: PageContext, names: SiteNames) -> _Stated:
+    metadata, node = page.metadata, page.node
+    candidates: list[Candidate] = []
 
     def add(value: str | None, source: str, confidence: float) -> None:
         if value and value.strip():
-            found.append(Candidate(value.strip()[:MAX_TITLE], source, confidence))
+            candidates.append(Candidate(value.strip()[:MAX_TITLE], source, confidence))
 
     if node is not None:
         add(node.headline, "json-ld:headline", 0.88)
@@ -133,15 +126,15 @@ def _read_stated(
     add(strip(social), "meta:og:title", 0.79)
     twitter = metadata.first("twitter:title", "twitter:text:title")
     add(strip(twitter), "meta:twitter:title", 0.78)
-    printed = clean_markup(document.page_title)
+    printed = clean_markup(page.document.page_title)
     add(strip(printed), "title", 0.63)
     add(printed and first_part(printed), "title:first-part", 0.5)
     if node is not None:
         add(node.alternative, "json-ld:alternativeHeadline", 0.29)
-    folded = [(candidate, fold_title(candidate.value)) for candidate in found]
+    folded = [(candidate, fold_title(candidate.value)) for candidate in candidates]
     usable = [(c, k) for c, k in folded if c.source not in _WEAK and not names.is_name(c.value)]
     return _Stated(
-        tuple(found),
+        tuple(candidates),
         tuple(sorted(usable, key=lambda entry: _is_cut(entry[1]))),
         {key: candidate for candidate, key in reversed(folded)},
         tuple({fold_title(text[:MAX_TITLE]) for text in (social, twitter, printed) if text}),

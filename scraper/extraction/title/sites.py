@@ -120,14 +120,14 @@ def _has_sections_behind(parts: tuple[str, ...]) -> bool:
 def _strip_tight(title: str, names: SiteNames) -> str:
     """``标题-站名`` and ``Name: headline``: separators without spaces, before and after names
     that are known to the letter."""
-    found = list(_TIGHT.finditer(title))
-    if not found:
+    matches = list(_TIGHT.finditer(title))
+    if not matches:
         return title
-    if names.is_exactly(title[: found[0].start()]) and found[0][0] in ":：":
-        return title[found[0].end() :].strip()
+    if names.is_exactly(title[: matches[0].start()]) and matches[0][0] in ":：":
+        return title[matches[0].end() :].strip()
     if not _UNSPACED.search(title):
         return title
-    for match in reversed(found[-3:]):
+    for match in reversed(matches[-3:]):
         if names.is_exactly(title[match.end() :]):
             head, last = title[: match.start()].strip(), match[0]
             before, separator, section = head.rpartition(last)

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scraper.extraction.body import Body
+from scraper.extraction.context import PageContext
+from scraper.extraction.times import Times
+from scraper.extraction.title import Title
 from scraper.extraction.verdict.kinds import (
     find_listing,
     find_media,
     find_nothing,
     find_placeholder,
 )
-from scraper.extraction.verdict.page import Page, Ruling
 from scraper.extraction.verdict.paywall import find_teaser
+from scraper.extraction.verdict.signals import Judgement, PageSignals
 from scraper.extraction.verdict.walls import (
     find_challenge,
     find_consent_wall,
@@ -27,9 +30,7 @@ from scraper.extraction.verdict.walls import (
 )
 from scraper.model.types import BlockKind, Verdict
 
-__all__ = ["Page", "Ruling", "judge_page"]
-
-_RULES: tuple[Callable[[Page], Ruling | None], ...] = (
+_RULES: tuple[Callable[[PageSignals], Judgement | None], ...] = (
     find_challenge,
     find_soft_404,
     find_consent_wall,
@@ -43,13 +44,23 @@ _RULES: tuple[Callable[[Page], Ruling | None], ...] = (
 )
 
 
-def judge_page(page: Page) -> Ruling:
+def judge_page(page: PageContext, title: Title, body: Body, times: Times) -> Judgement:
     """The first rule that holds; else an article."""
+    signals = PageSignals(
+        document=page.document,
+        metadata=page.metadata,
+        node=page.node,
+        layout=page.layout,
+        url=page.url,
+        title=title,
+        body=body,
+        times=times,
+    )
     for rule in _RULES:
-        ruling = rule(page)
-        if ruling is not None:
-            return ruling
-    return Ruling(Verdict.ARTICLE, _in_numbers(page.body))
+        judgement = rule(signals)
+        if judgement is not None:
+            return judgement
+    return Judgement(Verdict.ARTICLE, _in_numbers(body))
 
 
 def _in_numbers(body: Body) -> str:

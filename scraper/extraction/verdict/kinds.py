@@ -6,20 +6,20 @@ import re
 from urllib.parse import urlsplit
 
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
-from scraper.extraction.verdict.page import (
+from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
+from scraper.extraction.verdict.phrases import NEEDS_ADVERTS, NEEDS_SCRIPT, PLACEHOLDER
+from scraper.extraction.verdict.posts import count_posts
+from scraper.extraction.verdict.signals import (
     IMPRINT,
     LITTLE,
     MIN_BODY,
     MIN_FLASH,
     SHORT,
-    Page,
-    Ruling,
+    Judgement,
+    PageSignals,
     measure,
     quote,
 )
-from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
-from scraper.extraction.verdict.phrases import NEEDS_ADVERTS, NEEDS_SCRIPT, PLACEHOLDER
-from scraper.extraction.verdict.posts import count_posts
 from scraper.model.types import Verdict
 
 MIN_PROMISE = 10
@@ -49,7 +49,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।۔؟\"'”“’‘»«)\]]\s*$"
 _SENTENCES = re.compile(r"(?<=[.!?…。！？।۔؟])\s*")
 
 
-def find_placeholder(page: Page) -> Ruling | None:
+def find_placeholder(page: PageSignals) -> Judgement | None:
     """A heading, and a text that only says that there will be one."""
     if page.size > LITTLE:
         return None
@@ -59,10 +59,10 @@ def find_placeholder(page: Page) -> Ruling | None:
         text = page.text
     if measure(text) > 2 * MIN_BODY or _size_without(PLACEHOLDER, text) >= MIN_FLASH:
         return None
-    return Ruling(Verdict.TOO_SHORT, f"its text only says “{quote(text)}”")
+    return Judgement(Verdict.TOO_SHORT, f"its text only says “{quote(text)}”")
 
 
-def find_media(page: Page) -> Ruling | None:
+def find_media(page: PageSignals) -> Judgement | None:
     """A player or gallery with a line or two of text."""
     if page.size > LITTLE:
         return None
@@ -86,11 +86,11 @@ def find_media(page: Page) -> Ruling | None:
         return None
     limit = LITTLE if len(signs) >= 2 and page.node is None else MAX_MEDIA
     if signs and page.size < limit and (page.node is None or len(signs) >= 2):
-        return Ruling(Verdict.MEDIA, f"{page.amount} beside {', '.join(signs)}")
+        return Judgement(Verdict.MEDIA, f"{page.amount} beside {', '.join(signs)}")
     return None
 
 
-def find_listing(page: Page) -> Ruling | None:
+def find_listing(page: PageSignals) -> Judgement | None:
     """Headlines that lead elsewhere instead of a text."""
     if page.is_published or page.node is not None:
         return None
@@ -113,8 +113,6 @@ def find_listing(page: Page) -> Ruling | None:
         and not any(run.size > MIN_FLASH for run in page.opening)
     ):
         return _listing(leads, "no text under the heading")
-    if leads >= 5 and page.body.link_size > 0.4 * len(page.text):
-        return _listing(leads, "a text that is mostly links")
     largest = max((measure(block.text) for block in page.body.blocks), default=0)
     mean = page.size / max(1, len(page.body.blocks))
     typed = bool(page.metadata.linked.types & LISTING_TYPES) or _is_root(page.url)
@@ -125,7 +123,7 @@ def find_listing(page: Page) -> Ruling | None:
     return None
 
 
-def _count_index(page: Page) -> int:
+def _count_index(page: PageSignals) -> int:
     """The posts of an index; without a link to the rest a date is enough where the page is said
     to be a list."""
     posts = count_posts(page)
@@ -137,11 +135,11 @@ def _count_index(page: Page) -> int:
     return posts.number if posts.leading >= enough or _listing_signs(page) else 0
 
 
-def _listing(entries: int, beside: str) -> Ruling:
-    return Ruling(Verdict.LISTING, f"{entries} linked headlines and {beside}")
+def _listing(entries: int, beside: str) -> Judgement:
+    return Judgement(Verdict.LISTING, f"{entries} linked headlines and {beside}")
 
 
-def _listing_signs(page: Page) -> str:
+def _listing_signs(page: PageSignals) -> str:
     """What says that the page is a list, or ``""``."""
     types = page.metadata.linked.types & (LISTING_TYPES | {"profilepage"})
     if types:
@@ -156,7 +154,7 @@ def _listing_signs(page: Page) -> str:
     return ""
 
 
-def _count_entries(page: Page) -> tuple[int, int]:
+def _count_entries(page: PageSignals) -> tuple[int, int]:
     """Headings (or the items of lists) that are links, outside the furniture; and how many of
     them stand inside the element that holds the text."""
     tags, container = page.document.tags, page.layout.container
@@ -172,16 +170,16 @@ def _count_entries(page: Page) -> tuple[int, int]:
     return entries, inside
 
 
-def _count_leads(page: Page) -> int:
+def _count_leads(page: PageSignals) -> int:
     """Links as long as a headline, on a page without a text."""
     document, reasons = page.document, page.layout.reasons
-    found = set()
+    leads = set()
     for at in document.by_tag.get("a", ())[:MAX_LINKS]:
         if document.links[at] and not reasons[at]:
             text = document.text_of(at)
             if (len(text) >= 15 and len(text.split()) >= 3) or measure(text) >= 21:
-                found.add(text)
-    return len(found)
+                leads.add(text)
+    return len(leads)
 
 
 def _is_root(url: str | None) -> bool:
@@ -197,32 +195,32 @@ def _is_root(url: str | None) -> bool:
     )
 
 
-def find_nothing(page: Page) -> Ruling | None:
+def find_nothing(page: PageSignals) -> Judgement | None:
     """No text, or too little of it."""
     if page.size > LITTLE:
         return None
     stated = page.times.published is not None and page.times.source != "url"
     if page.is_framed and page.heading < 0 and not stated and page.node is None:
-        return Ruling(Verdict.EMPTY, f"no heading, no date, {page.amount}")
+        return Judgement(Verdict.EMPTY, f"no heading, no date, {page.amount}")
     if page.size > IMPRINT:
         return None
     if not page.size:
         line = _find_line(page)
         if line:
-            return Ruling(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
+            return Judgement(Verdict.TOO_SHORT, f"all it says is “{quote(line)}”")
         what = "the page has no text" if not page.visible_size else "no paragraph of text found"
-        return Ruling(Verdict.EMPTY, what)
+        return Judgement(Verdict.EMPTY, what)
     if not page.is_dated and _size_without(NEEDS_SCRIPT, page.text) < MIN_FLASH:
-        return Ruling(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
+        return Judgement(Verdict.EMPTY, f"all it says is “{quote(page.text)}”")
     said = None if page.is_dated else NEEDS_ADVERTS.find(f"{page.title.value or ''}\n{page.text}")
     if said is not None:
-        return Ruling(Verdict.EMPTY, f"the page says “{quote(said)}”")
+        return Judgement(Verdict.EMPTY, f"the page says “{quote(said)}”")
     if page.size < MIN_BODY and not _is_flash(page):
-        return Ruling(Verdict.TOO_SHORT, page.amount)
+        return Judgement(Verdict.TOO_SHORT, page.amount)
     return None
 
 
-def _find_line(page: Page) -> str:
+def _find_line(page: PageSignals) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
     if page.heading < 0 or page.document.tags[page.heading] not in _HEADINGS:
         return ""
@@ -241,7 +239,7 @@ def _size_without(book: Phrasebook, text: str) -> int:
     return sum(map(measure, rest)) if len(rest) < len(parts) else MIN_FLASH + measure(text)
 
 
-def _is_flash(page: Page) -> bool:
+def _is_flash(page: PageSignals) -> bool:
     """Short, but whole: a dated headline with a sentence that says more than it."""
     text = page.text.rstrip()
     if page.size < MIN_FLASH or not page.is_dated or not _SENTENCE_END.search(text):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 
-from scraper.extraction.verdict.page import CALL, LITTLE, SHORT, Page, Ruling, measure, quote
 from scraper.extraction.verdict.phrases import PAYWALL, PAYWALL_CLASS, SUBSCRIBED
+from scraper.extraction.verdict.signals import (
+    CALL,
+    LITTLE,
+    SHORT,
+    Judgement,
+    PageSignals,
+    measure,
+    quote,
+)
 from scraper.model.types import Verdict
 
 VERY_SHORT = 350
@@ -23,7 +31,7 @@ _GOES_ON = re.compile(
 )
 
 
-def find_teaser(page: Page) -> Ruling | None:
+def find_teaser(page: PageSignals) -> Judgement | None:
     if page.size < 60:
         return None
     stated_free = page.node.is_free if page.node is not None else None
@@ -54,11 +62,11 @@ def find_teaser(page: Page) -> Ruling | None:
     return None
 
 
-def _teaser(evidence: str) -> Ruling:
-    return Ruling(Verdict.TEASER, evidence)
+def _teaser(evidence: str) -> Judgement:
+    return Judgement(Verdict.TEASER, evidence)
 
 
-def _text_at_the_end(page: Page) -> str:
+def _text_at_the_end(page: PageSignals) -> str:
     """The last block of the text, the short ones before it, and what stands right behind; of a
     little text also the short lines inside it that were left out."""
     runs = page.layout.runs
@@ -75,7 +83,7 @@ def _text_at_the_end(page: Page) -> str:
     return "\n".join([*ends, *(block.text[-_LINE:] for block in blocks[-1:]), *behind])
 
 
-def _outer_words(page: Page) -> str:
+def _outer_words(page: PageSignals) -> str:
     """Class names and ids of the page but for the elements that hold the text: the markup for
     locked text asked for by search engines names what is shown as well."""
     document, body = page.document, page.body

@@ -23,9 +23,9 @@ class Phrasebook:
         """The first phrase found in a text, as printed there."""
         plain = plain_text(text)
         for pattern in self._patterns(plain):
-            found = pattern.search(plain)
-            if found is not None:
-                return _printed(text, plain, found)
+            match = pattern.search(plain)
+            if match is not None:
+                return _printed(text, plain, match)
         return None
 
     def is_all_of(self, text: str) -> bool:
@@ -57,5 +57,5 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _printed(text: str, plain: str, found: re.Match[str]) -> str:
-    return text[slice(*found.span())] if len(text) == len(plain) else found[0]
+def _printed(text: str, plain: str, match: re.Match[str]) -> str:
+    return text[slice(*match.span())] if len(text) == len(plain) else match[0]

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scraper.extraction.body import Run
-from scraper.extraction.verdict.page import MIN_FLASH, Page, is_date_like, measure
+from scraper.extraction.body import TextRun
+from scraper.extraction.verdict.signals import MIN_FLASH, PageSignals, is_date_like, measure
 
 MIN_POSTS = 4
 MAX_OWN = 350
@@ -32,7 +32,7 @@ class Posts:
     """The node of the first headline."""
 
 
-def count_posts(page: Page) -> Posts:
+def count_posts(page: PageSignals) -> Posts:
     """The posts in the element that holds the text; none where it has a text of its own."""
     document, container = page.document, page.layout.container
     if container is None or sum(len(document.by_tag.get(tag, ())) for tag in _HEADINGS) < MIN_POSTS:
@@ -62,11 +62,11 @@ def count_posts(page: Page) -> Posts:
     )
 
 
-def _cut(page: Page, container: int) -> Iterator[tuple[Run | None, Sequence[Run]]]:
+def _cut(page: PageSignals, container: int) -> Iterator[tuple[TextRun | None, Sequence[TextRun]]]:
     """The container's runs by the heading above them; those above the first have none."""
     document, end = page.document, page.document.ends[container]
-    heading: Run | None = None
-    own: list[Run] = []
+    heading: TextRun | None = None
+    own: list[TextRun] = []
     for run in page.layout.runs:
         if not container <= run.first < end:
             continue
@@ -78,18 +78,18 @@ def _cut(page: Page, container: int) -> Iterator[tuple[Run | None, Sequence[Run]
     yield heading, own
 
 
-def _size_before(page: Page, at: int) -> int:
+def _size_before(page: PageSignals, at: int) -> int:
     """Of the body, as far as it stands before a node."""
     body = page.body
     before = bisect_left(body.places, at)
     return sum(measure(block.text) for block in body.blocks[:before])
 
 
-def _is_text(run: Run) -> bool:
+def _is_text(run: TextRun) -> bool:
     return not run.reason and run.link_density < 0.5 and not is_date_like(run)
 
 
-def _address_of(page: Page, heading: Run) -> str:
+def _address_of(page: PageSignals, heading: TextRun) -> str:
     """Where a heading leads that is all link, on this site but not on this page; or ``""``."""
     if heading.link_density < 0.8:
         return ""
@@ -106,7 +106,7 @@ def _address_of(page: Page, heading: Run) -> str:
     return address if not host or not here or host == here else ""
 
 
-def _leads_on(page: Page, own: Sequence[Run], address: str) -> bool:
+def _leads_on(page: PageSignals, own: Sequence[TextRun], address: str) -> bool:
     """Whether what stands under a headline has one more link to the same page."""
     if not own:
         return False

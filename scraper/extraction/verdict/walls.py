@@ -6,9 +6,6 @@ text of some length, a date and a heading.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from scraper.extraction.verdict.page import LITTLE, MIN_BODY, SHORT, WHOLE, Page, Ruling, quote
 from scraper.extraction.verdict.phrasebook import plain_text
 from scraper.extraction.verdict.phrases import (
     CHALLENGE,
@@ -24,6 +21,15 @@ from scraper.extraction.verdict.phrases import (
     NOT_FOUND,
     NOT_FOUND_TITLE,
 )
+from scraper.extraction.verdict.signals import (
+    LITTLE,
+    MIN_BODY,
+    SHORT,
+    WHOLE,
+    Judgement,
+    PageSignals,
+    quote,
+)
 from scraper.model.types import Verdict
 
 MAX_CHALLENGE = 4_000
@@ -35,8 +41,6 @@ MIN_DIALOG = 250
 NEARLY_ALL = 0.8
 MAX_FORM = 250
 """So much text may stand beside a form to log in: labels, terms, advantages."""
-MAX_ABOVE = 6
-"""So many lines may stand above the headlines that an error page shows instead."""
 MAX_BARE = 900
 MAX_BARE_LINKS = 4
 MIN_WORDS = 3
@@ -44,7 +48,7 @@ BARE = 300
 """A page with less text than this has no furniture worth the name."""
 
 
-def find_challenge(page: Page) -> Ruling | None:
+def find_challenge(page: PageSignals) -> Judgement | None:
     if page.size > SHORT or page.visible_size > MAX_CHALLENGE:
         return None
     if (page.is_published and page.size > BARE) or (page.is_dated and page.size > LITTLE):
@@ -61,11 +65,11 @@ def find_challenge(page: Page) -> Ruling | None:
     return _challenge(marks) if marks else None
 
 
-def _challenge(evidence: str) -> Ruling:
-    return Ruling(Verdict.BOT_CHALLENGE, evidence)
+def _challenge(evidence: str) -> Judgement:
+    return Judgement(Verdict.BOT_CHALLENGE, evidence)
 
 
-def _find_marks(page: Page) -> str:
+def _find_marks(page: PageSignals) -> str:
     """What makes a page without a site around it a challenge, whatever its language."""
     document = page.document
     if page.visible_size < LITTLE and not document.has_password:
@@ -83,7 +87,7 @@ def _find_marks(page: Page) -> str:
     return ""
 
 
-def _is_bare(page: Page) -> bool:
+def _is_bare(page: PageSignals) -> bool:
     """No site around it, and nothing that speaks for an article."""
     document = page.document
     return (
@@ -95,37 +99,25 @@ def _is_bare(page: Page) -> bool:
     )
 
 
-def find_soft_404(page: Page) -> Ruling | None:
+def find_soft_404(page: PageSignals) -> Judgement | None:
     if page.size > WHOLE or (page.is_published and page.size > LITTLE):
         return None
     for head in page.heads if not page.is_written else [page.title.value or ""]:
         if NOT_FOUND_TITLE.is_all_of(head):
-            return Ruling(Verdict.SOFT_404, f"its heading is “{quote(head)}”")
+            return Judgement(Verdict.SOFT_404, f"its heading is “{quote(head)}”")
     if page.is_published or page.is_written:
         return None
     if page.size > LITTLE:
-        said = _said_over_headlines(page)
-        return Ruling(Verdict.SOFT_404, f"the page says “{quote(said)}”") if said else None
+        return None
     if page.is_dated and page.size > 250 and page.title.start >= 0:
         return None
     said = NOT_FOUND.find(page.text if page.size > LITTLE // 2 else page.own_text)
     if said is not None:
-        return Ruling(Verdict.SOFT_404, f"the page says “{quote(said)}”")
+        return Judgement(Verdict.SOFT_404, f"the page says “{quote(said)}”")
     return None
 
 
-def _said_over_headlines(page: Page) -> str | None:
-    """The error that a short line names right before the headlines of others."""
-    shown = [run for run in page.layout.runs if not run.reason]
-    for run, behind in pairwise(shown[:MAX_ABOVE]):
-        if run.size < MAX_FORM and run.link_density < 0.5 and behind.link_density > 0.8:
-            said = NOT_FOUND.find(run.text)
-            if said is not None:
-                return said
-    return None
-
-
-def find_consent_wall(page: Page) -> Ruling | None:
+def find_consent_wall(page: PageSignals) -> Judgement | None:
     """Most of what the page says is of consent, and its acts are named, on buttons or not."""
     if page.size > MAX_CONSENT:
         return None
@@ -149,14 +141,14 @@ def find_consent_wall(page: Page) -> Ruling | None:
     if share < _needed_share(page, named is not None, head_says):
         return None
     beside = f", and a button says “{quote(button)}”" if button else ""
-    return Ruling(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent{beside}")
+    return Judgement(Verdict.CONSENT_WALL, f"{share:.0%} of the text asks for consent{beside}")
 
 
-def _is_article(page: Page) -> bool:
+def _is_article(page: PageSignals) -> bool:
     return page.is_written or (page.is_published and page.size > LITTLE)
 
 
-def _consent_share(page: Page) -> float:
+def _consent_share(page: PageSignals) -> float:
     """How much of the text, or of all the page says where that is little, speaks of consent."""
     share = 0.0
     if page.size > LITTLE or page.is_framed:
@@ -167,7 +159,7 @@ def _consent_share(page: Page) -> float:
     return share
 
 
-def _share_of(lines: list[str], page: Page) -> float:
+def _share_of(lines: list[str], page: PageSignals) -> float:
     lines = [line for line in lines if len(line) > 12]
     about = sum(len(line) for line in lines if CONSENT.find(line))
     if page.is_framed and about < MIN_DIALOG:
@@ -175,7 +167,7 @@ def _share_of(lines: list[str], page: Page) -> float:
     return about / max(1, sum(map(len, lines)))
 
 
-def _needed_share(page: Page, named: bool, head_says: bool) -> float:
+def _needed_share(page: PageSignals, named: bool, head_says: bool) -> float:
     """``named``: the acts of a dialog are."""
     if not named:
         return 0.6 if head_says else 2.0
@@ -190,7 +182,7 @@ def _needed_share(page: Page, named: bool, head_says: bool) -> float:
     return 0.75 if page.is_dated else 0.5
 
 
-def find_login_form(page: Page) -> Ruling | None:
+def find_login_form(page: PageSignals) -> Judgement | None:
     """A form to log in under a heading that says so."""
     if page.is_published or page.size > SHORT:
         return None
@@ -206,11 +198,11 @@ def find_login_form(page: Page) -> Ruling | None:
         return None
     for head in heads:
         if LOGIN_TITLE.is_all_of(head):
-            return Ruling(Verdict.LOGIN_WALL, f"its heading is “{quote(head)}”")
+            return Judgement(Verdict.LOGIN_WALL, f"its heading is “{quote(head)}”")
     return None
 
 
-def find_login_wall(page: Page) -> Ruling | None:
+def find_login_wall(page: PageSignals) -> Judgement | None:
     if page.size > LITTLE or (page.is_published and page.size > 250):
         return None
     if page.is_dated and page.size > 250:
@@ -225,8 +217,8 @@ def find_login_wall(page: Page) -> Ruling | None:
         where = page.own_text
     said = LOGIN.find(where)
     if said is not None:
-        return Ruling(Verdict.LOGIN_WALL, f"the page says “{quote(said)}”")
+        return Judgement(Verdict.LOGIN_WALL, f"the page says “{quote(said)}”")
     bare = not (page.is_framed or page.is_dated)
     if bare and page.document.has_password and page.size < MAX_FORM:
-        return Ruling(Verdict.LOGIN_WALL, "a password field and hardly a text")
+        return Judgement(Verdict.LOGIN_WALL, "a password field and hardly a text")
     return None

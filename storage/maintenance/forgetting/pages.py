@@ -26,7 +26,6 @@ from storage.models import (
     Version,
     table_of,
 )
-from storage.saving import authority
 
 NOWHERE = ""
 """The host of a tombstone whose own host had nothing but what was removed."""
@@ -52,7 +51,7 @@ def own_parts(session: Session, article_id: int, now: datetime) -> None:
         is_plain = row.url.startswith("http:")
         if is_plain and row.home.startswith("https:"):
             continue
-        if authority.is_same_host(row.url, row.first):
+        if addresses.is_same_host(row.url, row.first):
             page_id = ensure_page(session, addresses.parse(row.url), now)
             free = (_PAGES.c.id == page_id) & _PAGES.c.article_id.is_(None)
             if is_plain:

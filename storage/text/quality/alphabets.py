@@ -85,7 +85,7 @@ def oddity(words: Sequence[str]) -> int:
 
 def _count_inside(word: str) -> int:
     """Capitals behind a letter; signs with letters on both sides."""
-    capitals = sum(one.isalpha() and other.isupper() for one, other in pairwise(word))
+    capitals = sum(letter.isalpha() and other.isupper() for letter, other in pairwise(word))
     body = word.strip("".join({sign for sign in word if not sign.isalnum()}))
     signs = sum(not sign.isalnum() and sign not in _IN_WORDS for sign in body)
     return capitals + signs

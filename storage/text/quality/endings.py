@@ -98,7 +98,10 @@ def breaks_off(old: str, new: str) -> bool:
         dots = len(line) - len(start) > 1
         if len(start) < MIN_START or not (dots or (has_stops and not ends_sentence(line))):
             continue
-        if any(one.startswith(start) and one[len(start) :].strip(_TRAILING) for one in paragraphs):
+        if any(
+            paragraph.startswith(start) and paragraph[len(start) :].strip(_TRAILING)
+            for paragraph in paragraphs
+        ):
             return True
     return False
 

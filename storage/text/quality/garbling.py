@@ -48,7 +48,7 @@ def _has_marks(old: str, new: str) -> bool:
         return True
     was = [line for line in map(fold_bounded, old.split("\n")) if MARK not in line]
     broken = (line for line in map(fold_bounded, new.split("\n")) if MARK in line)
-    return any(_is_copy(line, one) for line in islice(broken, MAX_BROKEN) for one in was)
+    return any(_is_copy(line, whole) for line in islice(broken, MAX_BROKEN) for whole in was)
 
 
 def _is_copy(broken: str, whole: str) -> bool:

@@ -31,7 +31,7 @@ _NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _BrokenForms:
     forms: Mapping[str, str]
     """Words of the old text that are gone → the broken form that the new one has."""
     weighed: int
@@ -39,7 +39,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _WordSets:
     was: frozenset[str]
     """Those with letters beyond ASCII in lines that the new text lacks."""
     now: frozenset[str]
@@ -62,7 +62,7 @@ def has_lost_letters(old: str, new: str) -> bool:
     if _is_all_marks(gone, fresh):
         return True
     was = frozenset(word for word in _words_of(gone) if not word.isascii())
-    words = _Words(was, _words_of(fresh), frozenset(old.split()))
+    words = _WordSets(was, _words_of(fresh), frozenset(old.split()))
     kept = frozenset(letter for line in fresh for letter in _ODD.findall(line))
     some = frozenset(letter for word in was for letter in _ODD.findall(word)) - kept
     has_letters = any(map(_is_letter, filter(_ODD.match, new)))
@@ -70,9 +70,9 @@ def has_lost_letters(old: str, new: str) -> bool:
         marked, dropped = _find(words, lost, "?"), _find(words, lost, "")
         if any(map(_INSIDE.search, marked.forms.values())):
             return True
-        for found in (marked, dropped):
-            is_all = not has_letters and 0 < len(found.forms) == found.weighed
-            if is_all or _is_most(found, lost, kept):
+        for broken in (marked, dropped):
+            is_all = not has_letters and 0 < len(broken.forms) == broken.weighed
+            if is_all or _is_most(broken, lost, kept):
                 return True
     return False
 
@@ -90,14 +90,14 @@ def _is_all_marks(gone: Iterable[str], fresh: Iterable[str]) -> bool:
     """Whether lines of letters have become lines of marks, in scripts that have no ASCII."""
     marks = 0
     for line in fresh:
-        found = line.translate(_SAME_MARK).count("?")
-        if found >= ENOUGH_MARKS and 2 * found >= len("".join(line.split())):
-            marks += found
+        count = line.translate(_SAME_MARK).count("?")
+        if count >= ENOUGH_MARKS and 2 * count >= len("".join(line.split())):
+            marks += count
     letters = sum(sum(map(_is_letter, _ODD.findall(line))) for line in gone) if marks else 0
     return letters >= ENOUGH_MARKS and 2 * marks >= letters
 
 
-def _find(words: _Words, lost: re.Pattern[str], put: str) -> _Found:
+def _find(words: _WordSets, lost: re.Pattern[str], put: str) -> _BrokenForms:
     """The old text's words without the letters that ``lost`` matches, among the new ones."""
     candidates = words.now - words.known
     if put:
@@ -111,14 +111,18 @@ def _find(words: _Words, lost: re.Pattern[str], put: str) -> _Found:
         weighed += 1
         if word not in words.now and form in candidates:
             forms[word] = form
-    return _Found(forms, weighed)
+    return _BrokenForms(forms, weighed)
 
 
 def _says(word: str, lost: re.Pattern[str], put: str) -> bool:
     """Whether a word loses a letter; or, where marks are put, what stands between two letters
     (``mayor?s``): quotes and dashes are left out and made plain by editors. A capital inside a
     word (``saidÂ``) is what a misreading left."""
-    if any(not one.isupper() and other.isupper() for one, other in pairwise(word) if one.isalnum()):
+    if any(
+        not letter.isupper() and other.isupper()
+        for letter, other in pairwise(word)
+        if letter.isalnum()
+    ):
         return False
     if any(map(_is_letter, lost.findall(word))):
         return True
@@ -140,10 +144,10 @@ def _class_of(letters: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"[{inside}]") if inside else _NEVER
 
 
-def _is_most(found: _Found, lost: re.Pattern[str], kept: frozenset[str]) -> bool:
-    if len(found.forms) < ENOUGH_WORDS or 2 * len(found.forms) < found.weighed:
+def _is_most(broken: _BrokenForms, lost: re.Pattern[str], kept: frozenset[str]) -> bool:
+    if len(broken.forms) < ENOUGH_WORDS or 2 * len(broken.forms) < broken.weighed:
         return False
     if not any(map(_is_letter, kept)):
         return True
-    letters = {letter.lower() for word in found.forms for letter in lost.findall(word)}
+    letters = {letter.lower() for word in broken.forms for letter in lost.findall(word)}
     return sum(map(_is_letter, letters)) >= ENOUGH_LETTERS

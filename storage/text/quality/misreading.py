@@ -114,12 +114,12 @@ def _sets_of(letters: frozenset[str]) -> list[str]:
     (Quotes and dashes that a set lacks are written in HTML's own way.)"""
     signs = {letter for letter in letters if not letter.isascii() and letter != "\ufffd"}
     odd = {letter for letter in signs if letter.isalpha()} or signs
-    found = [name for name in ONE_BYTE if len(odd & _bytes_of(name).keys()) >= KNOWS * len(odd)]
+    names = [name for name in ONE_BYTE if len(odd & _bytes_of(name).keys()) >= KNOWS * len(odd)]
     for name in SEVERAL_BYTES:
         known = "".join(odd).encode(name, "ignore").decode(name, "ignore")
         if len(known) >= KNOWS * len(odd):
-            found.append(name)
-    return found if odd else []
+            names.append(name)
+    return names if odd else []
 
 
 def _is_read_so(changes: _Changes, written: str, read: str) -> bool:
@@ -131,9 +131,9 @@ def _is_read_so(changes: _Changes, written: str, read: str) -> bool:
         if other == chunk:
             continue
         own = frozenset(_units([chunk]))
-        found = [unit in changes.came for unit in _units(_chunks(other)) if unit not in own]
-        units, hits = units + len(found), hits + sum(found)
-        if 2 * sum(found) > len(found):
+        came = [unit in changes.came for unit in _units(_chunks(other)) if unit not in own]
+        units, hits = units + len(came), hits + sum(came)
+        if 2 * sum(came) > len(came):
             was.append(chunk)
             now.append(other)
     if 2 * hits < units or 2 * len(was) < len(changes.lost):
@@ -152,8 +152,8 @@ def _changes_letters(was: str, now: str) -> bool:
     left out, by editors."""
     before, after = set(was), set(now)
     came, went = after - before, before - after
-    is_odd = any(not one.isascii() for one in came)
-    return is_odd and any(one.isalpha() and not one.isascii() for one in came | went)
+    is_odd = any(not letter.isascii() for letter in came)
+    return is_odd and any(letter.isalpha() and not letter.isascii() for letter in came | went)
 
 
 def _is_odder(was: Sequence[str], now: Sequence[str], stayed: Sequence[str]) -> bool:
@@ -187,7 +187,7 @@ def _read_all(chunks: tuple[str, ...], written: str, read: str) -> list[str]:
     sets of several bytes: broken pairs at a chunk's end take nothing of the next one.)"""
     if not chunks:
         return []
-    return [_UNSEEN.sub("", one) for one in _read("\n".join(chunks), written, read).split("\n")]
+    return [_UNSEEN.sub("", chunk) for chunk in _read("\n".join(chunks), written, read).split("\n")]
 
 
 def _read(text: str, written: str, read: str) -> str:

@@ -34,7 +34,7 @@ def is_thread(old: str, new: str) -> bool:
 
 
 def _is_thread(lines: list[str]) -> bool:
-    labels = [found[1] for line in lines if (found := _LABEL.match(line))]
+    labels = [match[1] for line in lines if (match := _LABEL.match(line))]
     if len(set(labels)) >= MIN_POSTS and len(labels) >= POSTS_SHARE * len(lines):
         return True
     short = Counter(line for line in lines if len(line.split()) <= SHORT and len(line) < 30)

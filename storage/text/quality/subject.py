@@ -55,7 +55,7 @@ def _title_units(tokens: Sequence[str]) -> set[str]:
 
 def _runs(tokens: Sequence[str], ideographs: int) -> set[str]:
     """Runs of so many ideographs (kana left out), and of two more syllables."""
-    found = set()
+    runs = set()
     kinds = [kind_of(token) for token in tokens]
     for kind, length in ((1, ideographs), (2, ideographs + 2)):
         fits = [
@@ -64,5 +64,5 @@ def _runs(tokens: Sequence[str], ideographs: int) -> set[str]:
         ]
         for at in range(len(tokens) - length + 1):
             if fits[at] and all(fits[at : at + length]):
-                found.add("".join(tokens[at : at + length]))
-    return found
+                runs.add("".join(tokens[at : at + length]))
+    return runs

@@ -1,0 +1,45 @@
+"""Commands that are imported when they are called, so that help and cron's idle run stay quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+def lazy_group(commands: Mapping[str, tuple[str, str]]) -> type[TyperGroup]:
+    """The class of a group of these commands: name → where it is, below ``commands``
+    (``module:attribute``, a function or a ``Typer``), and the first line of its help."""
+
+    class LazyGroup(TyperGroup):
+        def __init__(self, **attributes: Any) -> None:
+            super().__init__(**attributes)
+            for name, (target, summary) in commands.items():
+                self.add_command(LazyCommand(name, target, summary))
+
+    return LazyGroup
+
+
+class LazyCommand(TyperCommand):
+    """Stands for a command, or a group of them, until it is called, completed or asked for help."""
+
+    def __init__(self, name: str, target: str, summary: str) -> None:
+        super().__init__(name, short_help=summary, rich_markup_mode=None)
+        self._target = target
+
+    def load(self) -> Any:
+        """The command itself."""
+        module, _, attribute = self._target.partition(":")
+        command = getattr(import_module(f"commands.{module}"), attribute)
+        if not isinstance(command, typer.Typer):
+            app = typer.Typer(rich_markup_mode=None, add_completion=False)
+            app.command(self.name)(command)
+            command = app
+        return typer.main.get_command(command)
+
+    def make_context(self, *arguments: Any, **named: Any) -> Any:
+        """Of the command itself, which this context then invokes."""
+        return self.load().make_context(*arguments, **named)

@@ -1,0 +1,162 @@
+"""Pages, fetched in a thread of its own, so that also a notebook's cell may ask for one.
+
+The thread keeps one event loop with one fetcher: pace, pauses and robots.txt outlast a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from scraper.clock import SystemClock
+from scraper.fetch import FetchPolicy, PacePolicy
+from scraper.model.errors import FetchError, StatusError
+from scraper.model.types import (
+    Article,
+    Capture,
+    Decision,
+    FetchRequest,
+    HostState,
+    RobotsCopy,
+    Settlement,
+    StoredPage,
+)
+from scraper.pages.capture import make_capture
+from scraper.pages.single_page import fetch_page
+from scraper.setup import Hosts, Tools, open_tools
+from scraper.urls import parse_address
+from storage.text.content_hashes import IMPRINT_OF
+
+T = TypeVar("T")
+
+
+class Web:
+    """A fetcher, its readers and its thread, until it is closed."""
+
+    def __init__(self, hosts: Hosts, *, allow_private: bool) -> None:
+        self._hosts = hosts
+        self._policy = FetchPolicy(allow_private=allow_private)
+        self._opened: Future[tuple[asyncio.AbstractEventLoop, Tools]] = Future()
+        self._end = asyncio.Event()
+        # A daemon: a program that forgets to close it can end all the same.
+        self._thread = threading.Thread(target=self._live, name="kliping-fetch", daemon=True)
+        self._thread.start()
+        self._loop, self._tools = self._opened.result()
+
+    def run(self, work: Callable[[Tools], Coroutine[Any, Any, T]]) -> T:
+        """Do it in the thread, and wait. Whoever stops waiting stops it."""
+        answer = asyncio.run_coroutine_threadsafe(work(self._tools), self._loop)
+        try:
+            return answer.result()
+        except BaseException:
+            answer.cancel()
+            raise
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    def _live(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if self._opened.done():
+                raise
+            self._opened.set_exception(error)
+
+    async def _serve(self) -> None:
+        async with open_tools(self._policy, PacePolicy(), self._hosts, SystemClock()) as tools:
+            self._opened.set_result((asyncio.get_running_loop(), tools))
+            await self._end.wait()
+
+
+def fetch_article(url: str, *, allow_private: bool) -> Article:
+    """See ``kliping.fetch``."""
+    address = checked_address(url)
+
+    async def work(tools: Tools) -> Article:
+        room = tools.fetcher.room()
+        response = await fetch_page(FetchRequest(address, vouched=True), tools, room)
+        capture = await make_capture(
+            address, response, tools=tools, archive=_Nowhere(), is_new=True, room=room
+        )
+        return capture.article or _refuse(capture)
+
+    return _shared_web(allow_private).run(work)
+
+
+def checked_address(url: str) -> str:
+    """Raises ``TypeError`` and ``AddressError``."""
+    if not isinstance(url, str):
+        raise TypeError(f"an address is a str, not {type(url).__name__}")
+    return parse_address(url)
+
+
+def _refuse(capture: Capture) -> NoReturn:
+    """There is no article: raises why."""
+    assert capture.response is not None
+    url, reason = capture.response.url, capture.reason or ""
+    if reason.startswith("http_"):
+        raise StatusError(url, capture.response.status)
+    code, _, detail = reason.partition(": ")
+    raise FetchError(url, code, detail or code)
+
+
+# --------------------------------------------------------------------- the process's own
+
+
+_shared: dict[tuple[int, bool], Web] = {}
+_lock = threading.Lock()
+
+
+def _shared_web(allow_private: bool) -> Web:
+    """That of this process; a child that was forked has one of its own."""
+    key = os.getpid(), allow_private
+    with _lock:
+        if key not in _shared:
+            web = _shared[key] = Web(_Memory(), allow_private=allow_private)
+            atexit.register(web.close)
+        return _shared[key]
+
+
+class _Memory:
+    """What must outlast a call about hosts."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, HostState] = {}
+        self._copies: dict[str, RobotsCopy] = {}
+
+    def load_host(self, host: str) -> HostState:
+        return self._states.get(host, HostState(host))
+
+    def save_host(self, state: HostState) -> None:
+        self._states[state.host] = state
+
+    def load_robots(self, origin: str) -> RobotsCopy | None:
+        return self._copies.get(origin)
+
+    def save_robots(self, copy: RobotsCopy) -> None:
+        self._copies[copy.origin] = copy
+
+
+class _Nowhere:
+    """An archive that knows nothing and files nothing."""
+
+    imprint_by: ClassVar = IMPRINT_OF
+
+    def save(self, capture: Capture, settlement: Settlement, *_: Any, **__: Any) -> Decision:
+        raise NotImplementedError
+
+    def save_all(self, savings: Any) -> list[Decision]:
+        raise NotImplementedError
+
+    def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
+        return None
+
+    def load_secure(self, url: str) -> str | None:
+        return None
