@@ -48,6 +48,7 @@ from tests.liar import Bomb
 from tests.newspaper import article_html, rss
 from tests.press import START, Press
 from tests.servers import Server, reply
+from tests.tables import each_row
 from tests.test_sandbox import asked, run
 
 ROOT = Path(__file__).parent.parent
@@ -180,7 +181,7 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("lie", LIES)
+@each_row("lie", LIES)
 def test_nobody_believes_a_lie(lie: str) -> None:
     with pytest.raises(AnswerError) as caught:
         read_answer(AnswerKind.RETURNED, LIES[lie], EXTRACT, (b"", URL))

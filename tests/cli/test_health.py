@@ -24,6 +24,7 @@ from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply
 from tests.storage.makers import make_failed, make_rejected
 from tests.storage.test_health import Paper
+from tests.tables import each_row
 
 KEYS = [
     "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm",
@@ -252,10 +253,10 @@ def test_sources_that_no_crawl_polls_are_told_together(kliping: Kliping, run_her
     assert line.startswith("2 sources (a.example, b.example)\toverdue\t")
 
 
-@pytest.mark.parametrize("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
+@each_row("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
     "http_401", "http_429", "http_451", "bot_challenge", "consent_wall", "teaser", "no_source",
     BY_HAND, HAS_OLDER, "disabled"])  # fmt: skip
-@pytest.mark.parametrize("kind", Kind)
+@each_row("kind", Kind)
 def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
     for url in ("https://a.example/x", ""):
         how = what_to_do(Case(kind, cause, "a's paper", url))

@@ -18,11 +18,12 @@ from scraper.discovery.front_page.ranking import (
     score_text,
 )
 from scraper.discovery.front_page.shapes import learn_shapes
+from tests.tables import each_row
 
 BASE = "https://news.example"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "score"),
     [
         ("/2026/11/25/council-votes-on-new-bridge.html", 4.0),  # 2 date, 1.5 slug, 0.5 .html
@@ -64,7 +65,7 @@ def test_the_host_speaks_too() -> None:
     assert score_address("https://video.news.example/a-calendar-of-the-old-town") == 1.5 - 1.5
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "score"),
     [
         ("Council votes on the new bridge", 1.5),

@@ -17,6 +17,7 @@ from scraper.model.errors import BodyError, NetworkError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, endless, head_of, raw, reply, silent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -60,7 +61,7 @@ async def test_each_answer_of_a_connection_begins_anew() -> None:
         assert server.connections == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("sent", "told"),
     [
         (b"", "the connection was closed without an answer"),

@@ -27,6 +27,7 @@ from scraper.model.types import FetchRequest, RobotsCache, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, endless, raw, redirect, reply, silent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +38,7 @@ def allows(robots: str, path: str) -> bool:
     return parse_robots(robots).allows(f"http://news.test{path}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("robots", "path", "allowed"),
     [
         ("", "/a", True),
@@ -149,7 +150,7 @@ async def test_2xx_is_followed(status: int) -> None:
     assert (copy.status, copy.text) == (status, body)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 499])
+@each_row("status", [400, 401, 403, 404, 410, 451, 499])
 async def test_4xx_allows_everything(status: int) -> None:
     server, hosts = await robots_case(reply(DENY, status))
     assert hosts.robots[f"http://127.0.0.1:{server.port}"].text == ""
@@ -427,7 +428,7 @@ async def test_failures_in_a_row_are_asked_again_ever_later() -> None:
 ORIGIN = "https://news.test"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("robots", "sitemaps"),
     [
         ("", ()),
