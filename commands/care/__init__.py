@@ -15,7 +15,10 @@ COMMANDS = {
         "Copy the archive to a new file, also while a crawl writes.",
     ),
     "restore": ("care.db_admin:restore", "Put a backup in the archive's place."),
-    "vacuum": ("care.db_admin:vacuum", "Give back the room that is free in the archive's file."),
+    "vacuum": (
+        "care.db_admin:vacuum",
+        "Return the free space of the archive's file to the system.",
+    ),
     "info": ("care.db_admin:info", "Say what the archive holds, and its size."),
     "check-identity": (
         "care.identity:check_identity",

@@ -72,8 +72,8 @@ def reextract(
     Read are the articles that another extractor or other rules made, and the stored pages that
     were no article. First comes a report: fields gained, lost and changed, with samples; then it
     is applied, after a question where a person is there to answer. A change makes a version that
-    `history` tells as ours, not as the publisher's edit. Not applied is what would cut an
-    article's text, and what today's rules would not take for an article at all: both are named.
+    `history` tells as ours, not as the publisher's edit. What would cut an article's text is not
+    applied, nor what would make it no article: the report names both.
 
     It may be interrupted; the same command goes on. --undo gives articles back the version that
     they had; while the new rules are there, a later crawl or re-extraction applies them again.

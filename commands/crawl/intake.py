@@ -27,8 +27,8 @@ def import_files(
 
     Pages are read and filed as if they had been fetched when they were recorded; nothing is
     fetched, and nothing becomes due. What the archive has already adds nothing, and an import
-    that was interrupted goes on where it was. Exit codes: 0 all of it; 2 no web archive file, 3
-    some files are none or are damaged in places, which are named and passed over.
+    that was interrupted goes on where it was. Exit codes: 0 all of it; 2 no file is a web archive;
+    3 some are not, or are damaged in places, which are named and skipped.
 
     \b
     Examples:

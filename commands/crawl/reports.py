@@ -6,16 +6,18 @@ import os
 import shlex
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.archive import open_archive, pick_source
 from commands.crawl.progress import short_time
 from commands.exits import UsageError
-from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean, is_clean
+from commands.render.columns import Columns, emit_json, pick, print_records, print_rows
+from commands.render.values import listed_first, local_minute
 from commands.settings import Settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
@@ -28,57 +30,55 @@ if TYPE_CHECKING:
     from storage.ledger.coverage import Coverage, PollRecord
     from storage.reading.records import RunRecord
 
-MOST_TOLD = 5
-COUNTS = ("listed", "filed", "rejected", "failed", "waiting", "backlog")
+MAX_NAMES = 5
+"""Sources named in one line."""
+PAGE_COUNTS = ("listed", "filed", "rejected", "failed", "waiting", "backlog")
+POLL_COUNTS = ("polls", "failed_polls", "gaps", "open_gaps")
 
 
 # ------------------------------------------------------------------ runs
 
 
-def run_object(record: RunRecord) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "pid": record.pid,
-        "started_at": format_time(record.started_at),
-        "finished_at": format_time(record.finished_at),
-        "exit_code": record.exit_code,
-        "pages": dict(record.counts),
-        **dict(record.summary),
-    }
+def _run_object(record: RunRecord) -> dict[str, Any]:
+    values = pick(record, ("id", "pid", "started_at", "finished_at", "exit_code"))
+    return values | {"pages": dict(record.counts), **record.summary}
 
 
-def print_runs(records: Sequence[RunRecord]) -> None:
-    if not sys.stdout.isatty():
-        for record in records:
-            emit_row(*_cells_of(record, format_time(record.started_at)))
-        return
-    rows = [_cells_of(record, _short(record.started_at)) for record in records]
-    print_table(("ID", "Started", "Took", "Exit", "Pages", "Sources"), rows, flexible=4)
+def _duration(record: RunRecord) -> str:
+    if not record.finished_at:
+        return ""
+    return short_time((record.finished_at - record.started_at).total_seconds())
 
 
-def _cells_of(record: RunRecord, started: str | None) -> tuple[object, ...]:
-    seconds = (record.finished_at - record.started_at).total_seconds() if record.finished_at else 0
-    pages = ", ".join(f"{count} {outcome}" for outcome, count in record.counts.items() if count)
-    polled, failed = (record.summary.get(f"sources_{what}", 0) for what in ("polled", "failed"))
-    sources = f"{polled}, {failed} failed" if failed else f"{polled}"
-    return (
-        record.id,
-        started,
-        short_time(seconds) if record.finished_at else "",
-        _ended(record),
-        pages or "none",
-        sources,
-    )
-
-
-def _short(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _ended(record: RunRecord) -> str:
+def _exit(record: RunRecord) -> str:
     if record.exit_code is not None:
         return str(record.exit_code)
     return "died" if record.finished_at else "running?"
+
+
+def _pages(record: RunRecord) -> str:
+    counts = (f"{count} {outcome}" for outcome, count in record.counts.items() if count)
+    return ", ".join(counts) or "none"
+
+
+def _sources(record: RunRecord) -> str:
+    polled, failed = (record.summary.get(f"sources_{what}", 0) for what in ("polled", "failed"))
+    return f"{polled}, {failed} failed" if failed else f"{polled}"
+
+
+RUNS: Columns[RunRecord] = Columns(
+    json=_run_object,
+    line=("id", "started_at", _duration, _exit, _pages, _sources),
+    table={
+        "ID": "id",
+        "Started": "started_at",
+        "Took": _duration,
+        "Exit": _exit,
+        "Pages": _pages,
+        "Sources": _sources,
+    },
+    flexible="Pages",
+)
 
 
 # ------------------------------------------------------------------ coverage
@@ -91,60 +91,40 @@ def run_coverage(
     if polls and text is None:
         raise UsageError("--polls needs a SOURCE")
     since = SystemClock().now() - timedelta(days=days)
-    found: Sequence[Coverage] = ()
     with open_archive(settings, read_only=True) as engine:
         source = None if text is None else pick_source(Sources(engine), text)
         ledger = Ledger(engine)
-        if polls:
-            assert source is not None
-            records = ledger.polls(source.id)
-        else:
-            found = ledger.coverage(since, None if source is None else [source.id])
-    if polls:
-        _show_polls(records, json=json)
-    elif json:
-        for one in found:
-            emit_json(_coverage_object(one))
-    elif not found:
+        if polls and source is not None:
+            _print_polls(ledger.polls(source.id), json=json)
+            return
+        coverage = ledger.coverage(since, None if source is None else [source.id])
+    if json:
+        for day in coverage:
+            emit_json(_coverage_object(day))
+    elif not coverage:
         say(f"nothing was listed or polled in the last {days} days")
-    elif source is None:
-        _print_by_source(found)
     else:
-        _print_by_day(found)
-    if found and not polls and not json and sys.stdout.isatty():
-        _say_what_may_be_missed(found)
+        _print_coverage(coverage, by="source" if source is None else "day")
 
 
-def _coverage_object(one: Coverage) -> dict[str, Any]:
-    counts = {name: getattr(one, name) for name in (*COUNTS, *_POLLS)}
-    return {"source": one.source, "source_id": one.source_id, "day": str(one.day), **counts}
+def _coverage_object(coverage: Coverage) -> dict[str, Any]:
+    values = pick(coverage, ("source", "source_id")) | {"day": str(coverage.day)}
+    return values | pick(coverage, (*PAGE_COUNTS, *POLL_COUNTS))
 
 
-_POLLS = ("polls", "failed_polls", "gaps", "open_gaps")
-_HEADINGS = ("Listed", "Filed", "Rejected", "Failed", "Waiting", "Old", "Gaps")
-
-
-def _print_by_source(found: Sequence[Coverage]) -> None:
-    totals: dict[str, dict[str, int]] = {}
-    for one in found:
-        sums = totals.setdefault(one.source, dict.fromkeys((*COUNTS, *_POLLS), 0))
-        for name in sums:
-            sums[name] += getattr(one, name)
-    _print_counts("Source", list(totals.items()))
-
-
-def _print_by_day(found: Sequence[Coverage]) -> None:
-    rows = [(str(one.day), {name: getattr(one, name) for name in COUNTS + _POLLS}) for one in found]
-    _print_counts("Day", rows)
-
-
-def _print_counts(heading: str, rows: Sequence[tuple[str, Mapping[str, int]]]) -> None:
-    cells = [(name, *(counts[each] for each in COUNTS), _gaps(counts)) for name, counts in rows]
-    if not sys.stdout.isatty():
-        for row in cells:
-            emit_row(*row)
-        return
-    print_table((heading, *_HEADINGS), cells, flexible=0)
+def _print_coverage(coverage: Sequence[Coverage], *, by: str) -> None:
+    """A row a day or, summed up, a source."""
+    totals: dict[str, Counter[str]] = {}
+    for day in coverage:
+        total = totals.setdefault(str(getattr(day, by)), Counter())
+        total.update(pick(day, (*PAGE_COUNTS, *POLL_COUNTS)))
+    rows = [
+        (name, *(total[key] for key in PAGE_COUNTS), _gaps(total)) for name, total in totals.items()
+    ]
+    counts = ("Listed", "Filed", "Rejected", "Failed", "Waiting", "Old", "Gaps")
+    print_rows((by.capitalize(), *counts), rows, flexible=by.capitalize())
+    if sys.stdout.isatty():
+        _say_what_may_be_missed(coverage)
 
 
 def _gaps(counts: Mapping[str, int]) -> str:
@@ -153,89 +133,64 @@ def _gaps(counts: Mapping[str, int]) -> str:
     return f"{counts['gaps']}, {counts['open_gaps']} open" if counts["open_gaps"] else "filled"
 
 
-def _say_what_may_be_missed(found: Sequence[Coverage]) -> None:
+def _say_what_may_be_missed(coverage: Sequence[Coverage]) -> None:
     """What the table cannot show: what was listed while nobody could look."""
-    failed = _by_source(found, "failed_polls")
-    if failed:
-        polls = _by_source(found, "polls")
-        told = [f"{name} {number} of {polls[name]}" for name, number in failed.items()]
-        say(f"polls that failed: {_first(told)}; `kliping health` tells more")
-    gaps = _by_source(found, "open_gaps")
-    if gaps:
-        told = [f"{name} {number}" for name, number in gaps.items()]
+    polls, failed, gaps = Counter[str](), Counter[str](), Counter[str]()
+    for day in coverage:
+        polls[day.source] += day.polls
+        failed[day.source] += day.failed_polls
+        gaps[day.source] += day.open_gaps
+    if failures := [f"{name} {number} of {polls[name]}" for name, number in (+failed).items()]:
+        names = listed_first(failures, MAX_NAMES)
+        say(f"polls that failed: {names}; `kliping health` tells more")
+    if open_gaps := [f"{name} {number}" for name, number in (+gaps).items()]:
         say(
             "open gaps, between two polls that share nothing, so that what was listed meanwhile is "
-            f"not known: {_first(told)}"
+            f"not known: {listed_first(open_gaps, MAX_NAMES)}"
         )
 
 
-def _by_source(found: Sequence[Coverage], count: str) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for one in found:
-        if number := getattr(one, count):
-            sums[one.source] = sums.get(one.source, 0) + number
-    return sums
+def _print_polls(polls: Sequence[PollRecord], *, json: bool) -> None:
+    is_index = any(poll.is_part for poll in polls)
+    counts = ("listed", "new", "filed", "rejected", "failed")
+    columns: Columns[PollRecord] = Columns(
+        json=_poll_object,
+        line=("polled_at", "outcome", *counts, _remarks),
+        table={
+            "Polled": "polled_at",
+            "Outcome": "outcome",
+            **{count.capitalize(): count for count in counts},
+            "Remarks": lambda poll: _short_remarks(poll, is_index=is_index),
+        },
+        flexible="Remarks",
+    )
+    print_records(polls, columns, json=json)
 
 
-def _first(told: Sequence[str]) -> str:
-    more = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+def _poll_object(poll: PollRecord) -> dict[str, Any]:
+    counts = ("listed", "new", "filed", "rejected", "failed", "waiting")
+    keys = ("source", "polled_at", "outcome", *counts)
+    return {"poll": poll.id} | pick(poll, (*keys, "gap_since", "gap_filled", "left_out", "error"))
 
 
-def _show_polls(records: Sequence[PollRecord], *, json: bool) -> None:
-    if json:
-        for one in records:
-            emit_json(_poll_object(one))
-        return
-    if not sys.stdout.isatty():
-        for one in records:
-            at = format_time(one.polled_at)
-            gap = f"gap since {_short(one.gap_since)}" if one.gap_since else ""
-            left_out = f"{one.left_out} left out" if one.left_out else ""
-            remarks = ", ".join(filter(None, (one.error or gap, left_out)))
-            emit_row(at, one.outcome, *_poll_counts(one), remarks)
-        return
-    headings = ["Polled", "Outcome", "Listed", "New", "Filed", "Rejected", "Failed"]
-    is_index = any(one.is_part for one in records)
-    rows = [
-        (_short(one.polled_at), one.outcome, *_poll_counts(one), _remark(one, is_index=is_index))
-        for one in records
-    ]
-    print_table((*headings, "Remarks"), rows, flexible=7)
+def _remarks(poll: PollRecord) -> str:
+    gap = f"gap since {local_minute(poll.gap_since)}" if poll.gap_since else ""
+    return ", ".join(filter(None, (poll.error or gap, _left_out(poll))))
 
 
-def _poll_object(one: PollRecord) -> dict[str, Any]:
-    return {
-        "poll": one.id,
-        "source": one.source,
-        "polled_at": format_time(one.polled_at),
-        "outcome": one.outcome,
-        "listed": one.listed,
-        "new": one.new,
-        "filed": one.filed,
-        "rejected": one.rejected,
-        "failed": one.failed,
-        "waiting": one.waiting,
-        "gap_since": format_time(one.gap_since),
-        "gap_filled": one.gap_filled,
-        "left_out": one.left_out,
-        "error": one.error,
-    }
-
-
-def _poll_counts(one: PollRecord) -> tuple[int, ...]:
-    return one.listed, one.new, one.filed, one.rejected, one.failed
-
-
-def _remark(one: PollRecord, *, is_index: bool) -> str:
+def _short_remarks(poll: PollRecord, *, is_index: bool) -> str:
     """In a narrow column: which sitemap of an index it is, by its file alone; an error without the
     address; that there is a gap, to the poll below; and how many there was no room for."""
-    part = one.source.rpartition(" ")[2] if one.is_part else "the index" if is_index else ""
-    said = without_address(one.error).removeprefix("the server answered ") if one.error else ""
-    if one.gap_since is not None:
-        said = "gap, open" if one.gap_filled is None else f"gap, filled by {one.gap_filled}"
-    left_out = f"{one.left_out} left out" if one.left_out else ""
-    return ": ".join(filter(None, (part, ", ".join(filter(None, (said, left_out))))))
+    part = poll.source.rpartition(" ")[2] if poll.is_part else "the index" if is_index else ""
+    remark = without_address(poll.error).removeprefix("the server answered ") if poll.error else ""
+    if poll.gap_since is not None:
+        remark = "gap, open" if poll.gap_filled is None else f"gap, filled by {poll.gap_filled}"
+    remarks = ", ".join(filter(None, (remark, _left_out(poll))))
+    return ": ".join(filter(None, (part, remarks)))
+
+
+def _left_out(poll: PollRecord) -> str:
+    return f"{poll.left_out} left out" if poll.left_out else ""
 
 
 # ------------------------------------------------------------------ schedule

@@ -16,7 +16,6 @@ from commands.crawl.lock import run_lock
 from commands.crawl.progress import Manner, display
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
-    counted,
     exit_of_summary,
     report,
     say_end,
@@ -25,8 +24,9 @@ from commands.crawl.summary import (
     told_sitemaps,
 )
 from commands.exits import Exit, UsageError, exit_of_error
-from commands.render.articles import emit_json, emit_row, format_time
+from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
+from commands.render.values import counted, local_day
 from commands.settings import Settings
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
@@ -44,7 +44,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.reading.records import SourceRecord
+    from storage.reading.records import DueRecord, SourceRecord
+
+
+DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", "url", "due_at"))
 
 
 @dataclass(frozen=True)
@@ -143,16 +146,12 @@ def show_due(settings: Settings, order: Order) -> Exit:
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
-    for one in due:
-        if order.json:
-            emit_json({"kind": one.kind, "url": one.url, "due_at": format_time(one.due_at)})
-        else:
-            emit_row(one.kind, one.url, format_time(one.due_at))
+    print_records(due, DUE, json=order.json)
     if not order.quiet:
         polls = sum(one.kind == "source" for one in due)
         what = f"{counted(polls, 'source')}{told_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
-        say("; ".join((f"{what} due{more}", *told_held(held), "nothing was asked for")))
+        say("; ".join((f"{what} due{more}", *told_held(held), "nothing was fetched")))
     return Exit.OK
 
 
@@ -167,7 +166,7 @@ def _say_disabled(named: Sequence[SourceRecord]) -> None:
     for source in named:
         if source.disabled_at is not None:
             how = f"`kliping sources enable {operand(source.name)}` takes it up again"
-            why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
+            why = f"{source.disabled_reason} (since {local_day(source.disabled_at)})"
             say(f"source {source.name} is disabled: {why}; {how}")
 
 

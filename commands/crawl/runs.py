@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from commands.archive import open_archive
-from commands.crawl.reports import print_runs, print_schedule, run_coverage, run_object
+from commands.crawl.reports import RUNS, print_schedule, run_coverage
 from commands.options import Config, Db, Json, all_if_huge
-from commands.render.articles import emit_json
+from commands.render.columns import print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.frontier.runs import Runs
@@ -40,13 +40,9 @@ def runs(
     """
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Runs(engine).list(limit)
-    if json:
-        for record in records:
-            emit_json(run_object(record))
-        return
-    if not records:
+    if not records and not json:
         say("no crawl has run yet")
-    print_runs(records)
+    print_records(records, RUNS, json=json)
 
 
 def coverage(

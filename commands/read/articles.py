@@ -12,14 +12,13 @@ from commands.options import Config, Db, Json, all_if_huge
 from commands.read.snapshots import print_page
 from commands.read.stories import show_story
 from commands.render.articles import (
-    emit_json,
-    listed_object,
+    ARTICLES,
+    REJECTED,
     print_article,
-    print_articles,
     print_markdown,
-    print_rejected,
     shown_object,
 )
+from commands.render.columns import emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.reading.library import Library
@@ -55,11 +54,7 @@ def list_articles(
         records = Library(engine).list(limit, rejected=rejected)
         if not records and not json:
             say(why_nothing_is_listed(engine, rejected=rejected))
-    if json:
-        for record in records:
-            emit_json(listed_object(record, rejected=rejected))
-    else:
-        (print_rejected if rejected else print_articles)(records)
+    print_records(records, REJECTED if rejected else ARTICLES, json=json)
 
 
 def show(

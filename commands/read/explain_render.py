@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from commands.read.explanation import TIMES, Entry, ExplainedField
-from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean, whole_words
+from commands.render.columns import emit_json, emit_row, print_table
 from commands.render.provenance import reason_in_words, sources_in_words
+from commands.render.values import format_time
 from commands.terminal import emit, is_utf8
 
 if TYPE_CHECKING:
