@@ -16,7 +16,7 @@ from commands.care.identity import tell_strays
 from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.exits import Exit, UsageError
-from commands.options import Config, Db, Json, Quiet
+from commands.options import Article, Config, Db, Json, Quiet
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
 from commands.render.quoting import operand
@@ -215,9 +215,7 @@ def prune(
 
 def forget(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     quiet: Quiet = False,
     db: Db = None,

@@ -8,7 +8,7 @@ import typer
 
 from commands.archive import find_article, open_archive, why_nothing_is_listed
 from commands.exits import UsageError
-from commands.options import Config, Db, Json, all_if_huge
+from commands.options import Article, Config, Db, Json, limit_option
 from commands.read.snapshots import print_page
 from commands.read.stories import show_story
 from commands.render.articles import (
@@ -29,12 +29,7 @@ def list_articles(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="List what is no article, with the reason.")
     ] = False,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The newest N; 0 lists all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The newest N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -59,9 +54,7 @@ def list_articles(
 
 def show(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     json: Json = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")

@@ -11,7 +11,7 @@ import typer
 
 from commands.archive import find_article, open_archive
 from commands.exits import UsageError
-from commands.options import Config, Db, Json
+from commands.options import Article, Config, Db, Json
 from commands.render.articles import marks_in_words, reason_of
 from commands.render.cleaning import clean
 from commands.render.columns import emit_json, emit_row
@@ -49,9 +49,7 @@ class _Past:
 
 def history(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -91,9 +89,7 @@ def history(
 
 def diff(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     first: Annotated[
         int | None,
         typer.Argument(metavar="V1", help="A version's number; alone: against the current one."),

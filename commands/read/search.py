@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive, why_nothing_is_listed
-from commands.options import Config, Db, Json, all_if_huge
+from commands.options import Config, Db, Json, limit_option
 from commands.render.articles import article_object, day_of, mark_of, site_of, when
 from commands.render.cleaning import clean
 from commands.render.columns import Columns, print_records
@@ -46,12 +46,7 @@ def search(
             "--by", help="The order; the last two are made of the newest 10,000 and 2,000 hits."
         ),
     ] = Order.FILED,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The first N; 0 shows all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The first N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive
-from commands.options import Config, Db, Json, all_if_huge
+from commands.options import Config, Db, Json, limit_option
 from commands.render.articles import article_object, day_of, site_of, when
 from commands.render.cleaning import clean
 from commands.render.columns import Columns, emit_json, print_records
@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 
 def stories(
     context: typer.Context,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The latest N; 0 lists all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The latest N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,

@@ -1,4 +1,4 @@
-"""Rules and what they change, for people and as JSON."""
+"""``rules list``, and what a rule changes, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+import typer
+
+from commands.options import Config, Db, Json
 from commands.render.cleaning import clean, whole_words
 from commands.render.columns import emit_json, emit_row, pick, plain, print_rows
 from commands.render.values import format_time
+from commands.settings import load_settings
 from commands.terminal import emit
 from scraper.model.types import Article
-from scraper.rules import RuleBook, SiteRule
+from scraper.rules import SiteRule
 
 SAME = "(the same)"
 SHOWN = 50
@@ -41,9 +45,18 @@ class Comparison:
         return self.rule.unused(self.ruled.article.provenance)
 
 
-def print_rules(book: RuleBook, *, json: bool) -> None:
-    """Every host with its keys and the names of the layers that state them."""
-    hosts = list(book.hosts())
+def list_rules(
+    context: typer.Context, json: Json = False, db: Db = None, config: Config = None
+) -> None:
+    """List the rules, the shipped ones and your own.
+
+    Without a terminal: host, keys and where they are from, between tabs.
+
+    \b
+    Example:
+      kliping rules list
+    """
+    hosts = list(load_settings(context).rule_book().hosts())
     if json:
         for host, layers, keys in hosts:
             emit_json({"host": host, "from": list(layers), "keys": plain(keys)})
