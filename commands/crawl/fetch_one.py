@@ -20,7 +20,8 @@ from commands.archive import open_archive
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
-from commands.render.articles import article_object, emit_json, no_article, print_outcome
+from commands.render.articles import article_object, no_article, print_outcome
+from commands.render.columns import emit_json
 from commands.render.quoting import word
 from commands.settings import Settings
 from commands.terminal import say

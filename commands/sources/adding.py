@@ -12,9 +12,11 @@ from commands.addresses import Named, check_addresses, is_file
 from commands.archive import open_archive
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
-from commands.render.articles import emit_json, source_object
 from commands.render.cleaning import clean
+from commands.render.columns import print_records
 from commands.render.quoting import operand
+from commands.render.sources import SOURCES
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
@@ -248,14 +250,10 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource]) -> list[str]
     if sitemaps and not links:
         lines.append(f"`kliping crawl` reads its newest sitemaps, of {sitemaps}")
     elif links:
-        lines.append(f"`kliping crawl` fetches what is new of its {_counted(links, 'link')}")
+        lines.append(f"`kliping crawl` fetches what is new of its {counted(links, 'link')}")
     else:
         lines.append("it lists nothing now; `kliping crawl` polls it from now on")
     return lines
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @asynccontextmanager
@@ -278,4 +276,4 @@ def _tell(record: SourceRecord, lines: Sequence[str], *, json: bool, quiet: bool
     for line in () if quiet else lines:
         say(line)
     if json:
-        emit_json(source_object(record))
+        print_records([record], SOURCES, json=True)
