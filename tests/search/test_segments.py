@@ -125,6 +125,7 @@ TEXTS = st.lists(LETTERS, max_size=40).map("".join) | st.text(max_size=40)
 @settings(deadline=None, max_examples=300)
 @given(TEXTS)
 @example('a"-a')
+@example("a\u05bc\u0301a Ё")
 def test_every_piece_of_a_text_finds_it(fts: Fts, text: str) -> None:
     """The law: whatever a reader copies out of an article, between spaces, finds it."""
     text = "".join(each for each in text if not 0xD800 <= ord(each) < 0xE000 and each != "\0")
