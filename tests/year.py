@@ -126,7 +126,7 @@ async def _keep_cron(
     frontier, tick, runs = Frontier(engine), START, 0
     async with Sandbox(workers=1) as sandbox:
         patch.setattr(setup, "Sandbox", lambda: nullcontext(sandbox))
-        patch.setattr(setup, "Offload", _InPlace)
+        patch.setattr(setup, "DbThread", _InPlace)
         while tick < world.end:
             clock.advance((tick - clock.now()).total_seconds())
             if frontier.due_hosts(tick, busy=(), limit=1):  # as the command line asks
