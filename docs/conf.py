@@ -29,6 +29,7 @@ html_title = "kliping"
 html_additional_pages = {"index": "redirect.html"}
 templates_path = ["templates"]
 
+smartquotes = False  # they would make a dash of the two of --help
 myst_heading_anchors = 4  # a link to a heading works as where the code is hosted
 
 autodoc_member_order = "bysource"
