@@ -1,0 +1,128 @@
+"""Writes ``docs/commands.md``, the reference of all commands, from the commands themselves.
+
+    python tools/command_reference.py            # writes the page
+    python tools/command_reference.py --check    # 1 where the page is out of date
+
+The page says what ``--help`` says: usage, help, arguments, and options with their defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import typer
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "commands.md"
+HEAD = """\
+# Commands
+
+What `--help` says, for every command. This page is made by `tools/command_reference.py`: edit the
+commands' docstrings, not the page.
+"""
+VERBATIM = "\b"
+"""Opens a paragraph of a help text whose lines stay as they are."""
+
+sys.path.insert(0, str(ROOT))
+
+import cli  # noqa: E402
+
+
+def render() -> str:
+    """The page."""
+    command = typer.main.get_command(cli.app)
+    return "\n".join([HEAD, *_render_tree(_context_of(command, "kliping"))])
+
+
+def _context_of(command: Any, name: str, parent: Any = None) -> Any:
+    """That in which the command is called; it holds the command itself, not its lazy stand-in.
+    (Typer makes no promise about the types of either.)"""
+    return command.make_context(name, [], parent, resilient_parsing=True)
+
+
+def _render_tree(context: Any) -> Iterator[str]:
+    """The lines about a command, and about those below it."""
+    command = context.command
+    yield from _render_command(context)
+    if isinstance(command, typer.core.TyperGroup):
+        for name in command.list_commands(context):
+            yield from _render_tree(_context_of(command.commands[name], name, context))
+
+
+def _render_command(context: Any) -> Iterator[str]:
+    command = context.command
+    path = context.command_path
+    yield f"{'#' * min(len(path.split()) + 1, 3)} `{path}`\n"
+    yield f"```text\n{' '.join([path, *command.collect_usage_pieces(context)])}\n```\n"
+    yield from map(_render_paragraph, _paragraphs(command.help or ""))
+    if isinstance(command, typer.core.TyperGroup):
+        yield from _render_table("Command", _list_commands(context))
+    yield from _render_table("Argument or option", _list_parameters(context))
+
+
+def _list_parameters(context: Any) -> Iterator[tuple[str, str]]:
+    for parameter in context.command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None:  # else it is hidden
+            name, text = record
+            if parameter.param_type_name == "argument":
+                name = name.partition(" <")[0]  # without its type in Python
+            yield name, " ".join(text.split())
+
+
+def _list_commands(context: Any) -> Iterator[tuple[str, str]]:
+    group = context.command
+    for name in group.list_commands(context):
+        yield f"{context.command_path} {name}", group.commands[name].get_short_help_str(limit=200)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part for part in re.split(r"\n\s*\n", dedent(text)) if part.strip()]
+
+
+def _render_paragraph(text: str) -> str:
+    if not text.startswith(VERBATIM):
+        return f"{_escape(' '.join(text.split()))}\n"
+    first, _, rest = text.removeprefix(VERBATIM).strip("\n").partition("\n")
+    return f"{_escape(first)}\n\n```sh\n{dedent(rest)}\n```\n"
+
+
+def _render_table(head: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    lines = [f"| `{_escape_bars(name)}` | {_escape(text)} |" for name, text in rows]
+    if lines:
+        yield "\n".join([f"| {head} | What it does |", "|---|---|", *lines, ""])
+
+
+def _escape_bars(code: str) -> str:
+    """Code in a table, whose cells a bar would end."""
+    return code.replace("|", r"\|")
+
+
+def _escape(text: str) -> str:
+    """As Markdown that says just this; what stands in backticks is code there too."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([|<*\[\]])", r"\\\1", part) for part in parts[::2]]
+    return "`".join(parts)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if it would differ")
+    check = parser.parse_args().check
+    page = render()
+    if not check:
+        PAGE.write_text(page)
+    elif page != PAGE.read_text():
+        print(f"{PAGE.relative_to(ROOT)} is out of date: run python tools/command_reference.py")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
