@@ -1,7 +1,7 @@
 """Articles as text for people and as JSON for programs.
 
 For people a table on a terminal, tab-separated lines without one; every string is cleaned. The
-keys of the JSON objects and their order are an interface (issue 2).
+keys of the JSON objects and their order are an interface.
 """
 
 from __future__ import annotations
