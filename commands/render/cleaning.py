@@ -1,4 +1,4 @@
-"""Strings that a page gave, made safe for a terminal (hazards: output).
+"""Strings that a page gave, made safe for a terminal.
 
 ``typer.echo`` passes escape sequences on, and rich keeps C1 and bidi controls: so every such
 string is cleaned here before it is printed, whether or not a terminal is there now.

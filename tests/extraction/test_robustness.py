@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - tables of cases, one a line
-"""``extract`` never raises and never stalls: the shapes of the hazards list, and anything at all."""
+"""``extract`` never raises and never stalls, on hostile shapes and on anything at all."""
 
 from __future__ import annotations
 

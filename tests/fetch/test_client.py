@@ -1,4 +1,4 @@
-"""One fetch against a server that misbehaves (hazards, HTTP)."""
+"""One fetch against a server that misbehaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the guard sits between a name and a socket (hazards, SSRF).
+"""How the guard sits between a name and a socket.
 
 Which addresses it refuses: ``test_guard_corpus`` (spellings) and ``test_guard_laws`` (networks).
 """
