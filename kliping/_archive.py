@@ -92,7 +92,7 @@ class Archive:
         The one filed last comes first; ``by="published"`` and ``by="relevance"`` order the newest
         10,000 and 2,000 hits. ``limit=None`` gives all.
         """
-        from storage.search.finder import By, Search  # SQLAlchemy: 0.2 s
+        from storage.search.finder import Search, SortOrder  # SQLAlchemy: 0.2 s
 
         if not isinstance(query, str):
             raise TypeError(f"a query is a str, not {type(query).__name__}")
@@ -100,11 +100,13 @@ class Archive:
             raise TypeError(f"limit is an int or None, not {type(limit).__name__}")
         if limit is not None and limit < 1:
             raise ValueError(f"limit is at least 1, or None for all hits, not {limit}")
-        if by not in [one.value for one in By]:
+        if by not in [one.value for one in SortOrder]:
             raise ValueError(f"by is 'filed', 'published' or 'relevance', not {by!r}")
         today = datetime.now().astimezone().date()
         found = self._ask(
-            lambda engine: Search(engine).find(query, limit=limit or 0, by=By(by), today=today)
+            lambda engine: Search(engine).find(
+                query, limit=limit or 0, by=SortOrder(by), today=today
+            )
         )
         return [
             Hit(

@@ -33,7 +33,7 @@ from sqlalchemy import Engine, insert, text
 from storage.database.engine import open_engine, reading, writing
 from storage.models import Article, Version, table_of
 from storage.search import index, sqlite
-from storage.search.finder import By, Search
+from storage.search.finder import Search, SortOrder
 from storage.search.query import parse
 
 VOCABULARY = 200_000
@@ -175,7 +175,7 @@ def show_sizes(path: Path, count: int) -> None:
 
 
 def show_orders(engine: Engine) -> None:
-    for by in (By.PUBLISHED, By.RELEVANCE):
+    for by in (SortOrder.PUBLISHED, SortOrder.RELEVANCE):
         begun = time.perf_counter()
         Search(engine).find(QUERIES["common word"], by=by)
         milliseconds = (time.perf_counter() - begun) * 1000

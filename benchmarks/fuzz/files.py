@@ -17,7 +17,7 @@ from scraper.fetch.credentials import parse_cookies_file
 from scraper.model.errors import BodyError, ConfigError, ParseError
 from scraper.pages.recorded import read_recorded
 from storage.database.engine import open_engine
-from storage.search.finder import By, Search
+from storage.search.finder import Search, SortOrder
 from storage.warc.opening import RecordFile
 from storage.warc.reading import DamagedRange
 from tests.search.shelf import Shelf
@@ -88,7 +88,7 @@ def _records(file: RecordFile) -> Iterator[object]:
 
 def read_query(data: bytes) -> tuple[str, str]:
     """Asked of a real index: never an error, whatever was typed."""
-    found = [_search().find(any_text(data), by=by, today=TODAY, limit=5) for by in By]
+    found = [_search().find(any_text(data), by=by, today=TODAY, limit=5) for by in SortOrder]
     hits = [[hit.record.id for hit in each.hits] for each in found]
     require(sorted(hits[0]) == sorted(hits[1]), "the order does not change what is found")
     return ("found" if hits[0] else "nothing"), repr((hits, found[0].notes))

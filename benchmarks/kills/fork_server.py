@@ -110,7 +110,7 @@ def load_everything() -> None:
     import storage.maintenance.backup
     import storage.maintenance.copying
     import storage.reextraction.reextraction_run
-    import storage.warc.intakes  # noqa: F401
+    import storage.warc.import_log  # noqa: F401
     from benchmarks.kills import archive_scene
 
     for _ in archive_scene.captures(12):  # the words of its languages are made

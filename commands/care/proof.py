@@ -28,7 +28,7 @@ from scraper.model.errors import LockedError
 from storage.database.failures import NoRoomError
 from storage.integrity.chain import verify_chain
 from storage.integrity.check_schema import refuse_foreign
-from storage.integrity.verify import Head
+from storage.integrity.verify import ChainHead
 from storage.integrity.verify import verify as check
 from storage.maintenance import retention
 from storage.maintenance.forgetting import Traces
@@ -38,7 +38,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.integrity.report import Report
+    from storage.integrity.report import VerifyReport
 
 SHOWN = 20
 """Findings that are printed, if not all are asked for."""
@@ -85,7 +85,7 @@ def verify(
     given = None
     if against is not None:
         try:
-            given = Head.parse(against)
+            given = ChainHead.parse(against)
         except ValueError as error:
             raise UsageError(f"--against {against!r}: {error}") from None
     settings, now = load_settings(context), SystemClock().now()
@@ -127,7 +127,7 @@ def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
         yield engine
 
 
-def _report_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
+def _report_damage(report: VerifyReport, db: str, *, json: bool, quiet: bool) -> None:
     """Every finding, and what to do; then the command ends."""
     if json:
         for one in report.damage:
@@ -149,7 +149,7 @@ def _report_damage(report: Report, db: str, *, json: bool, quiet: bool) -> None:
         raise typer.Exit(Exit.STORAGE)
 
 
-def _report_whole(report: Report, db: str) -> None:
+def _report_whole(report: VerifyReport, db: str) -> None:
     counts = report.checked
     say(
         f"{db}: nothing is damaged: "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import open_archive
-from commands.care.reextract_render import Report, print_undone
+from commands.care.reextract_render import ReextractionReport, print_undone
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
@@ -100,7 +100,7 @@ def reextract(
         _undo(load_settings(context), json=json, quiet=quiet)
         return
     settings, scope = load_settings(context), _scope(since, site, everything=every)
-    report = Report(json=json, quiet=quiet, accept_losses=accept_losses)
+    report = ReextractionReport(json=json, quiet=quiet, accept_losses=accept_losses)
     if dry_run:
         code = _preview(settings, scope, report)
     else:
@@ -126,7 +126,7 @@ def _scope(since: str | None, site: str | None, *, everything: bool) -> Scope:
     return Scope(since and since.strip(), host, everything)
 
 
-def _preview(settings: Settings, scope: Scope, report: Report) -> Exit:
+def _preview(settings: Settings, scope: Scope, report: ReextractionReport) -> Exit:
     """Report what would change; the archive is only read."""
     rules = settings.rule_book()
     with open_archive(settings, read_only=True) as engine:
@@ -137,7 +137,7 @@ def _preview(settings: Settings, scope: Scope, report: Report) -> Exit:
     return report.conclude(None, found, {})
 
 
-def _run(settings: Settings, scope: Scope, report: Report, *, asks: bool) -> Exit:
+def _run(settings: Settings, scope: Scope, report: ReextractionReport, *, asks: bool) -> Exit:
     """Apply what is read, or go on where that was interrupted; a person is asked first."""
     clock, rules = SystemClock(), settings.rule_book()
     with open_archive(settings) as engine:
@@ -180,7 +180,7 @@ def _run(settings: Settings, scope: Scope, report: Report, *, asks: bool) -> Exi
 
 
 def _read_and_report(
-    engine: Engine, candidates: Candidates, rules: RuleBook, report: Report
+    engine: Engine, candidates: Candidates, rules: RuleBook, report: ReextractionReport
 ) -> tuple[Exit, Counter[str]]:
     """Nothing is written. Returns what was found, by ``State``."""
     with Counting("read", quiet=report.quiet) as counting:

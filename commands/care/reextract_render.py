@@ -12,7 +12,7 @@ from commands.render.columns import emit_json, print_rows
 from commands.render.values import counted, listed_first, local_day
 from commands.terminal import emit, say
 from scraper.urls import host_of
-from storage.reextraction.findings import Change, Finding, State
+from storage.reextraction.findings import FieldDifference, Finding, State
 
 if TYPE_CHECKING:
     from storage.reextraction.undoing import Undone
@@ -46,7 +46,7 @@ NOT_APPLIED = {
 NONE = "(none)"
 
 
-class Report:
+class ReextractionReport:
     """What was found, page by page; memory does not grow with it."""
 
     def __init__(self, *, json: bool, quiet: bool, accept_losses: bool) -> None:
@@ -54,7 +54,9 @@ class Report:
         self.quiet = quiet
         self.accepts_losses = accept_losses
         self._fields: dict[str, Counter[str]] = defaultdict(Counter)
-        self._samples: dict[tuple[str, str], list[tuple[Finding, Change]]] = defaultdict(list)
+        self._samples: dict[tuple[str, str], list[tuple[Finding, FieldDifference]]] = defaultdict(
+            list
+        )
         self._named: dict[State, list[Finding]] = defaultdict(list)
         self._states: Counter[str] = Counter()
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from commands.render.values import counted, format_time
 from scraper.model.types import Outcome
-from storage.warc.intakes import MAX_DAMAGE
+from storage.warc.import_log import MAX_DAMAGE
 
 if TYPE_CHECKING:
     from scraper.pages.record_importer import ImportResult
-    from storage.warc.intakes import IntakeRecord
+    from storage.warc.import_log import ImportRecord
     from storage.warc.reading import DamagedRange
 
 SHOWN = 10
@@ -54,7 +54,7 @@ class Tally:
     beginning again."""
 
     @classmethod
-    def of(cls, record: IntakeRecord, *, is_resumed: bool = False) -> Tally:
+    def of(cls, record: ImportRecord, *, is_resumed: bool = False) -> Tally:
         counts, damage = Counter[str](), list[tuple[int, str]]()
         if record.position:
             counts, damage = Counter(record.counts), [*record.damage]

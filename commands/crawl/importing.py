@@ -30,7 +30,7 @@ from storage.archive import Archive
 from storage.frontier.hosts import Hosts
 from storage.integrity.entries import seal
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
-from storage.warc.intakes import Intakes
+from storage.warc.import_log import ImportLog
 from storage.warc.opening import RecordFile
 from storage.warc.reading import DamagedRange, Location, Record
 from storage.warc.record_index import RecordIndex
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.setup import Tools
-    from storage.warc.intakes import IntakeRecord
+    from storage.warc.import_log import ImportRecord
 
 NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
@@ -77,7 +77,7 @@ class _FileImporter:
     def __init__(
         self, settings: Settings, engine: Engine, tools: Tools, options: ImportOptions
     ) -> None:
-        self._intakes = Intakes(engine)
+        self._intakes = ImportLog(engine)
         self._options = options
         self._clock = SystemClock()
         self._limit = settings.fetch_policy().max_bytes
@@ -194,7 +194,7 @@ _NAMED_WRONG = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 class _Course:
     """How far the import of one file is."""
 
-    def __init__(self, record: IntakeRecord, intakes: Intakes, tally: Tally) -> None:
+    def __init__(self, record: ImportRecord, intakes: ImportLog, tally: Tally) -> None:
         self.tally = tally
         self._id = record.id
         self._intakes = intakes
@@ -235,7 +235,7 @@ class _Course:
 class FileRecording:
     """What leads from one record of a file to another: a ``Recording`` of ``record_importer``."""
 
-    def __init__(self, file: RecordFile, index: RecordIndex, intakes: Intakes) -> None:
+    def __init__(self, file: RecordFile, index: RecordIndex, intakes: ImportLog) -> None:
         self._file = file
         self._index = index
         self._intakes = intakes

@@ -32,7 +32,7 @@ from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection, Showing
-    from storage.reading.edits import Change
+    from storage.reading.edits import VersionChange
     from storage.reading.records import ArticleRecord, VersionRecord
 
 
@@ -141,18 +141,18 @@ def _load(context: typer.Context, wanted: str) -> _Past:
         return _Past(record, versions, library.showings(record.id), rejections)
 
 
-def _state_of(change: Change) -> str:
+def _state_of(change: VersionChange) -> str:
     states = ["(stealth)"] if change.stealth else []
     return " ".join([*states, *(["current"] if change.version.current else [])])
 
 
-def _in_words(change: Change) -> str:
+def _in_words(change: VersionChange) -> str:
     returned = returns_in_words(change.returned_at, format_time)
     parts = (change_in_words(change), returned, marks_in_words(change.version))
     return "; ".join(filter(None, parts))
 
 
-def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
+def _print_table(changes: Sequence[VersionChange], rejections: Sequence[Rejection]) -> None:
     """No wider than the terminal: what changed, and why something was not taken, goes on in the
     next line."""
     from rich.console import Console  # heavy: only for a terminal
@@ -181,7 +181,7 @@ def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> 
         console.print(Text(clean(rejection_in_words(rejection, local_minute))))
 
 
-def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:
+def _choose(past: _Past, first: int | None, second: int | None) -> VersionChange | None:
     """The change to show; without a base where there is nothing to compare. Raises
     ``UsageError`` for a number that no version has."""
     numbered = {version.number: version for version in past.versions}

@@ -17,7 +17,7 @@ from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
 from storage.reading.library import Library
-from storage.search.finder import By, Search
+from storage.search.finder import Search, SortOrder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def search(
     today = SystemClock().now().astimezone().date()
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Search(engine).find(
-            " ".join(query or ()), limit=limit, by=By(by.value), today=today
+            " ".join(query or ()), limit=limit, by=SortOrder(by.value), today=today
         )
         for note in found.notes:
             say(note)

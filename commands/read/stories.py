@@ -18,7 +18,7 @@ from commands.terminal import emit, say
 from storage.reading.edit_words import edits_in_words
 from storage.reading.edits import EditKind, find_edits
 from storage.reading.library import Library
-from storage.reading.story_queries import Storybook
+from storage.reading.story_queries import StoryQueries
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -46,7 +46,7 @@ def stories(
       kliping stories --json --limit 0
     """
     with open_archive(load_settings(context), read_only=True) as engine:
-        found = Storybook(engine).list(limit)
+        found = StoryQueries(engine).list(limit)
     if not found and not json:
         say("no text is carried by more than one outlet here")
     elif json:
@@ -106,7 +106,7 @@ STORIES: Columns[_Row] = Columns(
 
 def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
     """Who had an article's text first, and who changed what."""
-    story = Storybook(engine).get(record.id)
+    story = StoryQueries(engine).get(record.id)
     if story is None:
         say(f"article {record.id}: no other article here carries its text")
         return

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from storage.reading.edits import Change, Edit
+    from storage.reading.edits import Edit, VersionChange
     from storage.reading.records import VersionRecord
-    from storage.text.diff import Run
+    from storage.text.diff import DiffRun
 
 CONTEXT_LINES = 3
 """Around each change of a unified diff, as ``diff -u`` has them."""
@@ -44,7 +44,7 @@ _HEADINGS = {
 # --------------------------------------------------------------------- on a terminal
 
 
-def print_diff(change: Change) -> None:
+def print_diff(change: VersionChange) -> None:
     """Each edit under a heading, its paragraph with the words taken out and put in.
 
     Without colours words taken out stand in ``[- -]``, words put in in ``{+ +}``.
@@ -111,7 +111,7 @@ def _edit_text(edit: Edit, console: Console) -> Text:
     return text
 
 
-def _append_change(text: Text, run: Run, *, marks: bool) -> None:
+def _append_change(text: Text, run: DiffRun, *, marks: bool) -> None:
     """The words in their style; the space behind them is no part of the change."""
     removed = run.kind.value == "removed"
     words, behind = _trimmed(run.old or run.new)
@@ -148,7 +148,7 @@ def _shorten(text: str, *, first: bool, last: bool) -> str:
 # --------------------------------------------------------------------- unified
 
 
-def print_unified(change: Change) -> None:
+def print_unified(change: VersionChange) -> None:
     """As ``diff -u``: title, byline and date are the first lines, a paragraph is one line."""
     assert change.base is not None
     old, new = _lines(change.base), _lines(change.version)

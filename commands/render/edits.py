@@ -13,7 +13,7 @@ from storage.reading.edits import words_of
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection
-    from storage.reading.edits import Change, Edit
+    from storage.reading.edits import Edit, VersionChange
     from storage.reading.records import VersionRecord
 
 UNKNOWN_REASON = "teaser"
@@ -23,7 +23,7 @@ UNKNOWN_REASON = "teaser"
 # --------------------------------------------------------------------- JSON
 
 
-def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
+def version_object(change: VersionChange, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
     """A version as ``history --json`` tells it; ``rejections`` are the article's, which the last
     one has."""
     version = change.version
@@ -56,7 +56,7 @@ def edit_object(edit: Edit) -> dict[str, Any]:
     return pick(edit, keys) | {"removed": removed, "added": added}
 
 
-def diff_object(article_id: int, change: Change | None) -> dict[str, Any]:
+def diff_object(article_id: int, change: VersionChange | None) -> dict[str, Any]:
     """Two versions as ``diff --json`` compares them; with nothing to compare, ``from`` is null."""
     edits = [edit_object(edit) for edit in change.edits] if change else []
     returned_at = format_time(change.returned_at[-1]) if change and change.returned_at else None
@@ -83,14 +83,14 @@ def reason_of_version(version: VersionRecord) -> str | None:
 # --------------------------------------------------------------------- for people
 
 
-def change_in_words(change: Change) -> str:
+def change_in_words(change: VersionChange) -> str:
     """What a version changed, and whose change it was: ``headline, 2 paragraphs reworded, 1
     added``."""
     said = _change_in_words(change)
     return f"{said} (from a web archive alone)" if change.version.recorded else said
 
 
-def _change_in_words(change: Change) -> str:
+def _change_in_words(change: VersionChange) -> str:
     from storage.reading.edit_words import edits_in_words, summarize
 
     version = change.version

@@ -14,7 +14,7 @@ from commands.exits import Exit
 from commands.options import Config, Db, Json, Quiet
 from commands.settings import Settings, load_settings
 from commands.sources.health_render import (
-    Report,
+    HealthReport,
     emit_report,
     merge,
     print_report,
@@ -84,7 +84,7 @@ def run_health(
     troubles = merge(alarms, judged.causes)
     if not quiet:
         troubles += merge(judged.notes, judged.causes, are_alarms=False)
-    report = Report(tuple(troubles), judged.histories, now, with_rates=all_)
+    report = HealthReport(tuple(troubles), judged.histories, now, with_rates=all_)
     (emit_report if json else print_report)(report)
     if not report.histories:  # for cron that is a mistyped --db: never silent
         say(f"no source yet in {settings.db}: {HOW_TO_ADD}")

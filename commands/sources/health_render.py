@@ -94,7 +94,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Report:
+class HealthReport:
     troubles: tuple[Trouble, ...]
     """Alarms, and then notes."""
     histories: tuple[SourceHistory, ...]
@@ -145,7 +145,7 @@ def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     return _TITLES.get(kind, kind)
 
 
-def sum_up(report: Report) -> str:
+def sum_up(report: HealthReport) -> str:
     """How many sources are well, in one sentence."""
     number, well = len(report.histories), len(report.well)
     wrong = {each for one in report.troubles if one.is_alarm for each in one.source_ids}
@@ -160,7 +160,7 @@ def sum_up(report: Report) -> str:
     return f"something is wrong with {len(wrong)} of {counted(number, 'source')}; {rest}"
 
 
-def well_name(report: Report) -> str:
+def well_name(report: HealthReport) -> str:
     return report.histories[0].name
 
 
@@ -179,7 +179,7 @@ TROUBLES: Columns[Trouble] = Columns(
 )
 
 
-def emit_report(report: Report) -> None:
+def emit_report(report: HealthReport) -> None:
     """One object a line; with rates those of the sources that are well, too (``kind`` is null)."""
     if not report.with_rates:
         print_records(report.troubles, TROUBLES, json=True)
@@ -206,7 +206,7 @@ def emit_report(report: Report) -> None:
 # ------------------------------------------------------------------ for people
 
 
-def print_report(report: Report) -> None:
+def print_report(report: HealthReport) -> None:
     if sys.stdout.isatty():
         for trouble in report.troubles:
             _print_trouble(trouble, report.now)
@@ -236,7 +236,7 @@ def _print_trouble(trouble: Trouble, now: datetime) -> None:
     )
 
 
-def _print_rates(report: Report) -> None:
+def _print_rates(report: HealthReport) -> None:
     headings = ("Source", "Per day", "Filed", "Failed", "Title", "Author", "Date", "Bytes")
     rows = [(one.name, *_cells(measure(one.attempts, report.now))) for one in report.histories]
     print_rows(headings, rows, flexible="Source")

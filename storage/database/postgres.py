@@ -115,7 +115,7 @@ def make_engine(address: ServerAddress, read_only: bool, busy_timeout: float) ->
     return engine
 
 
-def _look(connection: Connection, address: ServerAddress) -> server.Found:
+def _look(connection: Connection, address: ServerAddress) -> server.DatabaseState:
     with server.told(address):
         return server.look(_driver_connection(connection), str(address))
 

@@ -71,7 +71,7 @@ SELECT current_setting('server_version_num')::int, current_setting('server_encod
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DatabaseState:
     """What lies in a database."""
 
     revision: str | None
@@ -124,7 +124,7 @@ def read_schema_number(connection: psycopg.Connection[Any]) -> int:
     return int(row[0]) if row else 0
 
 
-def look(connection: psycopg.Connection[Any], name: str) -> Found:
+def look(connection: psycopg.Connection[Any], name: str) -> DatabaseState:
     """What lies in the database. Raises ``StorageError`` where it is not ours, or cannot be."""
     row = connection.execute(_LOOK).fetchone()
     assert row is not None
@@ -144,7 +144,7 @@ def look(connection: psycopg.Connection[Any], name: str) -> Found:
     if not has_revision:
         if has_tables:
             raise _foreign(name)
-        return Found(None, bool(may_create))
+        return DatabaseState(None, bool(may_create))
     try:
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchmany(2)
     except load_driver().errors.UndefinedColumn:
@@ -152,7 +152,7 @@ def look(connection: psycopg.Connection[Any], name: str) -> Found:
     revision = str(rows[0][0]) if rows else ""
     if mark != MARK and revision not in known_revisions():
         raise _foreign(name)
-    return Found(revision, bool(may_create))
+    return DatabaseState(revision, bool(may_create))
 
 
 def _foreign(name: str) -> StorageError:

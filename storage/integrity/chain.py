@@ -15,10 +15,10 @@ from storage.integrity import entries
 from storage.integrity.digests import CHAIN_START, chain, entry_digest
 from storage.integrity.report import (
     UNREADABLE,
+    ChainHead,
     Damage,
-    Head,
     Note,
-    Report,
+    VerifyReport,
     damage_of,
     is_unwritable,
 )
@@ -31,17 +31,17 @@ _ENTRIES, _SEALS = table_of(Entry), table_of(Seal)
 _PLACE = (_ENTRIES.c.id, _ENTRIES.c.position, _ENTRIES.c.digest, _ENTRIES.c.redacted)
 
 
-def load_last_head(engine: Engine) -> Head:
+def load_last_head(engine: Engine) -> ChainHead:
     """Where the chain is now. Raises ``StorageError``."""
     with reading(engine) as session:
         digest, position = entries.load_head(session)
-        return Head(position, digest)
+        return ChainHead(position, digest)
 
 
-def verify_chain(engine: Engine, now: datetime) -> Report:
+def verify_chain(engine: Engine, now: datetime) -> VerifyReport:
     """Seal what is not in the chain yet, and check the chain alone. Raises ``StorageError`` where
     the database cannot be read now."""
-    report = Report()
+    report = VerifyReport()
     seal_what_can_be(engine, now, report)
     try:
         report.add(check_chain(None, engine, report, lambda *_: None))
@@ -50,7 +50,7 @@ def verify_chain(engine: Engine, now: datetime) -> Report:
     return report
 
 
-def seal_what_can_be(engine: Engine, now: datetime, report: Report) -> None:
+def seal_what_can_be(engine: Engine, now: datetime, report: VerifyReport) -> None:
     """Seal the latest entries, as far as they can be read; nothing where nothing is written.
 
     Raises ``StorageError`` where another process keeps the database locked.
@@ -68,7 +68,7 @@ def seal_what_can_be(engine: Engine, now: datetime, report: Report) -> None:
 
 
 def check_chain(
-    against: Head | None, engine: Engine, report: Report, note: Note
+    against: ChainHead | None, engine: Engine, report: VerifyReport, note: Note
 ) -> Iterator[Damage]:
     """``against``: a head that was written down; what lies before it must be as it was then."""
     with reading(engine) as session:
@@ -95,7 +95,7 @@ def check_chain(
             return
         if against is not None and position == against.position and against.digest != state:
             yield Damage("chain", f"the head {against} does not fit: something before it changed")
-    report.head = Head(position, state)
+    report.head = ChainHead(position, state)
     for missing in sorted(wanted):
         yield Damage("chain", f"it was sealed up to entry {missing} and now ends at {position}")
     if against is not None and against.position > position:
@@ -111,11 +111,11 @@ def check_chain(
 
 def load_redacted(session: Session) -> set[int]:
     """The entries that removals say they emptied."""
-    details = load_details(session, entries.Kind.REMOVAL)
+    details = load_details(session, entries.EntryKind.REMOVAL)
     return {one for detail in details for one in detail.get("entries", ())}
 
 
-def load_details(session: Session, kind: entries.Kind) -> Iterator[dict[str, Any]]:
+def load_details(session: Session, kind: entries.EntryKind) -> Iterator[dict[str, Any]]:
     """The details of entries of one kind; none of what is damaged, which is told of its entry."""
     query = select(cast(_ENTRIES.c.detail, Text)).where(_ENTRIES.c.kind == kind.value)
     for text in session.scalars(query.where(_ENTRIES.c.detail.is_not(None))):

@@ -17,8 +17,8 @@ from scraper.model.errors import AddressError
 from scraper.model.types import Outcome
 from storage import addresses
 from storage.database.engine import reading
-from storage.integrity.entries import Kind
-from storage.integrity.report import UNREADABLE, Damage, Note, Report, damage_of
+from storage.integrity.entries import EntryKind
+from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 from storage.integrity.walking import each_chunk
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version, table_of
 
@@ -30,7 +30,7 @@ _LINKING = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)
 # ------------------------------------------------------------------- addresses
 
 
-def check_pages(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def check_pages(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     """An address, its spelling and its key say the same, and it leads to its article."""
     owner = aliased(Article)
     query = select(
@@ -129,11 +129,11 @@ def _key_of(url: str) -> bytes | None:
 # -------------------------------------------------------------------- attempts
 
 
-def check_fetches(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def check_fetches(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     """What was fetched is as its entry in the chain has it, and is an attempt at its address."""
     with reading(engine) as session:
         # With an article go the attempts at its addresses, whatever they brought.
-        removal = select(func.max(_ENTRIES.c.id)).where(_ENTRIES.c.kind == Kind.REMOVAL.value)
+        removal = select(func.max(_ENTRIES.c.id)).where(_ENTRIES.c.kind == EntryKind.REMOVAL.value)
         since = session.scalar(removal) or 0
     for session, low, high in each_chunk(engine, _ARTICLES, "attempts", report, note):
         yield from _check_captures(session, low, high, since)
@@ -146,7 +146,7 @@ def check_fetches(engine: Engine, report: Report, note: Note) -> Iterator[Damage
 def _check_captures(session: Session, low: int, high: int, since: int) -> Iterator[Damage]:
     """Each capture has its attempt: the same article, address, time and payload."""
     names = ("article_id", "url", "fetched_at", "payload_digest")
-    kinds = (Kind.CAPTURE.value, Kind.REJECTION.value)
+    kinds = (EntryKind.CAPTURE.value, EntryKind.REJECTION.value)
     proven = select(*(_ENTRIES.c[name] for name in names)).where(
         _ENTRIES.c.article_id.between(low, high),
         _ENTRIES.c.kind.in_(kinds),

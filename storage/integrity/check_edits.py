@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Engine
 
-from storage.integrity.report import UNREADABLE, Damage, Note, Report, damage_of
+from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 from storage.integrity.walking import each_row
 from storage.models import Article, table_of
 from storage.saving import edit_rows
@@ -14,7 +14,7 @@ from storage.saving import edit_rows
 _ARTICLES = table_of(Article)
 
 
-def check_edits(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def check_edits(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     """Takes the edits of each article anew."""
     for session, article_id in each_row(engine, _ARTICLES, "edits", report, note):
         name = f"article {article_id}"

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, and_, exists, select
 
 from storage.database.engine import reading
-from storage.integrity.entries import Kind
-from storage.integrity.report import UNREADABLE, Damage, Note, Report, damage_of
+from storage.integrity.entries import EntryKind
+from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 from storage.models import Entry, ReextractionChange, Version, table_of
 
 _CHANGES, _VERSIONS, _ENTRIES = table_of(ReextractionChange), table_of(Version), table_of(Entry)
@@ -17,14 +17,14 @@ _FILED = {"verdict", "filed_by", "duplicate_of", "url", "site", "evidence"}
 """Columns of an article that was none before; of each, ``current_version_id``."""
 
 
-def check_changes(engine: Engine, _report: Report, _note: Note) -> Iterator[Damage]:
+def check_changes(engine: Engine, _report: VerifyReport, _note: Note) -> Iterator[Damage]:
     """The versions are the article's, the chain knows of the reading, and what takes it back is
     whole."""
     read, made = _VERSIONS.alias("read"), _VERSIONS.alias("made")
     its = _CHANGES.c.article_id
     said = exists().where(
         _ENTRIES.c.article_id == its,
-        _ENTRIES.c.kind == Kind.REEXTRACTION.value,
+        _ENTRIES.c.kind == EntryKind.REEXTRACTION.value,
         _ENTRIES.c.version_digest == made.c.digest,
     )
     query = (

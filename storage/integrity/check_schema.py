@@ -23,7 +23,7 @@ from storage.database.schema import migrate, tell_nobody
 from storage.database.sqlite import let_rebuild
 from storage.database.wary import shown
 from storage.integrity.attached import expected_on_server, read_attached
-from storage.integrity.report import Damage, Note, Report
+from storage.integrity.report import Damage, Note, VerifyReport
 from storage.integrity.schema_forms import Form, Forms, read_forms, words_of
 
 _STATISTICS = "table", "sqlite_stat1"
@@ -36,7 +36,7 @@ _LEFT_OUT = "`kliping db copy` into a new database leaves it out"
 """Dropped, it would stay in free pages, where SQLite does not overwrite them."""
 
 
-def check_shape(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
+def check_shape(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
     """What the schema lacks, what it holds otherwise, and what in it is none of ours."""
     with reading(engine) as session:
         wanted, there = _compare(session)

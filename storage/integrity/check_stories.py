@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from scraper.model.types import Verdict
 from storage.database.engine import beside_index, reading
 from storage.integrity.chain import load_details
-from storage.integrity.entries import Kind
-from storage.integrity.report import Damage, Note, Report
+from storage.integrity.entries import EntryKind
+from storage.integrity.report import Damage, Note, VerifyReport
 from storage.integrity.walking import each_chunk
 from storage.models import Article, Entry, Likeness, Shingle, Version, table_of
 from storage.text.shingles import fingerprint_of
@@ -24,7 +24,7 @@ _ARTICLES, _VERSIONS, _ENTRIES = table_of(Article), table_of(Version), table_of(
 _LIKENESS, _SHINGLES = table_of(Likeness), table_of(Shingle)
 
 
-def check_stories(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def check_stories(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     """Articles are found by the fingerprints of their texts, and stories are whole."""
     query = (
         select(_ARTICLES.c.id, _VERSIONS.c.body)
@@ -97,7 +97,7 @@ def _check_links_of_stories(session: Session) -> Iterator[Damage]:
 def _links_went(session: Session) -> bool:
     """Whether an article was removed, or a re-extraction taken back: what was linked by way of
     that article stays one story."""
-    removed = exists().where(_ENTRIES.c.kind == Kind.REMOVAL.value)
+    removed = exists().where(_ENTRIES.c.kind == EntryKind.REMOVAL.value)
     if session.scalar(select(removed)):
         return True
-    return any(detail.get("undone") for detail in load_details(session, Kind.REEXTRACTION))
+    return any(detail.get("undone") for detail in load_details(session, EntryKind.REEXTRACTION))

@@ -30,7 +30,7 @@ BATCH = 10_000
 """Entries sealed in one transaction."""
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What was done."""
 
     CAPTURE = "capture"
@@ -82,7 +82,7 @@ _PLACE = (
 
 def record(
     session: Session,
-    kind: Kind,
+    kind: EntryKind,
     now: datetime,
     *,
     article_id: int | None = None,

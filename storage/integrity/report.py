@@ -47,7 +47,7 @@ _READ_ONLY_SERVER = "25006"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ChainHead:
     """The chain's state after so many entries: to write down elsewhere."""
 
     position: int
@@ -57,7 +57,7 @@ class Head:
         return f"{self.position}:{self.digest.hex()}"
 
     @classmethod
-    def parse(cls, given: str) -> Head:
+    def parse(cls, given: str) -> ChainHead:
         """Raises ``ValueError`` for what ``str`` did not make."""
         position, _, digest = given.strip().partition(":")
         if not (position.isascii() and position.isdecimal() and len(digest) == 64):
@@ -77,7 +77,7 @@ class Damage:
 
 
 @dataclass(slots=True)
-class Report:
+class VerifyReport:
     """What was checked, and what was found."""
 
     checked: dict[str, int] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Report:
     """Of them, those in what can be made anew."""
     unchecked: list[str] = field(default_factory=list)
     """What could not be done here, a sentence each, though nothing is wrong."""
-    head: Head = Head(0, CHAIN_START)
+    head: ChainHead = ChainHead(0, CHAIN_START)
 
     def add(self, findings: Iterable[Damage]) -> None:
         for one in findings:

@@ -24,10 +24,10 @@ from storage.integrity.check_types import check_cells, check_links
 from storage.integrity.digests import snapshot_digest, version_digest
 from storage.integrity.report import (
     UNREADABLE,
+    ChainHead,
     Damage,
-    Head,
     Note,
-    Report,
+    VerifyReport,
     damage_of,
     is_unwritable,
 )
@@ -36,24 +36,24 @@ from storage.models import Article, Document, Entry, Snapshot, Version, table_of
 from storage.saving.snapshots import load_payload
 from storage.search import index
 
-__all__ = ["Damage", "Head", "Note", "Report", "load_last_head", "verify"]
+__all__ = ["ChainHead", "Damage", "Note", "VerifyReport", "load_last_head", "verify"]
 
 _SNAPSHOTS, _VERSIONS, _ARTICLES = table_of(Snapshot), table_of(Version), table_of(Article)
 _ENTRIES, _DOCUMENTS = table_of(Entry), table_of(Document)
 
-Check = Callable[[Engine, Report, Note], Iterator[Damage]]
+Check = Callable[[Engine, VerifyReport, Note], Iterator[Damage]]
 
 
 def verify(
-    engine: Engine, now: datetime, against: Head | None = None, note: Note = lambda *_: None
-) -> Report:
+    engine: Engine, now: datetime, against: ChainHead | None = None, note: Note = lambda *_: None
+) -> VerifyReport:
     """Seal what is not in the chain yet, and check everything. Damage is reported, never raised.
 
     ``against``: a head that was written down; what lies before it must be as it was then. Raises
     ``StorageError`` where the database cannot be read now: another process keeps it locked, the
     connection was lost.
     """
-    report = Report()
+    report = VerifyReport()
     seal_what_can_be(engine, now, report)
     checks: tuple[tuple[str, Check], ...] = (
         ("database", _check_database),
@@ -81,7 +81,7 @@ def verify(
     return report
 
 
-def _check_database(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
+def _check_database(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
     """What the database itself says of its file."""
     report.checked["database"] = 1
     if engine.dialect.name != "sqlite":
@@ -95,7 +95,7 @@ def _check_database(engine: Engine, report: Report, _note: Note) -> Iterator[Dam
             yield Damage("index" if of_index else "database", str(finding), of_index)
 
 
-def _check_snapshots(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def _check_snapshots(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     for session, snapshot_id in each_row(engine, _SNAPSHOTS, "snapshots", report, note):
         try:
             row = session.get_one(Snapshot, snapshot_id)
@@ -116,7 +116,7 @@ def _payload_digest_of(session: Session, snapshot_id: int | None) -> bytes | Non
     return digest
 
 
-def _check_versions(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def _check_versions(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     query = select(_VERSIONS, _SNAPSHOTS.c.payload_digest).outerjoin(
         _SNAPSHOTS, _SNAPSHOTS.c.id == _VERSIONS.c.snapshot_id
     )
@@ -153,7 +153,7 @@ def _check_origins(session: Session) -> Iterator[Damage]:
         .where(_ENTRIES.c.version_digest.is_not(None), _VERSIONS.c.id.is_(None))
     )
     # The versions that went when two articles turned out to be one.
-    details = load_details(session, entries.Kind.JOINING)
+    details = load_details(session, entries.EntryKind.JOINING)
     doubles = {bytes.fromhex(one) for detail in details for one in detail.get("versions", ())}
     for entry_id, article_id, url, digest in session.execute(lost):
         if digest not in doubles:
@@ -161,7 +161,7 @@ def _check_origins(session: Session) -> Iterator[Damage]:
             yield Damage(f"entry {entry_id}", problem)
 
 
-def _check_articles(engine: Engine, report: Report, note: Note) -> Iterator[Damage]:
+def _check_articles(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
     for session, article_id in each_row(engine, _ARTICLES, "articles", report, note):
         name = f"article {article_id}"
         try:
@@ -173,7 +173,7 @@ def _check_articles(engine: Engine, report: Report, note: Note) -> Iterator[Dama
             yield damage_of(name, error)
 
 
-def _check_index(engine: Engine, report: Report, _note: Note) -> Iterator[Damage]:
+def _check_index(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
     listed = _ARTICLES.c.verdict == Verdict.ARTICLE.value
     unindexed = (
         select(_ARTICLES.c.id)

@@ -8,14 +8,14 @@ from sqlalchemy import Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading
-from storage.integrity.report import Note, Report
+from storage.integrity.report import Note, VerifyReport
 
 CHUNK = 200
 """Rows read at a time."""
 
 
 def each_chunk(
-    engine: Engine, table: Table, name: str, report: Report, note: Note
+    engine: Engine, table: Table, name: str, report: VerifyReport, note: Note
 ) -> Iterator[tuple[Session, int, int]]:
     """The first and the last id of each chunk of rows, with a session in which it is read.
 
@@ -40,7 +40,7 @@ def each_chunk(
 
 
 def each_row(
-    engine: Engine, table: Table, name: str, report: Report, note: Note
+    engine: Engine, table: Table, name: str, report: VerifyReport, note: Note
 ) -> Iterator[tuple[Session, int]]:
     """The ids of a table, with a session in which that row's chunk is read."""
     for session, low, high in each_chunk(engine, table, name, report, note):

@@ -24,8 +24,8 @@ from storage.database.schema import COPYING, HEAD, UnfinishedCopyError
 from storage.integrity.digests import snapshot_digest, version_digest
 from storage.integrity.entries import compute_article_digest
 from storage.maintenance.transfer import (
-    Goods,
     OtherRowsError,
+    TableCopy,
     all_goods,
     bring,
     count_rows,
@@ -198,7 +198,9 @@ def _clear(target: Engine) -> None:
 # --------------------------------------------------------------------- checking
 
 
-def _check(goods: list[Goods], given: Connection, target: Engine, place: Place, note: Note) -> int:
+def _check(
+    goods: list[TableCopy], given: Connection, target: Engine, place: Place, note: Note
+) -> int:
     """Whether everything arrived; how many rows do not fit their digest in the source either."""
     with reading(target) as session:
         there = session.connection()
@@ -215,7 +217,9 @@ def _check(goods: list[Goods], given: Connection, target: Engine, place: Place, 
     return len(wrong) and _count_damaged(given, wrong, place)
 
 
-def _compare(goods: list[Goods], one: Connection, other: Connection, note: Note) -> Iterator[str]:
+def _compare(
+    goods: list[TableCopy], one: Connection, other: Connection, note: Note
+) -> Iterator[str]:
     """The tables that differ."""
     for number, each in enumerate(goods, start=1):
         note("tables checked", number, len(goods))

@@ -19,7 +19,7 @@ from storage.database import erasing
 from storage.database.engine import name_of, reading
 from storage.database.failures import explained
 from storage.database.wary import be_wary
-from storage.integrity.verify import Head, load_last_head
+from storage.integrity.verify import ChainHead, load_last_head
 from storage.models import Article, Base, Fetch, Page, Snapshot, Source, Version, table_of
 from storage.search import rewriting
 
@@ -60,7 +60,7 @@ class Info:
     first_at: datetime | None
     last_at: datetime | None
     schema: str
-    head: Head
+    head: ChainHead
     """Of the chain."""
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from storage.database.engine import reading, writing
 from storage.integrity import entries
 from storage.integrity.digests import snapshot_digest
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.maintenance.forgetting import Removal, Traces, finish, forget, is_unfinished
 from storage.models import Snapshot, table_of
 from storage.saving.snapshots import free_reference
@@ -118,7 +118,7 @@ def _prune_one(session: Session, row: Any, now: datetime) -> None:
     session.execute(update(_SNAPSHOTS).where(_SNAPSHOTS.c.id == row.id).values(**values))
     entries.record(
         session,
-        Kind.PRUNING,
+        EntryKind.PRUNING,
         now,
         url=row.url,
         fetched_at=row.fetched_at,

@@ -17,7 +17,7 @@ from storage.addresses import Address
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_page
 from storage.integrity import entries
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Entry, Fetch, Page, PageSource, Version, table_of
 from storage.saving import edit_rows, stories
 from storage.saving.residence import vacate
@@ -110,7 +110,7 @@ def _give(
         "from": stray.article_id,
         "versions": sorted(digest.hex() for digest in digests if digest),
     }
-    entries.record(session, Kind.SEPARATION, now, article_id=owner, url=url, detail=detail)
+    entries.record(session, EntryKind.SEPARATION, now, article_id=owner, url=url, detail=detail)
     return owner
 
 

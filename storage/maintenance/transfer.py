@@ -62,7 +62,7 @@ class OtherRowsError(Exception):
 
 
 @dataclass(frozen=True)
-class Goods:
+class TableCopy:
     """A table, and which of its columns point at rows that may not be there yet."""
 
     table: Table
@@ -86,7 +86,7 @@ class Goods:
         return tuple(row._mapping[column] for column in self.key)
 
 
-def all_goods() -> list[Goods]:
+def all_goods() -> list[TableCopy]:
     """Every table that is copied, those that others point at first. The index is none: it is made
     anew from what it indexes."""
     order = [one for one in Base.metadata.sorted_tables if one is not Document.__table__]
@@ -99,11 +99,11 @@ def all_goods() -> list[Goods]:
             for element in constraint.elements
             if places[constraint.referred_table.name] >= places[table.name]
         }
-        goods.append(Goods(table, frozenset(late)))
+        goods.append(TableCopy(table, frozenset(late)))
     return goods
 
 
-def bring(goods: Goods, source: Connection, target: Engine, note: Note) -> None:
+def bring(goods: TableCopy, source: Connection, target: Engine, note: Note) -> None:
     """Make the target's rows what the source's are, but for what points at later ones.
 
     Raises ``StorageError``, and ``OtherRowsError`` where the target holds something else.
@@ -120,7 +120,7 @@ def bring(goods: Goods, source: Connection, target: Engine, note: Note) -> None:
         note(done)
 
 
-def link(goods: Goods, source: Connection, target: Engine) -> None:
+def link(goods: TableCopy, source: Connection, target: Engine) -> None:
     """Set what points at rows that had to come first. Raises as ``bring``."""
     if not goods.late:
         return
@@ -141,7 +141,7 @@ def link(goods: Goods, source: Connection, target: Engine) -> None:
             _write(target, statement, changes)
 
 
-def fingerprint(goods: Goods, connection: Connection) -> tuple[int, int]:
+def fingerprint(goods: TableCopy, connection: Connection) -> tuple[int, int]:
     """How many rows a table has, and the sum of their SHA-256, in whatever order they come. What
     a row's digest covers is left out."""
     count = total = 0
@@ -152,7 +152,7 @@ def fingerprint(goods: Goods, connection: Connection) -> tuple[int, int]:
     return count, total
 
 
-def count_rows(goods: Goods, connection: Connection) -> int:
+def count_rows(goods: TableCopy, connection: Connection) -> int:
     query = select(func.count()).select_from(goods.table)
     return int(connection.execute(query).scalar_one())
 
@@ -170,7 +170,7 @@ def _write(target: Engine, statement: Executable, values: list[dict[str, Any]]) 
         raise
 
 
-def _upsert(goods: Goods) -> Insert:
+def _upsert(goods: TableCopy) -> Insert:
     statement = insert(goods.table)
     names = {one.name for one in goods.key} | goods.late
     given = {one.name: statement.excluded[one.name] for one in goods.table.columns}
@@ -180,7 +180,7 @@ def _upsert(goods: Goods) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(goods.key), set_=rest)
 
 
-def _values(goods: Goods, row: Any) -> dict[str, Any]:
+def _values(goods: TableCopy, row: Any) -> dict[str, Any]:
     """A late column keeps what points back: rows of a table come by their ids."""
     values = {column.name: row._mapping[column] for column in goods.table.columns}
     for constraint in goods.table.foreign_key_constraints:
@@ -194,7 +194,7 @@ def _values(goods: Goods, row: Any) -> dict[str, Any]:
     return values
 
 
-def _only_other(goods: Goods, source: Connection, target: Engine) -> Iterator[Any]:
+def _only_other(goods: TableCopy, source: Connection, target: Engine) -> Iterator[Any]:
     """The source's rows that the target lacks, or has otherwise."""
     columns = [one for one in goods.compared if one.name not in goods.late]
     wanted = select(*columns).order_by(*goods.key)
@@ -208,25 +208,25 @@ def _only_other(goods: Goods, source: Connection, target: Engine) -> Iterator[An
 
 
 def _look_up(
-    goods: Goods, columns: Sequence[Column[Any]], keys: Collection[Any], target: Engine
+    goods: TableCopy, columns: Sequence[Column[Any]], keys: Collection[Any], target: Engine
 ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     with reading(target) as session:
         rows = session.connection().execute(_among(goods, select(*columns), keys))
         return {goods.key_of(row): tuple(row) for row in rows}
 
 
-def _among(goods: Goods, query: Select[Any], keys: Collection[Any]) -> Select[Any]:
+def _among(goods: TableCopy, query: Select[Any], keys: Collection[Any]) -> Select[Any]:
     if len(goods.key) == 1:
         return query.where(goods.key[0].in_([key for (key,) in keys]))
     return query.where(tuple_(*goods.key).in_(keys))
 
 
-def _is_empty(goods: Goods, target: Engine) -> bool:
+def _is_empty(goods: TableCopy, target: Engine) -> bool:
     with reading(target) as session:
         return session.connection().execute(select(*goods.key).limit(1)).first() is None
 
 
-def _ahead(goods: Goods) -> int:
+def _ahead(goods: TableCopy) -> int:
     return FEW if goods.name in _LARGE else MANY
 
 

@@ -28,7 +28,7 @@ from scraper.model.types import BlockKind, Precision
 from storage.reading.captures import Showing, bases_of, returns_of
 from storage.reading.records import VersionRecord
 from storage.saving.save_plan import DATE, PUBLISHER
-from storage.text.diff import Kind, Run, align, diff_words, readable
+from storage.text.diff import DiffRun, SpanKind, align, diff_words, readable
 from storage.text.fingerprint import fold, in_utc
 from storage.text.matching import Match, match_blocks
 from storage.text.notices import is_notice
@@ -84,13 +84,13 @@ class Edit:
     """It also stands elsewhere among the paragraphs around it."""
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[DiffRun, ...]:
         """The words of both sides; ``readable`` makes them fit to be read."""
         return diff_words(self.old or "", self.new or "")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VersionChange:
     """A version, and what it changed."""
 
     version: VersionRecord
@@ -106,7 +106,9 @@ class Change:
     """When it was there again after another one."""
 
 
-def history_of(versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()) -> list[Change]:
+def history_of(
+    versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()
+) -> list[VersionChange]:
     """What each version of one article changed, in the order of ``versions``, and when it came
     back."""
     bases = bases_of(versions, showings)
@@ -123,7 +125,7 @@ def history_of(versions: Sequence[VersionRecord], showings: Sequence[Showing] = 
 
 def last_change_of(
     versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()
-) -> Change | None:
+) -> VersionChange | None:
     """That to the accepted version whose page was fetched last, or to the one that came back
     since; ``None`` without any."""
     accepted = [version for version in versions if version.accepted]
@@ -137,15 +139,17 @@ def last_change_of(
     edits = find_edits(back.base, back.version)
     # What another page with the same text states as its time of change is not stored.
     stealth = back.is_same_page and is_stealth(back.base, back.version, edits)
-    return Change(back.version, back.base, edits, stealth, step=False, returned_at=(back.at,))
+    return VersionChange(
+        back.version, back.base, edits, stealth, step=False, returned_at=(back.at,)
+    )
 
 
-def change_of(version: VersionRecord, base: VersionRecord | None) -> Change:
+def change_of(version: VersionRecord, base: VersionRecord | None) -> VersionChange:
     if base is None:
-        return Change(version, None)
+        return VersionChange(version, None)
     edits = find_edits(base, version)
     stealth = version.cause == PUBLISHER and is_stealth(base, version, edits)
-    return Change(version, base, edits, stealth)
+    return VersionChange(version, base, edits, stealth)
 
 
 def find_edits(old: VersionRecord, new: VersionRecord) -> tuple[Edit, ...]:
@@ -185,8 +189,8 @@ def words_of(edit: Edit) -> tuple[list[str], list[str]]:
     runs = edit.runs
     if is_dense(edit.old or edit.new or ""):
         runs = readable(runs)
-    removed = [word for run in runs if run.kind is Kind.REMOVED for word in _split(run.old)]
-    added = [word for run in runs if run.kind is Kind.ADDED for word in _split(run.new)]
+    removed = [word for run in runs if run.kind is SpanKind.REMOVED for word in _split(run.old)]
+    added = [word for run in runs if run.kind is SpanKind.ADDED for word in _split(run.new)]
     return removed, added
 
 

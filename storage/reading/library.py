@@ -15,7 +15,7 @@ from scraper.model.types import Outcome, Response, Verdict
 from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
 from storage.reading.captures import Rejection, Showing
 from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
@@ -130,7 +130,7 @@ class Library:
         if not 0 < article_id <= LARGEST_ID:
             return None
         query = select(func.max(Entry.recorded_at)).where(
-            Entry.article_id == article_id, Entry.kind == Kind.REMOVAL.value
+            Entry.article_id == article_id, Entry.kind == EntryKind.REMOVAL.value
         )
         with reading(self._engine) as session:
             return session.scalar(query)
@@ -212,7 +212,7 @@ class Library:
         former = (
             select(Entry.id)
             .join(Version, _IS_ITS)
-            .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+            .where(Entry.article_id == article_id, Entry.kind == EntryKind.CAPTURE.value)
             .where(Entry.fetched_at == Fetch.fetched_at, Version.accepted)
         )
         is_less = (Fetch.outcome == Outcome.UNCHANGED.value) & Fetch.reason.is_not(None)
@@ -251,7 +251,7 @@ def load_showings(session: Session, article_id: int) -> Showings:
     query = (
         select(Version.id, Entry.fetched_at, Entry.payload_digest)
         .join(Version, _IS_ITS)
-        .where(Entry.article_id == article_id, Entry.kind == Kind.CAPTURE.value)
+        .where(Entry.article_id == article_id, Entry.kind == EntryKind.CAPTURE.value)
         .where(Version.accepted, Entry.fetched_at.not_in(held_back))
         .order_by(Entry.fetched_at, Entry.id)
     )

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Engine, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Document, Entry, Version, table_of
 from storage.search import index, postgres, sqlite
 from storage.search.finder import Search
@@ -27,7 +27,7 @@ CHUNK = 200
 
 _ENTRIES, _ARTICLES, _VERSIONS = table_of(Entry), table_of(Article), table_of(Version)
 _DOCUMENTS = table_of(Document)
-_READINGS = (Kind.CAPTURE.value, Kind.REEXTRACTION.value)
+_READINGS = (EntryKind.CAPTURE.value, EntryKind.REEXTRACTION.value)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SQLITE = text(
     "SELECT rowid FROM search WHERE search MATCH :match AND rowid IN :ids ORDER BY rowid"
@@ -124,7 +124,7 @@ def _text_before(session: Session, article_id: int, until: int) -> Any:
     """The article with the version it had as of this entry; ``None`` where there was none."""
     shown, seen_at = None, None
     for row in session.execute(_SEEN, {"article": article_id, "until": until}):
-        if row.kind == Kind.CAPTURE and seen_at is not None and row.fetched_at is not None:
+        if row.kind == EntryKind.CAPTURE and seen_at is not None and row.fetched_at is not None:
             if row.fetched_at < seen_at:
                 continue  # a recorded page, of before what was current
             seen_at = row.fetched_at

@@ -42,7 +42,7 @@ def came_first(record: ArticleRecord) -> tuple[datetime, datetime, int]:
     return min(claimed, seen), seen, record.id
 
 
-class Storybook:
+class StoryQueries:
     """Every method raises ``StorageError``."""
 
     def __init__(self, engine: Engine) -> None:

@@ -24,7 +24,7 @@ from storage import addresses
 from storage.database.engine import insert_into
 from storage.integrity import entries
 from storage.integrity.digests import version_digest
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
 from storage.reextraction.findings import Finding, State
 from storage.saving import edit_rows, stories
@@ -305,7 +305,7 @@ def record(
     """Record for the chain which version of the article is now read from the page."""
     entries.record(
         session,
-        Kind.REEXTRACTION,
+        EntryKind.REEXTRACTION,
         now,
         article_id=article_id,
         url=origin["url"],

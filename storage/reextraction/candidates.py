@@ -58,7 +58,7 @@ _LAST_FETCH = (
 )
 
 
-class Filed(NamedTuple):
+class FiledArticle(NamedTuple):
     """An article, and what read its current version."""
 
     id: int
@@ -108,7 +108,7 @@ class Candidates:
         self._since = number_of(scope.since) if scope.since else None
         self._after = after
         self._covered = None if scope.everything else covered
-        self._wanted: deque[tuple[Filed, int]] = deque()
+        self._wanted: deque[tuple[FiledArticle, int]] = deque()
         """With its number among the articles looked at."""
         self._scanned = 0
 
@@ -133,7 +133,7 @@ class Candidates:
         """Whether there were more articles to look at."""
         query = self._on_site(_LOOKED_AT.where(_CARDS.c.id > self._after)).limit(CHUNK)
         with reading(self._engine) as session:
-            rows = [Filed(*row) for row in session.execute(query)]
+            rows = [FiledArticle(*row) for row in session.execute(query)]
             numbered = enumerate(rows, start=self._scanned + 1)
             self._wanted.extend((row, number) for number, row in numbered if self._is_wanted(row))
         if rows:
@@ -145,7 +145,7 @@ class Candidates:
         host = self._scope.site
         return query if host is None else query.where(_may_be_on(host))
 
-    def _is_wanted(self, row: Filed) -> bool:
+    def _is_wanted(self, row: FiledArticle) -> bool:
         scope = self._scope
         if scope.site is not None and not is_on(row.canonical_url, scope.site):
             return False
@@ -186,7 +186,7 @@ def _may_be_on(host: str) -> ColumnElement[bool]:
     return or_(sites, _CARDS.c.site.endswith(f".{host}", autoescape=True))
 
 
-def _load(session: Session, row: Filed, scanned: int) -> Candidate | None:
+def _load(session: Session, row: FiledArticle, scanned: int) -> Candidate | None:
     """The page behind a row; ``None`` where there never was one that could be read."""
     version_id = row.current_version_id
     base = Candidate(

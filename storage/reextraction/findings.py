@@ -57,7 +57,7 @@ class Candidate:
     """The version columns that tell where the page comes from, as the stored version has them."""
 
 
-class Change(Protocol):
+class FieldDifference(Protocol):
     """A field that is read otherwise."""
 
     @property
@@ -84,7 +84,7 @@ class Finding:
     """Today's; empty where it could not be read."""
     note: str = ""
     """For people: what is lost, or why it could not be read."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldDifference, ...] = ()
     confirms: str | None = None
     """The extractor that makes the same of the version."""
     reading: Article | None = None
@@ -96,7 +96,7 @@ class Finding:
 def weigh(
     candidate: Candidate,
     article: Article | None,
-    changes: tuple[Change, ...],
+    changes: tuple[FieldDifference, ...],
     problem: str | None,
 ) -> Finding:
     """What today's reading of a page comes to. Pure.
@@ -138,7 +138,9 @@ def weigh(
     return replace(finding, state=State.CHANGES)
 
 
-def _find_loss(candidate: Candidate, article: Article, changes: tuple[Change, ...]) -> str | None:
+def _find_loss(
+    candidate: Candidate, article: Article, changes: tuple[FieldDifference, ...]
+) -> str | None:
     """Why the reading would be worse, judged as a page that was fetched later is."""
     assert candidate.article is not None
     kinds = {change.field: change.kind for change in changes}

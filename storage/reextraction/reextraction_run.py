@@ -23,7 +23,7 @@ from storage.integrity.entries import seal
 from storage.models import Reextraction, table_of
 from storage.reextraction import applying
 from storage.reextraction.candidates import Candidates, Scope
-from storage.reextraction.findings import Candidate, Change, Finding, State, weigh
+from storage.reextraction.findings import Candidate, FieldDifference, Finding, State, weigh
 
 CHUNK = 32
 """Pages applied in one transaction: what a kill costs."""
@@ -39,7 +39,7 @@ Note = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ReextractionRun:
     """A re-extraction under way."""
 
     id: int
@@ -76,7 +76,7 @@ def covered_before(engine: Engine, rules: str, scope: Scope) -> datetime | None:
     return max(wholes, default=None)
 
 
-def begin(engine: Engine, rules: str, scope: Scope, now: datetime) -> Run:
+def begin(engine: Engine, rules: str, scope: Scope, now: datetime) -> ReextractionRun:
     """Start a run, or resume the last one where it has these rules and this scope, was not finished
     and nothing was taken back since. Raises ``StorageError``."""
     asked = {"extractor_version": rules, "scope": asdict(scope)}
@@ -91,7 +91,7 @@ def begin(engine: Engine, rules: str, scope: Scope, now: datetime) -> Run:
         ):
             found = dict(last.counts)
             applied = found.pop("applied", {})
-            return Run(
+            return ReextractionRun(
                 id=last.id,
                 started_at=last.started_at,
                 cursor=last.cursor,
@@ -103,7 +103,7 @@ def begin(engine: Engine, rules: str, scope: Scope, now: datetime) -> Run:
         run_id = session.execute(
             insert_into(Reextraction).returning(_RUNS.c.id), values
         ).scalar_one()
-    return Run(
+    return ReextractionRun(
         id=run_id, started_at=now, cursor=0, found=Counter(), applied=Counter(), resumed=False
     )
 
@@ -141,7 +141,7 @@ class Preview:
         self,
         candidate: Candidate,
         article: Article | None,
-        changes: tuple[Change, ...],
+        changes: tuple[FieldDifference, ...],
         problem: str | None,
     ) -> None:
         self._take(weigh(candidate, article, changes, problem))
@@ -168,7 +168,7 @@ class Application(Preview):
     def __init__(
         self,
         engine: Engine,
-        run: Run,
+        run: ReextractionRun,
         candidates: Candidates,
         now: Callable[[], datetime],
         tell: Tell = lambda _: None,

@@ -14,7 +14,7 @@ from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
 from storage.frontier.pages import ensure_page
 from storage.integrity import entries
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
 from storage.saving import edit_rows, stories
 from storage.saving.capture_facts import CaptureFacts
@@ -251,7 +251,7 @@ class Filing:
         response = self._capture.response
         entries.record(
             self._session,
-            Kind.REJECTION if self._plan.outcome is Outcome.REJECTED else Kind.CAPTURE,
+            EntryKind.REJECTION if self._plan.outcome is Outcome.REJECTED else EntryKind.CAPTURE,
             self._now,
             article_id=article_id,
             url=self._facts.final.url,

@@ -13,7 +13,7 @@ from scraper.model import types
 from storage.database.engine import insert_into
 from storage.integrity import entries
 from storage.integrity.digests import version_digest
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.contents import version_values
@@ -241,7 +241,7 @@ class Versions:
         """Record for the chain that a stored page was read anew."""
         entries.record(
             self._session,
-            Kind.REEXTRACTION,
+            EntryKind.REEXTRACTION,
             self._now,
             article_id=article_id,
             url=origin["url"],
@@ -269,7 +269,7 @@ def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> N
     gone = [one.hex() for one in run(doubles.returning(_VERSIONS.c.digest)).scalars() if one]
     if gone:
         detail = {"versions": sorted(gone)}
-        entries.record(session, Kind.JOINING, now, article_id=article_id, detail=detail)
+        entries.record(session, EntryKind.JOINING, now, article_id=article_id, detail=detail)
     run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
     drop_unused(session, parts)
 

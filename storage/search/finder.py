@@ -69,7 +69,7 @@ _PUBLISHED = _of_documents(
 _WORDING = _of_documents(Document.id, Version.title, Version.authors, Version.byline, _BODY)
 
 
-class By(StrEnum):
+class SortOrder(StrEnum):
     """The order of hits."""
 
     FILED = "filed"
@@ -87,7 +87,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     hits: list[Hit]
     notes: tuple[str, ...] = ()
     """What a person should be told: a line each."""
@@ -104,25 +104,25 @@ class Search:
         text: str,
         *,
         limit: int = 20,
-        by: By = By.FILED,
+        by: SortOrder = SortOrder.FILED,
         today: date | None = None,
-    ) -> Found:
+    ) -> SearchResult:
         """The first ``limit`` hits (0: all) in this order. ``today``: see ``query.parse``."""
         query = parse(text, today)
         if query.is_empty:
-            return Found([], (*query.notes, "nothing to look for: the query has no word"))
+            return SearchResult([], (*query.notes, "nothing to look for: the query has no word"))
         notes = list(query.notes)
         with reading(self._engine) as session:
-            if by is By.FILED:
+            if by is SortOrder.FILED:
                 ids = _newest(session, query, limit or ALL)
             else:
-                among = PUBLISHED_AMONG if by is By.PUBLISHED else RELEVANT_AMONG
+                among = PUBLISHED_AMONG if by is SortOrder.PUBLISHED else RELEVANT_AMONG
                 ids = _newest(session, query, among + 1)
                 if len(ids) > among:
                     notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
-                order = _by_published if by is By.PUBLISHED else _by_relevance
+                order = _by_published if by is SortOrder.PUBLISHED else _by_relevance
                 ids = order(session, query, ids[:among])[: limit or ALL]
-            return Found([*_hits(session, query, ids)], tuple(notes))
+            return SearchResult([*_hits(session, query, ids)], tuple(notes))
 
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
         """The ids of all articles that match, the first filed first, in constant memory.

@@ -24,18 +24,18 @@ WINDOW = 8192
 _SYLLABLE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-class Kind(StrEnum):
+class SpanKind(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DiffRun:
     """A stretch of both texts, or of one. All ``old`` joined are the old text, all ``new`` the
     new one."""
 
-    kind: Kind
+    kind: SpanKind
     old: str
     """Empty where the run was added."""
     new: str
@@ -53,22 +53,22 @@ class Span:
     new_end: int
 
 
-def diff_words(old: str, new: str) -> tuple[Run, ...]:
+def diff_words(old: str, new: str) -> tuple[DiffRun, ...]:
     """The two texts in runs, in reading order; what was removed stands before what was added."""
     if not old or not new:
         return tuple(_exchanged(old, new))
     if fold_quickly(old) == fold_quickly(new):  # one sign for several is no difference, either
-        return (Run(Kind.SAME, old, new),)
+        return (DiffRun(SpanKind.SAME, old, new),)
     return runs_of(tokens_of(old), tokens_of(new))
 
 
-def runs_of(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
+def runs_of(old: Sequence[Token], new: Sequence[Token]) -> tuple[DiffRun, ...]:
     """As ``diff_words``, of tokens."""
     spans = align([one.key for one in old], [one.key for one in new])
     return tuple(_runs(old, new, spans))
 
 
-def readable(runs: Sequence[Run]) -> tuple[Run, ...]:
+def readable(runs: Sequence[DiffRun]) -> tuple[DiffRun, ...]:
     """The runs with chance agreements joined to the changes around them.
 
     "cat sat on the mat" → "dog lay in the rug" has no use for the "the" in the middle. As
@@ -78,7 +78,7 @@ def readable(runs: Sequence[Run]) -> tuple[Run, ...]:
     """
     changes: list[list[int]] = []  # [first run, behind the last, characters out, characters in]
     for at, run in enumerate(runs):
-        if run.kind is Kind.SAME:
+        if run.kind is SpanKind.SAME:
             continue
         change = [at, at + 1, len(run.old), len(run.new)]
         while changes:
@@ -148,17 +148,17 @@ def _spans(equal: Sequence[tuple[int, int, int]]) -> Iterator[Span]:
         yield Span(True, first, i, first_new, j)
 
 
-def _runs(old: Sequence[Token], new: Sequence[Token], spans: Sequence[Span]) -> Iterator[Run]:
+def _runs(old: Sequence[Token], new: Sequence[Token], spans: Sequence[Span]) -> Iterator[DiffRun]:
     for span in spans:
         before = "".join(one.text for one in old[span.start : span.end])
         after = "".join(one.text for one in new[span.new_start : span.new_end])
         if span.same:
-            yield Run(Kind.SAME, before, after)
+            yield DiffRun(SpanKind.SAME, before, after)
         else:
             yield from _exchanged(before, after)
 
 
-def _regrouped(runs: Sequence[Run], changes: Sequence[Sequence[int]]) -> Iterator[Run]:
+def _regrouped(runs: Sequence[DiffRun], changes: Sequence[Sequence[int]]) -> Iterator[DiffRun]:
     at = 0
     for first, behind, *_ in changes:
         yield from runs[at:first]
@@ -168,12 +168,12 @@ def _regrouped(runs: Sequence[Run], changes: Sequence[Sequence[int]]) -> Iterato
     yield from runs[at:]
 
 
-def _sides(runs: Sequence[Run]) -> tuple[list[str], list[str]]:
+def _sides(runs: Sequence[DiffRun]) -> tuple[list[str], list[str]]:
     return [run.old for run in runs], [run.new for run in runs]
 
 
-def _exchanged(old: str, new: str) -> Iterator[Run]:
+def _exchanged(old: str, new: str) -> Iterator[DiffRun]:
     if old:
-        yield Run(Kind.REMOVED, old, "")
+        yield DiffRun(SpanKind.REMOVED, old, "")
     if new:
-        yield Run(Kind.ADDED, "", new)
+        yield DiffRun(SpanKind.ADDED, "", new)

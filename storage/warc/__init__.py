@@ -8,7 +8,7 @@
     reading    a stream of bytes → its records, each whole or named as damaged
     opening    a file → the streams in it: one, or those of a WACZ
     record_index  where in a file the record of an address, an id or a payload is
-    intakes    files that are imported: how far each is, and what is stored of them already
+    import_log files that are imported: how far each is, and what is stored of them already
 
 warcio writes records (``storage.export.warc``). What reads them is our own: of 601 whole records in
 76 damaged files (``benchmarks/archive/warc_readers.py``) warcio 1.8 loses 311, fastwarc 2.0 loses

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, update
 from storage.database.engine import writing
 from storage.models import Article, Version, table_of
 from storage.search import index
-from storage.search.finder import By, Search
+from storage.search.finder import Search, SortOrder
 
 FIRST_SEEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
@@ -74,7 +74,7 @@ class Shelf:
         """The ids of what is found."""
         return [hit.record.id for hit in self._search.find(query, **options).hits]
 
-    def notes(self, query: str, by: By = By.FILED) -> tuple[str, ...]:
+    def notes(self, query: str, by: SortOrder = SortOrder.FILED) -> tuple[str, ...]:
         return self._search.find(query, by=by).notes
 
     def check(self) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.search import finder
-from storage.search.finder import By, Search
+from storage.search.finder import Search, SortOrder
 from storage.search.query import EVERYTHING, parse
 from tests.search.shelf import Shelf
 
@@ -245,7 +245,7 @@ HOSTILE = [
 
 def test_whatever_is_typed_is_safe(harbour: Shelf) -> None:
     for query in HOSTILE:
-        for by in By:
+        for by in SortOrder:
             assert set(harbour.find(query, by=by, today=TODAY)) <= {1, 2, 3}
         assert set(Search(harbour.engine).iterate(parse(query))) <= {1, 2, 3}
 
@@ -264,9 +264,9 @@ def test_the_order(shelf: Shelf) -> None:
     assert shelf.find("word") == [4, 3, 2, 1]
     assert shelf.find("word", limit=2) == [4, 3]
     assert shelf.find("word", limit=0) == [4, 3, 2, 1]
-    assert shelf.find("word", by=By.PUBLISHED) == [2, 4, 3, 1]
-    assert shelf.find("word", by=By.PUBLISHED, limit=1) == [2]
-    assert shelf.find("word", by=By.RELEVANCE)[0] == 3
+    assert shelf.find("word", by=SortOrder.PUBLISHED) == [2, 4, 3, 1]
+    assert shelf.find("word", by=SortOrder.PUBLISHED, limit=1) == [2]
+    assert shelf.find("word", by=SortOrder.RELEVANCE)[0] == 3
     shelf.alter(1, filed_by=99)
     assert shelf.find("word") == [1, 4, 3, 2]
 
@@ -275,8 +275,8 @@ def test_the_title_weighs_more(shelf: Shelf) -> None:
     shelf.add("The mole and the mole.", "Mole")
     shelf.add("The mole, the mole, a mole.", "Harbour")
     shelf.add("Café in the harbour", "Other")
-    assert shelf.find("mole", by=By.RELEVANCE) == [1, 2]
-    assert shelf.find("cafe OR mole", by=By.RELEVANCE)[0] == 3  # rarer than the other
+    assert shelf.find("mole", by=SortOrder.RELEVANCE) == [1, 2]
+    assert shelf.find("cafe OR mole", by=SortOrder.RELEVANCE)[0] == 3  # rarer than the other
 
 
 def test_other_orders_are_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,10 +284,12 @@ def test_other_orders_are_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(finder, "PUBLISHED_AMONG", 3)
     for number in range(3):
         shelf.add(f"word {number}")
-    assert shelf.notes("word", By.RELEVANCE) == shelf.notes("word", By.PUBLISHED) == ()
+    assert (
+        shelf.notes("word", SortOrder.RELEVANCE) == shelf.notes("word", SortOrder.PUBLISHED) == ()
+    )
     shelf.add("word word word")
-    assert len(shelf.find("word", by=By.RELEVANCE, limit=0)) == 3
-    for by in (By.RELEVANCE, By.PUBLISHED):
+    assert len(shelf.find("word", by=SortOrder.RELEVANCE, limit=0)) == 3
+    for by in (SortOrder.RELEVANCE, SortOrder.PUBLISHED):
         assert shelf.notes("word", by) == ("more than 3 hits: the order is of the newest 3",)
     assert shelf.notes("word") == ()
 

@@ -262,7 +262,7 @@ def test_a_row_that_changes_on_its_way_is_found(
     source, place = open_engine(place_of("sqlite", "first")), place_of("postgresql", "second")
     fill(source)
 
-    def spoil(goods: transfer.Goods, given: object, target: Engine) -> None:
+    def spoil(goods: transfer.TableCopy, given: object, target: Engine) -> None:
         with writing(target) as session:
             session.execute(text("UPDATE snapshot SET body = 'x'::bytea WHERE id = 2"))
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.text.diff import Kind, Run, align, diff_words, readable
+from storage.text.diff import DiffRun, SpanKind, align, diff_words, readable
 from storage.text.fingerprint import fold
 from storage.text.matching import Match, match_blocks
 from storage.text.tokens import fold_quickly, number_value, tokens_of
@@ -21,7 +21,7 @@ texts = st.lists(words, max_size=30).map(" ".join) | st.text(max_size=60)
 blocks = st.lists(st.lists(words, min_size=1, max_size=6).map(" ".join), max_size=12)
 
 
-def changed(runs: tuple[Run, ...]) -> list[tuple[str, str]]:
+def changed(runs: tuple[DiffRun, ...]) -> list[tuple[str, str]]:
     return [(run.kind.value, (run.old or run.new).strip()) for run in runs if run.kind != "same"]
 
 
@@ -34,8 +34,8 @@ def test_both_sides_of_a_diff_are_the_texts(old: str, new: str) -> None:
         assert "".join(run.old for run in runs) == old
         assert "".join(run.new for run in runs) == new
         for run in runs:
-            assert (run.kind is Kind.ADDED) == (run.old == "")
-            assert (run.kind is Kind.REMOVED) == (run.new == "")
+            assert (run.kind is SpanKind.ADDED) == (run.old == "")
+            assert (run.kind is SpanKind.REMOVED) == (run.new == "")
 
 
 @given(texts)

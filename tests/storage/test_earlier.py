@@ -18,7 +18,7 @@ from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.integrity.verify import verify
 from storage.reading.library import Library
-from storage.reading.story_queries import Storybook
+from storage.reading.story_queries import StoryQueries
 from storage.search.finder import Search
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture
 from tests.storage.test_never_worse import EDITS, PARAGRAPHS, URL, WHOLE, WORSE
@@ -110,7 +110,7 @@ def test_stories_and_moves_follow(archive: Archive, engine: Engine, library: Lib
     archive.save(make_capture(elsewhere, WHOLE_ARTICLE), BY_HAND, NOW)
     record(archive, WORSE["half of it"](), day=2)
     record(archive, WHOLE_ARTICLE, day=1)
-    (story,) = Storybook(engine).list(0)
+    (story,) = StoryQueries(engine).list(0)
     assert len(story.articles) == 2
     assert {one.url for one in library.list(0)} == {URL, elsewhere}
 

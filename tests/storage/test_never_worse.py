@@ -15,7 +15,7 @@ from storage.database.engine import reading
 from storage.integrity.verify import verify
 from storage.models import Document, Page
 from storage.reading.library import Library
-from storage.reading.story_queries import Storybook
+from storage.reading.story_queries import StoryQueries
 from storage.search.finder import Search
 from tests.storage.makers import LATER, NOW, make_article, make_capture
 
@@ -179,10 +179,10 @@ class TestStories:
         self.save(archive, "https://c.example/1", "\n".join(PARAGRAPHS[:6]), "Cut to half")
         self.save(archive, "https://d.example/1", " ".join(f"else{n}" for n in range(200)))
         self.save(archive, "https://e.example/1", WHOLE)
-        (story,) = Storybook(engine).list()
+        (story,) = StoryQueries(engine).list()
         assert [one.id for one in story.articles] == [1, 2, 3, 5]
-        assert Storybook(engine).get(3) is not None
-        assert Storybook(engine).get(4) is None
+        assert StoryQueries(engine).get(3) is not None
+        assert StoryQueries(engine).get(4) is None
         assert verify(engine, LATER).damage == []
 
     def test_two_stories_that_turn_out_to_be_one_are_joined(
@@ -193,9 +193,9 @@ class TestStories:
         self.save(archive, "https://b.example/1", half + "\nAgency")
         self.save(archive, "https://c.example/1", rest)
         self.save(archive, "https://d.example/1", rest + "\nAgency")
-        assert len(Storybook(engine).list()) == 2
+        assert len(StoryQueries(engine).list()) == 2
         self.save(archive, "https://e.example/1", WHOLE)
-        (story,) = Storybook(engine).list()
+        (story,) = StoryQueries(engine).list()
         assert len(story.articles) == 5
 
     def test_an_edited_text_is_found_by_what_it_says_now(
@@ -204,7 +204,7 @@ class TestStories:
         self.save(archive, URL, " ".join(f"old{number}" for number in range(200)))
         self.save(archive, URL, WHOLE, "Another title")
         self.save(archive, "https://b.example/1", WHOLE, "A third")
-        (story,) = Storybook(engine).list()
+        (story,) = StoryQueries(engine).list()
         assert [one.id for one in story.articles] == [1, 2]
 
 

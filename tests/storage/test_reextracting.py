@@ -25,7 +25,7 @@ from storage.reextraction.findings import Finding, State
 from storage.reextraction.reextraction_run import (
     Application,
     Preview,
-    Run,
+    ReextractionRun,
     Tell,
     begin,
     covered_before,
@@ -107,7 +107,7 @@ def start(
     *,
     tell: Tell = lambda _: None,
     accept_losses: bool = False,
-) -> tuple[Run, Application]:
+) -> tuple[ReextractionRun, Application]:
     run = begin(engine, name, scope, LATER)
     covered = covered_before(engine, name, scope)
     pages = Candidates(engine, scope, today, after=run.cursor, covered=covered)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scraper.model.errors import AddressError
 from storage import addresses
 from storage.integrity import entries
-from storage.integrity.entries import Kind
+from storage.integrity.entries import EntryKind
 from storage.models import Alarm, Article, Entry, Fetch, Poll, Source, Version, table_of
 
 _ARTICLES, _VERSIONS, _FETCHES = table_of(Article), table_of(Version), table_of(Fetch)
@@ -85,7 +85,7 @@ def redact(
         .returning(_ENTRIES.c.id)
     )
     ids = sorted(emptied.scalars().all())
-    entries.record(session, Kind.REMOVAL, now, article_id=article_id, detail={"entries": ids})
+    entries.record(session, EntryKind.REMOVAL, now, article_id=article_id, detail={"entries": ids})
 
 
 def key_of(url: str) -> bytes | None:

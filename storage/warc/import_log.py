@@ -40,7 +40,7 @@ _PART = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeRecord:
+class ImportRecord:
     """A file that is or was imported."""
 
     id: int
@@ -57,26 +57,26 @@ class IntakeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class FiledResponse:
     """What became of a recorded answer when it was filed."""
 
     outcome: str
     article_id: int | None
 
 
-class Intakes:
+class ImportLog:
     """Every method raises ``StorageError``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find(self, key: bytes) -> IntakeRecord | None:
+    def find(self, key: bytes) -> ImportRecord | None:
         """The file with this key (of its content), where it was begun before."""
         with reading(self._engine) as session:
             row = session.scalar(select(Intake).where(Intake.key == key))
             return _record(row) if row is not None else None
 
-    def begin(self, key: bytes, path: str, size: int, now: datetime) -> IntakeRecord:
+    def begin(self, key: bytes, path: str, size: int, now: datetime) -> ImportRecord:
         """The file with this key, noted if it is new."""
         values = {
             "key": key,
@@ -110,7 +110,7 @@ class Intakes:
         with writing(self._engine) as session:
             session.execute(update(Intake).where(Intake.id == intake_id).values(**values))
 
-    def find_filed(self, url: str, fetched_at: datetime, digest: bytes) -> Filed | None:
+    def find_filed(self, url: str, fetched_at: datetime, digest: bytes) -> FiledResponse | None:
         """Whether this very answer (address, time, SHA-256 of its body) was filed before."""
         try:
             key = addresses.parse(url).key
@@ -119,10 +119,10 @@ class Intakes:
         with reading(self._engine) as session:
             row = session.execute(_KNOWN, {"key": key, "at": fetched_at, "digest": digest}).first()
             if row is not None:
-                return Filed(row.outcome, row.article_id)
+                return FiledResponse(row.outcome, row.article_id)
             values = {"digest": digest, "at": fetched_at, "url": url}
             article_id = session.scalar(_PART, values)
-            return None if article_id is None else Filed(PART, article_id)
+            return None if article_id is None else FiledResponse(PART, article_id)
 
     def load_stored(
         self, digest: bytes | None, url: str | None, fetched_at: datetime | None
@@ -154,8 +154,8 @@ def _snapshot_at(session: Session, url: str, fetched_at: datetime) -> Snapshot |
     )
 
 
-def _record(row: Intake) -> IntakeRecord:
-    return IntakeRecord(
+def _record(row: Intake) -> ImportRecord:
+    return ImportRecord(
         id=row.id,
         path=row.path,
         size=row.size,
