@@ -39,7 +39,10 @@ COMMANDS = {
     "history": ("read.history:history", "List the versions of an article, and what each changed."),
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
     "export": ("read.export:export", "Write articles in a format that other programs read."),
-    "import": ("crawl.intake:import_files", "File the pages of web archive files, of any crawler."),
+    "import": (
+        "crawl.intake:import_files",
+        "File the pages of web archive files, of any crawler.",
+    ),
     "reextract": (
         "care.reextract:reextract",
         "Read stored pages again with the rules of today, offline.",
@@ -52,10 +55,10 @@ COMMANDS = {
         "Explain a page: each field, where it is from, and what lost.",
     ),
     "runs": ("crawl.runs:runs", "List past crawls, the last one first."),
-    "coverage": ("crawl.runs:coverage", "Show what was listed against what was filed."),
+    "coverage": ("crawl.coverage:coverage", "Show what was listed against what was filed."),
     "health": ("sources.health:health", "Show what is wrong with which sources."),
     "schedule": (
-        "crawl.runs:schedule",
+        "crawl.schedule:schedule",
         "Print a crontab line and a systemd timer that run the crawl.",
     ),
     "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,6 +37,10 @@ AllowPrivate = Annotated[
     typer.Option("--allow-private", help="Allow loopback and private network addresses."),
 ]
 
+Article = Annotated[
+    str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+]
+
 Subscribed = Annotated[
     bool,
     typer.Option(
@@ -44,6 +48,17 @@ Subscribed = Annotated[
         help="Also what was read with your subscription ([sites] in kliping.toml).",
     ),
 ]
+
+
+def limit_option(which: str) -> Any:
+    """``--limit N``. ``which``: as in "The newest N"."""
+    return typer.Option(
+        "--limit",
+        metavar="N",
+        min=0,
+        help=f"{which}; 0 lists all.",
+        callback=lambda limit: limit if limit <= sys.maxsize else 0,  # no database counts to it
+    )
 
 
 def parse_duration(text: str | float) -> float:
@@ -56,8 +71,3 @@ def parse_duration(text: str | float) -> float:
     if not whole or not parts or (bare and len(parts) > 1) or seconds <= 0:
         raise typer.BadParameter(f"{text!r} is no time; write 90, 90s, 10m or 2h")
     return min(seconds, 10 * 365 * 86400.0)
-
-
-def all_if_huge(limit: int) -> int:
-    """0, which is all, for a limit that no database counts to."""
-    return limit if limit <= sys.maxsize else 0

@@ -22,13 +22,13 @@ from scraper.model.types import (
     Decision,
     FetchRequest,
     HostState,
-    RobotsCopy,
+    RobotsCache,
     Settlement,
     StoredPage,
 )
 from scraper.pages.capture import make_capture
 from scraper.pages.single_page import fetch_page
-from scraper.setup import Hosts, Tools, open_tools
+from scraper.setup import SyncHostStore, Tools, open_tools
 from scraper.urls import parse_address
 from storage.text.content_hashes import IMPRINT_OF
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 class Web:
     """A fetcher, its readers and its thread, until it is closed."""
 
-    def __init__(self, hosts: Hosts, *, allow_private: bool) -> None:
+    def __init__(self, hosts: SyncHostStore, *, allow_private: bool) -> None:
         self._hosts = hosts
         self._policy = FetchPolicy(allow_private=allow_private)
         self._opened: Future[tuple[asyncio.AbstractEventLoop, Tools]] = Future()
@@ -129,7 +129,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self._states: dict[str, HostState] = {}
-        self._copies: dict[str, RobotsCopy] = {}
+        self._copies: dict[str, RobotsCache] = {}
 
     def load_host(self, host: str) -> HostState:
         return self._states.get(host, HostState(host))
@@ -137,10 +137,10 @@ class _Memory:
     def save_host(self, state: HostState) -> None:
         self._states[state.host] = state
 
-    def load_robots(self, origin: str) -> RobotsCopy | None:
+    def load_robots(self, origin: str) -> RobotsCache | None:
         return self._copies.get(origin)
 
-    def save_robots(self, copy: RobotsCopy) -> None:
+    def save_robots(self, copy: RobotsCache) -> None:
         self._copies[copy.origin] = copy
 
 

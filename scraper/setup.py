@@ -11,30 +11,30 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.isolation.malloc import give_back_large_blocks
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.types import HostState, RobotsCopy
+from scraper.model.types import HostState, RobotsCache
 from scraper.rules import RuleBook, shipped_rules
 
 
-class Hosts(Protocol):
+class SyncHostStore(Protocol):
     """Stores what must outlast a run about hosts. Synchronous: it is called in a thread."""
 
     def load_host(self, host: str) -> HostState: ...
 
     def save_host(self, state: HostState) -> None: ...
 
-    def load_robots(self, origin: str) -> RobotsCopy | None: ...
+    def load_robots(self, origin: str) -> RobotsCache | None: ...
 
-    def save_robots(self, copy: RobotsCopy) -> None: ...
+    def save_robots(self, copy: RobotsCache) -> None: ...
 
 
 @dataclass(frozen=True)
 class Tools:
     fetcher: Fetcher
     sandbox: Sandbox
-    offload: Offload
+    offload: DbThread
     rules: RuleBook = field(default_factory=RuleBook)
 
 
@@ -42,7 +42,7 @@ class Tools:
 async def open_tools(
     fetch: FetchPolicy,
     pace: PacePolicy,
-    hosts: Hosts,
+    hosts: SyncHostStore,
     clock: Clock,
     rules: RuleBook | None = None,
     *,
@@ -56,7 +56,7 @@ async def open_tools(
     """
     give_back_large_blocks()
     book = rules if rules is not None else RuleBook((shipped_rules(),))
-    offload = Offload()
+    offload = DbThread()
     try:
         async with (
             Sandbox() as sandbox,
@@ -77,7 +77,7 @@ async def open_tools(
 class _OffloadedHosts:
     """The fetcher's asynchronous ``HostStore`` over a synchronous one."""
 
-    def __init__(self, hosts: Hosts, offload: Offload) -> None:
+    def __init__(self, hosts: SyncHostStore, offload: DbThread) -> None:
         self._hosts = hosts
         self._offload = offload
 
@@ -87,8 +87,8 @@ class _OffloadedHosts:
     async def save_host(self, state: HostState) -> None:
         await self._offload(self._hosts.save_host, state)
 
-    async def load_robots(self, origin: str) -> RobotsCopy | None:
+    async def load_robots(self, origin: str) -> RobotsCache | None:
         return await self._offload(self._hosts.load_robots, origin)
 
-    async def save_robots(self, copy: RobotsCopy) -> None:
+    async def save_robots(self, copy: RobotsCache) -> None:
         await self._offload(self._hosts.save_robots, copy)

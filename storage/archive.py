@@ -23,7 +23,7 @@ from scraper.model.types import (
     Capture,
     Decision,
     Outcome,
-    Saving,
+    PendingSave,
     Settlement,
     StoredPage,
     Verdict,
@@ -116,9 +116,9 @@ class Archive:
         ``AddressError`` for a requested address that is none, and ``StorageError``; then nothing of
         the capture is stored.
         """
-        return self.save_all([Saving(capture, settlement, now, seen_at)])[0]
+        return self.save_all([PendingSave(capture, settlement, now, seen_at)])[0]
 
-    def save_all(self, savings: Sequence[Saving]) -> list[Decision]:
+    def save_all(self, savings: Sequence[PendingSave]) -> list[Decision]:
         """``save`` them one after the other, in one transaction: all of them or, where it raises,
         none."""
         all_facts = [
@@ -163,7 +163,9 @@ class Archive:
         return home if home and is_secure and addresses.parse(home).key == address.key else None
 
 
-def _save(session: Session, additions: Additions, saving: Saving, facts: CaptureFacts) -> Decision:
+def _save(
+    session: Session, additions: Additions, saving: PendingSave, facts: CaptureFacts
+) -> Decision:
     capture, settlement, now = saving.capture, saving.settlement, saving.now
     known, page_ids = look_up(session, facts)
     if known.forgotten_at is not None:

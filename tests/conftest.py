@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from tests.once import make_once
 from tests.press import Press
+from tests.profiles import load_profile
 from tests.servers import Server
 from tests.templates import ANEW, copy_instead, make_template
+from tests.tiers import tier_of
 from tests.warm import WarmSandbox, dismiss
 
-# An example may take as long as a machine with other work needs for it.
-hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.load_profile("here")
+load_profile()
 
 LONGEST = (
     "tests/test_year.py",
@@ -37,9 +36,14 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 """A file system in memory, and what must be free there for the tests to use it."""
 
 
-def pytest_configure() -> None:
-    """Temporary files lie in memory where there is room. SQLite syncs them as ever, which takes no
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that are named by their file run whatever their tier.
+
+    Temporary files lie in memory where there is room. SQLite syncs them as ever, which takes no
     time there, and no test pulls the plug: what a process wrote outlives its kill all the same."""
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if not hasattr(config, "workerinput") and not is_whole and config.option.markexpr == "quick":
+        config.option.markexpr = ""
     # Under nohup it is ignored, which the programs under test would inherit.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with suppress(OSError):
@@ -70,8 +74,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return (os.cpu_count() or 1) + 1 if is_whole else 0
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before ``-m`` chooses among them: each test has the marker of its tier."""
+    for item in items:
+        item.add_marker(tier_of(item.nodeid))
     places = {path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
 

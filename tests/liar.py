@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.isolation import readers, worker
-from scraper.isolation.answers import REPLY, Kind
+from scraper.isolation.answers import REPLY, AnswerKind
 from tests.sandboxed import answer_instead, loop
 
 honest = readers.imprint_response
@@ -31,11 +31,11 @@ def read(body: bytes, *rest: Any) -> Any:
         return honest(body, *rest)
     bomb = pickle.dumps(("returned", Bomb(path)))
     if word == "pickle":
-        answer_instead(REPLY.pack(Kind.RETURNED, len(bomb)) + bomb)
+        answer_instead(REPLY.pack(AnswerKind.RETURNED, len(bomb)) + bomb)
     elif word == "old-pickle":
         answer_instead(len(bomb).to_bytes(8, "big") + bomb + bytes(1 << 20))
     elif word == "huge":
-        answer_instead(REPLY.pack(Kind.RETURNED, 1 << 40), times=0)
+        answer_instead(REPLY.pack(AnswerKind.RETURNED, 1 << 40), times=0)
     signal.setitimer(signal.ITIMER_PROF, 0)
     return loop()
 

@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from audit import is_affected, main, read_pins
 
+from tests.tables import each_row
+
 
 def advisory(name: str, *events: dict[str, str], **more: Any) -> dict[str, Any]:
     ranges = [{"type": "ECOSYSTEM", "events": list(events)}]
@@ -208,7 +210,7 @@ def test_an_empty_export_is_no_all_clear(tmp_path: Path, constraints: Path) -> N
     assert main(["--constraints", str(constraints), "--advisories", str(tmp_path / "empty")]) == 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("version", "events", "is_meant"),
     [
         ("1.0", [{"introduced": "0"}], True),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.extraction.byline import Byline, parse_byline
+from tests.tables import each_row
 
 HERE = Path(__file__).parent
 OWN = json.loads((HERE / "data" / "bylines.json").read_text(encoding="utf-8"))
@@ -37,7 +38,7 @@ def faults(row: dict[str, Any]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("row", OWN, ids=[f"{row['lang']}: {row['text'][:50]}" for row in OWN])
+@each_row("row", OWN, by=lambda row: row["lang"], ids=lambda row: row["text"][:50])
 def test_row(row: dict[str, Any]) -> None:
     assert faults(row) == []
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from scraper.model.events import SourceDone
-from scraper.model.types import Capture, Decision, Outcome, Saving
+from scraper.model.types import Capture, Decision, Outcome, PendingSave
 from storage.archive import Archive
 from storage.text.content_hashes import imprint_of
 from storage.text.shingles import FINGERPRINT_SIZE
@@ -271,7 +271,7 @@ def test_what_a_text_is_known_by_is_worked_out_where_it_was_read(
     saved: list[Capture] = []
     save_all = Archive.save_all
 
-    def noting(self: Archive, savings: Sequence[Saving]) -> list[Decision]:
+    def noting(self: Archive, savings: Sequence[PendingSave]) -> list[Decision]:
         saved.extend(saving.capture for saving in savings)
         return save_all(self, savings)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scraper.extraction.dates import ParsedDate, calendars, parse_date
 from scraper.model.types import Precision
+from tests.tables import each_row
 
 HERE = Path(__file__).parent
 OWN = json.loads((HERE / "data" / "dates.json").read_text(encoding="utf-8"))
@@ -37,7 +38,7 @@ def agrees(parsed: ParsedDate | None, expected: str | None) -> bool:
     return parsed.value == value and (parsed.value.tzinfo is None) == (value.tzinfo is None)
 
 
-@pytest.mark.parametrize("row", OWN, ids=[f"{row['lang']}: {row['text'][:50]}" for row in OWN])
+@each_row("row", OWN, by=lambda row: row["lang"], ids=lambda row: row["text"][:50])
 def test_row(row: dict[str, Any]) -> None:
     parsed = read(row)
     assert agrees(parsed, row["expected"]), f"{parsed} for {row['expected']}"

@@ -7,7 +7,6 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from scraper.pages.directives import (
 )
 from scraper.pages.revisits import renew
 from tests.cli.newspaper import story
+from tests.tables import each_row
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TAG = "X-Robots-Tag"
@@ -89,20 +89,20 @@ X_ROBOTS_TAGS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("values", "said"), X_ROBOTS_TAGS)
+@each_row(("values", "said"), X_ROBOTS_TAGS)
 def test_x_robots_tag(values: list[str], said: tuple[str, ...]) -> None:
     assert read_headers([(TAG, value) for value in values]) == said
     assert read_headers([(TAG.lower(), value) for value in values]) == said
 
 
-@pytest.mark.parametrize(("values", "said"), X_ROBOTS_TAGS)
+@each_row(("values", "said"), X_ROBOTS_TAGS)
 def test_a_meta_tag_says_the_same(values: list[str], said: tuple[str, ...]) -> None:
     assert names_of(find_directives({"robots": values}, ())) == said
     assert names_of(find_directives({"kliping": values}, ())) == said
     assert find_directives({"googlebot": values, "googlebot-news": values}, ()) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tags", "headers", "said"),
     [
         ({}, {"TDM-Reservation": "1"}, ("tdm-reservation",)),
@@ -196,7 +196,7 @@ def test_nothing_else_that_is_read_changes_by_it() -> None:
     assert "directives" not in plain.provenance
 
 
-@pytest.mark.parametrize("headers", [None, {}, (), 7, "x", [1], [(1, 2)], [("a",)], {1: 2}])
+@each_row("headers", [None, {}, (), 7, "x", [1], [(1, 2)], [("a",)], {1: 2}])
 def test_headers_that_are_none(headers: object) -> None:
     assert extract(story(1), headers=headers).directives == ()  # type: ignore[arg-type]
 

@@ -36,6 +36,7 @@ from storage.ledger.histories import (
     PollLine,
     SourceHistory,
 )
+from tests.tables import each_row
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -487,7 +488,7 @@ def test_sitemaps_of_an_index_that_are_not_read() -> None:
     assert alarm.detail.endswith("; and 29 more")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "said", "cause"),
     [
         (RobotsError(FEED, "robots", "its robots.txt forbids it"),
@@ -531,8 +532,8 @@ def test_a_burst_that_is_over_is_no_alarm(a_day: float) -> None:
         assert watchman.raised == []
 
 
-@pytest.mark.parametrize("a_day", [60, 600, 1500])
-@pytest.mark.parametrize("name", ["403", "429, half of the time", "timeouts", "no author", "short"])
+@each_row("a_day", [60, 600, 1500])
+@each_row("name", ["403", "429, half of the time", "timeouts", "no author", "short"])
 def test_a_change_of_a_busy_source_is_noticed_within_hours_and_its_end_too(
     name: str, a_day: int
 ) -> None:

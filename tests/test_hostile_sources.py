@@ -47,6 +47,7 @@ from tests.servers import (
     reply,
     silent,
 )
+from tests.tables import each_row
 
 FEED = {"Content-Type": "application/rss+xml"}
 XML = {"Content-Type": "application/xml"}
@@ -437,7 +438,7 @@ def test_each_source_ends_in_a_recorded_outcome(case: Case, ran: Ran) -> None:
     assert len(source.last_error) < 600
 
 
-@pytest.mark.parametrize("name", pages())
+@each_row("name", pages())
 def test_each_page_ends_in_a_recorded_outcome(name: str, ran: Ran) -> None:
     ((_, outcome, reason),) = ran.pages[name]
     assert outcome == pages()[name][1]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.urls import canonical_url, domain_of, host_of, levelled_host, site_of
+from tests.tables import each_row
 
 # An address, its outlet, the domain of its machines.
 OUTLETS = [
@@ -46,13 +46,13 @@ OUTLETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("address", "outlet", "domain"), OUTLETS)
+@each_row(("address", "outlet", "domain"), OUTLETS)
 def test_outlet_and_domain(address: str, outlet: str, domain: str) -> None:
     assert site_of(address) == outlet
     assert domain_of(address) == domain
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("address", "levelled"),
     [
         ("https://www.paper.example/a", "paper.example"),

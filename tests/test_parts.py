@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scraper.clock import SystemClock
-from scraper.crawl.fetch_one import HandResult, fetch_by_hand, file_saved_page
+from scraper.crawl.fetch_one import FetchResult, fetch_by_hand, file_saved_page
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.sandbox import Sandbox
@@ -67,8 +67,8 @@ def with_whole(path: str = "/long-story") -> dict[str, str]:
     }
 
 
-def by_hand(press: Press, url: str, saved: bytes | None = None) -> HandResult:
-    async def work() -> HandResult:
+def by_hand(press: Press, url: str, saved: bytes | None = None) -> FetchResult:
+    async def work() -> FetchResult:
         clock, pace = SystemClock(), PacePolicy(min_delay=0)
         policy = FetchPolicy(allow_private=True, deadline=10.0)
         more = {"archive": Archive(press.engine), "clock": clock}

@@ -9,6 +9,7 @@ import pytest
 from scraper.model.jobs import PageJob
 from scraper.model.types import Article, Capture, Response, Validators, Verdict
 from scraper.pages.capture import other_kind, settle
+from tests.tables import each_row
 
 NOW = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 URL = "https://news.example/a"
@@ -19,7 +20,7 @@ def response(body: bytes, media_type: str | None = None, status: int = 200) -> R
     return Response(URL, URL, status, headers, body, NOW)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "media_type", "kind"),
     [
         (b"<p>text", "text/html; charset=utf-8", None),

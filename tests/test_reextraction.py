@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scraper import extract
 from scraper.extraction import EXTRACTOR_VERSION
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
 from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
@@ -221,7 +221,7 @@ class Failing:
 
 def run_all(shelf: Shelf, sandbox: Any, workers: int = 2) -> int:
     async def work() -> int:
-        offload = Offload()
+        offload = DbThread()
         try:
             return await read_all(shelf, sandbox, RuleBook(), offload, workers=workers)
         finally:

@@ -15,6 +15,7 @@ from scraper.model.errors import ConfigError
 from scraper.model.types import Provenance
 from scraper.rules import FIELDS, Layer, RuleBook, SiteRule, check_rules, shipped_rules
 from scraper.urls import MAX_URL_LENGTH
+from tests.tables import each_row
 
 ALL = {
     "title": "h1.head, h2.head",
@@ -50,7 +51,7 @@ def test_every_key() -> None:
     assert pickle.loads(pickle.dumps(rule)) == rule
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("host", "keys", "names"),
     [
         ("example.org", {"titel": "h1"}, ['[rules."example.org"]', "'titel'", "'title'"]),
@@ -140,7 +141,7 @@ def test_checking_and_finding_load_neither_parser_nor_fetcher_for_shipped_rules(
 # --------------------------------------------------------------------- which rule holds
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "title"),
     [
         ("https://example.org/a", "h1"),
@@ -225,7 +226,7 @@ def test_the_hosts_for_a_list() -> None:
 # --------------------------------------------------------------------- the single page
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("single_page", "url", "whole", "plain"),
     [
         ("?page=all", "https://example.org/a", "https://example.org/a?page=all", None),

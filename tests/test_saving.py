@@ -11,9 +11,9 @@ import pytest
 
 from scraper.clock import SystemClock
 from scraper.crawl.saving import TOGETHER, Saver
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.model.errors import AddressError
-from scraper.model.types import Decision, Saving
+from scraper.model.types import Decision, PendingSave
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.reading.library import Library
@@ -35,14 +35,14 @@ class Counting(Archive):
         self.sizes: list[int] = []
         super().__init__(self.engine)
 
-    def save_all(self, savings: Sequence[Saving]) -> list[Decision]:
+    def save_all(self, savings: Sequence[PendingSave]) -> list[Decision]:
         self.sizes.append(len(savings))
         return super().save_all(savings)
 
 
 @asynccontextmanager
 async def saving_to(archive: Archive) -> AsyncIterator[Saver]:
-    offload = Offload()
+    offload = DbThread()
     yield Saver(archive, offload, SystemClock())
     offload.close()
 

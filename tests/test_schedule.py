@@ -30,7 +30,7 @@ from scraper.crawl.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.model.jobs import Comparison, Gap
+from scraper.model.jobs import Gap, LinkComparison
 from scraper.model.types import Link
 
 T0 = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
@@ -108,8 +108,8 @@ def test_a_passing_fault_is_soon_retried() -> None:
     assert due - T0 <= timedelta(minutes=15)
 
 
-def found(new: int, listed: int = 30) -> Comparison:
-    return Comparison(max(listed, new), new, max(0, listed - new), had_any=True)
+def found(new: int, listed: int = 30) -> LinkComparison:
+    return LinkComparison(max(listed, new), new, max(0, listed - new), had_any=True)
 
 
 @given(st.none() | spans, st.integers(0, 1000), st.none() | spans, st.booleans())
@@ -158,11 +158,11 @@ def test_a_feeds_own_wish_is_a_floor() -> None:
 
 def test_a_source_that_turned_over_whole_has_a_gap() -> None:
     before = T0 - timedelta(hours=3)
-    turned = Comparison(listed=10, new=10, shared=0, had_any=True)
+    turned = LinkComparison(listed=10, new=10, shared=0, had_any=True)
     assert find_gap(turned, before, T0) == Gap(before, T0)
-    assert find_gap(Comparison(10, 9, 1, had_any=True), before, T0) is None
-    assert find_gap(Comparison(10, 10, 0, had_any=False), before, T0) is None
-    assert find_gap(Comparison(0, 0, 0, had_any=True), before, T0) is None
+    assert find_gap(LinkComparison(10, 9, 1, had_any=True), before, T0) is None
+    assert find_gap(LinkComparison(10, 10, 0, had_any=False), before, T0) is None
+    assert find_gap(LinkComparison(0, 0, 0, had_any=True), before, T0) is None
     assert find_gap(turned, None, T0) is None
 
 

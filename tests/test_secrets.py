@@ -25,6 +25,7 @@ from tests.cli.running import Ended, Kliping, prepare
 from tests.cli.test_help import COMMANDS
 from tests.postgres import postgres
 from tests.servers import Request, Server, redirect, reply, silent
+from tests.tables import each_row
 
 HUSH = "hush"
 """In every secret, and nowhere else."""
@@ -190,7 +191,7 @@ def test_they_were_sent_where_they_belong(told: Told) -> None:
     assert not any("login" in part or "answer" in part for part in sent)
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"kliping demo"}))
+@each_row("command", sorted(COMMANDS.keys() - {"kliping demo"}))
 def test_no_command_tells_one(told: Told, command: str) -> None:
     for ended in told.ended[command]:
         # What a person looks for is repeated to him.
@@ -256,7 +257,7 @@ def test_no_traceback_shows_one(tmp_path: Path, command: str) -> None:
     assert HUSH not in ended.out + ended.err
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "shown"),
     [
         *((address, None) for address in MALFORMED),

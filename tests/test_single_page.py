@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scraper.clock import SystemClock
-from scraper.crawl.fetch_one import HandResult, fetch_by_hand
+from scraper.crawl.fetch_one import FetchResult, fetch_by_hand
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.model.types import Outcome
 from scraper.rules import Layer, RuleBook, check_rules
@@ -36,8 +36,8 @@ def press(tmp_path: Path) -> Iterator[Press]:
     archive.engine.dispose()
 
 
-def by_hand(press: Press, url: str) -> HandResult:
-    async def work() -> HandResult:
+def by_hand(press: Press, url: str) -> FetchResult:
+    async def work() -> FetchResult:
         clock, pace = SystemClock(), PacePolicy(min_delay=0)
         policy = FetchPolicy(allow_private=True, deadline=10.0)
         async with open_tools(policy, pace, Hosts(press.engine), clock, press.rules) as tools:

@@ -22,6 +22,7 @@ from benchmarks.soak import ledger
 from benchmarks.soak.fast_clock import FastClock
 from benchmarks.soak.verdicts import Row, Verdict, fit, judge
 from benchmarks.soak.watch import Place, look
+from tests.tables import each_row
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -115,7 +116,7 @@ def test_a_steady_soak_is_good() -> None:
     assert failed(lambda row: row) == set()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("spoil", "names"),
     [
         (lambda row: replace(row, exit_code=74 if row.run == 50 else 0), {"exits"}),

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from scraper.crawl.stored import Stored
+from scraper.crawl.stored import StorageQuota
 from scraper.model.jobs import Poll
 from scraper.model.types import Link, Outcome
 from storage.frontier import queueing
@@ -140,7 +140,7 @@ def test_what_is_not_new_is_not_counted(press: Press, server: Server) -> None:
 
 
 def test_a_page_of_no_source_has_no_limit() -> None:
-    book = Stored(100)
+    book = StorageQuota(100)
     book.add(0, 10_000)
     book.add(7, 100)
     assert not book.full

@@ -26,7 +26,14 @@ from scraper.extraction import prescan
 from scraper.extraction.body import blocks, stated
 from scraper.extraction.dates.parsing import ParsedDate
 from scraper.extraction.times.assumed_zone import locate
-from scraper.isolation.answers import MAX_OBJECTS, REPLY, AnswerError, Kind, check_head, read_answer
+from scraper.isolation.answers import (
+    MAX_OBJECTS,
+    REPLY,
+    AnswerError,
+    AnswerKind,
+    check_head,
+    read_answer,
+)
 from scraper.isolation.claims import LEVELS, MAX_TEXTS, NUMBERS
 from scraper.isolation.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, measures
 from scraper.isolation.functions import PureFunction
@@ -41,6 +48,7 @@ from tests.liar import Bomb
 from tests.newspaper import article_html, rss
 from tests.press import START, Press
 from tests.servers import Server, reply
+from tests.tables import each_row
 from tests.test_sandbox import asked, run
 
 ROOT = Path(__file__).parent.parent
@@ -81,11 +89,11 @@ def answer_with(sent: bytes, function: PureFunction[Any]) -> Any:
 
 def test_a_pickle_is_no_answer(tmp_path: Path) -> None:
     bomb = pickle.dumps(("returned", Bomb(str(tmp_path / "ran"))))
-    for sent in (len(bomb).to_bytes(8, "big") + bomb, frame(Kind.RETURNED, bomb)):
+    for sent in (len(bomb).to_bytes(8, "big") + bomb, frame(AnswerKind.RETURNED, bomb)):
         with pytest.raises(SandboxError) as caught:
             answer_with(sent, EXTRACT)
         assert caught.value.reason in ("answer", "crash")
-    for kind in Kind:
+    for kind in AnswerKind:
         with suppress(AnswerError):
             read_answer(kind, bomb, EXTRACT, (b"", URL))
     assert not (tmp_path / "ran").exists()
@@ -173,10 +181,10 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("lie", LIES)
+@each_row("lie", LIES)
 def test_nobody_believes_a_lie(lie: str) -> None:
     with pytest.raises(AnswerError) as caught:
-        read_answer(Kind.RETURNED, LIES[lie], EXTRACT, (b"", URL))
+        read_answer(AnswerKind.RETURNED, LIES[lie], EXTRACT, (b"", URL))
     assert len(str(caught.value)) < 300
 
 
@@ -185,7 +193,7 @@ def test_a_listing_without_end_costs_next_to_nothing() -> None:
     listing = many('["feed", {"links": [', '{"url": "http://a.b"}', "]}]")
     began = time.process_time()
     with pytest.raises(AnswerError, match="more than 120,000 objects"):
-        read_answer(Kind.RETURNED, listing, PARSE_SOURCE, (b"", URL, None))
+        read_answer(AnswerKind.RETURNED, listing, PARSE_SOURCE, (b"", URL, None))
     assert time.process_time() - began < 1
 
 
@@ -197,7 +205,7 @@ def test_what_readers_keep_to_is_no_lie() -> None:
     assert blocks.REACH in LEVELS
     assert max(blocks.LARGEST_NUMBER, prescan.MAX_TAGS) in NUMBERS
     braces = "{" * MAX_OBJECTS + '"{\\'
-    read, _ = read_answer(Kind.RETURNED, article(title=braces * 2), EXTRACT, (b"", URL))
+    read, _ = read_answer(AnswerKind.RETURNED, article(title=braces * 2), EXTRACT, (b"", URL))
     assert read.title == braces * 2
 
 
@@ -212,7 +220,7 @@ def test_a_large_answer_is_read_while_the_loop_goes_on() -> None:
 
         liar = replace(EXTRACT, path=f"{sandboxed.__name__}:answer_instead", check=check)
         async with Sandbox(1) as sandbox:
-            return await sandbox.run(liar, frame(Kind.RETURNED, sent))
+            return await sandbox.run(liar, frame(AnswerKind.RETURNED, sent))
 
     title = "x" * LARGE_ANSWER
     assert asyncio.run(ask(article(title=title))).title == title
@@ -222,13 +230,13 @@ def test_a_large_answer_is_read_while_the_loop_goes_on() -> None:
 
 def test_a_reader_that_lied_reads_nothing_more() -> None:
     with pytest.raises(SandboxError, match=r"gave no answer that can be: .*verdict") as caught:
-        answer_with(frame(Kind.RETURNED, LIES["an unknown verdict"]), EXTRACT)
+        answer_with(frame(AnswerKind.RETURNED, LIES["an unknown verdict"]), EXTRACT)
     assert caught.value.reason == "answer"
 
 
 def test_what_is_no_lie_is_taken() -> None:
     good = article(title="\\u0000 and \ud83d\ude00", published_at="2026-01-01T00:00:00+07:00")
-    read, error = read_answer(Kind.RETURNED, good, EXTRACT, (b"", URL))
+    read, error = read_answer(AnswerKind.RETURNED, good, EXTRACT, (b"", URL))
     assert error is None
     assert read.title == "\\u0000 and \N{GRINNING FACE}"
     assert read.published_at.isoformat() == "2026-01-01T00:00:00+07:00"
@@ -246,19 +254,19 @@ def test_a_time_crosses_with_the_offset_of_its_zone() -> None:
 @pytest.mark.parametrize("size", [EXTRACT.most_bytes + 1, 1 << 30, (1 << 64) - 1])
 def test_an_answer_is_not_large(size: int) -> None:
     with pytest.raises(AnswerError, match="more than 33,554,432 bytes"):
-        check_head(frame(Kind.RETURNED, b"", size), EXTRACT)
+        check_head(frame(AnswerKind.RETURNED, b"", size), EXTRACT)
 
 
 def test_a_large_answer_is_not_waited_for() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(SandboxError, match="more than 33,554,432 bytes") as caught:
-        answer_with(frame(Kind.RETURNED, b"x" * 4096, 1 << 30), EXTRACT)
+        answer_with(frame(AnswerKind.RETURNED, b"x" * 4096, 1 << 30), EXTRACT)
     assert caught.value.reason == "answer"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
-@pytest.mark.parametrize("kind", [Kind.RAISED, Kind.FAILED, Kind.OUT_OF_MEMORY])
-def test_an_error_is_not_large(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [AnswerKind.RAISED, AnswerKind.FAILED, AnswerKind.OUT_OF_MEMORY])
+def test_an_error_is_not_large(kind: AnswerKind) -> None:
     with pytest.raises(AnswerError, match="more than 65,536 bytes"):
         check_head(frame(kind, b"", 1 << 20), EXTRACT)
 
@@ -266,9 +274,9 @@ def test_an_error_is_not_large(kind: Kind) -> None:
 def test_an_error_of_another_page_is_no_answer() -> None:
     raised = article(url="https://b.example/", problem="x")
     with pytest.raises(AnswerError, match="another address"):
-        read_answer(Kind.RAISED, raised, EXTRACT, (b"", URL))
+        read_answer(AnswerKind.RAISED, raised, EXTRACT, (b"", URL))
     with pytest.raises(AnswerError):
-        read_answer(Kind.RAISED, article(url=URL, problem="x" * 5_000), EXTRACT, (b"", URL))
+        read_answer(AnswerKind.RAISED, article(url=URL, problem="x" * 5_000), EXTRACT, (b"", URL))
 
 
 def test_answers_without_end_fill_nothing() -> None:
@@ -286,14 +294,14 @@ def test_answers_without_end_fill_nothing() -> None:
         return seen
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert asyncio.run(ask(frame(Kind.RETURNED, b"{" * 1000, 1 << 20))) == ["answer"] * 3
-    assert asyncio.run(ask(frame(Kind.RETURNED, b"{}"))) == [str(Article())] * 3
+    assert asyncio.run(ask(frame(AnswerKind.RETURNED, b"{" * 1000, 1 << 20))) == ["answer"] * 3
+    assert asyncio.run(ask(frame(AnswerKind.RETURNED, b"{}"))) == [str(Article())] * 3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
 def test_a_reader_that_hangs_up_in_the_middle_has_crashed() -> None:
     with pytest.raises(SandboxError) as caught:
-        answer_with(frame(Kind.RETURNED, b"{", 1000), EXTRACT)
+        answer_with(frame(AnswerKind.RETURNED, b"{", 1000), EXTRACT)
     assert caught.value.reason == "crash"
 
 
@@ -302,7 +310,7 @@ def test_a_listing_and_an_imprint_are_checked_as_well() -> None:
         for name in ("links", "sitemaps"):
             listing = json.dumps(["feed", {name: [lie]}]).encode()
             with pytest.raises(AnswerError):
-                read_answer(Kind.RETURNED, listing, PARSE_SOURCE, (b"", URL, None))
+                read_answer(AnswerKind.RETURNED, listing, PARSE_SOURCE, (b"", URL, None))
     content = {"content": "eA==", "wording": "eA==", "text": None}
     with pytest.raises(ValueError, match="something else"):
         _checked_imprint({"content": content, "fingerprint": []})

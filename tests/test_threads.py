@@ -14,7 +14,7 @@ import pytest
 
 from scraper.isolation import db_thread as offload_module
 from scraper.isolation import threads
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 
 
 def fail_for_memory(*unused: object) -> None:
@@ -30,7 +30,7 @@ def test_where_there_are_no_more_threads_the_system_is_short(
 ) -> None:
     monkeypatch.setattr(_thread, "start_new_thread", refuse)
     with pytest.raises(OSError, match="new thread") as caught:
-        Offload()
+        DbThread()
     assert caught.value.errno == errno.EAGAIN
 
 
@@ -40,7 +40,7 @@ def test_a_thread_that_dies_before_it_begins_is_not_waited_for(
     monkeypatch.setattr(_thread, "start_new_thread", lambda *unused: 1)
     monkeypatch.setattr(threads, "BEGINS_WITHIN", 0.05)
     with pytest.raises(MemoryError):
-        Offload()
+        DbThread()
 
 
 def test_what_the_thread_could_not_tell_is_seen_all_the_same(
@@ -49,7 +49,7 @@ def test_what_the_thread_could_not_tell_is_seen_all_the_same(
     monkeypatch.setattr(offload_module, "LOOKS_EVERY", 0.05)
 
     async def work() -> None:
-        offload = Offload()
+        offload = DbThread()
         loop = asyncio.get_running_loop()
         monkeypatch.setattr(loop, "call_soon_threadsafe", fail_for_memory)
         assert await offload(len, "abc") == 3
@@ -66,7 +66,7 @@ def test_a_thread_that_has_died_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(offload_module, "_carry_out", lambda answer, work: sys.exit())
 
     async def work() -> None:
-        offload = Offload()
+        offload = DbThread()
         for _ in range(2):
             with pytest.raises(MemoryError):
                 await offload(len, "abc")
@@ -77,7 +77,7 @@ def test_a_thread_that_has_died_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 
 def test_calls_keep_their_order_and_their_thread() -> None:
     async def work() -> None:
-        offload = Offload()
+        offload = DbThread()
         done: list[int] = []
         seen = set()
 
@@ -98,7 +98,7 @@ def test_calls_keep_their_order_and_their_thread() -> None:
 
 def test_an_error_is_its_callers_and_the_next_call_runs() -> None:
     async def work() -> None:
-        offload = Offload()
+        offload = DbThread()
         with pytest.raises(SystemExit):
             await offload(exec, "raise SystemExit(3)")
         assert await offload(len, "abc") == 3
@@ -111,7 +111,7 @@ def test_an_error_is_its_callers_and_the_next_call_runs() -> None:
 
 def test_a_call_that_has_begun_is_finished_and_one_that_has_not_is_left() -> None:
     async def work() -> None:
-        offload = Offload()
+        offload = DbThread()
         begun, go_on = threading.Event(), threading.Event()
         done: list[str] = []
 
@@ -143,7 +143,7 @@ def test_what_a_call_held_is_let_go() -> None:
 
         gc.disable()
         try:
-            offload, held = Offload(), Held()
+            offload, held = DbThread(), Held()
             gone = weakref.ref(held)
             with pytest.raises(ValueError):  # noqa: PT011
                 await offload(held.fail)

@@ -18,6 +18,7 @@ from scraper.urls import (
     site_of,
     url_key,
 )
+from tests.tables import each_row
 
 SAME = [
     "https://example.com/news/story",
@@ -140,25 +141,25 @@ NO_LINKS = [
 ]
 
 
-@pytest.mark.parametrize(("url", "key"), KEYS)
+@each_row(("url", "key"), KEYS)
 def test_keys_stay_what_archives_hold(url: str, key: str) -> None:
     assert url_key(canonical_url(url)).hex() == key
 
 
-@pytest.mark.parametrize(("reference", "expected"), LINKS)
+@each_row(("reference", "expected"), LINKS)
 def test_links_are_read_as_browsers_read_them(reference: str, expected: str) -> None:
     address = join_address("http://paper.example/news/today", reference)
     assert address == expected
     assert parse_address(address) == address
 
 
-@pytest.mark.parametrize("reference", NO_LINKS)
+@each_row("reference", NO_LINKS)
 def test_what_no_crawler_can_ask_for(reference: str) -> None:
     with pytest.raises(AddressError, match="not a web address"):
         join_address("http://paper.example/news/today", reference)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "problem"),
     [
         ("http://ann:word-1@other.example:99999/", "port"),
@@ -199,7 +200,7 @@ def test_what_is_sent_is_a_fixed_point_without_dots(rest: str) -> None:
     assert canonical_url(canonical) == canonical
 
 
-@pytest.mark.parametrize("url", SAME)
+@each_row("url", SAME)
 def test_spellings_of_one_page_meet(url: str) -> None:
     assert canonical_url(url) == "https://example.com/news/story"
 
@@ -208,7 +209,7 @@ def test_different_pages_stay_apart() -> None:
     assert len({url_key(canonical_url(url)) for url in DIFFERENT}) == len(DIFFERENT)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "expected"),
     [
         ("http://127.0.0.1:8000/a/", "http://127.0.0.1:8000/a"),
@@ -230,7 +231,7 @@ def test_canonical_forms(url: str, expected: str) -> None:
     assert canonical_url(url) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     "url",
     [
         "",
@@ -305,7 +306,7 @@ def test_the_longest_address_has_a_canonical_form() -> None:
     assert canonical_url(longest) == f"{longest}="
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("final", "declared", "expected"),
     [
         # on the same host it counts, www. and the like left out

@@ -11,9 +11,10 @@ import typer
 from commands.crawl.lock import run_lock
 from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
-from commands.render.articles import emit_json
-from commands.render.counting import Counting, counted, told_articles
+from commands.render.columns import emit_json, pick
+from commands.render.counting import Counting
 from commands.render.quoting import word
+from commands.render.values import counted, counted_articles
 from commands.settings import read_place
 from commands.terminal import say
 from storage.database.engine import open_engine
@@ -76,17 +77,13 @@ def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
             {
                 "from": str(given),
                 "to": str(place),
-                "articles": holds.articles,
-                "rejected": holds.rejected,
-                "versions": done.versions,
-                "snapshots": done.snapshots,
-                "was_there": done.was_there,
-                "damaged": done.damaged,
+                **pick(holds, ("articles", "rejected")),
+                **pick(done, ("versions", "snapshots", "was_there", "damaged")),
             }
         )
     held = ", ".join(
         (
-            told_articles(holds.articles, holds.rejected),
+            counted_articles(holds.articles, holds.rejected),
             counted(done.versions, "version"),
             counted(done.snapshots, "stored page"),
         )

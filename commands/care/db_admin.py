@@ -13,10 +13,11 @@ from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet
-from commands.render.articles import emit_json, plain
 from commands.render.cleaning import clean
-from commands.render.counting import Counting, counted, human_size, told_articles
+from commands.render.columns import emit_json, emit_row, plain
+from commands.render.counting import Counting
 from commands.render.quoting import word
+from commands.render.values import counted, counted_articles, human_size, local_day
 from commands.settings import load_settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
@@ -95,7 +96,7 @@ def restore(
         done = put(file, settings.db, SystemClock().now(), force=force)
     if not quiet:
         kept = f"; what was there is {done.aside}" if done.aside else ""
-        say(f"{settings.db}: restored, {told_articles(done.articles, done.rejected)}{kept}")
+        say(f"{settings.db}: restored, {counted_articles(done.articles, done.rejected)}{kept}")
 
 
 def vacuum(
@@ -141,15 +142,15 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     with open_existing(settings, read_only=True) as engine:
         found = load_info(engine)
     if json:
-        values = {name: getattr(found, name) for name in type(found).__slots__}
-        emit_json({"db": str(settings.db)} | plain(values) | {"head": str(found.head)})
+        emit_json({"db": str(settings.db)} | plain(found) | {"head": str(found.head)})
         return
     saved = found.payload_size / found.stored_size if found.stored_size else 0
     span = (
-        f"{found.first_at.astimezone():%Y-%m-%d} to {found.last_at.astimezone():%Y-%m-%d}"
+        f"{local_day(found.first_at)} to {local_day(found.last_at)}"
         if found.first_at and found.last_at
         else "-"
     )
+    beside = f" accepted, {found.kept_beside:,} not accepted" if found.kept_beside else ""
     pages = f"{found.snapshots:,}, {human_size(found.stored_size)}"
     head = str(found.head)
     if sys.stdout.isatty():  # whole, it is wider than a terminal
@@ -158,7 +159,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
         ("archive", str(settings.db)),
         ("size", f"{human_size(found.size)} ({human_size(found.free)} of it free)"),
         ("articles", f"{found.articles:,}, filed {span}"),
-        ("versions", _versions(found.versions, found.kept_beside)),
+        ("versions", f"{found.versions:,}{beside}"),
         ("stories", f"{found.stories:,} that several sites carry"),
         ("no article", counted(found.rejected, "page")),
         ("sources", f"{found.sources:,}"),
@@ -169,11 +170,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
         ("chain", head),
     ]
     for name, value in rows:
-        if value:
-            emit(f"{name:<14}{clean(value)}" if sys.stdout.isatty() else f"{name}\t{clean(value)}")
-
-
-def _versions(accepted: int, beside: int) -> str:
-    if not beside:
-        return f"{accepted:,}"
-    return f"{accepted + beside:,}: {accepted:,} accepted, {beside:,} not accepted"
+        if value and sys.stdout.isatty():
+            emit(f"{name:<14}{clean(value)}")
+        elif value:
+            emit_row(name, value)

@@ -9,9 +9,10 @@ import typer
 from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.options import Config, Db, Json, Quiet
-from commands.render.articles import emit_json
 from commands.render.cleaning import clean
-from commands.render.counting import Counting, counted
+from commands.render.columns import emit_json
+from commands.render.counting import Counting
+from commands.render.values import counted
 from commands.settings import load_settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock

@@ -16,10 +16,11 @@ from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.exits import Exit, UsageError
-from commands.options import Config, Db, Json, Quiet
-from commands.render.articles import emit_json
-from commands.render.counting import Counting, counted, human_size, told_articles
+from commands.options import Article, Config, Db, Json, Quiet
+from commands.render.columns import emit_json
+from commands.render.counting import Counting
 from commands.render.quoting import operand
+from commands.render.values import counted, counted_articles, human_size
 from commands.settings import Settings, load_settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
@@ -152,7 +153,7 @@ def _report_whole(report: Report, db: str) -> None:
     counts = report.checked
     say(
         f"{db}: nothing is damaged: "
-        f"{told_articles(counts['articles'] - report.rejected, report.rejected)}; "
+        f"{counted_articles(counts['articles'] - report.rejected, report.rejected)}; "
         f"{counted(counts['versions'], 'version')}, "
         f"{counted(counts['snapshots'], 'stored page')}, "
         f"{counted(counts['entries'], 'entry', 'entries')} of the chain"
@@ -198,7 +199,7 @@ def prune(
                     engine, before, now, lambda count: counting.show(count, plan.snapshots)
                 )
     if not quiet:
-        verb = "would be removed" if dry_run else "removed"
+        verb = "would be pruned" if dry_run else "pruned"
         stays = "stays" if done.needed == 1 else "stay"
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
@@ -207,16 +208,14 @@ def prune(
         is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
         bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
         say(
-            f"{counted(done.snapshots, 'stored page')} from before {bound} {verb} "
+            f"{counted(done.snapshots, 'stored page')} fetched before {bound} {verb} "
             f"({human_size(done.size)}){stay}{room}"
         )
 
 
 def forget(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     quiet: Quiet = False,
     db: Db = None,

@@ -17,7 +17,7 @@ from commands.render.counting import Counting
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
 from scraper.model.errors import AddressError
 from scraper.pages.reextraction import Today, read_all
@@ -205,7 +205,7 @@ def _read(store: Preview, rules: RuleBook) -> Exit:
     workers = os.cpu_count() or 1
 
     async def work(watch: SignalWatch) -> Exit:
-        offload = Offload()
+        offload = DbThread()
         try:
             async with Sandbox(workers) as sandbox:
                 await read_all(

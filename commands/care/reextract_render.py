@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from commands.exits import Exit
-from commands.render.articles import emit_json, emit_row, print_table
+from commands.render.columns import emit_json, print_rows
+from commands.render.values import counted, listed_first, local_day
 from commands.terminal import emit, say
 from scraper.urls import host_of
 from storage.reextraction.findings import Change, Finding, State
@@ -20,7 +21,7 @@ SAMPLES = 3
 """Shown of each field and kind of change."""
 NAMED = 10
 """Pages that are named of each kind."""
-SAID = 20
+MAX_IDS = 20
 """Ids in one line."""
 KINDS = ("gained", "lost", "changed")
 WHAT = {
@@ -87,21 +88,16 @@ class Report:
                 for finding in self._named[state]:
                     say(f"article {finding.article_id} ({finding.url}): {finding.note}")
             return
-        is_terminal = sys.stdout.isatty()
-        tables: tuple[tuple[tuple[str, ...], list[tuple[object, ...]], int], ...] = (
-            (("Field", "Gained", "Lost", "Changed"), [*self._field_rows()], 0),
-            (("ID", "Host", "Field", "Before → after"), [*self._sample_rows()], 3),
-            (("ID", "Host", "What", "Why"), [*self._named_rows()], 3),
+        tables = (
+            (("Field", "Gained", "Lost", "Changed"), [*self._field_rows()], "Field"),
+            (("ID", "Host", "Field", "Before → after"), [*self._sample_rows()], "Before → after"),
+            (("ID", "Host", "What", "Why"), [*self._named_rows()], "Why"),
         )
         shown = [table for table in tables if table[1]]
         for number, (headings, rows, flexible) in enumerate(shown):
-            if number and is_terminal:
+            if number and sys.stdout.isatty():
                 emit("")
-            if is_terminal:
-                print_table(headings, rows, flexible=flexible)
-                continue
-            for row in rows:
-                emit_row(*row)
+            print_rows(headings, rows, flexible=flexible)
         for state in WHAT:
             more = self._states[state] - len(self._named[state])
             if more > 0:
@@ -136,7 +132,7 @@ class Report:
         else:
             done = [*self._in_words(applied, "")]
         rest = [*self._rest_in_words(found, applied)]
-        line = f"{read:,} {'page' if read == 1 else 'pages'} read again: "
+        line = f"{counted(read, 'page')} read again: "
         line += ", ".join(done) or "nothing changes"
         line += f"; not applied: {', '.join(rest)}" if rest else ""
         if run_id is not None and done:
@@ -214,9 +210,8 @@ def print_undone(undone: Undone | None, *, json: bool, quiet: bool) -> None:
             say("nothing to undo: no re-extraction has changed anything that still stands")
         return
     if undone.left:
-        names = ", ".join(map(str, undone.names[:SAID]))
-        more = f" and {undone.left - SAID:,} more" if undone.left > SAID else ""
-        say(f"changed since, and left as they are: {undone.left:,} articles: {names}{more}")
+        names = listed_first([*map(str, undone.names)], MAX_IDS, undone.left)
+        say(f"{counted(undone.left, 'article')} changed since and left as they are: {names}")
     if not quiet:
-        day = f"{undone.started_at.astimezone():%Y-%m-%d}"
-        say(f"re-extraction {undone.id} of {day} is taken back: {undone.articles:,} articles")
+        day, articles = local_day(undone.started_at), counted(undone.articles, "article")
+        say(f"re-extraction {undone.id} of {day} is taken back: {articles}")

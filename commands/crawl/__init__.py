@@ -10,6 +10,7 @@ fetch_one      pages because a person asked for them
 intake         ``import``: its options
 importing      each file in turn, from where it was left
 import_tally   what came of a file
-runs           ``runs``, ``coverage``, ``schedule``
-reports        the same, rendered
+runs           what past crawls did
+coverage       what was listed against what was filed
+schedule       how cron or systemd calls the crawl
 """

@@ -20,7 +20,8 @@ from commands.archive import open_archive
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
-from commands.render.articles import article_object, emit_json, no_article, print_outcome
+from commands.render.articles import article_object, no_article, print_outcome
+from commands.render.columns import emit_json
 from commands.render.quoting import word
 from commands.settings import Settings
 from commands.terminal import say
@@ -36,7 +37,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.crawl.fetch_one import HandResult
+    from scraper.crawl.fetch_one import FetchResult
     from storage.reading.records import ArticleRecord
 
 
@@ -109,7 +110,7 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
 
 async def _results(
     settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
-) -> AsyncGenerator[tuple[HandResult, ArticleRecord | None], None]:
+) -> AsyncGenerator[tuple[FetchResult, ArticleRecord | None], None]:
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     policy = settings.fetch_policy(allow_private=options.allow_private)
     async with open_tools(
@@ -133,7 +134,7 @@ async def _results(
             yield result, record
 
 
-def _report(result: HandResult, record: ArticleRecord | None, options: FetchOptions) -> Exit:
+def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOptions) -> Exit:
     """Print what became of a page; its exit code."""
     url, decision = result.capture.requested_url, result.decision
     if not (options.quiet or options.json) and (ways := list(_ways(result, options))):
@@ -164,7 +165,7 @@ def _report(result: HandResult, record: ArticleRecord | None, options: FetchOpti
     return code
 
 
-def _ways(result: HandResult, options: FetchOptions) -> Iterator[str]:
+def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:
     """What was done beyond asking for the page and filing it."""
     response, parts = result.capture.response, result.capture.parts
     if options.ignore_robots and response is not None:
@@ -180,7 +181,7 @@ def _ways(result: HandResult, options: FetchOptions) -> Iterator[str]:
         yield f"{what}; it has more, and {number + 1} of them are kept" if is_cut else what
 
 
-def _explain(result: HandResult, reason: str) -> str:
+def _explain(result: FetchResult, reason: str) -> str:
     """Why it is not filed as an article, as a sentence rather than as a code."""
     url, error = result.capture.requested_url, result.error
     if error is not None:

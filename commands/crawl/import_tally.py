@@ -8,8 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.render.articles import format_time
-from commands.render.counting import counted
+from commands.render.values import counted, format_time
 from scraper.model.types import Outcome
 from storage.warc.intakes import MAX_DAMAGE
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commands.render.cleaning import clean, escape_in_json
+from commands.render.values import counted
 from commands.terminal import say
 from scraper.model.events import CrawlEvent, PageDone
 from scraper.model.types import Outcome
@@ -186,7 +187,7 @@ def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
     def show(event: CrawlEvent) -> None:
         now = time.monotonic()
         totals.add(event, now)
-        state = f"{totals.rate(now):.1f}/s, {_counted(hosts(), 'host')}, {_eta(totals, now)}"
+        state = f"{totals.rate(now):.1f}/s, {counted(hosts(), 'host')}, {_eta(totals, now)}"
         description = clean(host_of(event.url))[:20]
         bar.update(
             task, completed=totals.done, total=totals.due, description=description, state=state
@@ -201,8 +202,8 @@ def describe(totals: Totals, hosts: int, now: float) -> str:
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(totals.pages.items()))
     pages = f"{totals.done} of {totals.due} pages" + (f" ({outcomes})" if outcomes else "")
     rate = f"{totals.rate(now):.1f} a second"
-    polled = f"{_counted(totals.sources, 'source')} polled"
-    in_flight = f"{_counted(hosts, 'host')} in flight"
+    polled = f"{counted(totals.sources, 'source')} polled"
+    in_flight = f"{counted(hosts, 'host')} in flight"
     spent = short_time(now - totals.started)
     return f"after {spent}: {pages}, {rate}; {polled}; {in_flight}; {_eta(totals, now)}"
 
@@ -219,7 +220,3 @@ def short_time(seconds: float) -> str:
 def _eta(totals: Totals, now: float) -> str:
     left = totals.left(now)
     return "time left unknown" if left is None else f"{short_time(left)} left"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

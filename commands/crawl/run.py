@@ -16,7 +16,6 @@ from commands.crawl.options import CrawlOptions
 from commands.crawl.progress import OutputOptions, display
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
-    counted,
     exit_of_summary,
     report,
     say_end,
@@ -25,8 +24,9 @@ from commands.crawl.summary import (
     summary_values,
 )
 from commands.exits import Exit, UsageError, exit_of_error
-from commands.render.articles import emit_json, emit_row, format_time
+from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
+from commands.render.values import counted, local_day
 from commands.settings import Settings
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
@@ -44,7 +44,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.reading.records import SourceRecord
+    from storage.reading.records import DueRecord, SourceRecord
+
+
+DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", "url", "due_at"))
 
 
 def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
@@ -124,11 +127,7 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
-    for item in due:
-        if options.json:
-            emit_json({"kind": item.kind, "url": item.url, "due_at": format_time(item.due_at)})
-        else:
-            emit_row(item.kind, item.url, format_time(item.due_at))
+    print_records(due, DUE, json=options.json)
     if not options.quiet:
         polls = sum(item.kind == "source" for item in due)
         what = f"{counted(polls, 'source')}{summarize_sitemaps(parts)} and {counted(total, 'page')}"
@@ -148,7 +147,7 @@ def _say_disabled(named: Sequence[SourceRecord]) -> None:
     for source in named:
         if source.disabled_at is not None:
             how = f"`kliping sources enable {operand(source.name)}` takes it up again"
-            why = f"{source.disabled_reason} (since {source.disabled_at.astimezone():%Y-%m-%d})"
+            why = f"{source.disabled_reason} (since {local_day(source.disabled_at)})"
             say(f"source {source.name} is disabled: {why}; {how}")
 
 

@@ -1,29 +1,26 @@
-"""``runs``, ``coverage`` and ``schedule``: what crawls did, whether they missed anything, and how
-cron calls them."""
+"""``runs``: what past crawls did."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.archive import open_archive
-from commands.crawl.reports import print_runs, print_schedule, run_coverage, run_object
-from commands.options import Config, Db, Json, all_if_huge
-from commands.render.articles import emit_json
+from commands.crawl.progress import short_time
+from commands.options import Config, Db, Json, limit_option
+from commands.render.columns import Columns, pick, print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.frontier.runs import Runs
 
+if TYPE_CHECKING:
+    from storage.reading.records import RunRecord
+
 
 def runs(
     context: typer.Context,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The last N; 0 lists all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The last N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -40,58 +37,48 @@ def runs(
     """
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Runs(engine).list(limit)
-    if json:
-        for record in records:
-            emit_json(run_object(record))
-        return
-    if not records:
+    if not records and not json:
         say("no crawl has run yet")
-    print_runs(records)
+    print_records(records, RUNS, json=json)
 
 
-def coverage(
-    context: typer.Context,
-    source: Annotated[
-        str | None, typer.Argument(metavar="SOURCE", help="One source, day by day.")
-    ] = None,
-    days: Annotated[
-        int, typer.Option("--days", metavar="N", min=1, max=100_000, help="The last N days.")
-    ] = 30,
-    polls: Annotated[
-        bool, typer.Option("--polls", help="With SOURCE: its last polls, one a line.")
-    ] = False,
-    json: Json = False,
-    db: Db = None,
-    config: Config = None,
-) -> None:
-    """Show what was listed against what was filed.
-
-    Did we miss anything? Each page counts on the day (UTC) on which it was first listed.
-    "Waiting" is due and not tried yet, "old" waits for `kliping crawl SOURCE --backfill`. A gap:
-    between two polls a source turned over whole.
-
-    \b
-    Examples:
-      kliping coverage
-      kliping coverage example.com --days 7
-      kliping coverage example.com --polls --json
-    """
-    run_coverage(load_settings(context), source, days, polls=polls, json=json)
+def _run_object(record: RunRecord) -> dict[str, Any]:
+    values = pick(record, ("id", "pid", "started_at", "finished_at", "exit_code"))
+    return values | {"pages": dict(record.counts), **record.summary}
 
 
-def schedule(
-    context: typer.Context,
-    every: Annotated[
-        int, typer.Option("--every", metavar="MINUTES", min=1, max=59, help="How often to run.")
-    ] = 15,
-    db: Db = None,
-    config: Config = None,
-) -> None:
-    """Print a crontab line and a systemd timer that run the crawl. Installs neither.
+def _duration(record: RunRecord) -> str:
+    if not record.finished_at:
+        return ""
+    return short_time((record.finished_at - record.started_at).total_seconds())
 
-    \b
-    Examples:
-      kliping schedule
-      kliping schedule --every 30 --db /srv/news/kliping.db
-    """
-    print_schedule(load_settings(context), every)
+
+def _exit(record: RunRecord) -> str:
+    if record.exit_code is not None:
+        return str(record.exit_code)
+    return "died" if record.finished_at else "running?"
+
+
+def _pages(record: RunRecord) -> str:
+    counts = (f"{count} {outcome}" for outcome, count in record.counts.items() if count)
+    return ", ".join(counts) or "none"
+
+
+def _sources(record: RunRecord) -> str:
+    polled, failed = (record.summary.get(f"sources_{what}", 0) for what in ("polled", "failed"))
+    return f"{polled}, {failed} failed" if failed else f"{polled}"
+
+
+RUNS: Columns[RunRecord] = Columns(
+    json=_run_object,
+    line=("id", "started_at", _duration, _exit, _pages, _sources),
+    table={
+        "ID": "id",
+        "Started": "started_at",
+        "Took": _duration,
+        "Exit": _exit,
+        "Pages": _pages,
+        "Sources": _sources,
+    },
+    flexible="Pages",
+)

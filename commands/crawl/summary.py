@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from commands.crawl.progress import Display
 from commands.exits import Exit
-from commands.render.articles import emit_json
+from commands.render.columns import emit_json, pick
+from commands.render.values import counted
 from commands.terminal import say
 from scraper.model.events import CrawlSummary, PageDone, SourceDone
 
@@ -58,13 +59,7 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
                 "the next polls take them"
             )
     elif options.json:
-        values = {
-            "url": event.url,
-            "outcome": event.outcome,
-            "reason": event.reason,
-            "article_id": event.article_id,
-        }
-        emit_json(values, now=True)
+        emit_json(pick(event, ("url", "outcome", "reason", "article_id")), now=True)
 
 
 def say_end(
@@ -139,7 +134,3 @@ def summarize_sitemaps(number: int) -> str:
     """How many of the sources are sitemaps of an index: they are none that a person added."""
     what = "a sitemap" if number == 1 else "sitemaps"
     return f" ({number} of them {what} of an index)" if number else ""
-
-
-def counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -8,18 +8,17 @@ import typer
 
 from commands.archive import find_article, open_archive, why_nothing_is_listed
 from commands.exits import UsageError
-from commands.options import Config, Db, Json, all_if_huge
+from commands.options import Article, Config, Db, Json, limit_option
 from commands.read.snapshots import print_page
 from commands.read.stories import show_story
 from commands.render.articles import (
-    emit_json,
-    listed_object,
+    ARTICLES,
+    REJECTED,
     print_article,
-    print_articles,
     print_markdown,
-    print_rejected,
     shown_object,
 )
+from commands.render.columns import emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.reading.library import Library
@@ -30,12 +29,7 @@ def list_articles(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="List what is no article, with the reason.")
     ] = False,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The newest N; 0 lists all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The newest N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -55,18 +49,12 @@ def list_articles(
         records = Library(engine).list(limit, rejected=rejected)
         if not records and not json:
             say(why_nothing_is_listed(engine, rejected=rejected))
-    if json:
-        for record in records:
-            emit_json(listed_object(record, rejected=rejected))
-    else:
-        (print_rejected if rejected else print_articles)(records)
+    print_records(records, REJECTED if rejected else ARTICLES, json=json)
 
 
 def show(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     json: Json = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")

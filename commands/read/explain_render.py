@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from commands.read.explanation import TIMES, Entry, ExplainedField
-from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean, whole_words
+from commands.render.columns import emit_json, emit_row, pick, print_table
 from commands.render.provenance import reason_in_words, sources_in_words
 from commands.terminal import emit, is_utf8
 
@@ -67,12 +67,10 @@ class Explained:
 
 
 def emit_explained(explained: Explained) -> None:
-    page, article = explained.page, explained.article
+    article = explained.article
     emit_json(
-        {
-            "url": page.url,
-            "origin": page.origin,
-            "fetched_at": format_time(page.fetched_at),
+        pick(explained.page, ("url", "origin", "fetched_at"))
+        | {
             "verdict": {"value": article.verdict, "evidence": article.evidence},
             "fields": {field.name: _field_object(field, explained) for field in explained.fields},
         }
@@ -80,24 +78,16 @@ def emit_explained(explained: Explained) -> None:
 
 
 def _field_object(field: ExplainedField, explained: Explained) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "value": field.value,
-        "source": field.source,
-        "confidence": field.confidence,
-        "candidates": [_entry_object(entry) for entry in field.entries],
-    }
+    values = pick(field, ("value", "source", "confidence"))
+    values["candidates"] = [_entry_object(entry) for entry in field.entries]
     if field.note:
         values["note"] = field.note
     return values | _body_object(explained) if field.name == "body" else values
 
 
 def _entry_object(entry: Entry) -> dict[str, Any]:
-    return {
-        "value": entry.value,
-        "source": "+".join(entry.sources),
-        "confidence": entry.confidence,
-        "chosen": entry.chosen,
-    }
+    sources = "+".join(entry.sources)
+    return {"value": entry.value, "source": sources} | pick(entry, ("confidence", "chosen"))
 
 
 def _body_object(explained: Explained) -> dict[str, Any]:
@@ -107,10 +97,7 @@ def _body_object(explained: Explained) -> dict[str, Any]:
         "blocks": dict(Counter(block.kind.value for block in article.blocks)),
         "characters": len(article.body),
         "share_of_page": None if share is None else round(share, 3),
-        "left_out": [
-            {"text": each.text, "characters": each.characters, "reason": each.reason}
-            for each in passages
-        ],
+        "left_out": [pick(passage, ("text", "characters", "reason")) for passage in passages],
     }
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from commands.render.articles import format_time
 from commands.render.cleaning import clean
+from commands.render.values import format_time
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_date
 from scraper.model.types import Article, Candidate, Precision, Provenance

@@ -21,6 +21,7 @@ from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
 from commands.render.cleaning import escape_in_json
+from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
@@ -101,13 +102,9 @@ def export(
         else:
             _write(chosen, records, target, edition, force=force)
     if not quiet:
-        say(f"{_articles(count.count)} exported" + (f" to {target}" if target else ""))
+        say(f"{counted(count.count, 'article')} exported" + (f" to {target}" if target else ""))
     for line in count.left_out():
         say(line)
-
-
-def _articles(count: int) -> str:
-    return f"{count} {'article' if count == 1 else 'articles'}"
 
 
 class _Counted:
@@ -142,29 +139,30 @@ class _Counted:
     def left_out(self) -> Iterator[str]:
         """A line for each reason."""
         if self._without_page:
-            has, are = ("has", "is") if self._without_page == 1 else ("have", "are")
-            yield f"{_articles(self._without_page)} {has} no stored page and {are} left out"
+            yield counted(
+                self._without_page,
+                "article has no stored page and is left out",
+                "articles have no stored page and are left out",
+            )
         for reason, count in sorted(self._kept_back.items()):
             yield kept_back(reason, count)
         if self._versions:
-            pages = (
-                "page of another version is"
-                if self._versions == 1
-                else "pages of other versions are"
+            pages = counted(
+                self._versions, "page of another version is", "pages of other versions are"
             )
-            yield f"{self._versions} {pages} left out: read with a subscription, or noarchive"
+            yield f"{pages} left out: read with a subscription, or noarchive"
 
 
 def kept_back(reason: Reason, count: int) -> str:
     """How many articles are not given out, why, and what gives them out."""
-    was, are = ("was", "is") if count == 1 else ("were", "are")
     if reason == "subscribed":
+        articles = counted(count, "article was", "articles were")
+        are = "is" if count == 1 else "are"
         how = "--include-subscribed takes them in"
-        return f"{_articles(count)} {was} read with a subscription and {are} left out; {how}"
+        return f"{articles} read with a subscription and {are} left out; {how}"
+    articles = counted(count, "article is", "articles are")
     how = "[rights] obey in kliping.toml decides"
-    return (
-        f"{_articles(count)} {are} left out as the publisher asks (noarchive and the like); {how}"
-    )
+    return f"{articles} left out as the publisher asks (noarchive and the like); {how}"
 
 
 def _check(

@@ -11,10 +11,11 @@ import typer
 
 from commands.archive import find_article, open_archive
 from commands.exits import UsageError
-from commands.options import Config, Db, Json
-from commands.render.articles import emit_json, emit_row, format_time, marks_in_words, reason_of
+from commands.options import Article, Config, Db, Json
+from commands.render.articles import marks_in_words, reason_of
 from commands.render.cleaning import clean
-from commands.render.diff import format_minute, print_diff, print_unified
+from commands.render.columns import emit_json, emit_row
+from commands.render.diff import print_diff, print_unified
 from commands.render.edits import (
     change_in_words,
     diff_object,
@@ -22,6 +23,7 @@ from commands.render.edits import (
     returns_in_words,
     version_object,
 )
+from commands.render.values import format_time, local_minute
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.reading.captures import bases_of
@@ -47,9 +49,7 @@ class _Past:
 
 def history(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -73,17 +73,23 @@ def history(
         for change in changes:
             is_last = change is changes[-1]
             emit_json(version_object(change, past.rejections if is_last else ()))
-    elif changes:
-        _print_history(changes, past.rejections)
-    else:
+    elif not changes:
         say(_no_text(past.article))
+    elif sys.stdout.isatty():
+        _print_table(changes, past.rejections)
+    else:
+        for change in changes:
+            version = change.version
+            state, changed = _state_of(change), _in_words(change)
+            cells = (version.number, version.first_seen_at, state, changed)
+            emit_row(*cells, version.title, version.url)
+        for rejection in past.rejections:
+            say(rejection_in_words(rejection, format_time))
 
 
 def diff(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     first: Annotated[
         int | None,
         typer.Argument(metavar="V1", help="A version's number; alone: against the current one."),
@@ -135,19 +141,15 @@ def _load(context: typer.Context, wanted: str) -> _Past:
         return _Past(record, versions, library.showings(record.id), rejections)
 
 
-def _print_history(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
-    if sys.stdout.isatty():
-        _print_table(changes, rejections)
-        return
-    for change in changes:
-        version = change.version
-        said = [change_in_words(change), returns_in_words(change.returned_at, format_time)]
-        said.append(marks_in_words(version))
-        seen, state = format_time(version.first_seen_at), _state(change)
-        told = "; ".join(filter(None, said))
-        emit_row(version.number, seen, state, told, version.title, version.url)
-    for rejection in rejections:
-        say(rejection_in_words(rejection, format_time))
+def _state_of(change: Change) -> str:
+    states = ["(stealth)"] if change.stealth else []
+    return " ".join([*states, *(["current"] if change.version.current else [])])
+
+
+def _in_words(change: Change) -> str:
+    returned = returns_in_words(change.returned_at, format_time)
+    parts = (change_in_words(change), returned, marks_in_words(change.version))
+    return "; ".join(filter(None, parts))
 
 
 def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> None:
@@ -165,23 +167,18 @@ def _print_table(changes: Sequence[Change], rejections: Sequence[Rejection]) -> 
     addresses = {change.version.url for change in changes}
     for change in changes:
         number = f"{change.version.number}{'*' if change.version.current else ''}"
-        back = returns_in_words(change.returned_at, format_minute)
+        back = returns_in_words(change.returned_at, local_minute)
         said = change_in_words(change) + (" (stealth)" if change.stealth else "")
         marks = clean(marks_in_words(change.version))
         said = "; ".join(filter(None, (clean(said), back, marks)))
         if len(addresses) > 1:
             said += f"\nat {clean(change.version.url)}"
-        table.add_row(number, format_minute(change.version.first_seen_at), Text(said))
+        table.add_row(number, local_minute(change.version.first_seen_at), Text(said))
     console.print(table)
     if len(addresses) == 1:
         console.print(Text(f"read at {clean(addresses.pop())}"))
     for rejection in rejections:
-        console.print(Text(clean(rejection_in_words(rejection, format_minute))))
-
-
-def _state(change: Change) -> str:
-    states = ["(stealth)"] if change.stealth else []
-    return " ".join([*states, *(["current"] if change.version.current else [])])
+        console.print(Text(clean(rejection_in_words(rejection, local_minute))))
 
 
 def _choose(past: _Past, first: int | None, second: int | None) -> Change | None:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.archive import open_archive, why_nothing_is_listed
-from commands.options import Config, Db, Json, all_if_huge
-from commands.render.articles import (
-    article_object,
-    day_of,
-    emit_json,
-    emit_row,
-    mark_of,
-    site_of,
-    when,
-)
+from commands.options import Config, Db, Json, limit_option
+from commands.render.articles import article_object, day_of, mark_of, site_of, when
 from commands.render.cleaning import clean
+from commands.render.columns import Columns, print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -53,12 +46,7 @@ def search(
             "--by", help="The order; the last two are made of the newest 10,000 and 2,000 hits."
         ),
     ] = Order.FILED,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The first N; 0 shows all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The first N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -98,20 +86,28 @@ def search(
         if not found.hits and not json and not found.notes:
             empty = not Library(engine).list(1)
             say(why_nothing_is_listed(engine, rejected=False) if empty else "nothing found")
-    _print(found.hits, json)
-
-
-def _print(hits: Sequence[Hit], json: bool) -> None:
-    if json:
-        for hit in hits:
-            emit_json(article_object(hit.record) | {"snippet": hit.snippet.text})
-    elif sys.stdout.isatty():
-        _print_for_reading(hits)
+    if sys.stdout.isatty() and not json:
+        _print_for_reading(found.hits)
     else:
-        for hit in hits:
-            record = hit.record
-            cells = (record.id, when(record), record.title, record.byline, record.url)
-            emit_row(*cells, hit.snippet.text, *mark_of(record))
+        print_records(found.hits, HITS, json=json)
+
+
+def _object_of(hit: Hit) -> dict[str, Any]:
+    return article_object(hit.record) | {"snippet": hit.snippet.text}
+
+
+HITS: Columns[Hit] = Columns(
+    json=_object_of,
+    line=(
+        "record.id",
+        lambda hit: when(hit.record),
+        "record.title",
+        "record.byline",
+        "record.url",
+        "snippet.text",
+    ),
+    optional={"Mark": lambda hit: mark_of(hit.record)},
+)
 
 
 def _print_for_reading(hits: Sequence[Hit]) -> None:
@@ -124,7 +120,7 @@ def _print_for_reading(hits: Sequence[Hit]) -> None:
     margin = max((len(str(hit.record.id)) for hit in hits), default=0)
     for hit in hits:
         record = hit.record
-        cells = (clean(site_of(record)), day_of(record), *mark_of(record))
+        cells = (clean(site_of(record)), day_of(record), mark_of(record))
         end = "  ".join(filter(None, cells))
         head = Text(f"{record.id:>{margin}}  ")
         room = console.width - margin - 4 - Text(end).cell_len

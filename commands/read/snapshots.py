@@ -18,7 +18,7 @@ import typer
 
 from commands.archive import find_article, open_archive
 from commands.exits import UsageError
-from commands.options import Config, Db
+from commands.options import Article, Config, Db
 from commands.render.cleaning import clean, clean_block
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
@@ -58,9 +58,7 @@ _ATTRIBUTES = re.compile("http-equiv|srcdoc", re.IGNORECASE)
 
 def open_article(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
-    ],
+    article: Article,
     snapshot: Annotated[
         bool, typer.Option("--snapshot", help="The page as it was stored, from this machine.")
     ] = False,

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.archive import open_archive
-from commands.options import Config, Db, Json, all_if_huge
-from commands.render.articles import (
-    day_of,
-    emit_json,
-    emit_row,
-    format_time,
-    print_table,
-    site_of,
-    when,
-)
+from commands.options import Config, Db, Json, limit_option
+from commands.render.articles import article_object, day_of, site_of, when
 from commands.render.cleaning import clean
+from commands.render.columns import Columns, emit_json, print_records
+from commands.render.values import local_minute
 from commands.settings import load_settings
 from commands.terminal import emit, say
 from storage.reading.edit_words import edits_in_words
@@ -35,12 +29,7 @@ if TYPE_CHECKING:
 
 def stories(
     context: typer.Context,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit", metavar="N", min=0, callback=all_if_huge, help="The latest N; 0 lists all."
-        ),
-    ] = 20,
+    limit: Annotated[int, limit_option("The latest N")] = 20,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -58,13 +47,14 @@ def stories(
     """
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Storybook(engine).list(limit)
-    if json:
+    if not found and not json:
+        say("no text is carried by more than one outlet here")
+    elif json:
         for story in found:
             emit_json(story_object(story))
-    elif not found:
-        say("no text is carried by more than one outlet here")
     else:
-        _print_stories(found)
+        rows = [_Row(story, article) for story in found for article in story.articles]
+        print_records(rows, STORIES)
 
 
 def story_object(story: StoryRecord) -> dict[str, Any]:
@@ -79,30 +69,39 @@ def story_object(story: StoryRecord) -> dict[str, Any]:
 
 
 def _member(record: ArticleRecord) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "url": record.url,
-        "canonical_url": record.canonical_url,
-        "title": record.title,
-        "authors": list(record.authors),
-        "published_at": format_time(record.published_at, record.published_precision),
-        "first_seen_at": format_time(record.first_seen_at),
-    }
+    keys = ("id", "url", "canonical_url", "title", "authors", "published_at", "first_seen_at")
+    values = article_object(record)
+    return {key: values[key] for key in keys}
 
 
-def _print_stories(found: list[StoryRecord]) -> None:
-    if not sys.stdout.isatty():
-        for story in found:
-            for one in story.articles:
-                emit_row(story.id, one.id, when(one), one.title, one.url)
-        return
-    rows: list[tuple[object, ...]] = []
-    for story in found:
-        for one in story.articles:
-            name = story.id if one is story.first else ""
-            title = one.title if one is story.first or one.title != story.first.title else '"'
-            rows.append((name, one.id, day_of(one), title, site_of(one)))
-    print_table(("ID", "Article", "Published", "Title", "Site"), rows, flexible=3)
+@dataclass(frozen=True)
+class _Row:
+    """An article in the list of stories."""
+
+    story: StoryRecord
+    article: ArticleRecord
+
+    @property
+    def is_first(self) -> bool:
+        return self.article is self.story.first
+
+
+def _title_of(row: _Row) -> str | None:
+    is_repeated = not row.is_first and row.article.title == row.story.first.title
+    return '"' if is_repeated else row.article.title
+
+
+STORIES: Columns[_Row] = Columns(
+    line=("story.id", "article.id", lambda row: when(row.article), "article.title", "article.url"),
+    table={
+        "ID": lambda row: row.story.id if row.is_first else None,
+        "Article": "article.id",
+        "Published": lambda row: day_of(row.article),
+        "Title": _title_of,
+        "Site": lambda row: site_of(row.article),
+    },
+    flexible="Title",
+)
 
 
 def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
@@ -129,7 +128,7 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
         emit("")
         emit(f"{when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
         emit(f"  {clean(one.url)}")
-        seen = f"{one.first_seen_at.astimezone():%Y-%m-%d %H:%M}"
+        seen = local_minute(one.first_seen_at)
         if one is story.first:
             emit(f"  {'had it first; ' if len(story.articles) > 1 else ''}seen {seen}")
             continue

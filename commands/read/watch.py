@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +14,9 @@ from commands.archive import open_archive
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
 from commands.read.export import edition_of, is_archive, kept_back
-from commands.render.articles import (
-    article_object,
-    emit_json,
-    emit_row,
-    format_time,
-    print_table,
-    when,
-)
+from commands.render.articles import article_object, when
 from commands.render.cleaning import clean
+from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import emit, flush, say
 from scraper.clock import SystemClock
@@ -49,6 +42,18 @@ if TYPE_CHECKING:
 FEED_LENGTH = 50
 """Entries of the Atom file: the new hits, and of those told before as many as there is room for."""
 LONGEST_NAME = 60
+
+
+WATCHES: Columns[WatchRecord] = Columns(
+    json=("name", "query", "added_at", "last_run_at"),
+    line=("name", "query", "added_at", "last_run_at"),
+    table={
+        "Name": "name",
+        "Query": "query",
+        "Last run": lambda watch: watch.last_run_at or "never",
+    },
+    flexible="Query",
+)
 
 
 def add(
@@ -97,24 +102,9 @@ def list_watches(
     """
     with open_archive(load_settings(context), read_only=True) as engine:
         watches = Watches(engine).list()
-    if json:
-        for one in watches:
-            times = {"added_at": format_time(one.added_at)}
-            times |= {"last_run_at": format_time(one.last_run_at)}
-            emit_json({"name": one.name, "query": one.query} | times)
-    elif not watches:
+    if not watches and not json:
         say("nothing is watched for: `kliping watch add QUERY` begins")
-    elif not sys.stdout.isatty():
-        for one in watches:
-            emit_row(one.name, one.query, format_time(one.added_at), format_time(one.last_run_at))
-    else:
-        rows = [
-            (one.name, one.query, f"{one.last_run_at.astimezone():%Y-%m-%d %H:%M}")
-            if one.last_run_at
-            else (one.name, one.query, "never")
-            for one in watches
-        ]
-        print_table(("Name", "Query", "Last run"), rows, flexible=1)
+    print_records(watches, WATCHES, json=json)
 
 
 def remove(

@@ -1,4 +1,4 @@
-"""Long work on a terminal: how far it is; numbers and sizes for people."""
+"""Long work on a terminal: how far it is."""
 
 from __future__ import annotations
 
@@ -44,23 +44,3 @@ class Counting:
         if self._written:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def told_articles(articles: int, rejected: int) -> str:
-    """``12 articles and 3 pages without an article``."""
-    others = f" and {counted(rejected, 'page', 'pages')} without an article"
-    return counted(articles, "article") + (others if rejected else "")
-
-
-def counted(number: int, thing: str, things: str | None = None) -> str:
-    """``1 version``, ``2,300 versions``; ``things``: where an s is not enough."""
-    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
-
-
-def human_size(size: float) -> str:
-    """``1.5 MB``: in units of a thousand."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

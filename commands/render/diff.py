@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from commands.render.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
+from commands.render.values import local_minute
 from commands.terminal import emit, is_utf8
 from storage.reading.edits import date_text, texts_of
 from storage.text.diff import Span, align, readable
@@ -36,7 +37,7 @@ _HEADINGS = {
     "paragraph_removed": "removed",
     "paragraph_reworded": "reworded",
     "paragraph_moved": "moved",
-    "figures": "other figures",
+    "figures": "changed numbers",
 }
 
 
@@ -64,7 +65,7 @@ def print_diff(change: Change) -> None:
         )
     )
     stealth = " (stealth: the page's time of change did not move)" if change.stealth else ""
-    back = returns_in_words(change.returned_at, format_minute)
+    back = returns_in_words(change.returned_at, local_minute)
     console.print(Text(clean(change_in_words(change)) + stealth + (f"; {back}" if back else "")))
     for edit in change.edits:
         if edit.kind.value == "typography":
@@ -79,12 +80,7 @@ def print_diff(change: Change) -> None:
 
 
 def _label(version: VersionRecord) -> str:
-    return f"version {version.number} ({format_minute(version.first_seen_at)})"
-
-
-def format_minute(at: datetime) -> str:
-    """In the reader's own zone, to the minute."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"version {version.number} ({local_minute(version.first_seen_at)})"
 
 
 def _heading(edit: Edit) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from commands.render.articles import format_time, marks_object
+from commands.render.articles import marks_object
+from commands.render.columns import pick
+from commands.render.values import format_time
 from storage.reading.edits import words_of
 
 if TYPE_CHECKING:
@@ -41,38 +43,23 @@ def version_object(change: Change, rejections: Sequence[Rejection] = ()) -> dict
         "url": version.url,
         "recorded": version.recorded,
         "returned_at": [*map(format_time, change.returned_at)],
-        "rejections": [*map(rejection_object, rejections)],
+        "rejections": [
+            pick(rejection, ("reason", "times", "first_at", "last_at")) for rejection in rejections
+        ],
     } | marks_object(version)
-
-
-def rejection_object(rejection: Rejection) -> dict[str, Any]:
-    return {
-        "reason": rejection.reason,
-        "times": rejection.times,
-        "first_at": format_time(rejection.first_at),
-        "last_at": format_time(rejection.last_at),
-    }
 
 
 def edit_object(edit: Edit) -> dict[str, Any]:
     """An edit with the words that it took out and put in."""
     removed, added = words_of(edit)
-    return {
-        "kind": edit.kind.value,
-        "field": edit.field,
-        "old_block": edit.old_block,
-        "new_block": edit.new_block,
-        "moved": edit.moved,
-        "old": edit.old,
-        "new": edit.new,
-        "removed": removed,
-        "added": added,
-    }
+    keys = ("kind", "field", "old_block", "new_block", "moved", "old", "new")
+    return pick(edit, keys) | {"removed": removed, "added": added}
 
 
 def diff_object(article_id: int, change: Change | None) -> dict[str, Any]:
     """Two versions as ``diff --json`` compares them; with nothing to compare, ``from`` is null."""
     edits = [edit_object(edit) for edit in change.edits] if change else []
+    returned_at = format_time(change.returned_at[-1]) if change and change.returned_at else None
     return {
         "id": article_id,
         "from": change.base.number if change and change.base else None,
@@ -82,9 +69,7 @@ def diff_object(article_id: int, change: Change | None) -> dict[str, Any]:
         "added": [word for edit in edits for word in edit["added"]],
         "cause": change.version.cause if change else None,
         "stealth": change.stealth if change else False,
-        "returned_at": format_time(change.returned_at[-1])
-        if change and change.returned_at
-        else None,
+        "returned_at": returned_at,
     }
 
 

@@ -12,9 +12,11 @@ from commands.addresses import Named, check_addresses, is_file
 from commands.archive import open_archive
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
-from commands.render.articles import emit_json, source_object
 from commands.render.cleaning import clean
+from commands.render.columns import print_records
 from commands.render.quoting import operand
+from commands.render.sources import SOURCES
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
@@ -32,7 +34,7 @@ from storage.frontier.sources import Sources
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.crawl.discover import Found
+    from scraper.crawl.discover import DiscoveredSource
     from scraper.setup import Tools
     from storage.reading.records import SourceRecord
 
@@ -157,7 +159,7 @@ async def _import(
     code = Exit.OK
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
-    probes: deque[tuple[Named, asyncio.Task[Found | FetchError | ParseError]]] = deque()
+    probes: deque[tuple[Named, asyncio.Task[DiscoveredSource | FetchError | ParseError]]] = deque()
     try:
         while True:
             while len(probes) < PROBES_AHEAD and (pair := next(rest, None)) is not None:
@@ -185,7 +187,7 @@ async def _import(
 
 async def _probe(
     url: str, tools: Tools, limit: asyncio.Semaphore
-) -> Found | FetchError | ParseError:
+) -> DiscoveredSource | FetchError | ParseError:
     async with limit:
         try:
             return (await discover_site(url, tools, SystemClock().now()))[0]
@@ -193,7 +195,9 @@ async def _probe(
             return error
 
 
-def _keep(sources: Sources, named: Named, best: Found | None) -> tuple[SourceRecord, bool]:
+def _keep(
+    sources: Sources, named: Named, best: DiscoveredSource | None
+) -> tuple[SourceRecord, bool]:
     """Store a source with what was read from it; it is known by the address that was given, too.
 
     What is itself a list of pages keeps the address that was given, so that a redirect may lead
@@ -233,7 +237,7 @@ def _known(record: SourceRecord) -> str:
     return f"known already: source {record.name} ({record.url})"
 
 
-def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
+def _added(record: SourceRecord, found: Sequence[DiscoveredSource]) -> list[str]:
     """What was taken; of several offers why it; and what becomes of it, a line each."""
     offer, listing = found[0].offer, found[0].reading.listing
     is_found = offer.via != GIVEN or record.kind is SourceKind.FRONT_PAGE
@@ -246,14 +250,10 @@ def _added(record: SourceRecord, found: Sequence[Found]) -> list[str]:
     if sitemaps and not links:
         lines.append(f"`kliping crawl` reads its newest sitemaps, of {sitemaps}")
     elif links:
-        lines.append(f"`kliping crawl` fetches what is new of its {_counted(links, 'link')}")
+        lines.append(f"`kliping crawl` fetches what is new of its {counted(links, 'link')}")
     else:
         lines.append("it lists nothing now; `kliping crawl` polls it from now on")
     return lines
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @asynccontextmanager
@@ -276,4 +276,4 @@ def _tell(record: SourceRecord, lines: Sequence[str], *, json: bool, quiet: bool
     for line in () if quiet else lines:
         say(line)
     if json:
-        emit_json(source_object(record))
+        print_records([record], SOURCES, json=True)

@@ -13,9 +13,10 @@ from commands.archive import open_archive
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
-from commands.render.articles import emit_json, emit_row, format_time
 from commands.render.cleaning import clean
+from commands.render.columns import emit_json, emit_row
 from commands.render.quoting import operand
+from commands.render.values import counted, format_time, local_minute
 from commands.settings import load_settings
 from commands.sources.adding import open_probe
 from commands.terminal import emit, say
@@ -25,7 +26,7 @@ from scraper.discovery.choice import explain_place
 from scraper.urls import parse_address
 
 if TYPE_CHECKING:
-    from scraper.crawl.discover import Found
+    from scraper.crawl.discover import DiscoveredSource
 
 
 def discover(
@@ -64,7 +65,7 @@ def discover(
     raise typer.Exit(code)
 
 
-def _show(found: list[Found], *, json: bool) -> None:
+def _show(found: list[DiscoveredSource], *, json: bool) -> None:
     offers = [each.offer for each in found]
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
@@ -95,14 +96,14 @@ def _show(found: list[Found], *, json: bool) -> None:
             emit_row(offer.kind, number, *(values[key] for key in rest))
 
 
-def _print(found: list[Found], reasons: list[str]) -> None:
+def _print(found: list[DiscoveredSource], reasons: list[str]) -> None:
     """On a terminal: of each offer a row, its whole address, and why it stands there."""
     width = max(shutil.get_terminal_size().columns - 1, 40)
     emit(_ROW.format("", "Kind", "Lists", "Newest", "A day", "Found by").rstrip())
     for place, (each, reason) in enumerate(zip(found, reasons, strict=True)):
         offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)
-        lists = _counted(sitemaps, "sitemap") if sitemaps else _counted(offer.links, "link")
-        newest = "" if offer.newest is None else f"{offer.newest.astimezone():%Y-%m-%d %H:%M}"
+        lists = counted(sitemaps, "sitemap") if sitemaps else counted(offer.links, "link")
+        newest = "" if offer.newest is None else local_minute(offer.newest)
         per_day = "" if offer.per_day is None else f"{offer.per_day:.1f}"
         cells = (place + 1, offer.kind, lists, newest, per_day, offer.via)
         emit(_ROW.format(*cells).rstrip()[:width])
@@ -112,7 +113,3 @@ def _print(found: list[Found], reasons: list[str]) -> None:
 
 
 _ROW = "{:>2}  {:<10}  {:<13}  {:<16}  {:>6}  {}"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

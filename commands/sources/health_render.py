@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from commands.render.articles import emit_json, emit_row, format_time, print_table
 from commands.render.cleaning import clean
+from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
+from commands.render.values import counted, listed_first, local_minute
 from commands.sources.health_advice import Case, what_to_do
 from scraper.model.health import BY_HAND, Kind
 from scraper.monitoring.source_health import Rates, measure
@@ -80,8 +81,7 @@ class Trouble:
     def name(self) -> str:
         if len(self.sources) == 1:
             return self.sources[0]
-        more = len(self.sources) - MAX_NAMES
-        names = ", ".join(self.sources[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+        names = listed_first(self.sources, MAX_NAMES)
         sources = f"{len(self.sources)} sources"
         return (
             f"{sources} ({names})" if self.kind in OF_ALL else f"{self.host} ({sources}: {names})"
@@ -153,54 +153,54 @@ def sum_up(report: Report) -> str:
         return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
     if not wrong:
         are = "is" if 1 in (well, number) else "are"
-        return f"{well} of {_counted(number)} {are} well, and nothing is wrong with the rest"
+        return (
+            f"{well} of {counted(number, 'source')} {are} well, and nothing is wrong with the rest"
+        )
     rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
-    return f"something is wrong with {len(wrong)} of {_counted(number)}; {rest}"
+    return f"something is wrong with {len(wrong)} of {counted(number, 'source')}; {rest}"
 
 
 def well_name(report: Report) -> str:
     return report.histories[0].name
 
 
-def _counted(number: int) -> str:
-    return f"{number} source{'' if number == 1 else 's'}"
-
-
 # ------------------------------------------------------------------ for programs
+
+
+def _object(trouble: Trouble) -> dict[str, Any]:
+    values = {"source": trouble.sources[0], "source_id": trouble.source_ids[0]}
+    keys = ("host", "kind", "since", "detail", "examples", "how", "sources")
+    return values | pick(trouble, keys) | {"alarm": trouble.is_alarm}
+
+
+TROUBLES: Columns[Trouble] = Columns(
+    json=_object,
+    line=("name", "kind", "since", "detail", lambda trouble: " ".join(trouble.examples), "how"),
+)
 
 
 def emit_report(report: Report) -> None:
     """One object a line; with rates those of the sources that are well, too (``kind`` is null)."""
+    if not report.with_rates:
+        print_records(report.troubles, TROUBLES, json=True)
+        return
     rates = {one.source_id: asdict(measure(one.attempts, report.now)) for one in report.histories}
     for trouble in report.troubles:
-        values = _object(trouble)
-        own = rates.get(trouble.source_ids[0])
-        emit_json(values | {"rates": own} if report.with_rates else values)
-    for history in report.well if report.with_rates else ():
-        values = dict.fromkeys(_KEYS) | {"source": history.name, "source_id": history.source_id}
-        values |= {"host": history.host, "examples": [], "sources": [history.name]}
-        values["alarm"] = False
-        emit_json(values | {"rates": rates[history.source_id]})
-
-
-_KEYS = (
-    "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm"
-)  # fmt: skip
-
-
-def _object(trouble: Trouble) -> dict[str, Any]:
-    return {
-        "source": trouble.sources[0],
-        "source_id": trouble.source_ids[0],
-        "host": trouble.host,
-        "kind": trouble.kind,
-        "since": format_time(trouble.since),
-        "detail": trouble.detail,
-        "examples": list(trouble.examples),
-        "how": trouble.how,
-        "sources": list(trouble.sources),
-        "alarm": trouble.is_alarm,
-    }
+        emit_json(_object(trouble) | {"rates": rates.get(trouble.source_ids[0])})
+    for history in report.well:
+        emit_json(
+            {
+                "source": history.name,
+                "source_id": history.source_id,
+                "host": history.host,
+                **dict.fromkeys(("kind", "since", "detail")),
+                "examples": [],
+                "how": None,
+                "sources": [history.name],
+                "alarm": False,
+                "rates": rates[history.source_id],
+            }
+        )
 
 
 # ------------------------------------------------------------------ for people
@@ -213,9 +213,7 @@ def print_report(report: Report) -> None:
         if report.with_rates and report.histories:
             _print_rates(report)
         return
-    for one in report.troubles:
-        since, examples = format_time(one.since), " ".join(one.examples)
-        emit_row(one.name, one.kind, since, one.detail, examples, one.how)
+    print_records(report.troubles, TROUBLES)
     for history in report.well if report.with_rates else ():
         emit_row(history.name, "well", *_cells(measure(history.attempts, report.now)))
 
@@ -226,8 +224,7 @@ def _print_trouble(trouble: Trouble, now: datetime) -> None:
     from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
-    local = trouble.since.astimezone().strftime("%Y-%m-%d %H:%M")
-    since = f"for {in_words(now - trouble.since)} (since {local})"
+    since = f"for {in_words(now - trouble.since)} (since {local_minute(trouble.since)})"
     title = title_of(trouble.kind, trouble.cause, is_alarm=trouble.is_alarm)
     head = f"{trouble.name}: {title}, {since}"
     console.print(Text(clean(head), style="bold"))
@@ -242,7 +239,7 @@ def _print_trouble(trouble: Trouble, now: datetime) -> None:
 def _print_rates(report: Report) -> None:
     headings = ("Source", "Per day", "Filed", "Failed", "Title", "Author", "Date", "Bytes")
     rows = [(one.name, *_cells(measure(one.attempts, report.now))) for one in report.histories]
-    print_table(headings, rows, flexible=0)
+    print_rows(headings, rows, flexible="Source")
 
 
 def _cells(rates: Rates) -> tuple[str, ...]:
@@ -264,4 +261,4 @@ def in_words(time: timedelta) -> str:
         number, unit = minutes / (24 * 60), "day"
     elif minutes >= 60:
         number, unit = minutes / 60, "hour"
-    return f"{int(number)} {unit}{'' if int(number) == 1 else 's'}"
+    return counted(int(number), unit)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Annotated
 from urllib.parse import urlsplit
+
+import typer
 
 from commands.addresses import parse_given
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
+from commands.options import AllowPrivate, Config, Db, Json
 from commands.read.loading import LoadedPage, load_page
 from commands.render.advice import advise
-from commands.settings import Settings
+from commands.settings import Settings, load_settings
 from commands.sources.rule_views import Comparison, Reading, print_comparison
 from commands.terminal import say
 from scraper.isolation.readers import extract_in
@@ -22,11 +26,33 @@ from scraper.rules import Layer, SiteRule
 from scraper.urls import canonical_url
 
 
-def run_test(
-    settings: Settings, given: str, url: str | None, *, allow_private: bool, json: bool
-) -> Exit:
-    """Raises ``UsageError`` where no rule holds, and whatever ``load_page`` raises."""
-    generic, ruled, rule = _load(settings, given, url, allow_private)
+def compare(
+    context: typer.Context,
+    page: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|ID|FILE", help="An address, an article's id, or with --url a saved page."
+        ),
+    ],
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="The address that FILE was saved from."),
+    ] = None,
+    allow_private: AllowPrivate = False,
+    json: Json = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Show what a page gives without and with its site's rule.
+
+    Side by side; nothing is filed. Without a terminal: field, without and with, between tabs.
+
+    \b
+    Examples:
+      kliping rules test https://example.com/news/story
+      kliping rules test saved.html --url https://example.com/news/story
+    """
+    generic, ruled, rule = _load(load_settings(context), page, url, allow_private)
     done: list[Comparison] = []
 
     async def work(watch: SignalWatch) -> Exit:
@@ -41,7 +67,7 @@ def run_test(
     code = run_watched(work)
     if done:
         print_comparison(done[0], json=json)
-    return code
+    raise typer.Exit(code)
 
 
 def _load(

@@ -1,4 +1,4 @@
-"""Rules and what they change, for people and as JSON."""
+"""``rules list``, and what a rule changes, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from commands.render.articles import emit_json, emit_row, format_time, print_table
+import typer
+
+from commands.options import Config, Db, Json
 from commands.render.cleaning import clean, whole_words
+from commands.render.columns import emit_json, emit_row, pick, plain, print_rows
+from commands.render.values import format_time
+from commands.settings import load_settings
 from commands.terminal import emit
 from scraper.model.types import Article
-from scraper.rules import RuleBook, SiteRule
+from scraper.rules import SiteRule
 
 SAME = "(the same)"
 SHOWN = 50
@@ -40,22 +45,25 @@ class Comparison:
         return self.rule.unused(self.ruled.article.provenance)
 
 
-def print_rules(book: RuleBook, *, json: bool) -> None:
-    """Every host with its keys and the names of the layers that state them."""
-    hosts = list(book.hosts())
+def list_rules(
+    context: typer.Context, json: Json = False, db: Db = None, config: Config = None
+) -> None:
+    """List the rules, the shipped ones and your own.
+
+    Without a terminal: host, keys and where they are from, between tabs.
+
+    \b
+    Example:
+      kliping rules list
+    """
+    hosts = list(load_settings(context).rule_book().hosts())
     if json:
         for host, layers, keys in hosts:
-            emit_json({"host": host, "from": list(layers), "keys": _plain(keys)})
+            emit_json({"host": host, "from": list(layers), "keys": plain(keys)})
         return
-    if sys.stdout.isatty():
-        rows = [
-            (host, _summary(keys), ", ".join(os.path.basename(layer) for layer in layers))
-            for host, layers, keys in hosts
-        ]
-        print_table(("Host", "Keys", "From"), rows, flexible=1)
-        return
-    for host, layers, keys in hosts:
-        emit_row(host, _summary(keys), ", ".join(layers))
+    name = os.path.basename if sys.stdout.isatty() else str
+    rows = [(host, _summary(keys), ", ".join(map(name, layers))) for host, layers, keys in hosts]
+    print_rows(("Host", "Keys", "From"), rows, flexible="Keys")
 
 
 def print_comparison(found: Comparison, *, json: bool) -> None:
@@ -64,7 +72,7 @@ def print_comparison(found: Comparison, *, json: bool) -> None:
         values = {
             "url": found.url,
             "host": found.rule.host,
-            "rule": _plain(_stated(found.rule)),
+            "rule": plain(_stated(found.rule)),
             "unused": list(found.unused),
             "generic": _reading_object(found.generic),
             "ruled": _reading_object(found.ruled),
@@ -142,19 +150,10 @@ _READERS: dict[str, Any] = {
 
 def _reading_object(reading: Reading) -> dict[str, Any]:
     article = reading.article
-    return {
-        "canonical_url": article.canonical_url,
-        "title": article.title,
-        "byline": article.byline,
-        "authors": list(article.authors),
-        "published_at": format_time(article.published_at, article.published_precision),
-        "modified_at": format_time(article.modified_at),
-        "section": article.section,
-        "verdict": article.verdict,
-        "evidence": article.evidence,
-        "body": article.body,
-        "bytes": reading.size,
-    }
+    keys = ("canonical_url", "title", "byline", "authors", "published_at", "modified_at", "section")
+    values = pick(article, (*keys, "verdict", "evidence", "body"))
+    values["published_at"] = format_time(article.published_at, article.published_precision)
+    return values | {"bytes": reading.size}
 
 
 def _stated(rule: SiteRule) -> dict[str, Any]:
@@ -164,10 +163,6 @@ def _stated(rule: SiteRule) -> dict[str, Any]:
     if rule.single_page:
         stated["single_page"] = rule.single_page
     return stated
-
-
-def _plain(keys: Any) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in keys.items()}
 
 
 def _summary(keys: Any) -> str:

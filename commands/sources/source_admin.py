@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
-from commands.render.articles import (
-    emit_json,
-    emit_row,
-    format_time,
-    print_sources,
-    print_table,
-    source_object,
-)
 from commands.render.cleaning import clean
+from commands.render.columns import emit_json, pick, print_records, print_rows
 from commands.render.quoting import operand
+from commands.render.sources import SOURCES
+from commands.render.values import counted, local_day
 from commands.settings import Settings
 from commands.sources.adding import open_probe
 from commands.sources.opml import write_opml
@@ -37,9 +31,8 @@ MAX_SHOWN = 3
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
-    from scraper.crawl.sources import Reading
+    from scraper.crawl.sources import SourceReading
     from storage.reading.records import SourceRecord
 
 
@@ -88,48 +81,32 @@ def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
 
 
 def _show_reading(
-    reading: Reading, links: Sequence[Link], known: Collection[str], *, json: bool
+    reading: SourceReading, links: Sequence[Link], known: Collection[str], *, json: bool
 ) -> None:
     """``known``: the addresses that were fetched already. Of an index its newest sitemaps' links
     are shown, and which sitemaps there are."""
-    listing, on_terminal = reading.listing, not json and sys.stdout.isatty()
-    rows: list[tuple[object, ...]] = []
-    for link in links:
-        state = "known" if link.url in known else "new"
-        published = format_time(link.published_at)
-        if json:
-            emit_json(
-                {
-                    "state": state,
-                    "url": link.url,
-                    "title": link.title,
-                    "published_at": published,
-                    "modified_at": format_time(link.modified_at),
-                }
-            )
-        date = _local(link.dated_at) if on_terminal else format_time(link.dated_at)
-        rows.append((state, date, link.title, link.url))
-    for sitemap in listing.sitemaps:
-        if json:
+    listing = reading.listing
+    states = ["known" if link.url in known else "new" for link in links]
+    if json:
+        for state, link in zip(states, links, strict=True):
+            times = pick(link, ("published_at", "modified_at"))
+            emit_json({"state": state, "url": link.url, "title": link.title} | times)
+        for sitemap in listing.sitemaps:
             emit_json({"state": "sitemap", "url": sitemap.url})
-        date = (_local if on_terminal else format_time)(sitemap.modified_at)
-        rows.append(("sitemap", date, None, sitemap.url))
-    if on_terminal:
-        print_table(("State", "Date", "Title", "URL"), rows, flexible=3)
-    elif not json:
-        for row in rows:
-            emit_row(*row)
-    new = sum(link.url not in known for link in links)
-    number = len(listing.sitemaps)
-    parts = f"{number} sitemap{'' if number == 1 else 's'}, " if number else ""
+    else:
+        rows: list[tuple[object, ...]] = [
+            (state, link.dated_at, link.title, link.url)
+            for state, link in zip(states, links, strict=True)
+        ]
+        rows += [("sitemap", each.modified_at, None, each.url) for each in listing.sitemaps]
+        print_rows(("State", "Date", "Title", "URL"), rows, flexible="URL")
+    sitemaps = len(listing.sitemaps)
+    parts = f"{counted(sitemaps, 'sitemap')}, " if sitemaps else ""
     is_full = reading.kind is SourceKind.FRONT_PAGE and len(links) >= MAX_LINKS
     most = " (the most that are taken of a page)" if is_full else ""
-    counted = f"{len(links)} link{'' if len(links) == 1 else 's'}{most}"
-    say(f"a {reading.kind} with {parts}{counted}, {new} of them new; nothing was stored")
-
-
-def _local(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    number = f"{counted(len(links), 'link')}{most}"
+    new = states.count("new")
+    say(f"a {reading.kind} with {parts}{number}, {new:,} of them new; nothing was stored")
 
 
 def print_list(settings: Settings, *, json: bool) -> None:
@@ -138,11 +115,7 @@ def print_list(settings: Settings, *, json: bool) -> None:
         records = Sources(engine).list()
     if not records and not json:
         say(f"no source yet: {HOW_TO_ADD}")
-    if json:
-        for record in records:
-            emit_json(source_object(record))
-    else:
-        print_sources(records)
+    print_records(records, SOURCES, json=json)
 
 
 def remove_source(settings: Settings, text: str) -> None:
@@ -164,7 +137,7 @@ def disable_source(settings: Settings, text: str, reason: str | None) -> None:
         now = pick_source(sources, str(source.id))
     state = "is not polled any more"
     if now.disabled_at is not None and now.disabled_at == source.disabled_at:
-        state = f"was disabled already, since {now.disabled_at.astimezone():%Y-%m-%d}"
+        state = f"was disabled already, since {local_day(now.disabled_at)}"
     how = f"`kliping sources enable {operand(source.name)}` takes it up again"
     say(f"source {source.name} {state}: {now.disabled_reason}; {how}")
 

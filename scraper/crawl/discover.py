@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scraper.crawl.sources import SOURCE_PROBLEMS, Reading, probe_source, read_source
+from scraper.crawl.sources import SOURCE_PROBLEMS, SourceReading, probe_source, read_source
 from scraper.discovery.choice import fits
 from scraper.discovery.offers import (
     FROM_ROBOTS,
@@ -49,16 +49,16 @@ _SITEMAP_WORD = re.compile("sitemap|googlenews")
 
 
 @dataclass(frozen=True)
-class Found:
+class DiscoveredSource:
     """An offer, and what was read there."""
 
     offer: Offer
-    reading: Reading
+    reading: SourceReading
     vouched: bool = False
     """Whether the way from the address given to the offer's did not leave its site."""
 
 
-async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
+async def discover_site(url: str, tools: Tools, now: datetime) -> list[DiscoveredSource]:
     """What ``url`` and its site offer, the best first.
 
     Asked are the address itself, the feeds and sitemaps that the page and robots.txt name, and,
@@ -67,7 +67,7 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
     nothing is offered.
     """
     asked: set[str] = set()
-    found: list[Found] = []
+    found: list[DiscoveredSource] = []
     named: list[Offered] = []
     problem: FetchError | ParseError | None = None
     base = Link(url, vouched=True)
@@ -83,7 +83,7 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
         if not await _is_article(first, tools):
             offered = Offered(base.url, GIVEN)
             offer = judge_offer(first.kind, first.listing, offered, now, url)
-            found.append(Found(offer, first, vouched=True))
+            found.append(DiscoveredSource(offer, first, vouched=True))
         if first.kind is not SourceKind.FRONT_PAGE:
             return found
         named += await _declared(first, tools)
@@ -93,7 +93,7 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Found]:
         wanted = _guesses(base.url, kinds) if guesses else named[:MAX_NAMED]
         async for each, reading, vouched in _read_all(wanted, base, asked, tools):
             offer = judge_offer(reading.kind, reading.listing, each, now, url)
-            found.append(Found(offer, reading, vouched))
+            found.append(DiscoveredSource(offer, reading, vouched))
     by_url = {each.offer.url: each for each in reversed(found) if _lists_something(each)}
     ranked = rank_offers(each.offer for each in by_url.values())
     if problem is not None:  # who misspelt a section's address does not want the whole site
@@ -110,7 +110,7 @@ def _keeps_away(error: Exception) -> bool:
     )
 
 
-async def _is_article(page: Reading, tools: Tools) -> bool:
+async def _is_article(page: SourceReading, tools: Tools) -> bool:
     """One article's own page lists others beside it, and is no source."""
     if page.page is None or urlsplit(page.url).path in ("", "/"):
         return False
@@ -123,7 +123,7 @@ async def _is_article(page: Reading, tools: Tools) -> bool:
 
 async def _read_all(
     offered: Iterable[Offered], base: Link, asked: set[str], tools: Tools
-) -> AsyncIterator[tuple[Offered, Reading, bool]]:
+) -> AsyncIterator[tuple[Offered, SourceReading, bool]]:
     """Those of the addresses that are lists of pages, with whether they are vouched for; ``base``
     named them, and what was ``asked`` is not asked again."""
     for each in offered:
@@ -141,7 +141,7 @@ async def _read_all(
             yield each, reading, vouched
 
 
-async def _declared(page: Reading, tools: Tools) -> Sequence[Offered]:
+async def _declared(page: SourceReading, tools: Tools) -> Sequence[Offered]:
     if page.page is None:
         return ()
     try:
@@ -168,7 +168,7 @@ def _guesses(url: str, kinds: Collection[SourceKind]) -> list[Offered]:
     ]
 
 
-def _lists_something(found: Found) -> bool:
+def _lists_something(found: DiscoveredSource) -> bool:
     """A feed that was asked for may be empty for now; a page without articles is no source."""
     listing = found.reading.listing
     is_asked = found.offer.via == GIVEN and found.offer.kind is not SourceKind.FRONT_PAGE

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from scraper.clock import Clock
 from scraper.model.errors import FetchError, NetworkError
 from scraper.model.types import Capture, Decision, FetchRequest, Response
-from scraper.pages.capture import Archive, failed_capture, make_capture, settle
+from scraper.pages.capture import CaptureStore, failed_capture, make_capture, settle
 from scraper.pages.single_page import fetch_page
 from scraper.setup import Tools
 
 
 @dataclass(frozen=True)
-class HandResult:
+class FetchResult:
     """``error`` is set where no answer came; ``capture.reason`` says why in any case."""
 
     capture: Capture
@@ -21,7 +21,9 @@ class HandResult:
     error: FetchError | None = None
 
 
-async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Clock) -> HandResult:
+async def fetch_by_hand(
+    url: str, *, tools: Tools, archive: CaptureStore, clock: Clock
+) -> FetchResult:
     """Fetch ``url`` now, in full, within robots and the host's pause, and file it.
 
     What is known over https is asked over https first, also where a person gives its plain address.
@@ -40,12 +42,12 @@ async def fetch_by_hand(url: str, *, tools: Tools, archive: Archive, clock: Cloc
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:
         capture = await make_capture(url, response, tools=tools, archive=archive, room=room)
-    return HandResult(capture, await _file(capture, tools, archive, clock), error)
+    return FetchResult(capture, await _file(capture, tools, archive, clock), error)
 
 
 async def file_saved_page(
-    html: bytes, url: str, *, tools: Tools, archive: Archive, clock: Clock
-) -> HandResult:
+    html: bytes, url: str, *, tools: Tools, archive: CaptureStore, clock: Clock
+) -> FetchResult:
     """File a page that a browser saved, as if ``url`` had answered with it just now.
 
     Nothing is fetched, the further pages of an article in several included.
@@ -53,10 +55,10 @@ async def file_saved_page(
     headers = (("content-type", "text/html"),)
     response = Response(url, url, 200, headers, html, clock.now(), vouched=True)
     capture = await make_capture(url, response, tools=tools, archive=archive, alone=True)
-    return HandResult(capture, await _file(capture, tools, archive, clock))
+    return FetchResult(capture, await _file(capture, tools, archive, clock))
 
 
-async def _file(capture: Capture, tools: Tools, archive: Archive, clock: Clock) -> Decision:
+async def _file(capture: Capture, tools: Tools, archive: CaptureStore, clock: Clock) -> Decision:
     now = clock.now()
     settlement = settle(capture, None, None, now)
     return await tools.offload(archive.save, capture, settlement, now)

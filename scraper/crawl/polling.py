@@ -19,12 +19,12 @@ from scraper.crawl.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.crawl.sources import SOURCE_PROBLEMS, Reading, SourceProblem, read_source
+from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
 from scraper.crawl.visit import RunContext
 from scraper.discovery.front_page.shapes import Shapes, learn_shapes
 from scraper.model.errors import FetchError, PausedError
 from scraper.model.events import SourceDone
-from scraper.model.jobs import Gap, Poll, Root, SourceJob
+from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
 from scraper.model.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
 from scraper.urls.vouching import is_same_site
@@ -98,7 +98,7 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
     )
 
 
-async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> Reading:
+async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> SourceReading:
     # What says 304 to everything has slowed down; a part, its index vouches for.
     slowed = has_slowed(source.interval) and not source.is_stated
     in_full = slowed and is_read_in_full(source.last_whole_at, run.clock.now())
@@ -207,7 +207,7 @@ async def _usable_sitemaps(source: SourceJob, run: RunContext) -> Sequence[Link]
 # ------------------------------------------------------------------ backfill
 
 
-async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
+async def open_backlog(root: BackfillRoot, since: datetime, run: RunContext) -> int:
     """Begin, or go on with, what a source listed long ago; how many pages it names for the first
     time.
 
@@ -239,7 +239,7 @@ async def open_backlog(root: Root, since: datetime, run: RunContext) -> int:
     return found
 
 
-def _next_older(reading: Reading, page: Link) -> Link | None:
+def _next_older(reading: SourceReading, page: Link) -> Link | None:
     """Where older entries are; ``None`` where a page has none of its own or names itself."""
     older = reading.listing.older
     if older is None or older == page.url or not reading.listing.links:

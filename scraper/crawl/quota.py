@@ -16,7 +16,7 @@ SLOW = 2.0
 T = TypeVar("T")
 
 
-class Quota:
+class ArticleQuota:
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
         self._filed = 0
@@ -27,20 +27,20 @@ class Quota:
     def exhausted(self) -> bool:
         return self._limit is not None and self._filed >= self._limit
 
-    async def take(self) -> Place | None:
+    async def take(self) -> QuotaSlot | None:
         """Wait for a place. ``None`` when the limit is reached."""
-        place = Place(self)
+        place = QuotaSlot(self)
         return place if await place.take() else None
 
     async def hold(self) -> bool:
-        """For ``Place``."""
+        """For ``QuotaSlot``."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.exhausted or self._has_place())
             self._taken += not self.exhausted
             return not self.exhausted
 
     async def let_go(self, *, filed: bool) -> None:
-        """For ``Place``."""
+        """For ``QuotaSlot``."""
         async with self._changed:
             self._taken -= 1
             self._filed += filed
@@ -55,10 +55,10 @@ class Quota:
         return self._limit is None or self._filed + self._taken < self._limit
 
 
-class Place:
+class QuotaSlot:
     """The right to file one article."""
 
-    def __init__(self, quota: Quota) -> None:
+    def __init__(self, quota: ArticleQuota) -> None:
         self._quota = quota
         self._is_held = False
 

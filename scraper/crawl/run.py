@@ -14,28 +14,28 @@ from typing import Protocol
 
 from scraper.clock import Clock
 from scraper.crawl.polling import open_backlog, poll_source
-from scraper.crawl.quota import Quota
+from scraper.crawl.quota import ArticleQuota
 from scraper.crawl.saving import Saver
-from scraper.crawl.stored import MAX_STORED, Stored
+from scraper.crawl.stored import MAX_STORED, StorageQuota
 from scraper.crawl.visit import (
     GIVES_UP_AFTER,
+    HostBackoff,
     HostVisit,
-    Rest,
     RunContext,
     VisitFrontier,
     where,
 )
 from scraper.model.errors import FetchError, NetworkError, ParseError
 from scraper.model.events import CrawlEvent, CrawlSummary, StopReason
-from scraper.model.jobs import PageJob, Root, SourceJob
-from scraper.pages.capture import Archive
+from scraper.model.jobs import BackfillRoot, PageJob, SourceJob
+from scraper.pages.capture import CaptureStore
 from scraper.setup import Tools
 from scraper.urls import host_of
 
 LEASE_BATCH = 20
 
 
-class Frontier(VisitFrontier, Protocol):
+class CrawlFrontier(VisitFrontier, Protocol):
     """Stores what is due and who has taken it; decides nothing. Synchronous."""
 
     def due_hosts(
@@ -70,7 +70,7 @@ class Frontier(VisitFrontier, Protocol):
         without: Collection[int] = (),
     ) -> list[PageJob]: ...
 
-    def load_roots(self, source_ids: Collection[int] | None = None) -> list[Root]: ...
+    def load_roots(self, source_ids: Collection[int] | None = None) -> list[BackfillRoot]: ...
 
     def count_due(
         self,
@@ -107,8 +107,8 @@ class Crawl:
         self,
         *,
         tools: Tools,
-        archive: Archive,
-        frontier: Frontier,
+        archive: CaptureStore,
+        frontier: CrawlFrontier,
         clock: Clock,
         limits: CrawlLimits,
         run_id: int,
@@ -124,7 +124,7 @@ class Crawl:
         """Hosts whose visit left due pages on purpose: not to be offered again at once."""
         self._supervisor: asyncio.Task[None] | None = None
         self._visits: dict[str, asyncio.Task[None]] = {}
-        self._roots: dict[str, list[Root]] = {}
+        self._roots: dict[str, list[BackfillRoot]] = {}
         """By host: sources whose older entries are still to be looked for in this run."""
         self._backfilled = 0
         self._run = RunContext(
@@ -134,8 +134,8 @@ class Crawl:
             Saver(archive, tools.offload, clock),
             frontier,
             clock,
-            Quota(limits.max_articles),
-            Stored(limits.max_stored),
+            ArticleQuota(limits.max_articles),
+            StorageQuota(limits.max_stored),
             self._events.put_nowait,
         )
 
@@ -236,7 +236,7 @@ class Crawl:
 
     async def _visit(self, host: str) -> None:
         """Poll the host's due sources, then take its due pages until none is left."""
-        rest = Rest(host, self._run)
+        rest = HostBackoff(host, self._run)
         polled = await self._poll(host, rest)
         async with HostVisit(host, self._run, rest) as visit:
             while not visit.over:
@@ -249,7 +249,7 @@ class Crawl:
         if visit.over or not (polled or visit.taken):
             self._spent.add(host)
 
-    async def _poll(self, host: str, rest: Rest) -> int:
+    async def _poll(self, host: str, rest: HostBackoff) -> int:
         """Until none is due: an index makes its sitemaps due. How many were polled."""
         run, polled, failures = self._run, 0, 0
         while sources := await run.tools.offload(
@@ -293,7 +293,7 @@ class Crawl:
         self._backfilled += sum(job.backlog for job in jobs)
         return jobs
 
-    async def _open_backlog(self, host: str, rest: Rest) -> bool:
+    async def _open_backlog(self, host: str, rest: HostBackoff) -> bool:
         """Look for older entries of one of the host's sources; whether there was one to look at."""
         since, roots = self._backfill, self._roots.get(host)
         if since is None or not roots:

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from scraper.clock import Clock
-from scraper.isolation.db_thread import Offload
-from scraper.model.types import Capture, Decision, Saving, Settlement
-from scraper.pages.capture import Archive
+from scraper.isolation.db_thread import DbThread
+from scraper.model.types import Capture, Decision, PendingSave, Settlement
+from scraper.pages.capture import CaptureStore
 
 TOGETHER = 25
 """Captures of one transaction at most: other writers wait for its end."""
@@ -25,7 +25,7 @@ class Saver:
     A call whose caller is cancelled is carried out all the same.
     """
 
-    def __init__(self, archive: Archive, offload: Offload, clock: Clock) -> None:
+    def __init__(self, archive: CaptureStore, offload: DbThread, clock: Clock) -> None:
         self._archive = archive
         self._offload = offload
         self._clock = clock
@@ -33,7 +33,7 @@ class Saver:
         self._working: asyncio.Task[None] | None = None
 
     def save(self, capture: Capture, settlement: Settlement) -> asyncio.Future[Decision]:
-        """Takes its place in the order at once. Raises what ``Archive.save`` raises of it."""
+        """Takes its place in the order at once. Raises what ``CaptureStore.save`` raises of it."""
         decided: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._waiting.append((capture, settlement, decided))
         if self._working is None or self._working.done():
@@ -45,7 +45,7 @@ class Saver:
             count = min(len(self._waiting), TOGETHER)
             taken = [self._waiting.popleft() for _ in range(count)]
             now = self._clock.now()
-            savings = [Saving(capture, settlement, now) for capture, settlement, _ in taken]
+            savings = [PendingSave(capture, settlement, now) for capture, settlement, _ in taken]
             decided = [future for _, _, future in taken]
             if not await self._save(savings, decided) and count > 1:
                 # One of them can't be saved: it alone shall fail.
@@ -53,7 +53,7 @@ class Saver:
                     await self._save([saving], [future])
 
     async def _save(
-        self, savings: Sequence[Saving], decided: Sequence[asyncio.Future[Decision]]
+        self, savings: Sequence[PendingSave], decided: Sequence[asyncio.Future[Decision]]
     ) -> bool:
         """Whether it is settled; several that could not be saved together are not."""
         try:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scraper.model.jobs import Comparison, Gap
+from scraper.model.jobs import Gap, LinkComparison
 from scraper.model.types import Link
 
 Links = tuple[Link, ...]
@@ -106,7 +106,7 @@ def next_try(reason: str, failures: int, now: datetime) -> datetime | None:
 
 def poll_interval(
     previous: timedelta | None,
-    comparison: Comparison = Comparison(),
+    comparison: LinkComparison = LinkComparison(),
     floor: timedelta | None = None,
     *,
     is_news: bool = False,
@@ -134,14 +134,14 @@ def poll_interval(
     return min(max(interval, POLL_MIN, min(floor or POLL_MIN, POLL_MAX)), slowest)
 
 
-def part_interval(own: timedelta, comparison: Comparison) -> timedelta:
+def part_interval(own: timedelta, comparison: LinkComparison) -> timedelta:
     """Of a sitemap whose index states when it changed: it is due when that says so. ``own`` holds
     where it brought something all the same."""
     return own if comparison.new else SLOWED_MAX
 
 
 def find_gap(
-    comparison: Comparison,
+    comparison: LinkComparison,
     last_success_at: datetime | None,
     now: datetime,
     *,
@@ -157,7 +157,7 @@ def find_gap(
     return Gap(last_success_at, now)
 
 
-def news_limit(comparison: Comparison, *, is_first: bool) -> int:
+def news_limit(comparison: LinkComparison, *, is_first: bool) -> int:
     """How many links of a poll are news at most."""
     return max(0, MAX_NEW - comparison.family) if is_first else MAX_NEW
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Reading:
+class SourceReading:
     """What a source lists now."""
 
     url: str
@@ -49,7 +49,7 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 async def read_source(
     request: FetchRequest, kind: SourceKind | None, tools: Tools, shapes: Shapes = Shapes()
-) -> Reading:
+) -> SourceReading:
     """Fetch a source and read its links. ``kind``: what it is, ``None`` where nobody knows yet.
     ``shapes``: what is known of its host's addresses.
 
@@ -59,7 +59,7 @@ async def read_source(
     async with tools.fetcher.fetch_document(request) as response:
         if response.status == 304:
             validators = response.validators or request.validators
-            return Reading(
+            return SourceReading(
                 response.url, kind or SourceKind.FEED, validators=validators, not_modified=True
             )
         if kind is not None:
@@ -72,7 +72,7 @@ async def read_source(
 
 async def read_response(
     response: Response, kind: SourceKind, tools: Tools, shapes: Shapes = Shapes()
-) -> Reading:
+) -> SourceReading:
     """What an answer lists. Raises ``StatusError`` and ``ParseError`` (``NotASourceError``)."""
     if not 200 <= response.status < 300 or response.status == 206:  # a part lists a part
         raise StatusError(response.url, response.status)
@@ -87,7 +87,7 @@ async def read_response(
     return _reading(response, found, listing)
 
 
-async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> Reading:
+async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> SourceReading:
     """Find out what an address that a person gave is: a feed or a sitemap, else a front page.
 
     Raises one of ``SOURCE_PROBLEMS``: a ``ParseError`` for a document that is broken.
@@ -96,14 +96,14 @@ async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> Rea
         return await _read_any(response, tools, shapes)
 
 
-async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> Reading:
+async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> SourceReading:
     try:
         return await read_response(response, SourceKind.FEED, tools)
     except NotASourceError:
         return await _read_page(response, tools, shapes)
 
 
-async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> Reading:
+async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> SourceReading:
     listing = await _in_sandbox(PARSE_FRONT_PAGE, response, tools, shapes)
     return replace(_reading(response, SourceKind.FRONT_PAGE, listing), page=response)
 
@@ -125,9 +125,9 @@ async def _in_sandbox(
         raise ParseError(response.url, f"cannot be read: {error}") from error
 
 
-def _reading(response: Response, kind: SourceKind, listing: Listing) -> Reading:
+def _reading(response: Response, kind: SourceKind, listing: Listing) -> SourceReading:
     floors = [each for each in (listing.ttl, _max_age(response)) if each is not None]
-    return Reading(
+    return SourceReading(
         url=response.url,
         kind=kind,
         listing=vouch_for(listing, response),

@@ -10,7 +10,7 @@ MAX_STORED = 250_000_000
 """Bytes. 5,000 new pages, as many as a poll queues, take 60 to 150 MB of most papers."""
 
 
-class Stored:
+class StorageQuota:
     """Of one run. What is under way when a source has brought enough is stored all the same."""
 
     def __init__(self, limit: int = MAX_STORED) -> None:

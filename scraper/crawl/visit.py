@@ -14,16 +14,16 @@ from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from scraper.clock import Clock
-from scraper.crawl.quota import Place, Quota
+from scraper.crawl.quota import ArticleQuota, QuotaSlot
 from scraper.crawl.saving import Saver
 from scraper.crawl.schedule import host_rests_until, is_asked_in_full
-from scraper.crawl.stored import Stored
-from scraper.fetch.budget import Room
+from scraper.crawl.stored import StorageQuota
+from scraper.fetch.budget import MemoryBudget
 from scraper.model.errors import FetchError, NetworkError, PausedError
 from scraper.model.events import PageDone, SourceDone
-from scraper.model.jobs import Comparison, PageJob, Poll, Polled
+from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
-from scraper.pages.capture import Archive, failed_capture, make_capture, settle
+from scraper.pages.capture import CaptureStore, failed_capture, make_capture, settle
 from scraper.pages.first_page import stem_of
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
@@ -53,9 +53,9 @@ class VisitFrontier(Protocol):
 
     def has_room(self, source_id: int) -> bool: ...
 
-    def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison: ...
+    def compare_links(self, source_id: int, links: Sequence[Link]) -> LinkComparison: ...
 
-    def save_poll(self, poll: Poll, now: datetime) -> Polled: ...
+    def save_poll(self, poll: Poll, now: datetime) -> PollResult: ...
 
     def save_cursor(
         self, source_id: int, links: Sequence[Link], cursor: Link | None, now: datetime
@@ -72,16 +72,16 @@ class RunContext:
 
     run_id: int
     tools: Tools
-    archive: Archive
+    archive: CaptureStore
     saver: Saver
     frontier: VisitFrontier
     clock: Clock
-    quota: Quota
-    stored: Stored
+    quota: ArticleQuota
+    stored: StorageQuota
     emit: Callable[[PageDone | SourceDone], None]
 
 
-class Rest:
+class HostBackoff:
     """How long a host that can't be reached is left alone: found out once a visit, however many of
     its sources and pages meet nobody."""
 
@@ -107,7 +107,7 @@ class HostVisit:
     any more in this run.
     """
 
-    def __init__(self, host: str, run: RunContext, rest: Rest) -> None:
+    def __init__(self, host: str, run: RunContext, rest: HostBackoff) -> None:
         self.over = False
         self.taken = 0
         self._host = host
@@ -177,7 +177,7 @@ class HostVisit:
             await asyncio.wait(self._on_the_way)
         return await self._run.tools.offload(self._run.frontier.is_wanted, job.page_id)
 
-    async def _fetch(self, job: PageJob, room: Room) -> Response | Renewed | FetchError:
+    async def _fetch(self, job: PageJob, room: MemoryBudget) -> Response | Renewed | FetchError:
         answer: Response | Renewed
         try:
             answer = await fetch_page(self._request_for(job), self._run.tools, room)
@@ -192,7 +192,9 @@ class HostVisit:
             self.over = True
         return answer
 
-    async def _look_further(self, job: PageJob, answer: Response, room: Room) -> Response | Renewed:
+    async def _look_further(
+        self, job: PageJob, answer: Response, room: MemoryBudget
+    ) -> Response | Renewed:
         """The 304 of an article's first page, unless one of its further pages has changed."""
         run = self._run
         stored = await run.tools.offload(run.frontier.load_whole, job.page_id)
@@ -227,8 +229,8 @@ class HostVisit:
         answer: Response | Renewed | FetchError,
         before: asyncio.Event,
         in_line: asyncio.Event,
-        place: Place,
-        room: Room,
+        place: QuotaSlot,
+        room: MemoryBudget,
     ) -> None:
         """Extract and save one page, behind the page before it; sets ``in_line``, come what may."""
         run, filed = self._run, False

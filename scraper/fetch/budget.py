@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 
-class Budget:
+class TimeBudget:
     """The seconds left for one address. Only what runs inside ``spend`` counts."""
 
     def __init__(self, seconds: float) -> None:
@@ -29,7 +29,7 @@ class Budget:
             self._left -= loop.time() - started
 
 
-class Room:
+class MemoryBudget:
     """The bytes that a body may have: ``most``; those of several that are kept together ``total``.
 
     Each of ``bounds`` is a size, and the places for what is larger; inside its context a place that
@@ -79,12 +79,12 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestPlan:
     """What one request asks for beside its address."""
 
     conditions: list[tuple[bytes, bytes]]
-    budget: Budget
-    room: Room
+    budget: TimeBudget
+    room: MemoryBudget
     may_cut: bool = False
     """A longer body is cut, and no error."""
     vouched: bool = False

@@ -30,7 +30,7 @@ import httpx
 
 from scraper.clock import Clock
 from scraper.fetch import headers
-from scraper.fetch.budget import Budget, Room, Wish
+from scraper.fetch.budget import MemoryBudget, RequestPlan, TimeBudget
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
@@ -108,21 +108,21 @@ class Fetcher:
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
 
-    def room(self) -> Room:
+    def room(self) -> MemoryBudget:
         """For a page that is kept for a while, and the further pages of its article: inside its
         context they count as one of the few large ones that are in memory at a time, if together
         they are large, and may have twice what a page may. Who holds one asks for no other."""
         most = self._policy.max_bytes
-        return Room(most, self._large, total=2 * most)
+        return MemoryBudget(most, self._large, total=2 * most)
 
-    async def fetch(self, request: FetchRequest, room: Room | None = None) -> Response:
+    async def fetch(self, request: FetchRequest, room: MemoryBudget | None = None) -> Response:
         """The complete answer of any status but 429, and 503 with Retry-After.
 
         Raises ``AddressError`` for a malformed ``request.url``, and ``FetchError``s, which all
         carry the address asked for: ``NetworkError``, ``BodyError``, ``RedirectError``,
         ``RobotsError``, ``PausedError``, ``ForbiddenAddressError``.
         """
-        return await self._fetch(request, room or Room(self._policy.max_bytes))
+        return await self._fetch(request, room or MemoryBudget(self._policy.max_bytes))
 
     @asynccontextmanager
     async def fetch_document(self, request: FetchRequest) -> AsyncIterator[Response]:
@@ -133,12 +133,12 @@ class Fetcher:
         document that comes by drips holds nobody up for longer than its own deadline.
         """
         most = max(self._policy.max_bytes, MAX_DOCUMENT_BYTES)
-        async with Room(most, self._large_documents, self._huge) as room:
+        async with MemoryBudget(most, self._large_documents, self._huge) as room:
             yield await self._fetch(request, room)
 
-    async def _fetch(self, request: FetchRequest, room: Room) -> Response:
+    async def _fetch(self, request: FetchRequest, room: MemoryBudget) -> Response:
         address = parse_address(request.url)
-        budget = Budget(self._policy.deadline)
+        budget = TimeBudget(self._policy.deadline)
         vouched = request.vouched
 
         async def visit(url: str) -> Answer:
@@ -146,7 +146,7 @@ class Fetcher:
             # Once away, no way leads back; and none leads on from a robots.txt.
             vouched = vouched and is_same_site(url, address) and not is_robots(urlsplit(url).path)
             validators = request.validators if url == address else Validators()
-            wish = Wish(headers.conditional(validators), budget, room, vouched=vouched)
+            wish = RequestPlan(headers.conditional(validators), budget, room, vouched=vouched)
             return await self._visit(url, wish, is_first=url == address)
 
         trail = await follow(address, visit)
@@ -175,7 +175,7 @@ class Fetcher:
         """
         return (await self._robots.rules_for(parse_address(url))).sitemaps
 
-    async def _visit(self, url: str, wish: Wish, *, is_first: bool) -> Answer:
+    async def _visit(self, url: str, wish: RequestPlan, *, is_first: bool) -> Answer:
         """One hop of a page: everything that must hold before it may be asked for."""
         self._check_target(url)
         await self._pace.refuse_paused(url)
@@ -194,7 +194,7 @@ class Fetcher:
                 await self._pace.succeed(url)
             return answer
 
-    async def _check_robots(self, url: str, budget: Budget | None) -> float | None:
+    async def _check_robots(self, url: str, budget: TimeBudget | None) -> float | None:
         """The Crawl-delay that holds for ``url``. Raises ``RobotsError`` where it is forbidden."""
         rules = await self._robots.rules_for(url, budget)
         if not rules.allows(url):
@@ -205,14 +205,14 @@ class Fetcher:
         self,
         address: str,
         validators: Validators,
-        given: Budget | None,
+        given: TimeBudget | None,
         *,
         may_leave: bool = True,
     ) -> RobotsAnswer:
         """For ``Robots``: the same way, by default with a deadline of its own, no robots.txt before
         it, and nothing of a subscriber's. ``may_leave``: redirects to what is no robots.txt of
         another host are followed, if that host's allows it."""
-        budget, origins = given or Budget(self._policy.deadline), {origin_of(address)}
+        budget, origins = given or TimeBudget(self._policy.deadline), {origin_of(address)}
 
         async def visit(url: str) -> Answer:
             self._check_target(url)
@@ -221,7 +221,7 @@ class Fetcher:
                 await self._check_way(url, address, budget, may_leave=may_leave)
             await self._pace.refuse_paused(url)
             conditions = headers.conditional(validators) if url == address else []
-            wish = Wish(conditions, budget, Room(MAX_ROBOTS_BYTES), may_cut=True)
+            wish = RequestPlan(conditions, budget, MemoryBudget(MAX_ROBOTS_BYTES), may_cut=True)
             async with self._pace.turn(url, addresses=await self._addresses(url, budget)):
                 return await self._ask(url, wish)
 
@@ -232,7 +232,9 @@ class Fetcher:
         is_elsewheres = not is_same_site(trail.url, address)
         return RobotsAnswer(trail.answer.status, trail.answer.body, received, is_elsewheres)
 
-    async def _check_way(self, url: str, address: str, budget: Budget, *, may_leave: bool) -> None:
+    async def _check_way(
+        self, url: str, address: str, budget: TimeBudget, *, may_leave: bool
+    ) -> None:
         """Whether the robots.txt at ``address`` may lead to ``url``. Raises ``RedirectError``."""
         allowed = may_leave and origin_of(url) != origin_of(address)
         if allowed:
@@ -242,7 +244,7 @@ class Fetcher:
             detail = f"it redirects to {url}, which its host's robots.txt does not allow"
             raise RedirectError(address, "redirects", detail)
 
-    async def _addresses(self, url: str, budget: Budget) -> Set[str]:
+    async def _addresses(self, url: str, budget: TimeBudget) -> Set[str]:
         """What the pace knows hosts of one site that share a machine by; none where it cannot be
         found out, or where the host is an address itself."""
         parts = urlsplit(url)
@@ -257,7 +259,7 @@ class Fetcher:
         except TimeoutError:
             raise _late(url, budget) from None
 
-    async def _ask(self, url: str, wish: Wish) -> Answer:
+    async def _ask(self, url: str, wish: RequestPlan) -> Answer:
         """One request; a host that says "not now" is left alone from here on."""
         answer = await self._exchange(url, wish)
         if answer.status not in (429, 503):
@@ -271,7 +273,7 @@ class Fetcher:
         detail = f"HTTP {answer.status}: its host is left alone until {shown(until)}"
         raise PausedError(url, until, detail, f"http_{answer.status}")
 
-    async def _exchange(self, url: str, wish: Wish) -> Answer:
+    async def _exchange(self, url: str, wish: RequestPlan) -> Answer:
         try:
             async with wish.budget.spend():
                 now = self._clock.now()
@@ -334,7 +336,7 @@ def _of_subscriber(answer: Answer) -> Answer:
     return replace(answer, headers=kept, with_credentials=True)
 
 
-def _late(url: str, budget: Budget) -> NetworkError:
+def _late(url: str, budget: TimeBudget) -> NetworkError:
     return NetworkError(url, "timeout", f"no complete answer within {budget.seconds:g} s")
 
 

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from scraper.fetch import headers
-from scraper.fetch.budget import Room, Wish
+from scraper.fetch.budget import MemoryBudget, RequestPlan
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.redirects import Answer
 from scraper.model.errors import BodyError
@@ -32,26 +32,26 @@ class Head:
     """Told how many bytes of content came: what is around it is counted elsewhere."""
 
 
-async def receive(head: Head, wish: Wish) -> Answer:
+async def receive(head: Head, wish: RequestPlan) -> Answer:
     """The answer with as much of its body as is of use. Raises ``BodyError``."""
     status, fields = head.status, head.fields
     if headers.redirect_target(status, fields) is not None:
         length = headers.declared_length(fields)
         if length is not None and length <= MAX_DRAINED_BYTES:
-            await _read(head, Room(MAX_DRAINED_BYTES), may_cut=True)
+            await _read(head, MemoryBudget(MAX_DRAINED_BYTES), may_cut=True)
         return Answer(status, fields)
     if status == 429 or (status == 503 and headers.first(fields, "retry-after")):
         return Answer(status, fields)  # nothing in its body may keep the pause from being kept
     if status < 400:
         return Answer(status, fields, await _read(head, wish.room, wish.may_cut))
     try:
-        body = await _read(head, Room(MAX_ERROR_BYTES), may_cut=True)
+        body = await _read(head, MemoryBudget(MAX_ERROR_BYTES), may_cut=True)
         return Answer(status, fields, body)
     except BodyError:
         return Answer(status, fields)  # the status says more than its broken error page
 
 
-async def _read(head: Head, room: Room, may_cut: bool) -> bytes:
+async def _read(head: Head, room: MemoryBudget, may_cut: bool) -> bytes:
     """The body after Content-Encoding. Raises ``BodyError``."""
     url, fields, limit = head.url, head.fields, room.left
     too_large = BodyError(url, "too_large", f"its body is larger than {limit:,} bytes")

@@ -23,7 +23,7 @@ from scraper.isolation.functions import PureFunction
 from scraper.model.errors import KlipingError, ParseError, SandboxError
 
 REPLY = struct.Struct("!BQ")
-"""Before an answer: its ``Kind``, and its length in bytes."""
+"""Before an answer: its ``AnswerKind``, and its length in bytes."""
 MAX_MESSAGE = 500
 """Characters of an error of a reader that are told."""
 MAX_ERROR_BYTES = 64 * 1024
@@ -41,7 +41,7 @@ _TOO_MANY = re.compile(
 )
 
 
-class Kind(IntEnum):
+class AnswerKind(IntEnum):
     RETURNED = 0
     RAISED = 1
     """A ``ParseError``: the one of our errors that readers raise."""
@@ -62,20 +62,20 @@ class _Raised:
 # ------------------------------------------------------------------ the reader's side
 
 
-def write_result(value: object) -> tuple[Kind, bytes]:
+def write_result(value: object) -> tuple[AnswerKind, bytes]:
     """Raises ``UnicodeEncodeError`` for half of a surrogate pair, and ``TypeError`` for what is no
     data."""
-    return Kind.RETURNED, msgspec.json.encode(value, enc_hook=_plain)
+    return AnswerKind.RETURNED, msgspec.json.encode(value, enc_hook=_plain)
 
 
-def write_error(error: Exception) -> tuple[Kind, bytes]:
+def write_error(error: Exception) -> tuple[AnswerKind, bytes]:
     """What a function raised: an error of ours as it is, others in words."""
     if isinstance(error, ParseError):
-        return Kind.RAISED, msgspec.json.encode(_Raised(error.url, error.problem))
+        return AnswerKind.RAISED, msgspec.json.encode(_Raised(error.url, error.problem))
     if isinstance(error, MemoryError):
-        return Kind.OUT_OF_MEMORY, b""
+        return AnswerKind.OUT_OF_MEMORY, b""
     message = f"{type(error).__name__}: {error}"[:MAX_MESSAGE]
-    return Kind.FAILED, msgspec.json.encode(message.encode(errors="replace").decode())
+    return AnswerKind.FAILED, msgspec.json.encode(message.encode(errors="replace").decode())
 
 
 def _plain(value: object) -> object:
@@ -87,31 +87,31 @@ def _plain(value: object) -> object:
 # ------------------------------------------------------------------ the side that asked
 
 
-def check_head(head: bytes, function: PureFunction[Any]) -> tuple[Kind, int]:
+def check_head(head: bytes, function: PureFunction[Any]) -> tuple[AnswerKind, int]:
     """The kind and length that an answer announces. Raises ``AnswerError``."""
     number, length = REPLY.unpack(head)
-    if number not in set(Kind):
+    if number not in set(AnswerKind):
         raise AnswerError("an answer of no known kind")
-    kind = Kind(number)
-    most = function.most_bytes if kind is Kind.RETURNED else MAX_ERROR_BYTES
+    kind = AnswerKind(number)
+    most = function.most_bytes if kind is AnswerKind.RETURNED else MAX_ERROR_BYTES
     if length > most:
         raise AnswerError(f"more than {most:,} bytes")
     return kind, length
 
 
 def read_answer(
-    kind: Kind, data: bytes, function: PureFunction[Any], args: tuple[object, ...]
+    kind: AnswerKind, data: bytes, function: PureFunction[Any], args: tuple[object, ...]
 ) -> tuple[Any, KlipingError | None]:
     """The result of the function, or the error to raise instead.
 
     Raises ``AnswerError`` for what ``function`` cannot have answered to ``args``.
     """
-    if kind is Kind.OUT_OF_MEMORY:
+    if kind is AnswerKind.OUT_OF_MEMORY:
         return None, SandboxError("memory", "reading it needs more memory than one page may use")
-    if kind is Kind.FAILED:
+    if kind is AnswerKind.FAILED:
         message = _decode(data, str)[:MAX_MESSAGE]
         return None, SandboxError("error", f"its reader failed: {message}")
-    if kind is Kind.RAISED:
+    if kind is AnswerKind.RAISED:
         raised = _decode(data, _Raised)
         if raised.url not in args:
             raise AnswerError("an error of another address")

@@ -14,7 +14,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from scraper.isolation.threads import LastingThread
+from scraper.isolation.threads import WorkerThread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,7 +23,7 @@ R = TypeVar("R")
 LOOKS_EVERY = 1.0  # seconds
 
 
-class Offload:
+class DbThread:
     """``await offload(function, *args)`` runs it in the thread. Cancelling the caller does not
     stop a call that has begun: a transaction under way is finished.
 
@@ -35,7 +35,7 @@ class Offload:
     def __init__(self) -> None:
         self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._closed = False
-        self._thread = LastingThread(self._serve)
+        self._thread = WorkerThread(self._serve)
 
     async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         if self._closed:

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 
-from scraper.isolation.answers import REPLY, AnswerError, Kind, check_head, read_answer
+from scraper.isolation.answers import REPLY, AnswerError, AnswerKind, check_head, read_answer
 from scraper.isolation.children import wait_without_threads
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.worker import HEADER, LENGTH
 from scraper.model.errors import SandboxError
@@ -85,7 +85,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         wait_without_threads()
-        self._offload = Offload()
+        self._offload = DbThread()
         return self
 
     async def __aexit__(
@@ -239,7 +239,7 @@ class _Child:
     overran: bool = False
     """Ended for the CPU time that it took."""
 
-    async def ask(self, task: _Task[T]) -> tuple[Kind, bytes]:
+    async def ask(self, task: _Task[T]) -> tuple[AnswerKind, bytes]:
         """Raises ``AnswerError`` for an answer that is larger than it may be."""
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None

@@ -25,7 +25,7 @@ def start_thread(work: Callable[[], object]) -> None:
         raise OSError(errno.EAGAIN, str(error)) from error
 
 
-class LastingThread:
+class WorkerThread:
     """A thread that much relies on: it has begun once this is made.
 
     Raises as ``start_thread``, and ``MemoryError`` where it died before it began. Locks, for

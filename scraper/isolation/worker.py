@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scraper.isolation.answers import REPLY, Kind, write_error, write_result
+from scraper.isolation.answers import REPLY, AnswerKind, write_error, write_result
 from scraper.isolation.confinement import confine
 from scraper.isolation.malloc import give_back_large_blocks
 
@@ -75,7 +75,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         replies.flush()
 
 
-def _answer(message: list[bytes]) -> tuple[Kind, bytes]:
+def _answer(message: list[bytes]) -> tuple[AnswerKind, bytes]:
     try:
         name, args = pickle.loads(message[0], buffers=message[1:])  # noqa: S301 - our own parent
         message.clear()

@@ -65,7 +65,7 @@ class SourceJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class BackfillRoot:
     """A source whose older entries a backfill is to find."""
 
     source: SourceJob
@@ -75,7 +75,7 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class LinkComparison:
     """What a source lists, beside what is known."""
 
     listed: int = 0
@@ -134,7 +134,7 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
+class PollResult:
     """What the archive made of a poll."""
 
     new: int = 0

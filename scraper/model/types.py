@@ -188,7 +188,7 @@ class HostState:
 
 
 @dataclass(frozen=True, slots=True)
-class RobotsCopy:
+class RobotsCache:
     """A robots.txt as last read from an origin (``https://example.com``).
 
     ``status`` is the HTTP status of the last complete answer (2xx: ``text`` holds the rules;
@@ -366,7 +366,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class PendingSave:
     """A capture on its way into the archive."""
 
     capture: Capture

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from scraper.crawl.schedule import next_try, next_visit
-from scraper.fetch.budget import Room
+from scraper.fetch.budget import MemoryBudget
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
 from scraper.model.errors import FetchError, SandboxError
@@ -23,8 +23,8 @@ from scraper.model.types import (
     Capture,
     Decision,
     FetchRequest,
+    PendingSave,
     Response,
-    Saving,
     Settlement,
     StoredPage,
     Verdict,
@@ -55,7 +55,7 @@ _BINARY_STARTS = (
 _FEED_STARTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 
 
-class Archive(Protocol):
+class CaptureStore(Protocol):
     """The one public way to write. Synchronous; every call is one transaction."""
 
     imprint_by: ClassVar[PureFunction[Any]]
@@ -70,7 +70,7 @@ class Archive(Protocol):
         seen_at: datetime | None = None,
     ) -> Decision: ...
 
-    def save_all(self, savings: Sequence[Saving]) -> list[Decision]: ...
+    def save_all(self, savings: Sequence[PendingSave]) -> list[Decision]: ...
 
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
 
@@ -82,12 +82,12 @@ async def make_capture(
     response: Response,
     *,
     tools: Tools,
-    archive: Archive,
+    archive: CaptureStore,
     alone: bool = False,
     settles_for_less: bool = False,
     ask: Ask | None = None,
     is_new: bool = False,
-    room: Room | None = None,
+    room: MemoryBudget | None = None,
 ) -> Capture:
     """Extract what ``response`` says, in the sandbox, beside what an older extractor stored.
 
@@ -217,7 +217,7 @@ def _another_time(answer: Response) -> Iterator[None]:
         raise FetchError(answer.url, f"extraction_{error.reason}", str(error)) from error
 
 
-def _ask_web(tools: Tools, room: Room, page: Response) -> Ask:
+def _ask_web(tools: Tools, room: MemoryBudget, page: Response) -> Ask:
     """What ``page`` leads to."""
 
     async def ask(url: str) -> Response:
@@ -291,7 +291,7 @@ def other_kind(response: Response) -> str | None:
     return declared
 
 
-async def _baseline(reading: _Reading, tools: Tools, archive: Archive) -> Article | None:
+async def _baseline(reading: _Reading, tools: Tools, archive: CaptureStore) -> Article | None:
     """What today's extractor makes of the page as stored, where an older one read it.
 
     Without this, an improvement of ours would be filed as the publisher's edit.

@@ -18,8 +18,8 @@ from scraper.pages.parts import (
     MAX_PARTS,
     OWN_LENGTH,
     Ask,
+    PageTrail,
     Read,
-    Trail,
     fold_text,
     key_of,
 )
@@ -101,7 +101,7 @@ async def find_first(
     """
     if article.verdict not in _BEGINNINGS:
         return None
-    trail, found = Trail(response, ask, read), None
+    trail, found = PageTrail(response, ask, read), None
     at = response
     for _ in range(MAX_PARTS):
         earlier = await find(at) if may_be_later(at) else None

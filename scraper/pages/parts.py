@@ -71,7 +71,7 @@ async def gather_parts(
     """
     if article.whole_url is None and article.next_url is None:
         return article, ()
-    trail = Trail(response, ask, read)
+    trail = PageTrail(response, ask, read)
     if article.whole_url is not None:
         try:
             found = await trail.follow(article.whole_url)
@@ -84,7 +84,7 @@ async def gather_parts(
     return await _follow_pages(article, trail)
 
 
-class Trail:
+class PageTrail:
     """The addresses of one article that were asked for, on its first page's host."""
 
     def __init__(self, first: Response, ask: Ask, read: Read) -> None:
@@ -136,7 +136,7 @@ class Trail:
         return f"https:{url.removeprefix('http:')}" if is_less else url
 
 
-async def _follow_pages(article: Article, trail: Trail) -> tuple[Article, tuple[Response, ...]]:
+async def _follow_pages(article: Article, trail: PageTrail) -> tuple[Article, tuple[Response, ...]]:
     joined = _Joined(article)
     answers: list[Response] = []
     following = article.next_url

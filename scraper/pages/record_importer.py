@@ -21,7 +21,7 @@ from scraper.clock import Clock
 from scraper.fetch.policy import FetchPolicy
 from scraper.model.errors import AddressError, BodyError
 from scraper.model.types import Capture, Outcome, Response, Settlement
-from scraper.pages.capture import Archive, make_capture, other_kind
+from scraper.pages.capture import CaptureStore, make_capture, other_kind
 from scraper.pages.parts import key_of
 from scraper.pages.recorded import read_recorded
 from scraper.setup import Tools
@@ -93,7 +93,7 @@ class ImportContext:
     """What importing needs."""
 
     tools: Tools
-    archive: Archive
+    archive: CaptureStore
     known: Known
     clock: Clock
     max_bytes: int = FetchPolicy.max_bytes

@@ -21,7 +21,7 @@ from itertools import count
 from typing import Literal, Protocol, TypeVar
 
 from scraper.extraction import EXTRACTOR_VERSION
-from scraper.isolation.db_thread import Offload
+from scraper.isolation.db_thread import DbThread
 from scraper.isolation.readers import FIND_VARIANTS, extract_in
 from scraper.isolation.sandbox import Sandbox
 from scraper.model.errors import FetchError, SandboxError
@@ -251,7 +251,7 @@ async def read_all(
     store: Store[C],
     sandbox: Sandbox,
     rules: RuleBook,
-    offload: Offload,
+    offload: DbThread,
     *,
     workers: int,
     fold: Callable[[str], str] = str,

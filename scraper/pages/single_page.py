@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scraper.fetch.budget import Room
+from scraper.fetch.budget import MemoryBudget
 from scraper.model.errors import RobotsError
 from scraper.model.types import FetchRequest, Response
 from scraper.setup import Tools
@@ -16,7 +16,9 @@ from scraper.setup import Tools
 NOT_THERE = (404, 410)
 
 
-async def fetch_page(request: FetchRequest, tools: Tools, room: Room | None = None) -> Response:
+async def fetch_page(
+    request: FetchRequest, tools: Tools, room: MemoryBudget | None = None
+) -> Response:
     """The answer for a page, from its single-page address where a rule knows one.
 
     Where that is not there, or robots.txt closes it, the plain address is asked. ``room`` is one of

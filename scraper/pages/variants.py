@@ -13,7 +13,7 @@ from dataclasses import replace
 from scraper.model.errors import FetchError
 from scraper.model.types import Article, Response, Verdict
 from scraper.pages.directives import join
-from scraper.pages.parts import CONTAINED, Ask, Read, Trail, fold_text, has_title_of, take_body
+from scraper.pages.parts import CONTAINED, Ask, PageTrail, Read, fold_text, has_title_of, take_body
 
 STUB = 600
 """Characters of a text that may be the beginning of one."""
@@ -47,7 +47,7 @@ async def gather_variant(
     """
     if not wants_variant(article):
         return article, ()
-    trail = Trail(response, ask, read)
+    trail = PageTrail(response, ask, read)
     if article.verdict not in _WITHOUT_TEXT:
         try:
             found = await trail.follow(addresses[0], is_variant=True) if addresses else None

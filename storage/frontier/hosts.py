@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, bindparam, select
 
-from scraper.model.types import HostState, RobotsCopy, Validators
+from scraper.model.types import HostState, RobotsCache, Validators
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Host, Robots, table_of
 
@@ -32,15 +32,15 @@ class Hosts:
                 statement.on_conflict_do_update(index_elements=[Host.host], set_=values)
             )
 
-    def load_robots(self, origin: str) -> RobotsCopy | None:
+    def load_robots(self, origin: str) -> RobotsCache | None:
         with reading(self._engine) as session:
             row = session.get(Robots, origin)
             if row is None:
                 return None
             validators = Validators(row.etag, row.last_modified)
-            return RobotsCopy(row.origin, row.status, row.text, row.fetched_at, validators)
+            return RobotsCache(row.origin, row.status, row.text, row.fetched_at, validators)
 
-    def save_robots(self, copy: RobotsCopy) -> None:
+    def save_robots(self, copy: RobotsCache) -> None:
         values = {
             "status": copy.status,
             "text": copy.text,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.jobs import Comparison, Poll, Polled
+from scraper.model.jobs import LinkComparison, Poll, PollResult
 from scraper.model.types import Link, SourceKind
 from storage import models
 from storage.database.engine import insert_into
@@ -35,7 +35,7 @@ PARTS_A_RUN = 48
 """Sitemaps of one source that one run polls: an index may list indexes without end."""
 
 
-def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparison:
+def compare(session: Session, source_id: int, links: Sequence[Link]) -> LinkComparison:
     """What a source lists, beside what is known. Sitemaps of one index count as one source."""
     found = addresses_of(links)
     known = load_page_ids(session, found)
@@ -48,7 +48,7 @@ def compare(session: Session, source_id: int, links: Sequence[Link]) -> Comparis
         shared += session.scalar(count) or 0
     of_family = select(PageSource.page_id).where(PageSource.source_id.in_(family)).limit(MANY)
     held = session.scalar(select(func.count()).select_from(of_family.subquery())) or 0
-    return Comparison(
+    return LinkComparison(
         listed=len(found),
         new=len(found) - len(known),
         shared=shared,
@@ -69,7 +69,7 @@ def tried_among(session: Session, links: Sequence[Link]) -> set[str]:
     return {link.url for key, (_, link) in found.items() if key in tried}
 
 
-def save(session: Session, poll: Poll, now: datetime) -> Polled:
+def save(session: Session, poll: Poll, now: datetime) -> PollResult:
     """Store what a poll brought, with what its gap missed.
 
     A failed poll keeps what the source had but ``failures``, the error and when it is due. A
@@ -84,10 +84,10 @@ def save(session: Session, poll: Poll, now: datetime) -> Polled:
         .returning(Source.host, Source.parent_id, Source.name)
     ).first()
     if source is None:
-        return Polled()
+        return PollResult()
     poll_id = _record(session, poll, now)
     if poll.error is not None:
-        return Polled()
+        return PollResult()
     session.execute(
         update(Host).where(Host.host == source.host).values(postponed_until=None, unreachable=0)
     )
@@ -106,7 +106,7 @@ def save(session: Session, poll: Poll, now: datetime) -> Polled:
     if queue.left_out:
         without = update(Source).where(Source.id == poll.source_id)
         session.execute(without.values(etag=None, last_modified=None))
-    return Polled(new + (filled or 0), filled, queue.left_out)
+    return PollResult(new + (filled or 0), filled, queue.left_out)
 
 
 def _room_for_parts(session: Session, root: int, run_id: int | None, now: datetime) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, case, func, literal, or_, select, update
 
-from scraper.model.jobs import Comparison, PageJob, Poll, Polled, Root, SourceJob
+from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, PollResult, SourceJob
 from scraper.model.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
@@ -292,12 +292,12 @@ class Frontier:
         with reading(self._engine) as session:
             return polls.tried_among(session, links)
 
-    def compare_links(self, source_id: int, links: Sequence[Link]) -> Comparison:
+    def compare_links(self, source_id: int, links: Sequence[Link]) -> LinkComparison:
         """What a source lists, beside what is known."""
         with reading(self._engine) as session:
             return polls.compare(session, source_id, links)
 
-    def save_poll(self, poll: Poll, now: datetime) -> Polled:
+    def save_poll(self, poll: Poll, now: datetime) -> PollResult:
         """Store what a poll brought and queue its new links, in one transaction."""
         with writing(self._engine) as session:
             return polls.save(session, poll, now)
@@ -328,7 +328,7 @@ class Frontier:
             if name is not None:
                 polls.add_parts(session, source_id, name, sitemaps, now)
 
-    def load_roots(self, source_ids: SourceIds = None) -> list[Root]:
+    def load_roots(self, source_ids: SourceIds = None) -> list[BackfillRoot]:
         """The sources with older entries that no backfill has found yet."""
         query = select(Source).where(
             Source.parent_id.is_(None),
@@ -339,7 +339,9 @@ class Frontier:
             query = query.where(Source.id.in_(source_ids))
         with reading(self._engine) as session:
             rows = session.scalars(query.order_by(Source.id))
-            return [Root(leases.source_job(row, backlog=True), _cursor_of(row)) for row in rows]
+            return [
+                BackfillRoot(leases.source_job(row, backlog=True), _cursor_of(row)) for row in rows
+            ]
 
     def load_shapes(self, host: str, limit: int = 300) -> tuple[list[str], list[str]]:
         """The newest addresses of a host that were articles, and those that were not."""

@@ -16,7 +16,7 @@ _PARAGRAPHS = {
     EditKind.ADDED: "added",
     EditKind.REMOVED: "removed",
     EditKind.MOVED: "moved",
-    EditKind.FIGURES: "with other figures",
+    EditKind.FIGURES: "with changed numbers",
 }
 
 

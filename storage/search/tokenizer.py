@@ -118,7 +118,7 @@ _SUSPICIOUS = re.compile(
 # A point at a word's end ends it for unicode61 as well.
 _NEEDING = re.compile(
     f"[{DENSE}{MARKED}{_COMPATIBLE}{_ACCENTED}{_WRITTEN}{_SIGNS}\u0640]"
-    f"|[^\\W_](?:[{_COMBINING}]|[{_POINTS}]+[^\\W_])"
+    f"|[^\\W_](?:[{_POINTS}]*[{_COMBINING}]|[{_POINTS}]+[^\\W_])"
 )
 _COMPATIBLE_RUN = re.compile(f"[{_COMPATIBLE}]+")
 _DROPPED = re.compile(f"[{_POINTS}{_COMBINING}]|(?<=[{MARKED}])[\u200c\u200d]")

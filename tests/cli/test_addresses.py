@@ -7,6 +7,7 @@ import pytest
 from commands.addresses import check_addresses, parse_lines
 from commands.exits import UsageError
 from commands.sources.opml import parse_opml
+from tests.tables import each_row
 
 
 def test_lines() -> None:
@@ -68,7 +69,7 @@ LEAK = """<!DOCTYPE opml [<!ENTITY f SYSTEM "file:///etc/passwd">]>
 <opml><body><outline xmlUrl="http://a.example/"/>&f;</body></opml>"""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "document",
     [BOMB, LEAK, "<opml><body>", "<rss><channel/></rss>", "<html><p>x</html>", "<", "<opml>\0"],
 )

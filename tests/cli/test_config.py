@@ -10,6 +10,7 @@ from commands.settings import KEYS, load_config
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.model.errors import ConfigError
 from tests.cli.running import Kliping, RunHere
+from tests.tables import each_row
 
 
 def test_every_key_is_an_option_of_its_owner() -> None:
@@ -29,7 +30,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert PacePolicy(**values["pace"]) == PacePolicy(0.0, 7.5, 4)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "names"),
     [
         ("[fetch]\ndeadlin = 3", ["deadlin", "'deadline'", "[fetch]"]),

@@ -35,12 +35,13 @@ from scraper.model.errors import (
 from scraper.model.events import CrawlSummary, SourceDone
 from scraper.model.types import Outcome
 from tests.cli.running import COMMAND, Kliping
+from tests.tables import each_row
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 U = "http://a.example/"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "code"),
     [
         (UsageError("x"), 2),
@@ -96,7 +97,7 @@ def test_a_reader_that_left_is_told_nothing() -> None:
     assert explain_error(gone) == ("", exit_of_error(gone)) == ("", 141)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("outcome", "reason", "error", "code"),
     [
         (Outcome.NEW, None, None, 0),
@@ -130,7 +131,7 @@ def test_pages(outcome: Outcome, reason: str | None, error: FetchError | None, c
     assert exit_of_page(outcome, reason, error) == code
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("codes", "code"),
     [([], 0), ([0, 0], 0), ([4], 4), ([5, 5], 5), ([0, 4], 3), ([4, 5], 3), ([6, 6, 0], 3)],
 )
@@ -158,7 +159,7 @@ def test_crawls() -> None:
     assert code(up, stopped="max-articles") == 8
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "seconds"),
     [
         ("90", 90),

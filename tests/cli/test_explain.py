@@ -16,6 +16,7 @@ from tests.cli.newspaper import story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.cli.terminals import lines_on_terminal
 from tests.servers import Server, redirect, reply
+from tests.tables import each_row
 
 URL = "https://www.example.com/news/4?utm_source=x"
 TEASERS = "".join(
@@ -330,7 +331,7 @@ def test_a_page_that_is_no_longer_stored(
 # --------------------------------------------------------------------- wrong arguments
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "words"),
     [
         ("", "give an address, an id or --html FILE"),

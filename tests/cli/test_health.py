@@ -16,7 +16,7 @@ from commands.sources.health_render import in_words
 from scraper.clock import SystemClock
 from scraper.model.health import BY_HAND, HAS_OLDER, Kind
 from scraper.model.jobs import Gap
-from scraper.model.types import RobotsCopy, SourceKind, Verdict
+from scraper.model.types import RobotsCache, SourceKind, Verdict
 from storage.database.engine import open_engine
 from storage.frontier.hosts import Hosts
 from tests.cli.newspaper import newspaper
@@ -24,6 +24,7 @@ from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply
 from tests.storage.makers import make_failed, make_rejected
 from tests.storage.test_health import Paper
+from tests.tables import each_row
 
 KEYS = [
     "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm",
@@ -231,7 +232,7 @@ def test_a_backfill_is_advised_where_it_may_find_something(
     assert "--backfill" not in advice_for(kliping, run_here, "gap")
     robots = "User-agent: *\nDisallow:\nSitemap: https://a.example/map.xml\n"
     origin, now = "https://a.example", SystemClock().now()
-    Hosts(engine).save_robots(RobotsCopy(origin, 200, robots, now))
+    Hosts(engine).save_robots(RobotsCache(origin, 200, robots, now))
     assert "`kliping crawl --backfill a.example`" in advice_for(kliping, run_here, "gap")
     paper.frontier.save_cursor(paper.id, (), None, now)  # a backfill came to the end
     assert "--backfill" not in advice_for(kliping, run_here, "gap")
@@ -252,10 +253,10 @@ def test_sources_that_no_crawl_polls_are_told_together(kliping: Kliping, run_her
     assert line.startswith("2 sources (a.example, b.example)\toverdue\t")
 
 
-@pytest.mark.parametrize("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
+@each_row("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
     "http_401", "http_429", "http_451", "bot_challenge", "consent_wall", "teaser", "no_source",
     BY_HAND, HAS_OLDER, "disabled"])  # fmt: skip
-@pytest.mark.parametrize("kind", Kind)
+@each_row("kind", Kind)
 def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
     for url in ("https://a.example/x", ""):
         how = what_to_do(Case(kind, cause, "a's paper", url))

@@ -15,6 +15,7 @@ import typer
 import cli
 from commands.lazy import LazyCommand
 from tests.cli.running import COMMAND, Kliping, RunHere
+from tests.tables import each_row
 
 HEAVY = {
     "alembic", "asyncio", "feedparser", "filelock", "h11", "httpcore", "httpx",
@@ -56,7 +57,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", COMMANDS)
+@each_row("path", COMMANDS)
 def test_every_command_is_documented_with_an_example(path: str) -> None:
     command = COMMANDS[path]
     summary, _, rest = command.help.partition("\n")
@@ -73,13 +74,13 @@ def test_no_summary_is_cut_short(kliping: Kliping, run_here: RunHere, group: lis
     assert not [line for line in summaries if line.endswith("...")]
 
 
-@pytest.mark.parametrize("path", COMMANDS)
+@each_row("path", COMMANDS)
 def test_every_option_is_documented(path: str) -> None:
     undocumented = [each.name for each in COMMANDS[path].params if not getattr(each, "help", None)]
     assert not undocumented
 
 
-@pytest.mark.parametrize("path", COMMANDS)
+@each_row("path", COMMANDS)
 def test_every_command_takes_db_and_config(path: str) -> None:
     options = {option for each in COMMANDS[path].params for option in each.opts}
     assert {"--db", "--config"} <= options
@@ -109,7 +110,7 @@ def test_help_loads_nothing_heavy(kliping: Kliping, command: str) -> None:
     assert not kliping.db.exists()
 
 
-@pytest.mark.parametrize("path", COMMANDS)
+@each_row("path", COMMANDS)
 def test_help_fits_80_columns(kliping: Kliping, run_here: RunHere, path: str) -> None:
     shown = run_here(kliping, *path.split()[1:], "--help")
     assert shown.code == 0
@@ -125,7 +126,7 @@ def test_version(kliping: Kliping) -> None:
     assert ended.err.startswith("kliping: readers are confined by ")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "names"),
     [
         ("crawl --max-article 3", "--max-article"),

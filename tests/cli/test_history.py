@@ -120,7 +120,7 @@ def test_history_in_lines(archive: Kliping, run_here: RunHere) -> None:
     assert [line[2] for line in lines] == ["", "", "(stealth) current"]
     assert [line[3] for line in lines] == [
         "first version",
-        "1 paragraph added, 1 with other figures",
+        "1 paragraph added, 1 with changed numbers",
         "headline, 1 paragraph added",
     ]
 
@@ -179,7 +179,7 @@ def test_history_fits_a_terminal_of_80_columns(archive: Kliping) -> None:
     assert address.startswith("read at http://127.0.0.1:")
     assert len(lines) == 3
     assert max(map(len, [heading, *lines])) <= 80
-    assert "1 paragraph added, 1 with other figures" in lines[1]
+    assert "1 paragraph added, 1 with changed numbers" in lines[1]
     assert lines[2].rstrip().endswith("headline, 1 paragraph added (stealth)")
     assert [line.split()[0] for line in lines] == ["1", "2", "3*"]
 

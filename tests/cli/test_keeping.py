@@ -196,14 +196,14 @@ def test_info_tells_versions_from_those_kept_beside(user: Kliping, run_here: Run
         connection.execute("UPDATE version SET accepted = 0 WHERE id = 2")
     (info,) = run_here(user, "db", "info", "--json").objects
     assert (info["versions"], info["kept_beside"]) == (2, 1)
-    assert "versions\t3: 2 accepted, 1 not accepted\n" in run_here(user, "db", "info").out
+    assert "versions\t2 accepted, 1 not accepted\n" in run_here(user, "db", "info").out
 
 
 def test_prune_says_the_time_that_it_counts_from(user: Kliping, run_here: RunHere) -> None:
     by_age = run_here(user, "prune", "--snapshots-older-than", "0d", "--dry-run").err
-    assert re.search(r"from before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d would be removed", by_age)
+    assert re.search(r"fetched before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d would be pruned", by_age)
     by_day = run_here(user, "prune", "--snapshots-older-than", "2026-01-31", "--dry-run").err
-    assert "from before 2026-01-31 would be removed" in by_day
+    assert "fetched before 2026-01-31 would be pruned" in by_day
 
 
 def test_a_fetch_by_hand_leaves_nothing_unsealed(
@@ -220,7 +220,7 @@ def test_an_article_is_what_is_listed(user: Kliping, run_here: RunHere) -> None:
         connection.execute("UPDATE article SET verdict = 'listing' WHERE id = 2")
         connection.execute("DELETE FROM entry")
         connection.execute("DELETE FROM seal")
-    told = "2 articles and 1 page without an article"
+    told = "2 articles and 1 rejected page"
     copied = run_here(user, "db", "copy", user.db, user.home / "copied.db")
     assert f"copied: {told}, 3 versions, 3 stored pages" in copied.err
     (info,) = run_here(user, "db", "info", "--json").objects

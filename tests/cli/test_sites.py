@@ -16,6 +16,7 @@ from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server
+from tests.tables import each_row
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "s3cr3t-t0ken"
@@ -95,7 +96,7 @@ def test_a_host_that_is_a_site(tmp_path: Path, host: str) -> None:
 HEAD = '[sites."example.org"]\n'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "names"),
     [
         ("sites = 3", ["sites must be sections", '[sites."example.org"]']),

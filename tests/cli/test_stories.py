@@ -14,6 +14,7 @@ from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare
 from tests.servers import Server, reply
+from tests.tables import each_row
 
 CHANGED = story(1, edit="<p>And the mayor of the town said that nobody had asked her.</p>")
 REFRESH = '<meta HTTP-Equiv="&#114;efresh" content="60;url=https://tracker.example/">'
@@ -109,7 +110,7 @@ def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
     assert run_here(outlets[0], "open", "1", env=env).out.strip().endswith("/story/1")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("page", "disarmed"),
     [
         ("a<script>1 < 2</script >b", "a b"),

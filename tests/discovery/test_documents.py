@@ -19,6 +19,7 @@ from scraper.model.types import Listing, SourceKind
 from tests.discovery.test_feeds import ATOM, RDF, RSS
 from tests.discovery.test_jsonfeed import FEED
 from tests.discovery.test_sitemaps import DRUPAL, GOOGLE_NEWS, WORDPRESS, YOAST_INDEX
+from tests.tables import each_row
 
 URL = "https://news.example/source"
 JSON_FEED = json.dumps(FEED, indent=1).encode()
@@ -32,10 +33,10 @@ def count(listing: Listing) -> int:
     return len(listing.links) + len(listing.sitemaps)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "content_type", [None, "text/html", "application/octet-stream", "application/json", "; x"]
 )
-@pytest.mark.parametrize("body", FEEDS + SITEMAPS)
+@each_row("body", FEEDS + SITEMAPS)
 def test_every_kind_whatever_its_content_type(body: bytes, content_type: str | None) -> None:
     kind, listing = parse_source(body, URL, content_type)
     assert kind == (SourceKind.FEED if body in FEEDS else SourceKind.SITEMAP)
@@ -43,7 +44,7 @@ def test_every_kind_whatever_its_content_type(body: bytes, content_type: str | N
     assert listing.complete
 
 
-@pytest.mark.parametrize("body", FEEDS + SITEMAPS)
+@each_row("body", FEEDS + SITEMAPS)
 def test_every_kind_in_gzip_and_behind_junk(body: bytes) -> None:
     expected = parse_source(body, URL, None)
     assert parse_source(gzip.compress(body), URL, "application/x-gzip") == expected
@@ -84,7 +85,7 @@ def test_a_document_cut_short_is_not_complete() -> None:
         assert not listing.complete
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "content_type", "problem"),
     [
         (b"", None, "empty"),

@@ -13,6 +13,7 @@ from scraper.discovery.documents import feeds
 from scraper.discovery.documents.feeds import parse_feed
 from scraper.model.errors import ParseError
 from scraper.model.types import Listing
+from tests.tables import each_row
 
 URL = "https://news.example/feeds/all"
 
@@ -85,7 +86,7 @@ def test_a_feed_that_breaks_midway_gives_what_it_has() -> None:
     assert not feed.complete
 
 
-@pytest.mark.parametrize(
+@each_row(
     "body",
     [
         b"",
@@ -263,7 +264,7 @@ def test_a_feed_that_breaks_off_before_its_first_link_is_refused(cut: str) -> No
         parse_feed(cut.encode(), URL)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "empty",
     [
         '<rss version="2.0"><channel><title>Post</title></channel></rss>',

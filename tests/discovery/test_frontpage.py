@@ -17,6 +17,7 @@ from scraper.model.types import Link, Listing
 from tests.crossing import cross
 from tests.discovery.front_pages import TUNED, FrontPage
 from tests.discovery.front_pages_unseen import LATER, UNSEEN, plain_links
+from tests.tables import each_row
 
 URL = "https://news.example/"
 PAGES = [make() for make in (*TUNED, *UNSEEN, *LATER)]
@@ -30,14 +31,14 @@ def addresses_of(body: str, url: str = URL) -> list[str]:
     return [link.url for link in links_of(body, url)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each_row("page", PAGES, ids=lambda page: page.name)
 def test_exactly_the_articles(page: FrontPage) -> None:
     found = parse_front_page(page.body, page.url)
     assert {link.url for link in found.links} == page.articles
     assert len(found.links) == len(page.articles)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each_row("page", PAGES, ids=lambda page: page.name)
 def test_their_headlines(page: FrontPage) -> None:
     found = parse_front_page(page.body, page.url)
     assert {link.title for link in found.links} == {title for _, title in page.stories}
@@ -118,7 +119,7 @@ def test_a_base_counts() -> None:
     assert addresses_of(body) == [f"{URL}section/council-votes-on-the-bridge"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("markup", "title"),
     [
         ('<a href="{u}">Bridge</a><a href="{u}">Council votes on the new bridge</a>', HEADLINE),

@@ -14,6 +14,7 @@ from scraper.discovery.documents import jsonfeed
 from scraper.discovery.documents.jsonfeed import parse_json_feed
 from scraper.model.errors import ParseError
 from scraper.model.types import Link, Listing
+from tests.tables import each_row
 
 URL = "https://news.example/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -112,7 +113,7 @@ def test_more_items_than_a_document_may_have(monkeypatch: pytest.MonkeyPatch) ->
     assert not feed.complete
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "problem"),
     [
         (b"", "empty"),

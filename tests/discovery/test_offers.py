@@ -24,6 +24,7 @@ from scraper.discovery.offers import (
 )
 from scraper.discovery.scope import covers, scope_of
 from scraper.model.types import Link, Listing, SourceKind
+from tests.tables import each_row
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SITE = "https://news.example"
@@ -129,7 +130,7 @@ def test_usual_addresses_of_a_section_come_first() -> None:
 # --------------------------------------------------------------------- what a feed is about
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "scope"),
     [
         ("/feed/", ""),

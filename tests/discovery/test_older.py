@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery.front_page import parse_front_page
 from scraper.discovery.front_page.older import find_older, split_number
+from tests.tables import each_row
 
 AT = "https://x.example"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "html", "older"),
     [
         ("/news", '<link rel="next" href="/news?page=2">', "/news?page=2"),

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from scraper.discovery.front_page.ranking import (
     PASS,
-    Candidate,
-    Company,
-    Place,
+    LinkCandidate,
+    LinkGroup,
+    PagePosition,
     is_file,
     is_headline,
     score_address,
@@ -18,11 +18,12 @@ from scraper.discovery.front_page.ranking import (
     score_text,
 )
 from scraper.discovery.front_page.shapes import learn_shapes
+from tests.tables import each_row
 
 BASE = "https://news.example"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "score"),
     [
         ("/2026/11/25/council-votes-on-new-bridge.html", 4.0),  # 2 date, 1.5 slug, 0.5 .html
@@ -64,7 +65,7 @@ def test_the_host_speaks_too() -> None:
     assert score_address("https://video.news.example/a-calendar-of-the-old-town") == 1.5 - 1.5
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "score"),
     [
         ("Council votes on the new bridge", 1.5),
@@ -90,30 +91,32 @@ def test_text(text: str, score: float) -> None:
 
 def test_all_evidence_is_added() -> None:
     url = f"{BASE}/mayor-resigns"
-    assert score_link(Candidate(url)) == -1.75  # -1.25 address, -0.5 no text
-    assert score_link(Candidate(url, "Mayor resigns")) == -2.75
-    assert score_link(Candidate(url, "Mayor resigns", Place.HEADING)) == -1.25
-    assert score_link(Candidate(url, "Mayor resigns", Place.HEADING, timed=True)) == 0.25
-    full = Candidate(url, "Mayor resigns", Place.HEADING, timed=True, company=Company.HEADLINES)
+    assert score_link(LinkCandidate(url)) == -1.75  # -1.25 address, -0.5 no text
+    assert score_link(LinkCandidate(url, "Mayor resigns")) == -2.75
+    assert score_link(LinkCandidate(url, "Mayor resigns", PagePosition.HEADING)) == -1.25
+    assert score_link(LinkCandidate(url, "Mayor resigns", PagePosition.HEADING, timed=True)) == 0.25
+    full = LinkCandidate(
+        url, "Mayor resigns", PagePosition.HEADING, timed=True, company=LinkGroup.HEADLINES
+    )
     assert score_link(full) == 1.75
 
 
 def test_navigation_needs_more_than_a_long_label() -> None:
     url, text = f"{BASE}/how-we-handle-your-data", "How we handle your data"
-    assert score_link(Candidate(url, text)) >= PASS
-    assert score_link(Candidate(url, text, Place.NAVIGATION)) == 0.0
-    assert score_link(Candidate(url, text, Place.SERVICE)) == 0.0
+    assert score_link(LinkCandidate(url, text)) >= PASS
+    assert score_link(LinkCandidate(url, text, PagePosition.NAVIGATION)) == 0.0
+    assert score_link(LinkCandidate(url, text, PagePosition.SERVICE)) == 0.0
 
 
 def test_what_the_site_taught_outweighs_a_shape() -> None:
-    candidate = Candidate(f"{BASE}/berita/banjir", "Banjir", Place.HEADING)
+    candidate = LinkCandidate(f"{BASE}/berita/banjir", "Banjir", PagePosition.HEADING)
     articles = [
         f"{BASE}/berita/{word}" for word in ("gempa", "pasar", "pilkada", "jalan", "longsor")
     ]
     assert score_link(candidate) < PASS
     more = learn_shapes(articles * 8, [])
     assert score_link(candidate, more) > score_link(candidate) + 2.0
-    text = Candidate(f"{BASE}/topic/a-subject-of-many-words", "A subject of many words")
+    text = LinkCandidate(f"{BASE}/topic/a-subject-of-many-words", "A subject of many words")
     lists = learn_shapes([], [f"{BASE}/topic/subject-{n}-of-many-words" for n in range(30)])
     assert score_link(text) >= PASS > score_link(text, lists)
 
@@ -140,8 +143,10 @@ def test_any_text_has_a_score(text: str) -> None:
     assert -15 < score_address(f"{BASE}/{text}") < 10
 
 
-@given(st.sampled_from(list(Place)), st.sampled_from(list(Company)), st.booleans())
-def test_a_heading_and_a_time_never_lower_it(place: Place, company: Company, timed: bool) -> None:
-    candidate = Candidate(BASE + "/a-b", "Some text", place, timed, company)
-    heading = Candidate(BASE + "/a-b", "Some text", Place.HEADING, True, company)
+@given(st.sampled_from(list(PagePosition)), st.sampled_from(list(LinkGroup)), st.booleans())
+def test_a_heading_and_a_time_never_lower_it(
+    place: PagePosition, company: LinkGroup, timed: bool
+) -> None:
+    candidate = LinkCandidate(BASE + "/a-b", "Some text", place, timed, company)
+    heading = LinkCandidate(BASE + "/a-b", "Some text", PagePosition.HEADING, True, company)
     assert score_link(heading) >= score_link(candidate)

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery.front_page.shapes import MAX_SHAPES, Shapes, learn_shapes, shape_of
+from tests.tables import each_row
 
 BASE = "https://news.example"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "shape"),
     [
         ("/", "/"),

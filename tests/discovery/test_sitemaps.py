@@ -16,6 +16,7 @@ from scraper.discovery.documents.sitemaps import find_root, parse_sitemap, parse
 from scraper.discovery.documents.unpacking import MAX_BYTES, unpack
 from scraper.model.errors import ParseError
 from scraper.model.types import Listing
+from tests.tables import each_row
 
 URL = "https://news.example/sitemap.xml"
 NAMESPACE = b'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -407,7 +408,7 @@ def test_junk_in_the_middle_and_after_the_end() -> None:
     assert [link.url[-1] for link in sitemap.links] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("end", "last"),
     [
         (b"<url><loc>https://news.example/2</loc><lastmod>2024-0", "2"),
@@ -426,7 +427,7 @@ def test_a_sitemap_cut_short_gives_its_whole_addresses(end: bytes, last: str) ->
     assert not sitemap.complete
 
 
-@pytest.mark.parametrize(
+@each_row(
     "broken",
     [
         b"<url><loc>/2</url>",
@@ -475,7 +476,7 @@ def test_other_encodings(encoding: str) -> None:
     assert link.title == title
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "problem"),
     [
         (b"", "empty"),
@@ -612,7 +613,7 @@ def test_the_root_is_the_first_element_that_tells() -> None:
 # --------------------------------------------------------------------- times
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         ("2024", datetime(2024, 1, 1, tzinfo=UTC)),
@@ -638,7 +639,7 @@ def test_times_of_every_precision(text: str, expected: datetime) -> None:
     assert parse_w3c_time(text) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",

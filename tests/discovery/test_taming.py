@@ -17,6 +17,7 @@ from scraper.discovery.documents.sanitize import (
     tame_feed,
 )
 from scraper.model.errors import ParseError
+from tests.tables import each_row
 
 URL = "http://a.example/feed"
 START, END = b"<rss version='2.0'><channel><item><link>/1</link>", b"</item></channel></rss>"
@@ -143,7 +144,7 @@ def test_what_real_feeds_have_stays_as_it_is(body: bytes) -> None:
     assert tame_feed(body, URL, "text/xml; charset=windows-1252") == body
 
 
-@pytest.mark.parametrize(
+@each_row(
     "charset", ["utf-8", "shift_jis", "iso-2022-jp", "euc-kr", "gb2312", "big5", "koi8-r", "none"]
 )
 def test_encodings_with_the_letters_of_ascii_are_taken(charset: str) -> None:

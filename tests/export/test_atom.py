@@ -7,12 +7,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
-import pytest
 
 from storage.export.atom import write_atom
 from storage.export.texts import clean_line
 from storage.reading.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, written
+from tests.tables import each_row
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -85,7 +85,7 @@ def test_right_to_left() -> None:
     assert entry.content[0].value.startswith('<div dir="rtl">')
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_hostile_texts(text: str) -> None:
     (entry,) = root_of(make_hostile(text)).iter(f"{ATOM}entry")
     known = {"id", "title", "author", "published", "updated", "link", "category", "content"}

@@ -17,6 +17,7 @@ from storage.export.clips import file_name, front_matter, is_clip_name, write_cl
 from storage.export.texts import clean_line
 from storage.reading.records import ArticleRecord
 from tests.export.makers import EDITION, HOSTILE, make_hostile, make_record, texts
+from tests.tables import each_row
 
 
 def fields(record: ArticleRecord) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def test_no_date_says_more_than_is_known(precision: Precision, expected: object)
     assert fields(make_record(published_precision=precision))["published_at"] == expected
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_hostile_front_matter(text: str) -> None:
     record = make_hostile(text)
     loaded = fields(record)
@@ -113,7 +114,7 @@ def test_hostile_names_can_be_created(text: str, tmp_path: Path) -> None:
     assert len({name.casefold() for name in names}) == 3
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("title", "name"),
     [
         ("Council: 5 % more?", "7-council-5-more.md"),

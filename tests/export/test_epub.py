@@ -18,6 +18,7 @@ from scraper.model.types import Precision
 from storage.export.epub import write_epub
 from storage.reading.records import ArticleRecord
 from tests.export.makers import EDITION, HOSTILE, make_hostile, make_record, written
+from tests.tables import each_row
 
 OPF = "{http://www.idpf.org/2007/opf}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -135,7 +136,7 @@ def test_languages_and_directions() -> None:
     assert [each.get("lang") for each in read.chapters] == ["ar", "he", "ar", None, None, "en"]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_hostile_texts(text: str) -> None:
     read = book(make_hostile(text, 1), make_hostile(text, 2))
     assert len(read.spine) == 2

@@ -15,6 +15,7 @@ from storage.export import parquet
 from storage.export.parquet import write_parquet
 from storage.reading.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, written
+from tests.tables import each_row
 
 
 def table(*records: ArticleRecord) -> pa.Table:
@@ -63,7 +64,7 @@ def test_row_groups_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert file.num_row_groups == 8
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_any_text_is_a_value(text: str) -> None:
     (row,) = table(make_hostile(text)).to_pylist()
     expected = text.encode(errors="replace").decode().replace("\0", "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
 from hypothesis import given
 
 from storage.export.table import COLUMNS, guard_cell, write_csv
 from storage.export.texts import clean_text
 from storage.reading.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, texts, written
+from tests.tables import each_row
 
 
 def rows(*records: ArticleRecord) -> list[dict[str, str]]:
@@ -48,13 +48,13 @@ def is_formula(cell: str) -> bool:
     return cell.startswith(FORMULA) or cell.lstrip().lstrip(INVISIBLE).startswith(FORMULA)
 
 
-@pytest.mark.parametrize("sign", FORMULA[:4] + FORMULA[7:])
-@pytest.mark.parametrize("before", ["", " ", *INVISIBLE])
+@each_row("sign", FORMULA[:4] + FORMULA[7:])
+@each_row("before", ["", " ", *INVISIBLE])
 def test_every_sign_of_a_formula_is_guarded(before: str, sign: str) -> None:
     assert guard_cell(f"{before}{sign}1") == f"'{before}{sign}1"
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_no_cell_is_a_formula(text: str) -> None:
     (row,) = rows(make_hostile(text))
     for name, cell in row.items():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from xml.etree import ElementTree
 
-import pytest
 from hypothesis import given
 
 from scraper.model.types import Block, BlockKind
 from storage.export.markup import render_blocks
 from storage.export.texts import clean_line, clean_text, credits_of, title_of, web_address
 from tests.export.makers import HOSTILE, make_hostile, make_record, texts
+from tests.tables import each_row
 
 P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE
 PRE, ROW, CAPTION = BlockKind.PREFORMATTED, BlockKind.TABLE_ROW, BlockKind.CAPTION
@@ -31,7 +31,7 @@ def test_what_a_reader_sees_stays() -> None:
         assert clean_text(text) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "expected"),
     [
         ("https://example.com/a?b=c", "https://example.com/a?b=c"),
@@ -110,7 +110,7 @@ def test_lists() -> None:
     assert rendered(*items) == '<ol><li value="3">a</li></ol><ul><li>b</li></ul>'
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each_row("text", HOSTILE)
 def test_no_text_becomes_markup(text: str) -> None:
     root = ElementTree.fromstring(f"<div>{''.join(render_blocks(make_hostile(text)))}</div>")
     known = {

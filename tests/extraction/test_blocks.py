@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scraper import extract
 from scraper.markdown import render_markdown
 from scraper.model.types import Block, BlockKind
+from tests.tables import each_row
 from tests.test_markdown import read_back
 
 P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE
@@ -33,7 +34,7 @@ def numbers_of(markup: str) -> list[int | None]:
     return [block.number for block in blocks_of(markup)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("markup", "numbers"),
     [
         ("<ol><li>a1<li>b2<li>c3</ol>", [1, 2, 3]),
@@ -71,7 +72,7 @@ def test_levels(markup: str, levels: list[int]) -> None:
     assert [block.level for block in blocks_of(markup)] == levels
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("markup", "kind"),
     [
         ("<blockquote><ul><li>A list inside a quotation</ul></blockquote>", Q),
@@ -133,7 +134,7 @@ def test_a_quotation_around_everything_only_indents() -> None:
     assert [block.kind for block in extract(page).blocks] == [P, P]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("markup", "left"),
     [
         ("<blockquote>“Mend all lamps on the way”</blockquote>", 0),
@@ -149,7 +150,7 @@ def test_a_sentence_pulled_out_of_the_text_is_no_text_of_its_own(markup: str, le
     assert len(blocks_of(markup)) == left
 
 
-@pytest.mark.parametrize(
+@each_row(
     "label",
     [
         "20:15",

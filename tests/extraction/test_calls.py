@@ -8,6 +8,7 @@ from benchmarks.stories.loss_words import CALLS, REMARKS, SUBSCRIBE
 from scraper import extract
 from scraper.extraction.verdict.calls import find_calls
 from scraper.model.types import Verdict
+from tests.tables import each_row
 
 MORE = (
     "Subscribe to continue reading.",
@@ -30,12 +31,12 @@ TEXT = [
 ]
 
 
-@pytest.mark.parametrize("call", [*MORE, *SUBSCRIBE.values(), *sum(CALLS.values(), ())])
+@each_row("call", [*MORE, *SUBSCRIBE.values(), *sum(CALLS.values(), ())])
 def test_call(call: str) -> None:
     assert find_calls(["The first paragraph.", call]) == (call,)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         *REMARKS.values(),

@@ -10,6 +10,7 @@ from scraper import extract
 from scraper.extraction.body.images.finding import find_image_url, is_small
 from scraper.extraction.document import Document, parse_document
 from scraper.model.types import BlockKind
+from tests.tables import each_row
 
 PAGE = "https://news.example/2024/story"
 TEXT = "".join(
@@ -28,7 +29,7 @@ def image_in(document: Document) -> int:
     return image
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("markup", "expected"),
     [
         ('<img src="a.jpg">', "https://news.example/2024/a.jpg"),
@@ -95,7 +96,7 @@ def test_a_caption_belongs_to_the_image_before_it() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "other",
     [
         "<figure><img src=/1.jpg></figure>",

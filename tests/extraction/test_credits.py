@@ -11,9 +11,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from scraper.extraction import extract
+from tests.tables import each_row
 
 TEXTS = {
     "en": "The council decided on Tuesday that the old bridge over the river will be repaired "
@@ -208,7 +207,7 @@ def page_of(case: Case) -> str:
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@each_row("case", CASES, by=lambda case: case.lang, ids=lambda case: case.name)
 def test_authors(case: Case) -> None:
     article = extract(page_of(case).encode(), "https://zeitung.example/2024/bridge")
     assert article.authors == case.authors

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.decode import decode_page
+from tests.tables import each_row
 
 TEXT = "Größe — naïve «café» " * 5
 
@@ -22,7 +23,7 @@ def test_http_charset_before_meta() -> None:
     assert decode_page(page, "text/html; charset=windows-1251").endswith("Привет, мир")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("label", "codec", "text"),
     [
         ("iso-8859-1", "cp1252", "“quoted” – dash €"),
@@ -59,9 +60,7 @@ def test_unlabelled_text_is_guessed() -> None:
     assert decode_page(text.encode("cp1251")) == text
 
 
-@pytest.mark.parametrize(
-    "label", ["utf-7", "nonsense", "", "x" * 300, "idna", "rot13", "undefined"]
-)
+@each_row("label", ["utf-7", "nonsense", "", "x" * 300, "idna", "rot13", "undefined"])
 def test_unknown_labels_are_survived(label: str) -> None:
     assert isinstance(decode_page(b"\xff\xfe\x00abc\x80", f"text/html; charset={label}"), str)
 
@@ -102,8 +101,8 @@ LATIN = {
 }
 
 
-@pytest.mark.parametrize("language", LATIN)
-@pytest.mark.parametrize("stated", ["html", "nothing"])
+@each_row("language", LATIN)
+@each_row("stated", ["html", "nothing"])
 def test_bytes_of_latin_scripts_under_a_false_label(language: str, stated: str) -> None:
     encoding, text = LATIN[language]
     root = f'<html lang="{language}">' if stated == "html" else "<html>"

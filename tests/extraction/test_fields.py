@@ -14,9 +14,10 @@ from scraper.extraction.document import parse_document
 from scraper.extraction.language import guess_language, read_language_code
 from scraper.extraction.times.assumed_zone import assume_zone
 from scraper.extraction.title import strip_site
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("label", "code"),
     [("en-US", "en"), ("de_DE", "de"), ("eng", "en"), ("iw", "he"), ("in", "id"), ("nb-NO", "no"), ("", None), ("english", None), ("x", None)],
 )  # fmt: skip
@@ -42,7 +43,7 @@ def test_language_from_the_text(text: str, code: str) -> None:
     assert found.value == code
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "language", "regions", "hours"),
     [
         ("https://kabar.example.id/x", "en", (), 7),
@@ -90,7 +91,7 @@ def test_runs_are_what_a_reader_sees_as_paragraphs() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("names", "reason"),
     [
         ("article-body", ""), ("entry-content text", ""), ("teaser header item", ""), ("radio", ""),
@@ -102,7 +103,7 @@ def test_class_words_match_whole_parts(names: str, reason: str) -> None:
     assert class_reason(names) == reason
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "Baca juga: Jembatan Baru",
@@ -121,7 +122,7 @@ def test_promotions_are_known(line: str) -> None:
     assert PROMO_START.match(line)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "Empfohlene Artikel", "À découvrir aussi :", "También te puede interesar", "Ti potrebbe interessare",

@@ -1,7 +1,8 @@
 # ruff: noqa: E501 - tables of cases, one a line
 """The corpus beside the checkout, where there is one: quality may not fall below floors.json.
 
-Lowering a floor is a deliberate act. The scorer is the corpus's own.
+Lowering a floor is a deliberate act. These tests are a tier of their own (``pytest -m floors``), as
+a checkout alone has no corpus; the pages beside the tests pin the rest. The scorer is the corpus's own.
 """
 
 from __future__ import annotations

@@ -3,18 +3,17 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from scraper import extract
 from scraper.extraction.document import parse_document
 from scraper.extraction.metadata import read_metadata
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.metadata.nodes import Party
+from tests.tables import each_row
 
 NODE = '{"@type":"NewsArticle","headline":"A headline"}'
 
 
-@pytest.mark.parametrize(
+@each_row(
     "script",
     [
         NODE,
@@ -37,14 +36,12 @@ def test_jsonld_as_publishers_write_it(script: str) -> None:
     assert [node.headline for node in read_jsonld([script]).articles] == ["A headline"]
 
 
-@pytest.mark.parametrize(
-    "script", ["", "{", "null", "[[[", "[" * 10_000, '{"a":' + "9" * 5_000 + "}", "NaN"]
-)
+@each_row("script", ["", "{", "null", "[[[", "[" * 10_000, '{"a":' + "9" * 5_000 + "}", "NaN"])
 def test_jsonld_past_repair_is_skipped(script: str) -> None:
     assert [node.headline for node in read_jsonld([script, NODE]).articles] == ["A headline"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("author", "expected"),
     [
         ("Ann Holm", [Party("Ann Holm")]),

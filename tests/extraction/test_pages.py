@@ -1,5 +1,5 @@
 """Small pages written for this project, one a bug class: ``tests/pages/NAME/page.html`` beside
-``expected.json``. Adding a case needs no code, and each expected field is a test of its own.
+``expected.json``. Adding a case needs no code. Each page is a test, which names every wrong field.
 
 ``expected.json``: ``url``, ``headers`` and ``now`` go into ``extract``; ``why`` is for readers;
 ``body`` lists the lines; ``body_has`` and ``body_lacks`` list strings; ``blocks`` lists
@@ -20,6 +20,7 @@ import pytest
 
 from scraper import Article, extract
 from scraper.model.types import Block
+from tests.tables import each_row
 
 PAGES = Path(__file__).parent.parent / "pages"
 INPUTS = {"url", "headers", "now", "why"}
@@ -57,7 +58,7 @@ def list_block(block: Block) -> list[Any]:
     return [block.kind.value, block.level, block.text, *([more] if more else [])]
 
 
-@pytest.mark.parametrize(("name", "field"), list_items())
+@each_row(("name", "field"), list_items(), by=lambda name, field: name)
 def test_page(name: str, field: str) -> None:
     expected, article = load_case(name)
     wanted = expected[field]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from scraper.extraction.paging.variants import find_variants
 from scraper.rules import SiteRule
 from scraper.urls import host_of
 from tests.newspaper import article_html
+from tests.tables import each_row
 
 SITE = "https://news.example"
 STORY = f"{SITE}/2024/09/bridge-plan"
@@ -28,7 +28,7 @@ def link(href: str, text: str, **more: str) -> str:
     return f'<a href="{href}" {" ".join(f"{k}={v!r}" for k, v in more.items())}>{text}</a>'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "links", "following"),
     [
         (STORY, link("?page=2", "2"), f"{STORY}?page=2"),
@@ -59,7 +59,7 @@ def test_the_next_page(url: str, links: str, following: str) -> None:
     assert paging(links, url).next_url == following
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "links"),
     [
         (STORY, link("/2024/09/other-story", "Next", rel="next")),
@@ -116,7 +116,7 @@ def test_a_pager_far_behind_the_text_pages_through_something_else() -> None:
     assert next_of(f"<div class=x>{far}</div>") is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("href", "text"),
     [
         ("?page=all", "Show All"),
@@ -138,7 +138,7 @@ def test_the_whole_page(href: str, text: str) -> None:
     assert whole == (href if href.startswith("http") else STORY + href)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("href", "text"),
     [
         ("/subscribe", "阅读全文"),

@@ -16,6 +16,7 @@ import pytest
 
 from scraper.extraction.verdict import calls, phrases
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
+from tests.tables import each_row
 
 LISTS = vars(phrases) | vars(calls)
 BOOKS = {name: book for name, book in LISTS.items() if isinstance(book, Phrasebook)}
@@ -56,7 +57,7 @@ def make_example(tree: Any, chance: random.Random) -> str:
     return made
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("stems", "pattern"), [row for row in ROWS if not str(row.id).startswith("NOT_FOUND_TITLE")]
 )
 def test_what_a_pattern_matches_holds_a_stem(stems: tuple[str, ...], pattern: str) -> None:
@@ -67,7 +68,7 @@ def test_what_a_pattern_matches_holds_a_stem(stems: tuple[str, ...], pattern: st
         assert any(stem in example for stem in stems), example
 
 
-@pytest.mark.parametrize(("stems", "pattern"), ROWS)
+@each_row(("stems", "pattern"), ROWS)
 def test_patterns_and_stems_are_as_texts_are_made(stems: tuple[str, ...], pattern: str) -> None:
     assert all(stem and stem == plain_text(stem) for stem in stems)
     literal = re.sub(r"\\.", "", pattern)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scraper import Article, extract
 from scraper.model.types import Verdict
 from tests.crossing import cross
+from tests.tables import each_row
 
 ATTRIBUTES = "".join(f" a{n}=1" for n in range(50_000))
 HAZARDS = {
@@ -69,7 +70,7 @@ REFUSED = (
 ).split()
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@each_row("name", REFUSED)
 def test_refused_shape_says_so(name: str) -> None:
     article = extract(HAZARDS[name])
     assert article.verdict is Verdict.EMPTY
@@ -105,7 +106,7 @@ NO_TAGS = {
 }
 
 
-@pytest.mark.parametrize("name", NO_TAGS)
+@each_row("name", NO_TAGS)
 def test_what_only_looks_like_tags_is_no_hazard(name: str) -> None:
     page = NO_TAGS[name] + "<article><h1>T</h1>" + "<p>Real text, and enough of it.</p>" * 30
     assert not extract(page).evidence.startswith("not parsed")

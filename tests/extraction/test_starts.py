@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.extraction.body.words.lines import END_LINES, PROMO_STARTS
 from scraper.extraction.body.words.starts import Starts
+from tests.tables import each_row
 
 PATTERNS = [pattern for _, pattern in PROMO_STARTS]
 PLAIN = re.compile(r"[\W_]{0,4}(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)
@@ -32,8 +33,8 @@ def test_what_must_follow(line: str, found: bool) -> None:
     assert ends.match(line) is found
 
 
-@pytest.mark.parametrize("pattern", [r"(?:the )?end", "[ae]nd", r"\d+ things", "a?b", r"\[x", ".y"])
-@pytest.mark.parametrize("line", ["the end", "end", "and", "3 things", "ab", "b", "[x", "zy", "no"])
+@each_row("pattern", [r"(?:the )?end", "[ae]nd", r"\d+ things", "a?b", r"\[x", ".y"])
+@each_row("line", ["the end", "end", "and", "3 things", "ab", "b", "[x", "zy", "no"])
 def test_each_form_of_a_beginning(pattern: str, line: str) -> None:
     plain = re.compile(r"[\W_]{0,4}(?:" + pattern + ")", re.IGNORECASE)
     assert Starts([pattern]).match(line) == (plain.match(line) is not None)

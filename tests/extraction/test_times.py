@@ -10,6 +10,7 @@ import pytest
 from scraper.extraction import extract
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.times.assumed_zone import add_region
+from tests.tables import each_row
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 SENTENCE = (
@@ -28,7 +29,7 @@ def linked(published: str) -> str:
     return f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Light","datePublished":{published}}}</script>'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("head", "above", "below", "expected"),
     [
         pytest.param(linked("1739549109"), "", "", "2025-02-14T16:05:09+00:00", id="seconds-as-number"),
@@ -75,7 +76,7 @@ def test_the_time_of_a_page(head: str, above: str, below: str, expected: str | N
         assert found.published_at == (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("stamp", "printed", "expected", "zone"),
     [
         pytest.param("2025-03-04T17:15:00Z", "Selasa, 4 Maret 2025 17:15 WIB", "2025-03-04T17:15:00+07:00", "stated", id="printed-in-another-zone"),
@@ -179,7 +180,7 @@ def test_region(language: str | None, url: str, tag: str, expected: str | None) 
     assert add_region(language, url, tag) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         ("14 comments", False), ("Photo 5 of 7", False), ("5 KB", False), ("3 hours ago", True),

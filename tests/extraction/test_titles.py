@@ -7,6 +7,7 @@ import pytest
 
 from scraper.extraction import extract
 from scraper.extraction.title.sites import SiteNames, is_edge_of, strip_site
+from tests.tables import each_row
 
 SENTENCE = (
     "The council voted on Tuesday to rebuild the old light at the mouth of the harbour, which has "
@@ -20,7 +21,7 @@ def page(head: str, top: str, text: str = TEXT, lang: str = "en") -> str:
     return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{top}<article>{text}</article><footer><p>Imprint</p></footer></body></html>'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("title", "sites", "expected"),
     [
         ("灯塔重建计划通过_本地_港口日报", ["港口日报"], "灯塔重建计划通过"),
@@ -70,7 +71,7 @@ def test_an_edge_ends_at_a_separator() -> None:
     assert not is_edge_of("a light", "a light")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("head", "top", "expected"),
     [
         pytest.param(

@@ -14,12 +14,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from scraper import Article, extract
 from scraper.model.types import Verdict
+from tests.tables import each_row
 
 PAGES = Path(__file__).parent.parent / "verdicts"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -39,23 +37,11 @@ def judge(name: str) -> Article:
     return extract(page, address[1].decode() if address else None, now=NOW)
 
 
-def list_items() -> list[Any]:
-    return [
-        pytest.param(
-            name,
-            id=name.removesuffix(".html"),
-            marks=[pytest.mark.xfail(reason=KNOWN_WRONG[name], strict=True)]
-            if name in KNOWN_WRONG
-            else [],
-        )
-        for name in NAMES
-    ]
-
-
-@pytest.mark.parametrize("name", list_items())
+@each_row("name", NAMES, by=lambda name: name.split("/")[0])
 def test_verdict(name: str) -> None:
     article = judge(name)
-    assert (article.verdict.value, article.evidence) == (name.split("/")[0], article.evidence)
+    is_right = article.verdict.value == name.split("/")[0]
+    assert is_right == (name not in KNOWN_WRONG), (article.verdict.value, article.evidence)
     assert 0 < len(article.evidence) <= 200
     assert "\n" not in article.evidence
 

@@ -6,7 +6,7 @@ from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
 from scraper.fetch.guard import Guard
-from scraper.model.types import FetchRequest, HostState, Response, RobotsCopy, Validators
+from scraper.model.types import FetchRequest, HostState, Response, RobotsCache, Validators
 from tests.clocks import FakeClock
 
 
@@ -15,7 +15,7 @@ class MemoryHosts:
 
     def __init__(self) -> None:
         self.hosts: dict[str, HostState] = {}
-        self.robots: dict[str, RobotsCopy] = {}
+        self.robots: dict[str, RobotsCache] = {}
         self.saves = 0
 
     async def load_host(self, host: str) -> HostState:
@@ -25,10 +25,10 @@ class MemoryHosts:
         self.saves += 1
         self.hosts[state.host] = state
 
-    async def load_robots(self, origin: str) -> RobotsCopy | None:
+    async def load_robots(self, origin: str) -> RobotsCache | None:
         return self.robots.get(origin)
 
-    async def save_robots(self, copy: RobotsCopy) -> None:
+    async def save_robots(self, copy: RobotsCache) -> None:
         self.robots[copy.origin] = copy
 
 

@@ -18,6 +18,7 @@ from scraper.model.types import FetchRequest, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, drop, endless, head_of, raw, redirect, reply, silent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +48,7 @@ async def test_a_page_comes_whole_with_its_headers_as_received() -> None:
         assert request.header("accept-encoding") == "gzip, deflate, br, zstd"
 
 
-@pytest.mark.parametrize("status", [200, 204, 401, 403, 404, 410, 451, 500, 502, 599])
+@each_row("status", [200, 204, 401, 403, 404, 410, 451, 500, 502, 599])
 async def test_a_final_status_is_an_answer(status: int) -> None:
     body = b"" if status == 204 else b"why"
     with Server({"/a": reply(body, status)}) as server:
@@ -87,7 +88,7 @@ async def test_a_bomb_is_too_large(coding: str) -> None:
         assert str(caught.value).startswith(server.url("/a"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fields", "body", "reason"),
     [
         ({"Content-Encoding": "gzip"}, gzip.compress(b"a" * 9999)[:-6], "truncated"),
@@ -132,7 +133,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@each_row("name", BROKEN)
 async def test_broken_http_is_a_network_error(name: str) -> None:
     with Server({"/a": BROKEN[name]}) as server:
         with pytest.raises(NetworkError) as caught:

@@ -31,6 +31,7 @@ from scraper.model.types import FetchRequest, Response
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Request, Server, drop, raw, redirect, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +51,7 @@ def sent_to(url: str, *sites: SiteAccess, now: datetime = NOW) -> dict[str, str]
     return {name.decode(): value.decode() for name, value in pairs}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("host", "url", "sent"),
     [
         ("news.test", "https://news.test/a", True),
@@ -102,7 +103,7 @@ def cookies_of(url: str, *lines: str, now: datetime = NOW, insecure: bool = True
 LATER = str(int(NOW.timestamp()) + 60)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "url", "sent"),
     [
         (".news.test|TRUE|/|FALSE|0|a|b", "https://www.news.test/x", "a=b"),
@@ -144,7 +145,7 @@ def test_a_cookies_own_limits_hold(line: str, url: str, sent: str) -> None:
     assert cookies_of(url, line.replace("|", "\t")) == sent
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "news.test TRUE / FALSE 0 a b",
@@ -200,7 +201,7 @@ def test_cookies_as_a_browser_sends_them() -> None:
     assert sent_to("https://x.news.test/y", site) == {"Cookie": 'a=b; c="d e"; e=f=g,h'}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["", ";", "a", f"{SECRET}", f"Cookie: a={SECRET}", f"a={SECRET}\r\nX: y", f"a={SECRET}\0",
      f"a={SECRET}ü", f"=a{SECRET}", f"a b={SECRET}", f"a=b; {SECRET}", "a=" + SECRET * 1000],
@@ -211,7 +212,7 @@ def test_cookies_that_are_none(text: str) -> None:
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "value", "problem"),
     [
         ("Authorization", f"Bearer {SECRET}", None),
@@ -419,7 +420,7 @@ PLAIN = Cookie("theme", "dark", "news.test")
 KEY = (("X-Key", SECRET),)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("site", "url", "withheld"),
     [
         (SiteAccess("news.test", KEY), "http://news.test/a", Withheld.ALL),

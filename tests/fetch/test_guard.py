@@ -23,6 +23,7 @@ from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, loopback_resolver, open_fetcher
 from tests.fetch.recorder import Recorder
 from tests.servers import Server, raw, redirect, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -115,7 +116,7 @@ async def test_what_is_remembered_for_grouping_is_never_connected_to() -> None:
         assert server.connections == 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("location", "error"),
     [
         ("javascript:alert(1)", RedirectError),

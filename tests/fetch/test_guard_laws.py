@@ -23,6 +23,7 @@ from scraper.fetch.guard.networks import why_forbidden
 from scraper.urls import parse_address
 from tests.fetch.recorder import Recorder
 from tests.fetch.spellings import hosts
+from tests.tables import each_row
 
 TABLE = Path(__file__).parents[1] / "data" / "special_purpose_blocks.csv"
 BLOCKS: list[Any] = [
@@ -144,7 +145,7 @@ def test_one_forbidden_answer_is_enough(answers: list[Address]) -> None:
         assert recorder.dialled == [str(getattr(answers[0], "ipv4_mapped", None) or answers[0])]
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
+@each_row("block", BLOCKS, ids=str)
 def test_no_special_purpose_block_is_missing(block: Any) -> None:
     assert why_forbidden(block[0]) is not None
     assert why_forbidden(block[-1]) is not None

@@ -18,6 +18,7 @@ from scraper.model.types import FetchRequest
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, redirect, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -45,7 +46,7 @@ async def overlap(first: tuple[str, set[str]], second: tuple[str, set[str]]) -> 
     return done
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "second", "shared"),
     [
         (("http://www.news.test/", {ONE}), ("http://m.news.test/", {ONE}), True),

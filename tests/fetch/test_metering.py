@@ -10,13 +10,14 @@ from collections.abc import Iterator
 import pytest
 
 from scraper.fetch import FetchPolicy
-from scraper.fetch.budget import Room
+from scraper.fetch.budget import MemoryBudget
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.overhead_limit import MAX_AROUND
 from scraper.model.errors import BodyError, NetworkError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, endless, head_of, raw, reply, silent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -60,7 +61,7 @@ async def test_each_answer_of_a_connection_begins_anew() -> None:
         assert server.connections == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("sent", "told"),
     [
         (b"", "the connection was closed without an answer"),
@@ -171,11 +172,11 @@ async def test_a_body_waits_for_its_place_before_it_is_unfolded(
 def record_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How large the bodies are that ask for room, from here on."""
     sizes: list[int] = []
-    take = Room.take
+    take = MemoryBudget.take
 
-    async def recording(room: Room, size: int) -> None:
+    async def recording(room: MemoryBudget, size: int) -> None:
         sizes.append(size)
         await take(room, size)
 
-    monkeypatch.setattr(Room, "take", recording)
+    monkeypatch.setattr(MemoryBudget, "take", recording)
     return sizes

@@ -16,6 +16,7 @@ from scraper.model.types import FetchRequest, HostState, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, raw, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +47,7 @@ async def test_requests_to_a_host_are_a_second_apart_and_hosts_do_not_wait_for_e
     ]  # twice after robots.txt; by the third page a second is over
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("response_time", "min_delay", "delay"),
     [(0, 1, 1), (0.1, 1, 1), (0.5, 1, 2.5), (30, 1, 10), (30, 0, 0), (0.5, 0, 0), (1, 0.2, 2)],
 )

@@ -12,6 +12,7 @@ from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.fetch.recorder import Recorder
 from tests.servers import Behaviour, Server, redirect, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -26,8 +27,8 @@ def test_the_list_is_whatwgs() -> None:
     assert not BAD_PORTS.keys() & {0, 80, 81, 443, 591, 3000, 5000, 8000, 8008, 8080, 8443, 9000}
 
 
-@pytest.mark.parametrize("port", BAD_PORTS)
-@pytest.mark.parametrize("allow_private", [False, True])
+@each_row("port", BAD_PORTS)
+@each_row("allow_private", [False, True])
 async def test_none_is_looked_up_nor_dialled(port: int, allow_private: bool) -> None:
     recorder = Recorder({"*": ["93.184.216.34"]})
     guard = Guard(allow_private=allow_private, resolver=recorder.resolve, dialler=recorder)

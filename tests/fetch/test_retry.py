@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.fetch import DEFAULT_USER_AGENT, headers
 from scraper.fetch.politeness.retry import MAX_PAUSE, parse_retry_after, pause
 from scraper.model.types import Validators
+from tests.tables import each_row
 
 NOW = datetime(1994, 11, 6, 8, 48, 37, tzinfo=UTC)
 DAY = timedelta(hours=24)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "seconds"),
     [
         ("0", 0),
@@ -43,7 +43,7 @@ def test_retry_after(value: str, seconds: int) -> None:
     assert parse_retry_after(value, NOW) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [None, "", "-5", "+5", "-0.5", "soon", "1994-11-06T09:00:00Z",
      "Sun, 06 Nov 1994 25:00:00 GMT", "1e3", "inf", "nan", "0x10", "12 34", "١٢",

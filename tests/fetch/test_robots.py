@@ -13,20 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.fetch import FetchPolicy
-from scraper.fetch.budget import Budget
+from scraper.fetch.budget import TimeBudget
 from scraper.fetch.politeness.robots import (
     MAX_BYTES,
     Robots,
     RobotsAnswer,
-    Rules,
+    RobotsRules,
     decode_robots,
     parse_robots,
 )
 from scraper.model.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
-from scraper.model.types import FetchRequest, RobotsCopy, Validators
+from scraper.model.types import FetchRequest, RobotsCache, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher
 from tests.servers import Behaviour, Server, drop, endless, raw, redirect, reply, silent
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +38,7 @@ def allows(robots: str, path: str) -> bool:
     return parse_robots(robots).allows(f"http://news.test{path}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("robots", "path", "allowed"),
     [
         ("", "/a", True),
@@ -149,7 +150,7 @@ async def test_2xx_is_followed(status: int) -> None:
     assert (copy.status, copy.text) == (status, body)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 499])
+@each_row("status", [400, 401, 403, 404, 410, 451, 499])
 async def test_4xx_allows_everything(status: int) -> None:
     server, hosts = await robots_case(reply(DENY, status))
     assert hosts.robots[f"http://127.0.0.1:{server.port}"].text == ""
@@ -298,7 +299,7 @@ async def test_a_copy_stands_in_for_an_unreachable_file(hours: float, asked: boo
     clock, hosts = FakeClock(), MemoryHosts()
     with Server({"/robots.txt": reply("", 500), "/a": reply(b"a")}) as server:
         origin = f"http://127.0.0.1:{server.port}"
-        hosts.robots[origin] = RobotsCopy(origin, 200, "", clock.now() - timedelta(hours=hours))
+        hosts.robots[origin] = RobotsCache(origin, 200, "", clock.now() - timedelta(hours=hours))
         if asked:
             with pytest.raises(RobotsError):
                 await get(server.url("/a"), clock=clock, hosts=hosts)
@@ -365,7 +366,7 @@ async def test_validators_of_another_status_are_not_sent() -> None:
     with Server({"/robots.txt": reply(b""), "/a": reply(b"a")}) as server:
         origin = f"http://127.0.0.1:{server.port}"
         before = clock.now() - DAY_AND_A_BIT
-        hosts.robots[origin] = RobotsCopy(origin, 404, "", before, Validators('"1"'))
+        hosts.robots[origin] = RobotsCache(origin, 404, "", before, Validators('"1"'))
         await get(server.url("/a"), clock=clock, hosts=hosts)
         assert server.requests[0].header("if-none-match") is None
 
@@ -405,7 +406,7 @@ async def test_an_older_copy_does_not_rule_where_the_file_is_unreachable(answer:
     clock, hosts = FakeClock(), MemoryHosts()
     with Server({"/robots.txt": answer, "/a": reply(b"a")}) as server:
         origin = f"http://127.0.0.1:{server.port}"
-        old = RobotsCopy(origin, 200, "", clock.now() - DAY_AND_A_BIT, Validators('"1"'))
+        old = RobotsCache(origin, 200, "", clock.now() - DAY_AND_A_BIT, Validators('"1"'))
         hosts.robots[origin] = old
         with pytest.raises((RobotsError, NetworkError)):
             await get(server.url("/a"), clock=clock, hosts=hosts)
@@ -427,7 +428,7 @@ async def test_failures_in_a_row_are_asked_again_ever_later() -> None:
 ORIGIN = "https://news.test"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("robots", "sitemaps"),
     [
         ("", ()),
@@ -527,7 +528,7 @@ async def test_few_large_files_are_kept_parsed_and_many_small_ones(
     """Of a file of 40,000 rules Protego makes 42 MB."""
     parsed: list[str] = []
 
-    def recording(text: str, origin: str = "") -> Rules:
+    def recording(text: str, origin: str = "") -> RobotsRules:
         parsed.append(origin)
         return parse_robots(text, origin)
 
@@ -537,7 +538,7 @@ async def test_few_large_files_are_kept_parsed_and_many_small_ones(
     for name in ("large-1", "large-2", *(f"small-{number}" for number in range(100))):
         origin = f"http://{name}.test"
         text = texts[name.partition("-")[0]]
-        hosts.robots[origin] = RobotsCopy(origin, 200, text, clock.now())
+        hosts.robots[origin] = RobotsCache(origin, 200, text, clock.now())
     robots = Robots(hosts, clock, never)
     small = [f"http://small-{number}.test" for number in range(100)]
     large = ["http://large-1.test", "http://large-2.test"]
@@ -547,7 +548,7 @@ async def test_few_large_files_are_kept_parsed_and_many_small_ones(
     assert Counter(parsed) == dict.fromkeys(small, 1) | dict.fromkeys(large, 2)
 
 
-async def never(address: str, validators: Validators, budget: Budget | None) -> RobotsAnswer:
+async def never(address: str, validators: Validators, budget: TimeBudget | None) -> RobotsAnswer:
     raise AssertionError(f"{address} was asked for")
 
 

@@ -23,6 +23,7 @@ from scraper.urls.vouching import is_same_site, vouch_for, vouches
 from tests.clocks import FakeClock
 from tests.fetch.kit import open_fetcher
 from tests.servers import Server, redirect, reply
+from tests.tables import each_row
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +111,7 @@ async def test_no_robots_txt_leads_round_another() -> None:
         assert "/account" not in server.targets()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "same"),
     [
         ("https://www.news.org/a", "http://feeds.news.org:8080/b", True),
@@ -140,7 +141,7 @@ def test_a_document_vouches_for_its_own_site_if_it_is_vouched_for() -> None:
         assert [vouches(answer, each) for each in (own, others)] == [vouched, False]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "wanted", "below"),
     [
         ("/news/a", "/news/", True),

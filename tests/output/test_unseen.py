@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from storage.text.unseen import Unseen
 from tests.output.strings import PLAIN, faults
+from tests.tables import each_row
 
 UNSEEN = Unseen("\x00-\x1f")
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
@@ -25,7 +26,7 @@ def test_plain_text_stays(name: str) -> None:
     assert UNSEEN.drop(PLAIN[name]) == PLAIN[name]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "left"),
     [
         ("a\u202eb\u2066c\x07", "abc"),

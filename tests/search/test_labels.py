@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from storage.search.labels import (
     range_filter,
     site_filter,
 )
+from tests.tables import each_row
 
 DAYS = st.dates(FIRST, LAST - timedelta(days=1))
 EDGES = st.none() | st.dates(FIRST, LAST)
@@ -64,7 +64,7 @@ def test_a_year_is_one_label() -> None:
     assert range_filter(date(2026, 2, 1), date(2026, 3, 2)) == ("zzm202602", "zzd20260301")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "hosts"),
     [
         ("https://www.b.example.org/x", ["www.b.example.org", "b.example.org", "example.org"]),
@@ -101,7 +101,7 @@ def test_labels_of_an_article() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "day"),
     [
         ("2026", date(2026, 1, 1)), ("2026-03", date(2026, 3, 1)), ("2026-3-5", date(2026, 3, 5)),

@@ -22,6 +22,7 @@ from storage.search.query import (
     parse,
 )
 from storage.search.tokenizer import tokens
+from tests.tables import each_row
 
 TODAY = date(2026, 11, 25)
 
@@ -30,7 +31,7 @@ def words(text: str, field: Field = Field.ANY, prefix: bool = False) -> Group:
     return Group((Words(text, field, prefix),))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "groups"),
     [
         ("one two", (words("one"), words("two"))),
@@ -87,7 +88,7 @@ def test_a_value_that_is_none_is_words_with_a_note(text: str) -> None:
     assert note.endswith("; looked for as words")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "noted"),
     [
         ("body:mole", "body:mole: there is no filter body:"),
@@ -108,7 +109,7 @@ def test_what_looks_like_more_than_words_is_noted(text: str, noted: str) -> None
     assert note.startswith(noted)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["https://a.example/b:c", "at 10:30", "2026-03-15T10:30", "Update: mole", "ha:)",
      "std::vector", "C:\\mole", '"body:mole"', 'צה"ל', "title:mole -site:a.example"],

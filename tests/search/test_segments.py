@@ -24,9 +24,10 @@ from storage.search.tokenizer import (
     tokens,
 )
 from tests.search.test_finder import SCRIPTS
+from tests.tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "cut"),
     [
         ("The harbour, café 12", "The harbour, café 12"),
@@ -62,7 +63,7 @@ def test_only_what_needs_it_is_stored_again() -> None:
         assert segment(text) is text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "phrase", "prefix"),
     [
         ("经济", "经济", False),
@@ -124,6 +125,7 @@ TEXTS = st.lists(LETTERS, max_size=40).map("".join) | st.text(max_size=40)
 @settings(deadline=None, max_examples=300)
 @given(TEXTS)
 @example('a"-a')
+@example("a\u05bc\u0301a Ё")
 def test_every_piece_of_a_text_finds_it(fts: Fts, text: str) -> None:
     """The law: whatever a reader copies out of an article, between spaces, finds it."""
     text = "".join(each for each in text if not 0xD800 <= ord(each) < 0xE000 and each != "\0")
@@ -180,7 +182,7 @@ def test_folding_keeps_places(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@each_row("script", SCRIPTS)
 def test_segments_of_scripts_fold_alike(fts: Fts, script: str) -> None:
     text = SCRIPTS[script][0]
     fts.fill(text)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.search.query import parse
 from storage.search.snippets import LEAD, WIDTH, Snippet, make_snippet, needle_of
+from tests.tables import each_row
 
 FILLER = "Nothing of interest happened on that day in the whole town. " * 20
 
@@ -23,7 +24,7 @@ def hits(body: str, query: str) -> list[str]:
     return [text for text, is_hit in snippet(body, query).pieces if is_hit]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "query", "marked"),
     [
         ("The harbour, a Harbour; harbours.", "harbour", ["harbour", "Harbour"]),

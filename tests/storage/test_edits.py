@@ -15,6 +15,7 @@ from storage.reading.edits import EditKind, change_of, find_edits, words_of
 from storage.reading.records import VersionRecord
 from storage.text.notices import is_notice
 from tests.storage.versions import BODY, T0, edited, version
+from tests.tables import each_row
 
 
 def kinds(old: VersionRecord, new: VersionRecord) -> list[str]:
@@ -76,7 +77,7 @@ def test_a_paragraph_that_moved_and_was_reworded_is_one_edit() -> None:
     assert (edit.kind, edit.moved) == ("paragraph_reworded", True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new", "kind"),
     [
         ("About 310 households", "About 410 households", "figures"),
@@ -150,7 +151,7 @@ def test_captions_are_no_text() -> None:
     assert kinds(old, replace(version(2), blocks=(photo, *old.blocks))) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "notice",
     [
         "Correction: An earlier version of this article misstated the cost.",
@@ -186,7 +187,7 @@ def test_a_notice_is_a_correction(notice: str) -> None:
     assert kinds(with_notice, version(3, *BODY, notice + " Sorry.")) == ["correction"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "Correction officers said on Monday: nothing.",
@@ -254,7 +255,7 @@ def test_words_without_the_marks_around_them() -> None:
 # --------------------------------------------------------------------- stealth
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "after", "stealth"),
     [
         (None, None, True),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scraper.model.types import Precision
 from storage.text.fingerprint import Content, content_of, fold, is_same_content, scrub
 from tests.storage.makers import LONG, make_article
+from tests.tables import each_row
 
 JAKARTA = timezone(timedelta(hours=7))
 anything = st.text(st.characters(exclude_categories=[]), max_size=60)
@@ -30,7 +31,7 @@ def test_scrubbed_text_can_be_stored_and_is_left_alone_the_second_time(text: str
     assert scrub(clean) == clean
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("“Hello”", '"Hello"'),

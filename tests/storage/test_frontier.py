@@ -16,7 +16,7 @@ from scraper.model.types import (
     Capture,
     HostState,
     Link,
-    RobotsCopy,
+    RobotsCache,
     Settlement,
     SourceKind,
     Validators,
@@ -372,7 +372,7 @@ def test_host_state_and_robots_outlast_the_run(path: Path) -> None:
     hosts = Hosts(engine)
     assert (hosts.load_host(HOST), hosts.load_robots("x")) == (HostState(HOST), None)
     copies = [
-        RobotsCopy("https://a.example", status, "User-agent: *", NOW) for status in (404, 200)
+        RobotsCache("https://a.example", status, "User-agent: *", NOW) for status in (404, 200)
     ]
     for copy, state in zip(copies, (HostState(HOST, LATER, 1), HostState(HOST)), strict=True):
         hosts.save_robots(copy)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from storage.text.quality.garbling import is_garbled
+from tests.tables import each_row
 
 GERMAN = "Der Bürgermeister von Zürich lässt die Brücke prüfen.\nSie ist seit März gesperrt."
 TEXTS = {
@@ -23,8 +24,8 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("language", TEXTS)
-@pytest.mark.parametrize("read", ["latin-1", "cp1252", "cp1251"])
+@each_row("language", TEXTS)
+@each_row("read", ["latin-1", "cp1252", "cp1251"])
 def test_utf_8_read_as_a_one_byte_set(language: str, read: str) -> None:
     whole = TEXTS[language]
     broken = whole.encode().decode(read, "replace")
@@ -32,7 +33,7 @@ def test_utf_8_read_as_a_one_byte_set(language: str, read: str) -> None:
     assert not is_garbled(broken, whole)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "written", "read"),
     [
         ("ru", "cp1251", "cp1252"),
@@ -49,7 +50,7 @@ def test_one_set_read_as_another(language: str, written: str, read: str) -> None
     assert is_garbled(whole, whole.encode(written).decode(read, "replace"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("new", "is_broken"),
     [
         (GERMAN, False),
@@ -107,8 +108,8 @@ def leave_out(text: str) -> str:
     return text.encode("ascii", "ignore").decode()
 
 
-@pytest.mark.parametrize("language", UNSEEN)
-@pytest.mark.parametrize("lose", [put_marks, put_marks_for_bytes])
+@each_row("language", UNSEEN)
+@each_row("lose", [put_marks, put_marks_for_bytes])
 def test_marks_in_place_of_letters(language: str, lose: Callable[[str], str]) -> None:
     whole = UNSEEN[language]
     assert is_garbled(whole, lose(whole))
@@ -135,7 +136,7 @@ def test_letters_that_another_language_s_set_lacks(language: str, known: str, er
     assert is_garbled(whole, whole.encode(known, errors).decode(known))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("language", "written", "read"),
     [
         ("pt", "cp1252", "mac_roman"),
@@ -184,7 +185,7 @@ def spell_in_ascii(text: str) -> str:
     return "".join(one for one in apart if not unicodedata.combining(one))
 
 
-@pytest.mark.parametrize("language", UNSEEN)
+@each_row("language", UNSEEN)
 def test_edits(language: str) -> None:
     whole = UNSEEN[language]
     title, body = whole.split("\n")
@@ -204,7 +205,7 @@ def test_edits(language: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("old", "new"),
     [
         (

@@ -9,11 +9,12 @@ import pytest
 
 from storage.text.headline import Names, is_headline, names_of_site
 from storage.text.quality import Facts, judge, judge_against
+from tests.tables import each_row
 
 TITLE = "Stadtrat verschiebt den Bau der Mole"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("site_name", "title", "page_title", "names"),
     [
         ("Die Probe", TITLE, None, {"dieprobe"}),
@@ -44,7 +45,7 @@ def test_names(
     assert not (found.stated and found.beside)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "title",
     [
         "Die Probe",

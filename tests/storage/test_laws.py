@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from scraper.model.types import Article, Capture, Outcome, Saving, Verdict
+from scraper.model.types import Article, Capture, Outcome, PendingSave, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.integrity.verify import verify
@@ -152,7 +152,7 @@ def test_any_order_of_captures_keeps_the_archive_whole(history: list[Event]) -> 
 def test_captures_saved_together_leave_what_each_alone_would(
     history: list[Event], data: st.DataObject
 ) -> None:
-    savings = [Saving(event.capture, BY_HAND, NOW) for event in history]
+    savings = [PendingSave(event.capture, BY_HAND, NOW) for event in history]
     cuts = sorted(data.draw(st.sets(st.integers(1, len(savings) - 1))))
     with tempfile.TemporaryDirectory() as directory:
         alone = open_engine(Path(directory) / "alone.db")

@@ -23,6 +23,7 @@ from benchmarks.stories.story_pairs import (
 )
 from storage.text.likeness import are_candidates, compare, compare_figures, compare_shingled
 from storage.text.shingles import Shingled, fingerprint_of, shingle, sketch, tokens_of
+from tests.tables import each_row
 
 TEXTS = Path(__file__).resolve().parents[1] / "data" / "stories"
 ARTICLES = {story.id: story for story in read_articles(TEXTS)}
@@ -68,7 +69,7 @@ def test_labelled_pairs() -> None:
     assert {pair.language for pair in pairs} >= {"zh", "ja", "th", "lo", "km", "my", "ko", "ar"}
 
 
-@pytest.mark.parametrize(("language", "name", "template"), TEMPLATES)
+@each_row(("language", "name", "template"), TEMPLATES)
 def test_one_template_with_other_figures_is_no_story_and_with_the_same_it_is(
     language: str, name: str, template: str
 ) -> None:

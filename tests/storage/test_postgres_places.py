@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.database.places import ServerAddress, parse_place
+from tests.tables import each_row
 
 SECRET = "hunter2secret"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "printed"),
     [
         ("postgresql+psycopg://ann:hunter2secret@db.example/news", "ann@db.example/news"),
@@ -51,7 +52,7 @@ def test_parameters_are_those_of_libpq() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "postgresql://ann:hunter2secret@db.example",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from storage.text.quality.posts import is_thread
+from tests.tables import each_row
 
 TEXT = "\n".join(f"On day {n} the council met again, and put the mole off." for n in range(9))
 NAMES = "Ann Bob Cem Dora Eve Finn".split()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("new", "is_one"),
     [
         ("\n".join(f"{name}: The council is right." for name in NAMES), True),

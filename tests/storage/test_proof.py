@@ -18,6 +18,7 @@ from storage.integrity.entries import seal
 from storage.integrity.verify import Head, load_last_head, verify
 from storage.maintenance import retention
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_rejected
+from tests.tables import each_row
 
 OTHER = " ".join(f"other{number}" for number in range(150))
 
@@ -166,7 +167,7 @@ def test_a_chain_that_was_made_anew_does_not_fit_an_old_head(filed: Engine) -> N
     assert any("does not fit" in one or "beyond" in one for one in findings(filed, against=head))
 
 
-@pytest.mark.parametrize("given", ["", "x", "1", "1:", "1:ab", ":" + "a" * 64, "-1:" + "a" * 64])
+@each_row("given", ["", "x", "1", "1:", "1:ab", ":" + "a" * 64, "-1:" + "a" * 64])
 def test_what_is_no_head_is_said(given: str) -> None:
     with pytest.raises(ValueError, match="a head is"):
         Head.parse(given)

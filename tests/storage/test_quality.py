@@ -22,6 +22,7 @@ from storage.text.quality import (
     judge_against,
 )
 from tests.storage.makers import make_article
+from tests.tables import each_row
 
 TEXTS = Path(__file__).resolve().parents[1] / "data" / "stories"
 STORIES = read_articles(TEXTS)
@@ -50,7 +51,7 @@ def test_the_table_is_long() -> None:
     assert len({case.id.partition(" ")[2] for case in CASES if case.id}) >= 45
 
 
-@pytest.mark.parametrize("case", CASES)
+@each_row("case", CASES)
 def test_case(case: Case) -> None:
     found = judge(case.current, case.new)
     assert (found is not None) == case.is_loss, found

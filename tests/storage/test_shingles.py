@@ -21,6 +21,7 @@ from storage.text.shingles import (
     shingle,
     tokens_of,
 )
+from tests.tables import each_row
 
 TEXTS = Path(__file__).resolve().parents[1] / "data" / "stories"
 LONG = " ".join(f"word{number}" for number in range(200))
@@ -35,7 +36,7 @@ def read_body(language: str) -> str:
 LANGUAGES = sorted(file.stem for file in TEXTS.glob("??.txt"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each_row("language", LANGUAGES)
 def test_every_script_has_a_fingerprint_that_fits_a_bigint(language: str) -> None:
     fingerprint = fingerprint_of(read_body(language))
     assert len(fingerprint) == FINGERPRINT_SIZE
@@ -62,7 +63,7 @@ def test_fingerprints_are_the_same_in_every_process_and_never_change() -> None:
     assert output.strip() == str(fingerprint_of(LONG))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("“1,234 People” — it’s", '"1234 people" - it\'s'),
@@ -78,7 +79,7 @@ def test_typography_case_and_digits_are_folded(one: str, other: str) -> None:
     assert tokens_of(one) == tokens_of(other)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "tokens"),
     [
         ("Vowel signs: हिन्दी में", ["vowel", "signs", "हिन्दी", "में"]),

@@ -11,9 +11,9 @@ from scraper.discovery.front_page.older import find_older
 from scraper.discovery.front_page.ranking import (
     PASS,
     PLACES,
-    Candidate,
-    Company,
-    Place,
+    LinkCandidate,
+    LinkGroup,
+    PagePosition,
     is_file,
     score_address,
     score_link,
@@ -133,16 +133,16 @@ def _key_of(address: str) -> str:
     return bare if mark and score_address(bare) >= SURE_PATH else key
 
 
-def _describe(address: _Address) -> Candidate:
+def _describe(address: _Address) -> LinkCandidate:
     """The best that any anchor to the address says for it."""
     anchors = address.anchors
     companies = {anchor.company for anchor in anchors if anchor.text}
-    company = Company.NONE
-    if Company.HEADLINES in companies:
-        company = Company.HEADLINES
-    elif companies == {Company.LABELS}:
-        company = Company.LABELS
-    return Candidate(
+    company = LinkGroup.NONE
+    if LinkGroup.HEADLINES in companies:
+        company = LinkGroup.HEADLINES
+    elif companies == {LinkGroup.LABELS}:
+        company = LinkGroup.LABELS
+    return LinkCandidate(
         url=address.url,
         text=_title_of(address),
         place=max((anchor.place for anchor in anchors), key=PLACES.__getitem__),
@@ -159,11 +159,11 @@ def _title_of(address: _Address) -> str:
 
 
 def _rate_text(anchor: Anchor) -> tuple[bool, bool, bool, int]:
-    in_heading = anchor.headed or anchor.place is Place.HEADING
+    in_heading = anchor.headed or anchor.place is PagePosition.HEADING
     return bool(anchor.text), in_heading, not anchor.dating, len(anchor.text)
 
 
-def _score(candidates: list[Candidate], shapes: Shapes) -> list[float]:
+def _score(candidates: list[LinkCandidate], shapes: Shapes) -> list[float]:
     """The page's sure links teach the shapes by which those in doubt are judged once more."""
     scores = [score_link(candidate, shapes) for candidate in candidates]
     rated = list(zip(candidates, scores, strict=True))

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.discovery.front_page.link_context import combine, parts_of, place_by_itself
 from scraper.discovery.front_page.page_words import TIME_PARTS
-from scraper.discovery.front_page.ranking import Company, Place, is_headline
+from scraper.discovery.front_page.ranking import LinkGroup, PagePosition, is_headline
 from scraper.discovery.front_page.url_paths import count_words
 
 MAX_TEXT = 300
@@ -53,17 +53,17 @@ class Anchor:
     text: str = ""
     alt: str = ""
     """What its image says, or a heading beside it: taken where the link has no words at all."""
-    place: Place = Place.ELSEWHERE
+    place: PagePosition = PagePosition.ELSEWHERE
     headed: bool = False
     """``text`` is that of a heading in it."""
     dating: bool = False
     """It stands in an element that is a time: what it says is no title."""
     timed: bool = False
-    company: Company = Company.NONE
+    company: LinkGroup = LinkGroup.NONE
 
 
 @dataclass(slots=True)
-class Page:
+class FrontPage:
     """What the walk gathers; lists of elements by number."""
 
     title: str = ""
@@ -73,7 +73,7 @@ class Page:
     """The first class name without digits: what elements of a kind share."""
     parents: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
-    own_places: list[Place | None] = field(default_factory=list)
+    own_places: list[PagePosition | None] = field(default_factory=list)
     """What an element's tag, role and names alone make of it."""
     doubtful: list[int] = field(default_factory=list)
     """Those whose names only, or ``header``, make them furniture."""
@@ -99,12 +99,12 @@ class Page:
         return " ".join("".join(texts).split())[:MAX_TEXT]
 
 
-def read_anchors(text: str) -> Page:
+def read_anchors(text: str) -> FrontPage:
     """Parse a page and say of each of its links where it stands, what it says and beside what.
 
     The text must have passed ``extraction.prescan``. ``MAX_ANCHORS`` links at most.
     """
-    page = Page()
+    page = FrontPage()
     root = LexborHTMLParser(text).root
     if root is None:
         return page
@@ -117,7 +117,7 @@ def read_anchors(text: str) -> Page:
     return page
 
 
-def _walk(root: LexborNode, page: Page) -> None:
+def _walk(root: LexborNode, page: FrontPage) -> None:
     index, parent = 0, -1
     open_nodes: list[LexborNode] = []
     node: LexborNode | None = root
@@ -149,7 +149,7 @@ def _walk(root: LexborNode, page: Page) -> None:
         node = following
 
 
-def _note_element(node: LexborNode, tag: str, index: int, parent: int, page: Page) -> None:
+def _note_element(node: LexborNode, tag: str, index: int, parent: int, page: FrontPage) -> None:
     own = node.attributes
     names = f"{own.get('class') or ''} {own.get('id') or ''}"[:500] if own else ""
     page.tags.append(tag)
@@ -166,7 +166,7 @@ def _note_element(node: LexborNode, tag: str, index: int, parent: int, page: Pag
     page.own_places.append(place)
     if doubtful:
         page.doubtful.append(index)
-    if place is Place.HEADING:
+    if place is PagePosition.HEADING:
         page.headings.append(index)
     if tag == "time" or not TIME_PARTS.isdisjoint(parts):
         page.times.append(index)
@@ -184,7 +184,7 @@ def _note_element(node: LexborNode, tag: str, index: int, parent: int, page: Pag
         page.title = " ".join((node.text() or "")[: MAX_TEXT * 2].split())[:MAX_TEXT]
 
 
-def _is_held(index: int, page: Page) -> bool:
+def _is_held(index: int, page: FrontPage) -> bool:
     """Whether an article, a section or a list's item is around: its header is its own."""
     for _ in range(CARD_LEVELS * 2):
         if index < 0:
@@ -203,7 +203,7 @@ def _within(places: list[int], start: int, end: int) -> Iterator[int]:
         at += 1
 
 
-def _read_texts(page: Page, starts: list[int]) -> None:
+def _read_texts(page: FrontPage, starts: list[int]) -> None:
     image_at = [index for index, _ in page.images]
     for anchor in page.anchors:
         end = page.ends[anchor.index]
@@ -224,7 +224,7 @@ def _read_texts(page: Page, starts: list[int]) -> None:
                 anchor.alt = " ".join(page.images[at][1][: MAX_TEXT * 2].split())[:MAX_TEXT]
 
 
-def _heading_beside(page: Page, anchor: Anchor, starts: list[int]) -> str:
+def _heading_beside(page: FrontPage, anchor: Anchor, starts: list[int]) -> str:
     """The heading of the card that an empty link is laid over."""
     card = anchor.index
     for _ in range(CARD_LEVELS):
@@ -240,7 +240,7 @@ def _heading_beside(page: Page, anchor: Anchor, starts: list[int]) -> str:
     return ""
 
 
-def _read_places(page: Page, starts: list[int]) -> None:
+def _read_places(page: FrontPage, starts: list[int]) -> None:
     """Each link's place, from the elements around it.
 
     An element that holds most of the page's headlines is no furniture, whatever its name:
@@ -251,19 +251,19 @@ def _read_places(page: Page, starts: list[int]) -> None:
         inside = bisect_left(headlines, page.ends[index]) - bisect_left(headlines, index)
         if inside >= FEWEST_ALIKE and inside * 2 > len(headlines):
             page.own_places[index] = None
-    places: list[Place] = []
+    places: list[PagePosition] = []
     for index, own in enumerate(page.own_places):
         parent = page.parents[index]
-        around = places[parent] if parent >= 0 else Place.ELSEWHERE
+        around = places[parent] if parent >= 0 else PagePosition.ELSEWHERE
         places.append(combine(around, own))
     for anchor in page.anchors:
         place = places[anchor.index]
         if anchor.headed:
-            place = combine(place, Place.HEADING)
+            place = combine(place, PagePosition.HEADING)
         anchor.place = place
 
 
-def _note_times(page: Page, starts: list[int]) -> None:
+def _note_times(page: FrontPage, starts: list[int]) -> None:
     """Mark the links of each card with a time: the largest element around it that holds no more
     than ``CARD_LINKS`` addresses."""
     for index in page.times:
@@ -286,7 +286,7 @@ def _note_times(page: Page, starts: list[int]) -> None:
             page.anchors[at].timed = True
 
 
-def _note_company(page: Page) -> None:
+def _note_company(page: FrontPage) -> None:
     groups: dict[tuple[str, ...], list[Anchor]] = defaultdict(list)
     for anchor in page.anchors:
         if anchor.text:
@@ -299,16 +299,16 @@ def _note_company(page: Page) -> None:
             continue
         headlines = sum(map(is_headline, texts.values()))
         labels = sum(count_words(text) < 3 for text in texts.values())
-        company = Company.NONE
+        company = LinkGroup.NONE
         if headlines >= SHARE_ALIKE * len(texts):
-            company = Company.HEADLINES
+            company = LinkGroup.HEADLINES
         elif labels >= SHARE_ALIKE * len(texts):
-            company = Company.LABELS
+            company = LinkGroup.LABELS
         for anchor in group:
             anchor.company = company
 
 
-def _markup_of(page: Page, index: int) -> tuple[str, ...]:
+def _markup_of(page: FrontPage, index: int) -> tuple[str, ...]:
     """Tag and name of an element and of those around it: what items of one list share."""
     markup: list[str] = []
     for _ in range(GROUP_LEVELS + 1):

@@ -12,7 +12,7 @@ from scraper.discovery.front_page.page_words import (
     SERVICE_PARTS,
     TITLE_PARTS,
 )
-from scraper.discovery.front_page.ranking import Place
+from scraper.discovery.front_page.ranking import PagePosition
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _NAVIGATION_TAGS = frozenset("nav footer menu".split())
@@ -38,47 +38,47 @@ def parts_of(names: str) -> frozenset[str]:
 
 def place_by_itself(
     tag: str, role: str, parts: frozenset[str], *, held: bool = False
-) -> tuple[Place | None, bool]:
+) -> tuple[PagePosition | None, bool]:
     """The place that an element makes, and whether that is in doubt: only its names say so.
 
     ``held``: it is in an article, a section or a list's item; the ``header`` or ``footer`` of such
     a one is no navigation.
     """
     if tag in _HEADINGS:
-        return Place.HEADING, False
+        return PagePosition.HEADING, False
     if tag in ("html", "body", "head"):
         return None, False
     if tag in ("header", "footer") and held:
         return None, False
     if tag == "header":
-        return Place.NAVIGATION, True
+        return PagePosition.NAVIGATION, True
     if tag in _NAVIGATION_TAGS or role in _NAVIGATION_ROLES:
-        return Place.NAVIGATION, False
+        return PagePosition.NAVIGATION, False
     if tag == "aside" or role == "complementary":
-        return Place.ASIDE, False
+        return PagePosition.ASIDE, False
     named = _place_by_names(parts)
     if named is not None:
-        return named, named is not Place.HEADING
-    return (Place.CONTENT, False) if tag in ("main", "article") else (None, False)
+        return named, named is not PagePosition.HEADING
+    return (PagePosition.CONTENT, False) if tag in ("main", "article") else (None, False)
 
 
-def combine(around: Place, own: Place | None) -> Place:
+def combine(around: PagePosition, own: PagePosition | None) -> PagePosition:
     """The place of what is in an element, from what is around and what it makes itself.
 
     Nothing leads out of navigation; a heading in an aside is a heading.
     """
-    if own is None or around in (Place.NAVIGATION, Place.SERVICE):
+    if own is None or around in (PagePosition.NAVIGATION, PagePosition.SERVICE):
         return around
-    if own is Place.CONTENT and around in (Place.ASIDE, Place.HEADING):
+    if own is PagePosition.CONTENT and around in (PagePosition.ASIDE, PagePosition.HEADING):
         return around
     return own
 
 
-def _place_by_names(parts: frozenset[str]) -> Place | None:
+def _place_by_names(parts: frozenset[str]) -> PagePosition | None:
     if not NAVIGATION_PARTS.isdisjoint(parts):
-        return Place.NAVIGATION
+        return PagePosition.NAVIGATION
     if not SERVICE_PARTS.isdisjoint(parts):
-        return Place.SERVICE
+        return PagePosition.SERVICE
     if not TITLE_PARTS.isdisjoint(parts):
-        return Place.HEADING
-    return Place.ASIDE if not ASIDE_PARTS.isdisjoint(parts) else None
+        return PagePosition.HEADING
+    return PagePosition.ASIDE if not ASIDE_PARTS.isdisjoint(parts) else None

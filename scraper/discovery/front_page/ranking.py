@@ -39,7 +39,7 @@ LEARNT = 4.0
 forty pages of a shape that were lists all make the next one a list, whatever its link says."""
 
 
-class Place(StrEnum):
+class PagePosition(StrEnum):
     """Where on the page a link stands."""
 
     HEADING = "heading"
@@ -54,7 +54,7 @@ class Place(StrEnum):
     """Among share buttons, comments, consent, newsletters, breadcrumbs, tags, bylines."""
 
 
-class Company(StrEnum):
+class LinkGroup(StrEnum):
     """What the links of the same markup on the page are."""
 
     HEADLINES = "headlines"
@@ -64,30 +64,30 @@ class Company(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LinkCandidate:
     """All that a page says of one address."""
 
     url: str
     text: str = ""
-    place: Place = Place.ELSEWHERE
+    place: PagePosition = PagePosition.ELSEWHERE
     timed: bool = False
     """A time stands beside it."""
-    company: Company = Company.NONE
+    company: LinkGroup = LinkGroup.NONE
 
 
 PLACES = {
-    Place.HEADING: 1.5,
-    Place.CONTENT: 0.5,
-    Place.ELSEWHERE: 0.0,
-    Place.ASIDE: -0.5,
-    Place.NAVIGATION: -3.0,
-    Place.SERVICE: -3.0,
+    PagePosition.HEADING: 1.5,
+    PagePosition.CONTENT: 0.5,
+    PagePosition.ELSEWHERE: 0.0,
+    PagePosition.ASIDE: -0.5,
+    PagePosition.NAVIGATION: -3.0,
+    PagePosition.SERVICE: -3.0,
 }
-COMPANIES = {Company.HEADLINES: 1.5, Company.LABELS: -1.0, Company.NONE: 0.0}
+COMPANIES = {LinkGroup.HEADLINES: 1.5, LinkGroup.LABELS: -1.0, LinkGroup.NONE: 0.0}
 TIMED = 1.5
 
 
-def score_link(candidate: Candidate, shapes: Shapes = NOTHING_KNOWN) -> float:
+def score_link(candidate: LinkCandidate, shapes: Shapes = NOTHING_KNOWN) -> float:
     """The sum of all evidence; an article's is ``PASS`` or more.
 
     Where the site's own pages of this shape were none, what its address promises counts the less

@@ -22,7 +22,7 @@ from scraper.clock import Clock
 from scraper.fetch.policy import PacePolicy
 from scraper.fetch.politeness import retry
 from scraper.model.errors import PausedError
-from scraper.model.types import HostState, RobotsCopy
+from scraper.model.types import HostState, RobotsCache
 from scraper.urls import domain_of, host_of
 
 # Heritrix's politeness: wait several times as long as the host took to answer.
@@ -43,9 +43,9 @@ class HostStore(Protocol):
 
     async def save_host(self, state: HostState) -> None: ...
 
-    async def load_robots(self, origin: str) -> RobotsCopy | None: ...
+    async def load_robots(self, origin: str) -> RobotsCache | None: ...
 
-    async def save_robots(self, copy: RobotsCopy) -> None: ...
+    async def save_robots(self, copy: RobotsCache) -> None: ...
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from itertools import islice
 from protego import Protego
 
 from scraper.clock import Clock
-from scraper.fetch.budget import Budget
+from scraper.fetch.budget import TimeBudget
 from scraper.fetch.failures import NOBODY
 from scraper.fetch.politeness import HostStore
 from scraper.model.errors import (
@@ -38,7 +38,7 @@ from scraper.model.errors import (
     RedirectError,
     RobotsError,
 )
-from scraper.model.types import RobotsCopy, Validators
+from scraper.model.types import RobotsCache, Validators
 from scraper.urls import MAX_URL_LENGTH, join_address, origin_of
 
 AGENT = "kliping"
@@ -69,7 +69,7 @@ class RobotsAnswer:
     """Its redirects ended on another site."""
 
 
-ReadRobots = Callable[[str, Validators, Budget | None], Awaitable[RobotsAnswer]]
+ReadRobots = Callable[[str, Validators, TimeBudget | None], Awaitable[RobotsAnswer]]
 """Address of a robots.txt, validators to send it, the seconds it may take if it has none of its own
 -> its answer. Raises ``FetchError``."""
 
@@ -84,7 +84,7 @@ _SITEMAP_LINE = re.compile(r"[ \t]*site-?map[ \t]*[: \t][ \t]*([^#]*)", re.IGNOR
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """What a robots.txt says to us: the merged groups for ``kliping``, or else those for ``*``."""
 
     parsed: Protego
@@ -114,7 +114,7 @@ class Rules:
         return tuple(found)
 
 
-def parse_robots(text: str, origin: str = "") -> Rules:
+def parse_robots(text: str, origin: str = "") -> RobotsRules:
     """The rules in the robots.txt of ``origin``.
 
     Never fails: lines that cannot be read void nothing else (§2.2).
@@ -123,7 +123,7 @@ def parse_robots(text: str, origin: str = "") -> Rules:
     matches = map(_SITEMAP_LINE.match, lines)
     values = (match[1].strip(" \t<>\"'") for match in matches if match)
     listed = islice((each for each in values if 0 < len(each) <= MAX_URL_LENGTH), MAX_LISTED)
-    return Rules(Protego.parse("\n".join(_grouped(lines))), origin, tuple(listed))
+    return RobotsRules(Protego.parse("\n".join(_grouped(lines))), origin, tuple(listed))
 
 
 def _grouped(lines: Iterable[str]) -> list[str]:
@@ -176,8 +176,8 @@ def _name_agent(line: str) -> str:
 class _Origin:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
-    copy: RobotsCopy | None = None
-    rules: Rules | None = None
+    copy: RobotsCache | None = None
+    rules: RobotsRules | None = None
     weight: int = 0
     failure: FetchError | None = None
     failed_at: float = 0.0
@@ -193,7 +193,7 @@ class Robots:
         self._read = read
         self._origins: OrderedDict[str, _Origin] = OrderedDict()
 
-    async def rules_for(self, url: str, budget: Budget | None = None) -> Rules:
+    async def rules_for(self, url: str, budget: TimeBudget | None = None) -> RobotsRules:
         """The rules that hold for ``url``. With a ``budget`` they are read out of it, and what then
         comes too late is no failure of the host, which had less than its time.
 
@@ -242,11 +242,11 @@ class Robots:
             total -= origin.weight
             origin.copy, origin.rules, origin.weight = None, None, 0
 
-    def _fresh(self, copy: RobotsCopy | None) -> bool:
+    def _fresh(self, copy: RobotsCache | None) -> bool:
         # A copy from the future was stored under a wrong clock, and says nothing of its age.
         return copy is not None and timedelta() <= self._clock.now() - copy.fetched_at <= MAX_AGE
 
-    async def rules_on_the_way(self, url: str, budget: Budget, read: ReadRobots) -> Rules:
+    async def rules_on_the_way(self, url: str, budget: TimeBudget, read: ReadRobots) -> RobotsRules:
         """The rules for ``url`` while a robots.txt that redirects there is read: from the copy that
         is stored, else from ``read``, on the side: two that redirect to each other would wait for
         each other for ever.
@@ -258,7 +258,7 @@ class Robots:
             copy = await self._fetch_copy(origin_of(url), None, budget, read)
         return parse_robots(copy.text, copy.origin)
 
-    async def _ask(self, url: str, origin: _Origin, budget: Budget | None) -> RobotsCopy:
+    async def _ask(self, url: str, origin: _Origin, budget: TimeBudget | None) -> RobotsCache:
         if origin.failure is not None:
             wait = min(FAILURE_SECONDS * 2 ** (origin.failures - 1), MAX_FAILURE_SECONDS)
             if self._clock.monotonic() - origin.failed_at < wait:
@@ -267,7 +267,7 @@ class Robots:
         try:
             copy = await self._fetch_copy(origin_of(url), origin.copy, budget, self._read)
         except RedirectError:
-            copy = RobotsCopy(origin_of(url), 302, "", self._clock.now())
+            copy = RobotsCache(origin_of(url), 302, "", self._clock.now())
         except PausedError as error:  # its own memory is the host's state
             raise _for_page(url, error) from error
         except FetchError as error:
@@ -281,8 +281,8 @@ class Robots:
         return copy
 
     async def _fetch_copy(
-        self, origin: str, old: RobotsCopy | None, budget: Budget | None, read: ReadRobots
-    ) -> RobotsCopy:
+        self, origin: str, old: RobotsCache | None, budget: TimeBudget | None, read: ReadRobots
+    ) -> RobotsCache:
         address = f"{origin}/robots.txt"
         known = old.validators if old is not None and _is_file(old.status) else Validators()
         answer = await read(address, known, budget)
@@ -292,11 +292,11 @@ class Robots:
         if status == 304 and old is not None:
             return replace(old, fetched_at=now)
         if not _is_file(status):
-            return RobotsCopy(origin, status, "", now)
+            return RobotsCache(origin, status, "", now)
         text = decode_robots(answer.body)
         if answer.is_elsewheres:
             text = "\n".join(line for line in _lines(text) if not _SITEMAP_LINE.match(line))
-        return RobotsCopy(origin, status, text, now, answer.validators)
+        return RobotsCache(origin, status, text, now, answer.validators)
 
 
 def _weight_of(text: str) -> int:
