@@ -15,7 +15,7 @@ from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.integrity.entries import seal
-from storage.integrity.verify import Head, load_last_head, verify
+from storage.integrity.verify import ChainHead, load_last_head, verify
 from storage.maintenance import retention
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_rejected
 from tests.tables import each_row
@@ -35,7 +35,7 @@ def filed(engine: Engine) -> Engine:
     return engine
 
 
-def findings(engine: Engine, **given: Head) -> list[str]:
+def findings(engine: Engine, **given: ChainHead) -> list[str]:
     report = verify(engine, LATER, **given)
     assert report.total == len(report.damage)
     return [f"{one.what}: {one.problem}" for one in report.damage]
@@ -150,7 +150,7 @@ def test_a_flipped_byte_in_what_is_filed_is_found(filed: Engine, tmp_path: Path)
 def test_a_head_that_was_written_down_proves_what_lies_before_it(filed: Engine) -> None:
     seal(filed, LATER)
     head = load_last_head(filed)
-    assert Head.parse(str(head)) == head
+    assert ChainHead.parse(str(head)) == head
     Archive(filed).save(
         make_capture("https://c.example/3", make_article("c " * 90)), BY_HAND, LATER
     )
@@ -170,7 +170,7 @@ def test_a_chain_that_was_made_anew_does_not_fit_an_old_head(filed: Engine) -> N
 @each_row("given", ["", "x", "1", "1:", "1:ab", ":" + "a" * 64, "-1:" + "a" * 64])
 def test_what_is_no_head_is_said(given: str) -> None:
     with pytest.raises(ValueError, match="a head is"):
-        Head.parse(given)
+        ChainHead.parse(given)
 
 
 def test_the_chain_is_one_whatever_the_batches(engine: Engine, tmp_path: Path) -> None:
