@@ -282,7 +282,7 @@ def test_robots_txt_is_ignored_only_where_that_is_asked_for(
     ended = run_here(kliping, "fetch", "--ignore-robots", server.url("/1"))
     assert ended.code == 0
     assert ended.out.startswith("new\t")
-    assert "robots.txt was not asked" in ended.err
+    assert "robots.txt was not checked" in ended.err
     assert run_here(kliping, "fetch", server.url("/1")).code == 5
 
 
