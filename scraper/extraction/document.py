@@ -7,6 +7,7 @@ Elements and texts share one index, in document order, so that the subtree of ``
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,14 +104,25 @@ class Document:
     def attribute(self, index: int, name: str) -> str:
         return self.attributes[index].get(name) or ""
 
-    def ancestors(self, index: int) -> Iterator[int]:
-        """From the parent upwards, ``MAX_ANCESTORS`` at most: pages nest thousands deep too."""
-        index = self.parents[index]
-        for _ in range(MAX_ANCESTORS):
+    def ancestors(self, index: int, most: int = MAX_ANCESTORS) -> Iterator[int]:
+        """From the parent upwards, ``most`` at most: pages nest thousands deep too."""
+        return self.outwards(self.parents[index], most)
+
+    def outwards(self, index: int, most: int = MAX_ANCESTORS) -> Iterator[int]:
+        """The node itself and what holds it, ``most`` at most; nothing for -1."""
+        for _ in range(most):
             if index < 0:
                 return
             yield index
             index = self.parents[index]
+
+    def within(self, index: int, *tags: str) -> list[int]:
+        """The elements of these tags in a subtree, its root included, tag by tag."""
+        end, inside = self.ends[index], list[int]()
+        for tag in tags:
+            places = self.by_tag.get(tag, ())
+            inside += places[bisect_left(places, index) : bisect_left(places, end)]
+        return inside
 
     def depth_of(self, index: int) -> int:
         """How many elements hold it."""

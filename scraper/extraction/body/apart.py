@@ -95,16 +95,14 @@ def _is_boxed(document: Document, runs: Sequence[TextRun], run: TextRun, image: 
     """A box of its own with an image and one line that is no sentence."""
     if run.ends_sentence or run.link_size:
         return False
-    box = document.parents[run.owner]
-    for _ in range(2):
-        if box < 0 or document.tags[box] not in ("div", "section", "span", "a"):
+    for box in document.ancestors(run.owner, 2):
+        if document.tags[box] not in ("div", "section", "span", "a"):
             return False
         if document.contains(box, image):
             place = bisect_left(runs, box, key=_first)
             return runs[place] is run and (
                 place + 1 == len(runs) or runs[place + 1].first >= document.ends[box]
             )
-        box = document.parents[box]
     return False
 
 
@@ -120,19 +118,11 @@ def _is_centred(document: Document, at: int) -> bool:
 def _named_above(document: Document, run: TextRun) -> int | None:
     if run.size > MAX_SIZE:
         return None
-    at = document.parents[run.first]
-    for _ in range(REACH):
-        if at < 0:
-            return None
+    for at in document.ancestors(run.first, REACH):
         named = document.words[at] and _names_caption(document.words[at])
-        if named or _is_of_table(document, at):
+        if named or document.tags[at] == "caption":
             return at if document.contains(at, run.last) else None
-        at = document.parents[at]
     return None
-
-
-def _is_of_table(document: Document, at: int) -> bool:
-    return document.tags[at] == "caption"
 
 
 @lru_cache(maxsize=4096)  # a site repeats its classes
@@ -149,7 +139,7 @@ def _is_beside(document: Document, runs: Sequence[TextRun], images: Sequence[int
     before, after = bisect_left(images, at), bisect_left(images, end)
     if after > before:
         return False
-    if _is_of_table(document, at):
+    if document.tags[at] == "caption":
         high = min(high, document.ends[document.parents[at]])
         return after < len(images) and images[after] < high
     return (before > 0 and images[before - 1] > low) or (

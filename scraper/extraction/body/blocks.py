@@ -146,10 +146,8 @@ def _shape_of(reader: _BlockReader, run: TextRun) -> _Shape:
 def _shape_around(reader: _BlockReader, run: TextRun) -> _Shape:
     """By the elements that hold the run, the innermost that says something first."""
     document = reader.document
-    at, depth, item, flowing = run.owner, 0, -1, False
-    for _ in range(REACH):
-        if at < 0:
-            break
+    depth, item, flowing = 0, -1, False
+    for at in document.outwards(run.owner, REACH):
         tag = document.tags[at]
         if tag == "pre" and not flowing:
             return _Shape(BlockKind.PREFORMATTED, holder=at)
@@ -166,7 +164,6 @@ def _shape_around(reader: _BlockReader, run: TextRun) -> _Shape:
         elif tag == "tr":
             return _row_shape(reader, run, at)
         flowing = flowing or tag in _FLOWING
-        at = document.parents[at]
     if item >= 0:
         return _Shape(BlockKind.LIST_ITEM, max(1, depth), _number_of(reader, item))
     return _PARAGRAPH
@@ -189,19 +186,14 @@ def _is_box(reader: _BlockReader, item: int) -> bool:
         document = reader.document
         above = document.parents[item]
         around = above if above >= 0 and document.tags[above] in _LISTS else item
-        paragraphs = _count_inside(document, item, "p")
+        paragraphs = len(document.within(item, "p"))
         known = (
             paragraphs > MAX_ITEM_PARAGRAPHS
-            or (paragraphs > 0 and _count_inside(document, item, "time") > 0)
-            or any(_count_inside(document, around, tag) for tag in _HEADINGS)
+            or (paragraphs > 0 and bool(document.within(item, "time")))
+            or bool(document.within(around, *_HEADINGS))
         )
         reader.boxes[item] = known
     return known
-
-
-def _count_inside(document: Document, at: int, tag: str) -> int:
-    places = document.by_tag.get(tag, ())
-    return bisect_left(places, document.ends[at]) - bisect_left(places, at)
 
 
 def _number_of(reader: _BlockReader, item: int) -> int | None:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from operator import attrgetter
 
 from scraper.extraction.body.blocks import PlacedBlock
@@ -67,6 +68,11 @@ class _Surroundings:
     def count(self, places: Sequence[int], at: int) -> int:
         """How many of these nodes are inside an element."""
         return bisect_left(places, self.document.ends[at]) - bisect_left(places, at)
+
+    def outwards(self, at: int) -> Iterator[int]:
+        """A node and what holds it, up to what holds text of the article as well."""
+        holders = self.document.outwards(at, REACH)
+        return takewhile(lambda holder: not self.count(self.kept, holder), holders)
 
 
 def place_captions(
@@ -132,14 +138,8 @@ def _first_node(document: Document, text: int, title_end: int) -> int:
     at = title_end
     while document.parents[at] >= 0 and not document.contains(document.parents[at], text):
         at = document.parents[at]
-    above = document.parents[at]
-    for _ in range(REACH):
-        if above < 0:
-            break
-        if document.tags[above] == "article":
-            return above
-        above = document.parents[above]
-    return at
+    holders = document.ancestors(at, REACH)
+    return next((above for above in holders if document.tags[above] == "article"), at)
 
 
 def _group(page: _Surroundings, runs: Iterable[TextRun]) -> Iterator[tuple[int, list[TextRun]]]:
@@ -175,10 +175,8 @@ def _holder_of(page: _Surroundings, run: TextRun) -> int | None:
 
 def _holder_around(page: _Surroundings, around: int) -> int | None:
     document = page.document
-    at, named, box = around, -1, -1
-    for _ in range(REACH):
-        if at < 0 or page.count(page.kept, at):
-            break
+    named, box = -1, -1
+    for at in page.outwards(around):
         tag = document.tags[at]
         if tag == "figcaption" or (
             tag == "caption" and page.count(page.images, document.parents[at])
@@ -191,10 +189,9 @@ def _holder_around(page: _Surroundings, around: int) -> int | None:
             box = at if box < 0 else box
             if tag == "figure":
                 break
-        at = document.parents[at]
     if named >= 0:
         return named
-    if box < 0 or page.count(document.by_tag.get("figcaption", ()), box):
+    if box < 0 or document.within(box, "figcaption"):
         return None
     return box if page.count(page.images, box) else None
 
@@ -233,15 +230,12 @@ def _is_ours(page: _Surroundings, holder: int, runs: Sequence[TextRun]) -> bool:
     link_size = sum(run.link_size for run in runs)
     if 2 * link_size > sum(len(run.text) for run in runs) and not _opens_image(page, holder):
         return False
-    at, outermost = holder, -1
-    for _ in range(60):
-        if at < 0:
-            break
+    outermost = -1
+    for at in document.outwards(holder):
         if reasons[at]:
             outermost = at
         if document.tags[at] == "article" and not page.count(page.kept, at):
             return False
-        at = document.parents[at]
     if outermost < 0:
         return True
     return reasons[outermost] in _IMAGE_REASONS or document.tags[outermost] in _IMAGE_TAGS
@@ -249,34 +243,23 @@ def _is_ours(page: _Surroundings, holder: int, runs: Sequence[TextRun]) -> bool:
 
 def _opens_image(page: _Surroundings, holder: int) -> bool:
     """Inside a link to the image itself."""
-    for at in (holder, *page.document.ancestors(holder)):
+    for at in page.document.outwards(holder):
         if page.document.tags[at] == "a":
             return _IMAGE_FILE.search(page.document.attribute(at, "href")) is not None
     return False
 
 
 def _figure_of(page: _Surroundings, holder: int) -> int | None:
-    at = holder
-    for _ in range(REACH):
-        if at < 0 or page.count(page.kept, at):
-            return None
-        if page.document.tags[at] == "figure":
-            return at
-        at = page.document.parents[at]
-    return None
+    return next((at for at in page.outwards(holder) if page.document.tags[at] == "figure"), None)
 
 
 def _image_of(page: _Surroundings, holder: int, figure: int | None) -> int | None:
     """In the figure or the smallest box of both, the nearest before the caption, else after it."""
     if figure is not None:
         return _nearest(page, holder, figure, page.document.ends[figure])
-    at = holder
-    for _ in range(REACH):
-        if at < 0 or page.count(page.kept, at):
-            break
+    for at in page.outwards(holder):
         if page.count(page.images, at):
             return _nearest(page, holder, at, page.document.ends[at])
-        at = page.document.parents[at]
     return _beside(page, holder)
 
 

@@ -65,12 +65,9 @@ def find_container(
         if tags[at] in ("p", "li", "dd", "dt"):
             at = parents[at]
         share = min(weight, 1500.0)
-        for _ in range(REACH):
-            if at < 0:
-                break
-            masses[at] += share
+        for holder in document.outwards(at, REACH):
+            masses[holder] += share
             share *= DECAY
-            at = parents[at]
     if not masses:
         return None
     best = max(masses, key=lambda at: (masses[at], -at))
@@ -106,9 +103,7 @@ def _widen(
         at = document.parents[at]
         if at < 0 or document.tags[at] in ("body", "html"):
             break
-        if step >= NEAR and (
-            _holds_several(document, "h1", at) or _holds_several(document, "article", at)
-        ):
+        if step >= NEAR and any(len(document.within(at, tag)) > 1 for tag in ("h1", "article")):
             break  # the next article, which a page loads below
         end = document.ends[at]
         mass = sum(weight for first, weight in alike if at <= first < end)
@@ -117,22 +112,14 @@ def _widen(
     return widest
 
 
-def _holds_several(document: Document, tag: str, at: int) -> bool:
-    return sum(1 for index in document.by_tag.get(tag, ()) if document.contains(at, index)) > 1
-
-
 _NONE = ("", "")
 
 
 def _kind_of(document: Document, run: TextRun) -> tuple[str, str]:
     """The tag of the element that holds the run, and the first class at it or near above it; no
     class, no kind."""
-    at = run.owner
-    for _ in range(NAMED_WITHIN):
-        if at < 0:
-            break
+    for at in document.outwards(run.owner, NAMED_WITHIN):
         names = document.words[at]
         if names and (own := document.attributes[at].get("class")) and own.strip():
             return document.tags[run.owner], f"{document.tags[at]}.{own.split(None, 1)[0]}"
-        at = document.parents[at]
     return _NONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import takewhile
 from operator import attrgetter
 
 from scraper.extraction.body.runs import TextRun
@@ -53,14 +54,12 @@ def widen_to_entries(document: Document, runs: Sequence[TextRun], container: int
     Entries are neighbours of one tag and class, most with text and a time of their own. Cards of
     other articles look the same, but their text is a link.
     """
-    at = container
-    for _ in range(UP):
+    for at in document.outwards(container, UP):
         above = document.parents[at]
         if above < 0 or document.tags[at] in ("body", "main"):
             break
         if document.tags[at] in _TAGS and _are_entries(document, runs, _twins(document, at)):
             return above
-        at = above
     return container
 
 
@@ -112,21 +111,14 @@ def _is_text(run: TextRun) -> bool:
 
 def _holds_clock(document: Document, entry: int) -> bool:
     """Whether its first ``time`` tells the hour; lists of articles tell the day."""
-    places = document.by_tag.get("time", ())
-    place = bisect_left(places, entry)
-    if place == len(places) or places[place] >= document.ends[entry]:
-        return False
-    return _HOUR.search(document.text_of(places[place])[:LONGEST_TIME]) is not None
+    return any(
+        _HOUR.search(document.text_of(at)[:LONGEST_TIME])
+        for at in document.within(entry, "time")[:1]
+    )
 
 
 def _is_heading(document: Document, run: TextRun) -> bool:
     return document.tags[run.owner] in ("h1", "h2", "h3", "h4", "h5", "h6")
-
-
-def _holds_time(document: Document, first: int, last: int) -> bool:
-    places = document.by_tag.get("time", ())
-    place = bisect_left(places, first)
-    return place < len(places) and places[place] <= last
 
 
 def _looks_like_time(run: TextRun) -> bool:
@@ -142,7 +134,7 @@ def _is_label(document: Document, run: TextRun) -> bool:
         tag in ("div", "header", "span")
         and run.size <= LONGEST_LABEL
         and not run.ends_sentence
-        and _holds_time(document, run.owner, run.last)
+        and any(at <= run.last for at in document.within(run.owner, "time"))
     )
 
 
@@ -150,11 +142,6 @@ def _is_marked_time(document: Document, run: TextRun) -> bool:
     """All of it inside one ``time`` element."""
     if len(run.text) > LONGEST_TIME or "time" not in document.by_tag:
         return False
-    at = document.parents[run.first]
-    for _ in range(4):
-        if at < 0 or at == run.owner:
-            return False
-        if document.tags[at] == "time":
-            return document.contains(at, run.last)
-        at = document.parents[at]
-    return False
+    inline = takewhile(lambda at: at != run.owner, document.ancestors(run.first, 4))
+    time = next((at for at in inline if document.tags[at] == "time"), None)
+    return time is not None and document.contains(time, run.last)

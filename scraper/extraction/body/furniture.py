@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from scraper.extraction.body.images.figures import shows_text
 from scraper.extraction.body.runs import TextRun
 from scraper.extraction.body.words.class_words import FURNITURE_ROLES, FURNITURE_TAGS, class_reason
 from scraper.extraction.document import Attributes, Document
@@ -52,7 +51,6 @@ def mark_furniture(
     own = _own_reasons(document, by_class=by_class)
     masses = _Masses(document, runs, own)
     ends, tags = document.ends, document.tags
-    tops = document.by_tag.get("h1", ())
     reasons = [""] * len(tags)
     done = 0
     for index, reason in own:
@@ -62,7 +60,7 @@ def mark_furniture(
         mass = masses.between(index, end)
         total = masses.everything if reason in _CERTAIN else masses.counted
         share = EXEMPT_SHARE.get(reason, DEFAULT_SHARE)
-        if reason in _FRAMES and bisect_left(tops, index) < bisect_left(tops, end):
+        if reason in _FRAMES and document.within(index, "h1"):
             share = DEFAULT_SHARE
         if tags[index] in _NEVER_TEXT or not (mass and mass > share * total):
             reasons[index:end] = [reason] * (end - index)
@@ -82,7 +80,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
                 (index, named)
                 for index in places
                 if not (
-                    (tag == "figure" and shows_text(document, index))
+                    (tag == "figure" and _shows_text(document, index))
                     or (tag == "footer" and _is_in_quote(document, index))
                 )
             ]
@@ -106,22 +104,30 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
     return marked
 
 
+def _shows_text(document: Document, figure: int) -> bool:
+    """Whether a figure holds a table or code (HTML 4.4.12), and nothing that makes it something
+    else: quotations are other sites' posts, and a table with code in it numbers the lines of a
+    listing."""
+    if bool(document.within(figure, "table")) == bool(document.within(figure, "pre")):
+        return False
+    return not document.within(figure, "img", "amp-img", "amp-anim", "blockquote")
+
+
 def _small_boxes(
     document: Document, places: Sequence[int], reason: str, most: int
 ) -> Iterator[tuple[int, str]]:
     """The boxes around fields for addresses, and around players, that hold little else: front ends
     with made-up class names say what they are in no other way."""
-    tops = document.by_tag.get("h1", ())
     for place in places[:MAX_BOXES]:
-        box, at = -1, place
-        for _ in range(BOX_REACH):
-            end = document.ends[at] if at >= 0 else 0
-            if end - at > MAX_BOX or at < 0 or document.tags[at] in _FRAME_TAGS:
+        box = -1
+        for at in document.outwards(place, BOX_REACH):
+            end = document.ends[at]
+            if end - at > MAX_BOX or document.tags[at] in _FRAME_TAGS:
                 break
             said = sum(len(text.strip()) for text in document.texts[at:end])
-            if said > most or bisect_left(tops, at) < bisect_left(tops, end):
+            if said > most or document.within(at, "h1"):
                 break
-            box, at = at, document.parents[at]
+            box = at
         if box >= 0:
             yield box, reason
 

@@ -125,9 +125,8 @@ def _is_standfirst(document: Document, run: TextRun, hints: Hints) -> bool:
         if len(description) >= MIN_STANDFIRST
     ):
         return True
-    at = document.parents[run.first]
-    for _ in range(REACH):
-        if at < 0 or document.contains(at, hints.title_end):
+    for at in document.ancestors(run.first, REACH):
+        if document.contains(at, hints.title_end):
             return False
         if document.words[at] and _names_standfirst(document.words[at]):
             return True
@@ -136,7 +135,6 @@ def _is_standfirst(document: Document, run: TextRun, hints: Hints) -> bool:
             _names_standfirst((own.get(name) or "").lower()) for name in _ROLES
         ):
             return True
-        at = document.parents[at]
     return False
 
 

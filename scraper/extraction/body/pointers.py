@@ -152,11 +152,5 @@ def drop_summaries(
 
 def _common_box(document: Document, run: TextRun, following: TextRun) -> int:
     """The innermost element of both; -1 where it lies more than three steps up."""
-    at = document.parents[run.owner]
-    for _ in range(3):
-        if at < 0:
-            return -1
-        if document.contains(at, following.last):
-            return at
-        at = document.parents[at]
-    return -1
+    boxes = document.ancestors(run.owner, 3)
+    return next((at for at in boxes if document.contains(at, following.last)), -1)

@@ -127,16 +127,12 @@ def _link_lists(document: Document, runs: Sequence[TextRun]) -> set[int]:
     """Lists and tables that are mostly links."""
     sizes: dict[int, list[int]] = {}
     for run in runs:
-        at = document.parents[run.first]
-        for _ in range(8):
-            if at < 0:
-                break
-            if document.tags[at] in LISTS:
-                entry = sizes.setdefault(at, [0, 0])
-                entry[0] += len(run.text)
-                entry[1] += run.link_size
-                break
-            at = document.parents[at]
+        holders = document.ancestors(run.first, 8)
+        at = next((at for at in holders if document.tags[at] in LISTS), -1)
+        if at >= 0:
+            entry = sizes.setdefault(at, [0, 0])
+            entry[0] += len(run.text)
+            entry[1] += run.link_size
     return {at for at, (size, links) in sizes.items() if links > 0.6 * size}
 
 
@@ -183,21 +179,10 @@ def _is_furniture_line(
         return run.link_density > 0.8
     if run.link_density > 0.9 and (run.size < 200 or not run.ends_sentence):
         return True
-    if link_lists and _in_any(document, run, link_lists):
+    if link_lists and not link_lists.isdisjoint(document.ancestors(run.first, 8)):
         return True
     if not started:
         return _is_opening_line(run, folded, hints)
-    return False
-
-
-def _in_any(document: Document, run: TextRun, lists: set[int]) -> bool:
-    at = document.parents[run.first]
-    for _ in range(8):
-        if at < 0:
-            return False
-        if at in lists:
-            return True
-        at = document.parents[at]
     return False
 
 

@@ -82,14 +82,10 @@ def _drop_pull_quotes(document: Document, kept: list[TextRun]) -> list[TextRun]:
 
 def _quote_of(document: Document, run: TextRun) -> int | None:
     """What sets the run off as a quotation: its element, its class, or marks around it all."""
-    at = document.parents[run.first]
-    for _ in range(REACH):
-        if at < 0:
-            break
+    for at in document.ancestors(run.first, REACH):
         words = document.words[at]
         if document.tags[at] == "blockquote" or (words and _is_pulled(words)):
             return at
-        at = document.parents[at]
     is_quoted = document.tags[run.owner] in ("p", "div") and _QUOTED.fullmatch(run.text)
     return run.owner if is_quoted else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 
 from scraper.extraction.body.runs import TextRun
 from scraper.extraction.byline import parse_byline
@@ -138,9 +137,7 @@ def _credit_of(
 
 def _is_quoted(document: Document, run: TextRun) -> bool:
     """In a quotation: posts of others that the page embeds are signed too."""
-    if document.tags[run.owner] == "blockquote":
-        return True
-    return any(document.tags[at] == "blockquote" for at in islice(document.ancestors(run.owner), 4))
+    return any(document.tags[at] == "blockquote" for at in document.outwards(run.owner, 5))
 
 
 def _labelled(

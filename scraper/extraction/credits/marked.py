@@ -234,7 +234,7 @@ def _class_mark(words: str) -> str:
 def _is_of_picture(document: Document, index: int) -> bool:
     return any(
         document.tags[at] in _PICTURE or _PICTURE_CLASS.search(document.words[at] or "")
-        for at in list(document.ancestors(index))[:3]
+        for at in document.ancestors(index, 3)
     )
 
 

@@ -56,7 +56,7 @@ def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -
     parts = name.split(", ")
     if any(fold_text(part) in topics or _has_telling_word(part) for part in parts):
         return True
-    for up, at in enumerate(list(document.ancestors(node))[:4]):
+    for up, at in enumerate(document.ancestors(node, 4)):
         if up < 2 and _TOPIC_CLASS.search(document.words[at][:MAX_CLASS]):
             return True
         if document.tags[at] in _PICTURES or _CAPTION.search(document.words[at][:MAX_CLASS]):
@@ -73,7 +73,7 @@ def _has_telling_word(name: str) -> bool:
 
 
 def _links_to_topic(document: Document, node: int) -> bool:
-    for at in list(document.ancestors(node))[:4]:
+    for at in document.ancestors(node, 4):
         if document.tags[at] == "a":
             return bool(_TOPIC_PATH.search((document.attributes[at] or {}).get("href") or ""))
     return False
@@ -88,11 +88,10 @@ def _is_in_menu(document: Document, node: int, folded: str) -> bool:
         if document.ends[at] - at > 4:
             continue
         text = document.texts[at + 1] if document.ends[at] > at + 1 else ""
-        if len(text) <= MAX_NAME and fold_text(" ".join(text.split())) == folded:
-            outer = list(document.ancestors(at))[:6]
-            if any(
-                document.tags[up] in _MENUS or _MENU_CLASS.search(document.words[up][:MAX_CLASS])
-                for up in outer
-            ):
-                return True
+        is_alike = len(text) <= MAX_NAME and fold_text(" ".join(text.split())) == folded
+        if is_alike and any(
+            document.tags[up] in _MENUS or _MENU_CLASS.search(document.words[up][:MAX_CLASS])
+            for up in document.ancestors(at, 6)
+        ):
+            return True
     return False

@@ -83,10 +83,5 @@ def _find(labels: _Labels, text: str) -> int:
 
 def context_of(document: Document, index: int, levels: int) -> str:
     """The class words of the next few ancestors."""
-    words = []
-    for level, at in enumerate(document.ancestors(index)):
-        if level >= levels:
-            break
-        words.append(document.words[at])
-    context = "".join(words)
+    context = "".join(document.words[at] for at in document.ancestors(index, levels))
     return _TAXONOMY.sub("", context) if "tag-" in context or "category-" in context else context
