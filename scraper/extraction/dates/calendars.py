@@ -13,9 +13,6 @@ from datetime import date
 from hijridate import Hijri
 
 BUDDHIST_OFFSET = 543
-MINGUO_OFFSET = 1911
-ERA_STARTS = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
-"""Japanese eras and the Gregorian year of their first year (元年)."""
 
 _UMM_AL_QURA_YEARS = range(1343, 1501)
 _JALALI_YEARS = range(1244, 1500)

@@ -41,7 +41,7 @@ class TimeOfDay:
     second: int
     precision: Precision
     offset: float | None = None
-    zone: object = None
+    zone: str | None = None
     """The value of the zone's token, for :func:`scraper.extraction.dates.zones.zone_of`."""
     days: int = 0
     end: int = 0
@@ -57,7 +57,7 @@ class TimeOfDay:
         is_word = text.isascii() and " " not in text
         if is_word or zone in NAMES or text[:3] in ("gmt", "utc"):
             return self
-        return replace(self, zone=zone)
+        return replace(self, zone=str(zone))
 
     def on(self, day: datetime, language: str) -> datetime:
         """The moment on a (naive, midnight) day; aware where the text states the zone."""
@@ -66,7 +66,7 @@ class TimeOfDay:
         )
         if self.offset is not None:
             return moment.replace(tzinfo=timezone(timedelta(hours=self.offset)))
-        if isinstance(self.zone, (str, int, float)):
+        if self.zone is not None:
             return moment.replace(tzinfo=zone_of(self.zone, language, moment))
         return moment
 
@@ -113,12 +113,13 @@ def _read(tokens: Tokens, match: re.Match[str], base: int) -> TimeOfDay | None:
     part = at.get("b", at.get("a"))
     if part is not None:
         hour = _in_part_of_day(hour, str(tokens.values[part]))
-    zone: object = None
+    zone: str | None = None
     if "Z" in at:
-        zone = tokens.values[at["Z"]]
-        if isinstance(zone, str) and _NUMERIC_ZONE.match(zone):
-            offset = offset_of(zone)
-            zone = None
+        printed = tokens.text[tokens.starts[at["Z"]] : tokens.ends[at["Z"]]]
+        if _NUMERIC_ZONE.match(printed):
+            offset = offset_of(printed)
+        else:
+            zone = str(tokens.values[at["Z"]])
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         return None
     days, hour = divmod(hour, 24)

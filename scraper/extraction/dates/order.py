@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from scraper.extraction.dates.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET
+from scraper.extraction.dates.calendars import BUDDHIST_OFFSET
 from scraper.extraction.dates.forms import DateMatch
 
 _YEAR_FIRST = frozenset("ja zh ko hu lt mn eu sv fa".split())
@@ -149,6 +149,3 @@ def _full_year(year: int, root: str, now: datetime | None) -> int:
         return 2500 + year - BUDDHIST_OFFSET
     latest = (now.year if now else 2068) % 100
     return 2000 + year if year <= latest + (1 if now else 0) else 1900 + year
-
-
-assert MINGUO_OFFSET == 1911

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from scraper.extraction.dates.text import fold
-from scraper.extraction.word_lists import read_data
+from scraper.extraction.word_lists import read_rows
 from scraper.model.types import Precision
 
 _PIECE = re.compile(r"\d+|[a-z\x80-\U0010ffff]+(?:'[a-z\x80-\U0010ffff]+)*")
@@ -15,28 +15,6 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua
 _BEFORE, _AFTER, _LONGEST_PHRASE = 4, 7, 40
 _MAX_PIECES = 24
 
-_ONE_TO_TWELVE = {
-    "en": "a,an,one two three four five six seven eight nine ten eleven twelve",
-    "id": "satu dua tiga empat lima enam tujuh delapan,lapan sembilan sepuluh",
-    "de": "ein,eine,einer,einem zwei drei vier fünf sechs sieben acht neun zehn",
-    "nl": "een,één twee drie vier vijf zes zeven acht negen tien",
-    "fr": "un,une deux trois quatre cinq six sept huit neuf dix",
-    "es": "un,una dos tres cuatro cinco seis siete ocho nueve diez",
-    "pt": "um,uma dois,duas três quatro cinco seis sete oito nove dez",
-    "it": "un,una,un' due tre quattro cinque sei sette otto nove dieci",
-    "sv": "en,ett två tre fyra fem sex sju åtta nio tio",
-    "da": "en,et to tre fire fem seks syv otte ni ti",
-    "ro": "un,o două trei patru cinci șase șapte opt nouă zece",
-    "ru": "один,одну два,две три четыре пять шесть семь восемь девять десять",
-    "pl": "jedną dwa,dwie trzy cztery pięć sześć siedem osiem dziewięć dziesięć",
-    "tl": "isang dalawang tatlong apat_na limang anim_na",
-    "vi": "một hai ba bốn năm sáu bảy tám chín mười",
-    "tr": "bir iki üç dört beş altı yedi sekiz dokuz on",
-    "el": "μία,μια,έναν,ένα δύο τρεις,τρία τέσσερις,τέσσερα πέντε έξι",
-    "hi": "एक दो तीन चार पांच छह सात आठ नौ दस",
-    "ar": "واحدة ثنتين ثلاث أربع خمس ست سبع ثماني تسع عشر",
-    "fa": "یک دو سه چهار پنج شش هفت هشت نه ده",
-}
 _ABOUT = frozenset(
     fold(word)
     for word in "about around over almost nearly approx sekitar kira-kira kurang_lebih etwa rund "
@@ -189,8 +167,7 @@ def _shared_phrases() -> dict[str, Unit]:
 @lru_cache(maxsize=1)
 def _all_phrases() -> dict[str, dict[str, Unit]]:
     by_language: dict[str, dict[str, Unit]] = {}
-    for line in read_data("ago.txt"):
-        head, _, phrases = line.partition(": ")
+    for head, phrases in read_rows("ago.txt")[""]:
         language, unit = head.split()
         target = by_language.setdefault(language, {})
         for phrase in phrases.split("; "):
@@ -207,8 +184,8 @@ def all_pieces() -> set[str]:
     """The words of all phrases of distance, but those under three letters that stand beside
     longer ones ("il y a # heures")."""
     parts: set[str] = set()
-    for line in read_data("ago.txt"):
-        for phrase in line.partition(": ")[2].split("; "):
+    for _, phrases in read_rows("ago.txt")[""]:
+        for phrase in phrases.split("; "):
             pieces = [piece for piece in _PIECE.findall(fold(phrase)) if not piece.isdigit()]
             parts.update([piece for piece in pieces if len(piece) > 2] or pieces)
     return parts
@@ -216,9 +193,11 @@ def all_pieces() -> set[str]:
 
 @lru_cache(maxsize=256)
 def _numbers(language: str) -> dict[str, int]:
+    """In any language, this one's last."""
     numbers: dict[str, int] = {}
-    for code in (*_ONE_TO_TWELVE, language):
-        for number, words in enumerate(_ONE_TO_TWELVE.get(code, "").split(), 1):
+    spoken = dict(read_rows("numbers.txt")[""])
+    for code in (*spoken, language):
+        for number, words in enumerate(spoken.get(code, "").split(), 1):
             for word in words.split(","):
                 numbers[fold(word)] = number
     return numbers

@@ -17,8 +17,7 @@ from functools import lru_cache
 
 from scraper.extraction.dates import zones
 from scraper.extraction.dates.text import fold
-from scraper.extraction.dates.words import ERAS, OTHER_CALENDARS, WORDS_BY_LANGUAGE
-from scraper.extraction.word_lists import read_data, read_sections
+from scraper.extraction.word_lists import read_rows, read_sections
 
 Entry = tuple[str, object]
 """Kind and value of a word."""
@@ -72,9 +71,9 @@ def vocabulary(language: str) -> Vocabulary:
     _add(own, _weekdays().get(language, {}), "W")
     for name in own.keys() & zones.NAMES:
         del own[name]  # a zone after a time is worth more than a short day name
-    _add(own, WORDS_BY_LANGUAGE.get(language, {}))
+    _add(own, _words_by_language().get(language, {}))
     _add(own, _day_words().get(language, {}), "R")
-    _add(own, OTHER_CALENDARS.get(language, {}), "C")
+    _add(own, _other_months().get(language, {}), "C")
     _add(own, _months().get(language, {}), "M")
     return Vocabulary(own, _shared())
 
@@ -87,10 +86,10 @@ def _shared() -> dict[str, Entry]:
     for word in _SMALL_WORDS & shared.keys():
         del shared[word]
     _add(shared, _agreed(_day_words()), "R")
-    for calendars in OTHER_CALENDARS.values():
-        _add(shared, calendars, "C")
+    for months in _other_months().values():
+        _add(shared, months, "C")
     _add(shared, _agreed(_months()), "M")
-    _add(shared, ERAS, "E")
+    _add(shared, _eras(), "E")
     for section, words in read_sections("date_words.txt").items():
         part = section.removeprefix("part ")
         _add(shared, dict.fromkeys(words, part), _KINDS.get(section, "a"))
@@ -128,15 +127,15 @@ def _agreed(by_language: dict[str, dict[str, int]]) -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, dict[str, int]]:
-    return {language: dict(names) for language, names in _read_names("months.txt")}
+    return {language: dict(_numbered(names)) for language, names in read_rows("months.txt")[""]}
 
 
 @lru_cache(maxsize=1)
 def _weekdays() -> dict[str, dict[str, int]]:
     """Monday is 0, as ``date.weekday`` has it."""
     return {
-        language: {name: number - 1 for name, number in names}
-        for language, names in _read_names("weekdays.txt")
+        language: {name: number - 1 for name, number in _numbered(names)}
+        for language, names in read_rows("weekdays.txt")[""]
     }
 
 
@@ -144,8 +143,35 @@ def _weekdays() -> dict[str, dict[str, int]]:
 def _day_words() -> dict[str, dict[str, int]]:
     """Days before today: today is 0."""
     return {
-        language: {name: number - 1 for name, number in names if name != "-"}
-        for language, names in _read_names("days.txt")
+        language: {name: number - 1 for name, number in _numbered(names) if name != "-"}
+        for language, names in read_rows("days.txt")[""]
+    }
+
+
+def _eras() -> dict[str, tuple[str, int]]:
+    """Era → the calendar, or ``year`` with what the year counts from."""
+    heads = ((head.split(), words) for head, words in read_rows("calendars.txt")["eras"])
+    return {word: (head[0], int(head[1])) for head, words in heads for word in words.split()}
+
+
+@lru_cache(maxsize=1)
+def _words_by_language() -> dict[str, dict[str, Entry]]:
+    """Words that one language has only, with their kinds and values."""
+    by_language: dict[str, dict[str, Entry]] = {}
+    for head, words in read_rows("calendars.txt")["words"]:
+        language, kind, *stated = head.split()
+        value = (int(stated[0]) if kind == "M" else stated[0]) if stated else None
+        own = by_language.setdefault(language, {})
+        own.update(dict.fromkeys(words.split(), (kind, value)))
+    return by_language
+
+
+@lru_cache(maxsize=1)
+def _other_months() -> dict[str, dict[str, tuple[str, int]]]:
+    """By language, the months of its other calendar: the calendar, and which it is."""
+    return {
+        head.split()[0]: {name: (head.split()[1], number) for name, number in _numbered(names)}
+        for head, names in read_rows("calendars.txt")["months"]
     }
 
 
@@ -156,10 +182,7 @@ def all_names() -> Iterator[str]:
             yield from (name.replace("·", " ") for name in names)
 
 
-def _read_names(file: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    for line in read_data(file):
-        language, _, names = line.partition(": ")
-        yield (
-            language,
-            [(name, i) for i, part in enumerate(names.split(" | "), 1) for name in part.split()],
-        )
+def _numbered(names: str) -> list[tuple[str, int]]:
+    """``first | second other spelling``: each name with its number, from one on."""
+    parts = enumerate(names.split(" | "), 1)
+    return [(name, number) for number, part in parts for name in part.split()]

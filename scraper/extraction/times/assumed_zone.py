@@ -6,72 +6,17 @@ A country with several zones counts with the one that most of its newspapers pri
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from scraper.extraction.dates import ParsedDate
+from scraper.extraction.dates.zones import COUNTRY_ZONES, LANGUAGE_ZONES
 from scraper.model.types import Zone
 
-# Country (ISO 3166, as in ``.id`` or ``en-GB``) → zone.
-COUNTRY_ZONES: dict[str, str] = {
-    "id": "Asia/Jakarta", "my": "Asia/Kuala_Lumpur", "sg": "Asia/Singapore", "ph": "Asia/Manila",
-    "th": "Asia/Bangkok", "vn": "Asia/Ho_Chi_Minh", "kh": "Asia/Phnom_Penh", "la": "Asia/Vientiane",
-    "mm": "Asia/Yangon", "jp": "Asia/Tokyo", "kr": "Asia/Seoul", "cn": "Asia/Shanghai",
-    "tw": "Asia/Taipei", "hk": "Asia/Hong_Kong", "in": "Asia/Kolkata", "bd": "Asia/Dhaka",
-    "pk": "Asia/Karachi", "lk": "Asia/Colombo", "np": "Asia/Kathmandu", "ir": "Asia/Tehran",
-    "iq": "Asia/Baghdad", "sa": "Asia/Riyadh", "ae": "Asia/Dubai", "qa": "Asia/Qatar",
-    "kw": "Asia/Kuwait", "il": "Asia/Jerusalem", "tr": "Europe/Istanbul", "eg": "Africa/Cairo",
-    "ma": "Africa/Casablanca", "dz": "Africa/Algiers", "tn": "Africa/Tunis", "ng": "Africa/Lagos",
-    "ke": "Africa/Nairobi", "tz": "Africa/Dar_es_Salaam", "za": "Africa/Johannesburg",
-    "gh": "Africa/Accra", "et": "Africa/Addis_Ababa", "uk": "Europe/London", "gb": "Europe/London",
-    "ie": "Europe/Dublin", "de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich",
-    "fr": "Europe/Paris", "be": "Europe/Brussels", "nl": "Europe/Amsterdam",
-    "lu": "Europe/Luxembourg", "es": "Europe/Madrid", "pt": "Europe/Lisbon", "it": "Europe/Rome",
-    "dk": "Europe/Copenhagen", "se": "Europe/Stockholm", "no": "Europe/Oslo",
-    "fi": "Europe/Helsinki", "is": "Atlantic/Reykjavik", "pl": "Europe/Warsaw",
-    "cz": "Europe/Prague", "sk": "Europe/Bratislava", "hu": "Europe/Budapest",
-    "ro": "Europe/Bucharest", "bg": "Europe/Sofia", "gr": "Europe/Athens", "cy": "Asia/Nicosia",
-    "hr": "Europe/Zagreb", "rs": "Europe/Belgrade", "si": "Europe/Ljubljana",
-    "ba": "Europe/Sarajevo", "mk": "Europe/Skopje", "al": "Europe/Tirane", "ee": "Europe/Tallinn",
-    "lv": "Europe/Riga", "lt": "Europe/Vilnius", "ua": "Europe/Kyiv", "by": "Europe/Minsk",
-    "ru": "Europe/Moscow", "kz": "Asia/Almaty", "ge": "Asia/Tbilisi", "am": "Asia/Yerevan",
-    "az": "Asia/Baku", "us": "America/New_York", "ca": "America/Toronto",
-    "mx": "America/Mexico_City", "br": "America/Sao_Paulo",
-    "ar": "America/Argentina/Buenos_Aires", "cl": "America/Santiago", "co": "America/Bogota",
-    "pe": "America/Lima", "ve": "America/Caracas", "ec": "America/Guayaquil",
-    "uy": "America/Montevideo", "bo": "America/La_Paz", "py": "America/Asuncion",
-    "cr": "America/Costa_Rica", "au": "Australia/Sydney", "nz": "Pacific/Auckland",
-    "tl": "Asia/Dili", "bn": "Asia/Brunei",
-}  # fmt: skip
 # Top-level names that are a country's but sold to everyone.
 _SOLD = frozenset("tv io co me ly ai am fm to cc ws nu la st ag im gg sh ac gl".split())
 # Where English pages write days and months in either order.
 _MIXED_ORDER = frozenset("ca jp kr cn tw".split())
-# Language → the zone of most who write it; only where one country writes most of it.
-LANGUAGE_ZONES: dict[str, str] = {
-    "id": "Asia/Jakarta", "ms": "Asia/Kuala_Lumpur", "de": "Europe/Berlin", "fr": "Europe/Paris",
-    "it": "Europe/Rome", "nl": "Europe/Amsterdam", "da": "Europe/Copenhagen",
-    "sv": "Europe/Stockholm", "no": "Europe/Oslo", "fi": "Europe/Helsinki", "pl": "Europe/Warsaw",
-    "cs": "Europe/Prague", "sk": "Europe/Bratislava", "hu": "Europe/Budapest",
-    "ro": "Europe/Bucharest", "bg": "Europe/Sofia", "el": "Europe/Athens", "hr": "Europe/Zagreb",
-    "sr": "Europe/Belgrade", "sl": "Europe/Ljubljana", "et": "Europe/Tallinn",
-    "lv": "Europe/Riga", "lt": "Europe/Vilnius", "uk": "Europe/Kyiv", "ru": "Europe/Moscow",
-    "tr": "Europe/Istanbul", "he": "Asia/Jerusalem", "fa": "Asia/Tehran", "hi": "Asia/Kolkata",
-    "ta": "Asia/Kolkata", "te": "Asia/Kolkata", "bn": "Asia/Dhaka", "ur": "Asia/Karachi",
-    "th": "Asia/Bangkok", "vi": "Asia/Ho_Chi_Minh", "ja": "Asia/Tokyo", "ko": "Asia/Seoul",
-    "zh": "Asia/Shanghai", "ca": "Europe/Madrid", "is": "Atlantic/Reykjavik",
-    "tl": "Asia/Manila", "ne": "Asia/Kathmandu", "si": "Asia/Colombo", "km": "Asia/Phnom_Penh",
-    "lo": "Asia/Vientiane", "my": "Asia/Yangon", "mr": "Asia/Kolkata", "gu": "Asia/Kolkata",
-    "kn": "Asia/Kolkata", "ml": "Asia/Kolkata", "or": "Asia/Kolkata", "as": "Asia/Kolkata",
-    "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan", "az": "Asia/Baku", "kk": "Asia/Almaty",
-    "uz": "Asia/Tashkent", "mn": "Asia/Ulaanbaatar", "be": "Europe/Minsk", "mk": "Europe/Skopje",
-    "sq": "Europe/Tirane", "bs": "Europe/Sarajevo", "mt": "Europe/Malta", "ga": "Europe/Dublin",
-    "cy": "Europe/London", "gd": "Europe/London", "eu": "Europe/Madrid", "gl": "Europe/Madrid",
-    "sw": "Africa/Nairobi", "am": "Africa/Addis_Ababa", "ha": "Africa/Lagos",
-    "yo": "Africa/Lagos", "ig": "Africa/Lagos", "af": "Africa/Johannesburg",
-    "zu": "Africa/Johannesburg", "xh": "Africa/Johannesburg", "ps": "Asia/Kabul",
-}  # fmt: skip
 
 
 def assume_zone(
@@ -142,7 +87,6 @@ def _country_of(url: str | None) -> str:
     return "" if suffix in _SOLD else suffix
 
 
-@lru_cache(maxsize=256)
 def _load(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)

@@ -13,89 +13,15 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.word_lists import read_rows
 from scraper.model.types import Candidate, Precision
 
 MAX_LENGTH = 160
 
-_META_PUBLISHED: dict[str, float] = {
-    "article:published_time": 1.0,
-    "og:article:published_time": 0.99,
-    "og:published_time": 0.98,
-    "article:published": 0.98,
-    "parsely-pub-date": 1.0,
-    "citation_publication_date": 0.98,
-    "citation_date": 0.96,
-    "datepublished": 0.97,
-    "dc.date.issued": 0.97,
-    "dcterms.issued": 0.97,
-    "dc.date.published": 0.97,
-    "sailthru.date": 0.97,
-    "publish-date": 0.96,
-    "publishdate": 0.96,
-    "published_time": 0.96,
-    "date.issued": 0.95,
-    "publication_date": 0.95,
-    "pub_date": 0.95,
-    "pubdate": 0.94,
-    "article.published": 0.95,
-    "originalpublicationdate": 0.95,
-    "cxenseparse:recs:publishtime": 0.97,
-    "rnews:datepublished": 0.97,
-    "dc.date": 0.93,
-    "dc.date.created": 0.92,
-    "dcterms.created": 0.94,
-    "dcterms.date": 0.93,
-    "article_date_original": 0.95,
-    "date": 0.92,
-    "datecreated": 0.9,
-    "article:created_time": 0.9,
-    "creation_date": 0.85,
-    "article:publish_time": 0.97,
-    "article:publication_date": 0.97,
-    "article:post_time": 0.95,
-    "og:pubdate": 0.95,
-    "og:publish_date": 0.95,
-    "og:release_date": 0.93,
-    "og:article:publish_date": 0.95,
-    "bt:pubdate": 0.96,
-    "publish_date": 0.96,
-    "publish_time": 0.96,
-    "publishtime": 0.95,
-    "publisheddate": 0.96,
-    "published_date": 0.96,
-    "published-date": 0.96,
-    "publication-date": 0.95,
-    "pub-date": 0.94,
-    "publishedat": 0.95,
-    "published_at": 0.95,
-    "published": 0.93,
-    "cxenseparse:publishtime": 0.97,
-    "shareaholic:article_published_time": 0.96,
-    "mediator_published_time": 0.97,
-    "weibo:article:create_at": 0.93,
-    "prism.publicationdate": 0.96,
-    "dc.created": 0.92,
-    "dcterms.available": 0.93,
-    "gentime": 0.9,
-    "contentdate": 0.9,
-    "content_date": 0.9,
-    "article_publish_date": 0.95,
-    "article.created": 0.9,
-    "firstpublished": 0.95,
-    "displaydate": 0.92,
-}
+_META = read_rows("meta_dates.txt")
+_META_PUBLISHED = {name: float(confidence) for confidence, name in _META["published"]}
 _META_ORDER = {name: place for place, name in enumerate(_META_PUBLISHED)}
-_META_MODIFIED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "lastmod",
-    "last-modified",
-    "last_updated",
-    "modified_time",
-)
+_META_MODIFIED = {name: float(confidence) for confidence, name in _META["modified"]}
 
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
@@ -238,9 +164,9 @@ def collect_stated(
     for item in metadata.micro.articles[:1]:
         add(item.published, "microdata:datePublished", 0.96)
         add(item.modified, "microdata:dateModified", 0.9, modified=True)
-    for name in _META_MODIFIED:
+    for name, confidence in _META_MODIFIED.items():
         if name in metadata.tags:
-            add(metadata.first(name), f"meta:{name}", 0.9, modified=True)
+            add(metadata.first(name), f"meta:{name}", confidence, modified=True)
     if day := _date_in_url(setting.url):
         parsed = ParsedDate(day, Precision.DAY, zone_stated=False, relative=False)
         moments.add(Moment(parsed, Candidate(f"{day:%Y-%m-%d}", "url", 0.985)), setting)
