@@ -20,7 +20,7 @@ from scraper.crawl.schedule import (
     split_sitemaps,
 )
 from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
-from scraper.crawl.visit import RunContext
+from scraper.crawl.visit import RunContext, is_local_to
 from scraper.discovery.front_page.shapes import Shapes, learn_shapes
 from scraper.model.errors import FetchError, PausedError
 from scraper.model.events import SourceDone
@@ -121,6 +121,8 @@ def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Po
     due: datetime | None
     if isinstance(error, PausedError):
         failures, due = source.failures, error.until
+    elif is_local_to(source.host, error):
+        failures, due = source.failures, run.clock.now()
     else:
         failures = source.failures + 1
         jitter = random.random()  # noqa: S311 - spreads load, keeps no secret

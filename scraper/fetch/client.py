@@ -32,7 +32,7 @@ from scraper.clock import Clock
 from scraper.fetch import headers
 from scraper.fetch.budget import MemoryBudget, RequestPlan, TimeBudget
 from scraper.fetch.credentials import Credentials
-from scraper.fetch.failures import TRANSPORT_ERRORS, explain
+from scraper.fetch.failures import TRANSPORT_ERRORS, explain, is_local
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, retry, shown
@@ -294,7 +294,7 @@ class Fetcher:
             raise _forbidden(url, error) from error
         except _WIRE_ERRORS as error:
             reason, detail = explain(error)
-            raise NetworkError(url, reason, detail) from error
+            raise NetworkError(url, reason, detail, is_local=is_local(error)) from error
 
     def _check_target(self, url: str) -> None:
         parts = urlsplit(url)
@@ -341,7 +341,7 @@ def _late(url: str, budget: TimeBudget) -> NetworkError:
 
 
 def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
-    return ForbiddenAddressError(url, error.reason, str(error))
+    return ForbiddenAddressError(url, error.reason, str(error), is_local=error.can_open)
 
 
 def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:

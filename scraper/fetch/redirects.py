@@ -76,4 +76,4 @@ def _as_seen_from(address: str, error: FetchError) -> FetchError:
     detail = f"redirected to {error.url}: {error.detail}"
     if isinstance(error, PausedError):
         return PausedError(address, error.until, detail, error.reason)
-    return type(error)(address, error.reason, detail)
+    return type(error)(address, error.reason, detail, is_local=error.is_local)

@@ -316,7 +316,8 @@ def _for_page(url: str, error: FetchError) -> FetchError:
         return RobotsError(url, "robots_unreachable", detail)
     if isinstance(error, NetworkError):
         is_host = error.reason in ("dns", "tls") or error.detail == NOBODY
-        return NetworkError(url, error.reason, error.detail if is_host else detail)
+        told = error.detail if is_host else detail
+        return NetworkError(url, error.reason, told, is_local=error.is_local)
     if isinstance(error, ForbiddenAddressError):
-        return type(error)(url, error.reason, error.detail)
+        return type(error)(url, error.reason, error.detail, is_local=error.is_local)
     return RobotsError(url, "robots_unreachable", detail)
