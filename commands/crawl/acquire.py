@@ -108,6 +108,18 @@ def crawl(
             help=f"With --backfill: at most N old pages in this run; else {BUDGET}.",
         ),
     ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Also what failed or was rejected, without a wait.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            min=1,
+            help=f"With --retry: at most N of these, the last tried first; else {BUDGET}.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is due; send no request.")
     ] = False,
@@ -133,6 +145,7 @@ def crawl(
       kliping crawl -q --max-time 10m
       kliping crawl example.com --json
       kliping crawl example.com --backfill --since 2024-01-01
+      kliping crawl --retry example.com
     """
     # heavy: not for `--help`
     from commands.crawl.options import CrawlOptions
@@ -140,6 +153,7 @@ def crawl(
 
     oldest = parse_since(since, backfill=backfill)
     _check_backfill(oldest, since, budget)
+    _check_retry(retry=retry, limit=limit, dry_run=dry_run)
     options = CrawlOptions(
         sources=sources or (),
         max_articles=max_articles,
@@ -150,9 +164,20 @@ def crawl(
         log_json=log_json,
         backfill_since=oldest,
         budget=BUDGET if budget is None else budget,
+        retry=(limit or BUDGET) if retry else None,
     )
     run = show_due if dry_run else run_crawl
     raise typer.Exit(run(load_settings(context), options))
+
+
+def _check_retry(*, retry: bool, limit: int | None, dry_run: bool) -> None:
+    """Raises ``UsageError``."""
+    from commands.exits import UsageError  # heavy: not for `--help`
+
+    if limit is not None and not retry:
+        raise UsageError("--limit belongs to --retry; --max-articles limits what a crawl files")
+    if retry and dry_run:
+        raise UsageError("--dry-run changes nothing, and so has nothing to do with --retry")
 
 
 def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:

@@ -23,3 +23,5 @@ class CrawlOptions:
     """Ask for what was listed long ago too, back to then."""
     budget: int = 500
     """Pages of a backfill that this run asks for at most."""
+    retry: int | None = None
+    """Ask again for up to so many pages that failed or were rejected, whenever they are due."""

@@ -31,6 +31,7 @@ from commands.settings import Settings
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.extractor import Today
 from scraper.model.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
@@ -67,6 +68,7 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)
+            _make_due_again(settings, options, frontier, chosen, clock.now())
             run = _Run(settings, options, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
@@ -77,6 +79,23 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
     if code != Exit.OK or not options.quiet:
         say_end(run.summary, code, time.monotonic() - started, options, parts, held)
     return code
+
+
+def _make_due_again(
+    settings: Settings,
+    options: CrawlOptions,
+    frontier: Frontier,
+    source_ids: Sequence[int],
+    now: datetime,
+) -> None:
+    """What was rejected by other rules than today's, and with ``--retry`` whatever failed."""
+    woken = frontier.wake_rejected(Today(settings.rule_book()).of_host, now)
+    if woken and not options.quiet:
+        say(f"{counted(woken, 'rejected page')} to be read by changed rules")
+    if options.retry is not None:
+        again = frontier.retry(source_ids or None, options.retry, now)
+        if not options.quiet:
+            say(f"{counted(again, 'failed or rejected page')} to be tried again")
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
@@ -194,6 +213,9 @@ class _Run:
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
+        # Hosts that this run met first were read by these rules, too.
+        today = Today(self._settings.rule_book())
+        self._frontier.wake_rejected(today.of_host, self._clock.now())
         if self._polled:
             self.parts = Ledger(self._engine).count_parts(self._polled)
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}

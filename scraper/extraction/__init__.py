@@ -27,14 +27,13 @@ from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
+from scraper.extractor import EXTRACTOR_VERSION
 from scraper.model.errors import AddressError
 from scraper.model.types import Article, Verdict
 from scraper.rules import SiteRule
 from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract", "read_page"]
-
-EXTRACTOR_VERSION = "4"
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 """Of an answer: by name, or in pairs, where a header may come more than once."""

@@ -7,7 +7,7 @@ alive (somebody deleted the lock's file), it saves what it has fetched, and gets
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, Poll
 from scraper.model.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
-from storage.frontier import due_report, leases, polls, queueing
+from storage.frontier import due_report, leases, polls, queueing, waking
 from storage.frontier.due import (
     SourceIds,
     due_pages,
@@ -83,6 +83,17 @@ class Frontier:
                     summary=dict(summary or {}),
                 )
             )
+
+    def wake_rejected(self, extractor_of: Callable[[str], str], now: datetime) -> int:
+        """Make rejected pages due that another extractor, or another rule, reads today; how many.
+        ``extractor_of``: a host → the extractor of its pages."""
+        with writing(self._engine) as session:
+            return waking.wake_rejected(session, extractor_of, now)
+
+    def retry(self, source_ids: SourceIds, limit: int, now: datetime) -> int:
+        """Make up to ``limit`` pages due that failed or were rejected when last tried; how many."""
+        with writing(self._engine) as session:
+            return waking.retry(session, source_ids, limit, now)
 
     def current_run(self) -> RunRecord | None:
         """The last run that has not finished (it works, or it died)."""

@@ -27,6 +27,8 @@ class Host(Base):
     """How many visits in a row met nobody; sets that back-off."""
     turn: Mapped[int] = mapped_column(BigId, default=0)
     """The lister of the page that was tried last of those that were new: the next one is next."""
+    extractor: Mapped[str | None]
+    """By which extractor and rule its pages were last read; ``None`` during its first run."""
 
 
 class Robots(Base):
