@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import Outcome
 from storage.frontier.due import SourceIds, in_family, listed_by
 from storage.frontier.pages import chunks
-from storage.models import Fetch, Host, Page, Source
+from storage.models import Fetch, Host, Page, PageSource, Source
 
 YOUNG = timedelta(days=30)
 """How long ago a rejected page was tried at most, to be asked again after the rules changed."""
@@ -27,11 +27,19 @@ def wake_rejected(session: Session, extractor_of: Callable[[str], str], now: dat
         if extractor != today:
             changed.setdefault(today, []).append(host)
             if extractor is not None:
-                woken += _make_due(session, _rejected(host, now), None, now)
+                rejected = _last(host, Fetch.outcome == Outcome.REJECTED.value)
+                young = Page.last_checked_at >= now - YOUNG
+                woken += _make_due(session, [*rejected, young], None, now)
     for today, hosts in changed.items():
         for chunk in chunks(hosts):
             session.execute(update(Host).where(Host.host.in_(chunk)).values(extractor=today))
     return woken
+
+
+def wake_forbidden(session: Session, host: str, now: datetime) -> int:
+    """Make the pages of a host due that its robots.txt forbade, or that waited for it; how many.
+    It has changed."""
+    return _make_due(session, _last(host, Fetch.reason.startswith("robots")), None, now)
 
 
 def retry(session: Session, source_ids: SourceIds, limit: int, now: datetime) -> int:
@@ -42,15 +50,13 @@ def retry(session: Session, source_ids: SourceIds, limit: int, now: datetime) ->
     return _make_due(session, [Page.failures > 0, *listed_by(source_ids)], limit, now)
 
 
-def _rejected(host: str, now: datetime) -> list[ColumnElement[bool]]:
+def _last(host: str, ended: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Pages of a host that failed or were rejected, and whose last fetch ended so. What only a
+    person asked for is not queued behind his back."""
     last = select(func.max(Fetch.id)).where(Fetch.page_id == Page.id).correlate(Page)
-    outcome = select(Fetch.outcome).where(Fetch.id == last.scalar_subquery())
-    return [
-        Page.host == host,
-        Page.failures > 0,
-        Page.last_checked_at >= now - YOUNG,
-        outcome.scalar_subquery() == Outcome.REJECTED.value,
-    ]
+    fetch = select(Fetch.id).where(Fetch.id == last.scalar_subquery(), ended)
+    listed = select(PageSource.page_id).where(PageSource.page_id == Page.id).correlate(Page)
+    return [Page.host == host, Page.failures > 0, listed.exists(), fetch.correlate(Page).exists()]
 
 
 def _make_due(
