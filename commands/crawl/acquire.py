@@ -123,6 +123,9 @@ def crawl(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is due; send no request.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say of each page what became of it.")
+    ] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")
     ] = False,
@@ -150,9 +153,12 @@ def crawl(
     # heavy: not for `--help`
     from commands.crawl.options import CrawlOptions
     from commands.crawl.run import parse_since, run_crawl, show_due
+    from commands.exits import UsageError
 
     oldest = parse_since(since, backfill=backfill)
     _check_backfill(oldest, since, budget)
+    if verbose and quiet:
+        raise UsageError("--verbose and --quiet exclude each other")
     _check_retry(retry=retry, limit=limit, dry_run=dry_run)
     options = CrawlOptions(
         sources=sources or (),
@@ -161,6 +167,7 @@ def crawl(
         allow_private=allow_private,
         json=json,
         quiet=quiet,
+        verbose=verbose,
         log_json=log_json,
         backfill_since=oldest,
         budget=BUDGET if budget is None else budget,

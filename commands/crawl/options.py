@@ -17,6 +17,8 @@ class CrawlOptions:
     allow_private: bool = False
     json: bool = False
     quiet: bool = False
+    verbose: bool = False
+    """Say of each page what became of it."""
     log_json: bool = False
     """Log every event as JSON on standard error."""
     backfill_since: datetime | None = None
