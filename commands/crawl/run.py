@@ -20,6 +20,7 @@ from commands.crawl.summary import (
     report,
     say_end,
     summarize_held,
+    summarize_next,
     summarize_sitemaps,
     summary_values,
 )
@@ -73,11 +74,14 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
             code = run.carry_out()
             parts = run.parts
             held = [] if options.quiet else _held(engine, clock.now(), chosen)
-            if run.summary.sources_polled or any(run.summary.counts.values()):
+            is_idle = not (run.summary.sources_polled or any(run.summary.counts.values()))
+            following = frontier.next_due(clock.now(), chosen or None) if is_idle else None
+            if not is_idle:
                 _report_alarms(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
     if code != Exit.OK or not options.quiet:
-        say_end(run.summary, code, time.monotonic() - started, options, parts, held)
+        seconds = time.monotonic() - started
+        say_end(run.summary, code, seconds, options, parts, held, following)
     return code
 
 
@@ -145,13 +149,15 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         due = frontier.list_due(now, chosen or None, backfill=options.backfill_since)
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
+        following = None if due else frontier.next_due(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
     print_records(due, DUE, json=options.json)
     if not options.quiet:
         polls = sum(item.kind == "source" for item in due)
         what = f"{counted(polls, 'source')}{summarize_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
-        say("; ".join((f"{what} due{more}", *summarize_held(held), "no request was sent")))
+        told = (*summarize_held(held), *summarize_next(following))
+        say("; ".join((f"{what} due{more}", *told, "no request was sent")))
     return Exit.OK
 
 

@@ -15,6 +15,7 @@ from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from commands.crawl.options import CrawlOptions
     from storage.frontier.due_report import HeldRecord
@@ -81,8 +82,10 @@ def say_end(
     options: CrawlOptions,
     sitemaps: int = 0,
     held: Sequence[HeldRecord] = (),
+    following: datetime | None = None,
 ) -> None:
-    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits."""
+    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits.
+    ``following``: when something is due next, told where nothing was."""
     stopped = {
         Exit.LIMIT: f"stopped by --{summary.stopped}",
         Exit.INTERRUPTED: "stopped by SIGINT",
@@ -101,7 +104,8 @@ def say_end(
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
     polled = f"{counted(summary.sources_polled, 'source')} polled{summarize_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    told = (*summarize_full(summary.full), *summarize_held(held))
+    upcoming = summarize_next(following) if idle and not parts else []
+    told = (*summarize_full(summary.full), *summarize_held(held), *upcoming)
     text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
@@ -117,6 +121,13 @@ def _say_failed(summary: CrawlSummary) -> None:
         say(f"{counted(more, 'more page')} failed: `kliping list --failed` shows all")
     elif summary.failed_pages:
         say("`kliping list --failed` shows when they are tried again")
+
+
+def summarize_next(following: datetime | None) -> list[str]:
+    """When something is due that is not yet."""
+    if following is None:
+        return []
+    return [f"the next is due at {following.astimezone().isoformat(sep=' ', timespec='minutes')}"]
 
 
 def summarize_full(full: Mapping[int, int]) -> list[str]:

@@ -139,7 +139,7 @@ def _merged(group: Sequence[Told], causes: Causes, are_alarms: bool) -> Trouble:
 def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     """What is wrong in two or three words, to be read after the source's name."""
     if kind == Kind.UNREACHABLE and not is_alarm:
-        return "not read yet"
+        return "not read"
     if kind == Kind.DISABLED and cause == BY_HAND:
         return "disabled by hand"
     return _TITLES.get(kind, kind)

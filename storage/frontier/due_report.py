@@ -56,6 +56,17 @@ def list_due(
     return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
 
 
+def next_due(session: Session, now: datetime, source_ids: SourceIds) -> datetime | None:
+    """When the first page or source is due that is not yet; ``None``: none will be."""
+    # Host by host, along the index of what is due: not over all pages.
+    pages = select(func.min(Page.due_at)).where(Page.host == Host.host)
+    later = [Page.lease_run_id.is_(None), Page.due_at > now, *listed_by(source_ids)]
+    page = select(func.min(scalar(pages, later))).select_from(Host)
+    source = select(func.min(Source.due_at)).where(Source.due_at > now, *in_family(source_ids))
+    times = [session.scalar(page), session.scalar(source)]
+    return min((time for time in times if time is not None), default=None)
+
+
 def count_fetched(session: Session, now: datetime, source_ids: SourceIds) -> int:
     """Pages that a run would ask for."""
     query = select(func.count()).select_from(Page).where(*fetched_now(now, source_ids))

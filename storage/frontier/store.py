@@ -284,6 +284,11 @@ class Frontier:
         with reading(self._engine) as session:
             return due_report.list_held(session, now, source_ids)
 
+    def next_due(self, now: datetime, source_ids: SourceIds = None) -> datetime | None:
+        """When the first page or source is due that is not yet; ``None``: none will be."""
+        with reading(self._engine) as session:
+            return due_report.next_due(session, now, source_ids)
+
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None
     ) -> int:

@@ -99,3 +99,29 @@ def test_wrong_options(kliping: Kliping, run_here: RunHere) -> None:
         ended = run_here(kliping, *arguments)
         assert (ended.code, ended.out) == (2, ""), arguments
         assert problem in ended.err
+
+
+def test_an_idle_crawl_says_when_something_is_due(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    run_here(kliping, "sources", "add", newspaper(server, 2))
+    run_here(kliping, "crawl")
+    for arguments in (("crawl",), ("crawl", "--dry-run")):
+        (said,) = run_here(kliping, *arguments).errors
+        _, _, told = said.partition("; the next is due at ")
+        due_at = datetime.fromisoformat(told.partition(";")[0])
+        now = datetime.now(due_at.tzinfo)
+        assert timedelta(minutes=50) < due_at - now <= timedelta(hours=1), said
+
+
+def test_health_tells_of_failed_polls_before_they_are_an_alarm(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    run_here(kliping, "sources", "add", newspaper(server, 1), "--name", "mole")
+    del server.routes["/feed.xml"]
+    run_here(kliping, "crawl", "mole")
+    run_here(kliping, "crawl", "mole")
+    ended = run_here(kliping, "health", "mole")
+    assert ended.code == 0
+    assert "2 polls failed: the server answered HTTP 404; alarm at 3 polls over 6 h" in ended.out
+    assert run_here(kliping, "health", "-q").out == ""
