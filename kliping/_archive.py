@@ -304,7 +304,7 @@ def _read_batch(ids: array[int], library: Library) -> list[FiledArticle]:
 
 def _seal(engine: Engine | None) -> None:
     """Put what was filed into the chain."""
-    from storage.integrity.entries import seal
+    from storage.proof.entries import seal
 
     if engine is not None:
         seal(engine, datetime.now(UTC))

@@ -52,9 +52,9 @@ from benchmarks.archive.newspapers import DAYS, FIRST_DAY, Piece, Press
 from scraper.model.types import Capture, Settlement
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
-from storage.integrity import entries
 from storage.integrity.verify import verify
 from storage.maintenance.backup import backup
+from storage.proof import entries
 from storage.saving import (
     compression,
     dedup,

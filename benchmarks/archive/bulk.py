@@ -17,7 +17,6 @@ from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import insert_into, writing
 from storage.frontier.pages import page_values
-from storage.integrity.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.models import (
     Article,
     Document,
@@ -30,6 +29,7 @@ from storage.models import (
     Version,
     table_of,
 )
+from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.saving import compression
 from storage.saving.contents import version_values
 from storage.search import index

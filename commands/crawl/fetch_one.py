@@ -31,7 +31,7 @@ from scraper.model.types import Outcome, Verdict
 from scraper.setup import open_tools
 from storage.archive import Archive
 from storage.frontier.hosts import Hosts
-from storage.integrity.entries import seal
+from storage.proof.entries import seal
 from storage.reading.library import Library
 
 if TYPE_CHECKING:

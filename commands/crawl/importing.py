@@ -28,7 +28,7 @@ from scraper.pages.recorded import MAX_HEAD, payloads
 from scraper.setup import open_tools
 from storage.archive import Archive
 from storage.frontier.hosts import Hosts
-from storage.integrity.entries import seal
+from storage.proof.entries import seal
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.import_log import ImportLog
 from storage.warc.opening import RecordFile

@@ -37,8 +37,8 @@ from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.integrity.entries import seal
 from storage.ledger.coverage import Ledger
+from storage.proof.entries import seal
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

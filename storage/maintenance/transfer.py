@@ -43,7 +43,7 @@ LOOKED_UP = 500
 FEW, MANY = 8, 500
 """Rows that are read ahead, of tables with texts and pages, and of others."""
 
-# Proven by the row's own digest (``storage.integrity.digests``), and large.
+# Proven by the row's own digest (``storage.proof.digests``), and large.
 COVERED = {
     "snapshot": frozenset({"headers", "body"}),
     "version": frozenset({"body", "blocks", "provenance"}),

@@ -42,7 +42,7 @@ class Entry(Base):
     redacted: Mapped[bool] = mapped_column(default=False)
     """Its article was removed: what it said is gone, its digest stays in the chain."""
     digest: Mapped[bytes]
-    """SHA-256 of what it says (``storage.integrity.digests``)."""
+    """SHA-256 of what it says (``storage.proof.digests``)."""
 
 
 class Seal(Base):

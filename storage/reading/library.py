@@ -15,8 +15,8 @@ from scraper.model.types import Outcome, Response, Verdict
 from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
+from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
 from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
 from storage.reading.rows import LISTED, WHOLE, article_of, select_articles, version_of

@@ -22,8 +22,8 @@ from scraper import urls
 from scraper.model.errors import StorageError
 from scraper.model.types import Response, StoredPage
 from storage.database.engine import get_or_insert, insert_into
-from storage.integrity.digests import snapshot_digest
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
+from storage.proof.digests import snapshot_digest
 from storage.saving import compression
 from storage.saving.compression import Gain, Reference
 from storage.text.fingerprint import scrub

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from scraper.model import types
 from storage.database.engine import insert_into
-from storage.integrity import entries
-from storage.integrity.digests import version_digest
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
+from storage.proof import entries
+from storage.proof.digests import version_digest
+from storage.proof.entries import EntryKind
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.contents import version_values
 from storage.saving.save_plan import SavePlan, Step
