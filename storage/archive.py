@@ -38,8 +38,8 @@ from storage.saving.lookup import look_up
 from storage.saving.persist import Filing
 from storage.saving.save_plan import SavePlan
 from storage.saving.settling import Visit, settle
-from storage.saving.snapshots import load_stored_page
 from storage.search.index import Additions
+from storage.snapshots import load_stored_page
 from storage.text import quality
 from storage.text.content_hashes import IMPRINT_OF
 from storage.text.fingerprint import is_variant

@@ -33,8 +33,8 @@ from storage.integrity.walking import each_row
 from storage.models import Article, Document, Entry, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest, version_digest
-from storage.saving.snapshots import load_payload
 from storage.search import index
+from storage.snapshots import load_payload
 
 __all__ = ["ChainHead", "Damage", "Note", "VerifyReport", "load_last_head", "verify"]
 

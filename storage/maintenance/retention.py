@@ -20,7 +20,7 @@ from storage.models import Snapshot, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest
 from storage.proof.entries import EntryKind
-from storage.saving.snapshots import free_reference
+from storage.snapshots import free_reference
 
 __all__ = [
     "Pruning",

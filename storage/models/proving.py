@@ -61,7 +61,7 @@ class Seal(Base):
 
 class ReferencePage(Base):
     """The snapshot with which a host's later pages are compressed now
-    (``storage.saving.snapshots``)."""
+    (``storage.snapshots``)."""
 
     __tablename__ = "reference_page"
 

@@ -20,7 +20,7 @@ from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
 from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
 from storage.reading.rows import LISTED, WHOLE, article_of, select_articles, version_of
-from storage.saving.snapshots import response_of
+from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
 IDS_AT_ONCE = 1_000

@@ -30,8 +30,8 @@ from storage.reextraction.findings import Finding, State
 from storage.saving import edit_rows, stories
 from storage.saving.contents import version_values
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
-from storage.saving.snapshots import copy_parts
 from storage.search import index
+from storage.snapshots import copy_parts
 from storage.text.fingerprint import content_of, fold, scrub
 
 

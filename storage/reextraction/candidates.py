@@ -25,7 +25,7 @@ from storage.database.engine import reading
 from storage.models import Article, Fetch, Part, Snapshot, Version, table_of
 from storage.reextraction.findings import Candidate, State
 from storage.saving.contents import read_article
-from storage.saving.snapshots import load_stored_page, response_of
+from storage.snapshots import load_stored_page, response_of
 
 CHUNK = 500
 """Articles that are looked through at a time."""

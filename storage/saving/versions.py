@@ -18,7 +18,7 @@ from storage.proof.entries import EntryKind
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.contents import version_values
 from storage.saving.save_plan import SavePlan, Step
-from storage.saving.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
+from storage.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
 from storage.text.fingerprint import Content, content_of
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)

@@ -21,9 +21,9 @@ from storage.models import Article, Fetch, Page, Part, Snapshot, Version, table_
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest
 from storage.saving import stories
-from storage.saving.snapshots import free_reference
 from storage.saving.versions import absorb
 from storage.search import index
+from storage.snapshots import free_reference
 
 _KEPT_HEADERS = frozenset({"content-type", "content-language"})
 """Of a page that another article was read from too: they say how to read it. The others may name

@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 from scraper import urls
 from scraper.model.errors import StorageError
 from scraper.model.types import Response, StoredPage
+from storage import compression
+from storage.compression import Gain, Reference
 from storage.database.engine import get_or_insert, insert_into
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
 from storage.proof.digests import snapshot_digest
-from storage.saving import compression
-from storage.saving.compression import Gain, Reference
 from storage.text.fingerprint import scrub
 
 CACHED_REFERENCES = 32 << 20
