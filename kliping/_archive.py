@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kliping._web import Web
     from scraper.setup import Tools
     from storage.reading.library import Library
-    from storage.reading.records import ArticleRecord
+    from storage.records import ArticleRecord
 
 T = TypeVar("T")
 

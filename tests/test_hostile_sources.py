@@ -32,7 +32,7 @@ from scraper.model.jobs import Poll
 from scraper.model.types import Link, Outcome, SourceKind
 from storage.frontier.store import Frontier
 from storage.ledger.coverage import PollRecord
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import (

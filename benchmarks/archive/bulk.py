@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, insert, text
 from benchmarks.archive.newspapers import Press
 from scraper.urls import site_of
 from storage import addresses, compression
+from storage.contents import version_values
 from storage.database.engine import insert_into, writing
 from storage.frontier.pages import page_values
 from storage.models import (
@@ -30,7 +31,6 @@ from storage.models import (
     table_of,
 )
 from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
-from storage.saving.contents import version_values
 from storage.search import index
 from storage.text.fingerprint import content_of
 from storage.text.shingles import fingerprint_of

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.fetch_one import FetchResult
-    from storage.reading.records import ArticleRecord
+    from storage.records import ArticleRecord
 
 
 @dataclass(frozen=True)

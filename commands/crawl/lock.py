@@ -21,7 +21,7 @@ from storage.database import server
 from storage.database.places import Place, ServerAddress
 
 if TYPE_CHECKING:
-    from storage.reading.records import RunRecord
+    from storage.records import RunRecord
 
 CRAWL = "crawl"
 _LONGEST = 200

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.reading.records import DueRecord, SourceRecord
+    from storage.records import DueRecord, SourceRecord
 
 
 DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", "url", "due_at"))

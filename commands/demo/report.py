@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scraper.model.types import Block
     from storage.database.places import Place
     from storage.reading.library import Library
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 PLAIN_WIDTH = 80
 MAX_WIDTH = 100

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from storage.database.places import Place
     from storage.export import DirectoryFormat
     from storage.export.warc_source import WarcArticle
-    from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
+    from storage.records import ArticleRecord
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 

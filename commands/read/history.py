@@ -33,7 +33,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection, Showing
     from storage.reading.edits import VersionChange
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from scraper.model.types import Response
-    from storage.reading.records import ArticleRecord
     from storage.reading.rights import Rights
+    from storage.records import ArticleRecord
 
 PAGES = "kliping-page-"
 """How the directories begin in which pages lie for the browser, each private."""

@@ -23,8 +23,8 @@ from storage.reading.story_queries import StoryQueries
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.reading.records import ArticleRecord
     from storage.reading.story_queries import StoryRecord
+    from storage.records import ArticleRecord
 
 
 def stories(

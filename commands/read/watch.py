@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.settings import Settings
-    from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
     from storage.reading.watches import WatchRecord
+    from storage.records import ArticleRecord
     from storage.search.query import Query
 
 FEED_LENGTH = 50

@@ -15,7 +15,7 @@ from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from scraper.model.types import Block
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 ARTICLE_KEYS = (
     "id",

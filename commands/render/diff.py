@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from storage.reading.edits import Edit, VersionChange
-    from storage.reading.records import VersionRecord
+    from storage.records import VersionRecord
     from storage.text.diff import DiffRun
 
 CONTEXT_LINES = 3

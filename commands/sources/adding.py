@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from scraper.crawl.discover import DiscoveredSource
     from scraper.setup import Tools
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 PROBES_AT_A_TIME = 8
 PROBES_AHEAD = 32

@@ -19,7 +19,7 @@ from commands.exits import UsageError
 from commands.render.cleaning import clean
 
 if TYPE_CHECKING:
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 MAX_DEPTH = 8
 """Folders in each other; what lies deeper is taken to lie in the last of them."""

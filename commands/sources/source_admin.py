@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from scraper.crawl.sources import SourceReading
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:

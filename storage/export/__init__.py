@@ -21,7 +21,7 @@ from storage.export.parquet import write_parquet
 from storage.export.table import write_csv
 from storage.export.wacz import write_wacz
 from storage.export.warc import write_warc
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 __all__ = ["FORMATS", "DirectoryFormat", "Edition", "FileFormat"]
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 MAX_SLUG_BYTES = 120
 """In UTF-8. A name has 255 bytes on most file systems, 143 on an encrypted one (eCryptfs)."""

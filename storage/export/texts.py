@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from scraper.model.errors import AddressError
 from scraper.urls import host_of, parse_address
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from storage.text.unseen import Unseen
 
 UNKNOWN_LANGUAGE = "und"

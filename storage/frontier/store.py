@@ -32,7 +32,7 @@ from storage.frontier.leases import load_sources_of, mend_times, page_job, relea
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
 from storage.models import Article, Host, Page, Run, Source
-from storage.reading.records import DueRecord, RunRecord
+from storage.records import DueRecord, RunRecord
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""

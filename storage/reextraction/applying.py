@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from scraper import urls
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
+from storage.contents import version_values
 from storage.database.engine import insert_into
 from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
 from storage.proof import entries
@@ -28,7 +29,6 @@ from storage.proof.digests import version_digest
 from storage.proof.entries import EntryKind
 from storage.reextraction.findings import Finding, State
 from storage.saving import edit_rows, stories
-from storage.saving.contents import version_values
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
 from storage.search import index
 from storage.snapshots import copy_parts

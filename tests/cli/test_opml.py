@@ -21,7 +21,7 @@ from commands.sources.opml import (
     write_opml,
 )
 from scraper.model.types import SourceKind
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 
 NESTED = """<opml version="2.0"><body>
 <outline text="Top" xmlUrl="http://a.example/top"/>

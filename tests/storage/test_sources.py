@@ -12,7 +12,7 @@ from storage.archive import Archive
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.reading.library import Library
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from tests.storage.makers import LATER, NOW, make_article, make_capture, make_failed
 
 FEED = "https://www.a.example/feed/"
