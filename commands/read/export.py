@@ -28,7 +28,7 @@ from scraper.clock import SystemClock
 from scraper.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
 from storage.export.texts import clean_text
-from storage.export.warc_source import WarcSource
+from storage.export.web_archive.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
 from storage.reading.library import Library
 from storage.search.finder import Search
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from storage.database.places import Place
     from storage.export import DirectoryFormat
-    from storage.export.warc_source import WarcArticle
+    from storage.export.web_archive.warc_source import WarcArticle
     from storage.reading.rights import Reason, Rights
     from storage.records import ArticleRecord
 

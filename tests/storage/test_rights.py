@@ -18,8 +18,8 @@ from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.contents import version_values
 from storage.database.engine import open_engine, reading, writing
-from storage.export.warc import write_warc
-from storage.export.warc_source import WarcSource
+from storage.export.web_archive.warc import write_warc
+from storage.export.web_archive.warc_source import WarcSource
 from storage.frontier.store import Frontier
 from storage.maintenance.copying import copy_archive
 from storage.models import Article as Card
