@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from kliping._results import Decision, FiledArticle, Hit, Version
-from scraper.model.errors import AddressError, BusyError, NotFoundError, StorageError
+from scraper.errors import AddressError, BusyError, NotFoundError, StorageError
 from scraper.urls import levelled_host, parse_address, site_of
 from storage.database.places import Place, parse_place
 

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Response, StoredPage
 from storage import compression
 from storage.compression import Gain, Reference

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from benchmarks.archive.newspapers import Press
 from benchmarks.kills.fork_server import Ended, Nursery, Order
+from scraper.errors import KlipingError
 from scraper.model import types
-from scraper.model.errors import KlipingError
 from scraper.model.types import Capture, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading

@@ -17,9 +17,9 @@ from commands.render.counting import Counting
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.errors import AddressError
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import AddressError
 from scraper.pages.reextraction import Today, read_all
 from scraper.urls import canonical_url, host_of, parse_address
 from storage.reextraction import undoing

@@ -21,7 +21,7 @@ from commands.render.counting import Counting
 from commands.settings import Settings
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Response
 from scraper.pages.record_importer import ImportContext, ImportResult, Item, RecordImporter
 from scraper.pages.recorded import MAX_HEAD, payloads

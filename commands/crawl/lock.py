@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.model.errors import LockedError, StorageError
+from scraper.errors import LockedError, StorageError
 from storage.database import server
 from storage.database.places import Place, ServerAddress
 

@@ -31,7 +31,7 @@ from commands.settings import Settings
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect

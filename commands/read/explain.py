@@ -15,11 +15,11 @@ from commands.read.loading import load_page
 from commands.render.advice import advise
 from commands.settings import Settings, load_settings
 from commands.terminal import say
+from scraper.errors import SandboxError
 from scraper.extraction.survey import Survey
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Response
 
 if TYPE_CHECKING:

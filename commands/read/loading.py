@@ -21,7 +21,7 @@ from commands.render.quoting import operand, word
 from commands.settings import Settings
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import FetchError, StatusError
+from scraper.errors import FetchError, StatusError
 from scraper.model.types import FetchRequest, Response
 from scraper.pages.capture import other_kind
 from scraper.pages.single_page import fetch_page

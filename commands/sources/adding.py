@@ -24,7 +24,7 @@ from scraper.clock import SystemClock
 from scraper.crawl.discover import GIVEN, discover_site
 from scraper.crawl.schedule import MAX_NEW, split_news
 from scraper.discovery.choice import explain_place
-from scraper.model.errors import FetchError, NotASourceError, ParseError
+from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.setup import open_tools
 from scraper.urls import parse_address

@@ -18,9 +18,9 @@ from commands.render.advice import advise
 from commands.settings import Settings, load_settings
 from commands.sources.rule_views import Comparison, Reading, print_comparison
 from commands.terminal import say
+from scraper.errors import SandboxError
 from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Response
 from scraper.rules import Layer, SiteRule
 from scraper.urls import canonical_url

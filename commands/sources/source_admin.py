@@ -20,7 +20,7 @@ from scraper.clock import SystemClock
 from scraper.crawl.schedule import split_sitemaps
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.urls import parse_address
 from storage.frontier.sources import Sources

@@ -22,7 +22,7 @@ from scraper.crawl.schedule import (
 from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
 from scraper.crawl.visit import RunContext
 from scraper.discovery.front_page.shapes import Shapes, learn_shapes
-from scraper.model.errors import FetchError, PausedError
+from scraper.errors import FetchError, PausedError
 from scraper.model.events import SourceDone
 from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
 from scraper.model.types import FetchRequest, Link, SourceKind, Validators

@@ -18,8 +18,8 @@ from scraper.crawl.quota import ArticleQuota, QuotaSlot
 from scraper.crawl.saving import Saver
 from scraper.crawl.schedule import host_rests_until, is_asked_in_full
 from scraper.crawl.stored import StorageQuota
+from scraper.errors import FetchError, NetworkError, PausedError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.errors import FetchError, NetworkError, PausedError
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage

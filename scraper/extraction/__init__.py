@@ -22,12 +22,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article, last_header
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
-from scraper.model.errors import AddressError
 from scraper.model.types import Article, Verdict
 from scraper.rules import SiteRule
 from scraper.urls import parse_address

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from scraper.crawl.schedule import next_try, next_visit
+from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import MemoryBudget
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.jobs import PageJob
 from scraper.model.types import (
     Article,

@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     BodyError,
     FetchError,

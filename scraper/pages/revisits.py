@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from scraper.model.errors import AddressError, FetchError, PausedError, StatusError
+from scraper.errors import AddressError, FetchError, PausedError, StatusError
 from scraper.model.types import FetchRequest, Response, StoredPage, Validators
 from scraper.pages.directives import freshen
 from scraper.pages.parts import TRY_LATER, Ask, is_passing, key_of

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from scraper.model.errors import NotFoundError, StorageError
+from scraper.errors import NotFoundError, StorageError
 from storage.database import schema, server
 from storage.database.places import ServerAddress
 from storage.database.schema import Tell, judge

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import NotFoundError, StorageError
+from scraper.errors import NotFoundError, StorageError
 from storage.database import erasing, schema
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
 from storage.database.unlogged import (

@@ -11,7 +11,7 @@ import re
 from html import escape
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import host_of, parse_address
 from storage.records import ArticleRecord
 from storage.text.unseen import Unseen

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError, LockedError
+from scraper.errors import AddressError, LockedError
 from scraper.model.jobs import PageJob, SourceJob
 from scraper.model.types import SourceKind, Validators
 from storage import addresses

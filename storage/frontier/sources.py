@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, and_, except_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Outcome
 from storage import addresses
 from storage.database.engine import reading

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import reading
 from storage.integrity.report import Damage, damage_of
 from storage.models import Base

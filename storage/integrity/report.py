@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from scraper.model.errors import AddressError, StorageError
+from scraper.errors import AddressError, StorageError
 from storage.database import failures
 from storage.proof.digests import CHAIN_START
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import connect_unchecked, open_engine, reading, writing
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import COPYING, HEAD, UnfinishedCopyError

@@ -30,7 +30,7 @@ from sqlalchemy import update as update_of
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import reading, writing
 from storage.models import Base, Document
 

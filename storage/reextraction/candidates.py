@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, or_,
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import StoredPage, Verdict
 from storage.contents import read_article
 from storage.database.engine import reading

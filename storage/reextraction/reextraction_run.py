@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import BusyError
+from scraper.errors import BusyError
 from scraper.model.types import Article
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Reextraction, table_of

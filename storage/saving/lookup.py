@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Verdict
 from storage import addresses
 from storage.contents import content_of_row

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Response
 from storage import addresses
 from storage.database.engine import get_or_insert, reading, writing

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.jobs import Gap, Poll
 from scraper.model.types import Link, SourceKind, Verdict
 from storage.archive import Archive

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine, reading, writing

@@ -12,7 +12,7 @@ from itertools import accumulate
 import pytest
 from sqlalchemy import Engine, select, update
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Response
 from storage import compression
 from storage.archive import Archive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.jobs import Poll
 from scraper.model.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive

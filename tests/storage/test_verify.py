@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.integrity.chain import verify_chain

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from storage import addresses
 from storage.models import Alarm, Article, Entry, Fetch, Poll, Source, Version, table_of
 from storage.proof import entries
