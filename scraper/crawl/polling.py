@@ -23,11 +23,11 @@ from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading,
 from scraper.crawl.visit import RunContext
 from scraper.discovery.front_page.shapes import Shapes, learn_shapes
 from scraper.errors import FetchError, PausedError
+from scraper.fetch.vouching import is_same_site
 from scraper.model.events import SourceDone
 from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
 from scraper.model.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
-from scraper.urls.vouching import is_same_site
 
 MAX_GAP_SITEMAPS = 8
 """Sitemaps that are read for one gap."""

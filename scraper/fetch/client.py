@@ -49,9 +49,9 @@ from scraper.fetch.politeness.robots import Robots, RobotsAnswer
 from scraper.fetch.pools import PAY, OriginPools
 from scraper.fetch.receiving import Head, receive
 from scraper.fetch.redirects import Answer, follow
+from scraper.fetch.vouching import is_same_site
 from scraper.model.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, origin_of, parse_address
-from scraper.urls.vouching import is_same_site
 
 LARGE_BYTES = 1024 * 1024
 """Of a large page: one of 74 has more (16 of 1,183)."""

@@ -93,7 +93,7 @@ class Link:
     modified_at: datetime | None = None
     """``updated`` of a feed, ``lastmod`` of a sitemap."""
     vouched: bool = False
-    """Whether a subscriber's headers and cookies may go there (``scraper.urls.vouching``)."""
+    """Whether a subscriber's headers and cookies may go there (``scraper.fetch.vouching``)."""
 
     @property
     def dated_at(self) -> datetime | None:
@@ -140,7 +140,7 @@ class FetchRequest:
     validators: Validators = Validators()
     vouched: bool = False
     """Whether a subscriber's headers and cookies may go along: a person gave the address, or the
-    way to it never left its site (``scraper.urls.vouching``). Whoever forgets to say so sends
+    way to it never left its site (``scraper.fetch.vouching``). Whoever forgets to say so sends
     none."""
 
 

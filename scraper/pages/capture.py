@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from scraper.crawl.schedule import next_try, next_visit
 from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import MemoryBudget
+from scraper.fetch.vouching import vouches
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
 from scraper.model.jobs import PageJob
@@ -34,7 +35,6 @@ from scraper.pages.first_page import Remembered, find_first, holds, may_be_later
 from scraper.pages.parts import Ask, Read, StoredParts, gather_parts, key_of
 from scraper.pages.variants import gather_variant, wants_variant
 from scraper.setup import Tools
-from scraper.urls.vouching import vouches
 
 T = TypeVar("T")
 
