@@ -25,7 +25,7 @@ from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
-from scraper.markdown import render_markdown
+from scraper.model.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
 from storage.export.texts import clean_text
 from storage.export.web_archive.warc_source import WarcSource

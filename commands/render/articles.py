@@ -9,7 +9,7 @@ from commands.render.cleaning import clean, clean_block
 from commands.render.columns import WIDEST_CELL, Columns, emit_row, pick, print_table
 from commands.render.values import format_time
 from commands.terminal import emit
-from scraper.markdown import render_markdown
+from scraper.model.markdown import render_markdown
 from scraper.model.types import BlockKind, Precision
 from scraper.urls import host_of
 

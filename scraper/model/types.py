@@ -301,10 +301,10 @@ class Article:
     def to_markdown(self) -> str:
         """Title, credit and date, address, and the blocks as CommonMark with GitHub's tables.
 
-        No text of the page becomes markup (see ``scraper.markdown``).
+        No text of the page becomes markup (see ``scraper.model.markdown``).
         """
         # Here, as the renderer imports this module, and as few who load the types render anything.
-        from scraper.markdown import choose_address, render_markdown
+        from scraper.model.markdown import choose_address, render_markdown
 
         return render_markdown(self, choose_address(self.declared_url, self.canonical_url))
 
