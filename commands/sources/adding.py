@@ -22,10 +22,10 @@ from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.crawl.discover import GIVEN, discover_site
-from scraper.crawl.schedule import MAX_NEW, split_news
 from scraper.discovery.choice import explain_place
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
+from scraper.schedule import MAX_NEW, split_news
 from scraper.setup import open_tools
 from scraper.urls import parse_address
 from storage.frontier.hosts import Hosts

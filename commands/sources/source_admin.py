@@ -17,11 +17,11 @@ from commands.sources.adding import open_probe
 from commands.sources.opml import write_opml
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.crawl.schedule import split_sitemaps
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
 from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
+from scraper.schedule import split_sitemaps
 from scraper.urls import parse_address
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier

@@ -6,7 +6,15 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scraper.crawl.schedule import (
+from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
+from scraper.crawl.visit import RunContext
+from scraper.discovery.front_page.shapes import Shapes, learn_shapes
+from scraper.errors import FetchError, PausedError
+from scraper.fetch.vouching import is_same_site
+from scraper.model.events import SourceDone
+from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
+from scraper.model.types import FetchRequest, Link, SourceKind, Validators
+from scraper.schedule import (
     OLD_UNDATED,
     disabling_reason,
     find_gap,
@@ -19,14 +27,6 @@ from scraper.crawl.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
-from scraper.crawl.visit import RunContext
-from scraper.discovery.front_page.shapes import Shapes, learn_shapes
-from scraper.errors import FetchError, PausedError
-from scraper.fetch.vouching import is_same_site
-from scraper.model.events import SourceDone
-from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
-from scraper.model.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
 
 MAX_GAP_SITEMAPS = 8

@@ -52,7 +52,7 @@ def extract(
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
-    ``Content-Type``, ``Content-Language`` and those of ``scraper.pages.directives`` are read.
+    ``Content-Type``, ``Content-Language`` and those of ``scraper.directives`` are read.
     ``now``: aware, the time of the fetch, for relative dates and against dates that lie ahead.
     ``rule``: what is known of its site.
 

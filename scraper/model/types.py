@@ -289,7 +289,7 @@ class Article:
     text has lost its end. Not stored."""
     directives: tuple[str, ...] = ()
     """What its publisher forbids with it: ``noarchive``, ``tdm-reservation``, … (see
-    ``scraper.pages.directives``). No part of what the article says: another one makes no
+    ``scraper.directives``). No part of what the article says: another one makes no
     version."""
     verdict: Verdict = Verdict.EMPTY
     evidence: str = ""
