@@ -10,11 +10,11 @@ import typer
 
 from commands.archive import open_archive
 from commands.care.reextract_render import ReextractionReport, print_undone
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
 from commands.render.counting import Counting
 from commands.settings import load_settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import AddressError

@@ -17,13 +17,13 @@ from commands.addresses import (
     read_input,
 )
 from commands.archive import open_archive
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
 from commands.render.columns import emit_json
 from commands.render.quoting import word
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from commands.archive import open_archive
 from commands.crawl.import_tally import SHOWN, Tally, describe, tally_object
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, exit_of_all
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.errors import ParseError

@@ -14,7 +14,6 @@ from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.lock import run_lock
 from commands.crawl.options import CrawlOptions
 from commands.crawl.progress import OutputOptions, display
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
     exit_of_summary,
     report,
@@ -28,6 +27,7 @@ from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
 from commands.render.values import counted, local_day
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock

@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 from commands.terminal import emit, flush
 from scraper.model.types import BlockKind, Outcome, Precision
 

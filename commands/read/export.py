@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 import typer
 
 from commands.archive import open_archive
+from commands.cleaning import escape_in_json
 from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
-from commands.render.cleaning import escape_in_json
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import find_article, open_archive
+from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, Json
 from commands.render.articles import marks_in_words, reason_of
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, emit_row
 from commands.render.diff import print_diff, print_unified
 from commands.render.edits import (

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import find_article, open_archive
+from commands.cleaning import clean, clean_block
 from commands.exits import UsageError
 from commands.options import Article, Config, Db
-from commands.render.cleaning import clean, clean_block
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
 from scraper.extraction.decode import decode_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from commands.render.cleaning import clean, clean_block
+from commands.cleaning import clean, clean_block
 from commands.render.columns import WIDEST_CELL, Columns, emit_row, pick, print_table
 from commands.render.values import format_time
 from commands.terminal import emit

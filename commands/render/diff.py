@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from commands.render.cleaning import clean, clean_block
+from commands.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
 from commands.render.values import local_minute
 from commands.terminal import emit, is_utf8

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
 from commands.archive import open_archive
-from commands.crawl.signals import SignalWatch, run_watched
+from commands.cleaning import clean
 from commands.exits import Exit, UsageError
-from commands.render.cleaning import clean
 from commands.render.columns import print_records
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
 from scraper.clock import SystemClock

@@ -15,8 +15,8 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from commands.addresses import MAX_LIST_BYTES, Named, input_name, parse_lines, read_input
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 
 if TYPE_CHECKING:
     from storage.records import SourceRecord

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import typer
 
 from commands.addresses import parse_given
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.read.loading import LoadedPage, load_page
 from commands.render.advice import advise
 from commands.settings import Settings, load_settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.rule_views import Comparison, Reading, print_comparison
 from commands.terminal import say
 from scraper.errors import SandboxError

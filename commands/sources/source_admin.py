@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
-from commands.crawl.signals import SignalWatch, run_watched
+from commands.cleaning import clean
 from commands.exits import Exit, UsageError
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, pick, print_records, print_rows
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted, local_day
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.adding import open_probe
 from commands.sources.opml import write_opml
 from commands.terminal import emit, say

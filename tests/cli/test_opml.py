@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 from commands.sources.opml import (
     MAX_DEPTH,
     MAX_FOLDER_NAME,
