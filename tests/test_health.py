@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.model.errors import (
+from scraper.errors import (
     BodyError,
     NetworkError,
     NotASourceError,

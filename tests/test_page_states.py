@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.schedule import SETTLED_TRIES, TRANSIENT_TRIES
 from scraper.rules import Layer, RuleBook, check_rules
+from scraper.schedule import SETTLED_TRIES, TRANSIENT_TRIES
 from storage.frontier.store import Frontier
 from tests.cli.newspaper import story
 from tests.press import DAY, HOUR, START, Press, ShiftedClock

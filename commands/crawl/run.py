@@ -14,7 +14,6 @@ from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.lock import run_lock
 from commands.crawl.options import CrawlOptions
 from commands.crawl.progress import OutputOptions, display
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
     exit_of_summary,
     report,
@@ -29,24 +28,25 @@ from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
 from commands.render.values import counted, local_day
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.errors import StorageError
 from scraper.extractor import Today
-from scraper.model.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.integrity.entries import seal
 from storage.ledger.coverage import Ledger
+from storage.proof.entries import seal
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.reading.records import DueRecord, SourceRecord
+    from storage.records import DueRecord, SourceRecord
 
 
 DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", "url", "due_at"))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
 from commands.render.values import counted, listed_first, local_minute
 from commands.sources.health_advice import Case, what_to_do

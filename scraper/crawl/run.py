@@ -26,7 +26,7 @@ from scraper.crawl.visit import (
     is_local_to,
     where,
 )
-from scraper.model.errors import FetchError, NetworkError, ParseError
+from scraper.errors import FetchError, NetworkError, ParseError
 from scraper.model.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.model.jobs import BackfillRoot, PageJob, SourceJob
 from scraper.pages.capture import CaptureStore

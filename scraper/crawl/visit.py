@@ -16,10 +16,9 @@ from urllib.parse import urlsplit
 from scraper.clock import Clock
 from scraper.crawl.quota import ArticleQuota, QuotaSlot
 from scraper.crawl.saving import Saver
-from scraper.crawl.schedule import host_rests_until, is_asked_in_full
 from scraper.crawl.stored import StorageQuota
+from scraper.errors import FetchError, NetworkError, ParseError, PausedError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.errors import FetchError, NetworkError, ParseError, PausedError
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
@@ -27,6 +26,7 @@ from scraper.pages.capture import CaptureStore, failed_capture, make_capture, se
 from scraper.pages.first_page import stem_of
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
+from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.urls import host_of
 

@@ -22,13 +22,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article, last_header
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
 from scraper.extractor import EXTRACTOR_VERSION
-from scraper.model.errors import AddressError
 from scraper.model.types import Article, Verdict
 from scraper.rules import SiteRule
 from scraper.urls import parse_address
@@ -51,7 +51,7 @@ def extract(
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
-    ``Content-Type``, ``Content-Language`` and those of ``scraper.pages.directives`` are read.
+    ``Content-Type``, ``Content-Language`` and those of ``scraper.directives`` are read.
     ``now``: aware, the time of the fetch, for relative dates and against dates that lie ahead.
     ``rule``: what is known of its site.
 

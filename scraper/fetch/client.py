@@ -29,6 +29,13 @@ import certifi
 import httpx
 
 from scraper.clock import Clock
+from scraper.errors import (
+    ForbiddenAddressError,
+    NetworkError,
+    PausedError,
+    RedirectError,
+    RobotsError,
+)
 from scraper.fetch import headers
 from scraper.fetch.budget import MemoryBudget, RequestPlan, TimeBudget
 from scraper.fetch.credentials import Credentials
@@ -42,16 +49,9 @@ from scraper.fetch.politeness.robots import Robots, RobotsAnswer
 from scraper.fetch.pools import PAY, OriginPools
 from scraper.fetch.receiving import Head, receive
 from scraper.fetch.redirects import Answer, follow
-from scraper.model.errors import (
-    ForbiddenAddressError,
-    NetworkError,
-    PausedError,
-    RedirectError,
-    RobotsError,
-)
+from scraper.fetch.vouching import is_same_site
 from scraper.model.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, origin_of, parse_address
-from scraper.urls.vouching import is_same_site
 
 LARGE_BYTES = 1024 * 1024
 """Of a large page: one of 74 has more (16 of 1,183)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from scraper.errors import AddressError, FetchError, NetworkError, PausedError, RedirectError
 from scraper.fetch import headers
-from scraper.model.errors import AddressError, FetchError, NetworkError, PausedError, RedirectError
 from scraper.model.types import Validators
 from scraper.urls import join_address
 

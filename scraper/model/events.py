@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
-from scraper.model.errors import FetchError, ParseError
+from scraper.errors import FetchError, ParseError
 from scraper.model.jobs import Gap
 from scraper.model.types import Outcome
 

@@ -17,10 +17,10 @@ from datetime import datetime
 from itertools import count
 from typing import Literal, Protocol, TypeVar
 
+from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.readers import FIND_VARIANTS, extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.types import Article, Block, Precision, Response, StoredPage, Verdict
 from scraper.pages.capture import other_kind
 from scraper.pages.parts import StoredParts, gather_parts

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.meanings import meaning_of
 
 HEAD = "20261203_0010"

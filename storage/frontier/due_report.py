@@ -18,7 +18,7 @@ from storage.frontier.due import (
     scalar,
 )
 from storage.models import Host, Page, Source
-from storage.reading.records import DueRecord
+from storage.records import DueRecord
 
 LISTED = 10_000
 """Of each kind, so many are listed."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Link, Verdict
 from scraper.urls import date_in_path, site_of
 from storage import addresses

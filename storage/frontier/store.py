@@ -15,7 +15,6 @@ from sqlalchemy import Engine, case, func, literal, or_, select, update
 
 from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, PollResult, SourceJob
 from scraper.model.types import Link, StoredPage, Verdict
-from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
 from storage.frontier import due_report, leases, polls, queueing, waking
 from storage.frontier.due import (
@@ -32,7 +31,8 @@ from storage.frontier.leases import load_sources_of, mend_times, page_job, relea
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
 from storage.models import Article, Host, Page, Run, Source
-from storage.reading.records import DueRecord, RunRecord
+from storage.models.columns import UtcDateTime
+from storage.records import DueRecord, RunRecord
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, and_, bindparam, case, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Outcome, Settlement
 from storage import addresses
 from storage.addresses import Address, is_same_host

@@ -24,7 +24,7 @@ import httpcore
 
 from scraper.fetch.guard.networks import Address, plain, why_forbidden
 from scraper.fetch.guard.ports import BAD_PORTS
-from scraper.isolation.threads import start_thread
+from scraper.threads import start_thread
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 SocketOption = (

@@ -26,10 +26,7 @@ from itertools import islice
 from protego import Protego
 
 from scraper.clock import Clock
-from scraper.fetch.budget import TimeBudget
-from scraper.fetch.failures import NOBODY
-from scraper.fetch.politeness import HostStore
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     FetchError,
     ForbiddenAddressError,
@@ -38,6 +35,9 @@ from scraper.model.errors import (
     RedirectError,
     RobotsError,
 )
+from scraper.fetch.budget import TimeBudget
+from scraper.fetch.failures import NOBODY
+from scraper.fetch.politeness import HostStore
 from scraper.model.types import RobotsCache, Validators
 from scraper.urls import MAX_URL_LENGTH, join_address, origin_of
 
