@@ -22,8 +22,8 @@ from benchmarks.fuzz.running import Plan, Run, fuzz
 from benchmarks.fuzz.shrinking import shrink
 from scraper import extract
 from scraper.discovery.documents import parse_source
+from scraper.errors import AddressError
 from scraper.isolation.sandbox import SandboxLimits
-from scraper.model.errors import AddressError
 from scraper.urls import parse_address
 from tests import planted
 

@@ -24,15 +24,15 @@ import pytest
 from sqlalchemy import event
 
 import cli
-from scraper.crawl.schedule import split_news, split_sitemaps
 from scraper.fetch import FetchPolicy
 from scraper.fetch.guard import Guard
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.jobs import Poll
 from scraper.model.types import Link, Outcome, SourceKind
+from scraper.schedule import split_news, split_sitemaps
 from storage.frontier.store import Frontier
 from storage.ledger.coverage import PollRecord
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from tests.newspaper import article_html, page, rss
 from tests.press import DAY, HOUR, START, Press
 from tests.servers import (

@@ -16,9 +16,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from scraper.errors import ParseError, SandboxError
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.sandbox import APART_BYTES, Sandbox, SandboxLimits
-from scraper.model.errors import ParseError, SandboxError
 from tests import sandboxed
 
 HERE = "tests.sandboxed"

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scraper.discovery.documents import feeds, jsonfeed, sitemaps
+from scraper.errors import SandboxError
 from scraper.extraction import prescan
 from scraper.extraction.body import blocks, stated
 from scraper.extraction.dates.parsing import ParsedDate
@@ -39,7 +40,6 @@ from scraper.isolation.confinement import LIFETIME_CPU_SECONDS, OPEN_FILES, meas
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import EXTRACT, IMPRINT, PARSE_SOURCE
 from scraper.isolation.sandbox import LARGE_ANSWER, Sandbox, SandboxLimits
-from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Outcome, Precision, Response
 from storage.text.content_hashes import IMPRINT_OF
 from tests import sandboxed

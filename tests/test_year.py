@@ -30,8 +30,8 @@ from typing import Any
 
 import pytest
 
-from scraper.crawl.schedule import CHECKPOINTS, MIN_GAP, POLL_MAX, SLOWED_MAX
 from scraper.model.types import Verdict
+from scraper.schedule import CHECKPOINTS, MIN_GAP, POLL_MAX, SLOWED_MAX
 from storage.models import Article, Page, Poll, Source, Version
 from tests.world import CRAWL_DELAY, DAILY, DAY, FEED_LENGTH, HOSTS, POST, Story, World
 from tests.year import MIN_DELAY, Lived, Requests, live, report, share_of_nothing

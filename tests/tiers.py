@@ -51,6 +51,7 @@ TIERS: dict[str, str] = {
     """,
     "slow": """
         tests/test_year.py
+        tests/test_page_states.py::test_whatever_befell_it
         tests/cli/test_pairs.py
         tests/test_file_modes.py
         tests/storage/test_two_outlets.py

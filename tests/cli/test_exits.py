@@ -13,7 +13,7 @@ from commands.crawl.summary import exit_of_summary
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of_page, explain_error
 from commands.options import parse_duration
 from commands.terminal import OutputError
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     BodyError,
     BusyError,

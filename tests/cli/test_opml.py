@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 from commands.sources.opml import (
     MAX_DEPTH,
     MAX_FOLDER_NAME,
@@ -21,7 +21,7 @@ from commands.sources.opml import (
     write_opml,
 )
 from scraper.model.types import SourceKind
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 
 NESTED = """<opml version="2.0"><body>
 <outline text="Top" xmlUrl="http://a.example/top"/>

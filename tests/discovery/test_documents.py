@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery.documents import parse_source
+from scraper.errors import ParseError
 from scraper.isolation.readers import PARSE_SOURCE
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import ParseError
 from scraper.model.types import Listing, SourceKind
 from tests.discovery.test_feeds import ATOM, RDF, RSS
 from tests.discovery.test_jsonfeed import FEED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery.front_page import MAX_LINKS, parse_front_page
 from scraper.discovery.front_page.shapes import learn_shapes
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Link, Listing
 from tests.crossing import cross
 from tests.discovery.front_pages import TUNED, FrontPage

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scraper.discovery.documents import sitemaps
 from scraper.discovery.documents.sitemaps import find_root, parse_sitemap, parse_w3c_time
 from scraper.discovery.documents.unpacking import MAX_BYTES, unpack
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Listing
 from tests.tables import each_row
 

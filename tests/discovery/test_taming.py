@@ -16,7 +16,7 @@ from scraper.discovery.documents.sanitize import (
     MAX_TAGS,
     tame_feed,
 )
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from tests.tables import each_row
 
 URL = "http://a.example/feed"

@@ -12,8 +12,8 @@ import pytest
 import zstandard
 
 from scraper.clock import SystemClock
+from scraper.errors import AddressError, BodyError, FetchError, NetworkError
 from scraper.fetch import DEFAULT_USER_AGENT, FetchPolicy
-from scraper.model.errors import AddressError, BodyError, FetchError, NetworkError
 from scraper.model.types import FetchRequest, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import get, open_fetcher

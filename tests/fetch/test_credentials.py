@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.errors import FetchError
 from scraper.fetch.credentials import (
     Cookie,
     Credentials,
@@ -26,7 +27,6 @@ from scraper.fetch.credentials import (
     parse_cookies,
     parse_cookies_file,
 )
-from scraper.model.errors import FetchError
 from scraper.model.types import FetchRequest, Response
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher

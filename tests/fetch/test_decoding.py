@@ -15,8 +15,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.errors import BodyError
 from scraper.fetch.decoding import BodyDecoder
-from scraper.model.errors import BodyError
 
 URL = "http://news.test/a"
 LIMIT = 10_000_000

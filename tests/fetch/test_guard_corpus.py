@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scraper.errors import AddressError, FetchError, ForbiddenAddressError, NetworkError
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.guard import Guard
-from scraper.model.errors import AddressError, FetchError, ForbiddenAddressError, NetworkError
 from scraper.model.types import FetchRequest
 from scraper.urls import DEFAULT_PORTS
 from tests.clocks import FakeClock

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from scraper.errors import BodyError, NetworkError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.budget import MemoryBudget
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.overhead_limit import MAX_AROUND
-from scraper.model.errors import BodyError, NetworkError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, endless, head_of, raw, reply, silent

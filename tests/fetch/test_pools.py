@@ -11,10 +11,10 @@ import httpcore
 import httpx
 import pytest
 
+from scraper.errors import KlipingError
 from scraper.fetch import Fetcher
 from scraper.fetch.guard import Guard
 from scraper.fetch.pools import MAX_IDLE_ORIGINS, OriginPools, leftovers
-from scraper.model.errors import KlipingError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, loopback_resolver, open_fetcher
 from tests.servers import Server, raw, reply

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.budget import TimeBudget
 from scraper.fetch.politeness.robots import (
@@ -23,7 +24,6 @@ from scraper.fetch.politeness.robots import (
     decode_robots,
     parse_robots,
 )
-from scraper.model.errors import ForbiddenAddressError, NetworkError, PausedError, RobotsError
 from scraper.model.types import FetchRequest, RobotsCache, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher

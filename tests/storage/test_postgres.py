@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from scraper.model.errors import LockedError, StorageError
+from scraper.errors import LockedError, StorageError
 from storage.archive import Archive
 from storage.database import schema, server
 from storage.database.engine import name_of, open_engine, reading, writing

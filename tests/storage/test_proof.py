@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.integrity.entries import seal
 from storage.integrity.verify import ChainHead, load_last_head, verify
 from storage.maintenance import retention
+from storage.proof.entries import seal
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_rejected
 from tests.tables import each_row
 

@@ -110,7 +110,7 @@ def test_the_smallest_honest_records_stay_within(
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from storage.warc.opening import RecordFile
 from storage.warc.reading import DamagedRange
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from storage.warc import budget
 from storage.warc.heads import location_of, parse_date, parse_digest, parse_head
 from storage.warc.opening import RecordFile
