@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from scraper.extraction.word_lists import read_rows
 from scraper.model.types import Candidate
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9-_]*)?$", re.IGNORECASE)
@@ -57,43 +58,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _NOT_LATIN = re.compile(f"[{''.join(ranges for ranges, _ in _SCRIPTS)}]")
 _COMPILED = tuple((re.compile(f"[{ranges}]"), codes) for ranges, codes in _SCRIPTS)
 
-# The commonest words that the neighbours don't share.
-_STOP_WORDS: dict[str, frozenset[str]] = {
-    code: frozenset(words.split())
-    for code, words in {
-        "en": "the and of to in that is was for with his said it on as are have by from",
-        "de": "der die das und ist nicht mit ein eine den von zu auf für sich auch dem wird im",
-        "fr": "le la les des et une est dans que pour qui sur pas au par plus avec ce il",
-        "es": "el la los las de y en que por con una del se su para al como más no",
-        "it": "il di che la e per un del della è con non sono una nel dei gli alla da",
-        "pt": "o de que e do da em para com não uma os no na por mais dos ao as",
-        "nl": "de het een en van is dat niet op te voor met zijn aan er ook die bij",
-        "id": "yang dan di dengan untuk pada ini itu dari tidak akan dalam juga kata karena oleh",
-        "ms": "yang dan di dengan untuk pada ini itu daripada tidak akan beliau berkata kerana",
-        "sv": "och att det som en på är av för med den till inte om ett har de",
-        "da": "og at det som en på er af for med den til ikke om et har de der",
-        "no": "og at det som en på er av for med den til ikke om et har de seg",
-        "fi": "ja on ei että se hän oli myös ovat kun mutta joka sen mukaan",
-        "pl": "i w na z że się nie do to jest o jak po za od przez dla oraz",
-        "cs": "a v se na že je s z do to ve i pro jako by který také podle",
-        "sk": "a v sa na že je s z do to vo aj pre ako by ktorý tiež podľa",
-        "hu": "a az és hogy nem is egy de meg volt van csak már ezt még",
-        "ro": "și în de la a cu că pe nu din care mai este pentru sa au",
-        "tr": "ve bir bu da de için ile olarak çok olan daha gibi ancak kadar ise göre sonra "
-        "olduğu dedi değil yeni",
-        "hr": "i u je na da se za su od s koji ne kako ali iz što o",
-        "sl": "in je v na da se za so od ki ne tudi pa z bi po",
-        "et": "ja on ei et see oli ka kui mis ning aga ta selle",
-        "lv": "un ir ka no ar uz par tas bet arī kas tika gan",
-        "lt": "ir kad yra su į iš tai bet kaip buvo apie dėl",
-        "vi": "và của là có cho được không trong một các những với người này",
-        "ca": "el la els les de i en que per amb una del és no al com més",
-        "sq": "të e në dhe për me një që ka nga është si nuk",
-        "sw": "na ya wa kwa ni katika la za kuwa hiyo huu",
-        "tl": "ang ng sa na mga at ay ni para si kay hindi",
-        "af": "die en van is het nie in wat vir met hy sy dat",
-    }.items()
-}
+_STOP_WORDS = {code: frozenset(words.split()) for code, words in read_rows("stop_words.txt")[""]}
 # Pairs that a small vote cannot tell apart: the stated one is believed.
 _NEIGHBOURS = tuple(
     frozenset(codes.split())

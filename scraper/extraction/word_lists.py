@@ -1,7 +1,7 @@
 """Word lists kept as data: ``data/*.txt``, in sections.
 
 A line ``[name]`` opens a section, and a line that starts with ``#`` is a comment. A section holds
-words, divided by white space, in which ``_`` stands for a space, or rows ``key: value``.
+words, divided by white space, in which ``_`` stands for a space, or rows ``key: value``, or lines.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ def read_sections(file: str) -> dict[str, list[str]]:
     """The words of each section, in order, with their spaces."""
     return {
         name: [word.replace("_", " ") for line in lines for word in line.split()]
-        for name, lines in _read_lines(file).items()
+        for name, lines in read_lines(file).items()
     }
 
 
 def read_rows(file: str) -> dict[str, list[tuple[str, str]]]:
     """The keys and values of each section, in order; those before the first are in ``""``."""
     rows: dict[str, list[tuple[str, str]]] = {}
-    for name, lines in _read_lines(file).items():
+    for name, lines in read_lines(file).items():
         parts = (line.partition(": ") for line in lines)
         rows[name] = [(key, value) for key, _, value in parts]
     return rows
 
 
-def _read_lines(file: str) -> dict[str, list[str]]:
+def read_lines(file: str) -> dict[str, list[str]]:
+    """The lines of each section as they stand."""
     text = files("scraper.extraction").joinpath("data", file).read_text(encoding="utf-8")
     sections: dict[str, list[str]] = {}
     current = sections[""] = []

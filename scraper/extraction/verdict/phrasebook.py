@@ -7,10 +7,28 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from scraper.extraction.word_lists import read_lines
+
 _PLAIN = (("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u00a0", " "), ("\u202f", " "))
 Row = tuple[str, str, str]
 """Language, stems parted by ``|``, pattern; all lower case. What the pattern matches counts only
 in a text that holds one of the stems."""
+
+
+def read_phrases(file: str) -> dict[str, list[Row]]:
+    """The rows of each section of a data file: a line ``language: stems``, and the pattern on the
+    next one, indented by two spaces."""
+    rows: dict[str, list[Row]] = {}
+    for section, lines in read_lines(file).items():
+        heads = (line.partition(": ") for line in lines[::2])
+        patterns = (line[2:] for line in lines[1::2])
+        pairs = zip(heads, patterns, strict=True)
+        rows[section] = [(language, stems, pattern) for (language, _, stems), pattern in pairs]
+    return rows
+
+
+def read_books(file: str) -> dict[str, Phrasebook]:
+    return {section: Phrasebook(*rows) for section, rows in read_phrases(file).items()}
 
 
 class Phrasebook:
