@@ -19,11 +19,11 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.candidates import provenance_of
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.credits import Credits
-from scraper.extraction.dates import ParsedDate, parse_date
+from scraper.extraction.dates import ParsedDate
 from scraper.extraction.document import Document
 from scraper.extraction.times import Times
 from scraper.extraction.times.assumed_zone import locate
-from scraper.extraction.times.stated import Setting, read_stamp
+from scraper.extraction.times.stated import Setting, parse_moment
 from scraper.extraction.title import MAX_TITLE, Title
 from scraper.model.types import Article, Candidate, Zone
 from scraper.rules import FIELDS, SiteRule
@@ -201,7 +201,7 @@ class _DatedValue(NamedTuple):
 
 def _first_date(document: Document, key: str, setting: Setting) -> _DatedValue | None:
     for raw in _date_texts(document, key):
-        parsed = read_stamp(raw) or parse_date(raw, language=setting.language, now=setting.now)
+        parsed = parse_moment(raw, setting)
         if parsed is not None:
             return _DatedValue(raw, parsed, *locate(parsed, setting.zone))
     return None

@@ -154,7 +154,7 @@ def _last_of_text(document: Document, runs: Sequence[TextRun]) -> int:
 
 
 def _is_end(run: TextRun, folded: str) -> bool:
-    return len(folded) < 90 and END_LINE.match(run.text)
+    return len(folded) < 90 and END_LINE.match(run.text) is not None
 
 
 def _is_furniture_line(

@@ -7,6 +7,6 @@ relative     "28 minutes ago"             calendars          Jalali, Hijri, Budd
 hints        what is worth an attempt     labels             published or updated
 """
 
-from scraper.extraction.dates.parsing import ParsedDate, parse_date
+from scraper.extraction.dates.parsing import ParsedDate, parse_date, read_iso
 
-__all__ = ["ParsedDate", "parse_date"]
+__all__ = ["ParsedDate", "parse_date", "read_iso"]

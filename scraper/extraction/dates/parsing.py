@@ -25,11 +25,12 @@ from scraper.extraction.dates.zones import DAY_FIRST_ZONES
 from scraper.model.types import Precision
 
 _ISO = re.compile(
-    r"(\d{4})(-?)(\d\d)\2(\d\d)"
-    r"(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?"
-    r"(?:\[[\w/+-]{1,40}\])?",
+    r"(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))"
+    r"(?:[T\s]*(\d\d|\d(?=:)):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?(?:\[[\w/+-]{1,40}\])?",
     re.IGNORECASE | re.ASCII,
 )
+MAX_ISO = 100
 _ISO_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?([1-7])", re.IGNORECASE | re.ASCII)
 _ISO_MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _GLUED = re.compile(
@@ -97,6 +98,15 @@ def parse_date(
         return None
 
 
+def read_iso(text: str) -> ParsedDate | None:
+    """A time as machines print it (ISO 8601), and nothing else."""
+    iso = _ISO.fullmatch(text[:MAX_ISO].strip())
+    try:
+        return _read_iso(iso, _read_context(None, None)) if iso is not None else None
+    except (OverflowError, ValueError):
+        return None
+
+
 def _read_context(language: str | None, now: datetime | None) -> _Context:
     """Of the tag only language and region: scripts and private parts decide nothing here."""
     code, *parts = (language or "").lower().replace("_", "-").split("-")
@@ -153,8 +163,8 @@ def _prepare(text: str, root: str) -> str:
 
 
 def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
-    year, month, day = int(match[1]), int(match[3]), int(match[4])
-    if not match[2] and year not in _COMPACT_YEARS:
+    year, month, day = int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])
+    if match[4] and year not in _COMPACT_YEARS:
         return None
     civil = _civil(
         DateMatch(start=0, end=0, order="ymd", numbers=(year, month, day)),
@@ -164,18 +174,18 @@ def _read_iso(match: re.Match[str], context: _Context) -> ParsedDate | None:
     )
     if civil is None:
         return None
-    if match[5] is None:
+    if match[6] is None:
         return _accept(_midnight(civil), Precision.DAY, context)
     offset = None
-    if match[8]:
-        offset = 0.0 if match[8] in "zZ" else offset_of(match[8])
-    hour, minute, second = int(match[5]), int(match[6]), int(match[7] or 0)
+    if match[9]:
+        offset = 0.0 if match[9][0].isalpha() else offset_of(match[9])
+    hour, minute, second = int(match[6]), int(match[7]), int(match[8] or 0)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         return _accept(_midnight(civil), Precision.DAY, context)
     moment = _midnight(civil) + timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
     if offset is not None:
         moment = moment.replace(tzinfo=timezone(timedelta(hours=offset)))
-    return _accept(moment, Precision.SECOND if match[7] else Precision.MINUTE, context)
+    return _accept(moment, Precision.SECOND if match[8] else Precision.MINUTE, context)
 
 
 def _parse_full(tokens: Tokens, context: _Context) -> ParsedDate | None:

@@ -121,9 +121,7 @@ def _same_instant(best: Moment, moments: list[Moment]) -> Moment | None:
             and told.value.tzinfo is not None
             and abs(told.value - stamp) < timedelta(minutes=1)
         ):
-            moved = stamp.astimezone(timezone(told.value.utcoffset() or timedelta(0)))
-            parsed = ParsedDate(moved, best.parsed.precision, zone_stated=True, relative=False)
-            return Moment(parsed, best.candidate)
+            return _moved(best, stamp.astimezone(_fixed_zone(told.value)), zone_stated=True)
     return None
 
 
@@ -163,8 +161,8 @@ def _question_offset(best: Moment, same: list[Moment], setting: Setting) -> Mome
     if _is_utc(parsed):
         zoned = [m for m in same_clock if m.is_visible and m.parsed.zone_stated]
         if zoned and not any(_is_utc(m.parsed) for m in zoned):
-            offset = timezone(zoned[0].parsed.value.utcoffset() or timedelta(0))
-            return _moved(best, parsed.value.replace(tzinfo=offset), zone_stated=True)
+            zone = _fixed_zone(zoned[0].parsed.value)
+            return _moved(best, parsed.value.replace(tzinfo=zone), zone_stated=True)
     twins = [m for m in same_clock if not m.parsed.zone_stated]
     if not twins:
         return best
@@ -183,8 +181,7 @@ def _in_zone_of(best: Moment, same_clock: list[Moment]) -> Moment:
         if m.parsed.zone_stated and (m.is_visible or not _is_utc(m.parsed))
     ]  # fmt: skip
     for moment in sorted(zoned, key=lambda m: not m.is_visible):
-        offset = timezone(moment.parsed.value.utcoffset() or timedelta(0))
-        value = best.parsed.value.replace(tzinfo=offset)
+        value = best.parsed.value.replace(tzinfo=_fixed_zone(moment.parsed.value))
         return _moved(best, value, zone_stated=moment.is_visible)
     return best
 
@@ -194,8 +191,13 @@ def _clock(parsed: ParsedDate) -> datetime:
     return parsed.value.replace(tzinfo=None, second=0, microsecond=0)
 
 
+def _fixed_zone(value: datetime) -> timezone:
+    return timezone(value.utcoffset() or timedelta(0))
+
+
 def _moved(moment: Moment, value: datetime, *, zone_stated: bool) -> Moment:
-    parsed = ParsedDate(value, moment.parsed.precision, zone_stated, relative=False)
+    """The same moment with another value, no longer as it was printed."""
+    parsed = replace(moment.parsed, value=value, zone_stated=zone_stated, relative=False)
     return Moment(parsed, moment.candidate)
 
 
@@ -224,8 +226,7 @@ def _as_fine_as_printed(best: Moment, same: list[Moment]) -> Moment:
             value.hour,
             value.minute,
         ):
-            stated = best.parsed.zone_stated
-            parsed = ParsedDate(value, Precision.MINUTE, zone_stated=stated, relative=False)
+            parsed = replace(best.parsed, precision=Precision.MINUTE, relative=False)
             return Moment(parsed, best.candidate)
     return best
 
@@ -234,9 +235,8 @@ def _blend(stamp: Moment, printed: Moment, setting: Setting) -> Moment:
     """The stamp in the publisher's zone if it then is the printed day, else the printed day."""
     moved = stamp.parsed.value.astimezone(setting.zone)
     if moved.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) == printed.day:
-        fixed = moved.replace(tzinfo=timezone(moved.utcoffset() or timedelta(0)))
-        parsed = ParsedDate(fixed, stamp.parsed.precision, stamp.parsed.zone_stated, relative=False)
-        return Moment(parsed, stamp.candidate)
+        fixed = moved.replace(tzinfo=_fixed_zone(moved))
+        return _moved(stamp, fixed, zone_stated=stamp.parsed.zone_stated)
     return printed
 
 

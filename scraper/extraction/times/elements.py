@@ -5,6 +5,7 @@ from __future__ import annotations
 from scraper.extraction.body import Layout
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.context import Span
+from scraper.extraction.dates import read_iso
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import Document
 from scraper.extraction.times.stated import (
@@ -14,7 +15,6 @@ from scraper.extraction.times.stated import (
     Setting,
     parse_moment,
     parse_stated,
-    read_stamp,
 )
 from scraper.extraction.times.words import COMMENT_CLASS, context_of, is_updated_label
 from scraper.model.types import Candidate
@@ -70,7 +70,7 @@ def collect_time_elements(
 def _is_marked(document: Document, index: int) -> bool:
     words = document.words[index]
     return any(word in words for word in _MARKED) and bool(
-        read_stamp(document.attribute(index, "title"))
+        read_iso(document.attribute(index, "title"))
     )
 
 
@@ -98,7 +98,7 @@ def collect_stamped(
             value = own.get(name)
             if value and 8 <= len(value) <= 40 and may_be_date(value):
                 plain = name == "title"
-                parsed = read_stamp(value) if plain else parse_stated(value, setting)
+                parsed = read_iso(value) if plain else parse_stated(value, setting)
                 if parsed is not None and not parsed.relative:
                     candidate = Candidate(clean_text(value), f"attribute:{name}", 0.75)
                     moments.add(Moment(parsed, candidate, is_visible=True), setting)

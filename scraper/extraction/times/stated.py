@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.metadata import ArticleNode, Metadata
@@ -38,11 +38,6 @@ _TWO_READINGS = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{4}\b"
 _AMBIGUOUS = 0.8
 """What a number that may be day or month is worth in metadata: less than a date in words."""
 _PACKED_DATE = re.compile(r'"pub_date"\s*:\s*"([^"]{8,40})"')
-_STAMP = re.compile(
-    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +80,6 @@ class Moments:
             (self.modified if modified else self.published).append(moment)
 
 
-def read_stamp(text: str) -> ParsedDate | None:
-    """An ISO 8601 time as machines print it; quick."""
-    match = _STAMP.match(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, zone = match.groups()
-    try:
-        value = datetime(
-            int(year),
-            int(month),
-            int(day),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            tzinfo=_read_offset(zone),
-        )
-    except ValueError:
-        return None
-    precision = Precision.SECOND if second else Precision.MINUTE if hour else Precision.DAY
-    return ParsedDate(value, precision, zone_stated=zone is not None, relative=False)
-
-
 def read_unix(text: str) -> ParsedDate | None:
     """Seconds or milliseconds since 1970; only for what a machine states."""
     match = _UNIX.fullmatch(text)
@@ -116,18 +89,8 @@ def read_unix(text: str) -> ParsedDate | None:
     return ParsedDate(moment, Precision.SECOND, zone_stated=True, relative=False)
 
 
-def _read_offset(zone: str | None) -> tzinfo | None:
-    if zone is None:
-        return None
-    if zone.upper() in ("Z", "UTC", "GMT"):
-        return UTC
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(offset if zone[0] == "+" else -offset)
-
-
 def parse_moment(text: str, setting: Setting) -> ParsedDate | None:
-    return read_stamp(text) or parse_date(text, language=setting.language, now=setting.now)
+    return parse_date(text, language=setting.language, now=setting.now)
 
 
 def parse_stated(text: str, setting: Setting) -> ParsedDate | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from scraper.extraction.body import Layout, TextRun
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.context import PageContext, Span
-from scraper.extraction.dates import ParsedDate
+from scraper.extraction.dates import ParsedDate, read_iso
 from scraper.extraction.dates.hints import may_be_date
 from scraper.extraction.document import TEXT, Document
 from scraper.extraction.times.elements import collect_stamped, collect_time_elements
@@ -19,7 +19,6 @@ from scraper.extraction.times.stated import (
     Moments,
     Setting,
     parse_moment,
-    read_stamp,
 )
 from scraper.extraction.times.words import (
     AS_OF,
@@ -230,7 +229,7 @@ def _without_updated(document: Document, run: TextRun, setting: Setting, moments
         words = document.words[document.parents[index]]
         if " updated " in words and "publish" not in words:
             stamp = clean_text(document.texts[index])
-            parsed = read_stamp(stamp)
+            parsed = read_iso(stamp)
             if parsed is not None:
                 candidate = Candidate(stamp, "text:updated", 0.8)
                 moments.add(Moment(parsed, candidate, is_visible=True), setting, modified=True)

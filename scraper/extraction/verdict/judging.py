@@ -8,6 +8,7 @@ more than one consent dialog filed. The rules are tried in order; the first that
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 
 from scraper.extraction.body import Body
 from scraper.extraction.context import PageContext
@@ -46,16 +47,8 @@ _RULES: tuple[Callable[[PageSignals], Judgement | None], ...] = (
 
 def judge_page(page: PageContext, title: Title, body: Body, times: Times) -> Judgement:
     """The first rule that holds; else an article."""
-    signals = PageSignals(
-        document=page.document,
-        metadata=page.metadata,
-        node=page.node,
-        layout=page.layout,
-        url=page.url,
-        title=title,
-        body=body,
-        times=times,
-    )
+    own = {field.name: getattr(page, field.name) for field in fields(page)}
+    signals = PageSignals(**own, title=title, body=body, times=times)
     for rule in _RULES:
         judgement = rule(signals)
         if judgement is not None:

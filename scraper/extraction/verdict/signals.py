@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from scraper.extraction.body import Body, Layout, TextRun
+from scraper.extraction.body import Body, TextRun
 from scraper.extraction.cleaning import fold_text, measure_text
-from scraper.extraction.document import Document
-from scraper.extraction.metadata import ArticleNode, Metadata
+from scraper.extraction.context import PageContext
 from scraper.extraction.times import Times
 from scraper.extraction.title import Title
 from scraper.extraction.verdict.phrases import CONSENT
@@ -57,27 +56,18 @@ class Judgement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageSignals:
+class PageSignals(PageContext):
     """Everything found on a page, as the rules look at it."""
 
-    document: Document
-    metadata: Metadata
-    node: ArticleNode | None
-    layout: Layout
     title: Title
     body: Body
     times: Times
-    url: str | None
 
     @cached_property
     def text(self) -> str:
         """The body; where that stands elsewhere, what is said under the heading."""
         if self.is_elsewhere:
             return "\n".join(run.text for run in self.opening if run.size >= MIN_LINE)
-        return self._body_text
-
-    @cached_property
-    def _body_text(self) -> str:
         return self.body.text
 
     @cached_property
@@ -105,7 +95,7 @@ class PageSignals:
     @cached_property
     def is_elsewhere(self) -> bool:
         """The body is no text of this page: little, and far from its heading."""
-        text = self._body_text
+        text = self.body.text
         if not text or len(text) > SHORT or measure(text) > SHORT or self.heading < 0:
             return False
         first, end = self.body.first, self.document.ends[self.heading]

@@ -2,5 +2,4 @@
 
 class_words  class names → why an element is furniture
 lines        phrases of lines that are no part of a text
-starts       a quick test for how such lines begin
 """

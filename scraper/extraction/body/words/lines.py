@@ -5,16 +5,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from scraper.extraction.body.words.starts import Starts
 from scraper.extraction.word_lists import read_rows
+
+
+def _any_of(rows: Iterable[tuple[str, str]], tail: str = "") -> re.Pattern[str]:
+    """Of a line that begins with one of the patterns, after four marks at most; ``tail``: what must
+    follow."""
+    patterns = "|".join(pattern for _, pattern in rows)
+    return re.compile(rf"[\W_]{{0,4}}(?:{patterns}){tail}", re.IGNORECASE)
+
 
 _ROWS = read_rows("lines.txt")
 PROMO_STARTS, END_LINES = _ROWS["promo starts"], _ROWS["end lines"]
 """Language and pattern: a line that begins like the one leads away from the text; where one like the
 other stands alone, what follows is not the article any more."""
-PROMO_START = Starts(pattern for _, pattern in PROMO_STARTS)
-END_LINE = Starts((pattern for _, pattern in END_LINES), tail=r"[\W_]{0,4}$")
+PROMO_START = _any_of(PROMO_STARTS)
+END_LINE = _any_of(END_LINES, r"[\W_]{0,4}$")
 
 # A line of these words alone is a bar of buttons, in any language.
 _SHARE_WORDS = frozenset(
