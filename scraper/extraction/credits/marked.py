@@ -34,7 +34,7 @@ _AUTHOR_PATH = re.compile(
     r"people|profile|profil|staff|staff-contributors|writers?|contributors?|by|columnists?|"
     r"kolumnisten|colunistas?|columnistas?|reporters?|penulis|wartawan|jurnalis|redaktion|"
     r"editorial-team|team|verfasser|mitarbeiter|bloggers?|giornalisti|redactores|skribenter|"
-    r"forfatter|toimittajat|yazar(?:lar)?|tac-gia|users?|members?|personen)/[^/?#\x00]"
+    r"forfatter|toimittajat|yazar(?:lar)?|tac-gia|users?|members?|personen)/[^/?#]"
     r"|/\?author=\w|mailto:\w",
     re.IGNORECASE,
 )
@@ -51,14 +51,6 @@ _AUTHOR_CLASS = re.compile(
     r"columnista|kolumnist|creator|signatura|firmante|auteurs|redaktor|user-?name|journaliste|periodista|redactor|redacteur|verslaggever|toimittaja|kirjoittaja|szerzo|"
     r"dziennikarz|skribent|forfatter|avtor|tac-gia|tacgia)(?![a-z])"
 )
-_AUTHOR_STEMS = (
-    "auth", "autor", "auteur", "byline", "by-line", "-by", "edby", "redit", "kunye", "writ",
-    "reporter", "penulis", "contributor", "rnalis", "redakteur", "redact", "vcard", "fn",
-    "wartawan", "sign", "muhabir", "yazar", "pewarta", "firma", "periodista", "verslag",
-    "toimittaja", "kirjoittaja", "szerzo", "dziennikarz", "skribent", "forfatter", "avtor", "tac",
-    "verfasser", "submitted", "umnist", "colunista", "creator", "user",
-)  # fmt: skip
-"""What a class of an author's element holds: a quick test before the exact one."""
 _NAME_CLASS = re.compile(r"author[-_ ]*name|name[-_ ]*author|(?<![a-z])fn(?![a-z])")
 _CREDIT_CLASS = re.compile(r"(?<![a-z])(?:credits?|kredit|credito|kunye|sign)(?![a-z])")
 """Of a writer or of a photographer: what it holds must parse as people by itself."""
@@ -163,19 +155,18 @@ def _find(
 def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, str]]:
     """Source and family of each element from ``first`` to ``last`` that has a mark of an author's;
     of several marks the strongest."""
-    attributes, words = document.attributes[first:last], document.words[first:last]
     marks: dict[int, tuple[str, str]] = {}
-    classes = _class_marks(set(words))
-    if classes:
-        for index, names in enumerate(words, first):
-            if names in classes:
-                marks[index] = (classes[names], "class")
+    for index, names in enumerate(document.words[first:last], first):
+        if names and len(names) <= MAX_CLASS and (source := _class_mark(names)):
+            marks[index] = (source, "class")
     links = document.by_tag["a"]
     links = links[bisect_left(links, first) : bisect_left(links, last)]
-    addresses = [(index, document.attributes[index].get("href") or "") for index in links]
-    profiles = _profiles({href for _, href in addresses})
-    marks.update((at, (profiles[href], "link")) for at, href in addresses if href in profiles)
-    for index, own in enumerate(attributes, first):
+    for index in links:
+        href = document.attribute(index, "href")
+        if _AUTHOR_PATH.search(href):
+            source = "link:person" if _ANYBODY_PATH.search(href) else "link:author"
+            marks[index] = (source, "link")
+    for index, own in enumerate(document.attributes[first:last], first):
         if "itemprop" in own and (own["itemprop"] or "").lower() in ("author", "creator"):
             marks[index] = ("itemprop:author", "class")
         elif "property" in own and (own["property"] or "").lower() in _RDFA:
@@ -185,36 +176,6 @@ def _marks(document: Document, first: int, last: int) -> dict[int, tuple[str, st
         if rel and "author" in rel.lower().split():
             marks[index] = ("rel=author", "link")
     return marks
-
-
-def _class_marks(strings: set[str]) -> dict[str, str]:
-    """The class strings of authors, and their sources. A search for each stem over all of them is
-    much cheaper than one pattern over each."""
-    joined = "\x00".join(strings)
-    marks: dict[str, str] = {}
-    for stem in _AUTHOR_STEMS:
-        at = joined.find(stem)
-        while at >= 0:
-            end = joined.find("\x00", at)
-            end = len(joined) if end < 0 else end
-            names = joined[joined.rfind("\x00", 0, at) + 1 : end]
-            if len(names) <= MAX_CLASS and (source := _class_mark(names)):
-                marks[names] = source
-            at = joined.find(stem, end)
-    return marks
-
-
-def _profiles(addresses: set[str]) -> dict[str, str]:
-    """The addresses of people's pages, and their sources."""
-    joined = "\x00".join(addresses)
-    profiles: dict[str, str] = {}
-    for match in _AUTHOR_PATH.finditer(joined):
-        end = joined.find("\x00", match.start())
-        end = len(joined) if end < 0 else end
-        address = joined[joined.rfind("\x00", 0, match.start()) + 1 : end]
-        anybody = _ANYBODY_PATH.search(address)
-        profiles[address] = "link:person" if anybody else "link:author"
-    return profiles
 
 
 @lru_cache(maxsize=8192)

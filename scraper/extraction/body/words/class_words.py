@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scraper.extraction.word_lists import read_sections
 
@@ -35,33 +36,15 @@ MAX_NAMES = 2_000
 
 def class_reason(names: str) -> str:
     """Why an element with these class names (lower case) is furniture, or ``""``."""
-    known = _KNOWN.get(names)
-    if known is None:
-        known = ""
-        for name in names[:MAX_NAMES].split():
-            known = _KNOWN.get(name)
-            if known is None:
-                known = _remember(name, _reason_of_name(name))
-            if known:
-                break
-        _remember(names, known or "")
-    return known or ""
+    return _reason_of_names(names[:MAX_NAMES])
 
 
-# Elements of a page repeat their classes, and the web its class names. A dictionary that starts
-# anew when it is full costs a third of ``lru_cache``.
-_KNOWN: dict[str, str] = {}
-MAX_KNOWN = 30_000
+@lru_cache(maxsize=15_000)  # elements of a page repeat their classes, and the web its class names
+def _reason_of_names(names: str) -> str:
+    return next(filter(None, map(_reason_of_name, names.split())), "")
 
 
-def _remember(names: str, reason: str) -> str:
-    if len(_KNOWN) >= MAX_KNOWN:
-        _KNOWN.clear()
-    if len(names) <= MAX_NAMES:
-        _KNOWN[names] = reason
-    return reason
-
-
+@lru_cache(maxsize=15_000)
 def _reason_of_name(name: str) -> str:
     """The parts of a name are looked up alone and joined with their neighbours:
     ``wp-caption-text``, ``post__read-more``."""

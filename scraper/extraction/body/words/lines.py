@@ -53,22 +53,13 @@ _CREDITED = re.compile(
 
 
 _TAKEN = "摄攝图圖"
-_CREDIT_STEMS = tuple(
-    "credit photo image pictur illustr fot bild grafik imagen crédit reprod billede kuva zdj фото зображ "
-    "снимк φωτ ảnh צילום תמונה תצלום تصوير الصورة عکس फोटो ছবি ภาพ 写真 撮影 図 图 圖 사진 摄 攝".split()
-)
-"""One of these stands in whatever ``_CREDITED`` finds: plain searches cost a tenth of it."""
 
 
 def is_credited(text: str) -> bool:
     """Whether it ends as the caption of a picture does: who took it."""
     tail = text[-110:].lower()
     marked = ":" in tail or "：" in tail or "=" in tail or "/" in tail or tail[-1:] in _TAKEN
-    return (
-        (marked or tail[-2:-1] in _TAKEN)
-        and any(stem in tail for stem in _CREDIT_STEMS)
-        and _CREDITED.search(tail) is not None
-    )
+    return (marked or tail[-2:-1] in _TAKEN) and _CREDITED.search(tail) is not None
 
 
 # How to reach the author, below the text.
