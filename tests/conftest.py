@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.press import Press
 from tests.profiles import load_profile
 from tests.servers import Server
 from tests.templates import ANEW, copy_instead, make_template
-from tests.tiers import tier_of
+from tests.tiers import has_quick, tier_of
 from tests.warm import WarmSandbox, dismiss
 
 load_profile()
@@ -32,6 +33,15 @@ LONGEST = (
 """Modules that begin first, so that no process is left alone with one at the end."""
 
 
+STARTING_READERS = (
+    "scraper.isolation.sandbox",
+    "scraper.setup",
+    "scraper.pages.reextraction",
+    "commands.care.reextract",
+    "commands.read.explain",
+    "commands.sources.rule_test",
+)
+
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 """A file system in memory, and what must be free there for the tests to use it."""
 
@@ -40,10 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tests that are named by their file run whatever their tier.
 
     Temporary files lie in memory where there is room. SQLite syncs them as ever, which takes no
-    time there, and no test pulls the plug: what a process wrote outlives its kill all the same."""
+    time there, and no test pulls the plug: what a process wrote outlives its kill all the same.
+
+    Modules are compiled once, also where Python is told to keep no bytecode: the tests start some
+    hundred processes, and each would compile all of kliping anew."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     if not hasattr(config, "workerinput") and not is_whole and config.option.markexpr == "quick":
         config.option.markexpr = ""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Under nohup it is ignored, which the programs under test would inherit.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with suppress(OSError):
@@ -58,6 +73,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     folder = session.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
     if folder is not None and MEMORY in folder.parents and exitstatus == 0 and not is_worker:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A module without a test of the quick tier is not even imported for it."""
+    if config.option.markexpr != "quick" or collection_path.suffix != ".py":
+        return None
+    return not has_quick(collection_path.relative_to(config.rootpath).as_posix()) or None
 
 
 def pytest_collection_finish() -> None:
@@ -92,8 +114,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 @pytest.fixture(scope="session", autouse=True)
 def _readers_are_kept_warm() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scraper.isolation.sandbox.Sandbox", WarmSandbox)
-        patch.setattr("scraper.setup.Sandbox", WarmSandbox)
+        for module in STARTING_READERS:
+            patch.setattr(f"{module}.Sandbox", WarmSandbox)
         yield
     dismiss()
 

@@ -7,6 +7,7 @@ that are named by their file run whatever their tier.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 TIERS: dict[str, str] = {
     "faults": """
@@ -114,15 +115,20 @@ KEPT = """
 
 def tier_of(test: str) -> str:
     """The tier of a test, by its id."""
-    if _matches(test, KEPT):
+    if _matches(test, _rows(KEPT)):
         return "quick"
-    return next((tier for tier, patterns in TIERS.items() if _matches(test, patterns)), "quick")
+    return next((tier for tier, rows in TIERS.items() if _matches(test, _rows(rows))), "quick")
 
 
-def _matches(test: str, patterns: str) -> bool:
-    lines = (line.strip() for line in patterns.splitlines())
-    return any(
-        fnmatchcase(test, line) or test.startswith((f"{line}::", f"{line}["))
-        for line in lines
-        if line
-    )
+def has_quick(path: str) -> bool:
+    """Whether the quick tier has a test of this file."""
+    return tier_of(path) == "quick" or any(row.startswith(f"{path}::") for row in _rows(KEPT))
+
+
+@cache
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple(row.strip() for row in text.splitlines() if row.strip())
+
+
+def _matches(test: str, rows: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(test, row) or test.startswith((f"{row}::", f"{row}[")) for row in rows)
