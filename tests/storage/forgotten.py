@@ -198,8 +198,8 @@ class Life:
         return "-".join(self.words(3))
 
     def _words_of_others(self, count: int) -> list[str]:
-        choose = self._random.choice
-        return ["".join(choose(CONSONANTS) + choose(VOWELS) for _ in range(5)) for _ in range(count)]
+        choose, pairs = self._random.choice, range(5)
+        return ["".join(choose(CONSONANTS) + choose(VOWELS) for _ in pairs) for _ in range(count)]
 
     def _follow(self, url: str) -> int:
         kind = SourceKind.FEED
