@@ -6,12 +6,14 @@ import gc
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.once import make_once
 from tests.press import Press
@@ -145,6 +147,27 @@ def _archives_begin_as_copies(
     with pytest.MonkeyPatch.context() as patch:
         copy_instead(patch, empty_archive)
         yield
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """One run of ``kliping demo`` without a terminal, for all processes that share the tests: its
+    database, which nobody changes, and its output."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    folder.mkdir(exist_ok=True)
+    database, output = folder / "my archive" / "demo.db", folder / "output.txt"
+    with FileLock(folder / "lock"):
+        if not output.exists():
+            words = [sys.executable, "-c", "import sys, cli; sys.exit(cli.main())"]
+            environment = {**os.environ, "PYTHONUTF8": "1"}
+            done = subprocess.run(
+                [*words, "--db", str(database), "demo"],
+                capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, env=environment,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, "")
+            output.write_text(done.stdout, encoding="utf-8")
+    return database, output.read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ TIERS: dict[str, str] = {
         tests/cli/test_full_disk.py
         tests/cli/test_import_damage.py::test_killed_*
         tests/cli/test_import.py::test_killed_*
+        tests/cli/test_import.py::test_a_signal_*
         tests/cli/test_import.py::test_a_full_disk_*
         tests/cli/test_reextract.py::test_killed_*
         tests/storage/test_copy.py::test_killed_*
@@ -63,6 +64,7 @@ TIERS: dict[str, str] = {
         tests/cli/test_read.py::test_output_in_*
         tests/cli/test_signals.py
         tests/cli/test_discover.py::test_a_narrow_terminal
+        tests/cli/test_reextract.py::test_a_person_is_asked_once_*
         tests/test_demo.py::test_it_*
         tests/test_demo.py::test_without_a_file_*
         tests/test_demo.py::test_a_reader_that_leaves_*
@@ -106,6 +108,18 @@ KEPT = """
     tests/test_secrets.py::test_a_login_is_hidden_and_nothing_else
     tests/test_demo.py::test_it_names_the_database_and_commands_that_work
     tests/storage/test_turns.py::test_a_run_that_dies_*sqlite*
+    tests/test_secrets.py::test_an_address_is_kept_without_its_login
+    tests/test_secrets.py::test_no_traceback_shows_one[[]list[]]
+    tests/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
+    tests/test_year.py::test_four_days
+    tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
+    tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
+    tests/cli/test_crawl.py::test_a_signal_ends_it_soon_and_loses_nothing[[]15-143[]]
+    tests/storage/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
+    tests/hostile/test_hostile_servers.py::test_some_behaviours
+    tests/storage/test_archive_kills.py::test_a_save_that_is_killed_*
+    tests/storage/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
+    tests/storage/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """
 """What stays in the quick tier all the same: a case of each kind."""
 

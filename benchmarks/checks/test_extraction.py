@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from benchmarks.checks.cost import at_most
 from scraper import extract
 from scraper.discovery.front_page import parse_front_page
 from scraper.extraction.byline import parse_byline
+from scraper.extraction.dates import parse_date
 from scraper.extraction.document import parse_document
 from scraper.extraction.paging.links import find_paging
 from tests.extraction.test_captions import TEXT, captions
 from tests.extraction.test_paging import STORY, link
 from tests.extraction.test_robustness import HAZARDS
+from tests.test_fuzz import BOMBS
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", HAZARDS)
 def test_a_hazard(name: str) -> None:
     with at_most(30):
         extract(HAZARDS[name].encode())
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_of_tags(name: str) -> None:
+    shape = BOMBS[name]
+    text = "".join(map(shape.format, range(8_000))) if "{}" in shape else shape
+    with at_most(30):
+        extract(f"<html><body>{text}")
 
 
 def test_links_to_further_parts() -> None:
@@ -59,6 +73,13 @@ def test_a_long_byline(piece: str) -> None:
     parse_byline(piece, language="id")
     with at_most(5):
         parse_byline(piece * 100_000, language="id")
+
+
+@pytest.mark.parametrize("piece", ["1-2-", "12.", "2 Sep ", "年月日", "(", "a:", "３時間", "เม"])
+def test_a_long_date(piece: str) -> None:
+    parse_date(piece, language="th", now=NOW)
+    with at_most(5):
+        parse_date(piece * 100_000, language="th", now=NOW)
 
 
 def test_a_huge_front_page() -> None:

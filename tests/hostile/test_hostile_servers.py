@@ -47,6 +47,14 @@ def told(rows: list[Row]) -> str:
     return "\n".join(map(str, rows))
 
 
+def test_some_behaviours(tmp_path: Path) -> None:
+    """Every twelfth: so few leave a busy machine time enough."""
+    ran = run_crawl([(case, PAGE) for case in CASES[::12]], tmp_path, DEADLINE)
+    wrong = [row for row in ran.rows if not row.is_right]
+    assert not wrong, told(wrong)
+    assert ran.good == GOOD_HOSTS * GOOD_PAGES
+
+
 def test_each_behaviour_ends_for_the_right_reason(ran: Ran) -> None:
     wrong = [row for row in ran.rows if not row.is_right and not row.timed_out]
     assert not wrong, told(wrong)
