@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ from tests.warm import WarmSandbox, dismiss
 
 load_profile()
 
+HERE = Path(__file__).parent
 LONGEST = (
     "tests/test_year.py",
     "tests/test_hostile_sources.py",
@@ -82,6 +84,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr != "quick" or collection_path.suffix != ".py":
         return None
     return not has_quick(collection_path.relative_to(config.rootpath).as_posix()) or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """The processes that share the tests begin each with other modules: in a fresh checkout what one
+    has compiled is there for the next, and is not compiled by all of them at once."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.option.markexpr != "quick":
+        return
+    paths = (path.relative_to(HERE.parent) for path in sorted(HERE.rglob("test_*.py")))
+    names = [".".join(path.with_suffix("").parts) for path in paths if has_quick(path.as_posix())]
+    first = len(names) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    for name in names[first:] + names[:first]:
+        with suppress(ImportError, SyntaxError):  # which the collection of the module reports
+            importlib.import_module(name)
 
 
 def pytest_collection_finish() -> None:
