@@ -88,8 +88,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """The processes that share the tests begin each with other modules: in a fresh checkout what one
-    has compiled is there for the next, and is not compiled by all of them at once."""
+    """The processes that share the tests begin each with other modules: in a fresh checkout what
+    one has compiled is there for the next, and is not compiled by all of them at once."""
     worker = getattr(session.config, "workerinput", None)
     if worker is None or session.config.option.markexpr != "quick":
         return

@@ -58,6 +58,9 @@ TIERS: dict[str, str] = {
         tests/storage/test_shape.py
         tests/cli/test_export.py::test_what_is_no_file_is_written_to*
         tests/cli/test_export.py::test_a_signal_*
+        tests/cli/test_export.py::test_standard_output_is_the_file*
+        tests/cli/test_export_warc.py::test_standard_output_but_no_terminal
+        tests/cli/test_crawl.py::test_a_reader_that_leaves_*
         tests/cli/test_crawl.py::test_a_signal_*
         tests/cli/test_read.py::test_closed_streams_*
         tests/cli/test_read.py::test_output_that_*
@@ -113,6 +116,7 @@ KEPT = """
     tests/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
     tests/test_year.py::test_four_days
     tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
+    tests/cli/test_export.py::test_standard_output_is_the_file[[]csv[]]
     tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
     tests/cli/test_crawl.py::test_a_signal_ends_it_soon_and_loses_nothing[[]15-143[]]
     tests/storage/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk

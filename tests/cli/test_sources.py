@@ -209,7 +209,7 @@ def test_import_with_bad_lines_keeps_the_good_ones(
     server.routes |= {"/a": feed([]), **others}
     urls = [server.url(path) for path in ("/a", *others)]
     text = "\n".join(("nonsense", *urls))
-    ended = kliping.run("sources", "import", "-", stdin=text)
+    ended = run_here(kliping, "sources", "import", "-", stdin=text)
     assert (ended.code, ended.out) == (2, "")
     assert ended.errors[0].startswith("kliping: standard input, line 1: 'nonsense'")
     for line, told in zip((3, 4, 5), ended.errors[1:], strict=False):
