@@ -26,7 +26,7 @@ from tests.warm import WarmSandbox, dismiss
 
 load_profile()
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 LONGEST = (
     "tests/test_year.py",
     "tests/test_hostile_sources.py",
@@ -46,6 +46,8 @@ STARTING_READERS = (
     "commands.sources.rule_test",
 )
 
+CORPUS = HERE.parents[1] / "shared" / "corpus" / "manifest.jsonl"
+"""Of real pages, which may not be given on: beside the checkout, where there is one."""
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 """A file system in memory, and what must be free there for the tests to use it."""
 
@@ -122,6 +124,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(tier_of(item.nodeid))
     places = {path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """What was not measured is said, whatever else is."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if not CORPUS.is_file() and (whole or terminalreporter.stats.get("skipped")):
+        terminalreporter.write_line(
+            f"Not measured: extraction's floors on real pages, as there is no corpus at {CORPUS}."
+            " Those on the pages of tests/pages hold where no test fails."
+        )
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

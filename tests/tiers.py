@@ -100,6 +100,7 @@ KEPT = """
     tests/warc/test_budget.py::test_it_is_told_once_and_the_rest_is_not_read
     tests/test_takeover.py::test_a_pickle_is_no_answer
     tests/test_fuzz.py::test_what_was_found_stays_mended*
+    tests/extraction/test_floors.py::test_own_pages
     tests/test_soak.py::test_a_steady_soak_is_good
     tests/storage/test_archive.py::*postgres*
     tests/storage/test_upgrade.py::test_a_kill_at_the_commit_undoes_all
