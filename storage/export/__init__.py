@@ -35,7 +35,7 @@ class FileFormat:
     needs: str | None = None
     """The module that a plain install lacks; the extra that brings it is called like the format."""
     of_pages: bool = False
-    """Made of the stored pages (``storage.export.web_archive.warc_source``), not of what was read from them."""
+    """Made of the stored pages (``web_archive.warc_source``), not of what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)
