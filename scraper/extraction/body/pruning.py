@@ -193,11 +193,6 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 """Credits with a date right under a heading begin another article."""
-_SALUTATION = re.compile(
-    r"(?:sir|madam|dear|to the editor|sehr geehrte|liebe|monsieur|madame|estimad|señor|caro|cara|"
-    r"geachte|beste|уважаем|szanown|vážen)[^.!?]{0,40}[,:!]$",
-    re.IGNORECASE,
-)
 _RULES = " -–—*•|=~)]"
 _BYLINE = re.compile(r"(?:by|von|par|por|door|av|af|di|oleh|autor(?:in)?|text|текст|автор)[: ]\w")
 _DIGITS = re.compile(r"\d{1,4}")
@@ -206,8 +201,6 @@ _DIGITS = re.compile(r"\d{1,4}")
 def _is_opening_line(run: TextRun, folded: str, hints: Hints) -> bool:
     """Byline, date, section and the like above the first paragraph."""
     if run.size >= 80 or (run.size >= 40 and run.ends_sentence):
-        return False
-    if _SALUTATION.match(run.text):
         return False
     if run.link_density > 0.5 or (run.size < 25 and not run.ends_sentence):
         return True

@@ -55,7 +55,6 @@ _NAME_FOREIGN = re.compile(
 _NAME_JAPANESE = re.compile(rf"[{_HAN}]{{1,4}}\s?[{_HAN}{_KANA}]{{1,6}}")
 _SPACED_JAPANESE = re.compile(rf"[{_HAN}]{{1,3}}\s[{_HAN}{_KANA}]{{1,4}}")
 _NAME_HANGUL = re.compile(rf"[{_HANGUL}]{{2,4}}")
-_LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*){1,3}")
 _ORGANISATION = re.compile(f"(?:{_either('outlet ending')})(?:Web|WEB|Online|電子版|デジタル)?$")
 _ORGANISATION_START = re.compile(_either("outlet"))
 _OUTLETS_OWN = re.compile(rf"([{_HAN}]{{2,12}})(?:记者|記者)\s+(?=[{_HAN}])")
@@ -245,7 +244,7 @@ def _names_in(content: str, language: str) -> list[str]:
         and content[0] not in _SURNAMES
     ):
         return [content]
-    if _NAME_FOREIGN.fullmatch(content) or _LATIN_NAME.fullmatch(content):
+    if _NAME_FOREIGN.fullmatch(content):
         return [content]
     if re.search(f"[{_HAN}{_KANA}]", content):
         return [
@@ -304,7 +303,7 @@ def _is_hangul_name(name: str) -> bool:
 def _person(name: str, *, korean: bool, glued: bool) -> str | None:
     if korean and _NAME_HANGUL.fullmatch(name):
         return name if name[0] in _KOREAN_SURNAMES else None
-    if _NAME_FOREIGN.fullmatch(name) or _LATIN_NAME.fullmatch(name):
+    if _NAME_FOREIGN.fullmatch(name):
         return name
     if korean:
         return None

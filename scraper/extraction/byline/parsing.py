@@ -80,7 +80,7 @@ _PARENTHESIS = re.compile(r"[(\[（]([^()\[\]（）]{0,90})[)\]）]")
 _QUOTED = re.compile(r"«[^«»]{2,40}»")
 """An outlet behind a place: ``القاهرة ـ «الشرق الأوسط»``."""
 _HANDLE = re.compile(r"[^\W\d_][\w.-]{1,30}")
-_LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
+LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
 _CONTRIBUTED = re.compile(
     r"\s+(?:(?:turut|juga|ikut)\s+)?(?:berkontribusi|contributed|a contribué|ont contribué|"
     r"ha contribuido|contribuyó|contribuyeron|contribuiu|contribuíram|ha contribuito|"
@@ -186,7 +186,7 @@ def _read_lead(lead: str, reading: BylineBuilder, signed: bool, *, has_more: boo
         lead = ""
     if lead and reading.stated and _HANDLE.fullmatch(lead.strip()):
         name = lead.strip()
-        outlet = is_organisation(name, reading.site_name) and not _LOGIN.fullmatch(name)
+        outlet = is_organisation(name, reading.site_name) and not LOGIN.fullmatch(name)
         if not (is_nobody(name) or is_desk(name) or outlet):
             reading.authors.append(name)
             return

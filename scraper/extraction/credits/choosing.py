@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from scraper.extraction.byline import Byline, parse_byline
 from scraper.extraction.byline.names import is_label, is_nobody, is_phrase_of_name, is_plain_name
+from scraper.extraction.byline.parsing import LOGIN
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.context import PageContext, Span
 from scraper.extraction.credits.ends import fuller_names, last_resorts, wire_credits
@@ -41,7 +42,6 @@ MIN_CHANCE = 0.2
 MAX_PRINTED = 160
 
 _TAIL = re.compile(r"\s+(?:@\w|[·|•]|(?:[^\W\d_]+\.?,?\s+)?\d)")
-_LOGIN = re.compile(r"[a-z][a-z._-]{2,}\d{2,4}")
 _BY_WORD = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _KINDS = {
     "class:author": "class",
@@ -147,7 +147,7 @@ class _Collector:
             head = raw[: cut.start()]
             shorter = parse_byline(head, language=self.language, site_name=self.site_name)
             best = shorter if len(shorter.authors) > len(whole.authors) else whole
-        login = kind in ("named", "class") and _LOGIN.fullmatch(raw) is not None
+        login = kind in ("named", "class") and LOGIN.fullmatch(raw) is not None
         if best.authors or kind == "text" or BY.match(raw) or (best.organisations and not login):
             return best
         head = raw[: cut.start()] if cut is not None else raw

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from scraper.extraction.dates.relative import all_pieces
-from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.text import UNSPACED, fold
 from scraper.extraction.dates.vocabulary import all_names
 
 _NUMBERS = re.compile(
@@ -16,7 +16,6 @@ _NUMBERS = re.compile(
     r"|\d{1,2}[./-]\d{1,2}\D{1,8}\d{1,2}:\d\d"
 )
 """A year and another number; numbers in a row."""
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 _SHORT = frozenset("fa ha h d m".split())
 """Short words that alone make a phrase of distance: fa 3 h, há 2 d."""
 _WORD = re.compile(r"[a-z\x80-\U0010ffff]+")
@@ -29,7 +28,7 @@ def may_be_date(text: str) -> bool:
         return True
     if text.isascii():
         return not _words().isdisjoint(_WORD.findall(text.lower()))
-    return _UNSPACED.search(text) is not None or not _words().isdisjoint(_WORD.findall(fold(text)))
+    return UNSPACED.search(text) is not None or not _words().isdisjoint(_WORD.findall(fold(text)))
 
 
 @lru_cache(maxsize=1)

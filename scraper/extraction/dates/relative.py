@@ -6,12 +6,11 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from scraper.extraction.dates.text import fold
+from scraper.extraction.dates.text import UNSPACED, fold
 from scraper.extraction.word_lists import read_rows
 from scraper.model.types import Precision
 
 _PIECE = re.compile(r"\d+|[a-z\x80-\U0010ffff]+(?:'[a-z\x80-\U0010ffff]+)*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 _BEFORE, _AFTER, _LONGEST_PHRASE = 4, 7, 40
 _MAX_PIECES = 24
 
@@ -113,7 +112,7 @@ def _longest_phrase(pieces: list[str], at: int, phrases: dict[str, Unit]) -> Uni
             if unit is not None:
                 return unit
     tail = "".join(pieces[at + 1 : at + 3])[:_LONGEST_PHRASE]
-    if _UNSPACED.search(tail):
+    if UNSPACED.search(tail):
         for size in range(len(tail), 0, -1):
             unit = phrases.get("#" + tail[:size])
             if unit is not None:

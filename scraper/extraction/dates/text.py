@@ -12,6 +12,9 @@ import unicodedata
 MAX_LENGTH = 400
 """Characters looked at: a date line is short, and work stays linear for any text."""
 
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
+"""A letter of a script without spaces between words."""
+
 _LETTERS = {
     "ı": "i", "đ": "d", "ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
     "ς": "σ", "ى": "ي", "ی": "ي", "ې": "ي", "ۍ": "ي", "ے": "ي", "ک": "ك", "ہ": "ه", "ھ": "ه",

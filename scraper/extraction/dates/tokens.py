@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scraper.extraction.dates.text import UNSPACED
 from scraper.extraction.dates.vocabulary import (
     ORDINALS,
     REFUSED_BEFORE,
@@ -34,7 +35,6 @@ _DOTTED = re.compile(
 )
 _ABBREVIATED = re.compile(r"\bn\.\s?([hugt])\b\.?|(אחה|לפנה)\"(צ)")
 _PARTS = {"h": "hapon", "u": "umaga", "g": "gabi", "t": "tanghali"}
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 _PREFIXES = frozenset("בהלמבከበ")
 """Hebrew and Amharic write "in", "the", "from" on to the word."""
 _TIME_PARTS = re.compile(r"\d+")
@@ -115,7 +115,7 @@ def _add_word(rows: list[Row], words: Vocabulary, text: str, start: int, end: in
         rows.append((*words.words[word[1:]], start + 1, end))
     elif "'" in word:
         _add_apostrophe(rows, words, word, start)
-    elif _UNSPACED.search(word):
+    elif UNSPACED.search(word):
         _add_unspaced(rows, words, text, start, end)
     else:
         rows.append(("x", word, start, end))
@@ -151,7 +151,7 @@ def _add_unspaced(rows: list[Row], words: Vocabulary, text: str, start: int, end
 
 def _unspaced_words(words: Vocabulary) -> re.Pattern[str]:
     if words.unspaced is None:
-        known = [word for word in words.words if " " not in word and _UNSPACED.search(word)]
+        known = [word for word in words.words if " " not in word and UNSPACED.search(word)]
         known.sort(key=lambda word: (-len(word), word))
         words.unspaced = re.compile("|".join(map(re.escape, known)))
     return words.unspaced

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scraper.extraction.dates.text import UNSPACED
 from scraper.extraction.document import Document
 from scraper.extraction.word_lists import read_sections
 
@@ -21,7 +22,6 @@ AS_OF = re.compile(r"(?<!\w)(?:stand|as of|stato)\s*:", re.IGNORECASE)
 """The one date that some publishers print, of the first or the last edition."""
 _NEUTRAL = re.compile(r"(?<!\w)(?:date|datum|fecha|data|tanggal|tarih)(?!\w)", re.IGNORECASE)
 """What stands before either date."""
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]")
 DATE_CLASS = re.compile(
     r"(?<![a-z])(?:date|dateline|datetime|time|timestamp|pubdate|published|posted|"
     r"publish|datum|tanggal|fecha|data|meta|updated|created|postdate|dtpublished|"
@@ -66,8 +66,8 @@ _Labels = tuple[re.Pattern[str], re.Pattern[str]]
 def _labels(section: str, more: str) -> _Labels:
     """The labels of the vocabulary of dates and more, of scripts with spaces and without."""
     words = sorted({*read_sections("date_words.txt")[section], *more.split("|")}, key=len)
-    spaced = [re.escape(word) for word in reversed(words) if not _UNSPACED.search(word)]
-    unspaced = [re.escape(word) for word in reversed(words) if _UNSPACED.search(word)]
+    spaced = [re.escape(word) for word in reversed(words) if not UNSPACED.search(word)]
+    unspaced = [re.escape(word) for word in reversed(words) if UNSPACED.search(word)]
     return (
         re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE),
         re.compile("|".join(unspaced)),

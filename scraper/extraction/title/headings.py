@@ -20,8 +20,6 @@ TITLE_CLASS = re.compile(
     r"(?<![a-z])(?:(?:entry|post|article|story|news|page|content|main)[-_ ]?)?(?:title|"
     r"headline|titre|titulo|judul|titolo|heading|hed)(?![a-z])"
 )
-_STEM = re.compile("tit|head|hed|judul")
-"""One of these is in whatever ``TITLE_CLASS`` finds."""
 _OWN_CLASS = re.compile(
     r"(?<![a-z])(?:entry|post|article|story|news|single)[-_]{0,2}(?:title|headline|heading|hed)"
     r"(?![a-z])|(?<![a-z])(?:headline|hed)(?![a-z])"
@@ -162,7 +160,7 @@ def other_headings(document: Document, body_start: int) -> list[Heading]:
         if not own:
             continue
         prop = own.get("itemprop")
-        named = _STEM.search(words) is not None and TITLE_CLASS.search(words) is not None
+        named = TITLE_CLASS.search(words) is not None
         if not named and not (prop and "headline" in prop.lower()):
             continue
         if document.ends[index] - index > 40 or _is_logo(document, index, ""):
