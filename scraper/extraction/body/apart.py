@@ -4,15 +4,13 @@ the caption of a table that is there to frame one. The captions of other tables 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from operator import attrgetter
 
 from scraper.extraction.body.images.finding import find_images
 from scraper.extraction.body.runs import TextRun
-from scraper.extraction.body.words.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import class_test
 from scraper.extraction.document import Document
 
 REACH = 3
@@ -23,7 +21,7 @@ MAX_RUNS = 3
 
 _PARAGRAPHS = frozenset(("p", "div", "center"))
 _SLANTED = frozenset(("em", "i", "small", "cite", "sub", "sup"))
-_NAMED = re.compile(
+_names_caption = class_test(
     r"caption|figcap|cutline|bildunter|bildtext|bildlegende|fototext|leyenda|didascalia|"
     r"pie-?_?(?:de-?_?)?foto|bijschrift|onderschrift|billedtekst|bildetekst|kuvateksti|popisek|"
     r"(?<![a-z])legend[ea]?(?![a-z])"
@@ -119,15 +117,10 @@ def _named_above(document: Document, run: TextRun) -> int | None:
     if run.size > MAX_SIZE:
         return None
     for at in document.ancestors(run.first, REACH):
-        named = document.words[at] and _names_caption(document.words[at])
+        named = _names_caption(document.words[at])
         if named or document.tags[at] == "caption":
             return at if document.contains(at, run.last) else None
     return None
-
-
-@lru_cache(maxsize=4096)  # a site repeats its classes
-def _names_caption(words: str) -> bool:
-    return _NAMED.search(words[:MAX_NAMES]) is not None
 
 
 def _is_beside(document: Document, runs: Sequence[TextRun], images: Sequence[int], at: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import accumulate, groupby
 
-from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.runs import HEADINGS, TextRun
 from scraper.extraction.cleaning import clean_text
 from scraper.extraction.document import BLOCK_TAGS, TEXT, Document
 from scraper.model.types import Block, BlockKind
@@ -26,10 +26,9 @@ REACH = 24
 """How many elements up are looked at."""
 LARGEST_NUMBER = 999_999_999
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ITEMS = frozenset(("li", "dd", "dt"))
 _LISTS = frozenset(("ul", "ol", "dl"))
-_FLOWING = frozenset(("p", "ul", "ol", "dl", "blockquote", *_HEADINGS))
+_FLOWING = frozenset(("p", "ul", "ol", "dl", "blockquote", *HEADINGS))
 """In a ``pre`` with these, white space means nothing: it is a box of a page's template."""
 _IN_CELLS = frozenset(("td", "th", "p", "div", "span"))
 _INTEGER = re.compile(r"\s*\+?(\d{1,9})\s*")
@@ -171,7 +170,7 @@ def _shape_around(reader: _BlockReader, run: TextRun) -> _Shape:
 
 def _heading_level(document: Document, owner: int) -> int | None:
     tag = document.tags[owner]
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         return int(tag[1])
     has = document.attributes[owner]
     if has and has.get("role") == "heading":  # WAI-ARIA 1.2: of level 2 where none is given
@@ -190,7 +189,7 @@ def _is_box(reader: _BlockReader, item: int) -> bool:
         known = (
             paragraphs > MAX_ITEM_PARAGRAPHS
             or (paragraphs > 0 and bool(document.within(item, "time")))
-            or bool(document.within(around, *_HEADINGS))
+            or bool(document.within(around, *HEADINGS))
         )
         reader.boxes[item] = known
     return known

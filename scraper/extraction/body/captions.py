@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import takewhile
 from operator import attrgetter
 
@@ -20,7 +19,7 @@ from scraper.extraction.body.blocks import PlacedBlock
 from scraper.extraction.body.images.finding import find_hidden_url, find_image_url, find_images
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import TextRun
-from scraper.extraction.body.words.class_words import MAX_NAMES, class_reason
+from scraper.extraction.body.words.class_words import class_reason, class_test
 from scraper.extraction.body.words.lines import is_credited
 from scraper.extraction.cleaning import clean_text, fold_text
 from scraper.extraction.document import Document
@@ -35,7 +34,7 @@ MAX_NODES = 1_000
 """Of one caption; longer ones are cut."""
 
 # By class: what holds a caption. By language, for it names what it is.
-_CAPTION = re.compile(
+_names_caption = class_test(
     r"caption|figcap|cutline|(?:img|image|photo|foto|picture|media)-?_?(?:text|desc|legend)|"
     r"bildunter|bildtext|bildlegende|fototext|legende|leyenda|pie-?_?(?:de-?_?)?foto|epigrafe|legenda|didascalia|"
     r"bijschrift|onderschrift|billedtekst|bildetekst|kuvateksti|podpis|popisek|képaláírás|keterangan"
@@ -182,7 +181,7 @@ def _holder_around(page: _Surroundings, around: int) -> int | None:
             tag == "caption" and page.count(page.images, document.parents[at])
         ):
             return at
-        is_caption = bool(document.words[at]) and _names_caption(document.words[at])
+        is_caption = _names_caption(document.words[at])
         if is_caption and not page.count(page.images, at):
             named = at
         elif tag == "figure" or is_caption:
@@ -194,11 +193,6 @@ def _holder_around(page: _Surroundings, around: int) -> int | None:
     if box < 0 or document.within(box, "figcaption"):
         return None
     return box if page.count(page.images, box) else None
-
-
-@lru_cache(maxsize=4096)  # a site repeats its classes
-def _names_caption(words: str) -> bool:
-    return _CAPTION.search(words[:MAX_NAMES]) is not None
 
 
 def _text_of(page: _Surroundings, holder: int, runs: Sequence[TextRun]) -> str:

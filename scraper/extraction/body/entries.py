@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from operator import attrgetter
 
-from scraper.extraction.body.runs import TextRun
+from scraper.extraction.body.runs import HEADINGS, TextRun
 from scraper.extraction.body.words.class_words import MAX_NAMES
 from scraper.extraction.document import Document
 
@@ -99,7 +99,9 @@ def _are_entries(document: Document, runs: Sequence[TextRun], twins: Sequence[in
         end = bisect_left(runs, document.ends[twin], key=attrgetter("first"))
         own = runs[start:end]
         has_text = any(_is_text(run) for run in own)
-        is_card = any(run.link_density > 0.8 and _is_heading(document, run) for run in own)
+        is_card = any(
+            run.link_density > 0.8 and document.tags[run.owner] in HEADINGS for run in own
+        )
         has_time = _holds_clock(document, twin) or any(map(_looks_like_time, own[:4]))
         told += has_text and has_time and not is_card
     return told >= MIN_ENTRIES and 3 * told >= 2 * len(twins)
@@ -115,10 +117,6 @@ def _holds_clock(document: Document, entry: int) -> bool:
         _HOUR.search(document.text_of(at)[:LONGEST_TIME])
         for at in document.within(entry, "time")[:1]
     )
-
-
-def _is_heading(document: Document, run: TextRun) -> bool:
-    return document.tags[run.owner] in ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _looks_like_time(run: TextRun) -> bool:

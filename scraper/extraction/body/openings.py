@@ -6,17 +6,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from scraper.extraction.body.pruning import Hints
 from scraper.extraction.body.runs import HEADINGS, TextRun
-from scraper.extraction.body.words.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import class_test
 from scraper.extraction.body.words.lines import PROMO_START
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
 
-_STANDFIRST = re.compile(
+_names_standfirst = class_test(
     r"standfirst|stand-first|(?<![a-z])(?:lead|lede|leadtext|dek|deck|chapo|chapeau|intro|excerpt|"
     r"subtitle|sub-title|subtitulo|subtitol|soustitre|sous-titre|sottotitolo|untertitel|subhead|subheadline|"
     r"sub-headline|subheading|summary|sumario|occhiello|vorspann|anrisstext|anreisser|teasertext|"
@@ -128,7 +127,7 @@ def _is_standfirst(document: Document, run: TextRun, hints: Hints) -> bool:
     for at in document.ancestors(run.first, REACH):
         if document.contains(at, hints.title_end):
             return False
-        if document.words[at] and _names_standfirst(document.words[at]):
+        if _names_standfirst(document.words[at]):
             return True
         own = document.attributes[at]
         if not _ROLES.isdisjoint(own) and any(
@@ -136,8 +135,3 @@ def _is_standfirst(document: Document, run: TextRun, hints: Hints) -> bool:
         ):
             return True
     return False
-
-
-@lru_cache(maxsize=4096)  # a site repeats its classes
-def _names_standfirst(words: str) -> bool:
-    return _STANDFIRST.search(words[:MAX_NAMES]) is not None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from scraper.extraction.body.runs import TextRun
-from scraper.extraction.body.words.class_words import MAX_NAMES
+from scraper.extraction.body.words.class_words import class_test
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 
@@ -19,7 +18,7 @@ REACH = 5
 LONG = 30
 """Longer texts that stand twice were dropped while pruning."""
 
-_PULLED = re.compile(r"(?<![a-z])(?:pull-?_?quotes?|pullout|zitat|citation|blockquote)(?![a-z])")
+_is_pulled = class_test(r"(?<![a-z])(?:pull-?_?quotes?|pullout|zitat|citation|blockquote)(?![a-z])")
 _QUOTED = re.compile(r"[\"“„«»‚‘「『][^“„«「『]{40,400}[\"”“»«‘’」』][.,]?")
 _EDGES = "\"'.,;:!?…-–— \u201c\u201d"
 
@@ -83,16 +82,10 @@ def _drop_pull_quotes(document: Document, kept: list[TextRun]) -> list[TextRun]:
 def _quote_of(document: Document, run: TextRun) -> int | None:
     """What sets the run off as a quotation: its element, its class, or marks around it all."""
     for at in document.ancestors(run.first, REACH):
-        words = document.words[at]
-        if document.tags[at] == "blockquote" or (words and _is_pulled(words)):
+        if document.tags[at] == "blockquote" or _is_pulled(document.words[at]):
             return at
     is_quoted = document.tags[run.owner] in ("p", "div") and _QUOTED.fullmatch(run.text)
     return run.owner if is_quoted else None
-
-
-@lru_cache(maxsize=4096)  # a site repeats its classes
-def _is_pulled(words: str) -> bool:
-    return _PULLED.search(words[:MAX_NAMES]) is not None
 
 
 def _said_again(run: TextRun, text: str) -> str:

@@ -1,6 +1,6 @@
 """What a page says of itself in machine-readable form: meta tags, JSON-LD, microdata.
 
-reading      all of it, read once          tags         ``<meta>`` and ``<link rel=canonical>``
+reading      all of it, read once; ``<meta>`` and ``<link rel=canonical>``
 jsonld       JSON-LD                       microdata    ``itemscope`` and ``itemprop``
 nodes        what both come to             fields       what of an article only metadata states
 """

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scraper.extraction.metadata.nodes import LISTING_TYPES, MEDIA_TYPES
 from scraper.extraction.verdict.phrasebook import Phrasebook, plain_text
 from scraper.extraction.verdict.phrases import NEEDS_ADVERTS, NEEDS_SCRIPT, PLACEHOLDER
-from scraper.extraction.verdict.posts import count_posts
+from scraper.extraction.verdict.posts import POST_HEADINGS, count_posts
 from scraper.extraction.verdict.signals import (
     IMPRINT,
     LITTLE,
@@ -28,7 +28,6 @@ MAX_ABOVE = 6
 MAX_MEDIA = 250
 MAX_LINKS = 400
 _OPENING = re.compile(r"\W{0,2}\w{0,2}\d|\W*(?:©|\(c\)|copyright)", re.IGNORECASE)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _MEDIA_PATH = re.compile(
     r"/(?:videos?|watch|mediathek|podcasts?|audio|gallery|galerie|galleries|fotos?|photos?|"
     r"fotostrecken?|bildergalerie|bilder|pictures|diaporama|fotogaleri[ae]?|slideshow|live-?tv|"
@@ -222,7 +221,7 @@ def find_nothing(page: PageSignals) -> Judgement | None:
 
 def _find_line(page: PageSignals) -> str:
     """What stands below the heading, too little to be taken for a text, or ``""``."""
-    if page.heading < 0 or page.document.tags[page.heading] not in _HEADINGS:
+    if page.heading < 0 or page.document.tags[page.heading] not in POST_HEADINGS:
         return ""
     for run in page.opening[:MAX_ABOVE]:
         if run.reason or run.link_density > 0.5 or page.is_in_footer(run.first):

@@ -19,7 +19,7 @@ MAX_OWN = 350
 """More text than this before the first post is the page's own: an article with others under it."""
 MAX_SHARE = 0.5
 """One post with more of the text is the article, and the others are its neighbours."""
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+POST_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,10 @@ class Posts:
 def count_posts(page: PageSignals) -> Posts:
     """The posts in the element that holds the text; none where it has a text of its own."""
     document, container = page.document, page.layout.container
-    if container is None or sum(len(document.by_tag.get(tag, ())) for tag in _HEADINGS) < MIN_POSTS:
+    if (
+        container is None
+        or sum(len(document.by_tag.get(tag, ())) for tag in POST_HEADINGS) < MIN_POSTS
+    ):
         return Posts()
     sections = [*_cut(page, container)]
     sizes = [sum(run.size for run in own if _is_text(run)) for _, own in sections]
@@ -70,7 +73,7 @@ def _cut(page: PageSignals, container: int) -> Iterator[tuple[TextRun | None, Se
     for run in page.layout.runs:
         if not container <= run.first < end:
             continue
-        if document.tags[run.owner] in _HEADINGS and not run.reason:
+        if document.tags[run.owner] in POST_HEADINGS and not run.reason:
             yield heading, own
             heading, own = run, []
         else:

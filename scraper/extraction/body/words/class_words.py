@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from scraper.extraction.word_lists import read_sections
@@ -32,6 +33,17 @@ _STATE = re.compile(
 )
 MAX_NAMES = 2_000
 """Class names are looked at up to this length."""
+
+
+def class_test(pattern: str) -> Callable[[str], bool]:
+    """A test whether class names have something; remembered, as a site repeats its classes."""
+    search = re.compile(pattern).search
+
+    @lru_cache(maxsize=4096)
+    def test(names: str) -> bool:
+        return bool(names) and search(names[:MAX_NAMES]) is not None
+
+    return test
 
 
 def class_reason(names: str) -> str:
