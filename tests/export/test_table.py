@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from hypothesis import given
 
@@ -38,17 +39,18 @@ def test_there_is_no_byte_order_mark() -> None:
     assert written(write_csv, make_record()).startswith(b"id,")
 
 
-FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
+SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
 
 INVISIBLE = "\u200b\u3164\u180e\u034f\ufe0f\u00ad\u061c"
 
 
 def is_formula(cell: str) -> bool:
     """As the most willing spreadsheet would have it."""
-    return cell.startswith(FORMULA) or cell.lstrip().lstrip(INVISIBLE).startswith(FORMULA)
+    begins = re.sub(rf"^[\s{INVISIBLE}]+", "", cell)
+    return cell.startswith(("\t", "\r", "\n")) or begins.startswith(SIGNS)
 
 
-@each_row("sign", FORMULA[:4] + FORMULA[7:])
+@each_row("sign", SIGNS)
 @each_row("before", ["", " ", *INVISIBLE])
 def test_every_sign_of_a_formula_is_guarded(before: str, sign: str) -> None:
     assert guard_cell(f"{before}{sign}1") == f"'{before}{sign}1"
