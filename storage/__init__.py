@@ -3,17 +3,17 @@
 From the entry point down; a layer imports only what is below it (contract 4 of import-linter):
 
     maintenance    the archive as a whole: backup, copy, forgetting, retention
-    archive        a capture is saved, in one transaction      reextraction   stored pages read again
-    export/        formats to leave in                         integrity/     everything is verified
+    archive        a capture is saved, in one transaction    reextraction/  stored pages read again
+    export/        formats to leave in                       integrity/     everything is verified
     saving/        what a capture is, and the rows that say so
-    reading/       articles, edits, stories, watches           ledger/        the crawl's log, read
+    reading/       articles, edits, stories, watches         ledger/        the crawl's log, read
     search/        a query → articles
-    frontier/      what is due, and who has taken it           warc/          web archives, read
-    snapshots      stored pages                                rows           rows → records
+    frontier/      what is due, and who has taken it         warc/          web archives, read
+    snapshots      stored pages                              rows           rows → records
     proof/         digests, and the entries of the chain
     database/      opening, checking, upgrading a file or a server
-    models/        the tables                                  contents       what an article says
-    addresses, compression, records, temp_files, text/         leaves
+    models/        the tables                                contents       what an article says
+    addresses, compression, records, temp_files, text/       leaves
 
 Importing this package loads no HTML parser and no HTTP client.
 """
