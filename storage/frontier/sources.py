@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.model.errors import AddressError
 from scraper.model.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
@@ -252,11 +251,8 @@ def _conditions(session: Session, text: str) -> list[Any]:
     names = session.scalars(select(Source.name)).all()  # SQLite folds the case of ASCII alone
     alike = [name for name in names if name.casefold() == text.casefold()]
     conditions += [Source.name == text, Source.name.in_(alike)]
-    try:
-        key = addresses.parse(text).key
+    if (key := addresses.key_of(text)) is not None:
         conditions += [Source.url_key == key, Source.asked_key == key]
-    except AddressError:
-        return conditions
     return conditions
 
 
