@@ -6,7 +6,7 @@ from sqlalchemy import Engine, bindparam, select
 
 from scraper.model.types import HostState, RobotsCache, Validators
 from storage.database.engine import insert_into, reading, writing
-from storage.models import Host, Robots, table_of
+from storage.models import Host, Robots, record_from, table_of
 
 _HOSTS = table_of(Host)
 # Asked for before every request: built once, and without the ORM.
@@ -38,7 +38,7 @@ class Hosts:
             if row is None:
                 return None
             validators = Validators(row.etag, row.last_modified)
-            return RobotsCache(row.origin, row.status, row.text, row.fetched_at, validators)
+            return record_from(RobotsCache, row, validators=validators)
 
     def save_robots(self, copy: RobotsCache) -> None:
         values = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, select
 
 from storage.database.engine import reading
-from storage.models import Run
+from storage.models import Run, record_from
 from storage.reading.records import RunRecord
 
 
@@ -21,14 +21,6 @@ class Runs:
         with reading(self._engine) as session:
             rows = session.scalars(query.limit(limit) if limit else query)
             return [
-                RunRecord(
-                    row.id,
-                    row.pid,
-                    row.started_at,
-                    row.finished_at,
-                    row.exit_code,
-                    row.counts or {},
-                    row.summary or {},
-                )
+                record_from(RunRecord, row, counts=row.counts or {}, summary=row.summary or {})
                 for row in rows
             ]

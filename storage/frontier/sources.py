@@ -17,7 +17,7 @@ from storage.frontier import owning
 from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
-from storage.models import Article, Page, PageSource, Source
+from storage.models import Article, Page, PageSource, Source, record_from
 from storage.reading.records import SourceRecord
 from storage.text.fingerprint import scrub
 
@@ -258,26 +258,12 @@ def _conditions(session: Session, text: str) -> list[Any]:
 
 def _record(row: Source, articles: int, parts: int) -> SourceRecord:
     seconds = row.interval_seconds
-    return SourceRecord(
-        id=row.id,
-        url=row.url,
-        name=row.name,
+    return record_from(
+        SourceRecord,
+        row,
         kind=SourceKind(row.kind),
-        host=row.host,
-        added_at=row.added_at,
-        title=row.title,
-        due_at=row.due_at,
         interval=None if seconds is None else timedelta(seconds=seconds),
-        last_polled_at=row.last_polled_at,
-        last_error=row.last_error,
-        failures=row.failures,
         articles=articles,
-        last_success_at=row.last_success_at,
         parts=parts,
-        disabled_at=row.disabled_at,
-        disabled_reason=row.disabled_reason,
-        cursor=row.cursor,
-        folder=row.folder,
-        vouched=row.vouched,
         is_part=row.parent_id is not None,
     )

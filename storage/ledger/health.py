@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scraper.model import health
 from storage.database.engine import reading, writing
 from storage.ledger.histories import load_histories
-from storage.models import Alarm, Fetch, Run, Source
+from storage.models import Alarm, Fetch, Run, Source, record_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +129,8 @@ def _alarms() -> Select[Alarm, str, str]:
 
 
 def _record(row: Alarm, source: str, host: str) -> AlarmRecord:
-    return AlarmRecord(
-        id=row.id,
-        source_id=row.source_id,
-        source=source,
-        host=host,
-        kind=row.kind,
-        since=row.since,
-        raised_at=row.raised_at,
-        detail=row.detail,
-        examples=tuple(map(str, row.examples)),
-        cleared_at=row.cleared_at,
-    )
+    examples = tuple(map(str, row.examples))
+    return record_from(AlarmRecord, row, source=source, host=host, examples=examples)
 
 
 def _load_open(session: Session) -> dict[int, dict[str, datetime]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +33,18 @@ from scraper.urls import origin_of
 from storage.database.columns import BigId
 from storage.frontier.index_parts import PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
-from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
+from storage.models import (
+    Fetch,
+    Page,
+    PageSource,
+    Poll,
+    Robots,
+    Run,
+    Source,
+    Version,
+    record_from,
+    table_of,
+)
 
 ATTEMPTS = 90
 """Newest pages tried that a source is judged by."""
@@ -73,13 +83,17 @@ def load_histories(
     roots = select(Source).where(Source.parent_id.is_(None)).order_by(Source.id)
     if source_ids is not None:
         roots = roots.where(Source.id.in_(source_ids))
-    found = [
+    return [
         _history(
-            session, root, parts.get(root.id, PartsOfIndex()), open_since.get(root.id, {}), gaps
+            session,
+            root,
+            parts.get(root.id, PartsOfIndex()),
+            opened=open_since.get(root.id, {}),
+            missed=gaps.get(root.id, ()),
+            full=full.get(root.id, ()),
         )
         for root in session.scalars(roots).all()
     ]
-    return [replace(one, full=full.get(one.source_id, ())) for one in found] if full else found
 
 
 def _load_full(session: Session, now: datetime) -> dict[int, list[tuple[datetime, int]]]:
@@ -121,8 +135,10 @@ def _history(
     session: Session,
     root: Source,
     parts: PartsOfIndex,
+    *,
     opened: Mapping[str, datetime],
-    gaps: Mapping[int, Sequence[tuple[datetime, datetime]]],
+    missed: Sequence[tuple[datetime, datetime]],
+    full: Sequence[tuple[datetime, int]],
 ) -> History:
     members = [root.id, *parts.polled]
     attempts = _newest(session, members, ATTEMPTS)
@@ -132,15 +148,10 @@ def _history(
         before = _newest(session, members, BASELINE, before=min(opened.values()))
         attempts = sorted({*attempts, *before})
     polls = _load_polls(session, root.id)
-    missed = gaps.get(root.id, ())
-    return History(
+    return record_from(
+        History,
+        root,
         source_id=root.id,
-        name=root.name,
-        url=root.url,
-        host=root.host,
-        kind=root.kind,
-        added_at=root.added_at,
-        due_at=root.due_at,
         attempts=attempts,
         polls=polls,
         news=_load_news(session, members, polls),
@@ -149,9 +160,7 @@ def _history(
         parts=parts.off,
         parts_off=parts.number_off,
         parts_read=parts.number_read,
-        last_success_at=root.last_success_at,
-        disabled_at=root.disabled_at,
-        disabled_reason=root.disabled_reason,
+        full=full,
         is_by_hand=is_by_hand(root),
         open=opened,
     )

@@ -16,7 +16,7 @@ from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
 from storage.integrity.entries import EntryKind
-from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
+from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version, record_from
 from storage.reading.captures import Rejection, Showing
 from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
 from storage.reading.rows import LISTED, WHOLE, article_of, select_articles, version_of
@@ -196,7 +196,7 @@ class Library:
         )
         with reading(self._engine) as session:
             return {
-                row.version_id: EditRecord(tuple(row.kinds), row.stealth, row.summary)
+                row.version_id: record_from(EditRecord, row, kinds=tuple(row.kinds))
                 for row in session.scalars(query)
             }
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import Response
 from storage.addresses import key_of
 from storage.database.engine import get_or_insert, reading, writing
-from storage.models import Fetch, Intake, Page, Part, Snapshot, Version
+from storage.models import Fetch, Intake, Page, Part, Snapshot, Version, record_from
 from storage.saving.snapshots import response_of
 
 PART = "part"
@@ -149,13 +149,9 @@ def _snapshot_at(session: Session, url: str, fetched_at: datetime) -> Snapshot |
 
 
 def _record(row: Intake) -> ImportRecord:
-    return ImportRecord(
-        id=row.id,
-        path=row.path,
-        size=row.size,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        position=row.position,
+    return record_from(
+        ImportRecord,
+        row,
         counts={str(name): int(count) for name, count in (row.counts or {}).items()},
         damage=tuple((int(at), str(reason)) for at, reason in (row.damage or [])),
     )
