@@ -45,7 +45,7 @@ COMMANDS = {
     ),
     "reextract": (
         "care.reextract:reextract",
-        "Read stored pages again with the rules of today, offline.",
+        "Read stored pages again with today's rules, offline.",
     ),
     "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
     "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
@@ -55,8 +55,8 @@ COMMANDS = {
         "Explain a page: each field, where it is from, and what lost.",
     ),
     "runs": ("crawl.runs:runs", "List past crawls, the last one first."),
-    "coverage": ("crawl.coverage:coverage", "Show what was listed against what was filed."),
-    "health": ("sources.health:health", "Show what is wrong with which sources."),
+    "coverage": ("crawl.coverage:coverage", "Compare what sources listed with what was filed."),
+    "health": ("sources.health:health", "Show which sources have problems."),
     "schedule": (
         "crawl.schedule:schedule",
         "Print a crontab line and a systemd timer that run the crawl.",
@@ -64,8 +64,8 @@ COMMANDS = {
     "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),
     "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),
     "rules": ("sources.rules:rules_app", "List and test the rules for single sites."),
-    "watch": ("read:watch_app", "Be told of new articles that match a query."),
-    "db": ("care:db_app", "Look after the archive's database."),
+    "watch": ("read:watch_app", "Get a report of new articles that match a query."),
+    "db": ("care:db_app", "Maintain the archive's database."),
 }
 
 app = typer.Typer(

@@ -41,5 +41,5 @@ def read(body: bytes, *rest: Any) -> Any:
 
 
 if __name__ == "__main__":
-    readers.imprint_response = read
+    readers.imprint_response = read  # type: ignore[assignment]
     worker.main()

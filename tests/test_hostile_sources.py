@@ -729,11 +729,16 @@ def test_an_address_is_worked_out_once_for_a_poll(
 ) -> None:
     """It is 0.1 ms of the thread that all hosts share: 15 s for a sitemap of 50,000, three times
     over."""
-    from storage.addresses import urls
+    from scraper import urls
 
     seen: list[str] = []
     real = urls.url_key
-    monkeypatch.setattr(urls, "url_key", lambda text: seen.append(text) or real(text))
+
+    def url_key(text: str) -> bytes:
+        seen.append(text)
+        return real(text)
+
+    monkeypatch.setattr(urls, "url_key", url_key)
     links = [Link(f"http://example.com/{n}") for n in range(3_000)]
     frontier.compare_links(1, links)
     frontier.save_poll(poll_of(links=links[:1000], backlog=links[1000:]), START)

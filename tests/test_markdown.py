@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -20,7 +21,7 @@ P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, Block
 PRE, ROW, CAPTION = BlockKind.PREFORMATTED, BlockKind.TABLE_ROW, BlockKind.CAPTION
 
 
-def render(*blocks: Block, **fields: str) -> str:
+def render(*blocks: Block, **fields: Any) -> str:
     return render_markdown(Article(blocks=blocks, **fields))
 
 

@@ -46,7 +46,8 @@ def find(rules: RuleBook, url: str) -> SiteRule:
 
 def test_every_key() -> None:
     rule = find(book({"example.org": ALL}), "https://example.org/news")
-    assert rule == SiteRule("example.org", **ALL | {"remove": (".promo", "aside")})
+    values: dict[str, Any] = ALL | {"remove": (".promo", "aside")}
+    assert rule == SiteRule("example.org", **values)
     assert rule.selectors == {key: ALL[key] for key in FIELDS}
     assert pickle.loads(pickle.dumps(rule)) == rule
 

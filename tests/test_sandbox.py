@@ -183,7 +183,7 @@ def test_each_end_is_told_whatever_thread_the_event_loop_runs_in() -> None:
 def test_without_pidfds_children_are_waited_for_by_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     policy = asyncio.get_event_loop_policy()
     before = policy.get_child_watcher()
-    policy.set_child_watcher(None)
+    policy.set_child_watcher(None)  # type: ignore[arg-type]
     monkeypatch.delattr(os, "pidfd_open")
     try:
         assert run("add", 2, 3) == 5

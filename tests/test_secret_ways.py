@@ -193,7 +193,12 @@ def a_single_page_that_a_rule_knows(net: Net) -> set[str]:
 
 def only_below_the_paths_that_are_named(net: Net) -> set[str]:
     net.user.config = f'{QUICK}{ACCESS}paths = ["/news/"]\n'
-    ways = ("/news/../account/a", "/news/%2e%2e/account/b", "/news/..%2faccount/c", "/account/d")
+    ways: tuple[str, ...] = (
+        "/news/../account/a",
+        "/news/%2e%2e/account/b",
+        "/news/..%2faccount/c",
+        "/account/d",
+    )
     ways += ("/news/..%2faccount%5c..%5c..%5cnews/e", "/news/..%2faccount%252f..%252f..%252fnews/f")
     inside = ("/news/a", "/news/b/c?x=/account", "/account/../news/e")
     net.give("fetch", *map(net.paper.url, (*ways, *inside)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -169,7 +170,7 @@ def test_long_addresses_take_the_room_of_several(
             Link(f"https://a.example/{poll}/{n}/{'x' * (1_900 if poll % 3 else 20)}")
             for n in range(30)
         )
-        listed = {"backlog": links} if backlog else {"links": links}
+        listed: Any = {"backlog": links} if backlog else {"links": links}
         left_out += frontier.save_poll(Poll(1, None, None, HOUR, **listed), START).left_out
     ((size, count),) = press.sql(
         "SELECT sum(length(url) + length(canonical_url)), count(*) FROM page"

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from types import TracebackType
+from typing import cast
 
 from scraper.isolation.sandbox import Sandbox, _Child
 
@@ -30,13 +31,13 @@ class WarmSandbox(Sandbox):
         idle, self._idle = self._idle[:MOST_KEPT], self._idle[MOST_KEPT:]
         for child in idle:
             self._all.discard(child)
-            child.process.release()
+            cast(_Process, child.process).release()
         await super().__aexit__(kind, error, tb)
 
     async def _start(self) -> _Child:
         process = _Process(_take() or _spawn(self._limits.memory_bytes))
         await process.connect()
-        child = _Child(process)
+        child = _Child(cast(asyncio.subprocess.Process, process))
         self._all.add(child)
         return child
 
@@ -49,7 +50,8 @@ class _Process:
 
     async def connect(self) -> None:
         # Of copies, as an event loop closes what it has been given.
-        ours, theirs = (os.dup(pipe.fileno()) for pipe in (self._popen.stdin, self._popen.stdout))
+        pipes = self._popen.stdin, self._popen.stdout
+        ours, theirs = (os.dup(pipe.fileno()) for pipe in pipes if pipe)
         loop = asyncio.get_running_loop()
         self.stdout = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(self.stdout)

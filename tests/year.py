@@ -174,7 +174,8 @@ async def _run(
 def _next_due(engine: Engine) -> datetime:
     """Before then a run would find nothing: only runs change what is due."""
     with reading(engine) as session:
-        times = [session.scalar(select(func.min(table.due_at))) for table in (Page, Source)]
+        columns = (Page.due_at, Source.due_at)
+        times = [session.execute(select(func.min(column))).scalar_one() for column in columns]
     return min(time for time in times if time is not None)
 
 

@@ -63,7 +63,7 @@ class Corpus:
 
 
 def load_corpus(folder: Path, limit: int | None = None, *, validators: bool = False) -> Corpus:
-    """Read the manifest. Raises ``ValueError`` for a line that is no page of this folder."""
+    """Read the manifest. Raises ``ValueError`` for a line that is not a page of this folder."""
     root = folder.resolve()
     pages: dict[str, CorpusPage] = {}
     with (root / "manifest.jsonl").open(encoding="utf-8") as manifest:

@@ -16,10 +16,10 @@ COMMANDS = {
     ),
     "restore": ("care.db_admin:restore", "Put a backup in the archive's place."),
     "vacuum": ("care.db_admin:vacuum", "Return the free space in the archive's file to the disk."),
-    "info": ("care.db_admin:info", "Say what the archive holds, and its size."),
+    "info": ("care.db_admin:info", "Show what the archive holds, and its size."),
     "check-identity": (
         "care.identity:check_identity",
-        "List what of an article another outlet's address brought.",
+        "List articles that another outlet's address changed.",
     ),
 }
 
@@ -33,4 +33,4 @@ db_app = typer.Typer(
 
 @db_app.callback()
 def db_group(db: Db = None, config: Config = None) -> None:
-    """Look after the archive's database."""
+    """Maintain the archive's database."""

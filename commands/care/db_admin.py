@@ -131,7 +131,7 @@ def vacuum(
 
 
 def info(context: typer.Context, json: Json = False, db: Db = None, config: Config = None) -> None:
-    """Say what the archive holds, and its size.
+    """Show what the archive holds, and its size.
 
     \b
     Examples:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 def check_identity(
     context: typer.Context,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Give it back; no crawl may run meanwhile.")
+        bool, typer.Option("--apply", help="Return it; no crawl may run meanwhile.")
     ] = False,
     json: Json = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """List what of an article another outlet's address brought.
+    """List articles that another outlet's address changed.
 
     Or claimed: an earlier kliping took a redirect or a canonical link for proof. With --apply each
     text goes to an article at the address where it was read, the article keeps what its own address
@@ -65,13 +65,13 @@ def check_identity(
             "`kliping crawl` asks their addresses again"
         )
     else:
-        say(f"{settings.db}: {_told(len(strays))}; --apply gives it back")
+        say(f"{settings.db}: {_told(len(strays))}; --apply returns it")
 
 
 def report_strays(engine: Engine, db: str) -> None:
     """One line for who verifies an archive of before; nothing where there is nothing."""
     if count := sum(1 for _ in find_strays(engine)):
-        say(f"{db}: {_told(count)}: `kliping db check-identity` lists it, --apply gives it back")
+        say(f"{db}: {_told(count)}: `kliping db check-identity` lists it, --apply returns it")
 
 
 def _told(count: int) -> str:

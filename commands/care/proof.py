@@ -295,16 +295,16 @@ def parse_moment(given: str, now: datetime) -> datetime:
         try:
             return now - timedelta(days=days)
         except OverflowError:
-            raise typer.BadParameter(f"{given!r} lies before all time") from None
+            raise typer.BadParameter(f"{given!r} is too long ago") from None
     try:
         moment = datetime.fromisoformat(text)
         moment = moment.astimezone() if moment.tzinfo is None else moment
     except OverflowError:
-        raise typer.BadParameter(f"{given!r} lies before all time") from None
+        raise typer.BadParameter(f"{given!r} is too long ago") from None
     except ValueError:
         raise typer.BadParameter(
             f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
         ) from None
     if moment > now:
-        raise typer.BadParameter(f"{given!r} lies in the future")
+        raise typer.BadParameter(f"{given!r} is in the future")
     return moment

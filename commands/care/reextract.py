@@ -74,7 +74,7 @@ def reextract(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Read stored pages again with the rules of today, offline.
+    """Read stored pages again with today's rules, offline.
 
     It reads the articles that another extractor or other rules made, and the stored pages that
     were no article. It reports fields gained, lost and changed, with samples. On a terminal the
@@ -144,7 +144,7 @@ def _run(settings: Settings, scope: Scope, report: ReextractionReport, *, asks: 
         _candidates(engine, scope, rules)  # of a scope where nothing is
         run = begin(engine, Today(rules).name, scope, clock.now())
         if run.resumed and not report.quiet:
-            say(f"going on with re-extraction {run.id}, begun {_when(run.started_at)}")
+            say(f"continuing re-extraction {run.id}, begun {_when(run.started_at)}")
         if asks:
             candidates = _candidates(engine, scope, rules, after=run.cursor)
             code, _ = _read_and_report(engine, candidates, rules, report)
@@ -169,7 +169,7 @@ def _run(settings: Settings, scope: Scope, report: ReextractionReport, *, asks: 
             else:
                 application.finish()
         if code:
-            say(f"interrupted: the same command goes on with re-extraction {run.id}")
+            say(f"interrupted: the same command continues re-extraction {run.id}")
             return code
         found, is_empty = application.found, not application.found.total()
         if is_empty:

@@ -127,7 +127,7 @@ class ReextractionReport:
         if self.quiet:
             return
         if not read:
-            say("nothing to read again: all that is stored was read by the rules of today")
+            say("nothing to read again: today's rules have read everything that is stored")
             return
         if run_id is None:
             done = [*self._in_words(found, "would be ")]

@@ -37,7 +37,7 @@ def fetch(
         typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
     ] = None,
     ignore_robots: Annotated[
-        bool, typer.Option("--ignore-robots", help="Ask for a page that robots.txt closes.")
+        bool, typer.Option("--ignore-robots", help="Fetch a page that robots.txt forbids.")
     ] = False,
     allow_private: AllowPrivate = False,
     json: Json = False,
@@ -91,7 +91,7 @@ def crawl(
         ),
     ] = None,
     backfill: Annotated[
-        bool, typer.Option("--backfill", help="After the news, go back in time as well.")
+        bool, typer.Option("--backfill", help="After new pages, also fetch older ones.")
     ] = False,
     since: Annotated[
         str | None,
@@ -164,4 +164,4 @@ def _check_backfill(oldest: datetime | None, since: str | None, budget: int | No
         raise UsageError("--budget belongs to --backfill: without it a crawl takes all that is due")
     now = SystemClock().now()
     if oldest is not None and oldest.date() > max(now.date(), now.astimezone().date()):
-        raise UsageError(f"--since {since}: lies in the future, and so there is nothing to ask for")
+        raise UsageError(f"--since {since}: is in the future, so there is nothing to fetch")

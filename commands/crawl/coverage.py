@@ -46,7 +46,7 @@ def coverage(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Show what was listed against what was filed.
+    """Compare what sources listed with what was filed.
 
     Did we miss anything? Each page counts on the day (UTC) on which it was first listed.
     "Waiting" is due and not tried yet, "old" waits for `kliping crawl SOURCE --backfill`. A gap:

@@ -169,7 +169,7 @@ def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:
     """What was done beyond asking for the page and filing it."""
     response, parts = result.capture.response, result.capture.parts
     if options.ignore_robots and response is not None:
-        yield "robots.txt was not asked, as you wished"
+        yield "robots.txt was not checked, as you asked"
     if response is not None and response.redirects:
         yield f"redirected to {response.url}"
     if response is not None and response.single_page is not None:
@@ -188,7 +188,7 @@ def _explain(result: FetchResult, reason: str) -> str:
         return error.detail if error.url == url else f"{error}"
     code, _, detail = reason.partition(":")
     if code.startswith("part_"):
-        return f"a further page of it could not be had: {detail.strip()}"
+        return f"a further page of it could not be fetched: {detail.strip()}"
     if code == "forgotten":
         return detail.strip()
     if code.startswith("http_"):

@@ -24,9 +24,9 @@ _OUTCOMES = ("new", "changed", "unchanged", "duplicate", "rejected", "failed")
 _SKIPPED = {
     "kind": ("other record", "other records"),
     "status": ("error or redirect", "errors and redirects"),
-    "not_html": ("that is no page", "that are no pages"),
+    "not_html": ("that is not a page", "that are not pages"),
     "part": ("further page of an article", "further pages of articles"),
-    "revisit": ("revisit of what is not there", "revisits of what is not there"),
+    "revisit": ("revisit of a page that is not there", "revisits of pages that are not there"),
     "date": ("without a usable date", "without a usable date"),
     "address": ("without a web address", "without a web address"),
     "too_large": ("too large", "too large"),
@@ -85,7 +85,7 @@ class Tally:
     def add_damage(self, damaged: DamagedRange) -> None:
         self.counts["damaged"] += 1
         if len(self.damage) < MAX_DAMAGE:
-            what = f"{damaged.reason}: {damaged.size:,} bytes passed over"
+            what = f"{damaged.reason}: {damaged.size:,} bytes skipped"
             self.damage.append((damaged.at, what))
 
     def by_reason(self, kind: str) -> dict[str, int]:
@@ -114,7 +114,7 @@ def describe(tally: Tally) -> str:
     if counts["damaged"]:
         parts.append(f"{counts['damaged']:,} damaged")
     if counts["misstated"]:
-        parts.append(f"{counts['misstated']:,} with a payload digest of something else")
+        parts.append(f"{counts['misstated']:,} whose payload does not match its digest")
     return ", ".join(parts) or "nothing in it"
 
 

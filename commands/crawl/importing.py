@@ -173,7 +173,7 @@ class _FileImporter:
             for url in tally.undated[:SHOWN]:
                 say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
             for url in tally.misstated[:SHOWN]:
-                say(f"{path}: {url}: its payload is not the one that its digest was taken of")
+                say(f"{path}: {url}: its payload does not match its digest")
         for at, reason in tally.damage[:SHOWN]:
             say(f"{path}: at byte {at:,}: {reason}")
         more = tally.counts["damaged"] - SHOWN

@@ -146,7 +146,7 @@ def _say_disabled(named: Sequence[SourceRecord]) -> None:
     so this is said with ``-q`` as well."""
     for source in named:
         if source.disabled_at is not None:
-            how = f"`kliping sources enable {operand(source.name)}` takes it up again"
+            how = f"`kliping sources enable {operand(source.name)}` enables it again"
             why = f"{source.disabled_reason} (since {local_day(source.disabled_at)})"
             say(f"source {source.name} is disabled: {why}; {how}")
 

@@ -52,7 +52,7 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
             filled = event.gap_filled
             found = f"its sitemaps name {filled} new pages for it"
             made_up = "a gap is noted" if filled is None else found
-            shown.say(f"source {event.name} turned over whole since {since}: {made_up}")
+            shown.say(f"source {event.name} lists only new pages since {since}: {made_up}")
         if event.left_out and not options.quiet:
             shown.say(
                 f"source {event.name} lists {event.left_out} pages more than may wait at once: "
@@ -89,7 +89,7 @@ def say_end(
     text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
-    say(f"{text}; {stopped}, the next crawl goes on from here" if stopped else text)
+    say(f"{text}; {stopped}, the next crawl continues from here" if stopped else text)
 
 
 def summarize_full(full: Mapping[int, int]) -> list[str]:

@@ -11,7 +11,7 @@ COMMANDS = {
     "add": ("read.watch:add", "Watch for articles that match a query, from now on."),
     "list": ("read.watch:list_watches", "List the watches, the one added first on top."),
     "remove": ("read.watch:remove", "Stop watching."),
-    "run": ("read.watch:run", "Tell what matches a watch now and did not at the last run."),
+    "run": ("read.watch:run", "Report what matches a watch now and did not at the last run."),
 }
 
 watch_app = typer.Typer(
@@ -24,4 +24,4 @@ watch_app = typer.Typer(
 
 @watch_app.callback()
 def watch_group(db: Db = None, config: Config = None) -> None:
-    """Be told of new articles that match a query."""
+    """Get a report of new articles that match a query."""

@@ -158,7 +158,7 @@ def kept_back(reason: Reason, count: int) -> str:
     if reason == "subscribed":
         articles = counted(count, "article was", "articles were")
         are = "is" if count == 1 else "are"
-        how = "--include-subscribed takes them in"
+        how = "--include-subscribed includes them"
         return f"{articles} read with a subscription and {are} left out; {how}"
     articles = counted(count, "article is", "articles are")
     how = "[rights] obey in kliping.toml decides"
@@ -177,7 +177,7 @@ def _check(
         if chosen.needs:
             _require(chosen.needs, name)
         if chosen.binary and target is None and sys.stdout.isatty():
-            raise UsageError(f"{name} is nothing for a terminal; name a file with -o")
+            raise UsageError(f"{name} cannot be shown on a terminal; name a file with -o")
     elif target is None:
         raise UsageError(f"{name} is a directory of files; name it with -o")
     if target is not None and is_archive(target, settings.db):

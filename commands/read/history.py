@@ -94,7 +94,9 @@ def diff(
         int | None,
         typer.Argument(metavar="V1", help="A version's number; alone: against the current one."),
     ] = None,
-    second: Annotated[int | None, typer.Argument(metavar="V2", help="The one it became.")] = None,
+    second: Annotated[
+        int | None, typer.Argument(metavar="V2", help="The version that it became.")
+    ] = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="Print a unified diff, as without a terminal.")
     ] = False,

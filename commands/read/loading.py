@@ -118,7 +118,7 @@ def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPa
 
 
 async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
-    """Raises ``FetchError``, for an answer that is no page as well."""
+    """Raises ``FetchError``, for an answer that is not a page as well."""
     from scraper.setup import open_tools  # heavy: only to fetch
 
     policy = settings.fetch_policy(allow_private=allow_private)

@@ -103,13 +103,13 @@ def list_watches(
     with open_archive(load_settings(context), read_only=True) as engine:
         watches = Watches(engine).list()
     if not watches and not json:
-        say("nothing is watched for: `kliping watch add QUERY` begins")
+        say("no watch yet: `kliping watch add QUERY` adds one")
     print_records(watches, WATCHES, json=json)
 
 
 def remove(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As `watch list` has it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `watch list` shows it.")],
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
@@ -142,7 +142,7 @@ def run(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Tell what matches a watch now and did not at the last run.
+    """Report what matches a watch now and did not at the last run.
 
     It was filed since, or an edit brought the words. Without news it prints nothing, so that cron
     mails nothing. What could not be printed is told
@@ -158,7 +158,7 @@ def run(
     if atom is not None and json:
         raise UsageError("--atom and --json exclude each other")
     if subscribed and atom is None:
-        raise UsageError("--include-subscribed goes with --atom: all else shows it in any case")
+        raise UsageError("--include-subscribed goes with --atom: other output always shows it")
     settings = load_settings(context)
     if atom is not None and is_archive(atom, settings.db):
         raise UsageError(f"{atom}: it is the archive itself; name another file")
@@ -252,7 +252,7 @@ def _parse(text: str) -> Query:
 
 def _choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[WatchRecord]:
     if not watches:
-        raise UsageError("nothing is watched for: `kliping watch add QUERY` begins")
+        raise UsageError("no watch yet: `kliping watch add QUERY` adds one")
     by_name = {one.name: one for one in watches}
     for name in names:
         if name not in by_name:

@@ -318,7 +318,7 @@ def _directory(value: object, where: str) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError:
-        raise ConfigError(f"{where}: {_shown(value)} is in the home of nobody known") from None
+        raise ConfigError(f"{where}: {_shown(value)} is in the home of an unknown user") from None
 
 
 def _user_agent(value: object, where: str) -> str:

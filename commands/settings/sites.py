@@ -235,7 +235,7 @@ def _check_path(value: object, where: str) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError:
-        raise ConfigError(f"{where} cookies_file is in the home of nobody known") from None
+        raise ConfigError(f"{where} cookies_file is in the home of an unknown user") from None
 
 
 # --------------------------------------------------------------------- the files

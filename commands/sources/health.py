@@ -48,7 +48,7 @@ def health(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Show what is wrong with which sources.
+    """Show which sources have problems.
 
     Since when, with examples, and what to do. Each source is held against its own past. Exit
     code 7: something is wrong. What is not read for a reason that is no fault, as a source that

@@ -69,12 +69,12 @@ def _read_again(case: Case, name: str) -> str:
     if case.cause == "too_large":
         return f"no more than {MAX_DOCUMENT_BYTES >> 20} MiB is read of a feed or sitemap; {look}"
     if case.cause == "broken":
-        return f"it is polled on and on, as it may be mended; {look}, or tell the publisher"
+        return f"it is still polled, as it may be mended; {look}, or tell the publisher"
     if case.cause in ("http_404", "no_source"):
         return f"{look}; `kliping sources add` takes it, `kliping sources remove {name}` this one"
     if case.cause in ("http_401", "http_403", "http_429", "http_451", "http_402", "http_407"):
         return f"{_be_let_in(case, name)}; {look}"
-    return f"wait, it is polled on and on; if it has moved, {look}"
+    return f"wait, it is still polled; if it has moved, {look}"
 
 
 def _be_let_in(case: Case, name: str) -> str:
@@ -108,7 +108,7 @@ def _enable(case: Case, name: str) -> str:
         return enable
     return (
         f"{_discover(case)} finds what the site offers now; {enable}; `kliping sources remove "
-        f"{name}` takes it off, its articles stay"
+        f"{name}` removes it, its articles stay"
     )
 
 
@@ -145,7 +145,7 @@ def _read_parts(case: Case, example: str) -> str:
             f"`kliping sources disable {example}` says so"
         )
     return (
-        "they are polled on and on; if they are rightly gone, `kliping sources disable "
+        "they are still polled; if they are rightly gone, `kliping sources disable "
         f"{example}` says so"
     )
 

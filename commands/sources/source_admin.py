@@ -135,10 +135,10 @@ def disable_source(settings: Settings, text: str, reason: str | None) -> None:
         source = pick_source(sources, text)
         sources.disable(source.id, given, SystemClock().now())
         now = pick_source(sources, str(source.id))
-    state = "is not polled any more"
+    state = "is no longer polled"
     if now.disabled_at is not None and now.disabled_at == source.disabled_at:
         state = f"was disabled already, since {local_day(now.disabled_at)}"
-    how = f"`kliping sources enable {operand(source.name)}` takes it up again"
+    how = f"`kliping sources enable {operand(source.name)}` enables it again"
     say(f"source {source.name} {state}: {now.disabled_reason}; {how}")
 
 
@@ -148,7 +148,7 @@ def enable_source(settings: Settings, text: str) -> None:
         sources = Sources(engine)
         source = pick_source(sources, text)
         if source.disabled_at is None:
-            say(f"source {source.name} is not disabled: it is polled as ever")
+            say(f"source {source.name} is not disabled: it is polled as before")
             return
         sources.enable(source.id, SystemClock().now())
     say(f"source {source.name} is polled again, from the next crawl on")

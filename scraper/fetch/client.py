@@ -164,7 +164,7 @@ class Fetcher:
         )
 
     async def paused_until(self, url: str) -> datetime | None:
-        """Until when the host of ``url`` is to be left alone, if that lies in the future."""
+        """Until when the host of ``url`` is to be left alone, if that is in the future."""
         return await self._pace.paused_until(parse_address(url))
 
     async def sitemaps_of(self, url: str) -> tuple[str, ...]:

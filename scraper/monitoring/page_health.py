@@ -39,7 +39,7 @@ _TROUBLES = {
     Kind.BLOCKED: "were refused",
     Kind.WALLED: "are walls or teasers",
     Kind.REJECTED: "are no articles",
-    Kind.FAILING: "could not be had",
+    Kind.FAILING: "could not be fetched",
 }
 
 

@@ -43,7 +43,7 @@ def judge_disabled(history: History) -> Alarm | None:
     if history.disabled_at is None:
         return None
     reason = history.disabled_reason or "no reason was noted"
-    detail = f"it is not polled any more: {reason}"
+    detail = f"it is no longer polled: {reason}"
     cause = BY_HAND if history.is_by_hand else ""
     return Alarm(Kind.DISABLED, history.disabled_at, detail, (history.url,), cause)
 

@@ -12,7 +12,7 @@ and that were not asked for because their host wanted to be left alone.
    worst six hours. At a busy source all pages of the last eight hours count, if they are more. Of
    short texts it must be the half.
 3. Hardly any: more than nine in ten of the last 40 pages, ten at least, are no articles. At once,
-   unless it was well before, or its pages could not be had: then after six hours.
+   unless it was well before, or its pages could not be fetched: then after six hours.
 4. Over: an alarm ends where the share since it began, in the last 20 pages, or, if most pages met
    it, in the last eight, is less than 15 points above what it was before; where that is not
    known, less than half.

@@ -161,7 +161,7 @@ async def _complete(
 ) -> tuple[Article, tuple[Response, ...]]:
     """The article with its further pages; of a page of little or no text, its AMP version's.
 
-    Raises ``FetchError`` where a page that is needed could not be had this time.
+    Raises ``FetchError`` where a page that is needed could not be fetched this time.
     """
 
     read = _reader(tools)

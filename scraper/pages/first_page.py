@@ -97,7 +97,7 @@ async def find_first(
     """The first page of the article that ``response`` is a later page of, as its answer and what it
     says; ``None`` where it is none, or that page is not there.
 
-    Raises ``FetchError`` where it could not be had now, but perhaps will be later.
+    Raises ``FetchError`` where it could not be fetched now, but perhaps will be later.
     """
     if article.verdict not in _BEGINNINGS:
         return None

@@ -67,7 +67,7 @@ async def gather_parts(
     ``article`` is what ``response`` says, the first page. Both come back as they were, with no
     further answers, where there are no further pages. The ``next_url`` of a joined article is the
     first page that is beyond ``MAX_PARTS``. Raises ``FetchError`` where one of them
-    could not be had now, but perhaps will be later.
+    could not be fetched now, but perhaps will be later.
     """
     if article.whole_url is None and article.next_url is None:
         return article, ()

@@ -36,7 +36,7 @@ async def renew(answer: Response, stored: StoredPage, fetch: Fetch) -> Renewed |
     ``None`` where they are what they were.
 
     A page that is not there any more is kept as it was: its first page, which would say so, has not
-    changed. Raises ``FetchError`` where one could not be had now, but perhaps will be later.
+    changed. Raises ``FetchError`` where one could not be fetched now, but perhaps will be later.
     """
     pages = {key_of(part.url): part for part in stored.parts}
     is_changed = False

@@ -80,7 +80,7 @@ def parse_place(text: str) -> Place:
         try:
             return Path(text).expanduser()
         except RuntimeError:
-            raise ValueError("the path is in the home of nobody known") from None
+            raise ValueError("the path is in the home of an unknown user") from None
     if scheme is None:
         raise ValueError(f"an address of a server is written {EXAMPLE}")
     name = scheme[1].lower()

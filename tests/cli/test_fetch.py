@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.render.articles import ARTICLE_KEYS
+from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, redirect, reply
@@ -281,7 +282,7 @@ def test_robots_txt_is_ignored_only_where_that_is_asked_for(
     ended = run_here(kliping, "fetch", "--ignore-robots", server.url("/1"))
     assert ended.code == 0
     assert ended.out.startswith("new\t")
-    assert "robots.txt was not asked" in ended.err
+    assert "robots.txt was not checked" in ended.err
     assert run_here(kliping, "fetch", server.url("/1")).code == 5
 
 
@@ -295,7 +296,7 @@ def test_it_says_what_it_did(kliping: Kliping, run_here: RunHere, server: Server
 def test_it_says_that_a_single_page_was_read(
     kliping: Kliping, run_here: RunHere, server: Server
 ) -> None:
-    kliping.config += '[rules."127.0.0.1"]\nsingle_page = "?page=all"\n'
+    kliping.config = QUICK + '[rules."127.0.0.1"]\nsingle_page = "?page=all"\n'
     server.routes |= {"/1?page=all": reply(story(1)), "/1": reply(story(1))}
     ended = run_here(kliping, "fetch", server.url("/1"))
     assert ended.err.endswith(f"read on one page: {server.url('/1?page=all')}\n")

@@ -78,7 +78,7 @@ def test_what_an_older_archive_holds_is_told_and_undone(old: Kliping, run_here: 
     assert checked.code == 0
     assert checked.errors[-2].endswith(
         "3 articles hold what another address brought or claimed: "
-        "`kliping db check-identity` lists it, --apply gives it back"
+        "`kliping db check-identity` lists it, --apply returns it"
     )
     listed = run_here(old, "db", "check-identity", "--json").objects
     assert [one["id"] for one in listed] == [1, 2, 3]

@@ -34,7 +34,7 @@ def test_one_wrong_digest_costs_one_record(
     inside = len(records[0])
     assert damage.startswith(
         f"kliping: {file}: at byte 0: its block is not the one that its digest was taken of, "
-        f"{inside:,} bytes into what is unfolded of it: {len(records[1]):,} bytes passed over"
+        f"{inside:,} bytes into what is unfolded of it: {len(records[1]):,} bytes skipped"
     )
     (told,) = run_here(kliping, "import", file, "--json").objects
     assert (told["damaged"], len(told["damage"])) == (1, 1)

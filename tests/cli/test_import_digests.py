@@ -77,12 +77,12 @@ def test_a_digest_of_something_else_is_told_and_leads_nowhere(run: Callable[...,
     digest = stated(story(2).encode())
     false, true = page(1, WARC_Payload_Digest=digest), page(2, WARC_Payload_Digest=digest)
     assert run(false, revisit(2, digest)) == [
-        "1 new, 1 skipped (1 revisit of what is not there), 1 with a payload digest of something "
-        "else",
-        f"{PAPER}/news/1: its payload is not the one that its digest was taken of",
+        "1 new, 1 skipped (1 revisit of a page that is not there), 1 whose payload "
+        "does not match its digest",
+        f"{PAPER}/news/1: its payload does not match its digest",
     ]
     assert run(false, true, revisit(2, digest), name="b")[0] == (
-        "1 new, 2 unchanged, 1 with a payload digest of something else"
+        "1 new, 2 unchanged, 1 whose payload does not match its digest"
     )
 
 
@@ -104,12 +104,12 @@ def test_a_reference_to_another_payload_leads_nowhere(run: Callable[..., Any], w
     true, false = (revisit(1, stated(story(n).encode()), **refers) for n in (1, 2))
     assert run(first, true) == ["1 new, 1 unchanged"]
     assert run(first, false, name="b") == [
-        "1 unchanged, 1 skipped (1 revisit of what is not there)"
+        "1 unchanged, 1 skipped (1 revisit of a page that is not there)"
     ]
     if way == "address":  # of what the archive has
         assert run(true, page(3), name="c") == ["1 new, 1 unchanged"]
         assert run(false, page(3), name="d") == [
-            "1 unchanged, 1 skipped (1 revisit of what is not there)"
+            "1 unchanged, 1 skipped (1 revisit of a page that is not there)"
         ]
 
 

@@ -29,7 +29,7 @@ STRICT = '[rights]\nobey = "strict"\n'
 NOTHING = '[rights]\nobey = "nothing"\n'
 NOT_SUBSCRIBED = (
     "kliping: 1 article was read with a subscription and is left out; "
-    "--include-subscribed takes them in"
+    "--include-subscribed includes them"
 )
 FORBIDDEN = (
     "kliping: 1 article is left out as the publisher asks (noarchive and the like); "

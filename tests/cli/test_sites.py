@@ -153,7 +153,7 @@ HEAD = '[sites."example.org"]\n'
         (HEAD + "cookies_file = '.'", ["cookies_file", "cannot be read"]),
         (HEAD + "cookies_file = '/dev/zero'", ["/dev/zero is over"]),
         (HEAD + "cookies_file = '/dev/null'", ["/dev/null has no cookie", "Netscape"]),
-        (HEAD + "cookies_file = '~nobody-of-that-name/c'", ["home of nobody known"]),
+        (HEAD + "cookies_file = '~nobody-of-that-name/c'", ["home of an unknown user"]),
         (HEAD + "paths = '/news/'", ["paths must be a list", 'paths = ["/news/"]']),
         (HEAD + "paths = []", ["paths must be a list of 1 to 100", "leave the key out"]),
         (HEAD + f"paths = {['/a'] * 101}", ["paths must be a list of 1 to 100"]),

@@ -157,7 +157,7 @@ def test_switched_off_and_on_twice(kliping: Kliping, run_here: RunHere, server: 
         return ended.err
 
     assert "source mole is not disabled" in said("enable", "mole")
-    assert "mole is not polled any more: a wall; " in said("disable", "mole", "--reason", "a wall")
+    assert "mole is no longer polled: a wall; " in said("disable", "mole", "--reason", "a wall")
     again = said("disable", "mole")
     assert "mole was disabled already, since 2" in again
     assert ": a wall; " in again

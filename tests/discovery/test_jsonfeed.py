@@ -82,7 +82,15 @@ def test_a_version_is_forgiven_where_an_item_has_an_address() -> None:
 
 def test_values_of_the_wrong_type_count_as_none() -> None:
     item = {"url": "/1", "title": 7, "date_published": 1725258420, "date_modified": ["2024"]}
-    items = [None, [], "x", {}, {"url": None}, {"url": {"a": 1}, "external_url": 1.5}, item]
+    items: list[object] = [
+        None,
+        [],
+        "x",
+        {},
+        {"url": None},
+        {"url": {"a": 1}, "external_url": 1.5},
+        item,
+    ]
     feed = read({"version": 1, "title": ["x"], "next_url": 2, "items": items})
     assert feed == Listing(links=(Link("https://news.example/1"),))
 

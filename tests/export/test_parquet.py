@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -81,7 +82,7 @@ def test_the_ends_of_the_calendar() -> None:
 def test_a_failed_write_ends_no_file() -> None:
     """The end of a Parquet file would make a whole one of what was written."""
 
-    def broken():  # type: ignore[no-untyped-def]
+    def broken() -> Iterator[ArticleRecord]:
         yield make_record()
         raise OSError("gone")
 

@@ -385,7 +385,8 @@ def test_who_sweeps_just_then_takes_no_place_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the making of a place and its lock, it is swept: another is made."""
-    mkdir, swept = Path.mkdir, []
+    mkdir = Path.mkdir
+    swept: list[Path] = []
 
     def mkdir_and_sweep(path: Path, mode: int = 0o777, **more: bool) -> None:
         mkdir(path, mode, **more)

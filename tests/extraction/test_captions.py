@@ -25,7 +25,7 @@ def find(markup: str, address: str | None = PAGE) -> str | None:
 
 
 def image_in(document: Document) -> int:
-    (image,) = [*document.by_tag.get("img", ()), *document.by_tag.get("amp-img", ())]
+    (image,) = document.by_tag.get("img", []) + document.by_tag.get("amp-img", [])
     return image
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -322,7 +323,7 @@ async def test_an_old_copy_is_asked_for_with_its_validators_and_304_renews_it(
     fields: dict[str, str], sent: tuple[str, str]
 ) -> None:
     clock, hosts = FakeClock(), MemoryHosts()
-    routes = {"/robots.txt": [reply(DENY, headers=fields), reply(b"", 304)], "/a": reply(b"a")}
+    routes: Any = {"/robots.txt": [reply(DENY, headers=fields), reply(b"", 304)], "/a": reply(b"a")}
     with Server(routes) as server:
         origin = f"http://127.0.0.1:{server.port}"
         for _ in range(3):  # in runs of their own

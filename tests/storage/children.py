@@ -102,5 +102,5 @@ def upgrade_where_full(path: Path, limit: int, migrations: Path, head: str) -> N
 
 def _be_later(migrations: Path, head: str) -> None:
     """This program, as it would be with these migrations."""
-    schema.migrations_path = lambda: migrations  # type: ignore[assignment]
+    schema.migrations_path = lambda: migrations
     schema.HEAD = head

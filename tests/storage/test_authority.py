@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -548,7 +548,7 @@ class TestLesserWays:
         assert desk.shown(PAPER) == (PAPER, LIE), "it was read on the web since"
 
 
-HISTORIES = {
+HISTORIES: dict[str, Callable[[Desk], object]] = {
     "a chain through the home": lambda desk: (
         desk.save(SHORT, final=PAPER),
         desk.save(SHORT, LIE, final=BLOG, via=(PAPER,)),

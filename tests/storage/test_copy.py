@@ -82,8 +82,8 @@ def fill(engine: Engine) -> None:
         body = f"{LONG} {number}. Ćevapi, 東京, \U0001f600"
         page = f"{MARKUP}{number}".encode()
         url = f"https://a.example/{number}"
-        parts = (make_response(f"{url}?page=2", page + b"2"),) if number == 4 else ()
-        capture = make_capture(url, make_article(body), body=page, parts=parts)
+        later = (make_response(f"{url}?page=2", page + b"2"),) if number == 4 else ()
+        capture = make_capture(url, make_article(body), body=page, parts=later)
         archive.save(capture, BY_HAND, NOW + timedelta(microseconds=number))
     edited = make_article(f"{LONG} 0. And a correction.", tags=("a", "b"))
     archive.save(make_capture("https://a.example/0", edited), BY_HAND, LATER)

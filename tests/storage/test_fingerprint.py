@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,7 @@ def test_what_makes_a_version() -> None:
 
 
 def test_only_another_stated_date_makes_a_version() -> None:
-    def dated(moment: datetime | None, **fields: object) -> Content:
+    def dated(moment: datetime | None, **fields: Any) -> Content:
         return content_of(make_article(published_at=moment, **fields))
 
     at_noon = datetime(2026, 2, 28, 12, 0, tzinfo=UTC)

@@ -93,7 +93,8 @@ def page(number: int) -> str:
 
 def test_an_empty_archive(engine: Engine) -> None:
     book = HealthBook(engine)
-    assert book.load_histories(NOW) == book.open_alarms() == []
+    assert book.load_histories(NOW) == []
+    assert book.open_alarms() == []
     assert book.save_all({}, NOW) == []
     assert book.save_all({7: [Alarm(Kind.SILENT, NOW, "x")]}, NOW) == [], "no such source"
     assert book.touched_by(7) == set()

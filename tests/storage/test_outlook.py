@@ -58,7 +58,7 @@ def test_named_sources_are_listed_due_or_not(
 def test_the_named_index_brings_its_sitemaps(
     frontier: Frontier, ids: dict[str, int], engine: Engine
 ) -> None:
-    parts = [Link(f"https://{A}/{number}.xml") for number in range(3)]
+    parts = tuple(Link(f"https://{A}/{number}.xml") for number in range(3))
     frontier.save_poll(
         Poll(ids[A], None, LATER, HOUR, sitemaps=parts[:2], older_sitemaps=parts[2:]), NOW
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -42,7 +43,7 @@ def place(running: Postgres) -> ServerAddress:
     return running.fresh()
 
 
-def refused(place: ServerAddress, **how: bool) -> str:
+def refused(place: ServerAddress, **how: Any) -> str:
     """How it is refused: in one line, that holds no password."""
     with pytest.raises(StorageError) as caught:
         open_engine(place, **how).dispose()

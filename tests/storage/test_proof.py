@@ -35,8 +35,8 @@ def filed(engine: Engine) -> Engine:
     return engine
 
 
-def findings(engine: Engine, **given: ChainHead) -> list[str]:
-    report = verify(engine, LATER, **given)
+def findings(engine: Engine, against: ChainHead | None = None) -> list[str]:
+    report = verify(engine, LATER, against=against)
     assert report.total == len(report.damage)
     return [f"{one.what}: {one.problem}" for one in report.damage]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -335,6 +336,7 @@ def test_who_says_nothing_has_the_digest_of_before() -> None:
     """The digests of archives that knew no marks: they are written down in them."""
     row = _row(make_article())
     silent = {name: value for name, value in row.items() if name not in LATER_COLUMNS}
+    marks: dict[str, Any]
     for marks in ({}, {"directives": None, "with_credentials": False}):
         assert version_digest({**silent, **marks}, None) == version_digest(silent, None)
     for marks in ({"directives": []}, {"directives": ["noarchive"]}, {"with_credentials": True}):

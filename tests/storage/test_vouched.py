@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from scraper.model.jobs import PageJob, Poll
@@ -35,7 +36,7 @@ def add(sources: Sources, url: str, *links: Link, **more: object) -> int:
     return sources.add(url, **values)[0].id  # type: ignore[arg-type]
 
 
-def pairs(session: Session, query: Select[tuple[str, bool]]) -> list[tuple[str, bool]]:
+def pairs(session: Session, query: Any) -> list[tuple[str, bool]]:
     return [(url, vouched) for url, vouched in session.execute(query)]
 
 

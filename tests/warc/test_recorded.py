@@ -6,7 +6,7 @@ import gzip
 import zlib
 from datetime import UTC, datetime
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 import zstandard
 from hypothesis import given

@@ -74,7 +74,7 @@ class Pace:
         self._under_way = asyncio.Semaphore(policy.concurrency)
 
     async def paused_until(self, url: str) -> datetime | None:
-        """Until when the host of ``url`` asked to be left alone, if that lies in the future."""
+        """Until when the host of ``url`` asked to be left alone, if that is in the future."""
         host = host_of(url)
         lane, now = self._lane(host), self._clock.monotonic()
         if lane.state is None or not 0 <= now - lane.state_at < _STATE_SECONDS:
