@@ -17,11 +17,11 @@ from scraper.extraction import EXTRACTOR_VERSION
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
 from scraper.model.errors import SandboxError
+from scraper.model.jobs import FieldChange
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from scraper.pages.reextraction import (
     AHEAD,
     SHOWN,
-    FieldChange,
     Today,
     compare,
     read_again,

@@ -35,6 +35,7 @@ from scraper.model.errors import StorageError
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect
+from storage.frontier.due_report import count_fetched, list_due, list_held
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.integrity.entries import seal
@@ -80,7 +81,7 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
-    return Frontier(engine).list_held(now, source_ids or None)
+    return list_held(engine, now, source_ids or None)
 
 
 def _warn_of_open_door(settings: Settings) -> None:
@@ -119,13 +120,13 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
     this order host by host. Asks nobody and writes nothing."""
     now = SystemClock().now()
     with open_archive(settings, read_only=True) as engine:
-        frontier, sources = Frontier(engine), Sources(engine)
+        sources = Sources(engine)
         chosen = [pick_source(sources, text).id for text in options.sources]
         if not sources.list():
             _say_no_source(settings)
-        due = frontier.list_due(now, chosen or None, backfill=options.backfill_since)
-        total = frontier.count_fetched(now, chosen or None)
-        held = frontier.list_held(now, chosen or None)
+        due = list_due(engine, now, chosen or None, backfill=options.backfill_since)
+        total = count_fetched(engine, now, chosen or None)
+        held = list_held(engine, now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
     print_records(due, DUE, json=options.json)
     if not options.quiet:

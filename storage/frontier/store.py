@@ -17,7 +17,7 @@ from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, Poll
 from scraper.model.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
-from storage.frontier import due_report, leases, polls, queueing
+from storage.frontier import leases, polls, queueing
 from storage.frontier.due import (
     SourceIds,
     due_pages,
@@ -27,12 +27,11 @@ from storage.frontier.due import (
     scalar,
     unread_parts,
 )
-from storage.frontier.due_report import HeldRecord
 from storage.frontier.leases import load_sources_of, mend_times, page_job, release, take
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
 from storage.models import Article, Host, Page, Run, Source
-from storage.reading.records import DueRecord, RunRecord
+from storage.reading.records import RunRecord
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""
@@ -254,24 +253,6 @@ class Frontier:
                     index_elements=[Host.host], set_={"postponed_until": until}
                 )
             )
-
-    def list_due(
-        self, now: datetime, source_ids: SourceIds = None, *, backfill: datetime | None = None
-    ) -> list[DueRecord]:
-        """What a run would do now, host by host: the sources it would poll (those in
-        ``source_ids`` due or not), then the pages. Nothing of a host that is left alone."""
-        with reading(self._engine) as session:
-            return due_report.list_due(session, now, source_ids, backfill)
-
-    def count_fetched(self, now: datetime, source_ids: SourceIds = None) -> int:
-        """The pages among these, however many."""
-        with reading(self._engine) as session:
-            return due_report.count_fetched(session, now, source_ids)
-
-    def list_held(self, now: datetime, source_ids: SourceIds = None) -> list[HeldRecord]:
-        """The hosts that are left alone, and what waits for that."""
-        with reading(self._engine) as session:
-            return due_report.list_held(session, now, source_ids)
 
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None

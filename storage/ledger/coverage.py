@@ -135,7 +135,7 @@ class Ledger:
             return sum(filter(None, found))
 
     def count_due_parts(self, now: datetime, source_ids: Collection[int] | None = None) -> int:
-        """How many sitemaps of an index a run would poll now, as ``Frontier.list_due`` has them."""
+        """How many sitemaps of an index a run would poll now, as in ``due_report``."""
         query = select(func.count()).where(Source.parent_id.is_not(None))
         with reading(self._engine) as session:
             return session.scalar(query.where(*polled_now(now, source_ids))) or 0
