@@ -16,7 +16,7 @@ from sqlalchemy import Engine, case, func, literal, or_, select, update
 from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, PollResult, SourceJob
 from scraper.model.types import Link, StoredPage, Verdict
 from storage.database.columns import UtcDateTime
-from storage.database.engine import insert_into, reading, writing
+from storage.database.engine import insert_into, reading, upsert, writing
 from storage.frontier import leases, polls, queueing
 from storage.frontier.due import (
     SourceIds,
@@ -246,13 +246,9 @@ class Frontier:
 
     def postpone_host(self, host: str, until: datetime) -> None:
         """Let the due pages of an unreachable host wait; whatever it answers ends that early."""
-        statement = insert_into(Host).values(host=host, throttled=0, postponed_until=until)
+        values = {"host": host, "throttled": 0, "postponed_until": until}
         with writing(self._engine) as session:
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[Host.host], set_={"postponed_until": until}
-                )
-            )
+            session.execute(upsert(Host, ["host"], ["postponed_until"]), values)
 
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None
