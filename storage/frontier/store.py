@@ -30,7 +30,7 @@ from storage.frontier.due import (
 from storage.frontier.leases import load_sources_of, mend_times, page_job, release, take
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
-from storage.models import Article, Host, Page, Run, Source
+from storage.models import Article, Host, Page, Run, Source, record_from
 from storage.reading.records import RunRecord
 
 PARTS_AT_A_TIME = 4
@@ -90,6 +90,15 @@ class Frontier:
                 select(Run).where(Run.finished_at.is_(None)).order_by(Run.id.desc()).limit(1)
             )
             return RunRecord(row.id, row.pid, row.started_at) if row else None
+
+    def list_runs(self, limit: int = 20) -> list[RunRecord]:
+        """The last runs, the newest first; 0 lists all."""
+        query = select(Run).order_by(Run.id.desc()).limit(limit or None)
+        with reading(self._engine) as session:
+            return [
+                record_from(RunRecord, row, counts=row.counts or {}, summary=row.summary or {})
+                for row in session.scalars(query)
+            ]
 
     # ------------------------------------------------------------------ due, leased
 

@@ -130,7 +130,7 @@ class Versions:
             snapshot_id, answer = saved.id, saved.answer
             self.stored += saved.size
         if plan.confirms is not None and capture.article is not None:
-            self._confirm(plan.confirms, capture.article)
+            confirm(self.session, plan.confirms, capture.article.extractor_version)
         if plan.reads is not None:
             self.session.execute(_READ, {"version": plan.reads})
         if plan.baseline is not None and capture.baseline is not None:
@@ -148,7 +148,14 @@ class Versions:
                 payload_digest,
             )
             if plan.baseline.revives is None:
-                self._prove_reading(article_id, origin, payload_digest)
+                record_reading(
+                    self.session,
+                    self.now,
+                    article_id,
+                    origin,
+                    payload_digest=payload_digest,
+                    version_digest=self.load_digest(),
+                )
                 if plan.version is None:
                     # Its further pages are read for the first time, and are no edit.
                     self._add_parts(capture.parts)
@@ -189,7 +196,7 @@ class Versions:
         or keep it beside the current one."""
         if step.revives is not None:
             self._place(step.revives, step)
-            self._confirm(step.revives, article)
+            confirm(self.session, step.revives, article.extractor_version)
             if not self.facts.recorded and not self.plan.proposes:
                 self.session.execute(_READ, {"version": step.revives})
             if step.accepted:
@@ -224,25 +231,37 @@ class Versions:
         assert version_id is not None
         self.stored += save_parts(self.session, version_id, parts)
 
-    def _confirm(self, version_id: int, article: types.Article) -> None:
-        """This extractor makes that content, too: it need not be compared with it again."""
-        values = {"version": version_id, "extractor": article.extractor_version}
-        self.session.execute(_CONFIRM, values)
 
-    def _prove_reading(
-        self, article_id: int, origin: Mapping[str, Any], payload_digest: bytes | None
-    ) -> None:
-        """Record for the chain that a stored page was read anew."""
-        entries.record(
-            self.session,
-            EntryKind.REEXTRACTION,
-            self.now,
-            article_id=article_id,
-            url=origin["url"],
-            fetched_at=origin["fetched_at"],
-            payload_digest=payload_digest,
-            version_digest=self.load_digest(),
-        )
+def confirm(session: Session, version_id: int, extractor: str) -> bool:
+    """This extractor makes that content, too: it need not be compared with it again. Whether that
+    was not known."""
+    values = {"version": version_id, "extractor": extractor}
+    return bool(session.connection().execute(_CONFIRM, values).rowcount)
+
+
+def record_reading(
+    session: Session,
+    now: datetime,
+    article_id: int,
+    origin: Mapping[str, Any],
+    *,
+    payload_digest: bytes | None,
+    version_digest: bytes | None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Record for the chain that a stored page was read anew, and which version came of it.
+    ``origin``: with the page's ``url`` and ``fetched_at``."""
+    entries.record(
+        session,
+        EntryKind.REEXTRACTION,
+        now,
+        article_id=article_id,
+        url=origin["url"],
+        fetched_at=origin["fetched_at"],
+        payload_digest=payload_digest,
+        version_digest=version_digest,
+        detail=detail,
+    )
 
 
 def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> None:
