@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 
 
 @dataclass(frozen=True, slots=True)

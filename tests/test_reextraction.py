@@ -13,16 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.extraction import EXTRACTOR_VERSION
+from scraper.errors import SandboxError
+from scraper.extractor import EXTRACTOR_VERSION, Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.jobs import FieldChange
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from scraper.pages.reextraction import (
     AHEAD,
     SHOWN,
-    Today,
     compare,
     read_again,
     read_all,

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from scraper.crawl.schedule import next_try, next_visit
+from scraper.directives import read_headers
+from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import MemoryBudget
+from scraper.fetch.vouching import vouches
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import FIND_EARLIER, FIND_VARIANTS, extract_in, imprint_in
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.jobs import PageJob
 from scraper.model.types import (
     Article,
@@ -29,12 +30,11 @@ from scraper.model.types import (
     StoredPage,
     Verdict,
 )
-from scraper.pages.directives import read_headers
 from scraper.pages.first_page import Remembered, find_first, holds, may_be_later
 from scraper.pages.parts import Ask, Read, StoredParts, gather_parts, key_of
 from scraper.pages.variants import gather_variant, wants_variant
+from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
-from scraper.urls.vouching import vouches
 
 T = TypeVar("T")
 

@@ -18,8 +18,8 @@ from hashlib import sha256
 from typing import Protocol
 
 from scraper.clock import Clock
+from scraper.errors import AddressError, BodyError
 from scraper.fetch.policy import FetchPolicy
-from scraper.model.errors import AddressError, BodyError
 from scraper.model.types import Capture, Outcome, Response, Settlement
 from scraper.pages.capture import CaptureStore, make_capture, other_kind
 from scraper.pages.parts import key_of

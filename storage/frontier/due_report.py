@@ -21,7 +21,7 @@ from storage.frontier.due import (
     scalar,
 )
 from storage.models import Host, Page, Source
-from storage.reading.records import DueRecord
+from storage.records import DueRecord
 
 LISTED = 10_000
 """Of each kind, so many are listed."""
@@ -59,6 +59,18 @@ def list_due(
         queries.append(old.order_by(Page.host, newest, Page.id))
     with reading(engine) as session:
         return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
+
+
+def next_due(engine: Engine, now: datetime, source_ids: SourceIds = None) -> datetime | None:
+    """When the first page or source is due that is not yet; ``None``: none will be."""
+    # Host by host, along the index of what is due: not over all pages.
+    pages = select(func.min(Page.due_at)).where(Page.host == Host.host)
+    later = [Page.lease_run_id.is_(None), Page.due_at > now, *listed_by(source_ids)]
+    page = select(func.min(scalar(pages, later))).select_from(Host)
+    source = select(func.min(Source.due_at)).where(Source.due_at > now, *in_family(source_ids))
+    with reading(engine) as session:
+        times = [session.scalar(page), session.scalar(source)]
+    return min((time for time in times if time is not None), default=None)
 
 
 def count_fetched(engine: Engine, now: datetime, source_ids: SourceIds = None) -> int:

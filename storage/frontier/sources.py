@@ -18,7 +18,7 @@ from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
 from storage.models import Article, Page, PageSource, Source, record_from
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from storage.text.fingerprint import scrub
 
 BY_HAND = "disabled by hand"

@@ -30,7 +30,6 @@ from sqlalchemy.orm import Session
 from scraper.model.health import Attempt, History, PollSeen
 from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
-from storage.database.columns import BigId
 from storage.frontier.index_parts import PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
 from storage.models import (
@@ -45,6 +44,7 @@ from storage.models import (
     record_from,
     table_of,
 )
+from storage.models.columns import BigId
 
 ATTEMPTS = 90
 """Newest pages tried that a source is judged by."""

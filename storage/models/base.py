@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from sqlalchemy import LargeBinary, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from storage.database.columns import CleanText, Json, UtcDateTime
+from storage.models.columns import CleanText, Json, UtcDateTime
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

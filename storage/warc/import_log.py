@@ -14,7 +14,7 @@ from scraper.model.types import Response
 from storage.addresses import key_of
 from storage.database.engine import get_or_insert, reading, writing
 from storage.models import Fetch, Intake, Page, Part, Snapshot, Version, record_from
-from storage.saving.snapshots import response_of
+from storage.snapshots import response_of
 
 PART = "part"
 """What a further page of an article was filed as."""
