@@ -17,11 +17,11 @@ from scraper.errors import SandboxError
 from scraper.extractor import EXTRACTOR_VERSION, Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
+from scraper.model.jobs import FieldChange
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from scraper.pages.reextraction import (
     AHEAD,
     SHOWN,
-    FieldChange,
     compare,
     read_again,
     read_all,
