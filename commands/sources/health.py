@@ -30,9 +30,8 @@ from storage.ledger.health import HealthBook
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.model.health import Alarm
+    from scraper.model.health import Alarm, History
     from storage.ledger.health import AlarmRecord
-    from storage.ledger.histories import SourceHistory
 
 
 def health(
@@ -117,7 +116,7 @@ class Note:
 
 @dataclass
 class Judged:
-    histories: tuple[SourceHistory, ...] = ()
+    histories: tuple[History, ...] = ()
     raised: list[AlarmRecord] = field(default_factory=list)
     """The alarms that are new."""
     notes: list[Note] = field(default_factory=list)

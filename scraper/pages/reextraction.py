@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Literal, Protocol, TypeVar
@@ -21,6 +20,7 @@ from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.readers import FIND_VARIANTS, extract_in
 from scraper.isolation.sandbox import Sandbox
+from scraper.model.jobs import FieldChange
 from scraper.model.types import Article, Block, Precision, Response, StoredPage, Verdict
 from scraper.pages.capture import other_kind
 from scraper.pages.parts import StoredParts, gather_parts
@@ -40,19 +40,6 @@ _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 # --------------------------------------------------------------------- comparing
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field that today's rules read otherwise. The values are cut, from where they part."""
-
-    field: str
-    """A field of ``Article``; ``blocks``: the same text in other headings, lists, captions."""
-    kind: Kind
-    old: str
-    """Empty where nothing was there."""
-    new: str
-    """Empty where nothing is left."""
 
 
 def compare(

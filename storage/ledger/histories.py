@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,11 +27,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from scraper.model.health import Attempt, History, PollSeen
 from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
-from storage.frontier.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
+from storage.frontier.index_parts import PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
-from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
+from storage.models import (
+    Fetch,
+    Page,
+    PageSource,
+    Poll,
+    Robots,
+    Run,
+    Source,
+    Version,
+    record_from,
+    table_of,
+)
 from storage.models.columns import BigId
 
 ATTEMPTS = 90
@@ -60,64 +70,12 @@ _FETCHES, _PAGES, _VERSIONS = table_of(Fetch), table_of(Page), table_of(Version)
 _LISTS, _POLLS = table_of(PageSource), table_of(Poll)
 
 
-class AttemptRecord(NamedTuple):
-    """The first attempt at one page. A plain tuple: many are read at once."""
-
-    id: int
-    at: datetime
-    news_at: datetime
-    outcome: str
-    reason: str | None
-    url: str
-    has_title: bool
-    has_authors: bool
-    has_date: bool
-    body_size: int
-    """Bytes of the text as first filed; 0 where nothing was."""
-    is_made_good: bool = False
-    """It failed, and the page was had later on."""
-
-
-class PollLine(NamedTuple):
-    at: datetime
-    new: int
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHistory:
-    """What is known of a source, as ``scraper.model.health.History``; the newest is last."""
-
-    source_id: int
-    name: str
-    url: str
-    host: str
-    kind: str
-    added_at: datetime
-    due_at: datetime | None = None
-    attempts: Sequence[AttemptRecord] = ()
-    polls: Sequence[PollLine] = ()
-    news: Sequence[datetime] = ()
-    gaps: Sequence[tuple[datetime, datetime]] = ()
-    has_older: bool = False
-    """Read only where there are gaps."""
-    parts: Sequence[PartLine] = ()
-    parts_off: int = 0
-    parts_read: int = 0
-    full: Sequence[tuple[datetime, int]] = ()
-    last_success_at: datetime | None = None
-    disabled_at: datetime | None = None
-    disabled_reason: str | None = None
-    is_by_hand: bool = False
-    open: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
-
-
 def load_histories(
     session: Session,
     now: datetime,
     open_since: Mapping[int, Mapping[str, datetime]],
     source_ids: Collection[int] | None = None,
-) -> list[SourceHistory]:
+) -> list[History]:
     """Of all sources, or of these, by id. ``open_since``: their open alarms, by id and kind."""
     gaps = _load_gaps(session, now, source_ids)
     parts = load_parts(session, source_ids)
@@ -125,13 +83,17 @@ def load_histories(
     roots = select(Source).where(Source.parent_id.is_(None)).order_by(Source.id)
     if source_ids is not None:
         roots = roots.where(Source.id.in_(source_ids))
-    found = [
+    return [
         _history(
-            session, root, parts.get(root.id, PartsOfIndex()), open_since.get(root.id, {}), gaps
+            session,
+            root,
+            parts.get(root.id, PartsOfIndex()),
+            opened=open_since.get(root.id, {}),
+            missed=gaps.get(root.id, ()),
+            full=full.get(root.id, ()),
         )
         for root in session.scalars(roots).all()
     ]
-    return [replace(one, full=full.get(one.source_id, ())) for one in found] if full else found
 
 
 def _load_full(session: Session, now: datetime) -> dict[int, list[tuple[datetime, int]]]:
@@ -173,9 +135,11 @@ def _history(
     session: Session,
     root: Source,
     parts: PartsOfIndex,
+    *,
     opened: Mapping[str, datetime],
-    gaps: Mapping[int, Sequence[tuple[datetime, datetime]]],
-) -> SourceHistory:
+    missed: Sequence[tuple[datetime, datetime]],
+    full: Sequence[tuple[datetime, int]],
+) -> History:
     members = [root.id, *parts.polled]
     attempts = _newest(session, members, ATTEMPTS)
     if len(attempts) >= ATTEMPTS and attempts[-1].at - attempts[0].at < BUSY:
@@ -184,15 +148,10 @@ def _history(
         before = _newest(session, members, BASELINE, before=min(opened.values()))
         attempts = sorted({*attempts, *before})
     polls = _load_polls(session, root.id)
-    missed = gaps.get(root.id, ())
-    return SourceHistory(
+    return record_from(
+        History,
+        root,
         source_id=root.id,
-        name=root.name,
-        url=root.url,
-        host=root.host,
-        kind=root.kind,
-        added_at=root.added_at,
-        due_at=root.due_at,
         attempts=attempts,
         polls=polls,
         news=_load_news(session, members, polls),
@@ -201,9 +160,7 @@ def _history(
         parts=parts.off,
         parts_off=parts.number_off,
         parts_read=parts.number_read,
-        last_success_at=root.last_success_at,
-        disabled_at=root.disabled_at,
-        disabled_reason=root.disabled_reason,
+        full=full,
         is_by_hand=is_by_hand(root),
         open=opened,
     )
@@ -223,23 +180,23 @@ def _has_older(session: Session, root: Source) -> bool:
 
 def _newest(
     session: Session, members: Sequence[int], limit: int, *, before: datetime | None = None
-) -> list[AttemptRecord]:
+) -> list[Attempt]:
     query = _ATTEMPTS if before is None else _ATTEMPTS_BEFORE
-    rows: set[AttemptRecord] = set()
+    rows: set[Attempt] = set()
     for member in members:
         values = {"source": member, "limit": limit, "before": before}
         found = session.connection().execute(query, values).all()
-        rows.update(map(AttemptRecord._make, found))
+        rows.update(map(Attempt._make, found))
     return sorted(rows)[-limit:]
 
 
-def _load_polls(session: Session, source_id: int) -> list[PollLine]:
+def _load_polls(session: Session, source_id: int) -> list[PollSeen]:
     rows = session.connection().execute(_LAST_POLLS, {"source": source_id}).all()
-    return [PollLine._make(row) for row in rows][::-1]
+    return [PollSeen._make(row) for row in rows][::-1]
 
 
 def _load_news(
-    session: Session, members: Sequence[int], polls: Sequence[PollLine]
+    session: Session, members: Sequence[int], polls: Sequence[PollSeen]
 ) -> list[datetime]:
     """When polls brought news; nothing where the last news is not old enough to matter."""
     worked = [poll.at for poll in polls if poll.error is None]

@@ -17,7 +17,7 @@ from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import COMMAND, Ended, Kliping, prepare
 from tests.servers import Server, reply
-from tests.warc.makers import answer, record
+from tests.storage.warc.makers import answer, record
 
 NAMES = (
     "crawl", "fetch", "import", "reextract", "prune", "forget", "vacuum", "backup", "restore",
@@ -112,7 +112,7 @@ def _run_both(user: Kliping, words: list[list[str]]) -> list[Ended]:
         for each in words
     ]
     try:
-        told = [process.communicate(timeout=180) for process in started]
+        told = [process.communicate(timeout=300) for process in started]
     finally:
         for process in started:
             process.kill()
