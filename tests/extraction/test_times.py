@@ -59,6 +59,7 @@ def linked(published: str) -> str:
         pytest.param(linked('"2031-01-01T00:00:00Z"'), "<p>14 February 2025</p>", "", "2025-02-14", id="ahead-of-now"),
         pytest.param("", "<p>Ann Thu Marsh - 04/03/2025 10:15 IST</p>", "", "2025-03-04T10:15:00+05:30", id="zone-tells-the-order-and-a-name-is-no-day"),
         pytest.param("", "<p><span>2025.03.04 10:15</span><span>2025.03.05 8:00</span></p>", "", "2025-03-04T10:15:00", id="two-times-glued-together"),
+        pytest.param("<meta name='parsely-page' content='{\"title\":\"Light\",\"pub_date\":\"2025-03-04T10:15:00Z\"}'>", "", "", "2025-03-04T10:15:00+00:00", id="packed-in-one-meta-tag"),
         pytest.param("", "", "<blockquote><p>The light is dark.</p>Mark Haven <a href='/s/1'>March 1, 2025</a></blockquote>", None, id="a-quotation-has-its-own-date"),
         pytest.param('<meta name="sailthru.date" value="2025-02-14 16:05:09">', "", "", "2025-02-14T16:05:09", id="value-in-place-of-content"),
     ],

@@ -1,8 +1,8 @@
 """The article's text as typed blocks: ``lay_out`` finds it, ``extract_body`` takes it.
 
 runs         what readers see as paragraphs     furniture    what is none of the article's
-container    the element that holds the text    entries      posts of a liveblog, and their times
-layout       the four, in this order            openings     the lines before the first paragraph
+layout       the element that holds the text    entries      posts of a liveblog, and their times
+                                                openings     the lines before the first paragraph
 reach        what belongs to it outside         pruning      what does not inside
 repeats      what stands twice                  pointers     labels and summaries
 blocks       runs → typed blocks                captions     of the article's images

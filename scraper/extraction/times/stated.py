@@ -37,6 +37,7 @@ _UNIX = re.compile(r"\s*(?:/Date\()?(1\d{9})(\d{3})?(?:[+-]\d{4})?(?:\)/)?\s*", 
 _TWO_READINGS = re.compile(r"\s*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{4}\b")
 _AMBIGUOUS = 0.8
 """What a number that may be day or month is worth in metadata: less than a date in words."""
+_PACKED_DATE = re.compile(r'"pub_date"\s*:\s*"([^"]{8,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def collect_stated(
     named = _META_PUBLISHED.keys() & metadata.tags.keys()
     for name in sorted(named, key=_META_ORDER.__getitem__):
         add(metadata.first(name), f"meta:{name}", _META_PUBLISHED[name])
+    if "parsely-page" in metadata.tags:
+        packed = _PACKED_DATE.search(metadata.first("parsely-page") or "")
+        add(packed[1] if packed else None, "meta:parsely-page", 0.97)
     for page in metadata.linked.pages:
         add(page.published, "json-ld:WebPage.datePublished", 0.99)
         add(page.modified, "json-ld:WebPage.dateModified", 0.9, modified=True)
