@@ -30,7 +30,7 @@ from storage.integrity.chain import verify_chain
 from storage.integrity.check_schema import refuse_foreign
 from storage.integrity.verify import ChainHead
 from storage.integrity.verify import verify as check
-from storage.maintenance import retention
+from storage.maintenance import forgetting, retention
 from storage.maintenance.forgetting import Traces
 from storage.maintenance.reindexing import rebuild_index as rebuild
 from storage.reading.library import Library
@@ -237,8 +237,8 @@ def forget(
     with open_existing(settings) as engine:
         refuse_foreign(engine)
         library = Library(engine)
-        if find_removal(library, article) is not None and retention.is_unfinished(engine):
-            traces = retention.finish(engine)
+        if find_removal(library, article) is not None and forgetting.is_unfinished(engine):
+            traces = forgetting.finish(engine)
             name = f"what was removed for good before ({article.strip()})"
             _report_traces(settings, name, article, traces, quiet=quiet)
             return
@@ -251,7 +251,7 @@ def forget(
             if not typer.confirm("Remove it?", err=True):
                 say("nothing was removed")
                 return
-        done = retention.forget(engine, record.id, SystemClock().now())
+        done = forgetting.forget(engine, record.id, SystemClock().now())
     if done is not None:
         what = (
             f"{counted(done.versions, 'version')}, {counted(done.snapshots, 'stored page')}, "

@@ -1,7 +1,6 @@
-"""What goes on purpose: stored pages past their time (``prune``), articles that the law says must
-go (``forget``, which has its own module). Nothing goes by itself.
+"""Stored pages past their time go (``prune``). Nothing goes by itself.
 
-Both leave an entry in the chain for everything that went, and seal it at their end.
+Each leaves an entry in the chain, which is sealed at the end.
 """
 
 from __future__ import annotations
@@ -15,23 +14,11 @@ from sqlalchemy import Engine, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading, writing
-from storage.maintenance.forgetting import Removal, Traces, finish, forget, is_unfinished
 from storage.models import Snapshot, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest
 from storage.proof.entries import EntryKind
 from storage.snapshots import free_reference
-
-__all__ = [
-    "Pruning",
-    "Removal",
-    "Traces",
-    "finish",
-    "forget",
-    "is_unfinished",
-    "prune",
-    "survey",
-]
 
 BATCH = 200
 """Stored pages that are pruned in one transaction."""

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading
-from storage.models import Article, Likeness, Version, table_of
+from storage.models import Article, Likeness, table_of
 from storage.records import ArticleRecord
 from storage.rows import LISTED, article_of, select_articles
 
-_ARTICLES, _VERSIONS, _LIKENESS = table_of(Article), table_of(Version), table_of(Likeness)
+_ARTICLES, _LIKENESS = table_of(Article), table_of(Likeness)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,6 @@ from storage.reading.news import load_ends
 _WATCHES = table_of(Watch)
 _REACHED = ("last_document_id", "last_entry_id")
 
-# ``list`` is a method below.
-Names = list[str]
-
 
 @dataclass(frozen=True, slots=True)
 class WatchRecord:

@@ -8,6 +8,7 @@ Here is what is not compressed, and gzip; ``frames`` has zstd.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from storage.warc.budget import MAX_RATIO, MEMBER, Budget
@@ -257,11 +258,9 @@ class Meter:
                 raise MemberError(f"it expands to more than {MAX_RATIO} times its size")
 
 
-class _Check(Protocol):
-    def __call__(self, at: int) -> bool: ...
-
-
-def find(region: Region, budget: Budget, magic: bytes, at: int, begins: _Check) -> int | None:
+def find(
+    region: Region, budget: Budget, magic: bytes, at: int, begins: Callable[[int], bool]
+) -> int | None:
     """The first offset from ``at`` on with these bytes where a member ``begins``."""
     while at < region.length:
         data = region.read_at(at, PIECE + len(magic) - 1)

@@ -30,7 +30,7 @@ from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
 from storage.frontier.sources import Sources
-from storage.maintenance.retention import forget
+from storage.maintenance.forgetting import forget
 from storage.models import Article as Row
 from storage.models import Page, Version
 from storage.reading.library import Library

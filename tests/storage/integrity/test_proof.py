@@ -15,7 +15,7 @@ from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.integrity.verify import ChainHead, load_last_head, verify
-from storage.maintenance import retention
+from storage.maintenance import forgetting, retention
 from storage.proof.entries import seal
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_rejected
 from tests.tables import each_row
@@ -227,7 +227,7 @@ class TestRetention:
     ) -> None:
         seal(pages, LATER)
         head = load_last_head(pages)
-        done = retention.forget(pages, 1, LATER)
+        done = forgetting.forget(pages, 1, LATER)
         assert done is not None
         assert (done.versions, done.snapshots, done.addresses) == (1, 1, 1)
         assert findings(pages, against=head) == []
@@ -244,7 +244,7 @@ class TestRetention:
         assert findings(pages) == []
 
     def test_an_article_that_is_not_there_is_none(self, engine: Engine) -> None:
-        assert retention.forget(engine, 7, NOW) is None
+        assert forgetting.forget(engine, 7, NOW) is None
 
 
 class TestEveryVersionIsProven:

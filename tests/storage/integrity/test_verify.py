@@ -19,7 +19,7 @@ from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.integrity.chain import verify_chain
 from storage.integrity.verify import verify
-from storage.maintenance import retention
+from storage.maintenance.forgetting import forget
 from storage.maintenance.reindexing import rebuild_index
 from storage.proof.entries import seal
 from storage.search.finder import Search
@@ -192,7 +192,7 @@ class TestIndex:
             Archive(engine).save(capture, BY_HAND, NOW)
         with writing(engine) as session:
             session.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
-        retention.forget(engine, 1, LATER)
+        forget(engine, 1, LATER)
         assert findings(engine) == []
         assert [*Search(engine).iterate(parse("word4999 OR word4998"))] == [2]
 

@@ -14,7 +14,7 @@ from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
 from storage.frontier.sources import Sources
 from storage.integrity.verify import verify
-from storage.maintenance.retention import forget
+from storage.maintenance.forgetting import forget
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version
 from storage.reading.library import Library
 from tests.storage.makers import (

@@ -11,7 +11,8 @@ from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.integrity.verify import verify
-from storage.maintenance.retention import forget, prune
+from storage.maintenance.forgetting import forget
+from storage.maintenance.retention import prune
 from storage.models import Base, Entry
 from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture

@@ -9,7 +9,7 @@ from commands.exits import Exit, exit_of_error
 from scraper.errors import BusyError
 from scraper.model.types import Article, Response
 from storage.archive import Archive
-from storage.maintenance.retention import forget
+from storage.maintenance.forgetting import forget
 from storage.reextraction.findings import Finding, State
 from storage.reextraction.reextraction_run import Application
 from storage.reextraction.undoing import undo

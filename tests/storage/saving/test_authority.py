@@ -17,8 +17,8 @@ from storage.database.engine import reading, writing
 from storage.frontier.queueing import queue_links
 from storage.frontier.sources import Sources
 from storage.integrity.verify import verify
+from storage.maintenance.forgetting import forget
 from storage.maintenance.identity import find_strays
-from storage.maintenance.retention import forget
 from storage.models import Page
 from storage.reading.library import Library
 from storage.search.finder import Search

@@ -18,7 +18,8 @@ from storage import compression
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.integrity.verify import verify
-from storage.maintenance.retention import forget, prune, survey
+from storage.maintenance.forgetting import forget
+from storage.maintenance.retention import prune, survey
 from storage.models import ReferencePage, Snapshot, Version
 from storage.reading.library import Library
 from storage.snapshots import _cache, load_payload
