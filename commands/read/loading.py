@@ -23,7 +23,7 @@ from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.model.errors import FetchError, StatusError
 from scraper.model.types import FetchRequest, Response
-from scraper.pages.capture import other_kind
+from scraper.pages.page_reader import other_kind
 from scraper.pages.single_page import fetch_page
 from scraper.urls import parse_address
 from storage.frontier.hosts import Hosts
@@ -127,7 +127,7 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
         policy, pace, Hosts(engine), SystemClock(), rules, credentials=settings.credentials()
     ) as tools:
         response = await fetch_page(FetchRequest(url, vouched=True), tools)
-    if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
+    if not response.is_success:
         raise StatusError(response.url, response.status)
     if kind := other_kind(response):
         raise FetchError(response.url, "not_html", f"the server sent {kind}, not a page")

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.anyio
 
 PARTS = ("scraper", "storage", "commands", "migrations")
 OPENS_CONNECTIONS = re.compile(
-    r"^ *(?:import|from) (?:socket|socketserver|httpx|httpcore|urllib\.request|urllib3|http\.client|ftplib"
-    r"|smtplib|requests|aiohttp)\b|\b(?:open_connection|create_connection|urlopen)\(",
+    r"^ *(?:import|from) (?:socket|socketserver|httpx|httpcore|urllib\.request|urllib3|http\.client"
+    r"|ftplib|smtplib|requests|aiohttp)\b|\b(?:open_connection|create_connection|urlopen)\(",
     re.MULTILINE,
 )
 
