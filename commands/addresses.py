@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commands.exits import UsageError
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import hide_userinfo, parse_address
 
 MOST_PROBLEMS = 20

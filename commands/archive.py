@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from storage.reading.records import ArticleRecord, SourceRecord
+    from storage.records import ArticleRecord, SourceRecord
 
 MAX_ID = 2**63 - 1
 HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from commands.archive import open_archive
 from commands.settings import Settings
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from commands.render.advice import advise
 from commands.terminal import OutputError
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     BusyError,
     ConfigError,

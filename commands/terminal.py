@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import IO, Any, TextIO, cast
 
-from commands.render.cleaning import clean, hide_logins
+from commands.cleaning import clean, hide_logins
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from datetime import datetime
 
 from kliping._archive import Archive
 from kliping._results import Decision, FiledArticle, Hit, Version
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     BodyError,
     BusyError,
@@ -43,8 +43,8 @@ from scraper.model.errors import (
     StatusError,
     StorageError,
 )
-from scraper.model.errors import KlipingError as Error
-from scraper.model.errors import NotFoundError as NotFound
+from scraper.errors import KlipingError as Error
+from scraper.errors import NotFoundError as NotFound
 from scraper.model.types import Article, Block
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from kliping._results import Decision, FiledArticle, Hit, Version
-from scraper.model.errors import AddressError, BusyError, NotFoundError, StorageError
+from scraper.errors import AddressError, BusyError, NotFoundError, StorageError
 from scraper.urls import levelled_host, parse_address, site_of
 from storage.database.places import Place, parse_place
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kliping._web import Web
     from scraper.setup import Tools
     from storage.reading.library import Library
-    from storage.reading.records import ArticleRecord
+    from storage.records import ArticleRecord
 
 T = TypeVar("T")
 
@@ -304,7 +304,7 @@ def _read_batch(ids: array[int], library: Library) -> list[FiledArticle]:
 
 def _seal(engine: Engine | None) -> None:
     """Put what was filed into the chain."""
-    from storage.integrity.entries import seal
+    from storage.proof.entries import seal
 
     if engine is not None:
         seal(engine, datetime.now(UTC))

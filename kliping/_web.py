@@ -14,8 +14,8 @@ from concurrent.futures import Future
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from scraper.clock import SystemClock
+from scraper.errors import FetchError, StatusError
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.model.errors import FetchError, StatusError
 from scraper.model.types import (
     Article,
     Capture,

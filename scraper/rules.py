@@ -21,7 +21,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from scraper.model.errors import AddressError, ConfigError
+from scraper.errors import AddressError, ConfigError
 from scraper.model.types import Provenance
 from scraper.urls import canonical_url, domain_of, hide_userinfo, parse_address
 

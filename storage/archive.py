@@ -29,17 +29,17 @@ from scraper.model.types import (
     Verdict,
 )
 from storage import addresses
+from storage.contents import facts_of_row
 from storage.database.engine import reading, writing
 from storage.models import Article, Page, Snapshot, Version, table_of
 from storage.saving import authority, backdated, dedup, residence, save_plan, size_limit
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
-from storage.saving.contents import facts_of_row
 from storage.saving.lookup import look_up
 from storage.saving.persist import Filing
 from storage.saving.save_plan import SavePlan
 from storage.saving.settling import Visit, settle
-from storage.saving.snapshots import load_stored_page
 from storage.search.index import Additions
+from storage.snapshots import load_stored_page
 from storage.text import quality
 from storage.text.content_hashes import IMPRINT_OF
 from storage.text.fingerprint import is_variant

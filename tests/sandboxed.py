@@ -19,9 +19,9 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from scraper.errors import ParseError
 from scraper.extraction import extract
 from scraper.isolation.readers import extract_response
-from scraper.model.errors import ParseError
 
 _ballast: list[mmap.mmap] = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -168,10 +167,8 @@ def test_a_host_that_hangs_keeps_no_place_from_others(press: Press, server: Serv
     server.routes |= {f"/{name}": page(name, f"text {name}") for name in "abc"}
     server.routes["/feed"] = rss([*dead, "/a", "/b", "/c"])
     press.add(server.url("/feed"))
-    press.deadline = 60.0
-    began = time.monotonic()
+    press.deadline = 3600.0  # longer than a test may take
     assert list(press.pages(START, max_articles=1)) in (["/a"], ["/b"], ["/c"])
-    assert time.monotonic() - began < 30
     assert press.summary.stopped == "max-articles"
     assert press.sql("SELECT sum(failures) FROM page") == [(0,)]
     assert press.sql("SELECT count(*) FROM page WHERE due_at IS NOT NULL") == [(5,)]

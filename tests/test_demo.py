@@ -21,6 +21,7 @@ from rich.cells import cell_len
 from commands.demo.server import DemoSite
 from scraper import Article, extract
 from scraper.discovery.documents.feeds import parse_feed
+from tests.cli.running import Kliping, prepare
 
 EXPECTED: dict[str, Any] = json.loads(
     (files("commands") / "demo_site" / "expected.json").read_text(encoding="utf-8")
@@ -184,15 +185,6 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """One run without a terminal: its database and its output."""
-    database = tmp_path_factory.mktemp("demo") / "my archive" / "demo.db"
-    result = run("--db", str(database), "demo")
-    assert (result.returncode, result.stderr) == (0, "")
-    return database, result.stdout
-
-
 def test_it_shows_every_title_with_its_byline_date_and_language(demo: tuple[Path, str]) -> None:
     flat = "".join(demo[1].split())
     for case in ARTICLES:
@@ -237,16 +229,20 @@ def test_it_is_plain_text_of_80_columns_but_for_lines_to_copy(demo: tuple[Path, 
     assert all("http://" in line or str(demo[0]) in line for line in long)
 
 
-def test_it_names_the_database_and_commands_that_work(demo: tuple[Path, str]) -> None:
+def test_it_names_the_database_and_commands_that_work(
+    demo: tuple[Path, str], tmp_path: Path
+) -> None:
     database, output = demo
     end = output.partition("Look further")[2]
     assert str(database) in end
     assert f"kliping --db '{database}' list --rejected" in end
-    listed = run("--db", str(database), "list", "--limit", "0", "--json")
-    assert len(listed.stdout.splitlines()) == len(ARTICLES)
-    shown = run("--db", str(database), "show", "1", "--json")
-    assert json.loads(shown.stdout)["id"] == 1
-    assert len(run("--db", str(database), "list", "--rejected").stdout.splitlines()) == 2
+    user = Kliping(tmp_path)
+    listed = prepare(user, "--db", database, "list", "--limit", 0, "--json")
+    assert len(listed.objects) == len(ARTICLES)
+    (shown,) = prepare(user, "--db", database, "show", 1, "--json").objects
+    assert shown["id"] == 1
+    rejected = prepare(user, "--db", database, "list", "--rejected")
+    assert len(rejected.out.splitlines()) == 2
 
 
 def test_every_time_it_stored_lies_in_the_past(demo: tuple[Path, str]) -> None:

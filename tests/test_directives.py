@@ -11,9 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.isolation.readers import extract_response
-from scraper.model.types import Candidate, FetchRequest, Response, StoredPage
-from scraper.pages.directives import (
+from scraper.directives import (
     HEADERS,
     check_directives,
     find_directives,
@@ -22,6 +20,8 @@ from scraper.pages.directives import (
     names_of,
     read_headers,
 )
+from scraper.isolation.readers import extract_response
+from scraper.model.types import Candidate, FetchRequest, Response, StoredPage
 from scraper.pages.revisits import renew
 from tests.cli.newspaper import story
 from tests.tables import each_row

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.model.errors import (
+from scraper.errors import (
     BodyError,
     NetworkError,
     NotASourceError,
@@ -439,7 +439,9 @@ def test_a_source_that_was_never_read() -> None:
     assert judge_source(often, START + 5 * HOUR) == []
     assert "all 3 polls failed" in judge_source(often, START + 6 * HOUR)[0].detail
     read = replace(once, last_success_at=START)
-    assert judge_source(read, START + 2 * DAY) == note_source(read, START + 2 * DAY) == []
+    assert judge_source(read, START + 2 * DAY) == []
+    (note,) = note_source(read, START + 2 * DAY)
+    assert note.detail == "1 poll failed: HTTP 503; alarm at 3 polls over 6 h"
 
 
 def test_a_source_that_no_crawl_polls() -> None:

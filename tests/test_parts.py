@@ -12,10 +12,10 @@ import pytest
 
 from scraper.clock import SystemClock
 from scraper.crawl.fetch_one import FetchResult, fetch_by_hand, file_saved_page
+from scraper.errors import SandboxError
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Outcome
 from scraper.pages.parts import MAX_PARTS
 from scraper.setup import open_tools

@@ -348,8 +348,8 @@ def test_a_backfill_walks_the_pages_of_a_section(press: Press, server: Server) -
 def test_what_waits_for_a_backfill_is_news_when_a_feed_lists_it(
     press: Press, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.crawl.schedule.MAX_NEW", 2)
-    monkeypatch.setattr("scraper.crawl.schedule.NEWS_AGE", timedelta())
+    monkeypatch.setattr("scraper.schedule.MAX_NEW", 2)
+    monkeypatch.setattr("scraper.schedule.NEWS_AGE", timedelta())
     server.routes |= {
         "/map.xml": urlset([(f"/s/{n}", START - n * DAY) for n in range(30)]),
         "/feed": rss(["/s/29"]),

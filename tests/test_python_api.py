@@ -7,6 +7,7 @@ import doctest
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,18 +76,11 @@ def beside(path: Path) -> dict[str, tuple[int, int]]:
 # --------------------------------------------------------------------- the documentation
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("demo")
-    words = [sys.executable, "-c", "import cli; cli.main()", "--db", "demo.db", "demo"]
-    subprocess.run(words, cwd=directory, check=True, capture_output=True)
-    return directory
-
-
 def test_the_examples_of_the_documentation_hold(
-    demo: Path, monkeypatch: pytest.MonkeyPatch
+    demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(demo)
+    shutil.copy(demo[0], tmp_path / "demo.db")
+    monkeypatch.chdir(tmp_path)
     pieces = re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.DOTALL)
     test = doctest.DocTestParser().get_doctest("".join(pieces), {}, "api.md", str(DOC), 0)
     told: list[str] = []

@@ -13,17 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.extraction import EXTRACTOR_VERSION
+from scraper.errors import SandboxError
+from scraper.extractor import EXTRACTOR_VERSION, Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from scraper.pages.page_reader import PageReader
 from scraper.pages.reextraction import (
     AHEAD,
     SHOWN,
     FieldChange,
-    Today,
     compare,
     read_all,
 )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper.model.errors import ConfigError
+from scraper.errors import ConfigError
 from scraper.model.types import Provenance
 from scraper.rules import FIELDS, Layer, RuleBook, SiteRule, check_rules, shipped_rules
 from scraper.urls import MAX_URL_LENGTH

@@ -11,8 +11,8 @@ import pytest
 
 from scraper.clock import SystemClock
 from scraper.crawl.saving import TOGETHER, Saver
+from scraper.errors import AddressError
 from scraper.isolation.db_thread import DbThread
-from scraper.model.errors import AddressError
 from scraper.model.types import Decision, PendingSave
 from storage.archive import Archive
 from storage.database.engine import open_engine

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.schedule import (
+from scraper.model.jobs import Gap, LinkComparison
+from scraper.model.types import Link
+from scraper.schedule import (
     HOST_REST,
     HOST_REST_MAX,
     NEWS_MAX,
@@ -30,8 +32,6 @@ from scraper.crawl.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.model.jobs import Gap, LinkComparison
-from scraper.model.types import Link
 
 T0 = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.model.errors import AddressError, RobotsError
+from scraper.errors import AddressError, RobotsError
 from scraper.model.types import SourceKind
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.urls import parse_address, url_key

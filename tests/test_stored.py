@@ -40,9 +40,9 @@ def stored(press: Press) -> int:
 
 def test_large_pages_that_are_rejected_are_not_kept(press: Press, server: Server) -> None:
     server.routes |= {
-        "/feed": rss(["/1", "/2", "/3", "/4", "/small", "/dense"]),
-        **{f"/{n}": no_article(9_700_000, n) for n in (1, 2)},
-        **{f"/{n}": picture(9_700_000, n) for n in (3, 4)},
+        "/feed": rss(["/1", "/3", "/small", "/dense"]),
+        "/1": no_article(9_700_000, 1),
+        "/3": picture(9_700_000, 3),
         "/small": no_article(9_000, 5),
         "/dense": picture(300_000, 6),
     }
@@ -53,7 +53,7 @@ def test_large_pages_that_are_rejected_are_not_kept(press: Press, server: Server
         assert ("its page is too large to be kept" in (reason or "")) == (path != "/small"), reason
     assert (found["/3"][1] or "").startswith("media: not_html: the server sent image/jpeg")
     assert stored(press) < 20_000
-    assert press.sql("SELECT count(*) FROM fetch WHERE payload_digest IS NOT NULL") == [(6,)]
+    assert press.sql("SELECT count(*) FROM fetch WHERE payload_digest IS NOT NULL") == [(4,)]
     assert press.path.stat().st_size < 1_000_000
 
 

@@ -12,8 +12,8 @@ import weakref
 
 import pytest
 
+from scraper import threads
 from scraper.isolation import db_thread as offload_module
-from scraper.isolation import threads
 from scraper.isolation.db_thread import DbThread
 
 

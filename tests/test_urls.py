@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import (
     MAX_URL_LENGTH,
     canonical_url,

@@ -26,12 +26,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scraper.crawl.schedule import CHECKPOINTS, MIN_GAP, POLL_MAX, SLOWED_MAX
 from scraper.model.types import Verdict
+from scraper.schedule import CHECKPOINTS, MIN_GAP, POLL_MAX, SLOWED_MAX
 from storage.models import Article, Page, Poll, Source, Version
 from tests.world import CRAWL_DELAY, DAILY, DAY, FEED_LENGTH, HOSTS, POST, Story, World
 from tests.year import MIN_DELAY, Lived, Requests, live, report, share_of_nothing
@@ -57,6 +58,14 @@ pytestmark = pytest.mark.timeout(900)
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
     folder = tmp_path_factory.mktemp("papers")
     return {host: live(folder / f"{host}.db", SEED, DAYS, host) for host in HOSTS}
+
+
+def test_four_days(tmp_path: Path) -> None:
+    """What holds of a year, in short: filed once, never too early."""
+    lived = live(tmp_path / "days.db", SEED, 4, DAILY)
+    test_each_story_is_filed_once(lived)
+    test_nothing_is_asked_for_too_early(lived)
+    assert len(list(_articles(lived))) >= 3
 
 
 @pytest.fixture(params=HOSTS)

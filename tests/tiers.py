@@ -7,6 +7,7 @@ that are named by their file run whatever their tier.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 TIERS: dict[str, str] = {
     "faults": """
@@ -17,22 +18,20 @@ TIERS: dict[str, str] = {
         tests/cli/test_full_disk.py
         tests/cli/test_import_damage.py::test_killed_*
         tests/cli/test_import.py::test_killed_*
+        tests/cli/test_import.py::test_a_signal_*
         tests/cli/test_import.py::test_a_full_disk_*
         tests/cli/test_reextract.py::test_killed_*
         tests/storage/test_copy.py::test_killed_*
         tests/storage/test_upgrade.py::test_a_full_disk_*
         tests/storage/test_upgrade.py::test_an_upgrade_that_ends_at_any_statement_is_undone
-        tests/cli/test_exits.py::test_hardly_any_memory_*
     """,
     "hostile": """
         tests/hostile/*
         tests/test_hostile_sources.py
         tests/warc/test_budget.py
         tests/discovery/test_taming.py::test_what_was_quadratic_is_read
-        tests/discovery/test_sitemaps.py::test_time_grows_no_faster_than_the_document
-        tests/extraction/test_robustness.py::test_hazard_is_over_at_once
+        tests/extraction/test_robustness.py::test_a_hazard_is_read_or_refused
         tests/cli/test_opml.py::test_hostile_documents_*
-        tests/storage/test_diff.py::test_hostile_texts_*
         tests/test_takeover.py
     """,
     "fuzz": "tests/test_fuzz.py",
@@ -51,6 +50,7 @@ TIERS: dict[str, str] = {
     """,
     "slow": """
         tests/test_year.py
+        tests/test_page_states.py::test_whatever_befell_it
         tests/cli/test_pairs.py
         tests/test_file_modes.py
         tests/storage/test_two_outlets.py
@@ -59,12 +59,16 @@ TIERS: dict[str, str] = {
         tests/storage/test_shape.py
         tests/cli/test_export.py::test_what_is_no_file_is_written_to*
         tests/cli/test_export.py::test_a_signal_*
+        tests/cli/test_export.py::test_standard_output_is_the_file*
+        tests/cli/test_export_warc.py::test_standard_output_but_no_terminal
+        tests/cli/test_crawl.py::test_a_reader_that_leaves_*
         tests/cli/test_crawl.py::test_a_signal_*
         tests/cli/test_read.py::test_closed_streams_*
         tests/cli/test_read.py::test_output_that_*
         tests/cli/test_read.py::test_output_in_*
         tests/cli/test_signals.py
         tests/cli/test_discover.py::test_a_narrow_terminal
+        tests/cli/test_reextract.py::test_a_person_is_asked_once_*
         tests/test_demo.py::test_it_*
         tests/test_demo.py::test_without_a_file_*
         tests/test_demo.py::test_a_reader_that_leaves_*
@@ -97,6 +101,7 @@ KEPT = """
     tests/warc/test_budget.py::test_it_is_told_once_and_the_rest_is_not_read
     tests/test_takeover.py::test_a_pickle_is_no_answer
     tests/test_fuzz.py::test_what_was_found_stays_mended*
+    tests/extraction/test_floors.py::test_own_pages
     tests/test_soak.py::test_a_steady_soak_is_good
     tests/storage/test_archive.py::*postgres*
     tests/storage/test_upgrade.py::test_a_kill_at_the_commit_undoes_all
@@ -108,21 +113,39 @@ KEPT = """
     tests/test_secrets.py::test_a_login_is_hidden_and_nothing_else
     tests/test_demo.py::test_it_names_the_database_and_commands_that_work
     tests/storage/test_turns.py::test_a_run_that_dies_*sqlite*
+    tests/test_secrets.py::test_an_address_is_kept_without_its_login
+    tests/test_secrets.py::test_no_traceback_shows_one[[]list[]]
+    tests/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
+    tests/test_year.py::test_four_days
+    tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
+    tests/cli/test_export.py::test_standard_output_is_the_file[[]csv[]]
+    tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
+    tests/cli/test_crawl.py::test_a_signal_ends_it_soon_and_loses_nothing[[]15-143[]]
+    tests/storage/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
+    tests/hostile/test_hostile_servers.py::test_some_behaviours
+    tests/storage/test_archive_kills.py::test_a_save_that_is_killed_*
+    tests/storage/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
+    tests/storage/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """
 """What stays in the quick tier all the same: a case of each kind."""
 
 
 def tier_of(test: str) -> str:
     """The tier of a test, by its id."""
-    if _matches(test, KEPT):
+    if _matches(test, _rows(KEPT)):
         return "quick"
-    return next((tier for tier, patterns in TIERS.items() if _matches(test, patterns)), "quick")
+    return next((tier for tier, rows in TIERS.items() if _matches(test, _rows(rows))), "quick")
 
 
-def _matches(test: str, patterns: str) -> bool:
-    lines = (line.strip() for line in patterns.splitlines())
-    return any(
-        fnmatchcase(test, line) or test.startswith((f"{line}::", f"{line}["))
-        for line in lines
-        if line
-    )
+def has_quick(path: str) -> bool:
+    """Whether the quick tier has a test of this file."""
+    return tier_of(path) == "quick" or any(row.startswith(f"{path}::") for row in _rows(KEPT))
+
+
+@cache
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple(row.strip() for row in text.splitlines() if row.strip())
+
+
+def _matches(test: str, rows: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(test, row) or test.startswith((f"{row}::", f"{row}[")) for row in rows)

@@ -50,16 +50,13 @@ from benchmarks.archive.bulk import write_in_bulk
 from benchmarks.archive.figures import Figures, show
 from benchmarks.archive.newspapers import DAYS, FIRST_DAY, Piece, Press
 from scraper.model.types import Capture, Settlement
+from storage import compression
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
-from storage.integrity import entries
 from storage.integrity.verify import verify
 from storage.maintenance.backup import backup
-from storage.saving import (
-    compression,
-    dedup,
-    stories,
-)
+from storage.proof import entries
+from storage.saving import dedup, stories
 from storage.saving.lookup import look_up
 from storage.search.finder import Search
 from storage.text.likeness import compare
@@ -256,7 +253,7 @@ def measure_snapshots(engine: Engine, figures: Figures) -> None:
 
 def _payload(session: Any, snapshot_id: int) -> bytes:
     from storage.models import Snapshot
-    from storage.saving.snapshots import load_payload
+    from storage.snapshots import load_payload
 
     return load_payload(session, session.get_one(Snapshot, snapshot_id))
 

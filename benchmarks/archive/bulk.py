@@ -14,10 +14,10 @@ from sqlalchemy import Engine, event, insert, text
 
 from benchmarks.archive.newspapers import Press
 from scraper.urls import site_of
-from storage import addresses
+from storage import addresses, compression
+from storage.contents import version_values
 from storage.database.engine import insert_into, writing
 from storage.frontier.pages import page_values
-from storage.integrity.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.models import (
     Article,
     Document,
@@ -30,8 +30,7 @@ from storage.models import (
     Version,
     table_of,
 )
-from storage.saving import compression
-from storage.saving.contents import version_values
+from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
 from storage.search import index
 from storage.text.fingerprint import content_of
 from storage.text.shingles import fingerprint_of

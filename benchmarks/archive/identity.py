@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.model.errors import KlipingError
+from scraper.errors import KlipingError
 from storage.database.engine import open_engine
 from storage.integrity.verify import verify
 from tests.once import make_once

@@ -34,7 +34,7 @@ import feedparser
 
 from scraper.discovery.documents import parse_source
 from scraper.discovery.documents.feeds import parse_feed
-from scraper.model.errors import AddressError, ParseError
+from scraper.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing
 from scraper.urls import join_address
 

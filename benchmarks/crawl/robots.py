@@ -26,8 +26,8 @@ from pathlib import Path
 from protego import Protego
 
 from benchmarks.crawl.feeds import unpack_source
+from scraper.errors import AddressError
 from scraper.fetch.politeness.robots import MAX_SITEMAPS, decode_robots, parse_robots
-from scraper.model.errors import AddressError
 from scraper.urls import join_address
 
 AGENTS = ("kliping", "kli", "*")

@@ -27,11 +27,11 @@ from xml.sax.saxutils import escape
 
 from scraper.discovery.documents import parse_source
 from scraper.discovery.offers import declared_in
+from scraper.errors import AddressError, ParseError
 from scraper.extraction import extract
 from scraper.extraction.dates import parse_date
 from scraper.extraction.language import choose_language, guess_language
 from scraper.fetch.politeness.robots import AGENT, decode_robots, parse_robots
-from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Candidate, Link
 from scraper.urls import (
     canonical_url,

@@ -13,8 +13,8 @@ from benchmarks.fuzz.texts import any_text
 from commands.exits import UsageError
 from commands.settings import load_config, load_rules, load_sites
 from commands.sources.opml import MAX_DEPTH, read_source_list, split_folder
+from scraper.errors import BodyError, ConfigError, ParseError
 from scraper.fetch.credentials import parse_cookies_file
-from scraper.model.errors import BodyError, ConfigError, ParseError
 from scraper.pages.recorded import read_recorded
 from storage.database.engine import open_engine
 from storage.search.finder import Search, SortOrder

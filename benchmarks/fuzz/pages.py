@@ -20,6 +20,7 @@ from benchmarks.fuzz.promises import (
 )
 from scraper.discovery.front_page import parse_front_page
 from scraper.discovery.offers import declared_in
+from scraper.errors import ParseError
 from scraper.extraction import extract
 from scraper.extraction.metadata.jsonld import read_jsonld
 from scraper.extraction.paging.first_page import find_earlier
@@ -33,7 +34,6 @@ from scraper.isolation.readers import (
     PARSE_FRONT_PAGE,
     extract_response,
 )
-from scraper.model.errors import ParseError
 from scraper.model.types import Article, Listing
 from scraper.urls import parse_address
 

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Article, BlockKind, Link
 from scraper.urls import canonical_url, parse_address
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from benchmarks.fuzz.kinds import KINDS, Tally, key_of, make_input
 from benchmarks.fuzz.shrinking import shrink
+from scraper.errors import SandboxError
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.sandbox import Sandbox, SandboxLimits
-from scraper.model.errors import SandboxError
 
 BATCH = 100
 """Inputs that a child is handed at a time."""

@@ -14,10 +14,10 @@ from benchmarks.fuzz.promises import (
     require,
 )
 from scraper.discovery.documents import parse_source
+from scraper.errors import AddressError, ParseError
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_date
 from scraper.fetch.politeness.robots import MAX_BYTES, decode_robots, parse_robots
-from scraper.model.errors import AddressError, ParseError
 from scraper.urls import (
     canonical_url,
     choose_canonical,

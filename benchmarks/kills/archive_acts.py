@@ -25,7 +25,7 @@ from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine
 from storage.database.places import Place
-from storage.integrity import entries
+from storage.proof import entries
 
 
 class Save(Act):

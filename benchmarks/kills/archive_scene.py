@@ -14,15 +14,15 @@ from sqlalchemy import text
 
 from benchmarks.archive.newspapers import Press
 from benchmarks.kills.fork_server import Ended, Nursery, Order
+from scraper.errors import KlipingError
 from scraper.model import types
-from scraper.model.errors import KlipingError
 from scraper.model.types import Capture, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.database.places import Place
-from storage.integrity import entries
 from storage.integrity.verify import verify
 from storage.maintenance.transfer import all_goods, fingerprint
+from storage.proof import entries
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DONE = Settlement(None)

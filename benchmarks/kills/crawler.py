@@ -25,7 +25,7 @@ births.set_forkserver_preload(
     """
     cli commands.crawl.run commands.sources.health commands.settings.sites filelock
     scraper.crawl.run scraper.setup storage.archive storage.frontier.store storage.frontier.hosts
-    storage.ledger.coverage storage.integrity.entries
+    storage.ledger.coverage storage.proof.entries
     """.split()
 )
 

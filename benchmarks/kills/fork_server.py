@@ -106,7 +106,7 @@ def load_everything() -> None:
     import commands.crawl.importing  # noqa: F401
     import scraper.pages.reextraction  # noqa: F401
     import storage.archive
-    import storage.export.warc
+    import storage.export.web_archive.warc
     import storage.maintenance.backup
     import storage.maintenance.copying
     import storage.reextraction.reextraction_run

@@ -10,13 +10,13 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import Engine, func, select
 
 from benchmarks.kills.archive_scene import DONE, NOW, differ
-from scraper.model.errors import KlipingError
+from scraper.errors import KlipingError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
 from storage.database.places import Place
-from storage.integrity import entries
 from storage.integrity.verify import verify
 from storage.models import Article, Fetch, Version
+from storage.proof import entries
 
 _gates: list[Barrier] = []
 

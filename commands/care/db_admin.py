@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from commands.archive import open_archive
+from commands.cleaning import clean
 from commands.crawl.lock import run_lock
 from commands.existing import open_existing
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, emit_row, plain
 from commands.render.counting import Counting
 from commands.render.quoting import word

@@ -24,7 +24,7 @@ from commands.render.values import counted, counted_articles, human_size
 from commands.settings import Settings, load_settings
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.model.errors import LockedError
+from scraper.errors import LockedError
 from storage.database.failures import NoRoomError
 from storage.integrity.chain import verify_chain
 from storage.integrity.check_schema import refuse_foreign

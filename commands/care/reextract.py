@@ -10,18 +10,19 @@ import typer
 
 from commands.archive import open_archive
 from commands.care.reextract_render import ReextractionReport, print_undone
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
 from commands.options import Config, Db, Json, Quiet
 from commands.render.counting import Counting
 from commands.settings import load_settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.errors import AddressError
+from scraper.extractor import Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import AddressError
 from scraper.pages.page_reader import PageReader
-from scraper.pages.reextraction import Today, read_all
+from scraper.pages.reextraction import read_all
 from scraper.urls import canonical_url, host_of, parse_address
 from storage.reextraction import undoing
 from storage.reextraction.candidates import Candidates, Scope, number_of

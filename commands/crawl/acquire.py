@@ -108,8 +108,23 @@ def crawl(
             help=f"With --backfill: at most N old pages in this run; else {BUDGET}.",
         ),
     ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Also what failed or was rejected, without a wait.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            metavar="N",
+            min=1,
+            help=f"With --retry: at most N of these, the last tried first; else {BUDGET}.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what is due; send no request.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say of each page what became of it.")
     ] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Log every event on standard error, as JSON.")
@@ -133,13 +148,18 @@ def crawl(
       kliping crawl -q --max-time 10m
       kliping crawl example.com --json
       kliping crawl example.com --backfill --since 2024-01-01
+      kliping crawl --retry example.com
     """
     # heavy: not for `--help`
     from commands.crawl.options import CrawlOptions
     from commands.crawl.run import parse_since, run_crawl, show_due
+    from commands.exits import UsageError
 
     oldest = parse_since(since, backfill=backfill)
     _check_backfill(oldest, since, budget)
+    if verbose and quiet:
+        raise UsageError("--verbose and --quiet exclude each other")
+    _check_retry(retry=retry, limit=limit, dry_run=dry_run)
     options = CrawlOptions(
         sources=sources or (),
         max_articles=max_articles,
@@ -147,12 +167,24 @@ def crawl(
         allow_private=allow_private,
         json=json,
         quiet=quiet,
+        verbose=verbose,
         log_json=log_json,
         backfill_since=oldest,
         budget=BUDGET if budget is None else budget,
+        retry=(limit or BUDGET) if retry else None,
     )
     run = show_due if dry_run else run_crawl
     raise typer.Exit(run(load_settings(context), options))
+
+
+def _check_retry(*, retry: bool, limit: int | None, dry_run: bool) -> None:
+    """Raises ``UsageError``."""
+    from commands.exits import UsageError  # heavy: not for `--help`
+
+    if limit is not None and not retry:
+        raise UsageError("--limit belongs to --retry; --max-articles limits what a crawl files")
+    if retry and dry_run:
+        raise UsageError("--dry-run changes nothing, and so has nothing to do with --retry")
 
 
 def _check_backfill(oldest: datetime | None, since: str | None, budget: int | None) -> None:

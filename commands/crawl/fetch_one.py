@@ -17,13 +17,13 @@ from commands.addresses import (
     read_input,
 )
 from commands.archive import open_archive
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
 from commands.render.columns import emit_json
 from commands.render.quoting import word
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
@@ -31,14 +31,14 @@ from scraper.model.types import Outcome, Verdict
 from scraper.setup import open_tools
 from storage.archive import Archive
 from storage.frontier.hosts import Hosts
-from storage.integrity.entries import seal
+from storage.proof.entries import seal
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.fetch_one import FetchResult
-    from storage.reading.records import ArticleRecord
+    from storage.records import ArticleRecord
 
 
 @dataclass(frozen=True)

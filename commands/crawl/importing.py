@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 
 from commands.archive import open_archive
 from commands.crawl.import_tally import SHOWN, Tally, describe, tally_object
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, exit_of_all
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Response
 from scraper.pages.record_importer import ImportContext, ImportResult, Item, RecordImporter
 from scraper.pages.recorded import MAX_HEAD, payloads
 from scraper.setup import open_tools
 from storage.archive import Archive
 from storage.frontier.hosts import Hosts
-from storage.integrity.entries import seal
+from storage.proof.entries import seal
 from storage.warc.heads import Digest, is_of, parse_date, parse_digest
 from storage.warc.import_log import ImportLog
 from storage.warc.opening import RecordFile

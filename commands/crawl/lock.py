@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.model.errors import LockedError, StorageError
+from scraper.errors import LockedError, StorageError
 from storage.database import server
 from storage.database.places import Place, ServerAddress
 
 if TYPE_CHECKING:
-    from storage.reading.records import RunRecord
+    from storage.records import RunRecord
 
 CRAWL = "crawl"
 _LONGEST = 200

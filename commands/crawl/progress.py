@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from commands.render.cleaning import clean, escape_in_json
+from commands.cleaning import clean, escape_in_json
 from commands.render.values import counted
 from commands.terminal import say
 from scraper.model.events import CrawlEvent, PageDone

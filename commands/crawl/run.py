@@ -14,12 +14,12 @@ from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.crawl.lock import run_lock
 from commands.crawl.options import CrawlOptions
 from commands.crawl.progress import OutputOptions, display
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.crawl.summary import (
     exit_of_summary,
     report,
     say_end,
     summarize_held,
+    summarize_next,
     summarize_sitemaps,
     summary_values,
 )
@@ -28,23 +28,25 @@ from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
 from commands.render.values import counted, local_day
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
+from scraper.extractor import Today
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.integrity.entries import seal
 from storage.ledger.coverage import Ledger
+from storage.proof.entries import seal
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.frontier.due_report import HeldRecord
-    from storage.reading.records import DueRecord, SourceRecord
+    from storage.records import DueRecord, SourceRecord
 
 
 DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", "url", "due_at"))
@@ -67,16 +69,37 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)
+            _make_due_again(settings, options, frontier, chosen, clock.now())
             run = _Run(settings, options, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
             held = [] if options.quiet else _held(engine, clock.now(), chosen)
-            if run.summary.sources_polled or any(run.summary.counts.values()):
+            is_idle = not (run.summary.sources_polled or any(run.summary.counts.values()))
+            following = frontier.next_due(clock.now(), chosen or None) if is_idle else None
+            if not is_idle:
                 _report_alarms(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
     if code != Exit.OK or not options.quiet:
-        say_end(run.summary, code, time.monotonic() - started, options, parts, held)
+        seconds = time.monotonic() - started
+        say_end(run.summary, code, seconds, options, parts, held, following)
     return code
+
+
+def _make_due_again(
+    settings: Settings,
+    options: CrawlOptions,
+    frontier: Frontier,
+    source_ids: Sequence[int],
+    now: datetime,
+) -> None:
+    """What was rejected by other rules than today's, and with ``--retry`` whatever failed."""
+    woken = frontier.wake_rejected(Today(settings.rule_book()).of_host, now)
+    if woken and not options.quiet:
+        say(f"{counted(woken, 'rejected page')} to be read by changed rules")
+    if options.retry is not None:
+        again = frontier.retry(source_ids or None, options.retry, now)
+        if not options.quiet:
+            say(f"{counted(again, 'failed or rejected page')} to be tried again")
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
@@ -126,13 +149,15 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         due = frontier.list_due(now, chosen or None, backfill=options.backfill_since)
         total = frontier.count_fetched(now, chosen or None)
         held = frontier.list_held(now, chosen or None)
+        following = None if due else frontier.next_due(now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
     print_records(due, DUE, json=options.json)
     if not options.quiet:
         polls = sum(item.kind == "source" for item in due)
         what = f"{counted(polls, 'source')}{summarize_sitemaps(parts)} and {counted(total, 'page')}"
         more = ", and what the sources will list" if polls else ""
-        say("; ".join((f"{what} due{more}", *summarize_held(held), "no request was sent")))
+        told = (*summarize_held(held), *summarize_next(following))
+        say("; ".join((f"{what} due{more}", *told, "no request was sent")))
     return Exit.OK
 
 
@@ -194,6 +219,9 @@ class _Run:
         return bool(self._frontier.due_hosts(now, busy=(), limit=1, source_ids=self._source_ids))
 
     def _finish(self, code: Exit) -> None:
+        # Hosts that this run met first were read by these rules, too.
+        today = Today(self._settings.rule_book())
+        self._frontier.wake_rejected(today.of_host, self._clock.now())
         if self._polled:
             self.parts = Ledger(self._engine).count_parts(self._polled)
         counts = {outcome.value: count for outcome, count in self.summary.counts.items()}

@@ -15,7 +15,7 @@ from commands.terminal import say
 from storage.frontier.runs import Runs
 
 if TYPE_CHECKING:
-    from storage.reading.records import RunRecord
+    from storage.records import RunRecord
 
 
 def runs(

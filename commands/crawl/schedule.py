@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
+from commands.cleaning import clean, is_clean
 from commands.exits import UsageError
 from commands.options import Config, Db
-from commands.render.cleaning import clean, is_clean
 from commands.settings import load_settings
 from commands.terminal import emit
 from storage.database.places import HOW_TO_LOG_IN, Place, ServerAddress

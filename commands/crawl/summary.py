@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from commands.crawl.progress import Display
 from commands.exits import Exit
 from commands.render.columns import emit_json, pick
+from commands.render.failures import in_words
 from commands.render.values import counted
 from commands.terminal import say
 from scraper.model.events import CrawlSummary, PageDone, SourceDone
+from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from commands.crawl.options import CrawlOptions
     from storage.frontier.due_report import HeldRecord
@@ -58,8 +61,18 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
                 f"source {event.name} lists {event.left_out} pages more than may wait at once: "
                 "the next polls take them"
             )
-    elif options.json:
+        return
+    if options.verbose:
+        shown.say(_page_in_words(event))
+    if options.json:
         emit_json(pick(event, ("url", "outcome", "reason", "article_id")), now=True)
+
+
+def _page_in_words(page: PageDone) -> str:
+    """``new: https://example.com/story (article 12)``"""
+    article = f" (article {page.article_id})" if page.article_id is not None else ""
+    why = f": {in_words(page.reason)}" if page.reason else ""
+    return f"{page.outcome}: {page.url}{article}{why}"
 
 
 def say_end(
@@ -69,8 +82,10 @@ def say_end(
     options: CrawlOptions,
     sitemaps: int = 0,
     held: Sequence[HeldRecord] = (),
+    following: datetime | None = None,
 ) -> None:
-    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits."""
+    """The one-line summary; with ``-q`` only what a signal cut short. ``held``: what waits.
+    ``following``: when something is due next, told where nothing was."""
     stopped = {
         Exit.LIMIT: f"stopped by --{summary.stopped}",
         Exit.INTERRUPTED: "stopped by SIGINT",
@@ -79,17 +94,40 @@ def say_end(
     }.get(code)
     if options.quiet and (stopped is None or code == Exit.LIMIT):
         return
-    parts = [f"{count} {outcome}" for outcome, count in summary.counts.items() if count]
+    _say_failed(summary)
+    counts: dict[str, int] = {str(outcome): n for outcome, n in summary.counts.items()}
+    counts[Outcome.FAILED] -= summary.forbidden
+    counts["forbidden by robots.txt"] = summary.forbidden
+    parts = [f"{count} {outcome}" for outcome, count in counts.items() if count]
     tried = counted(sum(summary.counts.values()), "page")
     idle = not summary.sources_polled and summary.stopped is None and stopped is None
     tried += f": {', '.join(parts)}" if parts else " due" if idle else ""
     polled = f"{counted(summary.sources_polled, 'source')} polled{summarize_sitemaps(sitemaps)}"
     polled += f", {summary.sources_failed} failed" if summary.sources_failed else ""
-    told = (*summarize_full(summary.full), *summarize_held(held))
+    upcoming = summarize_next(following) if idle and not parts else []
+    told = (*summarize_full(summary.full), *summarize_held(held), *upcoming)
     text = "; ".join((tried, polled, *told, f"{seconds:.1f} s"))
     if summary.left:
         text += f"; {counted(summary.left, 'old page')} left for the next backfill"
     say(f"{text}; {stopped}, the next crawl continues from here" if stopped else text)
+
+
+def _say_failed(summary: CrawlSummary) -> None:
+    """The first pages that failed, and how to see the rest."""
+    for page in summary.failed_pages:
+        say(f"{page.url}: failed: {in_words(page.reason or '')}")
+    more = summary.counts[Outcome.FAILED] - summary.forbidden - len(summary.failed_pages)
+    if more > 0:
+        say(f"{counted(more, 'more page')} failed: `kliping list --failed` shows all")
+    elif summary.failed_pages:
+        say("`kliping list --failed` shows when they are tried again")
+
+
+def summarize_next(following: datetime | None) -> list[str]:
+    """When something is due that is not yet."""
+    if following is None:
+        return []
+    return [f"the next is due at {following.astimezone().isoformat(sep=' ', timespec='minutes')}"]
 
 
 def summarize_full(full: Mapping[int, int]) -> list[str]:

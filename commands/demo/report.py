@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 from commands.terminal import emit, flush
 from scraper.model.types import BlockKind, Outcome, Precision
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scraper.model.types import Block
     from storage.database.places import Place
     from storage.reading.library import Library
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 PLAIN_WIDTH = 80
 MAX_WIDTH = 100

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.archive import find_article, open_archive, why_nothing_is_listed
+from commands.archive import find_article, open_archive, pick_source, why_nothing_is_listed
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, Json, limit_option
 from commands.read.snapshots import print_page
@@ -19,8 +19,11 @@ from commands.render.articles import (
     shown_object,
 )
 from commands.render.columns import emit_json, print_records
-from commands.settings import load_settings
+from commands.render.failures import FAILED
+from commands.settings import Settings, load_settings
 from commands.terminal import say
+from storage.frontier.sources import Sources
+from storage.ledger.failures import list_failed
 from storage.reading.library import Library
 
 
@@ -29,6 +32,20 @@ def list_articles(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="List what is no article, with the reason.")
     ] = False,
+    failed: Annotated[
+        bool,
+        typer.Option("--failed", help="List pages that failed when last tried, and why."),
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="SOURCE", help="With --failed: only of this source."),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason", metavar="CODE", help="With --failed: only these, as http_404 or timeout."
+        ),
+    ] = None,
     limit: Annotated[int, limit_option("The newest N")] = 20,
     json: Json = False,
     db: Db = None,
@@ -37,19 +54,40 @@ def list_articles(
     """List the newest articles, the one filed last first.
 
     Without a terminal: id, date, title, byline and URL between tabs (with --rejected: id,
-    reason, title and URL).
+    reason, title and URL; with --failed: source, URL, reason, detail, attempts, last and next
+    attempt).
 
     \b
     Examples:
       kliping list
       kliping list --limit 0 --json
       kliping list --rejected
+      kliping list --failed --source example.com
     """
+    if failed and rejected:
+        raise UsageError("--failed and --rejected exclude each other")
+    if not failed and (source is not None or reason is not None):
+        name = "--source" if source is not None else "--reason"
+        raise UsageError(f"{name} belongs to --failed")
+    if failed:
+        _list_failed(load_settings(context), limit, source, reason, json=json)
+        return
     with open_archive(load_settings(context), read_only=True) as engine:
         records = Library(engine).list(limit, rejected=rejected)
         if not records and not json:
             say(why_nothing_is_listed(engine, rejected=rejected))
     print_records(records, REJECTED if rejected else ARTICLES, json=json)
+
+
+def _list_failed(
+    settings: Settings, limit: int, source: str | None, reason: str | None, *, json: bool
+) -> None:
+    with open_archive(settings, read_only=True) as engine:
+        chosen = None if source is None else [pick_source(Sources(engine), source).id]
+        pages = list_failed(engine, limit, source_ids=chosen, reason=reason)
+    if not pages and not json:
+        say("no page failed or was rejected when it was last tried")
+    print_records(pages, FAILED, json=json)
 
 
 def show(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.crawl.signals import run_watched
 from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db
 from commands.read.explain_render import Explained, emit_explained, print_explained
@@ -14,17 +13,18 @@ from commands.read.explanation import explain_fields
 from commands.read.loading import load_page
 from commands.render.advice import advise
 from commands.settings import Settings, load_settings
+from commands.signals import run_watched
 from commands.terminal import say
+from scraper.errors import SandboxError
 from scraper.extraction.survey import Survey
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Response
 
 if TYPE_CHECKING:
-    from commands.crawl.signals import SignalWatch
     from commands.read.loading import LoadedPage
+    from commands.signals import SignalWatch
     from scraper.model.types import Article
     from scraper.rules import SiteRule
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from commands.cleaning import clean, whole_words
 from commands.read.explanation import TIMES, Entry, ExplainedField
-from commands.render.cleaning import clean, whole_words
 from commands.render.columns import emit_json, emit_row, pick, print_table
 from commands.render.provenance import reason_in_words, sources_in_words
 from commands.terminal import emit, is_utf8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 from commands.render.values import format_time
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_date

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 import typer
 
 from commands.archive import open_archive
+from commands.cleaning import escape_in_json
 from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
-from commands.render.cleaning import escape_in_json
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
-from scraper.markdown import render_markdown
+from scraper.model.markdown import render_markdown
 from storage.export import FORMATS, Edition, FileFormat
 from storage.export.texts import clean_text
-from storage.export.warc_source import WarcSource
+from storage.export.web_archive.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
 from storage.reading.library import Library
 from storage.search.finder import Search
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
     from storage.database.places import Place
     from storage.export import DirectoryFormat
-    from storage.export.warc_source import WarcArticle
-    from storage.reading.records import ArticleRecord
+    from storage.export.web_archive.warc_source import WarcArticle
     from storage.reading.rights import Reason, Rights
+    from storage.records import ArticleRecord
 
 STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import find_article, open_archive
+from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, Json
 from commands.render.articles import marks_in_words, reason_of
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, emit_row
 from commands.render.diff import print_diff, print_unified
 from commands.render.edits import (
@@ -33,7 +33,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection, Showing
     from storage.reading.edits import VersionChange
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ import typer
 
 from commands.addresses import input_name, is_file, parse_given, read_input
 from commands.archive import find_article, open_archive
-from commands.crawl.signals import run_watched
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.advice import advise
 from commands.render.quoting import operand, word
 from commands.settings import Settings
+from commands.signals import run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
-from scraper.model.errors import FetchError, StatusError
+from scraper.errors import FetchError, StatusError
 from scraper.model.types import FetchRequest, Response
 from scraper.pages.page_reader import other_kind
 from scraper.pages.single_page import fetch_page
@@ -32,7 +32,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from commands.crawl.signals import SignalWatch
+    from commands.signals import SignalWatch
 
 
 @dataclass(frozen=True)

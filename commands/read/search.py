@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive, why_nothing_is_listed
+from commands.cleaning import clean
 from commands.options import Config, Db, Json, limit_option
 from commands.render.articles import article_object, day_of, mark_of, site_of, when
-from commands.render.cleaning import clean
 from commands.render.columns import Columns, print_records
 from commands.settings import load_settings
 from commands.terminal import say

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import find_article, open_archive
+from commands.cleaning import clean, clean_block
 from commands.exits import UsageError
 from commands.options import Article, Config, Db
-from commands.render.cleaning import clean, clean_block
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
 from scraper.extraction.decode import decode_page
@@ -27,8 +27,8 @@ from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from scraper.model.types import Response
-    from storage.reading.records import ArticleRecord
     from storage.reading.rights import Rights
+    from storage.records import ArticleRecord
 
 PAGES = "kliping-page-"
 """How the directories begin in which pages lie for the browser, each private."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive
+from commands.cleaning import clean
 from commands.options import Config, Db, Json, limit_option
 from commands.render.articles import article_object, day_of, site_of, when
-from commands.render.cleaning import clean
 from commands.render.columns import Columns, emit_json, print_records
 from commands.render.values import local_minute
 from commands.settings import load_settings
@@ -23,8 +23,8 @@ from storage.reading.story_queries import StoryQueries
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.reading.records import ArticleRecord
     from storage.reading.story_queries import StoryRecord
+    from storage.records import ArticleRecord
 
 
 def stories(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.archive import open_archive
+from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
 from commands.read.export import edition_of, is_archive, kept_back
 from commands.render.articles import article_object, when
-from commands.render.cleaning import clean
 from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import emit, flush, say
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.settings import Settings
-    from storage.reading.records import ArticleRecord
     from storage.reading.rights import Reason, Rights
     from storage.reading.watches import WatchRecord
+    from storage.records import ArticleRecord
     from storage.search.query import Query
 
 FEED_LENGTH = 50

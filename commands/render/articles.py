@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from commands.render.cleaning import clean, clean_block
+from commands.cleaning import clean, clean_block
 from commands.render.columns import WIDEST_CELL, Columns, emit_row, pick, print_table
 from commands.render.values import format_time
 from commands.terminal import emit
-from scraper.markdown import render_markdown
+from scraper.model.markdown import render_markdown
 from scraper.model.types import BlockKind, Precision
 from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from scraper.model.types import Block
-    from storage.reading.records import ArticleRecord, VersionRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 ARTICLE_KEYS = (
     "id",

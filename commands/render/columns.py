@@ -15,7 +15,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from commands.render.cleaning import clean, escape_in_json
+from commands.cleaning import clean, escape_in_json
 from commands.render.values import format_time, local_minute
 from commands.terminal import emit, is_utf8
 

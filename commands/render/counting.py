@@ -6,7 +6,7 @@ import sys
 import time
 from types import TracebackType
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 
 EVERY = 0.2
 """Seconds between two states of the line."""

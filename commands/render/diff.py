@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from commands.render.cleaning import clean, clean_block
+from commands.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
 from commands.render.values import local_minute
 from commands.terminal import emit, is_utf8
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from storage.reading.edits import Edit, VersionChange
-    from storage.reading.records import VersionRecord
+    from storage.records import VersionRecord
     from storage.text.diff import DiffRun
 
 CONTEXT_LINES = 3

@@ -14,7 +14,7 @@ from storage.reading.edits import words_of
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection
     from storage.reading.edits import Edit, VersionChange
-    from storage.reading.records import VersionRecord
+    from storage.records import VersionRecord
 
 UNKNOWN_REASON = "teaser"
 """Of a text that is not accepted: before reasons were stored, only teasers were kept so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 
 
 def word(text: str) -> str:

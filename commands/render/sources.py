@@ -8,7 +8,7 @@ from commands.render.columns import Columns
 from commands.render.values import local_day
 
 if TYPE_CHECKING:
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 
 def _trouble_of(record: SourceRecord) -> str | None:

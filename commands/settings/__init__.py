@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from scraper.model.errors import ConfigError
+from scraper.errors import ConfigError
 from storage.database.places import Place, parse_place
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scraper.errors import AddressError, ConfigError
 from scraper.fetch.credentials import (
     Cookie,
     Credentials,
@@ -26,7 +27,6 @@ from scraper.fetch.credentials import (
     parse_cookies_file,
 )
 from scraper.fetch.politeness.paths import normal_path
-from scraper.model.errors import AddressError, ConfigError
 from scraper.urls import domain_of, hide_userinfo, parse_address
 
 MAX_FILE_BYTES = 1_000_000

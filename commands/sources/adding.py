@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
 from commands.archive import open_archive
-from commands.crawl.signals import SignalWatch, run_watched
+from commands.cleaning import clean
 from commands.exits import Exit, UsageError
-from commands.render.cleaning import clean
 from commands.render.columns import print_records
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.crawl.discover import GIVEN, discover_site
-from scraper.crawl.schedule import MAX_NEW, split_news
 from scraper.discovery.choice import explain_place
-from scraper.model.errors import FetchError, NotASourceError, ParseError
+from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
+from scraper.schedule import MAX_NEW, split_news
 from scraper.setup import open_tools
 from scraper.urls import parse_address
 from storage.frontier.hosts import Hosts
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from scraper.crawl.discover import DiscoveredSource
     from scraper.setup import Tools
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 PROBES_AT_A_TIME = 8
 PROBES_AHEAD = 32

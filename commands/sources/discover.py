@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive
-from commands.crawl.signals import SignalWatch, run_watched
+from commands.cleaning import clean
 from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, emit_row
 from commands.render.quoting import operand
 from commands.render.values import counted, format_time, local_minute
 from commands.settings import load_settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.adding import open_probe
 from commands.terminal import emit, say
 from scraper.clock import SystemClock

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from commands.render.cleaning import clean
+from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
 from commands.render.values import counted, listed_first, local_minute
 from commands.sources.health_advice import Case, what_to_do
@@ -139,7 +139,7 @@ def _merged(group: Sequence[Told], causes: Causes, are_alarms: bool) -> Trouble:
 def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     """What is wrong in two or three words, to be read after the source's name."""
     if kind == Kind.UNREACHABLE and not is_alarm:
-        return "not read yet"
+        return "not read"
     if kind == Kind.DISABLED and cause == BY_HAND:
         return "disabled by hand"
     return _TITLES.get(kind, kind)

@@ -15,11 +15,11 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from commands.addresses import MAX_LIST_BYTES, Named, input_name, parse_lines, read_input
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 
 if TYPE_CHECKING:
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 MAX_DEPTH = 8
 """Folders in each other; what lies deeper is taken to lie in the last of them."""

@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 import typer
 
 from commands.addresses import parse_given
-from commands.crawl.signals import SignalWatch, run_watched
 from commands.exits import Exit, UsageError
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.read.loading import LoadedPage, load_page
 from commands.render.advice import advise
 from commands.settings import Settings, load_settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.rule_views import Comparison, Reading, print_comparison
 from commands.terminal import say
+from scraper.errors import SandboxError
 from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import SandboxError
 from scraper.model.types import Article, Response
 from scraper.rules import Layer, SiteRule
 from scraper.urls import canonical_url

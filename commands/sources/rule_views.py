@@ -9,8 +9,8 @@ from typing import Any
 
 import typer
 
+from commands.cleaning import clean, whole_words
 from commands.options import Config, Db, Json
-from commands.render.cleaning import clean, whole_words
 from commands.render.columns import emit_json, emit_row, pick, plain, print_rows
 from commands.render.values import format_time
 from commands.settings import load_settings

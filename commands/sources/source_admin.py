@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
-from commands.crawl.signals import SignalWatch, run_watched
+from commands.cleaning import clean
 from commands.exits import Exit, UsageError
-from commands.render.cleaning import clean
 from commands.render.columns import emit_json, pick, print_records, print_rows
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted, local_day
 from commands.settings import Settings
+from commands.signals import SignalWatch, run_watched
 from commands.sources.adding import open_probe
 from commands.sources.opml import write_opml
 from commands.terminal import emit, say
 from scraper.clock import SystemClock
-from scraper.crawl.schedule import split_sitemaps
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
+from scraper.schedule import split_sitemaps
 from scraper.urls import parse_address
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from scraper.crawl.sources import SourceReading
-    from storage.reading.records import SourceRecord
+    from storage.records import SourceRecord
 
 
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:

@@ -18,10 +18,7 @@ from scraper.discovery.offers import (
     rank_offers,
     usual_addresses,
 )
-from scraper.isolation.claims import check_addresses
-from scraper.isolation.functions import PureFunction
-from scraper.isolation.readers import extract_in
-from scraper.model.errors import (
+from scraper.errors import (
     FetchError,
     NetworkError,
     NotASourceError,
@@ -30,9 +27,12 @@ from scraper.model.errors import (
     RobotsError,
     SandboxError,
 )
+from scraper.fetch.vouching import is_same_site
+from scraper.isolation.claims import check_addresses
+from scraper.isolation.functions import PureFunction
+from scraper.isolation.readers import extract_in
 from scraper.model.types import FetchRequest, Link, SourceKind, Verdict
 from scraper.setup import Tools
-from scraper.urls.vouching import is_same_site
 
 MAX_NAMED = 16
 """Addresses that a page and robots.txt name, of which so many are tried."""

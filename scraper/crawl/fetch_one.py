@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scraper.clock import Clock
-from scraper.model.errors import FetchError, NetworkError
+from scraper.errors import FetchError, NetworkError
 from scraper.model.types import Capture, Decision, FetchRequest, Response
 from scraper.pages.capture import (
     CaptureContext,

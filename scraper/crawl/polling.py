@@ -6,7 +6,15 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scraper.crawl.schedule import (
+from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
+from scraper.crawl.visit import RunContext, is_local_to
+from scraper.discovery.front_page.shapes import Shapes, learn_shapes
+from scraper.errors import FetchError, PausedError
+from scraper.fetch.vouching import is_same_site
+from scraper.model.events import SourceDone
+from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
+from scraper.model.types import FetchRequest, Link, SourceKind, Validators
+from scraper.schedule import (
     OLD_UNDATED,
     disabling_reason,
     find_gap,
@@ -19,15 +27,7 @@ from scraper.crawl.schedule import (
     split_news,
     split_sitemaps,
 )
-from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
-from scraper.crawl.visit import RunContext
-from scraper.discovery.front_page.shapes import Shapes, learn_shapes
-from scraper.model.errors import FetchError, PausedError
-from scraper.model.events import SourceDone
-from scraper.model.jobs import BackfillRoot, Gap, Poll, SourceJob
-from scraper.model.types import FetchRequest, Link, SourceKind, Validators
 from scraper.urls import origin_of
-from scraper.urls.vouching import is_same_site
 
 MAX_GAP_SITEMAPS = 8
 """Sitemaps that are read for one gap."""
@@ -121,6 +121,8 @@ def _failed_poll(source: SourceJob, error: SourceProblem, run: RunContext) -> Po
     due: datetime | None
     if isinstance(error, PausedError):
         failures, due = source.failures, error.until
+    elif is_local_to(source.host, error):
+        failures, due = source.failures, run.clock.now()
     else:
         failures = source.failures + 1
         jitter = random.random()  # noqa: S311 - spreads load, keeps no secret

@@ -23,9 +23,10 @@ from scraper.crawl.visit import (
     HostVisit,
     RunContext,
     VisitFrontier,
+    is_local_to,
     where,
 )
-from scraper.model.errors import FetchError, NetworkError, ParseError
+from scraper.errors import FetchError, NetworkError, ParseError
 from scraper.model.events import CrawlEvent, CrawlSummary, StopReason
 from scraper.model.jobs import BackfillRoot, PageJob, SourceJob
 from scraper.pages.capture import CaptureStore
@@ -209,7 +210,7 @@ class Crawl:
         due = await self._run.tools.offload(
             self._frontier.due_hosts,
             self._run.clock.now(),
-            busy={*visits, *self._spent},
+            busy={*visits, *self._spent, *self._run.closed},
             limit=room,
             source_ids=self._source_ids,
             backfill=self._backfill,
@@ -238,6 +239,8 @@ class Crawl:
         """Poll the host's due sources, then take its due pages until none is left."""
         rest = HostBackoff(host, self._run)
         polled = await self._poll(host, rest)
+        if host in self._run.closed:
+            return
         async with HostVisit(host, self._run, rest) as visit:
             while not visit.over:
                 jobs = await self._lease_pages(host)
@@ -266,13 +269,21 @@ class Crawl:
                     until = None if source.backlog else await rest.until()
                     await run.tools.offload(self._frontier.postpone_source, source.source_id, until)
                     continue
+                if host in run.closed:
+                    until = None if source.backlog else run.clock.now()
+                    await run.tools.offload(run.frontier.postpone_source, source.source_id, until)
+                    continue
                 done = await poll_source(source, run)
+                if is_local_to(host, done.error):
+                    run.closed.add(host)
                 failures = failures + 1 if _is_down(host, done.error) else 0
                 run.emit(done)
                 if done.new_links:
                     self._spent.clear()
                 self._look_again.set()
             polled += len(sources)
+            if host in run.closed:
+                break
             if any(source.backlog for source in sources):
                 break  # what they list comes before the next ones
         return polled

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 from scraper.discovery.front_page.shapes import Shapes
+from scraper.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
+from scraper.fetch.vouching import vouch_for
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import PARSE_FRONT_PAGE, PARSE_SOURCE
-from scraper.model.errors import FetchError, NotASourceError, ParseError, SandboxError, StatusError
 from scraper.model.types import FetchRequest, Listing, Response, SourceKind, Validators
 from scraper.pages.page_reader import other_kind
 from scraper.setup import Tools
-from scraper.urls.vouching import vouch_for
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -16,10 +16,9 @@ from urllib.parse import urlsplit
 from scraper.clock import Clock
 from scraper.crawl.quota import ArticleQuota, QuotaSlot
 from scraper.crawl.saving import Saver
-from scraper.crawl.schedule import host_rests_until, is_asked_in_full
 from scraper.crawl.stored import StorageQuota
+from scraper.errors import FetchError, NetworkError, ParseError, PausedError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.errors import FetchError, NetworkError, PausedError
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
@@ -33,6 +32,7 @@ from scraper.pages.capture import (
 from scraper.pages.first_page import stem_of
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
+from scraper.schedule import host_rests_until, is_asked_in_full
 from scraper.setup import Tools
 from scraper.urls import host_of
 
@@ -85,6 +85,9 @@ class RunContext:
     quota: ArticleQuota
     stored: StorageQuota
     emit: Callable[[PageDone | SourceDone], None]
+    closed: set[str] = field(default_factory=set)
+    """Hosts that this machine cannot or may not reach. They are left alone for the rest of the run,
+    and all that is due stays due: the next run may be able to."""
 
 
 class HostBackoff:
@@ -220,6 +223,9 @@ class HostVisit:
         """See whether the host itself is down: then its other pages wait, unblamed."""
         if isinstance(error, PausedError):
             self.over = True
+        elif is_local_to(self._host, error):
+            self.over = True
+            self._run.closed.add(self._host)
         elif host_of(where(error)) == self._host:
             unreachable = error.reason == "robots_unreachable"
             if unreachable or isinstance(error, NetworkError):
@@ -255,7 +261,10 @@ class HostVisit:
                 page = answer.first if isinstance(answer, Renewed) else answer
                 capture = await make_capture(job.url, page, context)
             settlement = settle(capture, job, run.run_id, run.clock.now())
-            if isinstance(answer, PausedError):
+            if isinstance(answer, FetchError) and is_local_to(self._host, answer):
+                now = run.clock.now()
+                settlement = replace(settlement, next_due_at=now, failures=job.failures)
+            elif isinstance(answer, PausedError):
                 settlement = replace(settlement, next_due_at=answer.until, failures=job.failures)
             elif isinstance(answer, Renewed) and not settlement.failures:
                 # Those of the 304, and not of the answer that was stored long ago.
@@ -273,6 +282,11 @@ class HostVisit:
 
     def _say(self, job: PageJob, decision: Decision) -> None:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))
+
+
+def is_local_to(host: str, error: FetchError | ParseError | None) -> bool:
+    """Whether this machine is the cause, and on the way to the host itself, not to where it led."""
+    return isinstance(error, FetchError) and error.is_local and host_of(where(error)) == host
 
 
 def where(error: FetchError) -> str:

@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.discovery.scope import covers, is_of_comments, scope_of
 from scraper.discovery.summary import describe, show_span
+from scraper.errors import AddressError
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
-from scraper.model.errors import AddressError
 from scraper.model.types import Listing, SourceKind
 from scraper.urls import canonical_url, join_address, site_of
 

@@ -22,19 +22,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from scraper.errors import AddressError
 from scraper.extraction.assemble import assemble_article, last_header
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_document
 from scraper.extraction.prescan import MAX_TAGS, cut_tags, find_hazard
-from scraper.model.errors import AddressError
+from scraper.extractor import EXTRACTOR_VERSION
 from scraper.model.types import Article, Verdict
 from scraper.rules import SiteRule
 from scraper.urls import parse_address
 
 __all__ = ["EXTRACTOR_VERSION", "extract", "read_page"]
-
-EXTRACTOR_VERSION = "4"
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 """Of an answer: by name, or in pairs, where a header may come more than once."""
@@ -52,7 +51,7 @@ def extract(
 
     ``html`` as received (bytes after Content-Encoding) or as text. ``url``: the final address; it
     helps with dates, zones, the site's name and the canonical address. ``headers``: of the answer;
-    ``Content-Type``, ``Content-Language`` and those of ``scraper.pages.directives`` are read.
+    ``Content-Type``, ``Content-Language`` and those of ``scraper.directives`` are read.
     ``now``: aware, the time of the fetch, for relative dates and against dates that lie ahead.
     ``rule``: what is known of its site.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from scraper.directives import find_directives, names_of
 from scraper.extraction.body import Body, Hints, extract_body, lay_out
 from scraper.extraction.body.stated import stated_body
 from scraper.extraction.candidates import AND, choose_first, provenance_of
@@ -38,7 +39,6 @@ from scraper.extraction.times.assumed_zone import assume_zone
 from scraper.extraction.title import Title, extract_title
 from scraper.extraction.verdict import judge_page, read_calls
 from scraper.model.types import Article, Candidate, Provenance
-from scraper.pages.directives import find_directives, names_of
 from scraper.rules import SiteRule
 
 

@@ -29,10 +29,17 @@ import certifi
 import httpcore
 
 from scraper.clock import Clock
+from scraper.errors import (
+    ForbiddenAddressError,
+    NetworkError,
+    PausedError,
+    RedirectError,
+    RobotsError,
+)
 from scraper.fetch import headers
 from scraper.fetch.budget import MemoryBudget, RequestPlan, TimeBudget
 from scraper.fetch.credentials import Credentials
-from scraper.fetch.failures import TRANSPORT_ERRORS, explain
+from scraper.fetch.failures import TRANSPORT_ERRORS, explain, is_local
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
 from scraper.fetch.politeness import HostStore, Pace, retry, shown
@@ -42,16 +49,9 @@ from scraper.fetch.politeness.robots import Robots, RobotsAnswer
 from scraper.fetch.pools import PAY, OriginPools
 from scraper.fetch.receiving import Head, receive
 from scraper.fetch.redirects import Answer, follow
-from scraper.model.errors import (
-    ForbiddenAddressError,
-    NetworkError,
-    PausedError,
-    RedirectError,
-    RobotsError,
-)
+from scraper.fetch.vouching import is_same_site
 from scraper.model.types import FetchRequest, Response, Validators
 from scraper.urls import DEFAULT_PORTS, origin_of, parse_address
-from scraper.urls.vouching import is_same_site
 
 LARGE_BYTES = 1024 * 1024
 """Of a large page: one of 74 has more (16 of 1,183)."""
@@ -291,7 +291,7 @@ class Fetcher:
             raise _forbidden(url, error) from error
         except TRANSPORT_ERRORS as error:
             reason, detail = explain(error)
-            raise NetworkError(url, reason, detail) from error
+            raise NetworkError(url, reason, detail, is_local=is_local(error)) from error
 
     def _check_target(self, url: str) -> None:
         parts = urlsplit(url)
@@ -328,7 +328,7 @@ def _late(url: str, budget: TimeBudget) -> NetworkError:
 
 
 def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
-    return ForbiddenAddressError(url, error.reason, str(error))
+    return ForbiddenAddressError(url, error.reason, str(error), is_local=error.can_open)
 
 
 def _tls() -> ssl.SSLContext:

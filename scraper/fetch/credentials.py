@@ -1,6 +1,6 @@
 """What a subscriber sends to a site, and to nobody else: headers and cookies.
 
-Whether any goes along at all, the way to an address says (``scraper.urls.vouching``). Which of it,
+Whether any goes along at all, the way to an address says (``scraper.fetch.vouching``). Which of it,
 is decided anew for each request, each hop of a redirect included:
 
 - the host must be the one named or lie below it (``example.org`` → ``news.example.org`` too);

@@ -15,7 +15,7 @@ from typing import Protocol
 import brotli  # type: ignore[import-untyped]  # ships no types
 import zstandard
 
-from scraper.model.errors import BodyError
+from scraper.errors import BodyError
 
 _PIECE = 256 * 1024  # most bytes that one step of zlib or brotli puts out
 _ZSTD_STEP = 128  # compressed bytes a step: a block is 4 bytes at least and 128 KiB at most

@@ -6,6 +6,7 @@ The libraries below raise a dozen classes and hide the cause in chains (httpcore
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import ssl
@@ -39,6 +40,9 @@ TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
 
 NOBODY = "connection refused"
 """The detail where no server is there at all."""
+_LOCAL_ERRNOS = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}
+)
 _MAX_DETAIL = 160
 _BYTES = re.compile(r"""bytearray\(b(['"])(.*?)\1\)""")  # as h11 shows what it received
 
@@ -85,6 +89,16 @@ def explain(error: BaseException) -> tuple[str, str]:
             if isinstance(link, kinds):
                 return reason, tell(link)
     return "protocol", f"the request cannot be made ({one_line(error)})"
+
+
+def is_local(error: BaseException) -> bool:
+    """Whether it went wrong on this machine: it has no network, no name server, no socket left."""
+    return any(
+        link.is_temporary
+        if isinstance(link, ResolutionError)
+        else isinstance(link, OSError) and link.errno in _LOCAL_ERRNOS
+        for link in chain(error)
+    )
 
 
 def one_line(error: BaseException) -> str:

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from scraper.errors import BodyError
 from scraper.fetch import headers
 from scraper.fetch.budget import MemoryBudget, RequestPlan
 from scraper.fetch.decoding import BodyDecoder
 from scraper.fetch.redirects import Answer
-from scraper.model.errors import BodyError
 
 MAX_ERROR_BYTES = 64 * 1024
 """Kept of the body of a 4xx or 5xx, which nobody files."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from scraper.errors import AddressError, FetchError, NetworkError, PausedError, RedirectError
 from scraper.fetch import headers
-from scraper.model.errors import AddressError, FetchError, NetworkError, PausedError, RedirectError
 from scraper.model.types import Validators
 from scraper.urls import join_address
 
@@ -76,4 +76,4 @@ def _as_seen_from(address: str, error: FetchError) -> FetchError:
     detail = f"redirected to {error.url}: {error.detail}"
     if isinstance(error, PausedError):
         return PausedError(address, error.until, detail, error.reason)
-    return type(error)(address, error.reason, detail)
+    return type(error)(address, error.reason, detail, is_local=error.is_local)

@@ -19,8 +19,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from scraper.errors import KlipingError, ParseError, SandboxError
 from scraper.isolation.functions import PureFunction
-from scraper.model.errors import KlipingError, ParseError, SandboxError
 
 REPLY = struct.Struct("!BQ")
 """Before an answer: its ``AnswerKind``, and its length in bytes."""

@@ -1,7 +1,7 @@
 """How the event loop learns that a child process has ended.
 
 asyncio before Python 3.12 starts a thread for each child, which waits for it. Threads are what a
-system short of memory has not got (``scraper.isolation.threads``), and a child needs none: its
+system short of memory has not got (``scraper.threads``), and a child needs none: its
 pidfd becomes readable as it ends. Later versions do that by themselves.
 """
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from scraper.directives import check_directives
 from scraper.model.types import Article, Listing
-from scraper.pages.directives import check_directives
 from scraper.urls import canonical_url, parse_address, site_of
 
 LEVELS = range(100)

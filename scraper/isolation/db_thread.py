@@ -14,7 +14,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from scraper.isolation.threads import WorkerThread
+from scraper.threads import WorkerThread
 
 P = ParamSpec("P")
 R = TypeVar("R")

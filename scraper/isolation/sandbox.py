@@ -24,12 +24,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
 
+from scraper.errors import SandboxError
 from scraper.isolation.answers import REPLY, AnswerError, AnswerKind, check_head, read_answer
 from scraper.isolation.children import wait_without_threads
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.worker import HEADER, LENGTH
-from scraper.model.errors import SandboxError
 
 INHERITED = re.compile(
     r"PYTHON(?:PATH|HOME|UTF8|HASHSEED|IOENCODING|MALLOC|WARNINGS|DONTWRITEBYTECODE|FAULTHANDLER)"

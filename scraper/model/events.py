@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
-from scraper.model.errors import FetchError, ParseError
+from scraper.errors import FetchError, ParseError
 from scraper.model.jobs import Gap
 from scraper.model.types import Outcome
 
@@ -43,6 +43,7 @@ class SourceDone:
 
 
 CrawlEvent = PageDone | SourceDone
+MAX_FAILED = 5
 
 
 @dataclass(kw_only=True)
@@ -54,6 +55,10 @@ class CrawlSummary:
     gaps: int = 0
     left: int = 0
     """Pages that a backfill has not come to yet."""
+    forbidden: int = 0
+    """Of the pages that failed, those that a robots.txt forbids."""
+    failed_pages: list[PageDone] = field(default_factory=list)
+    """The first ``MAX_FAILED`` of the others."""
     full: dict[int, int] = field(default_factory=dict)
     """Bytes that the sources brought whose further pages wait for another run, by their ids."""
     stopped: StopReason | None = None
@@ -65,6 +70,8 @@ class CrawlSummary:
     def add(self, event: CrawlEvent) -> None:
         if isinstance(event, PageDone):
             self.counts[event.outcome] += 1
+            if event.outcome is Outcome.FAILED:
+                self._add_failed(event)
             return
         self.sources_polled += 1
         self.new_links += event.new_links
@@ -72,6 +79,12 @@ class CrawlSummary:
         if event.error is not None:
             _forget_frames(event.error)  # which hold the document, of up to 50 MB
             self.failed_sources.append(event)
+
+    def _add_failed(self, event: PageDone) -> None:
+        if (event.reason or "").partition(":")[0] == "robots":
+            self.forbidden += 1
+        elif len(self.failed_pages) < MAX_FAILED:
+            self.failed_pages.append(event)
 
 
 def _forget_frames(error: BaseException | None) -> None:

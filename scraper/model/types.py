@@ -93,7 +93,7 @@ class Link:
     modified_at: datetime | None = None
     """``updated`` of a feed, ``lastmod`` of a sitemap."""
     vouched: bool = False
-    """Whether a subscriber's headers and cookies may go there (``scraper.urls.vouching``)."""
+    """Whether a subscriber's headers and cookies may go there (``scraper.fetch.vouching``)."""
 
     @property
     def dated_at(self) -> datetime | None:
@@ -140,7 +140,7 @@ class FetchRequest:
     validators: Validators = Validators()
     vouched: bool = False
     """Whether a subscriber's headers and cookies may go along: a person gave the address, or the
-    way to it never left its site (``scraper.urls.vouching``). Whoever forgets to say so sends
+    way to it never left its site (``scraper.fetch.vouching``). Whoever forgets to say so sends
     none."""
 
 
@@ -294,7 +294,7 @@ class Article:
     text has lost its end. Not stored."""
     directives: tuple[str, ...] = ()
     """What its publisher forbids with it: ``noarchive``, ``tdm-reservation``, … (see
-    ``scraper.pages.directives``). No part of what the article says: another one makes no
+    ``scraper.directives``). No part of what the article says: another one makes no
     version."""
     verdict: Verdict = Verdict.EMPTY
     evidence: str = ""
@@ -306,10 +306,10 @@ class Article:
     def to_markdown(self) -> str:
         """Title, credit and date, address, and the blocks as CommonMark with GitHub's tables.
 
-        No text of the page becomes markup (see ``scraper.markdown``).
+        No text of the page becomes markup (see ``scraper.model.markdown``).
         """
         # Here, as the renderer imports this module, and as few who load the types render anything.
-        from scraper.markdown import choose_address, render_markdown
+        from scraper.model.markdown import choose_address, render_markdown
 
         return render_markdown(self, choose_address(self.declared_url, self.canonical_url))
 

@@ -5,7 +5,7 @@ be read any more, is not even polled, brings nothing, or turned over whole betwe
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, History, Kind, PartSeen, PollSeen
 from scraper.monitoring.causes import cause_of, without_address
@@ -50,7 +50,7 @@ def judge_disabled(history: History) -> Alarm | None:
 
 def note_listing(history: History, now: datetime) -> list[Alarm]:
     """What a person should know of a source that raises no alarm for it: it could not be read yet,
-    or a few of many sitemaps are not."""
+    its last polls failed, or a few of many sitemaps are not read."""
     notes: list[Alarm] = []
     if not (_was_read(history) or judge_unread(history, now) or judge_overdue(history, now)):
         error = history.polls[-1].error if history.polls else None
@@ -58,6 +58,8 @@ def note_listing(history: History, now: datetime) -> list[Alarm]:
         detail = f"it could not be read yet: {why}"
         cause = cause_of(error or "")
         notes.append(Alarm(Kind.UNREACHABLE, history.added_at, detail, (history.url,), cause))
+    elif _was_read(history) and not judge_polls(history, now):
+        notes += _tell_failed_polls(history)
     if history.parts and not _judge_parts(history, now):
         notes.append(_tell_parts(history))
     return notes
@@ -85,13 +87,26 @@ def _was_read(history: History) -> bool:
     return history.last_success_at is not None or any(one.error is None for one in history.polls)
 
 
+def _failed_last(history: History) -> list[PollSeen]:
+    """The last polls, as far as they failed; the last one first."""
+    return list(takewhile(lambda poll: poll.error is not None, reversed(history.polls)))
+
+
+def _tell_failed_polls(history: History) -> list[Alarm]:
+    """That the last polls failed, before that is an alarm."""
+    failed = _failed_last(history)
+    if not failed:
+        return []
+    error = failed[0].error or ""
+    polls = f"{len(failed)} poll{'s' if len(failed) > 1 else ''} failed"
+    hours = int(FAILED_FOR / timedelta(hours=1))
+    detail = f"{polls}: {without_address(error)}; alarm at {FAILED_POLLS} polls over {hours} h"
+    return [Alarm(Kind.UNREACHABLE, failed[-1].at, detail, (history.url,), cause_of(error))]
+
+
 def judge_polls(history: History, now: datetime) -> Alarm | None:
     """Whether the last polls failed, three of them and for six hours at least."""
-    failed: list[PollSeen] = []
-    for poll in reversed(history.polls):
-        if poll.error is None:
-            break
-        failed.append(poll)
+    failed = _failed_last(history)
     if len(failed) < FAILED_POLLS:
         return None
     since = failed[-1].at

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from scraper.crawl.schedule import next_try, next_visit
+from scraper.directives import read_headers
+from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import MemoryBudget
+from scraper.fetch.vouching import vouches
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import imprint_in
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.jobs import PageJob
 from scraper.model.types import (
     Article,
@@ -28,12 +29,11 @@ from scraper.model.types import (
     StoredPage,
     Verdict,
 )
-from scraper.pages.directives import read_headers
 from scraper.pages.first_page import Remembered, find_first, holds, may_be_later
 from scraper.pages.page_reader import PageReader, other_kind
 from scraper.pages.parts import Ask, key_of
+from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
-from scraper.urls.vouching import vouches
 
 
 class CaptureStore(Protocol):

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from scraper.errors import FetchError, SandboxError
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import FIND_EARLIER, FIND_VARIANTS, extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.types import Article, Response, StoredPage, Verdict
 from scraper.pages.parts import Ask, StoredParts, gather_parts
 from scraper.pages.variants import gather_variant, wants_variant

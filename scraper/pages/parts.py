@@ -20,7 +20,8 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.model.errors import (
+from scraper.directives import join
+from scraper.errors import (
     AddressError,
     BodyError,
     FetchError,
@@ -30,7 +31,6 @@ from scraper.model.errors import (
     StatusError,
 )
 from scraper.model.types import Article, Block, BlockKind, Response, Verdict
-from scraper.pages.directives import join
 from scraper.urls import canonical_url, host_of
 
 MAX_PARTS = 20

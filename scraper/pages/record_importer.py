@@ -18,8 +18,8 @@ from hashlib import sha256
 from typing import Protocol
 
 from scraper.clock import Clock
+from scraper.errors import AddressError, BodyError
 from scraper.fetch.policy import FetchPolicy
-from scraper.model.errors import AddressError, BodyError
 from scraper.model.types import Capture, Outcome, Response, Settlement
 from scraper.pages.capture import CaptureContext, CaptureStore, make_capture
 from scraper.pages.page_reader import other_kind

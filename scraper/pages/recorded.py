@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
+from scraper.errors import BodyError
 from scraper.fetch import headers as http
 from scraper.fetch.decoding import BodyDecoder
-from scraper.model.errors import BodyError
 from scraper.model.types import Response
 
 MAX_HEAD = 1 << 18

@@ -2,7 +2,6 @@
 
     compare       the article as stored, and as it is read today → the fields that differ. Pure
     read_all      every page that a store names, in its order, several at a time in the sandbox
-    Today         which extractor would read an address today, as versions name it
 
 No page is fetched: further pages are answered from what was stored with the article.
 """
@@ -14,18 +13,13 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from hashlib import blake2b
 from itertools import count
 from typing import Literal, Protocol, TypeVar
 
-from scraper.extraction import EXTRACTOR_VERSION
+from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
-from scraper.model.errors import FetchError, SandboxError
 from scraper.model.types import Article, Block, Precision, StoredPage
 from scraper.pages.page_reader import PageReader
-from scraper.rules import RuleBook, SiteRule
-from scraper.urls import host_of
 
 Kind = Literal["gained", "lost", "changed"]
 
@@ -33,7 +27,6 @@ SHOWN = 200
 """Characters kept of a value, for people: the whole stands in the versions."""
 BEFORE = 24
 """Characters shown before the place where two texts part."""
-KNOWN_HOSTS = 10_000
 AHEAD = 4
 """Pages under way for each worker: none waits while one page takes long, or is being stored."""
 _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
@@ -136,39 +129,6 @@ def _window(text: str, start: int) -> str:
         return "…"
     cut = text[start : start + SHOWN]
     return f"{'…' if start else ''}{cut}{'…' if start + SHOWN < len(text) else ''}"
-
-
-# --------------------------------------------------------------------- the rules of today
-
-
-class Today:
-    """The extractor of today with the rules of a book, as the versions that it makes name it."""
-
-    def __init__(self, rules: RuleBook) -> None:
-        self._rules = rules
-        self._of_host = lru_cache(KNOWN_HOSTS)(self._find)
-
-    def __call__(self, url: str) -> str:
-        """The ``extractor_version`` of an article that is read at this address."""
-        return self._of_host(host_of(url))
-
-    def _find(self, host: str) -> str:
-        # A rule holds for a host: the path does not matter.
-        return _signed(self._rules.find(f"https://{host}/"))
-
-    @property
-    def name(self) -> str:
-        """Of the extractor with all of its rules: another one when any of them changes."""
-        digests = [
-            f"{host} {SiteRule(host, **keys).digest}" for host, _, keys in self._rules.hosts()
-        ]
-        digest = blake2b("\n".join(digests).encode(), digest_size=8).hexdigest()
-        return f"{EXTRACTOR_VERSION}+rules:{digest}"
-
-
-def _signed(rule: SiteRule | None) -> str:
-    digest = rule.digest if rule is not None else ""
-    return f"{EXTRACTOR_VERSION}+rule:{digest}" if digest else EXTRACTOR_VERSION
 
 
 # --------------------------------------------------------------------- reading again

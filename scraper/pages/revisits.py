@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from scraper.model.errors import AddressError, FetchError, PausedError, StatusError
+from scraper.directives import freshen
+from scraper.errors import AddressError, FetchError, PausedError, StatusError
+from scraper.fetch.vouching import vouches
 from scraper.model.types import FetchRequest, Response, StoredPage, Validators
-from scraper.pages.directives import freshen
 from scraper.pages.parts import TRY_LATER, Ask, is_passing, key_of
-from scraper.urls.vouching import vouches
 
 Fetch = Callable[[FetchRequest], Awaitable[Response]]
 

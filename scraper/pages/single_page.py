@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scraper.errors import RobotsError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.errors import RobotsError
 from scraper.model.types import FetchRequest, Response
 from scraper.setup import Tools
 

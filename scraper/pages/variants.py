@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scraper.model.errors import FetchError
+from scraper.directives import join
+from scraper.errors import FetchError
 from scraper.model.types import Article, Response, Verdict
-from scraper.pages.directives import join
 from scraper.pages.parts import CONTAINED, Ask, PageTrail, Read, fold_text, has_title_of, take_body
 
 STUB = 600

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls.outlets import is_ip, levelled_host, site_of
 from scraper.urls.parsing import parse_address
 

@@ -10,7 +10,7 @@ import re
 
 from ada_url import URL, idna_to_unicode
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls.outlets import DEFAULT_PORTS, is_ip
 from scraper.urls.redaction import shown
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from scraper.model.errors import NotFoundError, StorageError
+from scraper.errors import NotFoundError, StorageError
 from storage.database import sqlite
 from storage.database.failures import explained, readable
 from storage.database.meanings import NO_DATABASE

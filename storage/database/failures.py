@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from scraper.model.errors import BusyError, StorageError
+from scraper.errors import BusyError, StorageError
 from storage.database.meanings import DAMAGED, SQLITE_ERRORS, is_busy, meaning_of
 from storage.database.unlogged import lacks_room
 

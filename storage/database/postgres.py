@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from scraper.model.errors import NotFoundError, StorageError
+from scraper.errors import NotFoundError, StorageError
 from storage.database import schema, server
-from storage.database.columns import dump_json, load_json
 from storage.database.places import ServerAddress
 from storage.database.schema import Tell, judge
 from storage.database.sqlite import READING
+from storage.models.columns import dump_json, load_json
 
 _SCHEMA = "kliping_schema"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.meanings import meaning_of
 
-HEAD = "20261202_0010"
+HEAD = "20261203_0010"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.meanings import meaning_of
 from storage.database.places import ServerAddress
 from storage.database.schema import APPLICATION_ID, known_revisions

@@ -22,9 +22,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import NotFoundError, StorageError
+from scraper.errors import NotFoundError, StorageError
 from storage.database import erasing, schema
-from storage.database.columns import dump_json, load_json
 from storage.database.schema import APPLICATION_ID, Tell, judge, tell_nobody
 from storage.database.unlogged import (
     Stillness,
@@ -36,6 +35,7 @@ from storage.database.unlogged import (
     refuse_logs,
 )
 from storage.database.wary import be_wary, refuse_triggers
+from storage.models.columns import dump_json, load_json
 
 READING = "kliping_reading"
 """The execution option of a connection that only reads."""

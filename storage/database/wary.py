@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 
 _FOREIGN = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index', 'view') LIMIT 1"
 _LONGEST = 60

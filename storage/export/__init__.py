@@ -19,9 +19,9 @@ from storage.export.epub import write_epub
 from storage.export.jsonl import write_jsonl
 from storage.export.parquet import write_parquet
 from storage.export.table import write_csv
-from storage.export.wacz import write_wacz
-from storage.export.warc import write_warc
-from storage.reading.records import ArticleRecord
+from storage.export.web_archive.wacz import write_wacz
+from storage.export.web_archive.warc import write_warc
+from storage.records import ArticleRecord
 
 __all__ = ["FORMATS", "DirectoryFormat", "Edition", "FileFormat"]
 
@@ -35,7 +35,7 @@ class FileFormat:
     needs: str | None = None
     """The module that a plain install lacks; the extra that brings it is called like the format."""
     of_pages: bool = False
-    """Made of the stored pages (``storage.export.warc_source``), not of what was read from them."""
+    """Made of the stored pages (``web_archive.warc_source``), not of what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from storage.export.texts import (
     title_of,
     web_address,
 )
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 
 def write_atom(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition) -> None:

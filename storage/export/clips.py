@@ -16,7 +16,7 @@ from typing import Any
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 MAX_SLUG_BYTES = 120
 """In UTF-8. A name has 255 bytes on most file systems, 143 on an encrypted one (eCryptfs)."""
@@ -52,8 +52,8 @@ _TIMESTAMP = re.compile(
 # JSON's strings are YAML's, but for characters outside of YAML's printable set (YAML 1.2 §5.1) and
 # those that YAML 1.1 takes for line breaks.
 _UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-# The beginnings of what a site generator would run (``scraper.markdown``), of which one character
-# is enough.
+# The beginnings of what a site generator would run (``scraper.model.markdown``), of which one
+# character is enough.
 _ESCAPED = re.compile(f"{_UNPRINTABLE}|\\{{(?=[{{%#])|<(?=%)")
 # Marks and letters without a shape (Unicode's Default_Ignorable_Code_Point, but for the format
 # characters, which go by their category): what they belong to, as an emoji, is left out of a name.

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from storage.export.texts import clean_line
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, scrub
 
 

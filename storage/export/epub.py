@@ -27,7 +27,7 @@ from storage.export.texts import (
     web_address,
 )
 from storage.export.zip_entries import read_pieces, zip_entry
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 MEMORY = 1 << 20
 """Bytes of each list of chapters before it goes to the disk."""

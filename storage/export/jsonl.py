@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from storage.export.edition import Edition
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 
 def write_jsonl(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition) -> None:

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from scraper.model.types import Block, BlockKind
 from storage.export.texts import escape_line, escape_text, web_address
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 MAX_DEPTH = 8
 """Of nested lists, as in Markdown."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from storage.export.edition import Edition
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, offset_seconds, scrub
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from storage.text.unseen import UNSEEN
 
 COLUMNS = (

@@ -11,9 +11,9 @@ import re
 from html import escape
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import host_of, parse_address
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from storage.text.unseen import Unseen
 
 UNKNOWN_LANGUAGE = "und"

@@ -21,7 +21,7 @@ from io import BufferedWriter, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scraper.model.errors import ConfigError, StorageError
+from scraper.errors import ConfigError, StorageError
 from storage import temp_files
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -18,7 +18,7 @@ from storage.frontier.due import (
     scalar,
 )
 from storage.models import Host, Page, Source
-from storage.reading.records import DueRecord
+from storage.records import DueRecord
 
 LISTED = 10_000
 """Of each kind, so many are listed."""
@@ -54,6 +54,17 @@ def list_due(
         old = old.where(*backfilled_now(backfill, source_ids, now))
         queries.append(old.order_by(Page.host, newest, Page.id))
     return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
+
+
+def next_due(session: Session, now: datetime, source_ids: SourceIds) -> datetime | None:
+    """When the first page or source is due that is not yet; ``None``: none will be."""
+    # Host by host, along the index of what is due: not over all pages.
+    pages = select(func.min(Page.due_at)).where(Page.host == Host.host)
+    later = [Page.lease_run_id.is_(None), Page.due_at > now, *listed_by(source_ids)]
+    page = select(func.min(scalar(pages, later))).select_from(Host)
+    source = select(func.min(Source.due_at)).where(Source.due_at > now, *in_family(source_ids))
+    times = [session.scalar(page), session.scalar(source)]
+    return min((time for time in times if time is not None), default=None)
 
 
 def count_fetched(session: Session, now: datetime, source_ids: SourceIds) -> int:

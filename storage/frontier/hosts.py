@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, bindparam, select
 
+from scraper import urls
 from scraper.model.types import HostState, RobotsCache, Validators
 from storage.database.engine import insert_into, reading, writing
+from storage.frontier.waking import wake_forbidden
 from storage.models import Host, Robots, table_of
 
 _HOSTS = table_of(Host)
@@ -50,6 +52,15 @@ class Hosts:
         }
         statement = insert_into(Robots).values(origin=copy.origin, **values)
         with writing(self._engine) as session:
+            old = session.get(Robots, copy.origin)
+            if old is None or _rules_of(old.status, old.text) != _rules_of(copy.status, copy.text):
+                wake_forbidden(session, urls.host_of(copy.origin), copy.fetched_at)
             session.execute(
                 statement.on_conflict_do_update(index_elements=[Robots.origin], set_=values)
             )
+
+
+def _rules_of(status: int, text: str) -> tuple[int, list[str]]:
+    """What forbids and allows. Some files state the time in a comment, or daily another sitemap."""
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    return status, [line for line in lines if line and not line.lower().startswith("sitemap")]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError, LockedError
+from scraper.errors import AddressError, LockedError
 from scraper.model.jobs import PageJob, SourceJob
 from scraper.model.types import SourceKind, Validators
 from storage import addresses
@@ -16,7 +16,7 @@ from storage.frontier.due import SourceIds, family
 from storage.frontier.pages import chunks
 from storage.models import Host, Page, PageSource, Poll, Run, Source, table_of
 
-# No rule (scraper/crawl/schedule.py, Retry-After's cap) sets a time farther off than this: one that
+# No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that
 # is was set under a clock that ran ahead.
 FARTHEST_POLL = timedelta(days=2, hours=1)
 FARTHEST_VISIT = timedelta(days=17)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import StoredPage
 from storage.frontier.pages import chunks
 from storage.models import Article, Page, Part, Snapshot, Version
-from storage.saving.snapshots import load_stored_page
+from storage.snapshots import load_stored_page
 
 FIRST = 2
 """The number of an article's first further page."""

@@ -3,7 +3,7 @@ many of them may wait."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Link, Verdict
 from scraper.urls import date_in_path, site_of
 from storage import addresses
@@ -27,6 +27,9 @@ states the time of day."""
 SETTLED = timedelta(minutes=5)
 """A change that is younger waits for the next poll: a document that dates all by its own making
 would have its pages fetched at each."""
+RETOLD = timedelta(days=1)
+"""How often a page without an article is asked again at most because its source says that it
+changed."""
 MAX_DUE = 50_000
 """Pages of one source and its parts that are due and were never tried: half a day's work for a host
 at two a second. A feed that invents addresses at each poll gets no further than this."""
@@ -272,8 +275,29 @@ def _wake(session: Session, found: Listed, known: dict[bytes, int], now: datetim
     changed = [page_id for page_id, is_changed in young if is_changed]
     if len(changed) > max(FEW_CHANGES, len(young) // 2):
         return
+    changed += _changed_without_article(session, stated, now)
     for chunk in chunks(changed):
         session.execute(update(Page).where(Page.id.in_(chunk)).values(due_at=now))
+
+
+def _changed_without_article(
+    session: Session, stated: Mapping[int, datetime], now: datetime
+) -> list[int]:
+    """Of what changed since it was looked at, the pages that failed or were rejected then, whether
+    they wait for another try or have had their last. A day must have passed: some documents date
+    their pages anew each time."""
+    found: list[int] = []
+    for chunk in chunks(list(stated)):
+        query = select(Page.id, Page.last_checked_at).where(
+            Page.id.in_(chunk),
+            Page.failures > 0,
+            Page.last_checked_at <= now - RETOLD,
+            Page.lease_run_id.is_(None),
+            Page.forgotten_at.is_(None),
+        )
+        rows = session.execute(query)
+        found += [page_id for page_id, at in rows if at is not None and at < stated[page_id]]
+    return found
 
 
 def _date_untried(

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from storage.database.engine import reading
 from storage.models import Run
-from storage.reading.records import RunRecord
+from storage.records import RunRecord
 
 
 class Runs:

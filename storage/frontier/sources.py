@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
@@ -19,7 +19,7 @@ from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
 from storage.models import Article, Page, PageSource, Source
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from storage.text.fingerprint import scrub
 
 BY_HAND = "disabled by hand"

@@ -7,7 +7,7 @@ alive (somebody deleted the lock's file), it saves what it has fetched, and gets
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,8 @@ from sqlalchemy import Engine, case, func, literal, or_, select, update
 
 from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, PollResult, SourceJob
 from scraper.model.types import Link, StoredPage, Verdict
-from storage.database.columns import UtcDateTime
 from storage.database.engine import insert_into, reading, writing
-from storage.frontier import due_report, leases, polls, queueing
+from storage.frontier import due_report, leases, polls, queueing, waking
 from storage.frontier.due import (
     SourceIds,
     due_pages,
@@ -32,7 +31,8 @@ from storage.frontier.leases import load_sources_of, mend_times, page_job, relea
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
 from storage.models import Article, Host, Page, Run, Source
-from storage.reading.records import DueRecord, RunRecord
+from storage.models.columns import UtcDateTime
+from storage.records import DueRecord, RunRecord
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""
@@ -83,6 +83,17 @@ class Frontier:
                     summary=dict(summary or {}),
                 )
             )
+
+    def wake_rejected(self, extractor_of: Callable[[str], str], now: datetime) -> int:
+        """Make rejected pages due that another extractor, or another rule, reads today; how many.
+        ``extractor_of``: a host → the extractor of its pages."""
+        with writing(self._engine) as session:
+            return waking.wake_rejected(session, extractor_of, now)
+
+    def retry(self, source_ids: SourceIds, limit: int, now: datetime) -> int:
+        """Make up to ``limit`` pages due that failed or were rejected when last tried; how many."""
+        with writing(self._engine) as session:
+            return waking.retry(session, source_ids, limit, now)
 
     def current_run(self) -> RunRecord | None:
         """The last run that has not finished (it works, or it died)."""
@@ -272,6 +283,11 @@ class Frontier:
         """The hosts that are left alone, and what waits for that."""
         with reading(self._engine) as session:
             return due_report.list_held(session, now, source_ids)
+
+    def next_due(self, now: datetime, source_ids: SourceIds = None) -> datetime | None:
+        """When the first page or source is due that is not yet; ``None``: none will be."""
+        with reading(self._engine) as session:
+            return due_report.next_due(session, now, source_ids)
 
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None

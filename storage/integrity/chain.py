@@ -11,8 +11,6 @@ from sqlalchemy import ColumnElement, Engine, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading
-from storage.integrity import entries
-from storage.integrity.digests import CHAIN_START, chain, entry_digest
 from storage.integrity.report import (
     UNREADABLE,
     ChainHead,
@@ -23,6 +21,8 @@ from storage.integrity.report import (
     is_unwritable,
 )
 from storage.models import Entry, Seal, table_of
+from storage.proof import entries
+from storage.proof.digests import CHAIN_START, chain, entry_digest
 
 CHUNK = 1000
 """Entries read at a time."""

@@ -13,14 +13,14 @@ from sqlalchemy import Engine, and_, except_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Outcome
 from storage import addresses
 from storage.database.engine import reading
-from storage.integrity.entries import EntryKind
 from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 from storage.integrity.walking import each_chunk
 from storage.models import Article, Entry, Fetch, Page, Snapshot, Version, table_of
+from storage.proof.entries import EntryKind
 
 _ARTICLES, _VERSIONS, _PAGES = table_of(Article), table_of(Version), table_of(Page)
 _ENTRIES, _FETCHES, _SNAPSHOTS = table_of(Entry), table_of(Fetch), table_of(Snapshot)

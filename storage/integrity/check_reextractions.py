@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Engine, and_, exists, select
 
 from storage.database.engine import reading
-from storage.integrity.entries import EntryKind
 from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 from storage.models import Entry, ReextractionChange, Version, table_of
+from storage.proof.entries import EntryKind
 
 _CHANGES, _VERSIONS, _ENTRIES = table_of(ReextractionChange), table_of(Version), table_of(Entry)
 _FILED = {"verdict", "filed_by", "duplicate_of", "url", "site", "evidence"}

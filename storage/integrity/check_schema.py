@@ -17,7 +17,7 @@ from functools import cache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import is_sqlite, name_of, reading
 from storage.database.schema import migrate, tell_nobody
 from storage.database.sqlite import let_rebuild

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, aliased
 from scraper.model.types import Verdict
 from storage.database.engine import beside_index, reading
 from storage.integrity.chain import load_details
-from storage.integrity.entries import EntryKind
 from storage.integrity.report import Damage, Note, VerifyReport
 from storage.integrity.walking import each_chunk
 from storage.models import Article, Entry, Likeness, Shingle, Version, table_of
+from storage.proof.entries import EntryKind
 from storage.text.shingles import fingerprint_of
 
 _ARTICLES, _VERSIONS, _ENTRIES = table_of(Article), table_of(Version), table_of(Entry)

@@ -33,11 +33,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from scraper.model.errors import StorageError
-from storage.database.columns import UtcDateTime
+from scraper.errors import StorageError
 from storage.database.engine import reading
 from storage.integrity.report import Damage, damage_of
 from storage.models import Base
+from storage.models.columns import UtcDateTime
 
 SHOWN = 60
 """Characters of a value that are shown."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from scraper.model.errors import AddressError, StorageError
+from scraper.errors import AddressError, StorageError
 from storage.database import failures
-from storage.integrity.digests import CHAIN_START
+from storage.proof.digests import CHAIN_START
 
 LISTED = 1000
 """Findings that are kept; what is beyond is counted."""

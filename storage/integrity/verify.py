@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from storage.database.engine import reading, writing
-from storage.integrity import entries
 from storage.integrity.chain import check_chain, load_details, load_last_head, seal_what_can_be
 from storage.integrity.check_addresses import check_fetches, check_pages
 from storage.integrity.check_edits import check_edits
@@ -21,7 +20,6 @@ from storage.integrity.check_reextractions import check_changes
 from storage.integrity.check_schema import check_shape
 from storage.integrity.check_stories import check_stories
 from storage.integrity.check_types import check_cells, check_links
-from storage.integrity.digests import snapshot_digest, version_digest
 from storage.integrity.report import (
     UNREADABLE,
     ChainHead,
@@ -33,8 +31,10 @@ from storage.integrity.report import (
 )
 from storage.integrity.walking import each_row
 from storage.models import Article, Document, Entry, Snapshot, Version, table_of
-from storage.saving.snapshots import load_payload
+from storage.proof import entries
+from storage.proof.digests import snapshot_digest, version_digest
 from storage.search import index
+from storage.snapshots import load_payload
 
 __all__ = ["ChainHead", "Damage", "Note", "VerifyReport", "load_last_head", "verify"]
 

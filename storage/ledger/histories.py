@@ -31,10 +31,10 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
-from storage.database.columns import BigId
 from storage.frontier.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
 from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
+from storage.models.columns import BigId
 
 ATTEMPTS = 90
 """Newest pages tried that a source is judged by."""

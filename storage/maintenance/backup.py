@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import ConfigError, LockedError, StorageError
+from scraper.errors import ConfigError, LockedError, StorageError
 from storage import temp_files
 from storage.database.engine import BUSY_TIMEOUT, name_of, unchanged
 from storage.database.failures import explained

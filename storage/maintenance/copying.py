@@ -17,12 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import connect_unchecked, open_engine, reading, writing
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import COPYING, HEAD, UnfinishedCopyError
-from storage.integrity.digests import snapshot_digest, version_digest
-from storage.integrity.entries import compute_article_digest
 from storage.maintenance.transfer import (
     OtherRowsError,
     TableCopy,
@@ -33,6 +31,8 @@ from storage.maintenance.transfer import (
     link,
 )
 from storage.models import Article, Snapshot, Version, table_of
+from storage.proof.digests import snapshot_digest, version_digest
+from storage.proof.entries import compute_article_digest
 from storage.search import index
 
 CHECKED_AHEAD = 8

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
 from storage.addresses import is_same_host

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import LockedError
+from scraper.errors import LockedError
 from scraper.model.types import Verdict
 from storage.database import erasing
 from storage.database.engine import name_of, reading

@@ -15,12 +15,12 @@ from sqlalchemy import Engine, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading, writing
-from storage.integrity import entries
-from storage.integrity.digests import snapshot_digest
-from storage.integrity.entries import EntryKind
 from storage.maintenance.forgetting import Removal, Traces, finish, forget, is_unfinished
 from storage.models import Snapshot, table_of
-from storage.saving.snapshots import free_reference
+from storage.proof import entries
+from storage.proof.digests import snapshot_digest
+from storage.proof.entries import EntryKind
+from storage.snapshots import free_reference
 
 __all__ = [
     "Pruning",

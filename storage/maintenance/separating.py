@@ -16,9 +16,9 @@ from storage import addresses
 from storage.addresses import Address
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_page
-from storage.integrity import entries
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Entry, Fetch, Page, PageSource, Version, table_of
+from storage.proof import entries
+from storage.proof.entries import EntryKind
 from storage.saving import edit_rows, stories
 from storage.saving.residence import vacate
 from storage.search.index import Additions

@@ -30,7 +30,7 @@ from sqlalchemy import update as update_of
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.database.engine import reading, writing
 from storage.models import Base, Document
 
@@ -43,7 +43,7 @@ LOOKED_UP = 500
 FEW, MANY = 8, 500
 """Rows that are read ahead, of tables with texts and pages, and of others."""
 
-# Proven by the row's own digest (``storage.integrity.digests``), and large.
+# Proven by the row's own digest (``storage.proof.digests``), and large.
 COVERED = {
     "snapshot": frozenset({"headers", "body"}),
     "version": frozenset({"body", "blocks", "provenance"}),

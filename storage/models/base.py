@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import LargeBinary, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from storage.database.columns import CleanText, Json, UtcDateTime
+from storage.models.columns import CleanText, Json, UtcDateTime
 
 # Ids are never given twice: a lease or a link to a removed row may not hit another one.
 STABLE_IDS = {"sqlite_autoincrement": True}

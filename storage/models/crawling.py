@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database.columns import BigId
 from storage.models.base import STABLE_IDS, Base
+from storage.models.columns import BigId
 
 
 class Host(Base):
@@ -27,6 +27,8 @@ class Host(Base):
     """How many visits in a row met nobody; sets that back-off."""
     turn: Mapped[int] = mapped_column(BigId, default=0)
     """The lister of the page that was tried last of those that were new: the next one is next."""
+    extractor: Mapped[str | None]
+    """By which extractor and rule its pages were last read; ``None`` during its first run."""
 
 
 class Robots(Base):
@@ -104,7 +106,7 @@ class Source(Base):
     folder: Mapped[str | None]
     """Where it is filed among the sources: ``Papers/Local`` (see ``commands.sources.opml``)."""
     vouched: Mapped[bool] = mapped_column(default=False)
-    """A subscriber's headers and cookies may go to ``url`` (``scraper.urls.vouching``)."""
+    """A subscriber's headers and cookies may go to ``url`` (``scraper.fetch.vouching``)."""
     cursor_vouched: Mapped[bool] = mapped_column(default=False)
     """The same of ``cursor``."""
 
@@ -221,7 +223,7 @@ class Page(Base):
     """The source that was the first to list it, of a part its index: the queue in which it waits.
     0 where none did. It stays when the source goes."""
     vouched: Mapped[bool] = mapped_column(default=False)
-    """A subscriber's headers and cookies may go to ``url`` (``scraper.urls.vouching``)."""
+    """A subscriber's headers and cookies may go to ``url`` (``scraper.fetch.vouching``)."""
 
 
 class PageSource(Base):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database.columns import BigId
 from storage.models.base import Base
+from storage.models.columns import BigId
 
 
 class Document(Base):

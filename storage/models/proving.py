@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database.columns import BigId
 from storage.models.base import STABLE_IDS, Base
+from storage.models.columns import BigId
 
 
 class Entry(Base):
@@ -42,7 +42,7 @@ class Entry(Base):
     redacted: Mapped[bool] = mapped_column(default=False)
     """Its article was removed: what it said is gone, its digest stays in the chain."""
     digest: Mapped[bytes]
-    """SHA-256 of what it says (``storage.integrity.digests``)."""
+    """SHA-256 of what it says (``storage.proof.digests``)."""
 
 
 class Seal(Base):
@@ -61,7 +61,7 @@ class Seal(Base):
 
 class ReferencePage(Base):
     """The snapshot with which a host's later pages are compressed now
-    (``storage.saving.snapshots``)."""
+    (``storage.snapshots``)."""
 
     __tablename__ = "reference_page"
 

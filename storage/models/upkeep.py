@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database.columns import BigId
 from storage.models.base import STABLE_IDS, Base
+from storage.models.columns import BigId
 
 
 class Reextraction(Base):

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
-from storage.reading.records import VersionRecord
+from storage.records import VersionRecord
 from storage.saving.save_plan import EXTRACTOR
 
 

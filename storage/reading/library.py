@@ -15,12 +15,12 @@ from scraper.model.types import Outcome, Response, Verdict
 from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
+from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
-from storage.reading.records import ArticleRecord, EditRecord, VersionRecord
-from storage.reading.rows import LISTED, WHOLE, article_of, select_articles, version_of
-from storage.saving.snapshots import response_of
+from storage.records import ArticleRecord, EditRecord, VersionRecord
+from storage.rows import LISTED, WHOLE, article_of, select_articles, version_of
+from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
 IDS_AT_ONCE = 1_000

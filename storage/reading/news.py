@@ -16,8 +16,8 @@ from sqlalchemy import BindParameter, Engine, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Document, Entry, Version, table_of
+from storage.proof.entries import EntryKind
 from storage.search import index, postgres, sqlite
 from storage.search.finder import Search
 from storage.search.query import Query

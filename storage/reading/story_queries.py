@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage.database.engine import reading
 from storage.models import Article, Likeness, Version, table_of
-from storage.reading.records import ArticleRecord
-from storage.reading.rows import LISTED, article_of, select_articles
+from storage.records import ArticleRecord
+from storage.rows import LISTED, article_of, select_articles
 
 _ARTICLES, _VERSIONS, _LIKENESS = table_of(Article), table_of(Version), table_of(Likeness)
 

@@ -21,17 +21,17 @@ from sqlalchemy.orm import Session
 from scraper import urls
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
+from storage.contents import version_values
 from storage.database.engine import insert_into
-from storage.integrity import entries
-from storage.integrity.digests import version_digest
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
+from storage.proof import entries
+from storage.proof.digests import version_digest
+from storage.proof.entries import EntryKind
 from storage.reextraction.findings import Finding, State
 from storage.saving import edit_rows, stories
-from storage.saving.contents import version_values
 from storage.saving.save_plan import EXTRACTOR, PUBLISHER
-from storage.saving.snapshots import copy_parts
 from storage.search import index
+from storage.snapshots import copy_parts
 from storage.text.fingerprint import content_of, fold, scrub
 
 

@@ -19,13 +19,13 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, bindparam, func, or_,
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import StoredPage, Verdict
+from storage.contents import read_article
 from storage.database.engine import reading
 from storage.models import Article, Fetch, Part, Snapshot, Version, table_of
 from storage.reextraction.findings import Candidate, State
-from storage.saving.contents import read_article
-from storage.saving.snapshots import load_stored_page, response_of
+from storage.snapshots import load_stored_page, response_of
 
 CHUNK = 500
 """Articles that are looked through at a time."""

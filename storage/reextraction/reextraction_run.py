@@ -16,11 +16,11 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import BusyError
+from scraper.errors import BusyError
 from scraper.model.types import Article
 from storage.database.engine import insert_into, reading, writing
-from storage.integrity.entries import seal
 from storage.models import Reextraction, table_of
+from storage.proof.entries import seal
 from storage.reextraction import applying
 from storage.reextraction.candidates import Candidates, Scope
 from storage.reextraction.findings import Candidate, FieldDifference, Finding, State, weigh

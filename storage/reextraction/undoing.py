@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from storage.database.engine import writing
-from storage.integrity import entries
 from storage.models import (
     Article,
     Fetch,
@@ -26,6 +25,7 @@ from storage.models import (
     Version,
     table_of,
 )
+from storage.proof import entries
 from storage.reextraction.applying import load_card, record
 from storage.saving import edit_rows, stories
 from storage.search import index

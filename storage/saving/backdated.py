@@ -17,9 +17,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Capture, Outcome
+from storage.contents import facts_of_row
 from storage.models import Article, Fetch, Version, table_of
 from storage.saving import save_plan
-from storage.saving.contents import facts_of_row
 from storage.saving.save_plan import SavePlan
 from storage.text import quality
 from storage.text.fingerprint import in_utc

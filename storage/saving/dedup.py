@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address, is_same_host

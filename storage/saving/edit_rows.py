@@ -20,8 +20,8 @@ from storage.reading.captures import bases_of
 from storage.reading.edit_words import summarize
 from storage.reading.edits import change_of
 from storage.reading.library import load_showings
-from storage.reading.records import VersionRecord
-from storage.reading.rows import version_of
+from storage.records import VersionRecord
+from storage.rows import version_of
 
 _EDITS, _VERSIONS, _SNAPSHOTS = table_of(Edit), table_of(Version), table_of(Snapshot)
 

@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Verdict
 from storage import addresses
+from storage.contents import content_of_row
 from storage.models import Article, Page, Version, table_of
 from storage.saving import dedup
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, KnownVersion, Lookup
-from storage.saving.contents import content_of_row
 from storage.text.fingerprint import is_same_content
 
 _PAGES, _ARTICLES, _MADE = table_of(Page), table_of(Article), table_of(Version)

@@ -13,9 +13,9 @@ from scraper.model.types import Decision, Outcome, Settlement, Validators, Verdi
 from storage.addresses import Address
 from storage.database.engine import get_or_insert, insert_into
 from storage.frontier.pages import ensure_page
-from storage.integrity import entries
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Fetch, Page, Run, Snapshot, Source, Version, table_of
+from storage.proof import entries
+from storage.proof.entries import EntryKind
 from storage.saving import edit_rows, stories
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.directives import heard

@@ -12,8 +12,8 @@ from scraper import urls
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address
-from storage.integrity import entries
 from storage.models import Article, Fetch, Host, Page, Version, table_of
+from storage.proof import entries
 from storage.saving.capture_facts import CaptureFacts, KnownArticle
 from storage.saving.save_plan import same_text
 from storage.saving.versions import absorb

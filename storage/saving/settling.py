@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, and_, bindparam, case, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Outcome, Settlement
 from storage import addresses
 from storage.addresses import Address, is_same_host
@@ -53,6 +53,7 @@ _SPELL = _UPDATE.values(
         _PAGES.c.vouched: or_(_PAGES.c.vouched, bindparam("is_vouched", type_=Boolean)),
     }
 )
+_BLAME = _UPDATE.where(_PAGES.c.due_at.is_(None), _PAGES.c.failures == 0).values(failures=1)
 _READ_AFRESH = _UPDATE.where(_PAGES.c.vouched).values(etag=None, last_modified=None)
 _OTHERS_DUE = select(_PAGES.c.id, _PAGES.c.url, _PAGES.c.url_key, _PAGES.c.last_checked_at).where(
     _PAGES.c.article_id == bindparam("article"),
@@ -102,6 +103,7 @@ def settle(
         if plan.proposes and settlement.next_due_at is not None:
             _update(session, [visit.final or visit.requested], {"due_at": settlement.next_due_at})
         return
+    _note_by_hand(session, settlement, visit)
     if plan.outcome is Outcome.FAILED:
         tried = {"last_checked_at": now, "backlog": False, **_plan(settlement)}
         _update(session, [visit.requested], tried)
@@ -198,9 +200,21 @@ def _rest_parts(session: Session, facts: CaptureFacts, visit: Visit, now: dateti
 
 
 def _plan(settlement: Settlement) -> dict[str, Any]:
-    if settlement.page_id is None and settlement.failures and settlement.next_due_at is None:
+    if _is_by_hand(settlement):
         return {}  # a person's attempt that failed: a crawl's plans for the page stand
     return {"due_at": settlement.next_due_at, "failures": settlement.failures}
+
+
+def _note_by_hand(session: Session, settlement: Settlement, visit: Visit) -> None:
+    """So that ``crawl --retry`` finds what failed; no crawl has plans for it."""
+    if _is_by_hand(settlement):
+        session.execute(_BLAME, {"page": visit.requested})
+
+
+def _is_by_hand(settlement: Settlement) -> bool:
+    """Whether it is a person's attempt that failed."""
+    failed = settlement.failures and settlement.next_due_at is None
+    return settlement.page_id is None and bool(failed)
 
 
 def _validators(facts: CaptureFacts, settlement: Settlement) -> dict[str, Any]:

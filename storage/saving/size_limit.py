@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scraper.model.types import Capture, Outcome
-from storage.saving import compression
+from storage import compression
 from storage.saving.save_plan import SavePlan
 
 MAX_REJECTED, MAX_PACKED = 4_000_000, 256_000

@@ -10,15 +10,15 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from scraper.model import types
+from storage.contents import version_values
 from storage.database.engine import insert_into
-from storage.integrity import entries
-from storage.integrity.digests import version_digest
-from storage.integrity.entries import EntryKind
 from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
+from storage.proof import entries
+from storage.proof.digests import version_digest
+from storage.proof.entries import EntryKind
 from storage.saving.capture_facts import CaptureFacts
-from storage.saving.contents import version_values
 from storage.saving.save_plan import SavePlan, Step
-from storage.saving.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
+from storage.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
 from storage.text.fingerprint import Content, content_of
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Version
-from storage.reading.records import ArticleRecord
-from storage.reading.rows import LISTED, record_of
+from storage.records import ArticleRecord
+from storage.rows import LISTED, record_of
 from storage.search import postgres, ranking, sqlite
 from storage.search.query import Query, parse
 from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of

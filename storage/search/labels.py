@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import host_of, parse_address
 
 FIRST, LAST = date(1700, 1, 1), date(2100, 1, 1)

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Response
 from storage import addresses
 from storage.database.engine import get_or_insert, reading, writing
 from storage.models import Fetch, Intake, Page, Part, Snapshot, Version
-from storage.saving.snapshots import response_of
+from storage.snapshots import response_of
 
 PART = "part"
 """What a further page of an article was filed as."""

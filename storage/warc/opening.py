@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from storage.warc.budget import Budget
 from storage.warc.frames import DICTIONARY_FRAME, ZSTD, ZstdFraming
 from storage.warc.heads import BrokenError

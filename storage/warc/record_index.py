@@ -15,7 +15,7 @@ from hashlib import blake2b
 from types import TracebackType
 from typing import Self
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import canonical_url, join_address
 from storage.warc.heads import Digest, location_of, parse_digest, status_of
 from storage.warc.reading import DamagedRange, Location, Record

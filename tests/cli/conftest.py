@@ -19,8 +19,13 @@ def kliping(tmp_path: Path) -> Kliping:
 
 @pytest.fixture
 def run_here(capsys: pytest.CaptureFixture[str]) -> RunHere:
-    def run(user: Kliping, *arguments: object, env: Mapping[str, str] | None = None) -> Ended:
-        return Ended(main_here(user, arguments, env), *capsys.readouterr())
+    def run(
+        user: Kliping,
+        *arguments: object,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+    ) -> Ended:
+        return Ended(main_here(user, arguments, env, stdin), *capsys.readouterr())
 
     return run
 

@@ -100,7 +100,12 @@ class Kliping:
                 process.kill()
 
 
-def main_here(user: Kliping, arguments: tuple[object, ...], env: Mapping[str, str] | None) -> int:
+def main_here(
+    user: Kliping,
+    arguments: tuple[object, ...],
+    env: Mapping[str, str] | None,
+    stdin: str = "",
+) -> int:
     """Run a command in this process; its exit code."""
     before = signal.getsignal(signal.SIGTERM)
     with pytest.MonkeyPatch.context() as patch:
@@ -109,7 +114,7 @@ def main_here(user: Kliping, arguments: tuple[object, ...], env: Mapping[str, st
         for name, value in user.environment(env).items():
             patch.setenv(name, value)
         patch.setattr(os, "cpu_count", lambda: 1)  # one sandboxed child is enough
-        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         try:
             return cli.main([str(argument) for argument in arguments])
         finally:

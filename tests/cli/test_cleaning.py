@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.render.cleaning import clean, clean_block, escape_in_json
+from commands.cleaning import clean, clean_block, escape_in_json
 from tests.tables import each_row
 
 DANGEROUS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"

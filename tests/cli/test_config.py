@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from commands.settings import KEYS, load_config
+from scraper.errors import ConfigError
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.model.errors import ConfigError
 from tests.cli.running import Kliping, RunHere
 from tests.tables import each_row
 

@@ -14,9 +14,13 @@ from scraper.clock import SystemClock
 from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
 from storage.frontier.sources import Sources
+from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply, silent
+
+PATIENT = QUICK.replace("[fetch]", "[fetch]\ndeadline = 600")
+"""Who waits for an answer waits longer than a test may take."""
 
 
 @pytest.fixture
@@ -172,9 +176,8 @@ def test_max_articles(paper: Kliping, run_here: RunHere) -> None:
 
 def test_max_time(paper: Kliping, run_here: RunHere, server: Server) -> None:
     server.routes["/story/2"] = silent()
-    began = time.monotonic()
+    paper.config = PATIENT
     ended = run_here(paper, "crawl", "--max-time", "1s")
-    assert time.monotonic() - began < 8
     assert ended.code == 8
     assert "stopped by --max-time" in ended.err
     server.routes["/story/2"] = reply(story(2))
@@ -194,7 +197,7 @@ def test_the_user_agent(paper: Kliping, run_here: RunHere, server: Server) -> No
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
@@ -239,13 +242,12 @@ def test_one_crawl_at_a_time(paper: Kliping, run_here: RunHere, server: Server) 
 def test_a_signal_ends_it_soon_and_loses_nothing(
     paper: Kliping, run_here: RunHere, server: Server, number: int, code: int
 ) -> None:
+    paper.config = PATIENT
     server.routes["/story/3"] = silent()
     with paper.running("crawl", "-q") as crawl:
         wait_for(lambda: "/story/3" in server.targets())
-        began = time.monotonic()
         crawl.send_signal(number)
-        assert crawl.wait(10) == code
-        assert time.monotonic() - began < 5
+        assert crawl.wait(60) == code
         assert crawl.stdout is not None
         assert crawl.stderr is not None
         assert crawl.stdout.read() == ""
@@ -262,7 +264,7 @@ def test_a_signal_while_fetching_by_hand(kliping: Kliping, server: Server) -> No
     with kliping.running("fetch", server.url("/1")) as fetch:
         wait_for(lambda: "/1" in server.targets())
         fetch.terminate()
-        assert fetch.wait(10) == 143
+        assert fetch.wait(60) == 143
 
 
 def test_a_reader_that_leaves_ends_the_crawl(paper: Kliping, run_here: RunHere) -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import errno
-import subprocess
-import sys
 from datetime import UTC, datetime
-
-import pytest
 
 from commands.crawl.summary import exit_of_summary
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of_page, explain_error
 from commands.options import parse_duration
 from commands.terminal import OutputError
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     BodyError,
     BusyError,
@@ -34,7 +30,6 @@ from scraper.model.errors import (
 )
 from scraper.model.events import CrawlSummary, SourceDone
 from scraper.model.types import Outcome
-from tests.cli.running import COMMAND, Kliping
 from tests.tables import each_row
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -173,20 +168,3 @@ def test_crawls() -> None:
 )
 def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not limited")
-@pytest.mark.parametrize("megabytes", range(40, 80, 5))
-def test_hardly_any_memory_is_one_line(megabytes: int, kliping: Kliping) -> None:
-    """Enough for the interpreter, and not for all that a command loads."""
-    limit = f'ulimit -v {megabytes * 1024}; exec "$@"'
-    ended = subprocess.run(
-        ["/bin/sh", "-c", limit, "sh", *COMMAND, "list"],
-        env=kliping.environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert ended.returncode in (0, 71), ended.stderr
-    assert ended.stderr.count("\n") == 1
-    assert ended.stderr.startswith("kliping: ")

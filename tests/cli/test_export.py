@@ -122,22 +122,22 @@ def test_an_empty_archive(kliping: Kliping, run_here: RunHere, tmp_path: Path) -
         assert "EPUB/nav.xhtml" in book.namelist()
 
 
-def test_standard_output_is_the_file(archive: Kliping, tmp_path: Path) -> None:
-    for name in ("csv", "parquet", "epub"):
-        piped = subprocess.run(
-            [*COMMAND, "export", "-q", "--format", name, "-o", "-"],
-            env=archive.environment({"LC_ALL": "C", "PYTHONUTF8": "0"}),
-            capture_output=True,
-            check=True,
-        )
-        assert piped.stderr == b""
-        if name == "csv":
-            rows = [*csv.DictReader(io.StringIO(piped.stdout.decode(), newline=""))]
-            assert rows[2]["title"] == "Fähre 3"
-        elif name == "parquet":
-            assert pq.read_table(io.BytesIO(piped.stdout)).num_rows == 3
-        else:
-            assert ZipFile(io.BytesIO(piped.stdout)).testzip() is None
+@pytest.mark.parametrize("name", ["csv", "parquet", "epub"])
+def test_standard_output_is_the_file(archive: Kliping, name: str) -> None:
+    piped = subprocess.run(
+        [*COMMAND, "export", "-q", "--format", name, "-o", "-"],
+        env=archive.environment({"LC_ALL": "C", "PYTHONUTF8": "0"}),
+        capture_output=True,
+        check=True,
+    )
+    assert piped.stderr == b""
+    if name == "csv":
+        rows = [*csv.DictReader(io.StringIO(piped.stdout.decode(), newline=""))]
+        assert rows[2]["title"] == "Fähre 3"
+    elif name == "parquet":
+        assert pq.read_table(io.BytesIO(piped.stdout)).num_rows == 3
+    else:
+        assert ZipFile(io.BytesIO(piped.stdout)).testzip() is None
 
 
 def test_nothing_binary_on_a_terminal(archive: Kliping) -> None:

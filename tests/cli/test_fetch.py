@@ -155,7 +155,7 @@ def test_several_pages(kliping: Kliping, run_here: RunHere, server: Server) -> N
     assert [each["outcome"] for each in ended.objects] == ["new", "new", "failed"]
     assert run_here(kliping, "fetch", one, two, "-q").out == ""
     assert run_here(kliping, "fetch", gone, server.url("/gone/too")).code == 4
-    piped = kliping.run("fetch", "-", "--json", stdin=f"{one}\r\n{two}")
+    piped = run_here(kliping, "fetch", "-", "--json", stdin=f"{one}\r\n{two}")
     assert piped.code == 0
     assert [each["id"] for each in piped.objects] == [1, 2]
 
@@ -195,7 +195,7 @@ def test_a_saved_page(kliping: Kliping, run_here: RunHere) -> None:
     url = "https://www.example.com/news/4?utm_source=x"
     (page,) = run_here(kliping, "fetch", "--html", path, "--url", url, "--json").objects
     assert (page["outcome"], page["canonical_url"]) == ("new", "https://example.com/news/4")
-    again = kliping.run("fetch", "--html", "-", "--url", url, stdin=story(4))
+    again = run_here(kliping, "fetch", "--html", "-", "--url", url, stdin=story(4))
     assert (again.code, again.err) == (0, "")
     assert again.out.startswith("unchanged\t1\t")
     path.write_text("")

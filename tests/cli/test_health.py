@@ -30,10 +30,11 @@ KEYS = [
     "source", "source_id", "host", "kind", "since", "detail", "examples", "how", "sources", "alarm",
 ]  # fmt: skip
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+GOOD = 30
 
 
 def fill(user: Kliping, **papers: int) -> None:
-    """An archive with a source each: sixty good pages until some hours ago, and then so many that
+    """An archive with a source each: thirty good pages until some hours ago, and then so many that
     were refused."""
     user.db.write_bytes(_filled(tuple(papers.items())))
 
@@ -44,8 +45,8 @@ def _filled(papers: tuple[tuple[str, int], ...]) -> bytes:
         path = Path(folder) / "filled.db"
         engine = open_engine(path)
         for name, blocked in papers:
-            paper = Paper(engine, name, SystemClock().now() - timedelta(hours=61 + blocked))
-            paper.bring(60)
+            paper = Paper(engine, name, SystemClock().now() - timedelta(hours=GOOD + 1 + blocked))
+            paper.bring(GOOD)
             paper.bring(blocked, make_failed, reason="http_403: no")
         engine.dispose()
         return path.read_bytes()
@@ -72,7 +73,7 @@ def test_what_is_wrong_is_told_with_exit_code_7(kliping: Kliping, run_here: RunH
     (alarm,) = ended.objects
     assert list(alarm) == KEYS
     assert (alarm["source"], alarm["host"], alarm["kind"]) == ("b.example", "b.example", "blocked")
-    assert alarm["examples"] == [f"https://b.example/{number}" for number in (68, 67, 66)]
+    assert alarm["examples"] == [f"https://b.example/{number}" for number in (38, 37, 36)]
     since = datetime.fromisoformat(alarm["since"])
     assert timedelta(hours=8) < SystemClock().now() - since < timedelta(hours=11)
     assert "all of the last 9 new pages were refused" in alarm["detail"]
@@ -113,10 +114,10 @@ def test_on_a_terminal(
     assert ended.code == 7
     assert lines[0].startswith("b.example: blocks us, for ")
     assert " hours (since 20" in lines[0]
-    assert "    https://b.example/68" in lines
+    assert "    https://b.example/38" in lines
     assert max(map(len, lines)) <= 80
     assert lines[-2].split()[0] == "Source"
-    assert lines[-1].split() == ["b.example", *"20.9 87% 13% 100% 100% 100% 4389".split()]
+    assert lines[-1].split() == ["b.example", *"18.5 77% 23% 100% 100% 100% 4389".split()]
     assert ended.err == "kliping: something is wrong with 1 of 1 source; none is well\n"
 
 
@@ -125,7 +126,7 @@ def test_rates_of_all(kliping: Kliping, run_here: RunHere) -> None:
     alarm, well = run_here(kliping, "health", "--all", "--json").objects
     assert list(alarm) == list(well) == [*KEYS, "rates"]
     assert (well["source"], well["kind"], well["rates"]["filed"]) == ("a.example", None, 1.0)
-    assert alarm["rates"]["failed"] == pytest.approx(9 / 69)
+    assert alarm["rates"]["failed"] == pytest.approx(9 / 39)
     lines = run_here(kliping, "health", "--all").out.splitlines()
     assert [line.split("\t")[:2] for line in lines] == [
         ["b.example", "blocked"], ["a.example", "well"],
@@ -208,7 +209,7 @@ def test_what_robots_txt_closes_is_not_to_be_opened_in_a_browser(
 ) -> None:
     engine = open_engine(kliping.db)
     paper = Paper(engine, "a", SystemClock().now() - timedelta(hours=80))
-    paper.bring(60)
+    paper.bring(GOOD)
     paper.bring(9, make_failed, reason="robots: its robots.txt forbids it")
     for _ in range(4):
         paper.at += HOUR

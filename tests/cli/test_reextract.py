@@ -185,6 +185,10 @@ def test_a_person_is_asked(archive: Kliping, run_here: RunHere) -> None:
     assert sql(archive, "SELECT count(*) FROM reextraction") == [(0,)]
     assert "2 changed" in in_terminal(archive, "reextract", answer=b"y\n")
     assert shown(archive, run_here)["authors"] == ["Berta Quay"]
+
+
+def test_a_person_is_asked_once_and_not_who_says_yes(archive: Kliping, run_here: RunHere) -> None:
+    assert "2 changed" in in_terminal(archive, "reextract", answer=b"y\n")
     assert "nothing to read again" in in_terminal(archive, "reextract")
     assert "2 articles" in in_terminal(archive, "reextract", "--undo")
     assert "Apply" not in in_terminal(archive, "reextract", "--yes")
@@ -205,7 +209,7 @@ def test_killed_at_any_time_it_goes_on(tmp_path: Path, run_here: RunHere) -> Non
 
     for runs, applied in ((0, 0), (1, 0), (1, 32)):
         with archive.running("reextract", "-q") as process:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while process.poll() is None and time.monotonic() < deadline:
                 if state() >= (runs, applied):
                     break

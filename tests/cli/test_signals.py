@@ -10,7 +10,7 @@ import pytest
 
 PROGRAM = """
 import asyncio, sys, time
-from commands.crawl import signals
+from commands import signals
 from commands.exits import Exit
 signals.GRACE = 0.3
 

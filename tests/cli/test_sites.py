@@ -10,8 +10,8 @@ import pytest
 
 from commands.settings import Settings, load_config, load_sites
 from commands.settings.sites import check_sites, load_credentials
+from scraper.errors import ConfigError
 from scraper.fetch.credentials import Credentials
-from scraper.model.errors import ConfigError
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Kliping, RunHere

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery.documents import feeds
 from scraper.discovery.documents.feeds import parse_feed
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Listing
 from tests.tables import each_row
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery.documents import jsonfeed
 from scraper.discovery.documents.jsonfeed import parse_json_feed
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Link, Listing
 from tests.tables import each_row
 

@@ -13,7 +13,7 @@ from commands.read.export import _json_line, _markdown
 from commands.render.articles import article_object
 from scraper.model.types import Block, BlockKind, Precision, Verdict
 from storage.export import Edition
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAKARTA = timezone(timedelta(hours=7))

@@ -10,7 +10,7 @@ import feedparser
 
 from storage.export.atom import write_atom
 from storage.export.texts import clean_line
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, written
 from tests.tables import each_row
 

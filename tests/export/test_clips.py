@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scraper.model.types import Precision
 from storage.export.clips import file_name, front_matter, is_clip_name, write_clips
 from storage.export.texts import clean_line
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from tests.export.makers import EDITION, HOSTILE, make_hostile, make_record, texts
 from tests.tables import each_row
 

@@ -16,7 +16,7 @@ import pytest
 
 from scraper.model.types import Precision
 from storage.export.epub import write_epub
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from tests.export.makers import EDITION, HOSTILE, make_hostile, make_record, written
 from tests.tables import each_row
 

@@ -14,7 +14,7 @@ import pytest
 from scraper.model.types import Block, BlockKind, Precision
 from storage.export import parquet
 from storage.export.parquet import write_parquet
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, written
 from tests.tables import each_row
 

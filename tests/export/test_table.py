@@ -9,7 +9,7 @@ from hypothesis import given
 
 from storage.export.table import COLUMNS, guard_cell, write_csv
 from storage.export.texts import clean_text
-from storage.reading.records import ArticleRecord
+from storage.records import ArticleRecord
 from tests.export.makers import HOSTILE, make_hostile, make_record, texts, written
 from tests.tables import each_row
 

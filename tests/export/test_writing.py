@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.model.errors import ConfigError, StorageError
+from scraper.errors import ConfigError, StorageError
 from storage import temp_files
 from storage.export.clips import is_clip_name
 from storage.export.writing import new_directory, new_file

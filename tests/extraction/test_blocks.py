@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import extract
-from scraper.markdown import render_markdown
+from scraper.model.markdown import render_markdown
 from scraper.model.types import Block, BlockKind
 from tests.tables import each_row
 from tests.test_markdown import read_back

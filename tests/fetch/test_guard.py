@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import scraper
+from scraper.errors import ForbiddenAddressError, NetworkError, RedirectError
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.guard import Guard, ResolutionError, is_own_address, resolve_host
-from scraper.model.errors import ForbiddenAddressError, NetworkError, RedirectError
 from scraper.model.types import FetchRequest
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, loopback_resolver, open_fetcher

@@ -10,10 +10,10 @@ import random
 import pytest
 
 from scraper.clock import SystemClock
+from scraper.errors import NetworkError, PausedError
 from scraper.fetch import PacePolicy
 from scraper.fetch.guard import Guard, ResolutionError
 from scraper.fetch.politeness import Pace
-from scraper.model.errors import NetworkError, PausedError
 from scraper.model.types import FetchRequest
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from scraper.clock import SystemClock
+from scraper.errors import NetworkError, PausedError
 from scraper.fetch import PacePolicy
 from scraper.fetch.politeness import Pace, adaptive_delay
-from scraper.model.errors import NetworkError, PausedError
 from scraper.model.types import FetchRequest, HostState, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
 from contextlib import aclosing
 
 import h11
 import httpcore
 import pytest
 
+from scraper.errors import KlipingError
 from scraper.fetch import Fetcher
 from scraper.fetch.guard import Guard
 from scraper.fetch.pools import MAX_IDLE_ORIGINS, OriginPools, leftovers
-from scraper.model.errors import KlipingError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, loopback_resolver, open_fetcher
 from tests.servers import Server, raw, reply
@@ -38,23 +37,6 @@ async def test_idle_origins_are_closed_beyond_a_number() -> None:
                 await response.aclose()
             assert len(pools._lines) == MAX_IDLE_ORIGINS
         assert pools._lines == {}
-
-
-async def test_many_hosts_at_once_cost_no_more_each() -> None:
-    """The pool's work for a request does not grow with the number of hosts."""
-    with Server(PAGE) as server:
-
-        async def cost(hosts: int, rounds: int) -> float:
-            async with open_fetcher() as fetcher:
-                urls = [server.url("/a", f"h{number}.test") for number in range(hosts)]
-                await asyncio.gather(*(fetcher.fetch(FetchRequest(url)) for url in urls))
-                started = time.thread_time()
-                for _ in range(rounds):
-                    await asyncio.gather(*(fetcher.fetch(FetchRequest(url)) for url in urls))
-                return (time.thread_time() - started) / (hosts * rounds)
-
-        few, many = await cost(4, 40), await cost(64, 5)
-        assert many < 3 * few
 
 
 async def test_canary_the_surplus_of_an_answer_can_be_seen() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.errors import ForbiddenAddressError
 from scraper.fetch import FetchPolicy
 from scraper.fetch.guard import ForbiddenPortError, Guard
 from scraper.fetch.guard.ports import BAD_PORTS
-from scraper.model.errors import ForbiddenAddressError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.fetch.recorder import Recorder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.errors import PausedError, RedirectError, RobotsError
 from scraper.fetch import PacePolicy
-from scraper.model.errors import PausedError, RedirectError, RobotsError
 from scraper.model.types import FetchRequest, Validators
 from tests.clocks import FakeClock
 from tests.fetch.kit import MemoryHosts, get, open_fetcher

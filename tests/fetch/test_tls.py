@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.errors import NetworkError
 from scraper.fetch import FetchPolicy
-from scraper.model.errors import NetworkError
 from scraper.model.types import FetchRequest
 from tests.fetch.kit import get, open_fetcher
 from tests.servers import Server, redirect, reply

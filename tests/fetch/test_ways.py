@@ -14,12 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from scraper.errors import FetchError
 from scraper.fetch.credentials import Cookie, Credentials, SiteAccess
 from scraper.fetch.politeness.paths import is_below, is_robots, normal_path
-from scraper.model.errors import FetchError
+from scraper.fetch.vouching import is_same_site, vouch_for, vouches
 from scraper.model.types import FetchRequest, Listing, Response
 from scraper.model.types import Link as Listed
-from scraper.urls.vouching import is_same_site, vouch_for, vouches
 from tests.clocks import FakeClock
 from tests.fetch.kit import open_fetcher
 from tests.servers import Server, redirect, reply

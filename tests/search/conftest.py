@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from storage.database.columns import dump_json, load_json
 from storage.database.engine import open_engine
 from storage.models import Base
+from storage.models.columns import dump_json, load_json
 from storage.search.finder import Search
 from tests.search.shelf import Shelf
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from storage.search import postgres, sqlite
 from storage.search.query import (
-    LONGEST_QUERY,
     MOST_TERMS,
     MOST_TOKENS,
     Field,
@@ -139,16 +137,6 @@ def test_a_long_query_is_cut_and_says_so(text: str) -> None:
     assert query.groups
     assert len(query.groups) <= MOST_TERMS
     assert sum(len(tokens(each.text)) for each in query.words) <= MOST_TOKENS + 1
-
-
-@pytest.mark.parametrize("piece", ['"', "-", 'a"', '-"', "title:", "a:", "OR ", "*", "(", "\u0301"])
-def test_time_is_linear(piece: str) -> None:
-    text = (piece * LONGEST_QUERY)[:LONGEST_QUERY]
-    begun = time.process_time()
-    query = parse(text, TODAY)
-    sqlite.compile_query(query)
-    postgres.compile_query(query)
-    assert time.process_time() - begun < 0.5
 
 
 @given(st.text())

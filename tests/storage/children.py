@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.database import schema

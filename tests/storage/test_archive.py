@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Engine, func, select
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import (
     Block,
     BlockKind,

@@ -6,7 +6,7 @@ Some of the points of ``benchmarks/kills/archive.py``, which has twenty of each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -32,9 +32,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     ids=lambda kind: kind.name,
 )
 def test_killed_at_any_step_and_run_again(stage: Stage, kind: type[Act]) -> None:
-    act = kind(stage)
+    kill(kind(stage), SHARES)
+
+
+def test_a_save_that_is_killed_and_run_again(stage: Stage) -> None:
+    kill(next(kind for kind in ACTS if kind.name == "save")(stage), SHARES[1:2])
+
+
+def kill(act: Act, shares: Sequence[float]) -> None:
     peace = act.in_peace()
-    for share in SHARES:
+    for share in shares:
         said, wrong = act.play(step=1 + int(share * peace.steps))
         assert not wrong
         assert said == "killed", "it was over before it was killed"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from scraper.model.errors import ConfigError, LockedError, StorageError
+from scraper.errors import ConfigError, LockedError, StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from storage.integrity.verify import verify

@@ -11,7 +11,7 @@ from storage.archive import Archive
 from storage.reading.captures import Showing, bases_of
 from storage.reading.edits import history_of, last_change_of
 from storage.reading.library import Library
-from storage.reading.records import VersionRecord
+from storage.records import VersionRecord
 from tests.storage.makers import BY_HAND, LONG, NOW, make_article, make_capture, make_rejected
 from tests.storage.versions import BODY, T0, reread, version
 

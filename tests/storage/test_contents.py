@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scraper.model.types import Article, Block, BlockKind
 from storage.archive import Archive
+from storage.contents import read_blocks, version_values
 from storage.reading.library import Library
-from storage.saving.contents import read_blocks, version_values
 from storage.text.fingerprint import content_of
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.jobs import Gap, Poll
 from scraper.model.types import Link, SourceKind, Verdict
 from storage.archive import Archive
@@ -21,7 +21,6 @@ from storage.database.places import Place, parse_place
 from storage.frontier.hosts import Hosts
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
-from storage.integrity import entries
 from storage.integrity.verify import verify
 from storage.maintenance import transfer
 from storage.maintenance.copying import Copied, copy_archive
@@ -36,6 +35,7 @@ from storage.models import (
     Version,
     Watch,
 )
+from storage.proof import entries
 from storage.reading.library import Library
 from tests.postgres import postgres
 from tests.storage.makers import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.model.types import Block, BlockKind, Precision
 from storage.reading.edits import EditKind, change_of, find_edits, words_of
-from storage.reading.records import VersionRecord
+from storage.records import VersionRecord
 from storage.text.notices import is_notice
 from tests.storage.versions import BODY, T0, edited, version
 from tests.tables import each_row

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine, reading, writing
-from storage.integrity.entries import seal
 from storage.models import Article
+from storage.proof.entries import seal
 from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, NOW, make_capture
 

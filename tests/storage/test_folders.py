@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import SourceKind
 from storage.frontier.sources import Sources
 from tests.storage.makers import NOW

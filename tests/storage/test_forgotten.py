@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from scraper.model.errors import LockedError
+from scraper.errors import LockedError
 from scraper.model.types import Outcome
 from storage.database import erasing
 from storage.database.engine import open_engine, reading

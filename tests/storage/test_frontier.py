@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from scraper.crawl import schedule
+from scraper import schedule
+from scraper.errors import LockedError
 from scraper.fetch.politeness import retry
-from scraper.model.errors import LockedError
 from scraper.model.jobs import Poll
 from scraper.model.types import (
     Capture,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,20 +137,3 @@ def test_likeness_is_symmetric(one: list[str], other: list[str]) -> None:
     assert are_candidates(fingerprint_of(mine), fingerprint_of(mine)) == (
         len(shingle(mine).distinct) >= 16 and len(one) >= 60
     )
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("spam " * 900_000, "spam " * 900_001),
-        ("12 " * 900_000, "13 " * 900_000),
-        ("a 1 b " * 500_000, "a 2 b " * 500_000),
-        ("一二三" * 900_000, "三二一" * 900_000),
-        ("x" * 5_000_000, "y" * 5_000_000),
-    ],
-    ids=["one word", "figures", "slots", "numerals", "one long word"],
-)
-def test_hostile_texts_are_bounded(one: str, other: str) -> None:
-    start = time.process_time()
-    compare(one, other)
-    assert time.process_time() - start < 8

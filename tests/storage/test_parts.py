@@ -12,7 +12,7 @@ from scraper.model.types import Capture, Outcome, Response
 from storage.archive import Archive
 from storage.database.engine import reading
 from storage.models import Part, Snapshot, Version
-from storage.saving.snapshots import save_parts
+from storage.snapshots import save_parts
 from tests.storage.makers import (
     BY_HAND,
     LATER,

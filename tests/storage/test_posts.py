@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from storage.text.quality.posts import is_thread
 from tests.tables import each_row
 
@@ -28,9 +26,3 @@ NAMES = "Ann Bob Cem Dora Eve Finn".split()
 def test_thread(new: str, is_one: bool) -> None:
     assert is_thread(TEXT, new) is is_one
     assert not is_thread(new, new + "\nAnn: One more.")
-
-
-def test_time_is_linear() -> None:
-    start = time.process_time()
-    is_thread("", "\n".join(["a" * 2_000, "a b " * 500, "a" * 30 + " "] * 40))
-    assert time.process_time() - start < 1

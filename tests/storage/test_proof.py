@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
-from storage.integrity.entries import seal
 from storage.integrity.verify import ChainHead, load_last_head, verify
 from storage.maintenance import retention
+from storage.proof.entries import seal
 from tests.storage.makers import BY_HAND, LATER, NOW, make_article, make_capture, make_rejected
 from tests.tables import each_row
 
@@ -124,8 +124,11 @@ def test_words_that_are_not_indexed_are_found(filed: Engine) -> None:
 
 
 @in_a_file
-def test_a_flipped_byte_in_what_is_filed_is_found(filed: Engine, tmp_path: Path) -> None:
-    """Anywhere in the bytes of a stored page or a text: 60 places, each in a copy of its own."""
+@pytest.mark.parametrize("places", [3, 60])
+def test_a_flipped_byte_in_what_is_filed_is_found(
+    filed: Engine, tmp_path: Path, places: int
+) -> None:
+    """Anywhere in the bytes of a stored page or a text, each in a copy of its own."""
     seal(filed, LATER)
     with closing(sqlite3.connect(str(filed.url.database))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -133,7 +136,7 @@ def test_a_flipped_byte_in_what_is_filed_is_found(filed: Engine, tmp_path: Path)
         texts = [row[0].encode() for row in connection.execute("SELECT body FROM version")]
     whole = Path(str(filed.url.database)).read_bytes()
     random_source = random.Random(5)
-    for number, piece in enumerate(random_source.choices([*bodies, *texts], k=60)):
+    for number, piece in enumerate(random_source.choices([*bodies, *texts], k=places)):
         # Only what lies in one page of the file is found by its bytes.
         start = whole.find(piece[:64])
         assert start >= 0

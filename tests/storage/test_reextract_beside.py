@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from commands.exits import Exit, exit_of_error
-from scraper.model.errors import BusyError
+from scraper.errors import BusyError
 from scraper.model.types import Article, Response
 from storage.archive import Archive
 from storage.maintenance.retention import forget

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Article, Block, BlockKind, Outcome, Response, Verdict
 from scraper.pages.reextraction import FieldChange, compare
 from scraper.urls import host_of

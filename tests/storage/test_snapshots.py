@@ -12,16 +12,16 @@ from itertools import accumulate
 import pytest
 from sqlalchemy import Engine, select, update
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Response
+from storage import compression
 from storage.archive import Archive
 from storage.database.engine import reading, writing
 from storage.integrity.verify import verify
 from storage.maintenance.retention import forget, prune, survey
 from storage.models import ReferencePage, Snapshot, Version
 from storage.reading.library import Library
-from storage.saving import compression
-from storage.saving.snapshots import _cache, load_payload
+from storage.snapshots import _cache, load_payload
 from tests.storage.makers import (
     BY_HAND,
     LATER,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.jobs import Poll
 from scraper.model.types import Link, Settlement, SourceKind, Validators
 from storage.archive import Archive
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.reading.library import Library
-from storage.reading.records import SourceRecord
+from storage.records import SourceRecord
 from tests.storage.makers import LATER, NOW, make_article, make_capture, make_failed
 
 FEED = "https://www.a.example/feed/"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.model.errors import BusyError, StorageError
+from scraper.errors import BusyError, StorageError
 from storage.archive import Archive
 from storage.database import sqlite
 from storage.database.engine import open_engine, reading

@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
 from storage.database.engine import open_engine

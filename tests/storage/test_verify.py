@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.integrity.chain import verify_chain
-from storage.integrity.entries import seal
 from storage.integrity.verify import verify
 from storage.maintenance import retention
 from storage.maintenance.reindexing import rebuild_index
+from storage.proof.entries import seal
 from storage.search.finder import Search
 from storage.search.query import parse
 from tests.storage.makers import BY_HAND, LATER, LONG, NOW, make_article, make_capture

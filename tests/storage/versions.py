@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scraper.model.types import Block, BlockKind, Precision
-from storage.reading.records import VersionRecord
+from storage.records import VersionRecord
 
 T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
 BODY = (

@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.model.errors import BodyError
+from scraper.errors import BodyError
 from scraper.pages.recorded import read_recorded
 
 URL, AT = "https://paper.example/a", datetime(2020, 2, 3, tzinfo=UTC)

@@ -19,10 +19,10 @@ from warcio.archiveiterator import ArchiveIterator
 from scraper.model.types import Capture, Response, Settlement, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
-from storage.export import cdxj
-from storage.export.wacz import write_wacz
-from storage.export.warc import http_head, write_warc
-from storage.export.warc_source import WarcSource
+from storage.export.web_archive import cdxj
+from storage.export.web_archive.wacz import write_wacz
+from storage.export.web_archive.warc import http_head, write_warc
+from storage.export.web_archive.warc_source import WarcSource
 from storage.models import Snapshot
 from storage.reading.library import Library
 from tests.export.makers import EDITION

@@ -21,7 +21,7 @@ from scraper.discovery.documents.unpacking import (
     describe_nothing,
     unpack,
 )
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 from scraper.model.types import Listing, SourceKind
 
 _FEED_ROOTS = frozenset(("rss", "feed", "rdf", "channel"))

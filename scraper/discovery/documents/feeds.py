@@ -19,8 +19,8 @@ import feedparser
 
 from scraper.discovery.documents.sanitize import believable_type, tame_feed
 from scraper.discovery.documents.unpacking import decode_document
+from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_markup, clean_text
-from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing
 from scraper.urls import join_address
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from scraper.discovery.documents.sitemaps import parse_w3c_time
+from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_text
-from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing
 from scraper.urls import join_address
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 
-from scraper.model.errors import ParseError
+from scraper.errors import ParseError
 
 MAX_TAGS = 400_000
 """Outside CDATA. feedparser takes some 10 µs for each."""

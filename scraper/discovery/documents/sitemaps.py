@@ -27,8 +27,8 @@ from scraper.discovery.documents.unpacking import (
     limit_met,
     unpack,
 )
+from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_text
-from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing
 from scraper.urls import join_address
 

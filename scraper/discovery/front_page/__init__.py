@@ -19,10 +19,10 @@ from scraper.discovery.front_page.ranking import (
     score_link,
 )
 from scraper.discovery.front_page.shapes import NOTHING_KNOWN, Shapes, learn_shapes
+from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
-from scraper.model.errors import AddressError, ParseError
 from scraper.model.types import Link, Listing
 from scraper.urls import canonical_url, join_address, site_of
 

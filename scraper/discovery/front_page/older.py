@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.urls import host_of, join_address
 
 PARAMETERS = frozenset(

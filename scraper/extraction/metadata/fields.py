@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from scraper.errors import AddressError
 from scraper.extraction.cleaning import fold_text, words_of
 from scraper.extraction.document import Document
 from scraper.extraction.language import read_language_code
 from scraper.extraction.metadata.nodes import ArticleNode
 from scraper.extraction.metadata.reading import Metadata
-from scraper.model.errors import AddressError
 from scraper.model.types import Candidate
 from scraper.urls import choose_canonical, domain_of, join_address, site_of
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from scraper.errors import AddressError
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import Document, parse_untrusted
 from scraper.extraction.paging.addresses import NumberedAddress, is_of_article, read_numbers
@@ -19,7 +20,6 @@ from scraper.extraction.paging.links import (
     parse_reference,
     stands_elsewhere,
 )
-from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 _FIRST = frozenset(("first", "start", "begin", "canonical"))

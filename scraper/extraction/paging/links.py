@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from scraper.errors import AddressError
 from scraper.extraction.cleaning import fold_text
 from scraper.extraction.document import Document
 from scraper.extraction.paging.addresses import (
@@ -28,7 +29,6 @@ from scraper.extraction.paging.addresses import (
     shows_all,
 )
 from scraper.extraction.word_lists import read_sections
-from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 MAX_LINKS = 300

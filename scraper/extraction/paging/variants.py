@@ -6,9 +6,9 @@ second parse costs nothing on the others.
 
 from __future__ import annotations
 
+from scraper.errors import AddressError
 from scraper.extraction.decode import decode_page
 from scraper.extraction.document import parse_untrusted
-from scraper.model.errors import AddressError
 from scraper.urls import host_of, join_address
 
 MAX_VARIANTS = 2

@@ -24,7 +24,7 @@ import httpcore
 
 from scraper.fetch.guard.networks import Address, plain, why_forbidden
 from scraper.fetch.guard.ports import BAD_PORTS
-from scraper.isolation.threads import start_thread
+from scraper.threads import start_thread
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 SocketOption = (
@@ -44,15 +44,18 @@ class ForbiddenTargetError(Exception):
     """What may not be connected to, and why."""
 
     reason = "forbidden_address"
+    can_open = False
+    """Whether ``allow_private`` would open it."""
 
 
 class ForbiddenHostError(ForbiddenTargetError):
     """The address that a name stands for may not be connected to."""
 
-    def __init__(self, host: str, address: Address, why: str) -> None:
+    def __init__(self, host: str, address: Address, why: str, *, can_open: bool) -> None:
         spelled = f"{host} is " if host != str(address) else ""
         super().__init__(f"{spelled}{address}, a forbidden address ({why})")
         self.why = why
+        self.can_open = can_open
 
 
 class ForbiddenPortError(ForbiddenTargetError):
@@ -65,7 +68,11 @@ class ForbiddenPortError(ForbiddenTargetError):
 
 
 class ResolutionError(Exception):
-    """A name has no address."""
+    """A name has no address, or (``is_temporary``) no name server answered."""
+
+    def __init__(self, problem: str, *, is_temporary: bool = False) -> None:
+        super().__init__(problem)
+        self.is_temporary = is_temporary
 
 
 def check_port(port: int) -> None:
@@ -109,7 +116,10 @@ async def resolve_host(host: str, port: int) -> list[str]:
             found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
             result = [str(entry[4][0]) for entry in found]
         except (OSError, ValueError) as error:
-            result = ResolutionError(getattr(error, "strerror", None) or str(error))
+            result = ResolutionError(
+                getattr(error, "strerror", None) or str(error),
+                is_temporary=isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN,
+            )
         except MemoryError as error:
             result = error
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -212,7 +222,8 @@ class Guard:
         if why is None and not self._allow_private and self._is_own(address):
             why = "this machine's own"
         if why is not None:
-            raise ForbiddenHostError(host, address, why)
+            can_open = why_forbidden(address, allow_private=True) is None
+            raise ForbiddenHostError(host, address, why, can_open=can_open)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

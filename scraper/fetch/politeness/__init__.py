@@ -19,9 +19,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from scraper.clock import Clock
+from scraper.errors import PausedError
 from scraper.fetch.policy import PacePolicy
 from scraper.fetch.politeness import retry
-from scraper.model.errors import PausedError
 from scraper.model.types import HostState, RobotsCache
 from scraper.urls import domain_of, host_of
 

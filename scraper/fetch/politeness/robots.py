@@ -26,10 +26,7 @@ from itertools import islice
 from protego import Protego
 
 from scraper.clock import Clock
-from scraper.fetch.budget import TimeBudget
-from scraper.fetch.failures import NOBODY
-from scraper.fetch.politeness import HostStore
-from scraper.model.errors import (
+from scraper.errors import (
     AddressError,
     FetchError,
     ForbiddenAddressError,
@@ -38,6 +35,9 @@ from scraper.model.errors import (
     RedirectError,
     RobotsError,
 )
+from scraper.fetch.budget import TimeBudget
+from scraper.fetch.failures import NOBODY
+from scraper.fetch.politeness import HostStore
 from scraper.model.types import RobotsCache, Validators
 from scraper.urls import MAX_URL_LENGTH, join_address, origin_of
 
@@ -316,7 +316,8 @@ def _for_page(url: str, error: FetchError) -> FetchError:
         return RobotsError(url, "robots_unreachable", detail)
     if isinstance(error, NetworkError):
         is_host = error.reason in ("dns", "tls") or error.detail == NOBODY
-        return NetworkError(url, error.reason, error.detail if is_host else detail)
+        told = error.detail if is_host else detail
+        return NetworkError(url, error.reason, told, is_local=error.is_local)
     if isinstance(error, ForbiddenAddressError):
-        return type(error)(url, error.reason, error.detail)
+        return type(error)(url, error.reason, error.detail, is_local=error.is_local)
     return RobotsError(url, "robots_unreachable", detail)

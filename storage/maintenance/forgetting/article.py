@@ -13,17 +13,17 @@ from scraper.model.types import Verdict
 from scraper.urls import site_of
 from storage.database import erasing
 from storage.database.engine import is_sqlite, writing
-from storage.integrity import entries
-from storage.integrity.digests import snapshot_digest
 from storage.maintenance.forgetting.mentions import redact, take_out_of_alarms, take_out_of_reasons
 from storage.maintenance.forgetting.pages import empty_pages, leave_empty_hosts, own_parts, pages_of
 from storage.maintenance.forgetting.traces import Traces, finish
 from storage.maintenance.forgetting.walls import shells_of, take_from_shells
 from storage.models import Article, Fetch, Page, Part, Snapshot, Version, table_of
+from storage.proof import entries
+from storage.proof.digests import snapshot_digest
 from storage.saving import stories
-from storage.saving.snapshots import free_reference
 from storage.saving.versions import absorb
 from storage.search import index
+from storage.snapshots import free_reference
 
 _KEPT_HEADERS = frozenset({"content-type", "content-language"})
 """Of a page that another article was read from too: they say how to read it. The others may name

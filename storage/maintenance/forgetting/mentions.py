@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from storage import addresses
-from storage.integrity import entries
-from storage.integrity.entries import EntryKind
 from storage.models import Alarm, Article, Entry, Fetch, Poll, Source, Version, table_of
+from storage.proof import entries
+from storage.proof.entries import EntryKind
 
 _ARTICLES, _VERSIONS, _FETCHES = table_of(Article), table_of(Version), table_of(Fetch)
 _ENTRIES, _ALARMS = table_of(Entry), table_of(Alarm)

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from scraper.urls import site_of
-from storage.integrity import entries
 from storage.maintenance.forgetting.mentions import key_of
 from storage.maintenance.forgetting.pages import pages_of
 from storage.models import Article, Fetch, Page, Version, table_of
+from storage.proof import entries
 from storage.saving.versions import absorb
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)

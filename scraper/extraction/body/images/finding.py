@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
 from operator import itemgetter
 
+from scraper.errors import AddressError
 from scraper.extraction.document import Attributes, Document
-from scraper.model.errors import AddressError
 from scraper.urls import MAX_URL_LENGTH, join_address
 
 SMALL = 40

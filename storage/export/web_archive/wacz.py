@@ -15,10 +15,10 @@ from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from storage.export.cdxj import INDEX_NAME, Lines, compress, heading, index_line
 from storage.export.edition import Edition
-from storage.export.warc import Written, date_text, write_records
-from storage.export.warc_source import WarcArticle, WarcPage
+from storage.export.web_archive.cdxj import INDEX_NAME, Lines, compress, heading, index_line
+from storage.export.web_archive.warc import Written, date_text, write_records
+from storage.export.web_archive.warc_source import WarcArticle, WarcPage
 from storage.export.zip_entries import read_pieces, zip_entry
 from storage.text.fingerprint import in_utc, scrub
 

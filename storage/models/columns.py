@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import JSON, TypeDecorator
 
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from storage.text.fingerprint import scrub
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

@@ -22,7 +22,7 @@ from itertools import groupby, pairwise
 from typing import Protocol
 from urllib.parse import quote
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Block, BlockKind, Precision
 from scraper.urls import canonical_url
 

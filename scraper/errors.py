@@ -50,10 +50,15 @@ class NotFoundError(KlipingError):
 
 
 class FetchError(KlipingError):
-    """No usable answer came for ``url``. ``reason`` is a short code, stable, for records."""
+    """No usable answer came for ``url``. ``reason`` is a short code, stable, for records.
 
-    def __init__(self, url: str, reason: str, detail: str) -> None:
+    ``is_local``: the cause is on this machine (its network, its resolver, an option that was not
+    given). It says nothing about the page.
+    """
+
+    def __init__(self, url: str, reason: str, detail: str, *, is_local: bool = False) -> None:
         super().__init__(f"{url}: {detail}")
+        self.is_local = is_local
         self.url = url
         self.reason = reason
         self.detail = detail

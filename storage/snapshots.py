@@ -19,13 +19,13 @@ from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.model.errors import StorageError
+from scraper.errors import StorageError
 from scraper.model.types import Response, StoredPage
+from storage import compression
+from storage.compression import Gain, Reference
 from storage.database.engine import get_or_insert, insert_into
-from storage.integrity.digests import snapshot_digest
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
-from storage.saving import compression
-from storage.saving.compression import Gain, Reference
+from storage.proof.digests import snapshot_digest
 from storage.text.fingerprint import scrub
 
 CACHED_REFERENCES = 32 << 20

@@ -25,7 +25,7 @@ from warcio.warcwriter import WARCWriter
 
 from scraper.model.types import Response
 from storage.export.edition import Edition
-from storage.export.warc_source import WarcArticle, WarcPage
+from storage.export.web_archive.warc_source import WarcArticle, WarcPage
 from storage.text.fingerprint import in_utc
 
 CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"

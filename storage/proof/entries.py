@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from storage.database.engine import insert_into, name_of, writing
 from storage.database.failures import readable
-from storage.integrity.digests import (
+from storage.models import Article, Entry, Part, Seal, Snapshot, Version, table_of
+from storage.proof.digests import (
     ARTICLE_COLUMNS,
     CHAIN_START,
     PART_COLUMNS,
@@ -24,7 +25,6 @@ from storage.integrity.digests import (
     chain,
     entry_digest,
 )
-from storage.models import Article, Entry, Part, Seal, Snapshot, Version, table_of
 
 BATCH = 10_000
 """Entries sealed in one transaction."""

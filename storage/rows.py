@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from scraper.model.types import Precision, Verdict, Zone
+from storage.contents import read_blocks, read_provenance
 from storage.models import Article, Version
-from storage.reading.records import ArticleRecord, VersionRecord
-from storage.saving.contents import read_blocks, read_provenance
+from storage.records import ArticleRecord, VersionRecord
 from storage.saving.save_plan import PUBLISHER
 from storage.text.fingerprint import read_time
 

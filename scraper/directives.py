@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from scraper.model.errors import AddressError
+from scraper.errors import AddressError
 from scraper.model.types import Candidate
 from scraper.urls import parse_address
 

@@ -29,7 +29,7 @@ from storage.database.engine import reading
 from storage.models import Article, Fetch, Part, Snapshot, Version
 from storage.reading.library import listed_ids
 from storage.reading.rights import Rights
-from storage.saving.snapshots import response_of
+from storage.snapshots import response_of
 
 _SEEING = (Outcome.NEW.value, Outcome.CHANGED.value, Outcome.UNCHANGED.value)
 

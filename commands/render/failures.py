@@ -1,0 +1,59 @@
+"""Pages that failed, as a table, as lines and as JSON; and why, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from commands.render.columns import Columns
+from commands.render.values import local_minute
+from scraper.monitoring.causes import code_in_words
+
+if TYPE_CHECKING:
+    from storage.ledger.failures import FailedPage
+
+
+def in_words(reason: str) -> str:
+    """``http_404`` as ``HTTP 404``, ``empty: the page has no text`` as ``empty: the page has no
+    text``, ``connect: connection refused`` as ``connection refused``."""
+    code, _, detail = reason.partition(":")
+    detail = detail.strip()
+    words = code_in_words(code)
+    if not detail:
+        return words
+    return detail if code in _TOLD else f"{words}: {detail}"
+
+
+# Their detail says it all.
+_TOLD = frozenset(
+    "dns connect tls timeout protocol too_large encoding truncated redirects redirect_target "
+    "robots robots_unreachable forbidden_address forbidden_port paused".split()
+)
+
+
+def _next(page: FailedPage) -> str:
+    if page.next_attempt_at is None:
+        return "never"
+    if page.next_attempt_at <= datetime.now(UTC):
+        return "next crawl"
+    return local_minute(page.next_attempt_at)
+
+
+def _why(page: FailedPage) -> str:
+    return in_words(f"{page.reason}: {page.detail}" if page.detail else page.reason)
+
+
+KEYS = ("url", "source", "reason", "detail", "attempts", "last_attempt_at", "next_attempt_at")
+FAILED: Columns[FailedPage] = Columns(
+    json=KEYS,
+    line=("source", "url", "reason", "detail", "attempts", "last_attempt_at", "next_attempt_at"),
+    table={
+        "Source": "source",
+        "Page": "url",
+        "Why": _why,
+        "Tries": "attempts",
+        "Last": "last_attempt_at",
+        "Next": _next,
+    },
+    flexible="Page",
+)
