@@ -23,41 +23,42 @@ from scraper.errors import (
     RobotsError,
     StatusError,
 )
-from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, Kind
+from scraper.model.health import (
+    BY_HAND,
+    HAS_OLDER,
+    Alarm,
+    Attempt,
+    Kind,
+    PartSeen,
+    PollSeen,
+    SourceHistory,
+)
 from scraper.monitoring import source_health
 from scraper.monitoring.causes import cause_of, classify, without_address
 from scraper.monitoring.page_health import judge_pages
 from scraper.monitoring.source_health import judge_source, measure, note_source
-from storage.frontier.index_parts import PartLine
-from storage.ledger.histories import (
-    ATTEMPTS,
-    BUSY,
-    BUSY_ATTEMPTS,
-    AttemptRecord,
-    PollLine,
-    SourceHistory,
-)
+from storage.ledger.histories import ATTEMPTS, BUSY, BUSY_ATTEMPTS
 from tests.tables import each_row
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEED = "https://a.example/feed"
 
-Change = Callable[[AttemptRecord, random.Random], AttemptRecord]
+Change = Callable[[Attempt, random.Random], Attempt]
 
 
-def attempt(number: int, at: datetime, **fields: object) -> AttemptRecord:
+def attempt(number: int, at: datetime, **fields: object) -> Attempt:
     url = f"https://a.example/{number}"
-    filed = AttemptRecord(number, at, at, "new", None, url, True, True, True, 3000)
+    filed = Attempt(number, at, at, "new", None, url, True, True, True, 3000)
     return filed._replace(**fields)  # type: ignore[arg-type]
 
 
-def failed(one: AttemptRecord, reason: str) -> AttemptRecord:
+def failed(one: Attempt, reason: str) -> Attempt:
     nothing = {"has_title": False, "has_authors": False, "has_date": False, "body_size": 0}
     return one._replace(outcome="failed", reason=reason, **nothing)  # type: ignore[arg-type]
 
 
-def rejected(one: AttemptRecord, verdict: str) -> AttemptRecord:
+def rejected(one: Attempt, verdict: str) -> Attempt:
     return failed(one, f"{verdict}: it says so")._replace(outcome="rejected")
 
 
@@ -66,7 +67,7 @@ def history(**fields: object) -> SourceHistory:
     return replace(known, **fields)  # type: ignore[arg-type]
 
 
-def newspaper(seed: int, count: int, a_day: float = 5) -> Iterator[AttemptRecord]:
+def newspaper(seed: int, count: int, a_day: float = 5) -> Iterator[Attempt]:
     """Five articles a day: 2 % of the pages fail, 2 % are no article, 85 % name their author, 97 %
     have a date, lengths spread over an order of magnitude."""
     chance = random.Random(seed)
@@ -84,13 +85,13 @@ def newspaper(seed: int, count: int, a_day: float = 5) -> Iterator[AttemptRecord
             yield one._replace(has_authors=named, has_date=dated)
 
 
-def bursts(seed: int, pages: Sequence[AttemptRecord], every: timedelta) -> list[AttemptRecord]:
+def bursts(seed: int, pages: Sequence[Attempt], every: timedelta) -> list[Attempt]:
     """The same in a year with bursts, one in ``every`` so long and a day apart at least, of half an
     hour to four hours: of the pages tried in one all time out, or are refused, or are bare frames,
     or lack authors and dates, or are stubs. Pages are tried at the full hour, as polls bring them.
     """
     chance = random.Random(seed)
-    changes: list[Callable[[AttemptRecord], AttemptRecord]] = [
+    changes: list[Callable[[Attempt], Attempt]] = [
         lambda one: failed(one, "timeout: no answer"),
         lambda one: failed(one, "http_403: no"),
         lambda one: rejected(one, "empty"),
@@ -114,11 +115,11 @@ def bursts(seed: int, pages: Sequence[AttemptRecord], every: timedelta) -> list[
 class Watchman:
     """Judges a source's pages after each of them, as a crawl's end does, and keeps the alarms."""
 
-    pages: list[AttemptRecord] = field(default_factory=list)
+    pages: list[Attempt] = field(default_factory=list)
     open: dict[str, datetime] = field(default_factory=dict)
     raised: list[Alarm] = field(default_factory=list)
 
-    def see(self, *pages: AttemptRecord) -> None:
+    def see(self, *pages: Attempt) -> None:
         self.pages += pages
         one = self.pages[-1]
         known = self.pages[-ATTEMPTS:]
@@ -143,7 +144,7 @@ def test_a_healthy_year_raises_one_alarm_at_most(seed: int) -> None:
     assert watchman.open == {}
 
 
-def keep(share: float, change: Callable[[AttemptRecord], AttemptRecord]) -> Change:
+def keep(share: float, change: Callable[[Attempt], Attempt]) -> Change:
     """So many of the pages as they were."""
     return lambda one, chance: one if chance.random() < share else change(one)
 
@@ -244,7 +245,7 @@ def test_a_source_that_never_was_well(count: int, good: int, is_broken: bool) ->
 
 def row(
     past: int, bad: int, hours: float, usual: float = 0, verdict: str = "empty"
-) -> list[AttemptRecord]:
+) -> list[Attempt]:
     """So many pages, the first ``usual`` of each ten bad, and so many bad ones over ``hours``."""
     begin = START + past * HOUR
     pages = [attempt(number, START + number * HOUR) for number in range(past)]
@@ -266,7 +267,7 @@ def row(
         pytest.param(row(40, 0, 0, usual=1), True, id="hardly any is an article"),
     ],
 )
-def test_pages_in_a_row(pages: list[AttemptRecord], is_told: bool) -> None:
+def test_pages_in_a_row(pages: list[Attempt], is_told: bool) -> None:
     alarms = judge_pages(pages, {}, pages[-1].at)
     assert [alarm.kind for alarm in alarms] == [Kind.REJECTED] * is_told
 
@@ -320,9 +321,9 @@ def test_a_backfill_is_no_redesign() -> None:
 # ---------------------------------------------------------------------- polls
 
 
-def polls(*worked: bool, every: timedelta = 2 * HOUR, news: bool = False) -> list[PollLine]:
+def polls(*worked: bool, every: timedelta = 2 * HOUR, news: bool = False) -> list[PollSeen]:
     return [
-        PollLine(START + number * every, int(news and fine), None if fine else "HTTP 503")
+        PollSeen(START + number * every, int(news and fine), None if fine else "HTTP 503")
         for number, fine in enumerate(worked)
     ]
 
@@ -355,7 +356,7 @@ def weekdays(count: int) -> list[datetime]:
 
 
 def silent(news: Sequence[datetime], after: timedelta) -> list[Kind]:
-    lines = [PollLine(news[-1] + at * after / 6, 0, None) for at in range(1, 7)]
+    lines = [PollSeen(news[-1] + at * after / 6, 0, None) for at in range(1, 7)]
     known = history(news=tuple(news), polls=lines, last_success_at=lines[-1].at)
     return [alarm.kind for alarm in judge_source(known, lines[-1].at)]
 
@@ -384,7 +385,7 @@ def test_a_busy_feed_is_silent_after_a_day_and_a_half_and_a_weekly_never_so_soon
 def test_nobody_looked_is_no_silence() -> None:
     news = [START + number * HOUR for number in range(24 * 30)]
     later = news[-1] + 5 * DAY
-    for line in (PollLine(later, 0, None), PollLine(later, 0, "timeout")):
+    for line in (PollSeen(later, 0, None), PollSeen(later, 0, "timeout")):
         known = history(news=tuple(news), polls=[line], last_success_at=news[-1])
         assert judge_source(known, later) == []
 
@@ -458,9 +459,9 @@ def test_a_source_that_no_crawl_polls() -> None:
     assert [one.kind for one in judge_source(known, START + 75 * HOUR)] == [Kind.OVERDUE]
 
 
-def part(name: str, **fields: object) -> PartLine:
+def part(name: str, **fields: object) -> PartSeen:
     url = f"https://a.example/{name}"
-    line = PartLine(f"a {name}", url, START, None, False, f"{url}: the server answered HTTP 404")
+    line = PartSeen(f"a {name}", url, START, None, False, f"{url}: the server answered HTTP 404")
     return line._replace(**fields)  # type: ignore[arg-type]
 
 
@@ -519,7 +520,7 @@ def test_what_an_error_in_the_ledger_says(error: object, said: str, cause: str) 
 # ---------------------------------------------------------------------- bursts
 
 
-def at_once(pages: Sequence[AttemptRecord]) -> Iterator[list[AttemptRecord]]:
+def at_once(pages: Sequence[Attempt]) -> Iterator[list[Attempt]]:
     """What one crawl tries together."""
     for _, group in groupby(pages, key=lambda one: one.at):
         yield list(group)
@@ -584,7 +585,7 @@ OUTCOMES = st.sampled_from(
 )
 
 
-def pages_of(codes: Sequence[str]) -> list[AttemptRecord]:
+def pages_of(codes: Sequence[str]) -> list[Attempt]:
     pages = []
     for number, code in enumerate(codes):
         one = attempt(number, START + number * HOUR)

@@ -1,15 +1,16 @@
 """What the health of a source is judged by, and what comes out: a history, and its alarms.
 
-The protocols are what ``scraper.monitoring`` needs to know of a source; ``storage.ledger`` has it.
+``storage.ledger`` reads the history of a source, and ``scraper.monitoring`` judges it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -33,123 +34,83 @@ class Kind(StrEnum):
     SHORT = "short"
 
 
-class Attempt(Protocol):
-    """The first attempt at one page of a source."""
+class Attempt(NamedTuple):
+    """The first attempt at one page of a source. A plain tuple: many are read at once."""
 
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def news_at(self) -> datetime:
-        """Its date as listed, else when it was first seen."""
-
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def reason(self) -> str | None:
-        """A code and, after a colon, detail."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def has_title(self) -> bool: ...
-    @property
-    def has_authors(self) -> bool: ...
-    @property
-    def has_date(self) -> bool: ...
-    @property
-    def body_size(self) -> int:
-        """In any unit, but always the same one."""
-
-    @property
-    def is_made_good(self) -> bool:
-        """It failed, and a later attempt at the page did not."""
+    id: int
+    at: datetime
+    news_at: datetime
+    """Its date as listed, else when it was first seen."""
+    outcome: str
+    reason: str | None
+    """A code and, after a colon, detail."""
+    url: str
+    has_title: bool
+    has_authors: bool
+    has_date: bool
+    body_size: int
+    """Of the text as first filed, in any unit, but always the same one; 0 where nothing was."""
+    is_made_good: bool = False
+    """It failed, and a later attempt at the page did not."""
 
 
-class PollSeen(Protocol):
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def error(self) -> str | None: ...
+class PollSeen(NamedTuple):
+    at: datetime
+    new: int
+    error: str | None
 
 
-class PartSeen(Protocol):
-    """A sitemap of an index."""
+class PartSeen(NamedTuple):
+    """A sitemap of an index that is not read."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def since(self) -> datetime:
-        """When it was disabled, else when it was last read, else when it was first listed."""
-
-    @property
-    def disabled_reason(self) -> str | None:
-        """``None``: it is polled."""
-
-    @property
-    def is_by_hand(self) -> bool:
-        """Of a disabled one: a person did it."""
-
-    @property
-    def error(self) -> str | None:
-        """Of its last poll."""
+    name: str
+    url: str
+    since: datetime
+    """When it was disabled, else when it was last read, else when it was first listed."""
+    disabled_reason: str | None
+    """``None``: it is polled, and fails."""
+    is_by_hand: bool
+    """Of a disabled one: a person did it."""
+    error: str | None
+    """Of its last poll."""
 
 
-class History(Protocol):
+@dataclass(frozen=True, slots=True)
+class SourceHistory:
     """All that is known of a source; every sequence has the newest last."""
 
-    @property
-    def url(self) -> str: ...
-    @property
-    def added_at(self) -> datetime: ...
-    @property
-    def due_at(self) -> datetime | None: ...
-    @property
-    def attempts(self) -> Sequence[Attempt]: ...
-    @property
-    def polls(self) -> Sequence[PollSeen]: ...
-    @property
-    def news(self) -> Sequence[datetime]:
-        """When polls brought something new."""
-
-    @property
-    def gaps(self) -> Sequence[tuple[datetime, datetime]]:
-        """Of the last days: when something was missed that no sitemap made up for."""
-
-    @property
-    def has_older(self) -> bool:
-        """A backfill would find more: a sitemap, or a page of older entries, is known."""
-
-    @property
-    def parts(self) -> Sequence[PartSeen]:
-        """Some of the sitemaps of an index that are not read: disabled, or failing."""
-
-    @property
-    def parts_off(self) -> int:
-        """How many those are."""
-
-    @property
-    def parts_read(self) -> int:
-        """Sitemaps of an index that are."""
-
-    @property
-    def full(self) -> Sequence[tuple[datetime, int]]:
-        """Of the last day: runs in which it brought as much as one stores, and the bytes."""
-
-    @property
-    def last_success_at(self) -> datetime | None: ...
-    @property
-    def disabled_at(self) -> datetime | None: ...
-    @property
-    def disabled_reason(self) -> str | None: ...
-    @property
-    def is_by_hand(self) -> bool:
-        """Of a disabled source: a person did it."""
-
-    @property
-    def open(self) -> Mapping[str, datetime]:
-        """Since when, by the kinds of its open alarms."""
+    source_id: int
+    name: str
+    url: str
+    host: str
+    kind: str
+    added_at: datetime
+    _: KW_ONLY
+    due_at: datetime | None = None
+    attempts: Sequence[Attempt] = ()
+    polls: Sequence[PollSeen] = ()
+    news: Sequence[datetime] = ()
+    """When polls brought something new."""
+    gaps: Sequence[tuple[datetime, datetime]] = ()
+    """Of the last days: when something was missed that no sitemap made up for."""
+    has_older: bool = False
+    """A backfill would find more: a sitemap, or a page of older entries, is known. Read only where
+    there are gaps."""
+    parts: Sequence[PartSeen] = ()
+    """Some of the sitemaps of an index that are not read: disabled, or failing."""
+    parts_off: int = 0
+    """How many those are."""
+    parts_read: int = 0
+    """Sitemaps of an index that are."""
+    full: Sequence[tuple[datetime, int]] = ()
+    """Of the last day: runs in which it brought as much as one stores, and the bytes."""
+    last_success_at: datetime | None = None
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
+    is_by_hand: bool = False
+    """Of a disabled source: a person did it."""
+    open: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """Since when, by the kinds of its open alarms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scraper.model.health import PartSeen
 from storage.models import Source
 
 PARTS = 24
@@ -26,24 +26,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class PartLine(NamedTuple):
-    """A sitemap of an index that is not read."""
-
-    name: str
-    url: str
-    since: datetime
-    """When it was disabled, else when it was last read, else when it was first listed."""
-    disabled_reason: str | None
-    """``None``: it is polled, and fails."""
-    is_by_hand: bool
-    error: str | None
-
-
 @dataclass(slots=True)
 class PartsOfIndex:
     polled: list[int] = field(default_factory=list)
     """By id, those polled last."""
-    off: list[PartLine] = field(default_factory=list)
+    off: list[PartSeen] = field(default_factory=list)
     """Some of those that are not read."""
     number_off: int = 0
     number_read: int = 0
@@ -83,9 +70,9 @@ def is_by_hand(source: Any) -> bool:
     return source.disabled_at is not None and source.disabled_at != source.last_polled_at
 
 
-def _part_line(row: Any) -> PartLine:
+def _part_line(row: Any) -> PartSeen:
     reason = row.disabled_reason or "no reason was noted"
-    return PartLine(
+    return PartSeen(
         name=row.name,
         url=row.url,
         since=row.disabled_at or row.last_success_at or row.added_at,

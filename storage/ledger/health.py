@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import Engine, Select, func, select, union
 from sqlalchemy.orm import Session
 
+from scraper.model.health import Alarm as FoundAlarm
+from scraper.model.health import SourceHistory
 from storage.database.engine import reading, writing
-from storage.ledger.histories import SourceHistory, load_histories
+from storage.ledger.histories import load_histories
 from storage.models import Alarm, Fetch, Run, Source
-
-
-class AlarmLike(Protocol):
-    """What is to be kept of an alarm."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def since(self) -> datetime: ...
-    @property
-    def detail(self) -> str: ...
-    @property
-    def examples(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class HealthBook:
         with reading(self._engine) as session:
             return set(session.scalars(select(root).where(Source.id.in_(select(members)))))
 
-    def save_all(self, found: Mapping[int, Sequence[AlarmLike]], now: datetime) -> list[int]:
+    def save_all(self, found: Mapping[int, Sequence[FoundAlarm]], now: datetime) -> list[int]:
         """Keep what is wrong with these sources now, in one transaction.
 
         An open alarm of the same kind stays as it was raised, with what is said of it renewed;
@@ -113,10 +101,10 @@ class HealthBook:
 
 # ------------------------------------------------------------------ alarms
 
-Change = tuple[Alarm | None, AlarmLike | None, int]
+Change = tuple[Alarm | None, FoundAlarm | None, int]
 
 
-def _changes(session: Session, found: Mapping[int, Sequence[AlarmLike]]) -> list[Change]:
+def _changes(session: Session, found: Mapping[int, Sequence[FoundAlarm]]) -> list[Change]:
     """The open row with what takes its place, where they differ."""
     known = {(row.source_id, row.kind): row for row in _open_rows(session, found)}
     exist = set(session.scalars(select(Source.id)))

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,9 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from scraper.model.health import Attempt, PollSeen, SourceHistory
 from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
-from storage.frontier.index_parts import PartLine, PartsOfIndex, is_by_hand, load_parts
+from storage.frontier.index_parts import PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
 from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
 from storage.models.columns import BigId
@@ -58,58 +58,6 @@ _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:", re.IGNORECASE | re.MULTILIN
 
 _FETCHES, _PAGES, _VERSIONS = table_of(Fetch), table_of(Page), table_of(Version)
 _LISTS, _POLLS = table_of(PageSource), table_of(Poll)
-
-
-class AttemptRecord(NamedTuple):
-    """The first attempt at one page. A plain tuple: many are read at once."""
-
-    id: int
-    at: datetime
-    news_at: datetime
-    outcome: str
-    reason: str | None
-    url: str
-    has_title: bool
-    has_authors: bool
-    has_date: bool
-    body_size: int
-    """Bytes of the text as first filed; 0 where nothing was."""
-    is_made_good: bool = False
-    """It failed, and the page was had later on."""
-
-
-class PollLine(NamedTuple):
-    at: datetime
-    new: int
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHistory:
-    """What is known of a source, as ``scraper.model.health.History``; the newest is last."""
-
-    source_id: int
-    name: str
-    url: str
-    host: str
-    kind: str
-    added_at: datetime
-    due_at: datetime | None = None
-    attempts: Sequence[AttemptRecord] = ()
-    polls: Sequence[PollLine] = ()
-    news: Sequence[datetime] = ()
-    gaps: Sequence[tuple[datetime, datetime]] = ()
-    has_older: bool = False
-    """Read only where there are gaps."""
-    parts: Sequence[PartLine] = ()
-    parts_off: int = 0
-    parts_read: int = 0
-    full: Sequence[tuple[datetime, int]] = ()
-    last_success_at: datetime | None = None
-    disabled_at: datetime | None = None
-    disabled_reason: str | None = None
-    is_by_hand: bool = False
-    open: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def load_histories(
@@ -223,23 +171,23 @@ def _has_older(session: Session, root: Source) -> bool:
 
 def _newest(
     session: Session, members: Sequence[int], limit: int, *, before: datetime | None = None
-) -> list[AttemptRecord]:
+) -> list[Attempt]:
     query = _ATTEMPTS if before is None else _ATTEMPTS_BEFORE
-    rows: set[AttemptRecord] = set()
+    rows: set[Attempt] = set()
     for member in members:
         values = {"source": member, "limit": limit, "before": before}
         found = session.connection().execute(query, values).all()
-        rows.update(map(AttemptRecord._make, found))
+        rows.update(map(Attempt._make, found))
     return sorted(rows)[-limit:]
 
 
-def _load_polls(session: Session, source_id: int) -> list[PollLine]:
+def _load_polls(session: Session, source_id: int) -> list[PollSeen]:
     rows = session.connection().execute(_LAST_POLLS, {"source": source_id}).all()
-    return [PollLine._make(row) for row in rows][::-1]
+    return [PollSeen._make(row) for row in rows][::-1]
 
 
 def _load_news(
-    session: Session, members: Sequence[int], polls: Sequence[PollLine]
+    session: Session, members: Sequence[int], polls: Sequence[PollSeen]
 ) -> list[datetime]:
     """When polls brought news; nothing where the last news is not old enough to matter."""
     worked = [poll.at for poll in polls if poll.error is None]

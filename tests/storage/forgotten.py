@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from scraper.model.health import Alarm, Kind
 from scraper.model.types import Article, Capture, Link, Response, Settlement, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import writing
@@ -45,14 +46,6 @@ def pieces_of(words: Iterable[str]) -> set[str]:
 def left_in(pieces: set[str], data: bytes) -> list[str]:
     runs = re.findall(rb"[a-z]{6,}", data.lower())
     return sorted(pieces & pieces_of({run.decode() for run in runs}))
-
-
-@dataclass
-class Alarmed:
-    detail: str
-    examples: tuple[str, ...]
-    kind: str = "failing"
-    since: Any = NOW
 
 
 @dataclass
@@ -141,7 +134,9 @@ class Life:
         self._save(short, self.article(), final=self.home)
         spelt = self.home.replace("https://", "http://") + "?utm_source=feed"
         examples = (self.home, spelt, short, f"{OTHER}/1")
-        HealthBook(self.engine).save_all({source: [Alarmed("2 of 3", examples)]}, self.now)
+        HealthBook(self.engine).save_all(
+            {source: [Alarm(Kind.FAILING, NOW, "2 of 3", examples)]}, self.now
+        )
 
     def be_copied(self) -> None:
         """Another outlet has all that it says now."""

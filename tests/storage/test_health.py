@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.model.health import Alarm, Kind
+from scraper.model.health import Alarm, Kind, SourceHistory
 from scraper.model.jobs import Gap, Poll
 from scraper.model.types import Capture, Link, Settlement, SourceKind, Verdict
 from scraper.monitoring.source_health import judge_source
@@ -19,7 +19,7 @@ from storage.database.engine import reading
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.ledger.health import HealthBook
-from storage.ledger.histories import _ATTEMPTS, ATTEMPTS, POLLS, SourceHistory
+from storage.ledger.histories import _ATTEMPTS, ATTEMPTS, POLLS
 from tests.storage.makers import NOW, make_article, make_capture, make_failed, make_rejected
 
 FEED = "https://a.example/feed"
