@@ -175,10 +175,10 @@ def _explain_usage(error: Exception) -> int:
     else:
         command = context.command_path if context else "kliping"
         ends = message.rstrip(".")
-        ends += "" if ends.endswith("?") else ";"
         if type(error).__name__ == "NoSuchOption" and _takes_query(context):
-            ends += " put -- before a query that has a dash in it;"
-        say(f"{ends} see '{command} --help'")
+            ends += "; put -- before a query of which a word begins with a dash"
+        see = " See" if ends.endswith("?") else "; see"
+        say(f"{ends}{see} '{command} --help'")
     return int(getattr(error, "exit_code", 2))
 
 

@@ -89,11 +89,25 @@ def extract(
     was fetched, for dates such as "28 minutes ago".
 
     Never raises for what a page holds: what is no article has another ``verdict``, and ``evidence``
-    says why.
+    says why. Raises ``TypeError`` for an argument of another type.
     """
+    _check_page(html, url, headers, now)
     from scraper.extraction import extract as extract_page  # the parser and its data: 0.2 s
 
     return extract_page(html, url, headers=headers, now=now)
+
+
+def _check_page(html: object, url: object, headers: object, now: object) -> None:
+    """Raises ``TypeError``: a download that failed (``None``) is no empty page."""
+    wanted: list[tuple[str, object, type | tuple[type, ...], str]] = [
+        ("html", html, (bytes, str), "bytes or str"),
+        ("url", url, (str, type(None)), "a str or None"),
+        ("headers", headers, (Mapping, Sequence, type(None)), "a mapping, pairs or None"),
+        ("now", now, (datetime, type(None)), "a datetime or None"),
+    ]
+    for name, value, kinds, words in wanted:
+        if not isinstance(value, kinds) or (name == "headers" and isinstance(value, str | bytes)):
+            raise TypeError(f"{name} is {words}, not {type(value).__name__}")
 
 
 def fetch(url: str, *, allow_private: bool = False) -> Article:

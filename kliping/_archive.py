@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from array import array
 from collections.abc import Callable, Iterator
@@ -105,7 +106,7 @@ class Archive:
         today = datetime.now().astimezone().date()
         found = self._ask(
             lambda engine: Search(engine).find(
-                query, limit=limit or 0, by=SortOrder(by), today=today
+                query, limit=min(limit or 0, sys.maxsize), by=SortOrder(by), today=today
             )
         )
         return [
@@ -364,4 +365,7 @@ def _read_site(site: object) -> str:
 def _read_time(name: str, moment: object) -> datetime | None:
     if moment is not None and not isinstance(moment, datetime):
         raise TypeError(f"{name} is a datetime, not {type(moment).__name__}")
-    return None if moment is None else moment.astimezone(UTC)
+    try:
+        return None if moment is None else moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{name} is too near the end of the calendar: {moment}") from None

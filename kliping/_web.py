@@ -10,7 +10,7 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from scraper.clock import SystemClock
@@ -43,19 +43,37 @@ class Web:
         self._policy = FetchPolicy(allow_private=allow_private)
         self._opened: Future[tuple[asyncio.AbstractEventLoop, Tools]] = Future()
         self._end = asyncio.Event()
+        self._process = os.getpid()
+        self._working: set[asyncio.Task[Any]] = set()
         # A daemon: a program that forgets to close it can end all the same.
         self._thread = threading.Thread(target=self._live, name="kliping-fetch", daemon=True)
         self._thread.start()
         self._loop, self._tools = self._opened.result()
 
     def run(self, work: Callable[[Tools], Coroutine[Any, Any, T]]) -> T:
-        """Do it in the thread, and wait. Whoever stops waiting stops it."""
-        answer = asyncio.run_coroutine_threadsafe(work(self._tools), self._loop)
+        """Do it in the thread, and wait. Whoever stops waiting stops it.
+
+        Raises ``ValueError`` where it is closed meanwhile, and in a process that was forked.
+        """
+        if os.getpid() != self._process:
+            raise ValueError("it was opened before this process was forked: open it anew here")
+        answer = asyncio.run_coroutine_threadsafe(self._do(work), self._loop)
         try:
             return answer.result()
+        except CancelledError:
+            raise ValueError("it was closed meanwhile") from None
         except BaseException:
             answer.cancel()
             raise
+
+    async def _do(self, work: Callable[[Tools], Coroutine[Any, Any, T]]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._working.add(task)
+        try:
+            return await work(self._tools)
+        finally:
+            self._working.discard(task)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
@@ -73,6 +91,9 @@ class Web:
         async with open_tools(self._policy, PacePolicy(), self._hosts, SystemClock()) as tools:
             self._opened.set_result((asyncio.get_running_loop(), tools))
             await self._end.wait()
+            for task in self._working:
+                task.cancel()
+            await asyncio.gather(*self._working, return_exceptions=True)
 
 
 def fetch_article(url: str, *, allow_private: bool) -> Article:

@@ -26,10 +26,26 @@ Each message is one clear line that names the thing; ``commands.exits`` maps cla
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 
 class KlipingError(Exception):
-    """Base of every error that kliping raises on purpose. ``str()`` is one line for a person."""
+    """Base of every error that kliping raises on purpose. ``str()`` is one line for a person.
+
+    It can be pickled, as an error is that another process raised.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(
+    kind: type[KlipingError], args: tuple[Any, ...], state: dict[str, Any]
+) -> KlipingError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class AddressError(KlipingError):

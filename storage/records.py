@@ -10,6 +10,11 @@ from typing import Any
 
 from scraper.model.types import Block, Precision, Provenance, SourceKind, Verdict, Zone
 
+# The causes of a version.
+PUBLISHER = "publisher"
+EXTRACTOR = "extractor"
+DATE = "date"
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:

@@ -9,8 +9,7 @@ from sqlalchemy import Select, func, select
 from scraper.model.types import Precision, Verdict, Zone
 from storage.contents import read_blocks, read_provenance
 from storage.models import Article, Version
-from storage.records import ArticleRecord, VersionRecord
-from storage.saving.save_plan import PUBLISHER
+from storage.records import PUBLISHER, ArticleRecord, VersionRecord
 from storage.text.fingerprint import read_time
 
 _VERSIONS = (

@@ -28,10 +28,10 @@ load_profile()
 
 HERE = Path(__file__).resolve().parent
 LONGEST = (
-    "tests/test_year.py",
-    "tests/test_hostile_sources.py",
-    "tests/test_faults.py",
-    "tests/test_kill.py",
+    "tests/crawl/test_year.py",
+    "tests/crawl/test_hostile_sources.py",
+    "tests/crawl/test_faults.py",
+    "tests/crawl/test_kill.py",
     "tests/extraction/test_floors.py",
 )
 """Modules that begin first, so that no process is left alone with one at the end."""

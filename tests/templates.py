@@ -17,7 +17,7 @@ from storage.database import sqlite
 from storage.database.engine import open_engine
 from storage.database.schema import Tell
 
-ANEW = ("tests/storage/test_engine.py", "tests/storage/test_upgrade.py")
+ANEW = ("tests/storage/database/test_engine.py", "tests/storage/database/test_upgrade.py")
 """Modules in which every database is made by the migrations."""
 
 

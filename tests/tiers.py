@@ -11,52 +11,52 @@ from functools import cache
 
 TIERS: dict[str, str] = {
     "faults": """
-        tests/test_faults.py
-        tests/test_kill.py
+        tests/crawl/test_faults.py
+        tests/crawl/test_kill.py
         tests/storage/test_archive_kills.py
-        tests/storage/test_processes.py
+        tests/storage/database/test_processes.py
         tests/cli/test_full_disk.py
         tests/cli/test_import_damage.py::test_killed_*
         tests/cli/test_import.py::test_killed_*
         tests/cli/test_import.py::test_a_signal_*
         tests/cli/test_import.py::test_a_full_disk_*
         tests/cli/test_reextract.py::test_killed_*
-        tests/storage/test_copy.py::test_killed_*
-        tests/storage/test_upgrade.py::test_a_full_disk_*
-        tests/storage/test_upgrade.py::test_an_upgrade_that_ends_at_any_statement_is_undone
+        tests/storage/maintenance/test_copy.py::test_killed_*
+        tests/storage/database/test_upgrade.py::test_a_full_disk_*
+        tests/storage/database/test_upgrade.py::test_an_upgrade_that_ends_at_any_statement_is_undone
     """,
     "hostile": """
         tests/hostile/*
-        tests/test_hostile_sources.py
-        tests/warc/test_budget.py
+        tests/crawl/test_hostile_sources.py
+        tests/storage/warc/test_budget.py
         tests/discovery/test_taming.py::test_what_was_quadratic_is_read
         tests/extraction/test_robustness.py::test_a_hazard_is_read_or_refused
         tests/cli/test_opml.py::test_hostile_documents_*
-        tests/test_takeover.py
+        tests/isolation/test_takeover.py
     """,
-    "fuzz": "tests/test_fuzz.py",
+    "fuzz": "tests/benchmarks/test_fuzz.py",
     "floors": "tests/extraction/test_floors.py",
     "benchmark": """
-        tests/test_soak.py
-        tests/test_serve_corpus.py
-        tests/test_pipeline_benchmark.py
-        tests/test_extraction_benchmark.py
+        tests/benchmarks/test_soak.py
+        tests/benchmarks/test_serve_corpus.py
+        tests/benchmarks/test_pipeline_benchmark.py
+        tests/benchmarks/test_extraction_benchmark.py
     """,
     "postgres": """
-        tests/storage/test_postgres.py
+        tests/storage/database/test_postgres.py
         tests/cli/test_on_postgres.py
         *[[]*postgres*
-        tests/storage/test_shape.py::test_what_hangs_on_a_table_of_a_server_is_named*
+        tests/storage/integrity/test_shape.py::test_what_hangs_on_a_table_of_a_server_is_named*
     """,
     "slow": """
-        tests/test_year.py
-        tests/test_page_states.py::test_whatever_befell_it
+        tests/crawl/test_year.py
+        tests/crawl/test_page_states.py::test_whatever_befell_it
         tests/cli/test_pairs.py
-        tests/test_file_modes.py
-        tests/storage/test_two_outlets.py
-        tests/storage/test_backup.py
-        tests/storage/test_upgrade.py
-        tests/storage/test_shape.py
+        tests/cli/test_file_modes.py
+        tests/storage/saving/test_two_outlets.py
+        tests/storage/maintenance/test_backup.py
+        tests/storage/database/test_upgrade.py
+        tests/storage/integrity/test_shape.py
         tests/cli/test_export.py::test_what_is_no_file_is_written_to*
         tests/cli/test_export.py::test_a_signal_*
         tests/cli/test_export.py::test_standard_output_is_the_file*
@@ -69,63 +69,63 @@ TIERS: dict[str, str] = {
         tests/cli/test_signals.py
         tests/cli/test_discover.py::test_a_narrow_terminal
         tests/cli/test_reextract.py::test_a_person_is_asked_once_*
-        tests/test_demo.py::test_it_*
-        tests/test_demo.py::test_without_a_file_*
-        tests/test_demo.py::test_a_reader_that_leaves_*
-        tests/storage/test_proof.py::test_a_flipped_byte_*
-        tests/storage/test_proof.py::test_any_change_*
-        tests/storage/test_health.py::test_a_change_is_raised_*
-        tests/storage/test_health.py::test_a_bounded_number_*
-        tests/storage/test_library.py::test_the_nearest_id*
-        tests/storage/test_copy.py::test_what_*
-        tests/storage/test_verify.py::test_a_value_of_another_kind_*
+        tests/cli/test_demo.py::test_it_*
+        tests/cli/test_demo.py::test_without_a_file_*
+        tests/cli/test_demo.py::test_a_reader_that_leaves_*
+        tests/storage/integrity/test_proof.py::test_a_flipped_byte_*
+        tests/storage/integrity/test_proof.py::test_any_change_*
+        tests/storage/ledger/test_health.py::test_a_change_is_raised_*
+        tests/storage/ledger/test_health.py::test_a_bounded_number_*
+        tests/storage/reading/test_library.py::test_the_nearest_id*
+        tests/storage/maintenance/test_copy.py::test_what_*
+        tests/storage/integrity/test_verify.py::test_a_value_of_another_kind_*
         tests/storage/test_rights.py::test_a_changed_mark_*
-        tests/storage/test_turns.py
+        tests/storage/frontier/test_turns.py
         tests/output/test_outputs.py::test_on_a_terminal*
-        tests/test_sandbox.py
-        tests/test_parts.py::test_by_the_command_line*
-        tests/test_secrets.py
-        tests/test_secret_ways.py
+        tests/isolation/test_sandbox.py
+        tests/crawl/test_parts.py::test_by_the_command_line*
+        tests/cli/test_secrets.py
+        tests/cli/test_secret_ways.py
     """,
 }
 """For each tier the tests in it, as patterns of their ids; a file alone stands for all in it. The
 first tier that has a test is its own."""
 
 KEPT = """
-    tests/test_faults.py::TestTheProcess::test_loses_and_doubles_nothing[[]sigkill[]]
-    tests/test_kill.py::test_killed_at_any_moment_and_run_once_more[[]while pages are filed[]]
-    tests/storage/test_processes.py::test_what_was_acknowledged_survives_a_kill[[]0[]]
+    tests/crawl/test_faults.py::TestTheProcess::test_loses_and_doubles_nothing[[]sigkill[]]
+    tests/crawl/test_kill.py::test_killed_at_any_moment_and_run_once_more[[]while pages are filed[]]
+    tests/storage/database/test_processes.py::test_what_was_acknowledged_survives_a_kill[[]0[]]
     tests/cli/test_full_disk.py::test_verify_says_what_it_did_not_check
-    tests/test_hostile_sources.py::test_an_etag_that_changes_each_time_makes_no_news
-    tests/test_hostile_sources.py::test_odd_dates_keep_no_page_from_being_filed
-    tests/warc/test_budget.py::test_it_is_told_once_and_the_rest_is_not_read
-    tests/test_takeover.py::test_a_pickle_is_no_answer
-    tests/test_fuzz.py::test_what_was_found_stays_mended*
+    tests/crawl/test_hostile_sources.py::test_an_etag_that_changes_each_time_makes_no_news
+    tests/crawl/test_hostile_sources.py::test_odd_dates_keep_no_page_from_being_filed
+    tests/storage/warc/test_budget.py::test_it_is_told_once_and_the_rest_is_not_read
+    tests/isolation/test_takeover.py::test_a_pickle_is_no_answer
+    tests/benchmarks/test_fuzz.py::test_what_was_found_stays_mended*
     tests/extraction/test_floors.py::test_own_pages
-    tests/test_soak.py::test_a_steady_soak_is_good
+    tests/benchmarks/test_soak.py::test_a_steady_soak_is_good
     tests/storage/test_archive.py::*postgres*
-    tests/storage/test_upgrade.py::test_a_kill_at_the_commit_undoes_all
-    tests/storage/test_backup.py::test_a_backup_made_while_others_write_is_of_one_moment
-    tests/storage/test_shape.py::test_statistics_hold_nothing_but_counts*
-    tests/test_file_modes.py::test_a_mode_that_was_given_is_kept*
-    tests/test_sandbox.py::test_after_a_crash_the_next_task_runs
-    tests/test_sandbox.py::test_a_child_that_hangs_is_stopped
-    tests/test_secrets.py::test_a_login_is_hidden_and_nothing_else
-    tests/test_demo.py::test_it_names_the_database_and_commands_that_work
-    tests/storage/test_turns.py::test_a_run_that_dies_*sqlite*
-    tests/test_secrets.py::test_an_address_is_kept_without_its_login
-    tests/test_secrets.py::test_no_traceback_shows_one[[]list[]]
-    tests/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
-    tests/test_year.py::test_four_days
+    tests/storage/database/test_upgrade.py::test_a_kill_at_the_commit_undoes_all
+    tests/storage/maintenance/test_backup.py::test_a_backup_made_while_others_write_is_of_one_moment
+    tests/storage/integrity/test_shape.py::test_statistics_hold_nothing_but_counts*
+    tests/cli/test_file_modes.py::test_a_mode_that_was_given_is_kept*
+    tests/isolation/test_sandbox.py::test_after_a_crash_the_next_task_runs
+    tests/isolation/test_sandbox.py::test_a_child_that_hangs_is_stopped
+    tests/cli/test_secrets.py::test_a_login_is_hidden_and_nothing_else
+    tests/cli/test_demo.py::test_it_names_the_database_and_commands_that_work
+    tests/storage/frontier/test_turns.py::test_a_run_that_dies_*sqlite*
+    tests/cli/test_secrets.py::test_an_address_is_kept_without_its_login
+    tests/cli/test_secrets.py::test_no_traceback_shows_one[[]list[]]
+    tests/cli/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
+    tests/crawl/test_year.py::test_four_days
     tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
     tests/cli/test_export.py::test_standard_output_is_the_file[[]csv[]]
     tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
     tests/cli/test_crawl.py::test_a_signal_ends_it_soon_and_loses_nothing[[]15-143[]]
-    tests/storage/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
+    tests/storage/saving/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
     tests/hostile/test_hostile_servers.py::test_some_behaviours
     tests/storage/test_archive_kills.py::test_a_save_that_is_killed_*
-    tests/storage/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
-    tests/storage/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
+    tests/storage/integrity/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
+    tests/storage/integrity/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """
 """What stays in the quick tier all the same: a case of each kind."""
 

@@ -3,7 +3,8 @@
 A child imports all of extraction, 0.4 s of CPU, which every crawl of every test would pay anew. So
 those that are well when their sandbox closes are kept, and the next sandbox takes them over. How
 children start, end and die is tested with ``scraper.isolation.sandbox`` itself
-(tests/test_sandbox.py) and where kliping runs as a process of its own (tests/test_kill.py).
+(tests/isolation/test_sandbox.py) and where kliping runs as a process of its own
+(tests/crawl/test_kill.py).
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class _NoAuthorities(ssl.SSLContext):
 
 
 def _hurry(connection: Any, _record: object) -> None:
-    """Nobody pulls the plug here (tests/test_kill.py does)."""
+    """Nobody pulls the plug here (tests/crawl/test_kill.py does)."""
     connection.execute("PRAGMA synchronous = OFF")
 
 

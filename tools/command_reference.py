@@ -89,7 +89,10 @@ def _paragraphs(text: str) -> list[str]:
 def _render_paragraph(text: str) -> str:
     if not text.startswith(VERBATIM):
         return f"{_escape(' '.join(text.split()))}\n"
-    first, _, rest = text.removeprefix(VERBATIM).strip("\n").partition("\n")
+    text = text.removeprefix(VERBATIM).strip("\n")
+    first, _, rest = text.partition("\n")
+    if not first.endswith(":"):  # a table, without a heading
+        return f"```text\n{dedent(text)}\n```\n"
     return f"{_escape(first)}\n\n```sh\n{dedent(rest)}\n```\n"
 
 

@@ -2,7 +2,8 @@
 
     python -m benchmarks.archive.warc_readers
 
-``fastwarc`` is compared if it is installed. The files are those of ``tests/warc/test_recovery.py``
+``fastwarc`` is compared if it is installed. The files are those of
+``tests/storage/warc/test_recovery.py``
 that all three read (plain, and three ways to compress by gzip): nine records, of which one is
 damaged; and gzip files with three wrong bytes at one of several places. Prints how many whole
 records each reader did not find, and in how many files.
@@ -22,8 +23,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.warc.opening import RecordFile
 from storage.warc.reading import Record
-from tests.warc.makers import LIMIT
-from tests.warc.test_recovery import DAMAGE, NINE, SHAPES
+from tests.storage.warc.makers import LIMIT
+from tests.storage.warc.test_recovery import DAMAGE, NINE, SHAPES
 
 READ_BY_ALL = ("plain", "each", "by twos", "whole gzip")
 BROKEN_AT = range(8)

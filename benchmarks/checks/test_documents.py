@@ -25,8 +25,8 @@ from scraper.model.types import FetchRequest
 from tests.discovery.test_taming import READ
 from tests.fetch.kit import open_fetcher
 from tests.fetch.test_decoding import LIMIT, decode, encoders
+from tests.isolation.test_takeover import many
 from tests.servers import Server, reply
-from tests.test_takeover import many
 
 URL = "https://news.example/source"
 
@@ -168,7 +168,7 @@ asyncio.run(ask())
     ids=["a large answer", "answers without end"],
 )
 def test_answers_take_no_memory(work: str) -> None:
-    said, times = growth("from tests.test_takeover import *", work)
+    said, times = growth("from tests.isolation.test_takeover import *", work)
     assert {*said} == {"answer"}
     assert times < 1.25
 

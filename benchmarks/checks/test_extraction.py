@@ -13,10 +13,10 @@ from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_date
 from scraper.extraction.document import parse_document
 from scraper.extraction.paging.links import find_paging
+from tests.benchmarks.test_fuzz import BOMBS
 from tests.extraction.test_captions import TEXT, captions
 from tests.extraction.test_paging import STORY, link
 from tests.extraction.test_robustness import HAZARDS
-from tests.test_fuzz import BOMBS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

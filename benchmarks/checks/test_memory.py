@@ -12,7 +12,7 @@ from benchmarks.checks.cost import at_most, growth
 from tests.cli.running import COMMAND, Kliping
 from tests.hostile.stage import PAGE, crawl_good, run_crawl
 from tests.hostile.table import CASES
-from tests.warc.test_budget import HARM, many_entries
+from tests.storage.warc.test_budget import HARM, many_entries
 
 READING = """
 from pathlib import Path

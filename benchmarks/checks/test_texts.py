@@ -22,7 +22,7 @@ from storage.text.quality import Facts, judge
 from storage.text.quality.garbling import is_garbled
 from storage.text.quality.posts import is_thread
 from storage.text.shingles import shingle
-from tests.search.test_snippets import snippet
+from tests.storage.search.test_snippets import snippet
 
 TODAY = date(2026, 3, 1)
 

@@ -20,7 +20,7 @@ from storage.database.engine import open_engine
 from storage.search.finder import Search, SortOrder
 from storage.warc.opening import RecordFile
 from storage.warc.reading import DamagedRange
-from tests.search.shelf import Shelf
+from tests.storage.search.shelf import Shelf
 
 BLOCK_LIMIT = 1 << 20
 """Of a record of a web archive, in bytes."""

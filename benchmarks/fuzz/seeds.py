@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from benchmarks.fuzz.pages import PAGES
-from tests.warc.makers import answer, by_gzip, by_zstd, in_zip, numbered, record
+from tests.storage.warc.makers import answer, by_gzip, by_zstd, in_zip, numbered, record
 
 _FEEDS = (
     b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"

@@ -60,7 +60,7 @@ def verify(
         bool,
         typer.Option(
             "--rebuild-index",
-            help="First make the search index anew from the texts; no crawl may run.",
+            help="First make anew what is derived from texts; no crawl may run.",
         ),
     ] = False,
     json: Json = False,
@@ -176,7 +176,7 @@ def prune(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Remove stored pages that are older than a date. None is removed by itself.
+    """Remove stored pages that are older than a date. Nothing else ever removes one.
 
     Articles, all their versions, the digests and the chain stay; what is gone is the page as the
     server sent it, so that those versions cannot be read anew with better rules.
@@ -247,7 +247,9 @@ def forget(
             if not sys.stdin.isatty():
                 raise UsageError(f"{name}: --yes removes it for good")
             say(f"{name}, with {counted(record.versions, 'version')}, will be gone for good")
-            typer.confirm("Remove it?", abort=True, err=True)
+            if not typer.confirm("Remove it?", err=True):
+                say("nothing was removed")
+                return
         done = retention.forget(engine, record.id, SystemClock().now())
     if done is not None:
         what = (

@@ -51,7 +51,9 @@ def reextract(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since", metavar="V", help="Only what extractors of version V and later made: 2."
+            "--since",
+            metavar="V",
+            help="Only what extractor V or a later one made, as 2.",
         ),
     ] = None,
     site: Annotated[

@@ -96,7 +96,9 @@ def crawl(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since", metavar="DATE", help="With --backfill: no further back than 2020-12-31."
+            "--since",
+            metavar="DATE",
+            help="With --backfill: no further back than this day, as 2020-12-31.",
         ),
     ] = None,
     budget: Annotated[

@@ -45,7 +45,8 @@ def schedule(
     if isinstance(settings.db, ServerAddress):
         emit(clean(f"# {settings.db}: {HOW_TO_LOG_IN}"))
         emit("")
-    emit("# crontab -e (a % in a crontab begins the input of the command, so it is escaped)")
+    why = " (% is escaped: in a crontab it ends the command)" if "%" in line else ""
+    emit(f"# crontab -e{why}")
     emit(f"*/{every} * * * *  {line.replace('%', chr(92) + '%')}")
     emit("")
     emit("# ~/.config/systemd/user/kliping.service")
@@ -56,7 +57,7 @@ def schedule(
     emit("SuccessExitStatus=75 3")
     emit("")
     emit("# ~/.config/systemd/user/kliping.timer")
-    emit("[Unit]\nDescription=kliping: every so often")
+    emit(f"[Unit]\nDescription=kliping: crawl every {every} minutes")
     emit(f"\n[Timer]\nOnCalendar=*:0/{every}\nPersistent=true\nRandomizedDelaySec=30")
     emit("\n[Install]\nWantedBy=timers.target")
     emit("")

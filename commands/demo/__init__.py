@@ -55,7 +55,7 @@ class ShiftedClock(SystemClock):
 def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
     """Show it all on a small newspaper on this machine.
 
-    Without --db or KLIPING_DB, the archive is a new file in a temporary directory.
+    The archive is the new file that --db or KLIPING_DB names, else one in a temporary directory.
 
     \b
     Example:
@@ -77,7 +77,7 @@ def run_demo(db: Place | None) -> int:
         library = Library(engine)
         if any((library.list(1), library.list(1, rejected=True), Sources(engine).list())):
             advice = "give the demo a file of its own: kliping --db FILE demo"
-            raise UsageError(f"{path}: this archive is in use; {advice}")
+            raise UsageError(f"{path}: this archive is not empty; {advice}")
         report = Report(library, path)
         report.show_start()
         with run_lock(path, Frontier(engine).current_run), DemoSite() as site:

@@ -77,11 +77,11 @@ def export(
 
     All that `kliping list --limit 0` lists, or what `kliping search` finds for
     QUERY, in the order of filing. What is written appears at PATH when it is
-    whole, and not before. What was read with a subscription is left out, and of
-    warc and wacz what says noarchive ([rights] in kliping.toml).
+    whole, and not before. What was read with a subscription is left out. So are,
+    of warc and wacz, pages that say noarchive ([rights] in kliping.toml).
 
     markdown is a directory of .md files;
-    parquet needs `pip install 'kliping[parquet]'`.
+    parquet needs pyarrow: install kliping with its extra "parquet" (README).
 
     \b
     Examples:
@@ -191,7 +191,8 @@ def _require(module: str, extra: str) -> None:
         import_module(module)
     except ImportError as error:
         raise UsageError(
-            f"{extra} needs {module}: `pip install 'kliping[{extra}]'` brings it ({error})"
+            f"{extra} needs {module}, of kliping's extra {extra!r}: the README says how to install "
+            f"it ({error})"
         ) from None
 
 

@@ -56,11 +56,11 @@ def history(
 ) -> None:
     """List the versions of an article, and what each changed.
 
-    Stealth: the publisher changed the text, and the time of change that the page states did not
-    move. A version of ours (another extractor read the same page) is told from an edit. Back: a
-    text took the place of the one that had replaced it. The current version has an asterisk; what
-    was no article and left the current one in place stands below. Without a terminal: version,
-    time, state, change, title and the address it was read at between tabs.
+    Stealth: the publisher changed the text, but not the time of change that the page states.
+    Back: an earlier text returned. A version that another extractor read from the same page is
+    marked, and is no edit. The current version has an asterisk. Pages that were no article, and
+    so replaced nothing, come last. Without a terminal: version, time, state, change, title and
+    the address it was read at between tabs.
 
     \b
     Examples:

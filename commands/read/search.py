@@ -54,7 +54,7 @@ def search(
     """Search titles, bylines and texts, the one filed last first.
 
     Every word must stand there; case and accents do not matter. Put -- before a
-    query that has a dash in it.
+    query of which a word begins with a dash.
 
     \b
       "two words"      one after the other

@@ -79,7 +79,8 @@ def run_add(
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
                 record, created = await tools.offload(_keep, sources, named, found[0])
-            lines = _added(record, found) if created else [_known(record)]
+            crawl = f"kliping crawl{' --allow-private' if allow_private else ''}"
+            lines = _added(record, found, crawl) if created else [_known(record)]
             _tell(record, lines, json=json, quiet=quiet)
             return Exit.OK
 
@@ -237,8 +238,9 @@ def _known(record: SourceRecord) -> str:
     return f"known already: source {record.name} ({record.url})"
 
 
-def _added(record: SourceRecord, found: Sequence[DiscoveredSource]) -> list[str]:
-    """What was taken; of several offers why it; and what becomes of it, a line each."""
+def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) -> list[str]:
+    """What was taken; of several offers why it; and what becomes of it, a line each. ``crawl``: the
+    command that does it."""
     offer, listing = found[0].offer, found[0].reading.listing
     is_found = offer.via != GIVEN or record.kind is SourceKind.FRONT_PAGE
     where = f"{record.url} ({offer.via}): " if is_found else ""
@@ -248,11 +250,11 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource]) -> list[str]
         lines.append(f"it is the first of {len(found)} offers ({reason}); `discover` shows all")
     links, sitemaps = len(listing.links), len(listing.sitemaps)
     if sitemaps and not links:
-        lines.append(f"`kliping crawl` reads its newest sitemaps, of {sitemaps}")
+        lines.append(f"`{crawl}` reads its newest sitemaps, of {sitemaps}")
     elif links:
-        lines.append(f"`kliping crawl` fetches what is new of its {counted(links, 'link')}")
+        lines.append(f"`{crawl}` fetches what is new of its {counted(links, 'link')}")
     else:
-        lines.append("it lists nothing now; `kliping crawl` polls it from now on")
+        lines.append(f"it lists nothing now; `{crawl}` polls it from now on")
     return lines
 
 

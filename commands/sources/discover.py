@@ -58,19 +58,21 @@ def discover(
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_probe(settings, engine, allow_private=allow_private) as tools:
-                _show(await discover_site(address, tools, SystemClock().now()), json=json)
+                found = await discover_site(address, tools, SystemClock().now())
+                _show(found, json=json, flag=" --allow-private" if allow_private else "")
             return Exit.OK
 
         code = run_watched(work)
     raise typer.Exit(code)
 
 
-def _show(found: list[DiscoveredSource], *, json: bool) -> None:
+def _show(found: list[DiscoveredSource], *, json: bool, flag: str) -> None:
+    """``flag``: what the next command needs as well."""
     offers = [each.offer for each in found]
     reasons = [explain_place(offers, place) for place in range(len(offers))]
     if not json and sys.stdout.isatty():
         _print(found, reasons)
-        say(f"`kliping sources add {operand(offers[0].url)}` follows the first")
+        say(f"`kliping sources add {operand(offers[0].url)}{flag}` follows the first")
         return
     for place, each in enumerate(found):
         offer, sitemaps = each.offer, len(each.reading.listing.sitemaps)

@@ -51,10 +51,10 @@ def health(
 ) -> None:
     """Show which sources have problems.
 
-    Since when, with examples, and what to do. Each source is held against its own past. Exit
-    code 7: something is wrong. What is not read for a reason that is no fault, as a source that
-    you disabled, is shown too, but with -q. Without a terminal: source, kind, since, what is
-    wrong, examples and what to do between tabs.
+    Since when, with examples, and what to do. Each source is compared with its own past. Exit
+    code 7: there is an alarm. What is no alarm (a source that you disabled, a single poll that
+    failed) is shown too, except with -q. Without a terminal: source, kind, since, what is wrong,
+    examples and what to do between tabs.
 
     \b
     Examples:

@@ -154,9 +154,7 @@ def sum_up(report: HealthReport) -> str:
         )
     if not wrong:
         are = "is" if 1 in (well, number) else "are"
-        return (
-            f"{well} of {counted(number, 'source')} {are} well, and nothing is wrong with the rest"
-        )
+        return f"no alarm; {well} of {counted(number, 'source')} {are} well"
     rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
     return f"something is wrong with {len(wrong)} of {counted(number, 'source')}; {rest}"
 

@@ -2,7 +2,6 @@
 
 discover    what a site offers to follow
 sources     what an address is, and what it lists
-schedule    when a page or a source is due again
 run         which hosts are due, and a visit to each
 polling     a source read: news, backlog, gaps
 visit       one host: its pages fetched in order

@@ -8,7 +8,6 @@ confinement   what it gives up before it reads
 answers       its answer as data: written by the child, checked by who asked
 claims        what must hold of an answer beyond its types
 children      how the event loop learns that a child has ended
-threads       threads that are not waited for
 db_thread     the one that talks to the database
 malloc        freed blocks go back to the system
 """

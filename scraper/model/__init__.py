@@ -4,6 +4,5 @@ types    one frozen dataclass for each step: link, request, response, article, c
 jobs     what the frontier hands to a run and takes back
 events   what a run says while it goes on
 health   what the health of a source is judged by, and its alarms
-health   what the health of a source is judged by, and its alarms
-errors   everything that goes wrong on purpose, as one tree
+markdown an article as Markdown
 """

@@ -85,8 +85,8 @@ def load_driver() -> Any:
         import psycopg  # optional extra
     except ImportError:
         raise StorageError(
-            "PostgreSQL needs psycopg, which is not installed: `pip install 'kliping[postgres]'` "
-            "brings it"
+            "PostgreSQL needs psycopg, of kliping's extra 'postgres': the README says how to "
+            "install it"
         ) from None
     return psycopg
 

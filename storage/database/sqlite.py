@@ -249,8 +249,11 @@ def make_engine(
         connection.execute(erasing.OVERWRITE)
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
 
+    opened: set[tuple[int, int]] = set()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        refuse_replaced(path, name, opened)
         only_reads = read_only or connection.get_execution_options().get(READING, False)
         if connection.info.get(READING) != only_reads:
             connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
@@ -258,6 +261,20 @@ def make_engine(
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def refuse_replaced(path: Path, name: str, opened: set[tuple[int, int]]) -> None:
+    """What is written to a file that was deleted, or that another one has replaced, is lost without
+    a word. ``opened``: the device and number of the file, noted the first time. Raises
+    ``StorageError``."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise StorageError(f"{name}: was deleted while it was open") from None
+    found = status.st_dev, status.st_ino
+    if opened and found not in opened:
+        raise StorageError(f"{name}: another file has replaced it while it was open")
+    opened.add(found)
 
 
 def _is_foreign(path: Path) -> bool:

@@ -33,10 +33,15 @@ class Stillness:
 
     def holds(self) -> bool:
         """Whether nobody has written since, be it to the log alone."""
-        return _look(self._path) == self._before and is_still(self._path)
+        try:
+            return _look(self._path) == self._before and is_still(self._path)
+        except FileNotFoundError:
+            return False
 
     def check(self, name: str) -> None:
         """Raises ``BusyError`` where it has been changed since."""
+        if not self._path.exists():
+            raise StorageError(f"{name}: was deleted while it was open")
         if _look(self._path) != self._before:
             raise BusyError(f"{name}: another process wrote to it while it was read: try again")
 

@@ -1,7 +1,5 @@
 """The archive, read.
 
-records         what is handed out, free of SQLAlchemy
-rows            the columns of an article, and what is made of them
 library         articles and their versions
 rights          what may leave the archive
 captures        what the captures of an article brought

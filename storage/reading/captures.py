@@ -14,8 +14,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
-from storage.records import VersionRecord
-from storage.saving.save_plan import EXTRACTOR
+from storage.records import EXTRACTOR, VersionRecord
 
 
 class Placed(Protocol):

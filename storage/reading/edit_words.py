@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from storage.reading.edits import Edit, EditKind
-from storage.saving.save_plan import DATE, EXTRACTOR
+from storage.records import DATE, EXTRACTOR
 
 NOTHING = "nothing that shows"
 

@@ -26,8 +26,7 @@ from enum import StrEnum
 
 from scraper.model.types import BlockKind, Precision
 from storage.reading.captures import Showing, bases_of, returns_of
-from storage.records import VersionRecord
-from storage.saving.save_plan import DATE, PUBLISHER
+from storage.records import DATE, PUBLISHER, VersionRecord
 from storage.text.diff import DiffRun, SpanKind, align, diff_words, readable
 from storage.text.fingerprint import fold, in_utc
 from storage.text.matching import Match, match_blocks

@@ -27,9 +27,9 @@ from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version
 from storage.proof import entries
 from storage.proof.digests import version_digest
 from storage.proof.entries import EntryKind
+from storage.records import EXTRACTOR, PUBLISHER
 from storage.reextraction.findings import Finding, State
 from storage.saving import edit_rows, stories
-from storage.saving.save_plan import EXTRACTOR, PUBLISHER
 from storage.search import index
 from storage.snapshots import copy_parts
 from storage.text.fingerprint import content_of, fold, scrub

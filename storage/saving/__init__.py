@@ -13,8 +13,5 @@ persist         the rows that carry the plan out
 versions        the versions that it adds, revives or confirms
 settling        how the pages of its addresses are left: the lease ends, and what is due when
 edit_rows       what each version changed, in a few words
-contents        an article as the columns of a version
-snapshots       stored responses, and those of further pages
-compression     payloads as zstd frames
 stories         articles that are one text, linked as they are saved
 """

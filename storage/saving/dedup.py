@@ -14,9 +14,10 @@ from scraper.errors import AddressError
 from scraper.model.types import Article, Capture, Outcome, Verdict
 from storage import addresses
 from storage.addresses import Address, is_same_host
+from storage.records import DATE, EXTRACTOR
 from storage.saving.authority import is_led_home, leaves_outlet, lesser_way
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, KnownVersion, Lookup
-from storage.saving.save_plan import DATE, EXTRACTOR, SavePlan, Step, same_text
+from storage.saving.save_plan import SavePlan, Step, same_text
 from storage.text.fingerprint import Content, content_of, is_same_content, states_date_better
 
 DECLARES_IT = "the page declares it as its address"

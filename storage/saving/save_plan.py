@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from scraper.model.types import Outcome, Verdict
+from storage.records import PUBLISHER
 
-PUBLISHER = "publisher"
-EXTRACTOR = "extractor"
-DATE = "date"
 EARLIER = "earlier"
 """Beside the current version, as it came before it."""
 

@@ -17,7 +17,7 @@ from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import COMMAND, Ended, Kliping, prepare
 from tests.servers import Server, reply
-from tests.warc.makers import answer, record
+from tests.storage.warc.makers import answer, record
 
 NAMES = (
     "crawl", "fetch", "import", "reextract", "prune", "forget", "vacuum", "backup", "restore",

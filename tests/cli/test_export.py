@@ -186,7 +186,7 @@ def test_without_pyarrow_the_extra_is_named(
     ended = run_here(archive, "export", "--format", "parquet", "-o", tmp_path / "x")
     assert ended.code == 2
     (line,) = ended.errors
-    assert "pip install 'kliping[parquet]'" in line
+    assert "kliping's extra 'parquet'" in line
     assert not (tmp_path / "x").exists()
     assert run_here(archive, "export", "-q", "--format", "epub", "-o", tmp_path / "y").code == 0
 

@@ -15,7 +15,7 @@ from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Server, reply
 from tests.storage.forgotten import left_in, pieces_of
-from tests.warc.makers import answer, record
+from tests.storage.warc.makers import answer, record
 
 FORMATS = ("jsonl", "csv", "markdown", "epub", "atom", "warc", "wacz")
 

@@ -22,8 +22,8 @@ from storage.frontier.hosts import Hosts
 from tests.cli.newspaper import newspaper
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.servers import Server, reply
+from tests.storage.ledger.test_health import Paper
 from tests.storage.makers import make_failed, make_rejected
-from tests.storage.test_health import Paper
 from tests.tables import each_row
 
 KEYS = [

@@ -151,7 +151,7 @@ def test_version(kliping: Kliping) -> None:
         ("crawl --since 2024-01-01", "--backfill"),
         ("crawl --backfill --since 2999-01-01", "future"),
         ("crawl --backfill --since soon", "2024-12-31"),
-        ("sources exprt", "Did you mean 'export'? see 'kliping sources --help'"),
+        ("sources exprt", "Did you mean 'export'? See 'kliping sources --help'"),
         ("sources test nonsense", "nonsense"),
         ("sources disable nonsense", "nonsense"),
         ("sources enable", "NAME|ID|URL"),

@@ -20,9 +20,9 @@ import pytest
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare
+from tests.crawl.test_parts import page_html
 from tests.servers import Server, reply
-from tests.test_parts import page_html
-from tests.warc.makers import answer, by_gzip, by_zstd, in_zip, record
+from tests.storage.warc.makers import answer, by_gzip, by_zstd, in_zip, record
 
 PAPER = "https://paper.example"
 ROWS = ("article", "version", "snapshot", "part", "page", "fetch", "entry")

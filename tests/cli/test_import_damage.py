@@ -14,7 +14,7 @@ import zstandard
 
 from tests.cli.running import Kliping, RunHere
 from tests.cli.test_import import KILLED, PAPER, contents, paged, rows, user_at
-from tests.warc.makers import record
+from tests.storage.warc.makers import record
 
 
 def of_another_digest(number: int) -> bytes:

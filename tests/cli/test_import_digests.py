@@ -15,7 +15,7 @@ import pytest
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere
 from tests.cli.test_import import PAPER
-from tests.warc.makers import answer, by_gzip, record
+from tests.storage.warc.makers import answer, by_gzip, record
 
 LATER = "2021-01-01T00:00:00Z"
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -22,7 +22,7 @@ from tests.cli.running import Ended, Kliping, RunHere, prepare
 from tests.cli.terminals import run_on_terminal
 from tests.cli.test_fetch import PINNED
 from tests.servers import Request, Server, redirect, reply
-from tests.warc.makers import answer, record
+from tests.storage.warc.makers import answer, record
 
 SUBSCRIBER = '[sites."127.0.0.1"]\ncookies = "sid=mine"\ninsecure = true\n'
 STRICT = '[rights]\nobey = "strict"\n'

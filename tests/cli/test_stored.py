@@ -6,9 +6,9 @@ import pytest
 
 from tests.cli.conftest import QUICK
 from tests.cli.running import Kliping, RunHere
+from tests.crawl.test_stored import picture
 from tests.newspaper import rss
 from tests.servers import Server
-from tests.test_stored import picture
 
 
 def test_it_is_told(kliping: Kliping, run_here: RunHere) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scraper import extract
 from scraper.model.markdown import render_markdown
 from scraper.model.types import Block, BlockKind
+from tests.scraper.test_markdown import read_back
 from tests.tables import each_row
-from tests.test_markdown import read_back
 
 P, H, LI, Q = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE
 PRE, ROW = BlockKind.PREFORMATTED, BlockKind.TABLE_ROW

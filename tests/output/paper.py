@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 from tests.newspaper import NOT_FOUND, article_html
 from tests.output.strings import DRIVING, HARM, PLAIN
 from tests.servers import Behaviour, Server, raw, reply
-from tests.warc.makers import answer, by_gzip, record
+from tests.storage.warc.makers import answer, by_gzip, record
 
 CASES = HARM | PLAIN
 FEEDS = ("all_driving", *DRIVING, "html", "attribute", "shell", *PLAIN)

@@ -27,7 +27,7 @@ from storage.ledger.health import HealthBook
 from storage.maintenance.backup import backup
 from storage.reextraction.undoing import undo
 from tests.storage.makers import BY_HAND, NOW, make_article
-from tests.storage.test_reextracting import reextract
+from tests.storage.reextraction.test_reextracting import reextract
 
 SITE, OTHER, SHORT = "https://paper.example", "https://other.example", "https://short.example"
 SETTLED = Settlement(None)

@@ -30,7 +30,8 @@ from storage.reading.library import Library
 from storage.reading.rights import Obey, Reason, Rights
 from storage.reextraction.undoing import undo
 from storage.text.fingerprint import content_of
-from tests.export.makers import EDITION
+from tests.storage.export.makers import EDITION
+from tests.storage.integrity.test_proof import change, findings
 from tests.storage.makers import (
     BY_HAND,
     LATER,
@@ -41,8 +42,7 @@ from tests.storage.makers import (
     make_rejected,
     make_response,
 )
-from tests.storage.test_proof import change, findings
-from tests.storage.test_reextracting import by_url, reextract
+from tests.storage.reextraction.test_reextracting import by_url, reextract
 
 A, B = "https://a.example/story", "https://b.example/story"
 EDITED = LONG.replace("word20 ", "WORD20 and a half ")
