@@ -11,8 +11,9 @@ from commands.exits import Exit
 from commands.render.columns import emit_json, print_rows
 from commands.render.values import counted, listed_first, local_day
 from commands.terminal import emit, say
+from scraper.model.types import FieldChange
 from scraper.urls import host_of
-from storage.reextraction.findings import FieldDifference, Finding, State
+from storage.reextraction.findings import Finding, State
 
 if TYPE_CHECKING:
     from storage.reextraction.undoing import Undone
@@ -54,9 +55,7 @@ class ReextractionReport:
         self.quiet = quiet
         self.accepts_losses = accept_losses
         self._fields: dict[str, Counter[str]] = defaultdict(Counter)
-        self._samples: dict[tuple[str, str], list[tuple[Finding, FieldDifference]]] = defaultdict(
-            list
-        )
+        self._samples: dict[tuple[str, str], list[tuple[Finding, FieldChange]]] = defaultdict(list)
         self._named: dict[State, list[Finding]] = defaultdict(list)
         self._states: Counter[str] = Counter()
 

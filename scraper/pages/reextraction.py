@@ -11,17 +11,21 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
-from scraper.model.types import Article, Block, Precision, StoredPage
+from scraper.model.types import (
+    Article,
+    Block,
+    ChangeKind,
+    FieldChange,
+    Precision,
+    StoredPage,
+)
 from scraper.pages.page_reader import PageReader
-
-Kind = Literal["gained", "lost", "changed"]
 
 SHOWN = 200
 """Characters kept of a value, for people: the whole stands in the versions."""
@@ -34,19 +38,6 @@ _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 # --------------------------------------------------------------------- comparing
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field that today's rules read otherwise. The values are cut, from where they part."""
-
-    field: str
-    """A field of ``Article``; ``blocks``: the same text in other headings, lists, captions."""
-    kind: Kind
-    old: str
-    """Empty where nothing was there."""
-    new: str
-    """Empty where nothing is left."""
 
 
 def compare(
@@ -64,7 +55,7 @@ def compare(
             continue
         if field == "blocks" and any(change.field == "body" for change in changes):
             continue  # another text has other blocks
-        kind: Kind = "gained" if not any(before) else "lost" if not any(after) else "changed"
+        kind: ChangeKind = "gained" if not any(before) else "lost" if not any(after) else "changed"
         spell = _SPELLINGS.get(field, ", ".join)
         changes.append(FieldChange(field, kind, *_cut(spell(before), spell(after))))
     return tuple(changes)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-from scraper.model.types import Article, StoredPage, Verdict
+from scraper.model.types import Article, FieldChange, StoredPage, Verdict
 from storage.text import quality
 
 
@@ -57,19 +57,6 @@ class Candidate:
     """The version columns that tell where the page comes from, as the stored version has them."""
 
 
-class FieldDifference(Protocol):
-    """A field that is read otherwise."""
-
-    @property
-    def field(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def old(self) -> str: ...
-    @property
-    def new(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What reading a page again came to."""
@@ -84,7 +71,7 @@ class Finding:
     """Today's; empty where it could not be read."""
     note: str = ""
     """For people: what is lost, or why it could not be read."""
-    changes: tuple[FieldDifference, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     confirms: str | None = None
     """The extractor that makes the same of the version."""
     reading: Article | None = None
@@ -96,7 +83,7 @@ class Finding:
 def weigh(
     candidate: Candidate,
     article: Article | None,
-    changes: tuple[FieldDifference, ...],
+    changes: tuple[FieldChange, ...],
     problem: str | None,
 ) -> Finding:
     """What today's reading of a page comes to. Pure.
@@ -139,7 +126,7 @@ def weigh(
 
 
 def _find_loss(
-    candidate: Candidate, article: Article, changes: tuple[FieldDifference, ...]
+    candidate: Candidate, article: Article, changes: tuple[FieldChange, ...]
 ) -> str | None:
     """Why the reading would be worse, judged as a page that was fetched later is."""
     assert candidate.article is not None

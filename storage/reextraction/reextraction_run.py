@@ -17,13 +17,13 @@ from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import BusyError
-from scraper.model.types import Article
+from scraper.model.types import Article, FieldChange
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Reextraction, table_of
 from storage.proof.entries import seal
 from storage.reextraction import applying
 from storage.reextraction.candidates import Candidates, Scope
-from storage.reextraction.findings import Candidate, FieldDifference, Finding, State, weigh
+from storage.reextraction.findings import Candidate, Finding, State, weigh
 
 CHUNK = 32
 """Pages applied in one transaction: what a kill costs."""
@@ -141,7 +141,7 @@ class Preview:
         self,
         candidate: Candidate,
         article: Article | None,
-        changes: tuple[FieldDifference, ...],
+        changes: tuple[FieldChange, ...],
         problem: str | None,
     ) -> None:
         self._take(weigh(candidate, article, changes, problem))
