@@ -1,6 +1,19 @@
 """kliping's archive: everything that was fetched and filed, in one database.
 
-``engine.open_engine`` opens (creates, upgrades) it. ``archive.Archive`` is the one public way to
-write what a page brought; ``frontier``, ``hosts`` and ``sources`` keep the crawl's own state;
-``library`` reads. Importing this package loads no HTML parser and no HTTP client.
+From the entry point down; a layer imports only what is below it (contract 4 of import-linter):
+
+    maintenance    the archive as a whole: backup, copy, forgetting, retention
+    archive        a capture is saved, in one transaction    reextraction/  stored pages read again
+    export/        formats to leave in                       integrity/     everything is verified
+    saving/        what a capture is, and the rows that say so
+    reading/       articles, edits, stories, watches         ledger/        the crawl's log, read
+    search/        a query → articles
+    frontier/      what is due, and who has taken it         warc/          web archives, read
+    snapshots      stored pages                              rows           rows → records
+    proof/         digests, and the entries of the chain
+    database/      opening, checking, upgrading a file or a server
+    models/        the tables                                contents       what an article says
+    addresses, compression, records, temp_files, text/       leaves
+
+Importing this package loads no HTML parser and no HTTP client.
 """

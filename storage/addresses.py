@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper import urls
+from scraper.errors import AddressError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ def parse(text: str) -> Address:
     url = urls.parse_address(text)
     canonical = urls.canonical_url(url)
     return Address(url, canonical, urls.url_key(canonical), urls.host_of(url))
+
+
+def key_of(text: str | None) -> bytes | None:
+    """The key of an address, in whatever spelling; ``None`` for none, or what is no address."""
+    try:
+        return parse(text).key if text else None
+    except AddressError:
+        return None
 
 
 def is_same_host(one: str, other: str) -> bool:

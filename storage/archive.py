@@ -192,7 +192,16 @@ def _save(
     if facts.recorded and known.asked is not None:
         plan = replace(plan, absorbs=None)  # what the web said of an address stays there
     plan = size_limit.leave_out(plan, capture)
-    filing = Filing(session, additions, facts, plan, page_ids, stays, now, seen_at)
+    filing = Filing(
+        session=session,
+        additions=additions,
+        facts=facts,
+        plan=plan,
+        page_ids=page_ids,
+        stays=stays,
+        now=now,
+        seen_at=seen_at,
+    )
     return filing.carry_out(settlement)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from scraper.model.types import Precision, Verdict, Zone
 from storage.contents import read_blocks, read_provenance
-from storage.models import Article, Version
+from storage.models import Article, Version, record_from
 from storage.records import PUBLISHER, ArticleRecord, VersionRecord
 from storage.text.fingerprint import read_time
 
@@ -85,29 +85,16 @@ def record_of(fields: dict[str, Any]) -> ArticleRecord:
 
 def version_of(number: int, row: Version, digest: bytes | None, current: bool) -> VersionRecord:
     precision = row.published_precision
-    return VersionRecord(
-        id=row.id,
+    return record_from(
+        VersionRecord,
+        row,
         number=number,
-        article_id=row.article_id,
         current=current,
-        accepted=row.accepted,
-        cause=row.cause,
-        extractor_version=row.extractor_version,
-        first_seen_at=row.first_seen_at,
-        fetched_at=row.fetched_at,
-        url=row.url,
         payload_digest=digest,
-        content_hash=row.content_hash,
-        title=row.title,
-        byline=row.byline,
         authors=tuple(row.authors),
         published_at=read_time(row.published_at, row.published_offset),
         published_precision=Precision(precision) if precision else None,
         modified_at=read_time(row.modified_at, row.modified_offset),
-        body=row.body,
         blocks=read_blocks(row.body, row.blocks),
-        reason=row.reason,
-        recorded=row.recorded,
         directives=tuple(row.directives or ()),
-        with_credentials=row.with_credentials,
     )

@@ -23,7 +23,7 @@ from scraper.errors import StorageError
 from scraper.model.types import Response, StoredPage
 from storage import compression
 from storage.compression import Gain, Reference
-from storage.database.engine import get_or_insert, insert_into
+from storage.database.engine import get_or_insert, insert_into, upsert
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
 from storage.proof.digests import snapshot_digest
 from storage.text.fingerprint import scrub
@@ -63,11 +63,7 @@ _NOTE_GAIN = (
     .where(_REFERENCES.c.host == bindparam("name"))
     .values(pages=bindparam("seen"), share=bindparam("now"))
 )
-_APPOINT = insert_into(ReferencePage)
-_APPOINT = _APPOINT.on_conflict_do_update(
-    index_elements=[_REFERENCES.c.host],
-    set_={"snapshot_id": _APPOINT.excluded.snapshot_id, "pages": 0, "share": None},
-)
+_APPOINT = upsert(ReferencePage, ["host"], ["snapshot_id", "pages", "share"])
 _HAS_PARTS = select(_PARTS.c.number).where(_PARTS.c.version_id == bindparam("version")).limit(1)
 _PARTS_OF = (
     select(Snapshot, Part.url, Part.fetched_at, Part.answer)
@@ -127,7 +123,8 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
     if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
     elif is_page and compression.can_be_reference(response.body):
-        session.execute(_APPOINT, {"host": host, "snapshot_id": snapshot_id, "pages": 0})
+        values = {"host": host, "snapshot_id": snapshot_id, "pages": 0, "share": None}
+        session.execute(_APPOINT, values)
     return Saved(snapshot_id, len(frame) + size)
 
 

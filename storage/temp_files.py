@@ -35,6 +35,21 @@ def beside(place: Path) -> Iterator[Path]:
             shutil.rmtree(room, ignore_errors=True)
 
 
+def sync_directory(directory: Path) -> None:
+    """Make a rename in it last (not every file system lets a directory be synced)."""
+    with suppress(OSError):
+        sync(directory)
+
+
+def sync(path: Path) -> None:
+    """Have a file or directory on the disk. Raises ``OSError``."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sweep(directory: Path) -> None:
     """Remove what was left there by processes that are dead."""
     with suppress(OSError):  # the directory may be missing, which is told by who writes there

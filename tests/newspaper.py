@@ -174,7 +174,7 @@ def _front(numbers: Iterable[int]) -> Behaviour:
 def kliping(*words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     result = subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, words)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "cli", *map(str, words)], capture_output=True, text=True, timeout=300
     )
     if check:
         assert result.returncode == 0, result.stderr

@@ -49,7 +49,7 @@ class Press:
         self.ledger = Ledger(self.engine)
         self.sources = Sources(self.engine)
         self.summary = CrawlSummary()
-        self.deadline = 10.0
+        self.deadline = 60.0
         """Of an answer, in seconds: a busy machine needs some; less where a server is silent."""
 
     def add(self, *urls: str, kind: SourceKind = SourceKind.FEED, read: bool = False) -> None:

@@ -147,14 +147,14 @@ class Server:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(10), "the server did not start"
+        assert self._ready.wait(300), "the server did not start"
         return self
 
     def __exit__(self, *unused: object) -> None:
         assert self._loop is not None
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(300)
 
     def url(self, path: str = "/", host: str | None = None) -> str:
         scheme = "https" if self.tls else "http"

@@ -11,7 +11,7 @@ from commands.exits import Exit
 from commands.render.columns import emit_json, print_rows
 from commands.render.values import counted, listed_first, local_day
 from commands.terminal import emit, say
-from scraper.model.types import FieldChange
+from scraper.model.jobs import FieldChange
 from scraper.urls import host_of
 from storage.reextraction.findings import Finding, State
 

@@ -37,6 +37,7 @@ from scraper.extractor import Today
 from scraper.model.events import CrawlSummary, SourceDone
 from storage.database.places import ServerAddress
 from storage.database.server import may_anyone_connect
+from storage.frontier.due_report import count_fetched, list_due, list_held, next_due
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.ledger.coverage import Ledger
@@ -75,7 +76,7 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
             parts = run.parts
             held = [] if options.quiet else _held(engine, clock.now(), chosen)
             is_idle = not (run.summary.sources_polled or any(run.summary.counts.values()))
-            following = frontier.next_due(clock.now(), chosen or None) if is_idle else None
+            following = next_due(engine, clock.now(), chosen or None) if is_idle else None
             if not is_idle:
                 _report_alarms(engine, run.run_id, clock.now())
                 seal(engine, clock.now())
@@ -103,7 +104,7 @@ def _make_due_again(
 
 
 def _held(engine: Engine, now: datetime, source_ids: Sequence[int]) -> list[HeldRecord]:
-    return Frontier(engine).list_held(now, source_ids or None)
+    return list_held(engine, now, source_ids or None)
 
 
 def _warn_of_open_door(settings: Settings) -> None:
@@ -142,14 +143,14 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
     this order host by host. Asks nobody and writes nothing."""
     now = SystemClock().now()
     with open_archive(settings, read_only=True) as engine:
-        frontier, sources = Frontier(engine), Sources(engine)
+        sources = Sources(engine)
         chosen = [pick_source(sources, text).id for text in options.sources]
         if not sources.list():
             _say_no_source(settings)
-        due = frontier.list_due(now, chosen or None, backfill=options.backfill_since)
-        total = frontier.count_fetched(now, chosen or None)
-        held = frontier.list_held(now, chosen or None)
-        following = None if due else frontier.next_due(now, chosen or None)
+        due = list_due(engine, now, chosen or None, backfill=options.backfill_since)
+        total = count_fetched(engine, now, chosen or None)
+        held = list_held(engine, now, chosen or None)
+        following = None if due else next_due(engine, now, chosen or None)
         parts = Ledger(engine).count_due_parts(now, chosen or None)
     print_records(due, DUE, json=options.json)
     if not options.quiet:

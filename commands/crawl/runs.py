@@ -12,7 +12,7 @@ from commands.options import Config, Db, Json, limit_option
 from commands.render.columns import Columns, pick, print_records
 from commands.settings import load_settings
 from commands.terminal import say
-from storage.frontier.runs import Runs
+from storage.frontier.store import Frontier
 
 if TYPE_CHECKING:
     from storage.records import RunRecord
@@ -36,7 +36,7 @@ def runs(
       kliping runs --limit 0 --json
     """
     with open_archive(load_settings(context), read_only=True) as engine:
-        records = Runs(engine).list(limit)
+        records = Frontier(engine).list_runs(limit)
     if not records and not json:
         say("no crawl has run yet")
     print_records(records, RUNS, json=json)

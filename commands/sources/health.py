@@ -31,7 +31,7 @@ from storage.ledger.health import HealthBook
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from scraper.model.health import Alarm, SourceHistory
+    from scraper.model.health import Alarm, History
     from storage.ledger.health import AlarmRecord
 
 
@@ -92,7 +92,7 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
 
 @dataclass
 class Judged:
-    histories: tuple[SourceHistory, ...] = ()
+    histories: tuple[History, ...] = ()
     raised: list[AlarmRecord] = field(default_factory=list)
     """The alarms that are new."""
     notes: list[Note] = field(default_factory=list)

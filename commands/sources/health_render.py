@@ -12,11 +12,10 @@ from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
 from commands.render.values import counted, listed_first, local_minute
 from commands.sources.health_advice import Case, what_to_do
-from scraper.model.health import BY_HAND, Kind
+from scraper.model.health import BY_HAND, History, Kind
 from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
-    from scraper.model.health import SourceHistory
     from storage.ledger.health import AlarmRecord
 
 Causes = Mapping[tuple[int, str], str]
@@ -92,12 +91,12 @@ class Trouble:
 class HealthReport:
     troubles: tuple[Trouble, ...]
     """Alarms, and then notes."""
-    histories: tuple[SourceHistory, ...]
+    histories: tuple[History, ...]
     now: datetime
     with_rates: bool = False
 
     @property
-    def well(self) -> list[SourceHistory]:
+    def well(self) -> list[History]:
         """Of which there is nothing to tell."""
         unwell = {source_id for one in self.troubles for source_id in one.source_ids}
         return [history for history in self.histories if history.source_id not in unwell]

@@ -11,7 +11,7 @@
     survey      what is not in the body       candidates  the record of a choice
     cleaning    str → str                     word_lists  ``data/*.txt``
 
-A layer imports only what is below it: the contract "6" of import-linter lists them all.
+A layer imports only what is below it: contract 3 of import-linter lists them all.
 
 Pure: values in, values out, no I/O. Nothing of the parser leaves this package.
 """

@@ -1,4 +1,4 @@
-"""What passes between the rooms of the house; imports nothing of the project but addresses.
+"""What the packages exchange; imports nothing of the project but addresses and errors.
 
 types    one frozen dataclass for each step: link, request, response, article, capture, decision
 jobs     what the frontier hands to a run and takes back

@@ -1,12 +1,12 @@
 """What the health of a source is judged by, and what comes out: a history, and its alarms.
 
-``storage.ledger`` reads the history of a source, and ``scraper.monitoring`` judges it.
+``storage.ledger`` reads the history, ``scraper.monitoring`` judges it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -49,7 +49,7 @@ class Attempt(NamedTuple):
     has_authors: bool
     has_date: bool
     body_size: int
-    """Of the text as first filed, in any unit, but always the same one; 0 where nothing was."""
+    """Bytes of the text as first filed; 0 where nothing was."""
     is_made_good: bool = False
     """It failed, and a later attempt at the page did not."""
 
@@ -75,8 +75,8 @@ class PartSeen(NamedTuple):
     """Of its last poll."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHistory:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
     """All that is known of a source; every sequence has the newest last."""
 
     source_id: int
@@ -85,7 +85,6 @@ class SourceHistory:
     host: str
     kind: str
     added_at: datetime
-    _: KW_ONLY
     due_at: datetime | None = None
     attempts: Sequence[Attempt] = ()
     polls: Sequence[PollSeen] = ()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from scraper.model.types import Link, SourceKind, Validators
 
@@ -143,3 +144,16 @@ class PollResult:
     """How many of them the gap had missed; ``None`` where there is none, or nothing to read."""
     left_out: int = 0
     """Addresses that were not stored, and that the next poll will meet again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that today's rules read otherwise. The values are cut, from where they part."""
+
+    field: str
+    """A field of ``Article``; ``blocks``: the same text in other headings, lists, captions."""
+    kind: Literal["gained", "lost", "changed"]
+    old: str
+    """Empty where nothing was there."""
+    new: str
+    """Empty where nothing is left."""

@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -312,23 +312,6 @@ class Article:
         from scraper.model.markdown import choose_address, render_markdown
 
         return render_markdown(self, choose_address(self.declared_url, self.canonical_url))
-
-
-ChangeKind = Literal["gained", "lost", "changed"]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of a stored article that today's rules read otherwise. The values are cut, from
-    where they part."""
-
-    field: str
-    """A field of ``Article``; ``blocks``: the same text in other headings, lists, captions."""
-    kind: ChangeKind
-    old: str
-    """Empty where nothing was there."""
-    new: str
-    """Empty where nothing is left."""
 
 
 # --------------------------------------------------------------------- pipeline and archive

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 
-from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, Kind, PartSeen, PollSeen, SourceHistory
+from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, History, Kind, PartSeen, PollSeen
 from scraper.monitoring.causes import cause_of, without_address
 
 FAILED_POLLS, FAILED_FOR = 3, timedelta(hours=6)
@@ -26,7 +26,7 @@ NAMED = 3
 """Sitemaps that are named one by one."""
 
 
-def judge_listing(history: SourceHistory, now: datetime) -> list[Alarm]:
+def judge_listing(history: History, now: datetime) -> list[Alarm]:
     """What is wrong with how a source is read; at most one alarm of a kind."""
     found = [
         judge_unread(history, now) or judge_polls(history, now),
@@ -38,7 +38,7 @@ def judge_listing(history: SourceHistory, now: datetime) -> list[Alarm]:
     return [alarm for alarm in found if alarm is not None]
 
 
-def judge_disabled(history: SourceHistory) -> Alarm | None:
+def judge_disabled(history: History) -> Alarm | None:
     """That a source is disabled; its ``cause`` tells whether a person did it."""
     if history.disabled_at is None:
         return None
@@ -48,7 +48,7 @@ def judge_disabled(history: SourceHistory) -> Alarm | None:
     return Alarm(Kind.DISABLED, history.disabled_at, detail, (history.url,), cause)
 
 
-def note_listing(history: SourceHistory, now: datetime) -> list[Alarm]:
+def note_listing(history: History, now: datetime) -> list[Alarm]:
     """What a person should know of a source that raises no alarm for it: it could not be read yet,
     its last polls failed, or a few of many sitemaps are not read."""
     notes: list[Alarm] = []
@@ -68,7 +68,7 @@ def note_listing(history: SourceHistory, now: datetime) -> list[Alarm]:
 # ------------------------------------------------------------------ polls
 
 
-def judge_unread(history: SourceHistory, now: datetime) -> Alarm | None:
+def judge_unread(history: History, now: datetime) -> Alarm | None:
     """Whether a source could not be read once since it was added: at three polls within six hours
     at least, or at fewer within a day."""
     polls = history.polls
@@ -83,16 +83,16 @@ def judge_unread(history: SourceHistory, now: datetime) -> Alarm | None:
     return Alarm(Kind.UNREACHABLE, history.added_at, detail, (history.url,), cause_of(error))
 
 
-def _was_read(history: SourceHistory) -> bool:
+def _was_read(history: History) -> bool:
     return history.last_success_at is not None or any(one.error is None for one in history.polls)
 
 
-def _failed_last(history: SourceHistory) -> list[PollSeen]:
+def _failed_last(history: History) -> list[PollSeen]:
     """The last polls, as far as they failed; the last one first."""
     return list(takewhile(lambda poll: poll.error is not None, reversed(history.polls)))
 
 
-def _tell_failed_polls(history: SourceHistory) -> list[Alarm]:
+def _tell_failed_polls(history: History) -> list[Alarm]:
     """That the last polls failed, before that is an alarm."""
     failed = _failed_last(history)
     if not failed:
@@ -104,7 +104,7 @@ def _tell_failed_polls(history: SourceHistory) -> list[Alarm]:
     return [Alarm(Kind.UNREACHABLE, failed[-1].at, detail, (history.url,), cause_of(error))]
 
 
-def judge_polls(history: SourceHistory, now: datetime) -> Alarm | None:
+def judge_polls(history: History, now: datetime) -> Alarm | None:
     """Whether the last polls failed, three of them and for six hours at least."""
     failed = _failed_last(history)
     if len(failed) < FAILED_POLLS:
@@ -119,7 +119,7 @@ def judge_polls(history: SourceHistory, now: datetime) -> Alarm | None:
     return Alarm(Kind.UNREACHABLE, since, detail, (history.url,), cause_of(error))
 
 
-def judge_overdue(history: SourceHistory, now: datetime) -> Alarm | None:
+def judge_overdue(history: History, now: datetime) -> Alarm | None:
     """Whether a source has long been due, and no crawl came: one that was never polled for a day,
     others for three."""
     due = history.due_at
@@ -130,7 +130,7 @@ def judge_overdue(history: SourceHistory, now: datetime) -> Alarm | None:
     return Alarm(Kind.OVERDUE, due, detail, (history.url,))
 
 
-def judge_silence(history: SourceHistory) -> Alarm | None:
+def judge_silence(history: History) -> Alarm | None:
     """Whether polls that worked have brought nothing for longer than this source ever paused.
 
     Longer than four times its pause between two polls with news (19 of 20 are shorter), and half
@@ -154,7 +154,7 @@ def judge_silence(history: SourceHistory) -> Alarm | None:
     return Alarm(Kind.SILENT, news[-1], detail, (history.url,))
 
 
-def _judge_gaps(history: SourceHistory) -> Alarm | None:
+def _judge_gaps(history: History) -> Alarm | None:
     if not history.gaps:
         return None
     since, until = history.gaps[0]
@@ -170,7 +170,7 @@ def _judge_gaps(history: SourceHistory) -> Alarm | None:
 # ------------------------------------------------------------------ the sitemaps of an index
 
 
-def _judge_parts(history: SourceHistory, now: datetime) -> Alarm | None:
+def _judge_parts(history: History, now: datetime) -> Alarm | None:
     """Of an index: sitemaps were disabled of late, and not by a person, or none is read."""
     lost = [
         one
@@ -182,7 +182,7 @@ def _judge_parts(history: SourceHistory, now: datetime) -> Alarm | None:
     return _tell_parts(history) if lost or none_is_read else None
 
 
-def _tell_parts(history: SourceHistory) -> Alarm:
+def _tell_parts(history: History) -> Alarm:
     parts = sorted(history.parts, key=lambda one: (one.disabled_reason is None, one.is_by_hand))
     number = history.parts_off + history.parts_read
     told = "; ".join(map(_tell_part, parts[:NAMED]))

@@ -31,14 +31,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from scraper.model.health import BY_HAND, Alarm, Attempt, Kind, SourceHistory
+from scraper.model.health import BY_HAND, Alarm, Attempt, History, Kind
 from scraper.model.types import Outcome
 from scraper.monitoring.causes import classify
 from scraper.monitoring.page_health import judge_pages
 from scraper.monitoring.poll_health import judge_disabled, judge_listing, note_listing
 
 
-def judge_source(history: SourceHistory, now: datetime) -> list[Alarm]:
+def judge_source(history: History, now: datetime) -> list[Alarm]:
     """What is wrong with a source, at most one alarm of a kind, in the order of ``Kind``. That a
     person disabled it is not wrong."""
     disabled = judge_disabled(history)
@@ -53,7 +53,7 @@ def judge_source(history: SourceHistory, now: datetime) -> list[Alarm]:
     return sorted(found, key=lambda alarm: order.index(alarm.kind))
 
 
-def note_source(history: SourceHistory, now: datetime) -> list[Alarm]:
+def note_source(history: History, now: datetime) -> list[Alarm]:
     """What should be told of a source, and is no alarm: why it is not read."""
     disabled = judge_disabled(history)
     if disabled is not None:
@@ -61,7 +61,7 @@ def note_source(history: SourceHistory, now: datetime) -> list[Alarm]:
     return note_listing(history, now)
 
 
-def _judge_full(history: SourceHistory) -> list[Alarm]:
+def _judge_full(history: History) -> list[Alarm]:
     """It brings more than a run stores. Over a day after it did so last."""
     if not history.full:
         return []

@@ -13,19 +13,15 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
-from scraper.model.types import (
-    Article,
-    Block,
-    ChangeKind,
-    FieldChange,
-    Precision,
-    StoredPage,
-)
+from scraper.model.jobs import FieldChange
+from scraper.model.types import Article, Block, Precision, StoredPage
 from scraper.pages.page_reader import PageReader
+
+Kind = Literal["gained", "lost", "changed"]
 
 SHOWN = 200
 """Characters kept of a value, for people: the whole stands in the versions."""
@@ -55,7 +51,7 @@ def compare(
             continue
         if field == "blocks" and any(change.field == "body" for change in changes):
             continue  # another text has other blocks
-        kind: ChangeKind = "gained" if not any(before) else "lost" if not any(after) else "changed"
+        kind: Kind = "gained" if not any(before) else "lost" if not any(after) else "changed"
         spell = _SPELLINGS.get(field, ", ".join)
         changes.append(FieldChange(field, kind, *_cut(spell(before), spell(after))))
     return tuple(changes)

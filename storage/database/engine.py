@@ -7,11 +7,11 @@ made to do so stands in ``sqlite`` and ``postgres``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, literal_column
+from sqlalchemy import ColumnElement, Engine, Row, Select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -150,16 +150,32 @@ def beside_index(column: ColumnElement[str]) -> ColumnElement[str]:
     return column.concat("")
 
 
+def rows_by_id(
+    session: Session, query: Select[Any], id: ColumnElement[int], size: int = 500
+) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of a query that selects this id, in its order, so many at a time; never all of them
+    in memory."""
+    last = 0
+    while rows := session.execute(query.where(id > last).order_by(id).limit(size)).all():
+        yield rows
+        last = rows[-1].id
+
+
 def insert_into(model: type[Base]) -> Insert:
     """An INSERT that can resolve a lost UNIQUE race (``ON CONFLICT``)."""
     return insert(table_of(model))
 
 
+def upsert(model: type[Base], keys: Sequence[str], changes: Sequence[str]) -> Insert:
+    """An INSERT that, where there is a row with these UNIQUE keys, changes these columns of it."""
+    table, statement = table_of(model), insert_into(model)
+    return statement.on_conflict_do_update(
+        index_elements=[table.c[key] for key in keys],
+        set_={name: statement.excluded[name] for name in changes},
+    )
+
+
 def get_or_insert(model: type[Base], key: str) -> ReturningInsert[Any]:
     """An INSERT that gives the id of the row with this UNIQUE ``key``, new or not."""
-    table = table_of(model)
     # Setting the key to itself makes RETURNING give the row that was there.
-    statement = insert_into(model).on_conflict_do_update(
-        index_elements=[table.c[key]], set_={key: literal_column(f"excluded.{key}")}
-    )
-    return statement.returning(table.c.id)
+    return upsert(model, [key], [key]).returning(table_of(model).c.id)

@@ -50,10 +50,6 @@ class ServerAddress:
         options = f"?{'&'.join(pairs)}" if pairs else ""
         return f"postgresql+psycopg://{user}{hosts}/{quote(self.database, safe='')}{options}"
 
-    @property
-    def has_password(self) -> bool:
-        return any(name == "password" for name, _ in self.secrets)
-
     def parameters(self) -> dict[str, str]:
         """As libpq names them, the secrets included."""
         found = {"user": self.user, "dbname": self.database}

@@ -2,7 +2,8 @@
 
 A format is a function that is handed whole articles one by one, where they go, and an ``Edition``;
 none holds more than a bounded number of articles at a time. ``FORMATS`` is the table; ``writing``
-makes the file or directory. To add one: a module with such a function, and its line here.
+makes the file or directory. To add one: a module with such a function, and its line here. Those in
+``web_archive`` are made of stored pages.
 """
 
 from __future__ import annotations

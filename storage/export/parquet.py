@@ -8,10 +8,12 @@ its own.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scraper.model.types import Block
 from storage.export.edition import Edition
 from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, offset_seconds, scrub
@@ -51,7 +53,7 @@ def write_parquet(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edit
     schema, sink = _schema(), _Sink(out)
     writer = pq.ParquetWriter(sink, schema, compression="zstd")
     try:
-        for group in _groups(records):
+        for group in _groups(records, schema.names):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
         writer.close()
     finally:
@@ -104,11 +106,13 @@ def _schema() -> pa.Schema:
     )
 
 
-def _groups(records: Iterable[ArticleRecord]) -> Iterator[list[dict[str, Any]]]:
+def _groups(
+    records: Iterable[ArticleRecord], names: Sequence[str]
+) -> Iterator[list[dict[str, Any]]]:
     group: list[dict[str, Any]] = []
     characters = 0
     for record in records:
-        group.append(_row(record))
+        group.append(_row(record, names))
         characters += len(record.body or "")
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
@@ -117,50 +121,23 @@ def _groups(records: Iterable[ArticleRecord]) -> Iterator[list[dict[str, Any]]]:
         yield group
 
 
-def _row(record: ArticleRecord) -> dict[str, Any]:
+def _row(record: ArticleRecord, names: Sequence[str]) -> dict[str, Any]:
     published = record.published_at
-    return {
-        "id": record.id,
-        "url": scrub(record.url),
-        "canonical_url": scrub(record.canonical_url),
-        "title": _text(record.title),
-        "byline": _text(record.byline),
-        "authors": [*map(scrub, record.authors)],
-        "published_at": _time(published),
-        "published_offset": offset_seconds(published) if published else None,
-        "published_precision": _text(record.published_precision),
-        "published_zone": _text(record.published_zone),
-        "modified_at": _time(record.modified_at),
-        "language": _text(record.language),
-        "site_name": _text(record.site_name),
-        "section": _text(record.section),
-        "tags": [*map(scrub, record.tags)],
-        "image_url": _text(record.image_url),
-        "verdict": str(record.verdict),
-        "versions": record.versions,
-        "duplicate_of": record.duplicate_of,
-        "first_seen_at": _time(record.first_seen_at),
-        "last_checked_at": _time(record.last_checked_at),
-        "body": _text(record.body),
-        "blocks": [
-            {
-                "kind": str(block.kind),
-                "text": scrub(block.text),
-                "level": block.level,
-                "number": block.number if abs(block.number or 0) < 2**63 else None,
-                "cells": [*map(scrub, block.cells)],
-                "image_url": _text(block.image_url),
-            }
-            for block in record.blocks
-        ],
-        "directives": [*map(scrub, record.directives)],
-        "with_credentials": record.with_credentials,
-    }
+    row = {name: _plain(getattr(record, name, None)) for name in names}
+    return row | {"published_offset": offset_seconds(published) if published else None}
 
 
-def _text(value: str | None) -> str | None:
-    return None if value is None else scrub(str(value))
-
-
-def _time(moment: datetime | None) -> datetime | None:
-    return None if moment is None else in_utc(moment)
+def _plain(value: Any) -> Any:
+    """As Arrow takes it: texts that UTF-8 can spell, times in UTC, numbers of 64 bits."""
+    match value:
+        case str():
+            return scrub(str(value))
+        case datetime():
+            return in_utc(value)
+        case tuple():
+            return [_plain(one) for one in value]
+        case Block():
+            return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        case int() if abs(value) >= 2**63:
+            return None
+    return value

@@ -15,7 +15,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from io import BufferedWriter, RawIOBase
 from pathlib import Path
@@ -60,7 +60,7 @@ def new_file(target: Path, *, force: bool = False) -> Iterator[BinaryIO]:
                 os.fsync(out.fileno())
             _refuse_existing(target, place, force)
             beside.replace(place)
-        _sync_directory(place.parent)
+        temp_files.sync_directory(place.parent)
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def new_directory(
             _put_directory(beside, place)
             if former:  # not before: who may not write to a directory may not move it either
                 place.chmod(stat.S_IMODE(former.st_mode))
-        _sync_directory(place.parent)
+        temp_files.sync_directory(place.parent)
 
 
 @contextmanager
@@ -187,13 +187,3 @@ def _put_directory(beside: Path, place: Path) -> None:
         former.rename(place)
         raise
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the rename last (not every file system lets a directory be synced)."""
-    with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

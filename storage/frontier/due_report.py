@@ -1,13 +1,16 @@
-"""What a run would do now, and what waits because its host is left alone."""
+"""What a run would do now, and what waits because its host is left alone.
+
+Every function raises ``StorageError``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, and_, case, func, literal, or_, select
 
+from storage.database.engine import reading
 from storage.frontier.due import (
     SourceIds,
     backfilled_now,
@@ -37,9 +40,10 @@ class HeldRecord:
 
 
 def list_due(
-    session: Session, now: datetime, source_ids: SourceIds, backfill: datetime | None
+    engine: Engine, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None
 ) -> list[DueRecord]:
-    """Host by host: the sources that a run would poll, then the pages."""
+    """What a run would do now, host by host: the sources it would poll (those in ``source_ids`` due
+    or not), then the pages. Nothing of a host that is left alone."""
     sources = select(literal("source"), Source.url, Source.due_at, Source.host)
     pages = select(literal("page"), Page.url, Page.due_at, Page.host)
     newest = Page.news_at.desc()
@@ -53,27 +57,30 @@ def list_due(
         old = select(literal("old page"), Page.url, Page.due_at, Page.host)
         old = old.where(*backfilled_now(backfill, source_ids, now))
         queries.append(old.order_by(Page.host, newest, Page.id))
-    return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
+    with reading(engine) as session:
+        return [DueRecord(*row) for one in queries for row in session.execute(one.limit(LISTED))]
 
 
-def next_due(session: Session, now: datetime, source_ids: SourceIds) -> datetime | None:
+def next_due(engine: Engine, now: datetime, source_ids: SourceIds = None) -> datetime | None:
     """When the first page or source is due that is not yet; ``None``: none will be."""
     # Host by host, along the index of what is due: not over all pages.
     pages = select(func.min(Page.due_at)).where(Page.host == Host.host)
     later = [Page.lease_run_id.is_(None), Page.due_at > now, *listed_by(source_ids)]
     page = select(func.min(scalar(pages, later))).select_from(Host)
     source = select(func.min(Source.due_at)).where(Source.due_at > now, *in_family(source_ids))
-    times = [session.scalar(page), session.scalar(source)]
+    with reading(engine) as session:
+        times = [session.scalar(page), session.scalar(source)]
     return min((time for time in times if time is not None), default=None)
 
 
-def count_fetched(session: Session, now: datetime, source_ids: SourceIds) -> int:
+def count_fetched(engine: Engine, now: datetime, source_ids: SourceIds = None) -> int:
     """Pages that a run would ask for."""
     query = select(func.count()).select_from(Page).where(*fetched_now(now, source_ids))
-    return session.scalar(query) or 0
+    with reading(engine) as session:
+        return session.scalar(query) or 0
 
 
-def list_held(session: Session, now: datetime, source_ids: SourceIds) -> list[HeldRecord]:
+def list_held(engine: Engine, now: datetime, source_ids: SourceIds = None) -> list[HeldRecord]:
     """The hosts that are left alone and have something that waits for that, the first to be over
     first. What was put off until then waits as well."""
     is_paused = Host.paused_until > now
@@ -99,8 +106,9 @@ def list_held(session: Session, now: datetime, source_ids: SourceIds) -> list[He
         .where(or_(is_paused, Host.postponed_until > now))
         .order_by(until, Host.host)
     )
-    found = [
-        HeldRecord(host, moment, bool(paused), in_sources, in_pages)
-        for host, moment, paused, in_sources, in_pages in session.execute(query)
-    ]
+    with reading(engine) as session:
+        found = [
+            HeldRecord(host, moment, bool(paused), in_sources, in_pages)
+            for host, moment, paused, in_sources, in_pages in session.execute(query)
+        ]
     return [one for one in found if one.sources or one.pages]

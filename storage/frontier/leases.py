@@ -14,7 +14,7 @@ from scraper.model.types import SourceKind, Validators
 from storage import addresses
 from storage.frontier.due import SourceIds, family
 from storage.frontier.pages import chunks
-from storage.models import Host, Page, PageSource, Poll, Run, Source, table_of
+from storage.models import Host, Page, PageSource, Poll, Run, Source, record_from, table_of
 
 # No rule (scraper/schedule.py, Retry-After's cap) sets a time farther off than this: one that
 # is was set under a clock that ran ahead.
@@ -93,19 +93,14 @@ def still_addresses(rows: Sequence[Page]) -> list[Page]:
 
 
 def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> PageJob:
-    return PageJob(
+    return record_from(
+        PageJob,
+        row,
         page_id=row.id,
-        url=row.url,
-        host=row.host,
-        first_seen_at=row.first_seen_at,
-        last_checked_at=row.last_checked_at,
-        failures=row.failures,
         source_id=source_id,
         validators=Validators(row.etag, row.last_modified),
-        backlog=row.backlog,
         has_article=row.article_id is not None,
         has_parts=row.id in parted,
-        vouched=row.vouched,
         root_id=row.lister_id,
     )
 
@@ -117,22 +112,18 @@ def source_jobs(session: Session, rows: Sequence[Source], *, backlog: bool) -> l
 
 def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = None) -> SourceJob:
     seconds = row.interval_seconds
-    return SourceJob(
+    return record_from(
+        SourceJob,
+        row,
         source_id=row.id,
-        url=row.url,
-        name=row.name,
-        host=row.host,
         kind=SourceKind(row.kind),
-        failures=row.failures,
         interval=None if seconds is None else timedelta(seconds=seconds),
         validators=Validators(row.etag, row.last_modified),
-        last_success_at=row.last_success_at,
         failed_before=row.last_error is not None,
         last_whole_at=last_whole_at,
         is_part=row.parent_id is not None,
         is_stated=row.stated_at is not None,
         backlog=backlog,
-        vouched=row.vouched,
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Engine, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scraper.errors import AddressError
 from scraper.model.types import Link, SourceKind, Validators, Verdict
 from storage import addresses
 from storage.addresses import Address
@@ -18,7 +17,7 @@ from storage.frontier import owning
 from storage.frontier.index_parts import is_by_hand
 from storage.frontier.pages import chunks, ensure_hosts
 from storage.frontier.polls import insert_source, queue_links
-from storage.models import Article, Page, PageSource, Source
+from storage.models import Article, Page, PageSource, Source, record_from
 from storage.records import SourceRecord
 from storage.text.fingerprint import scrub
 
@@ -252,36 +251,19 @@ def _conditions(session: Session, text: str) -> list[Any]:
     names = session.scalars(select(Source.name)).all()  # SQLite folds the case of ASCII alone
     alike = [name for name in names if name.casefold() == text.casefold()]
     conditions += [Source.name == text, Source.name.in_(alike)]
-    try:
-        key = addresses.parse(text).key
+    if (key := addresses.key_of(text)) is not None:
         conditions += [Source.url_key == key, Source.asked_key == key]
-    except AddressError:
-        return conditions
     return conditions
 
 
 def _record(row: Source, articles: int, parts: int) -> SourceRecord:
     seconds = row.interval_seconds
-    return SourceRecord(
-        id=row.id,
-        url=row.url,
-        name=row.name,
+    return record_from(
+        SourceRecord,
+        row,
         kind=SourceKind(row.kind),
-        host=row.host,
-        added_at=row.added_at,
-        title=row.title,
-        due_at=row.due_at,
         interval=None if seconds is None else timedelta(seconds=seconds),
-        last_polled_at=row.last_polled_at,
-        last_error=row.last_error,
-        failures=row.failures,
         articles=articles,
-        last_success_at=row.last_success_at,
         parts=parts,
-        disabled_at=row.disabled_at,
-        disabled_reason=row.disabled_reason,
-        cursor=row.cursor,
-        folder=row.folder,
-        vouched=row.vouched,
         is_part=row.parent_id is not None,
     )

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, case, func, literal, or_, select, update
 
 from scraper.model.jobs import BackfillRoot, LinkComparison, PageJob, Poll, PollResult, SourceJob
 from scraper.model.types import Link, StoredPage, Verdict
-from storage.database.engine import insert_into, reading, writing
-from storage.frontier import due_report, leases, polls, queueing, waking
+from storage.database.engine import insert_into, reading, upsert, writing
+from storage.frontier import leases, polls, queueing, waking
 from storage.frontier.due import (
     SourceIds,
     due_pages,
@@ -26,13 +26,12 @@ from storage.frontier.due import (
     scalar,
     unread_parts,
 )
-from storage.frontier.due_report import HeldRecord
 from storage.frontier.leases import load_sources_of, mend_times, page_job, release, take
 from storage.frontier.parted import load_parted, load_whole
 from storage.frontier.round_robin import untried_in_turn
-from storage.models import Article, Host, Page, Run, Source
+from storage.models import Article, Host, Page, Run, Source, record_from
 from storage.models.columns import UtcDateTime
-from storage.records import DueRecord, RunRecord
+from storage.records import RunRecord
 
 PARTS_AT_A_TIME = 4
 """Sitemaps that a backfill reads before it goes on with pages."""
@@ -102,6 +101,15 @@ class Frontier:
                 select(Run).where(Run.finished_at.is_(None)).order_by(Run.id.desc()).limit(1)
             )
             return RunRecord(row.id, row.pid, row.started_at) if row else None
+
+    def list_runs(self, limit: int = 20) -> list[RunRecord]:
+        """The last runs, the newest first; 0 lists all."""
+        query = select(Run).order_by(Run.id.desc()).limit(limit or None)
+        with reading(self._engine) as session:
+            return [
+                record_from(RunRecord, row, counts=row.counts or {}, summary=row.summary or {})
+                for row in session.scalars(query)
+            ]
 
     # ------------------------------------------------------------------ due, leased
 
@@ -258,36 +266,9 @@ class Frontier:
 
     def postpone_host(self, host: str, until: datetime) -> None:
         """Let the due pages of an unreachable host wait; whatever it answers ends that early."""
-        statement = insert_into(Host).values(host=host, throttled=0, postponed_until=until)
+        values = {"host": host, "throttled": 0, "postponed_until": until}
         with writing(self._engine) as session:
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[Host.host], set_={"postponed_until": until}
-                )
-            )
-
-    def list_due(
-        self, now: datetime, source_ids: SourceIds = None, *, backfill: datetime | None = None
-    ) -> list[DueRecord]:
-        """What a run would do now, host by host: the sources it would poll (those in
-        ``source_ids`` due or not), then the pages. Nothing of a host that is left alone."""
-        with reading(self._engine) as session:
-            return due_report.list_due(session, now, source_ids, backfill)
-
-    def count_fetched(self, now: datetime, source_ids: SourceIds = None) -> int:
-        """The pages among these, however many."""
-        with reading(self._engine) as session:
-            return due_report.count_fetched(session, now, source_ids)
-
-    def list_held(self, now: datetime, source_ids: SourceIds = None) -> list[HeldRecord]:
-        """The hosts that are left alone, and what waits for that."""
-        with reading(self._engine) as session:
-            return due_report.list_held(session, now, source_ids)
-
-    def next_due(self, now: datetime, source_ids: SourceIds = None) -> datetime | None:
-        """When the first page or source is due that is not yet; ``None``: none will be."""
-        with reading(self._engine) as session:
-            return due_report.next_due(session, now, source_ids)
+            session.execute(upsert(Host, ["host"], ["postponed_until"]), values)
 
     def count_due(
         self, now: datetime, source_ids: SourceIds = None, backfill: datetime | None = None

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, and_, except_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from scraper import urls
-from scraper.errors import AddressError
 from scraper.model.types import Outcome
 from storage import addresses
 from storage.database.engine import reading
@@ -70,7 +69,7 @@ def _problem_of_page(session: Session, row: Any) -> str | None:
         return f"{row.canonical_url} was changed"
     # An older version may have spelt both otherwise: by today's rules they meet all the same, or
     # are no addresses, and then nothing ever came from there.
-    key, meant = _key_of(row.url), _key_of(row.canonical_url)
+    key, meant = addresses.key_of(row.url), addresses.key_of(row.canonical_url)
     if key is None and meant is None and not (row.article_id or row.owner_id):
         return None
     if key is None or key != meant or addresses.parse(row.url).host != row.host:
@@ -115,15 +114,8 @@ def _leads_to(session: Session, page: Any) -> bool:
         _VERSIONS.c.article_id == page.article_id, _VERSIONS.c.declared_url.is_not(None)
     )
     named = {url for query in (home, finals, said) for url in session.scalars(query.distinct())}
-    key = _key_of(page.canonical_url)
-    return any(_key_of(url) == key for url in named)
-
-
-def _key_of(url: str) -> bytes | None:
-    try:
-        return addresses.parse(url).key
-    except AddressError:
-        return None
+    key = addresses.key_of(page.canonical_url)
+    return any(addresses.key_of(url) == key for url in named)
 
 
 # -------------------------------------------------------------------- attempts
@@ -202,5 +194,5 @@ def _check_attempts(session: Session, low: int, high: int) -> Iterator[Damage]:
         asked = row.requested_url
         if row.url is None or asked in (row.url, row.canonical_url):
             continue
-        if _key_of(asked) != _key_of(row.canonical_url):
+        if addresses.key_of(asked) != addresses.key_of(row.canonical_url):
             yield Damage(name, f"was an attempt at {asked}, and is told of {row.url}")

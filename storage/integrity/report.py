@@ -100,7 +100,7 @@ class VerifyReport:
                 self.damage.append(one)
 
 
-def damage_of(what: str, error: Exception, *, derived: bool = False) -> Damage:
+def damage_of(what: str, error: Exception) -> Damage:
     """What an error says of the data. Raises it where it says nothing of them: another process
     keeps the database locked, the connection was lost, the disk is full."""
     code = _code_of(error)
@@ -108,9 +108,9 @@ def damage_of(what: str, error: Exception, *, derived: bool = False) -> Damage:
     if passing or is_unwritable(error):
         raise error
     if isinstance(error, NoResultFound):
-        return Damage(what, "its row is listed, and not found", derived)
+        return Damage(what, "its row is listed, and not found")
     cause = getattr(error, "orig", None) or error
-    return Damage(what, " ".join(f"{cause}".split())[:300], derived)
+    return Damage(what, " ".join(f"{cause}".split())[:300])
 
 
 def is_unwritable(error: Exception) -> bool:

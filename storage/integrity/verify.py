@@ -15,7 +15,6 @@ from scraper.model.types import Verdict
 from storage.database.engine import reading, writing
 from storage.integrity.chain import check_chain, load_details, load_last_head, seal_what_can_be
 from storage.integrity.check_addresses import check_fetches, check_pages
-from storage.integrity.check_edits import check_edits
 from storage.integrity.check_reextractions import check_changes
 from storage.integrity.check_schema import check_shape
 from storage.integrity.check_stories import check_stories
@@ -29,10 +28,11 @@ from storage.integrity.report import (
     damage_of,
     is_unwritable,
 )
-from storage.integrity.walking import each_row
+from storage.integrity.walking import check_rows
 from storage.models import Article, Document, Entry, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest, version_digest
+from storage.saving import edit_rows
 from storage.search import index
 from storage.snapshots import load_payload
 
@@ -60,15 +60,15 @@ def verify(
         ("schema", check_shape),
         ("values", lambda engine, _report, _note: check_cells(engine)),
         ("links", lambda engine, _report, _note: check_links(engine)),
-        ("snapshots", _check_snapshots),
+        ("snapshots", partial(check_rows, _SNAPSHOTS, "snapshots", _check_snapshot)),
         ("versions", _check_versions),
-        ("articles", _check_articles),
+        ("articles", partial(check_rows, _ARTICLES, "articles", partial(_check_article, report))),
         ("addresses", check_pages),
         ("attempts", check_fetches),
         ("entries", partial(check_chain, against)),
         ("re-extractions", check_changes),
         ("stories", check_stories),
-        ("edits", check_edits),
+        ("edits", partial(check_rows, _ARTICLES, "edits", _check_edits)),
         ("index", _check_index),
     )
     for name, check in checks:
@@ -95,42 +95,33 @@ def _check_database(engine: Engine, report: VerifyReport, _note: Note) -> Iterat
             yield Damage("index" if of_index else "database", str(finding), of_index)
 
 
-def _check_snapshots(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
-    for session, snapshot_id in each_row(engine, _SNAPSHOTS, "snapshots", report, note):
-        try:
-            row = session.get_one(Snapshot, snapshot_id)
-            reference = _payload_digest_of(session, row.reference_id)
-            if snapshot_digest(vars(row), row.body, reference) != row.digest:
-                yield Damage(f"snapshot {snapshot_id}", f"the stored page of {row.url} was changed")
-            elif row.pruned_at is None:
-                load_payload(session, row)
-        except UNREADABLE as error:
-            yield damage_of(f"snapshot {snapshot_id}", error)
-
-
-def _payload_digest_of(session: Session, snapshot_id: int | None) -> bytes | None:
-    if snapshot_id is None:
-        return None
-    query = select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == snapshot_id)
-    digest: bytes | None = session.scalar(query)
-    return digest
+def _check_snapshot(session: Session, snapshot_id: int) -> Damage | None:
+    row = session.get_one(Snapshot, snapshot_id)
+    reference = select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == row.reference_id)
+    if snapshot_digest(vars(row), row.body, session.scalar(reference)) != row.digest:
+        return Damage(f"snapshot {snapshot_id}", f"the stored page of {row.url} was changed")
+    if row.pruned_at is None:
+        load_payload(session, row)
+    return None
 
 
 def _check_versions(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
-    query = select(_VERSIONS, _SNAPSHOTS.c.payload_digest).outerjoin(
-        _SNAPSHOTS, _SNAPSHOTS.c.id == _VERSIONS.c.snapshot_id
-    )
-    for session, version_id in each_row(engine, _VERSIONS, "versions", report, note):
-        name = f"version {version_id}"
-        try:
-            row = session.execute(query.where(_VERSIONS.c.id == version_id)).one()
-            name = f"version {version_id} (of article {row.article_id})"
-            if version_digest(row._asdict(), row.payload_digest) != row.digest:
-                yield Damage(name, "what it says was changed")
-        except UNREADABLE as error:
-            yield damage_of(name, error)
+    yield from check_rows(_VERSIONS, "versions", _check_version, engine, report, note)
     with reading(engine) as session:
         yield from _check_origins(session)
+
+
+def _check_version(session: Session, version_id: int) -> Damage | None:
+    query = (
+        select(_VERSIONS, _SNAPSHOTS.c.payload_digest)
+        .outerjoin(_SNAPSHOTS, _SNAPSHOTS.c.id == _VERSIONS.c.snapshot_id)
+        .where(_VERSIONS.c.id == version_id)
+    )
+    row = session.execute(query).one()
+    if version_digest(row._asdict(), row.payload_digest) == row.digest:
+        return None
+    name = f"version {version_id} (of article {row.article_id})"
+    return Damage(name, "what it says was changed")
 
 
 def _check_origins(session: Session) -> Iterator[Damage]:
@@ -161,30 +152,25 @@ def _check_origins(session: Session) -> Iterator[Damage]:
             yield Damage(f"entry {entry_id}", problem)
 
 
-def _check_articles(engine: Engine, report: VerifyReport, note: Note) -> Iterator[Damage]:
-    for session, article_id in each_row(engine, _ARTICLES, "articles", report, note):
-        name = f"article {article_id}"
-        try:
-            row = session.execute(select(_ARTICLES).where(_ARTICLES.c.id == article_id)).one()
-            report.rejected += row.verdict != Verdict.ARTICLE.value
-            if entries.compute_article_digest(session, article_id, row._asdict()) != row.digest:
-                yield Damage(name, f"what is known of {row.url} was changed")
-        except UNREADABLE as error:
-            yield damage_of(name, error)
+def _check_article(report: VerifyReport, session: Session, article_id: int) -> Damage | None:
+    row = session.execute(select(_ARTICLES).where(_ARTICLES.c.id == article_id)).one()
+    report.rejected += row.verdict != Verdict.ARTICLE.value
+    if entries.compute_article_digest(session, article_id, row._asdict()) == row.digest:
+        return None
+    return Damage(f"article {article_id}", f"what is known of {row.url} was changed")
+
+
+def _check_edits(session: Session, article_id: int) -> Damage | None:
+    """Takes the edits of an article anew."""
+    if not edit_rows.differ(session, article_id):
+        return None
+    problem = "what its versions changed is stored otherwise than their texts say"
+    return Damage(f"article {article_id}", problem, derived=True)
 
 
 def _check_index(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
-    listed = _ARTICLES.c.verdict == Verdict.ARTICLE.value
-    unindexed = (
-        select(_ARTICLES.c.id)
-        .outerjoin(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
-        .where(listed, _ARTICLES.c.current_version_id.is_not(None))
-        .where(_DOCUMENTS.c.id.is_(None) | (_DOCUMENTS.c.id != _ARTICLES.c.filed_by))
-    )
     with reading(engine) as session:
         report.checked["index"] = session.scalar(select(func.count()).select_from(_DOCUMENTS)) or 0
-        for article_id in session.scalars(unindexed):
-            yield Damage("index", f"article {article_id} cannot be found by its words", True)
         for problem in index.check(session):
             yield Damage("index", problem, True)
     try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Engine, Table, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.engine import reading
-from storage.integrity.report import Note, VerifyReport
+from storage.integrity.report import UNREADABLE, Damage, Note, VerifyReport, damage_of
 
 CHUNK = 200
 """Rows read at a time."""
+
+CheckRow = Callable[[Session, int], Damage | None]
+"""What is wrong with the row of this id."""
 
 
 def each_chunk(
@@ -39,12 +42,19 @@ def each_chunk(
         last = max(ids)
 
 
-def each_row(
-    engine: Engine, table: Table, name: str, report: VerifyReport, note: Note
-) -> Iterator[tuple[Session, int]]:
-    """The ids of a table, with a session in which that row's chunk is read."""
+def check_rows(
+    table: Table, name: str, check: CheckRow, engine: Engine, report: VerifyReport, note: Note
+) -> Iterator[Damage]:
+    """What is wrong with the rows of a table, by their ids: also that one cannot be read."""
     for session, low, high in each_chunk(engine, table, name, report, note):
         ids = select(table.c.id).where(table.c.id.between(low, high)).order_by(table.c.id)
         for row_id in session.scalars(ids).all():
-            yield session, row_id
+            what = f"{table.name} {row_id}"
+            try:
+                found = check(session, row_id)
+            except UNREADABLE as error:
+                yield damage_of(what, error)
+            else:
+                if found is not None:
+                    yield found
         session.expunge_all()

@@ -14,7 +14,7 @@ from scraper.model.types import Outcome, Verdict
 from storage.database.engine import reading
 from storage.frontier.due import polled_now
 from storage.frontier.pages import chunks
-from storage.models import Article, Fetch, Page, PageSource, Poll, Source
+from storage.models import Article, Fetch, Page, PageSource, Poll, Source, record_from
 
 STATES = ("filed", "rejected", "failed", "waiting", "backlog")
 """What becomes of a listed page: it is filed as an article; fetched, and no article; not got; due
@@ -111,23 +111,15 @@ class Ledger:
         )
         with reading(self._engine) as session:
             return [
-                PollRecord(
-                    id=poll.id,
-                    source_id=poll.source_id,
+                record_from(
+                    PollRecord,
+                    poll,
                     source=name,
-                    polled_at=poll.polled_at,
-                    outcome=poll.outcome,
-                    listed=poll.listed,
-                    new=poll.new,
                     filed=int(filed),
                     rejected=int(rejected),
                     failed=int(failed),
                     waiting=int(waiting),
-                    gap_since=poll.gap_since,
-                    gap_filled=poll.gap_filled,
-                    error=poll.error,
                     is_part=parent is not None,
-                    left_out=poll.left_out,
                 )
                 for poll, name, parent, filed, rejected, failed, waiting in session.execute(query)
             ]
@@ -143,7 +135,7 @@ class Ledger:
             return sum(filter(None, found))
 
     def count_due_parts(self, now: datetime, source_ids: Collection[int] | None = None) -> int:
-        """How many sitemaps of an index a run would poll now, as ``Frontier.list_due`` has them."""
+        """How many sitemaps of an index a run would poll now, as in ``due_report``."""
         query = select(func.count()).where(Source.parent_id.is_not(None))
         with reading(self._engine) as session:
             return session.scalar(query.where(*polled_now(now, source_ids))) or 0

@@ -9,14 +9,13 @@ from datetime import datetime
 from sqlalchemy import Engine, Select, func, select, union
 from sqlalchemy.orm import Session
 
-from scraper.model.health import Alarm as FoundAlarm
-from scraper.model.health import SourceHistory
+from scraper.model import health
 from storage.database.engine import reading, writing
 from storage.ledger.histories import load_histories
-from storage.models import Alarm, Fetch, Run, Source
+from storage.models import Alarm, Fetch, Run, Source, record_from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRecord:
     id: int
     source_id: int
@@ -38,7 +37,7 @@ class HealthBook:
 
     def load_histories(
         self, now: datetime, source_ids: Collection[int] | None = None
-    ) -> list[SourceHistory]:
+    ) -> list[health.History]:
         """Of all sources, or of these, by id; a bounded number of rows each."""
         with reading(self._engine) as session:
             return load_histories(session, now, _load_open(session), source_ids)
@@ -59,7 +58,7 @@ class HealthBook:
         with reading(self._engine) as session:
             return set(session.scalars(select(root).where(Source.id.in_(select(members)))))
 
-    def save_all(self, found: Mapping[int, Sequence[FoundAlarm]], now: datetime) -> list[int]:
+    def save_all(self, found: Mapping[int, Sequence[health.Alarm]], now: datetime) -> list[int]:
         """Keep what is wrong with these sources now, in one transaction.
 
         An open alarm of the same kind stays as it was raised, with what is said of it renewed;
@@ -101,10 +100,10 @@ class HealthBook:
 
 # ------------------------------------------------------------------ alarms
 
-Change = tuple[Alarm | None, FoundAlarm | None, int]
+Change = tuple[Alarm | None, health.Alarm | None, int]
 
 
-def _changes(session: Session, found: Mapping[int, Sequence[FoundAlarm]]) -> list[Change]:
+def _changes(session: Session, found: Mapping[int, Sequence[health.Alarm]]) -> list[Change]:
     """The open row with what takes its place, where they differ."""
     known = {(row.source_id, row.kind): row for row in _open_rows(session, found)}
     exist = set(session.scalars(select(Source.id)))
@@ -130,18 +129,8 @@ def _alarms() -> Select[Alarm, str, str]:
 
 
 def _record(row: Alarm, source: str, host: str) -> AlarmRecord:
-    return AlarmRecord(
-        id=row.id,
-        source_id=row.source_id,
-        source=source,
-        host=host,
-        kind=row.kind,
-        since=row.since,
-        raised_at=row.raised_at,
-        detail=row.detail,
-        examples=tuple(map(str, row.examples)),
-        cleared_at=row.cleared_at,
-    )
+    examples = tuple(map(str, row.examples))
+    return record_from(AlarmRecord, row, source=source, host=host, examples=examples)
 
 
 def _load_open(session: Session) -> dict[int, dict[str, datetime]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,12 +27,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from scraper.model.health import Attempt, PollSeen, SourceHistory
+from scraper.model.health import Attempt, History, PollSeen
 from scraper.model.types import Outcome, SourceKind
 from scraper.urls import origin_of
 from storage.frontier.index_parts import PartsOfIndex, is_by_hand, load_parts
 from storage.frontier.pages import chunks
-from storage.models import Fetch, Page, PageSource, Poll, Robots, Run, Source, Version, table_of
+from storage.models import (
+    Fetch,
+    Page,
+    PageSource,
+    Poll,
+    Robots,
+    Run,
+    Source,
+    Version,
+    record_from,
+    table_of,
+)
 from storage.models.columns import BigId
 
 ATTEMPTS = 90
@@ -65,7 +75,7 @@ def load_histories(
     now: datetime,
     open_since: Mapping[int, Mapping[str, datetime]],
     source_ids: Collection[int] | None = None,
-) -> list[SourceHistory]:
+) -> list[History]:
     """Of all sources, or of these, by id. ``open_since``: their open alarms, by id and kind."""
     gaps = _load_gaps(session, now, source_ids)
     parts = load_parts(session, source_ids)
@@ -73,13 +83,17 @@ def load_histories(
     roots = select(Source).where(Source.parent_id.is_(None)).order_by(Source.id)
     if source_ids is not None:
         roots = roots.where(Source.id.in_(source_ids))
-    found = [
+    return [
         _history(
-            session, root, parts.get(root.id, PartsOfIndex()), open_since.get(root.id, {}), gaps
+            session,
+            root,
+            parts.get(root.id, PartsOfIndex()),
+            opened=open_since.get(root.id, {}),
+            missed=gaps.get(root.id, ()),
+            full=full.get(root.id, ()),
         )
         for root in session.scalars(roots).all()
     ]
-    return [replace(one, full=full.get(one.source_id, ())) for one in found] if full else found
 
 
 def _load_full(session: Session, now: datetime) -> dict[int, list[tuple[datetime, int]]]:
@@ -121,9 +135,11 @@ def _history(
     session: Session,
     root: Source,
     parts: PartsOfIndex,
+    *,
     opened: Mapping[str, datetime],
-    gaps: Mapping[int, Sequence[tuple[datetime, datetime]]],
-) -> SourceHistory:
+    missed: Sequence[tuple[datetime, datetime]],
+    full: Sequence[tuple[datetime, int]],
+) -> History:
     members = [root.id, *parts.polled]
     attempts = _newest(session, members, ATTEMPTS)
     if len(attempts) >= ATTEMPTS and attempts[-1].at - attempts[0].at < BUSY:
@@ -132,15 +148,10 @@ def _history(
         before = _newest(session, members, BASELINE, before=min(opened.values()))
         attempts = sorted({*attempts, *before})
     polls = _load_polls(session, root.id)
-    missed = gaps.get(root.id, ())
-    return SourceHistory(
+    return record_from(
+        History,
+        root,
         source_id=root.id,
-        name=root.name,
-        url=root.url,
-        host=root.host,
-        kind=root.kind,
-        added_at=root.added_at,
-        due_at=root.due_at,
         attempts=attempts,
         polls=polls,
         news=_load_news(session, members, polls),
@@ -149,9 +160,7 @@ def _history(
         parts=parts.off,
         parts_off=parts.number_off,
         parts_read=parts.number_read,
-        last_success_at=root.last_success_at,
-        disabled_at=root.disabled_at,
-        disabled_reason=root.disabled_reason,
+        full=full,
         is_by_hand=is_by_hand(root),
         open=opened,
     )

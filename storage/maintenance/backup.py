@@ -94,7 +94,7 @@ def restore(source: Path, path: Path, now: datetime, *, force: bool = False) -> 
                 beside.chmod(path.stat().st_mode & 0o777)
             aside = _set_aside(path, now)
             beside.replace(path)
-            _sync_directory(path.parent)
+            temp_files.sync_directory(path.parent)
     return Restored(found.articles, found.rejected, aside)
 
 
@@ -148,7 +148,7 @@ def _copy(engine: Engine, beside: Path, note: Note) -> None:
             )
         finally:
             source.execute("ROLLBACK")
-    _sync(beside)
+    temp_files.sync(beside)
 
 
 def _check(source: Path, beside: Path, now: datetime) -> Info:
@@ -168,7 +168,7 @@ def _check(source: Path, beside: Path, now: datetime) -> Info:
         found = load_info(engine)
     finally:
         engine.dispose()
-    _sync(beside)
+    temp_files.sync(beside)
     return found
 
 
@@ -224,7 +224,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
         with suppress(FileNotFoundError):
             log = path.with_name(path.name + ending)
             kept.append(log.replace(aside.with_name(aside.name + ending)))
-    _sync_directory(path.parent)  # no log may come back beside the next one
+    temp_files.sync_directory(path.parent)  # no log may come back beside the next one
     return kept[0] if kept else None
 
 
@@ -265,17 +265,4 @@ def _put(beside: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise ConfigError(f"{target}: exists already") from None
         beside.rename(target)
-    _sync_directory(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_directory(path: Path) -> None:
-    with suppress(OSError):
-        _sync(path)
+    temp_files.sync_directory(target.parent)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from scraper.errors import StorageError
-from storage.database.engine import connect_unchecked, open_engine, reading, writing
+from storage.database.engine import connect_unchecked, open_engine, reading, rows_by_id, writing
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import COPYING, HEAD, UnfinishedCopyError
 from storage.maintenance.transfer import (
@@ -37,8 +37,6 @@ from storage.search import index
 
 CHECKED_AHEAD = 8
 """Rows with their texts and pages that are read ahead to be checked."""
-ARTICLES_AHEAD = 200
-"""Articles' own rows, which are small."""
 _SNAPSHOTS, _VERSIONS, _ARTICLES = table_of(Snapshot), table_of(Version), table_of(Article)
 _REFERENCES = _SNAPSHOTS.alias("reference")
 _DIGESTED_SNAPSHOTS = (
@@ -242,14 +240,11 @@ def _unfit(connection: Connection) -> Iterator[tuple[str, int]]:
 
 
 def _unfit_articles(connection: Connection) -> Iterator[tuple[str, int]]:
-    last = 0
-    query = select(_ARTICLES).order_by(_ARTICLES.c.id).limit(ARTICLES_AHEAD)
     with Session(connection) as session:
-        while rows := session.execute(query.where(_ARTICLES.c.id > last)).all():
+        for rows in rows_by_id(session, select(_ARTICLES), _ARTICLES.c.id):
             for row in rows:
                 if compute_article_digest(session, row.id, row._asdict()) != row.digest:
                     yield "article", row.id
-            last = rows[-1].id
 
 
 def _count_damaged(given: Connection, wrong: set[tuple[str, int]], place: Place) -> int:

@@ -17,7 +17,6 @@ from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import AddressError
 from scraper.model.types import Outcome, Verdict
 from storage import addresses
 from storage.addresses import is_same_host
@@ -133,7 +132,7 @@ def _judge(session: Session, held: _Held) -> Stray | None:
             .order_by(_FETCHES.c.id)
         )
     ]
-    claimed = _key_or_none(session.scalar(_CLAIMED, {"version": held.versions[0][0]}))
+    claimed = addresses.key_of(session.scalar(_CLAIMED, {"version": held.versions[0][0]}))
     homes = _trace(held.versions[0][1], claimed, attempts)
     read_at = {one.final for one in attempts if one.requested == one.final}
     strays: dict[str, tuple[int, ...]] = {}
@@ -186,13 +185,6 @@ def _is_rightful(url: str, homes: list[str], attempts: list[_Attempt]) -> bool:
     if not had_text:
         return any(key in (one.requested, one.final) for one in attempts)
     return any(urls.site_of(url) == urls.site_of(home) for home in homes)
-
-
-def _key_or_none(url: str | None) -> bytes | None:
-    try:
-        return _key(url) if url else None
-    except AddressError:
-        return None
 
 
 def _key(url: str) -> bytes:

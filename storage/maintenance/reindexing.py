@@ -7,14 +7,11 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
-from storage.database.engine import beside_index, insert_into, writing
+from storage.database.engine import beside_index, insert_into, rows_by_id, writing
 from storage.models import Article, Shingle, Version, table_of
 from storage.saving import edit_rows
 from storage.search import index
 from storage.text.shingles import fingerprint_of
-
-CHUNK = 500
-"""Articles whose texts are in memory at a time."""
 
 _ARTICLES, _VERSIONS, _SHINGLES = table_of(Article), table_of(Version), table_of(Shingle)
 
@@ -37,14 +34,10 @@ def _take_fingerprints(session: Session) -> None:
         select(_ARTICLES.c.id, _VERSIONS.c.body)
         .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
         .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
-        .order_by(_ARTICLES.c.id)
-        .limit(CHUNK)
     )
-    last = 0
-    while rows := session.execute(bodies.where(_ARTICLES.c.id > last)).all():
+    for rows in rows_by_id(session, bodies, _ARTICLES.c.id):
         values = [
             {"hash": one, "article_id": row.id} for row in rows for one in fingerprint_of(row.body)
         ]
         if values:
             session.execute(insert_into(Shingle), values)
-        last = rows[-1].id

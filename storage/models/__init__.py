@@ -4,7 +4,7 @@ Large columns stand last in their rows, so that SQLite reads a list without thei
 (What was added by later migrations stands behind them.)
 """
 
-from storage.models.base import Base, table_of
+from storage.models.base import Base, record_from, table_of
 from storage.models.crawling import Alarm, Host, Page, PageSource, Poll, Robots, Run, Source
 from storage.models.filing import Article, Edit, Fetch, Part, Snapshot, Version
 from storage.models.finding import Document, Likeness, Shingle
@@ -37,5 +37,6 @@ __all__ = [
     "Source",
     "Version",
     "Watch",
+    "record_from",
     "table_of",
 ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import LargeBinary, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from storage.models.columns import CleanText, Json, UtcDateTime
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
 
 # Ids are never given twice: a lease or a link to a removed row may not hit another one.
 STABLE_IDS = {"sqlite_autoincrement": True}
@@ -35,3 +41,10 @@ class Base(DeclarativeBase):
 def table_of(model: type[Base]) -> Table:
     """The table, for statements on the way of every page: without the ORM they cost a third."""
     return cast(Table, model.__table__)
+
+
+def record_from(kind: type[R], row: Any, /, **others: Any) -> R:
+    """A record of this kind whose fields are the columns of the row that are called so, but for
+    ``others``."""
+    copied = {one.name: getattr(row, one.name) for one in fields(kind) if one.name not in others}
+    return kind(**copied, **others)

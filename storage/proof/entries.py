@@ -47,8 +47,6 @@ class EntryKind(StrEnum):
     """Two articles turned out to be one: versions that both had are there once."""
     SEPARATION = "separation"
     """Versions that another address had brought went to the article there."""
-    ADOPTION = "adoption"
-    """It was there before there was a chain."""
 
 
 _ENTRIES, _SEALS = table_of(Entry), table_of(Seal)

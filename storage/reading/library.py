@@ -15,7 +15,7 @@ from scraper.model.types import Outcome, Response, Verdict
 from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
-from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version
+from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version, record_from
 from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
 from storage.records import ArticleRecord, EditRecord, VersionRecord
@@ -196,7 +196,7 @@ class Library:
         )
         with reading(self._engine) as session:
             return {
-                row.version_id: EditRecord(tuple(row.kinds), row.stealth, row.summary)
+                row.version_id: record_from(EditRecord, row, kinds=tuple(row.kinds))
                 for row in session.scalars(query)
             }
 

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, bindparam, func, select, text
+from sqlalchemy import Engine, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Entry, Version, table_of
 from storage.proof.entries import EntryKind
 from storage.search import index, postgres, sqlite
-from storage.search.finder import Search
+from storage.search.finder import Search, match_ids
 from storage.search.query import Query
 
 CHUNK = 200
@@ -28,13 +28,6 @@ CHUNK = 200
 _ENTRIES, _ARTICLES, _VERSIONS = table_of(Entry), table_of(Article), table_of(Version)
 _DOCUMENTS = table_of(Document)
 _READINGS = (EntryKind.CAPTURE.value, EntryKind.REEXTRACTION.value)
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_SQLITE = text(
-    "SELECT rowid FROM search WHERE search MATCH :match AND rowid IN :ids ORDER BY rowid"
-).bindparams(_IDS)
-_POSTGRES = text(
-    "SELECT id FROM document WHERE vector @@ CAST(:match AS tsquery) AND id IN :ids ORDER BY id"
-).bindparams(_IDS)
 _WOULD_MATCH = text("SELECT CAST(:vector AS tsvector) @@ CAST(:match AS tsquery)")
 _SEEN = (
     select(_ENTRIES.c.kind, _ENTRIES.c.fetched_at, _VERSIONS.c.id)
@@ -112,12 +105,7 @@ def _match_now(session: Session, query: Query, articles: Sequence[int]) -> list[
         _DOCUMENTS.c.article_id.in_(articles)
     )
     ids = {row.id: row.article_id for row in session.execute(here)}
-    on_sqlite = is_sqlite(session)
-    match = sqlite.compile_query(query) if on_sqlite else postgres.compile_query(query)
-    if match is None or not ids:
-        return []
-    statement = _SQLITE if on_sqlite else _POSTGRES
-    return [ids[one] for one in session.scalars(statement, {"match": match, "ids": [*ids]})]
+    return [ids[one] for one in match_ids(session, query, among=[*ids])]
 
 
 def _text_before(session: Session, article_id: int, until: int) -> Any:

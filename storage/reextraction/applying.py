@@ -15,7 +15,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from scraper import urls
@@ -26,10 +26,9 @@ from storage.database.engine import insert_into
 from storage.models import Article, Fetch, ReextractionChange, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import version_digest
-from storage.proof.entries import EntryKind
 from storage.records import EXTRACTOR, PUBLISHER
 from storage.reextraction.findings import Finding, State
-from storage.saving import edit_rows, stories
+from storage.saving import edit_rows, stories, versions
 from storage.search import index
 from storage.snapshots import copy_parts
 from storage.text.fingerprint import content_of, fold, scrub
@@ -110,13 +109,6 @@ _LAST_FETCH = (
     .order_by(_FETCHES.c.id.desc())
     .limit(1)
 )
-_CONFIRM = (
-    update(_VERSIONS)
-    .where(_VERSIONS.c.id == bindparam("version"))
-    .where(_VERSIONS.c.extractor_version != bindparam("extractor"))
-    .where(func.coalesce(_VERSIONS.c.confirmed_by, "") != bindparam("extractor"))
-    .values(confirmed_by=bindparam("extractor"))
-)
 
 
 def load_card(session: Session, article_id: int) -> Card | None:
@@ -126,8 +118,7 @@ def load_card(session: Session, article_id: int) -> Card | None:
 
 def confirm(session: Session, article_id: int, version_id: int, extractor: str) -> None:
     """This extractor makes the same of the version: it need not read it again."""
-    values = {"version": version_id, "extractor": extractor}
-    if session.connection().execute(_CONFIRM, values).rowcount:
+    if versions.confirm(session, version_id, extractor):
         entries.sign(session, article_id)
 
 
@@ -182,7 +173,15 @@ def apply(session: Session, card: Card, finding: Finding, run_id: int, now: date
         stories.follow(session, card.id, before, values["body"])
     if changed.get("duplicate_of") is not None:
         stories.join(session, [card.id, changed["duplicate_of"]])
-    record(session, card.id, now, values, payload_digest, version.digest, {"reextraction": run_id})
+    versions.record_reading(
+        session,
+        now,
+        card.id,
+        values,
+        payload_digest=payload_digest,
+        version_digest=version.digest,
+        detail={"reextraction": run_id},
+    )
     edit_rows.refresh(session, card.id)
     entries.sign(session, card.id)
     change = {
@@ -291,26 +290,3 @@ def _file(
         "url": home,
         "site": urls.site_of(home),
     }
-
-
-def record(
-    session: Session,
-    article_id: int,
-    now: datetime,
-    origin: Mapping[str, Any],
-    payload_digest: bytes | None,
-    digest: bytes | None,
-    detail: dict[str, Any],
-) -> None:
-    """Record for the chain which version of the article is now read from the page."""
-    entries.record(
-        session,
-        EntryKind.REEXTRACTION,
-        now,
-        article_id=article_id,
-        url=origin["url"],
-        fetched_at=origin["fetched_at"],
-        payload_digest=payload_digest,
-        version_digest=digest,
-        detail=detail,
-    )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from scraper.model.types import Article, FieldChange, StoredPage, Verdict
+from scraper.model.jobs import FieldChange
+from scraper.model.types import Article, StoredPage, Verdict
 from storage.text import quality
 
 

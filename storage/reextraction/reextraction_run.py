@@ -17,7 +17,8 @@ from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper.errors import BusyError
-from scraper.model.types import Article, FieldChange
+from scraper.model.jobs import FieldChange
+from scraper.model.types import Article
 from storage.database.engine import insert_into, reading, writing
 from storage.models import Reextraction, table_of
 from storage.proof.entries import seal

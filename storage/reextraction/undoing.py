@@ -26,8 +26,9 @@ from storage.models import (
     table_of,
 )
 from storage.proof import entries
-from storage.reextraction.applying import load_card, record
+from storage.reextraction.applying import load_card
 from storage.saving import edit_rows, stories
+from storage.saving.versions import record_reading
 from storage.search import index
 
 CHUNK = 32
@@ -142,9 +143,15 @@ def _give_back(session: Session, change: Row[Any], now: datetime) -> bool:
     payload_digest = session.scalar(
         select(_SNAPSHOTS.c.payload_digest).where(_SNAPSHOTS.c.id == made.snapshot_id)
     )
-    digest = before.digest if before else None
-    detail = {"reextraction": change.reextraction_id, "undone": True}
-    record(session, article_id, now, made._asdict(), payload_digest, digest, detail)
+    record_reading(
+        session,
+        now,
+        article_id,
+        made._asdict(),
+        payload_digest=payload_digest,
+        version_digest=before.digest if before else None,
+        detail={"reextraction": change.reextraction_id, "undone": True},
+    )
     edit_rows.refresh(session, article_id)
     entries.sign(session, article_id)
     session.execute(_GIVEN_BACK, {"run": change.reextraction_id, "article": article_id})

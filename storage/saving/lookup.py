@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from scraper import urls
-from scraper.errors import AddressError
 from scraper.model.types import Verdict
 from storage import addresses
 from storage.contents import content_of_row
@@ -146,7 +145,7 @@ def _load_declared(session: Session, facts: CaptureFacts) -> KnownArticle | None
     if declared.key not in article.own_keys:
         return None
     says = session.scalar(_DECLARED, {"version": article.current_id})
-    is_mutual = _key_or_none(says) == facts.final.key
+    is_mutual = addresses.key_of(says) == facts.final.key
     return article if is_mutual or article.has_text(content) else None
 
 
@@ -216,11 +215,4 @@ def _load_twins(session: Session, facts: CaptureFacts) -> _Twins:
 
 def _points_at(row: Any, facts: CaptureFacts) -> bool:
     is_near = addresses.is_same_host(row.url, facts.final.url)
-    return not is_near and _key_or_none(row.declared_url) == facts.final.key
-
-
-def _key_or_none(url: str | None) -> bytes | None:
-    try:
-        return addresses.parse(url).key if url else None
-    except AddressError:
-        return None
+    return not is_near and addresses.key_of(row.declared_url) == facts.final.key

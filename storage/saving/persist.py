@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,73 +83,73 @@ _RECORD = (
 )
 
 
+@dataclass(kw_only=True)
 class Filing:
-    """One plan on its way into the tables. ``page_ids``: those of its addresses that exist;
-    ``stays``: the requested address does not become the article's."""
+    """One plan on its way into the tables."""
 
-    def __init__(
-        self,
-        session: Session,
-        additions: Additions,
-        facts: CaptureFacts,
-        plan: SavePlan,
-        page_ids: dict[bytes, int],
-        stays: bool,
-        now: datetime,
-        seen_at: datetime,
-    ) -> None:
-        self._session = session
-        self._additions = additions
-        self._facts = facts
-        self._capture = facts.capture
-        self._plan = plan
-        self._page_ids = page_ids
-        self._stays = stays
-        self._now = now
-        self._seen_at = seen_at
-        self._versions = Versions(session, facts, plan, now, seen_at)
-        self._is_out_of_order = facts.recorded
-        """Whether it may have come before another capture of the article."""
+    session: Session
+    additions: Additions
+    facts: CaptureFacts
+    plan: SavePlan
+    page_ids: dict[bytes, int]
+    """Those of its addresses that exist, by key."""
+    stays: bool
+    """The requested address does not become the article's."""
+    now: datetime
+    seen_at: datetime
+    """When somebody recorded the page, else ``now``."""
+    _is_out_of_order: bool = False
+    """It may have come before another capture of the article."""
+
+    def __post_init__(self) -> None:
+        self._is_out_of_order = self.facts.recorded
+        self._versions = Versions(
+            session=self.session,
+            facts=self.facts,
+            plan=self.plan,
+            now=self.now,
+            seen_at=self.seen_at,
+        )
 
     def carry_out(self, settlement: Settlement) -> Decision:
-        plan, facts = self._plan, self._facts
+        plan, facts = self.plan, self.facts
         article_id = self._make_article() if plan.makes_article else plan.article_id
         if article_id is not None:
             if plan.absorbs is not None:
-                absorb(self._session, plan.absorbs, article_id, self._now)
+                absorb(self.session, plan.absorbs, article_id, self.now)
             self._versions.add(article_id)
             self._link_addresses(article_id)
             if plan.outcome is Outcome.CHANGED and plan.is_home:
-                release_twins(self._session, article_id, facts.final, self._now)
+                release_twins(self.session, article_id, facts.final, self.now)
         # A 304 says nothing that is to be kept but when it was said.
-        fetch_id = None if self._capture.not_modified else self._record(article_id, settlement)
+        fetch_id = None if self.facts.capture.not_modified else self._record(article_id, settlement)
         if article_id is not None and plan.outcome is not Outcome.FAILED:
             self._update_article(article_id, fetch_id)
         if facts.digest is not None and plan.outcome is not Outcome.FAILED:
             self._prove(article_id)
-        elif article_id is not None and self._capture.directives:
-            entries.sign(self._session, article_id)  # a 304 may forbid more
+        elif article_id is not None and self.facts.capture.directives:
+            entries.sign(self.session, article_id)  # a 304 may forbid more
         if article_id is not None and self._changes_the_past:
-            edit_rows.refresh(self._session, article_id)
+            edit_rows.refresh(self.session, article_id)
         if plan.is_held_back or plan.proposes:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
         if plan.proposes and self._asks_again:
-            settlement = replace(settlement, next_due_at=self._now)
+            settlement = replace(settlement, next_due_at=self.now)
         visit = Visit(
             requested=self._page(facts.requested),
             final=self._page(facts.final) if plan.links_addresses else None,
             article_id=article_id,
-            stays=self._stays,
+            stays=self.stays,
         )
-        settle(self._session, facts, plan, visit, settlement, self._now)
+        settle(self.session, facts, plan, visit, settlement, self.now)
         stored = self._versions.stored
         return Decision(plan.outcome, plan.reason, article_id, plan.filed, stored)
 
     @property
     def _changes_the_past(self) -> bool:
         """Whether a version of an article that was there may now follow another one."""
-        plan = self._plan
+        plan = self.plan
         if plan.makes_article:
             return False
         steps = plan.version, plan.baseline, plan.returns_to, plan.absorbs
@@ -159,31 +159,31 @@ class Filing:
     @property
     def _asks_again(self) -> bool:
         """Whether another way is open than the one that brought this, and has not been tried."""
-        step, facts = self._plan.version, self._facts
+        step, facts = self.plan.version, self.facts
         is_new = step is not None and step.revives is None
         return is_new and (facts.recorded or facts.requested.url.startswith("http:"))
 
     def _make_article(self) -> int:
-        plan, canonical = self._plan, self._facts.canonical
+        plan, canonical = self.plan, self.facts.canonical
         assert plan.verdict is not None
-        vacate(self._session, self._additions, canonical.key, self._now)
+        vacate(self.session, self.additions, canonical.key, self.now)
         values = {
             "url_key": canonical.key,
             "canonical_url": canonical.canonical,
-            "url": self._facts.final.url,
-            "site": self._facts.site,
+            "url": self.facts.final.url,
+            "site": self.facts.site,
             "verdict": plan.verdict.value,
             "evidence": plan.evidence,
             "filed_by": 0,  # until its fetch has an id
             "duplicate_of": plan.duplicate_of,
-            "first_seen_at": self._seen_at,
-            "last_checked_at": min(self._seen_at, self._now),
+            "first_seen_at": self.seen_at,
+            "last_checked_at": min(self.seen_at, self.now),
         }
-        article_id: int = self._session.execute(_MAKE_ARTICLE, values).scalar_one()
+        article_id: int = self.session.execute(_MAKE_ARTICLE, values).scalar_one()
         return article_id
 
     def _update_article(self, article_id: int, fetch_id: int | None) -> None:
-        plan, final, canonical = self._plan, self._facts.final, self._facts.canonical
+        plan, final, canonical = self.plan, self.facts.final, self.facts.canonical
         values: dict[str, Any] = {}
         if self._versions.current is not None:
             values["current_version_id"] = self._versions.current
@@ -194,39 +194,39 @@ class Filing:
         if fetch_id is not None and (plan.filed or plan.makes_article):
             values["filed_by"] = fetch_id
         if plan.is_home:
-            values |= {"url": final.url, "site": self._facts.site}
+            values |= {"url": final.url, "site": self.facts.site}
         reads_anew, moves, old, before = "filed_by" in values, False, None, None
         if not plan.makes_article:
-            before = self._session.execute(_CURRENT, {"article": article_id}).one()
+            before = self.session.execute(_CURRENT, {"article": article_id}).one()
             reads_anew = reads_anew or self._versions.current is not None
             moves = "url" in values and values["url"] != before.url
-            response = self._capture.response
-            at = response.fetched_at if response else self._capture.attempted_at
+            response = self.facts.capture.response
+            at = response.fetched_at if response else self.facts.capture.attempted_at
             self._is_out_of_order |= at < before.last_checked_at
             # A record's clock may be ahead.
-            values["last_checked_at"] = max(before.last_checked_at, min(self._seen_at, self._now))
-            if self._seen_at < min(before.first_seen_at, self._now):
-                values["first_seen_at"] = self._seen_at
+            values["last_checked_at"] = max(before.last_checked_at, min(self.seen_at, self.now))
+            if self.seen_at < min(before.first_seen_at, self.now):
+                values["first_seen_at"] = self.seen_at
                 moves = True  # the index knows an article without a date by this one
             old = before.body if before.verdict == Verdict.ARTICLE else None
             if reads_anew or moves:
-                self._additions.remove(article_id)
-        values |= heard(self._facts, plan, before, self._seen_at)
-        self._session.execute(_UPDATE, {"article": article_id, **values})
+                self.additions.remove(article_id)
+        values |= heard(self.facts, plan, before, self.seen_at)
+        self.session.execute(_UPDATE, {"article": article_id, **values})
         if plan.is_home and not plan.makes_article:
             # The canonical address follows the page, unless it is another article's.
-            self._session.execute(
+            self.session.execute(
                 _RENAME,
                 {"article": article_id, "key": canonical.key, "label": canonical.canonical},
             )
         if reads_anew or moves:
-            new = self._additions.add(article_id)
+            new = self.additions.add(article_id)
             if reads_anew:
                 self._follow_story(article_id, old, new)
 
     def _follow_story(self, article_id: int, old: str | None, new: str | None) -> None:
         """The article's text is new, or another: what else carries it?"""
-        plan, article = self._plan, self._capture.article
+        plan, article = self.plan, self.facts.capture.article
         if article is None or plan.outcome not in (
             Outcome.NEW,
             Outcome.CHANGED,
@@ -235,75 +235,75 @@ class Filing:
         ):
             return
         if new is not None:
-            imprint = self._capture.imprint if new == article.body else None
+            imprint = self.facts.capture.imprint if new == article.body else None
             fingerprint = imprint.fingerprint if imprint else None
-            stories.follow(self._session, article_id, old, new, fingerprint)
+            stories.follow(self.session, article_id, old, new, fingerprint)
         if plan.duplicate_of is not None:
-            stories.join(self._session, [article_id, plan.duplicate_of])
+            stories.join(self.session, [article_id, plan.duplicate_of])
 
     def _prove(self, article_id: int | None) -> None:
         """Record the capture for the chain, and take the article's digest anew."""
         digest = None
         if self._versions.last is not None:
             digest = self._versions.load_digest()
-        elif article_id is not None and self._plan.outcome is not Outcome.REJECTED:
-            digest = self._session.execute(_CURRENT, {"article": article_id}).one().digest
-        response = self._capture.response
+        elif article_id is not None and self.plan.outcome is not Outcome.REJECTED:
+            digest = self.session.execute(_CURRENT, {"article": article_id}).one().digest
+        response = self.facts.capture.response
         entries.record(
-            self._session,
-            EntryKind.REJECTION if self._plan.outcome is Outcome.REJECTED else EntryKind.CAPTURE,
-            self._now,
+            self.session,
+            EntryKind.REJECTION if self.plan.outcome is Outcome.REJECTED else EntryKind.CAPTURE,
+            self.now,
             article_id=article_id,
-            url=self._facts.final.url,
+            url=self.facts.final.url,
             fetched_at=response.fetched_at if response else None,
-            payload_digest=self._facts.digest,
+            payload_digest=self.facts.digest,
             version_digest=digest,
         )
         if article_id is not None:
-            entries.sign(self._session, article_id)
+            entries.sign(self.session, article_id)
 
     def _page(self, address: Address, article_id: int | None = None) -> int:
         """The page's id; one that is made is the article's."""
-        if address.key not in self._page_ids:
-            self._page_ids[address.key] = ensure_page(self._session, address, self._now, article_id)
-        return self._page_ids[address.key]
+        if address.key not in self.page_ids:
+            self.page_ids[address.key] = ensure_page(self.session, address, self.now, article_id)
+        return self.page_ids[address.key]
 
     def _link_addresses(self, article_id: int) -> None:
-        facts = self._facts
-        if self._plan.links_addresses:
-            mine = [] if self._stays else [facts.requested]
+        facts = self.facts
+        if self.plan.links_addresses:
+            mine = [] if self.stays else [facts.requested]
             mine += [facts.final, facts.canonical]
-        elif self._plan.makes_article:
+        elif self.plan.makes_article:
             # A wall or an error page may stand for many addresses: only its own is its.
             mine = [facts.canonical]
-            if self._plan.version is not None:
+            if self.plan.version is not None:
                 mine.append(facts.final)  # a teaser's text was read there
         else:
             return
-        known = {one.key: self._page_ids[one.key] for one in mine if one.key in self._page_ids}
+        known = {one.key: self.page_ids[one.key] for one in mine if one.key in self.page_ids}
         for address in mine:
             self._page(address, article_id)
         for key, page_id in sorted(known.items()):
-            is_its = key == facts.final.key and (self._plan.makes_article or self._plan.is_home)
+            is_its = key == facts.final.key and (self.plan.makes_article or self.plan.is_home)
             is_told = facts.recorded and not is_its
             link = _LINK_UNASKED if is_told else _LINK
-            self._session.execute(link, {"page": page_id, "article": article_id})
+            self.session.execute(link, {"page": page_id, "article": article_id})
 
     def _record(self, article_id: int | None, settlement: Settlement) -> int:
-        capture, response = self._capture, self._capture.response
+        capture, response = self.facts.capture, self.facts.capture.response
         values = {
             "run": settlement.run_id,
             "source": settlement.source_id,
-            "page_id": self._page(self._facts.requested),
+            "page_id": self._page(self.facts.requested),
             "article_id": article_id,
-            "outcome": self._plan.outcome.value,
-            "reason": self._plan.reason,
+            "outcome": self.plan.outcome.value,
+            "reason": self.plan.reason,
             "status": response.status if response else None,
             "fetched_at": response.fetched_at if response else capture.attempted_at,
-            "requested_url": self._facts.requested.url,
-            "url": self._facts.final.url if response else None,
-            "digest": self._facts.digest,
+            "requested_url": self.facts.requested.url,
+            "url": self.facts.final.url if response else None,
+            "digest": self.facts.digest,
             "with_credentials": capture.with_credentials,
         }
-        fetch_id: int = self._session.execute(_RECORD, values).scalar_one()
+        fetch_id: int = self.session.execute(_RECORD, values).scalar_one()
         return fetch_id

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, select, union_all, update
 from sqlalchemy.orm import Session
 
-from storage.database.engine import insert_into
+from storage.database.engine import insert_into, upsert
 from storage.models import Article, Likeness, Shingle, Version, table_of
 from storage.text.likeness import compare
 from storage.text.shingles import ENOUGH_SHARED, FINGERPRINT_SIZE, fingerprint_of
@@ -23,7 +23,6 @@ COMPARED = 20
 """Articles that are compared with a new one at most: those with the most in common."""
 
 _ARTICLES, _VERSIONS, _SHINGLES = table_of(Article), table_of(Version), table_of(Shingle)
-_LIKENESS = table_of(Likeness)
 _ONE_HASH = [
     select(_SHINGLES.c.hash, _SHINGLES.c.article_id)
     .where(_SHINGLES.c.hash == bindparam(f"hash{number}"))
@@ -40,11 +39,7 @@ _BODIES = (
     .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
     .where(_ARTICLES.c.id.in_(bindparam("ids", expanding=True)))
 )
-_NOTE = insert_into(Likeness)
-_NOTE = _NOTE.on_conflict_do_update(
-    index_elements=[_LIKENESS.c.article_id, _LIKENESS.c.other_id],
-    set_={"containment": _NOTE.excluded.containment, "linked": _NOTE.excluded.linked},
-)
+_NOTE = upsert(Likeness, ["article_id", "other_id"], ["containment", "linked"])
 
 
 def follow(

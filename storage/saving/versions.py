@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -89,31 +90,24 @@ _ORIGIN = (
 _DIGEST = select(_VERSIONS.c.digest).where(_VERSIONS.c.id == bindparam("version"))
 
 
+@dataclass(kw_only=True)
 class Versions:
     """Those of one article, as one plan leaves them."""
 
-    def __init__(
-        self,
-        session: Session,
-        facts: CaptureFacts,
-        plan: SavePlan,
-        now: datetime,
-        seen_at: datetime,
-    ) -> None:
-        self._session = session
-        self._facts = facts
-        self._capture = facts.capture
-        self._plan = plan
-        self._now = now
-        self._seen_at = seen_at
-        self.current: int | None = None
-        """The version that becomes the article's current one, where that changes."""
-        self._beside: int | None = None
-        """The version that is kept beside it."""
-        self._digests: dict[int, bytes | None] = {}
-        """Of those that were added."""
-        self.stored = 0
-        """Bytes that were added: of snapshots as they are stored, of headers and texts."""
+    session: Session
+    facts: CaptureFacts
+    plan: SavePlan
+    now: datetime
+    seen_at: datetime
+    """When somebody recorded the page, else ``now``."""
+    current: int | None = None
+    """The version that becomes the article's current one, where that changes."""
+    stored: int = 0
+    """Bytes that were added: of snapshots as they are stored, of headers and texts."""
+    _beside: int | None = None
+    """The version that is kept beside it."""
+    _digests: dict[int, bytes | None] = field(default_factory=dict)
+    """Of those that were added."""
 
     @property
     def last(self) -> int | None:
@@ -124,24 +118,24 @@ class Versions:
         """Of ``last``."""
         if self.last in self._digests:
             return self._digests[self.last]
-        return self._session.scalar(_DIGEST, {"version": self.last})
+        return self.session.scalar(_DIGEST, {"version": self.last})
 
     def add(self, article_id: int) -> None:
         """What the plan has for the article: a reading of the stored page by today's extractor
         (the baseline), what was captured, or both, in this order."""
-        plan, capture, facts = self._plan, self._capture, self._facts
+        plan, facts, capture = self.plan, self.facts, self.facts.capture
         snapshot_id, answer = None, None
         if plan.keeps_snapshot and capture.response is not None and facts.digest is not None:
-            saved = save_snapshot(self._session, capture.response, facts.digest)
+            saved = save_snapshot(self.session, capture.response, facts.digest)
             snapshot_id, answer = saved.id, saved.answer
             self.stored += saved.size
         if plan.confirms is not None and capture.article is not None:
-            self._confirm(plan.confirms, capture.article)
+            confirm(self.session, plan.confirms, capture.article.extractor_version)
         if plan.reads is not None:
-            self._session.execute(_READ, {"version": plan.reads})
+            self.session.execute(_READ, {"version": plan.reads})
         if plan.baseline is not None and capture.baseline is not None:
             assert facts.baseline is not None
-            origin = self._session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
+            origin = self.session.execute(_ORIGIN, {"article": article_id}).one()._asdict()
             payload_digest, former = origin.pop("payload_digest"), origin.pop("version_id")
             # Further pages that are read for the first time are part of what the page says.
             origin["with_credentials"] |= any(part.with_credentials for part in capture.parts)
@@ -154,12 +148,19 @@ class Versions:
                 payload_digest,
             )
             if plan.baseline.revives is None:
-                self._prove_reading(article_id, origin, payload_digest)
+                record_reading(
+                    self.session,
+                    self.now,
+                    article_id,
+                    origin,
+                    payload_digest=payload_digest,
+                    version_digest=self.load_digest(),
+                )
                 if plan.version is None:
                     # Its further pages are read for the first time, and are no edit.
                     self._add_parts(capture.parts)
                 assert self.last is not None
-                copy_parts(self._session, former, self.last)
+                copy_parts(self.session, former, self.last)
         if plan.version is not None and capture.article is not None:
             response = capture.response
             origin = {
@@ -177,8 +178,8 @@ class Versions:
                 self._add_parts(capture.parts)
         for version_id, reason in plan.gives_way.items():
             values = {"article": article_id, "version": version_id, "why": reason}
-            self._session.execute(_GIVE_WAY, values)
-            self._session.execute(_WAS_LESS, values)
+            self.session.execute(_GIVE_WAY, values)
+            self.session.execute(_WAS_LESS, values)
         if plan.returns_to is not None:
             self.current = plan.returns_to
 
@@ -195,23 +196,23 @@ class Versions:
         or keep it beside the current one."""
         if step.revives is not None:
             self._place(step.revives, step)
-            self._confirm(step.revives, article)
-            if not self._facts.recorded and not self._plan.proposes:
-                self._session.execute(_READ, {"version": step.revives})
+            confirm(self.session, step.revives, article.extractor_version)
+            if not self.facts.recorded and not self.plan.proposes:
+                self.session.execute(_READ, {"version": step.revives})
             if step.accepted:
-                self._session.execute(_ACCEPT, {"version": step.revives})
+                self.session.execute(_ACCEPT, {"version": step.revives})
             return
         values = {
             "article_id": article_id,
             "accepted": step.accepted,
-            "reason": None if step.accepted else step.beside or self._plan.reason,
+            "reason": None if step.accepted else step.beside or self.plan.reason,
             "cause": step.cause,
-            "first_seen_at": self._seen_at,
+            "first_seen_at": self.seen_at,
             **origin,
             **version_values(article, content),
         }
         values["digest"] = version_digest(values, payload_digest)
-        version_id, digest = self._session.execute(_MAKE_VERSION, values).one()
+        version_id, digest = self.session.execute(_MAKE_VERSION, values).one()
         self._digests[version_id] = digest
         captions = (one.text for one in article.blocks if one.kind is types.BlockKind.CAPTION)
         for words in (article.body, *captions):
@@ -228,27 +229,39 @@ class Versions:
         """The further pages that the version was read from, with their snapshots."""
         version_id = self.last
         assert version_id is not None
-        self.stored += save_parts(self._session, version_id, parts)
+        self.stored += save_parts(self.session, version_id, parts)
 
-    def _confirm(self, version_id: int, article: types.Article) -> None:
-        """This extractor makes that content, too: it need not be compared with it again."""
-        values = {"version": version_id, "extractor": article.extractor_version}
-        self._session.execute(_CONFIRM, values)
 
-    def _prove_reading(
-        self, article_id: int, origin: Mapping[str, Any], payload_digest: bytes | None
-    ) -> None:
-        """Record for the chain that a stored page was read anew."""
-        entries.record(
-            self._session,
-            EntryKind.REEXTRACTION,
-            self._now,
-            article_id=article_id,
-            url=origin["url"],
-            fetched_at=origin["fetched_at"],
-            payload_digest=payload_digest,
-            version_digest=self.load_digest(),
-        )
+def confirm(session: Session, version_id: int, extractor: str) -> bool:
+    """This extractor makes that content, too: it need not be compared with it again. Whether that
+    was not known."""
+    values = {"version": version_id, "extractor": extractor}
+    return bool(session.connection().execute(_CONFIRM, values).rowcount)
+
+
+def record_reading(
+    session: Session,
+    now: datetime,
+    article_id: int,
+    origin: Mapping[str, Any],
+    *,
+    payload_digest: bytes | None,
+    version_digest: bytes | None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Record for the chain that a stored page was read anew, and which version came of it.
+    ``origin``: with the page's ``url`` and ``fetched_at``."""
+    entries.record(
+        session,
+        EntryKind.REEXTRACTION,
+        now,
+        article_id=article_id,
+        url=origin["url"],
+        fetched_at=origin["fetched_at"],
+        payload_digest=payload_digest,
+        version_digest=version_digest,
+        detail=detail,
+    )
 
 
 def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> None:

@@ -8,13 +8,13 @@ every hit, and looks at a bounded number of the newest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Select, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
@@ -30,24 +30,8 @@ PUBLISHED_AMONG = 10_000
 RELEVANT_AMONG = 2_000
 CHUNK = 500
 """Rows that are read at a time."""
-ALL = 2**62
 
-_SQLITE = text(
-    "SELECT rowid FROM search WHERE search MATCH :match AND rowid < :before"
-    " ORDER BY rowid DESC LIMIT :limit"
-)
-_SQLITE_ONWARDS = text(
-    "SELECT rowid FROM search WHERE search MATCH :match AND rowid > :after"
-    " ORDER BY rowid LIMIT :limit"
-)
-_POSTGRES = text(
-    "SELECT id FROM document WHERE vector @@ CAST(:match AS tsquery) AND id < :before"
-    " ORDER BY id DESC LIMIT :limit"
-)
-_POSTGRES_ONWARDS = text(
-    "SELECT id FROM document WHERE vector @@ CAST(:match AS tsquery) AND id > :after"
-    " ORDER BY id LIMIT :limit"
-)
+_INDEX = table("search", column("rowid"))
 _BODY = func.substr(Version.body, 1, LOOKED_AT).label("looked_at")
 
 
@@ -114,14 +98,14 @@ class Search:
         notes = list(query.notes)
         with reading(self._engine) as session:
             if by is SortOrder.FILED:
-                ids = _newest(session, query, limit or ALL)
+                ids = match_ids(session, query, newest_first=True, limit=limit or None)
             else:
                 among = PUBLISHED_AMONG if by is SortOrder.PUBLISHED else RELEVANT_AMONG
-                ids = _newest(session, query, among + 1)
+                ids = match_ids(session, query, newest_first=True, limit=among + 1)
                 if len(ids) > among:
                     notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
                 order = _by_published if by is SortOrder.PUBLISHED else _by_relevance
-                ids = order(session, query, ids[:among])[: limit or ALL]
+                ids = order(session, query, ids[:among])[: limit or None]
             return SearchResult([*_hits(session, query, ids)], tuple(notes))
 
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
@@ -137,37 +121,36 @@ class Search:
         last = after_id
         while True:
             with reading(self._engine) as session:
-                ids = _onwards(session, query, last)
+                ids = match_ids(session, query, after=last, limit=CHUNK)
                 found = _article_ids(session, ids)
             yield from ((one, found[one]) for one in ids if one in found)
             if len(ids) < CHUNK:
                 return
             last = ids[-1]
 
-    def last_id(self) -> int:
-        """The document filed last; 0 in an empty archive. From here on a watch looks next time."""
-        with reading(self._engine) as session:
-            return session.scalar(select(func.max(Document.id))) or 0
 
-
-def _newest(session: Session, query: Query, limit: int) -> list[int]:
-    match = _compiled(session, query)
+def match_ids(
+    session: Session,
+    query: Query,
+    *,
+    newest_first: bool = False,
+    after: int = 0,
+    among: Collection[int] | None = None,
+    limit: int | None = None,
+) -> list[int]:
+    """The ids of the documents that a query finds, in the filing order: those over ``after``, and
+    of ``among`` alone."""
+    id: ColumnElement[int] = _INDEX.c.rowid
+    match, words = sqlite.compile_query(query), "search MATCH :match"
+    if not is_sqlite(session):
+        id = Document.__table__.c.id
+        match, words = postgres.compile_query(query), "vector @@ CAST(:match AS tsquery)"
     if match is None:
         return []
-    statement = _SQLITE if is_sqlite(session) else _POSTGRES
-    return [*session.scalars(statement, {"match": match, "before": ALL, "limit": limit})]
-
-
-def _onwards(session: Session, query: Query, after: int) -> list[int]:
-    match = _compiled(session, query)
-    if match is None:
-        return []
-    statement = _SQLITE_ONWARDS if is_sqlite(session) else _POSTGRES_ONWARDS
-    return [*session.scalars(statement, {"match": match, "after": after, "limit": CHUNK})]
-
-
-def _compiled(session: Session, query: Query) -> str | None:
-    return sqlite.compile_query(query) if is_sqlite(session) else postgres.compile_query(query)
+    found = select(id).where(text(words).bindparams(match=match), id > after)
+    if among is not None:
+        found = found.where(id.in_(among))
+    return [*session.scalars(found.order_by(id.desc() if newest_first else id).limit(limit))]
 
 
 def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -17,19 +17,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
-from storage.database.engine import beside_index, is_sqlite
+from storage.database.engine import beside_index, is_sqlite, rows_by_id
 from storage.models import Article, Document, Version, table_of
 from storage.search import latin, postgres, tokenizer
 from storage.search.labels import labels_of
 from storage.text.fingerprint import read_time
 
-CHUNK = 500
-"""Articles that are indexed or checked at a time."""
 SHOWN = 20
 """Findings of one kind that ``check`` names."""
 
@@ -126,7 +124,7 @@ def add(session: Session, article_id: int) -> str | None:
 def rebuild(session: Session) -> None:
     """Make the whole index anew, whatever state it is in."""
     session.execute(delete(_DOCUMENTS))
-    for rows in _chunks(session, _INDEXED):
+    for rows in rows_by_id(session, _INDEXED, _ARTICLES.c.id):
         _write(session, rows)
     if is_sqlite(session):
         session.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
@@ -203,18 +201,6 @@ def _if_needed(value: str) -> str | None:
     return None if made is value else made
 
 
-def _chunks(session: Session, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
-    """The rows of a query for articles, by id; never all of them in memory."""
-    last = 0
-    while True:
-        query_part = query.where(_ARTICLES.c.id > last).order_by(_ARTICLES.c.id).limit(CHUNK)
-        rows = session.execute(query_part).all()
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].id
-
-
 # --------------------------------------------------------------------- checking
 
 
@@ -249,7 +235,7 @@ def _check_contents(session: Session) -> Iterator[str]:
     query = query.with_only_columns(*COLUMNS, *stored, maintain_column_froms=True)
     names = ("title", "author", "body", "labels") if sqlite else ("labels",)
     wrong = 0
-    for rows in _chunks(session, query):
+    for rows in rows_by_id(session, query, _ARTICLES.c.id):
         truths = [document_values(row) for row in rows]
         bad = {
             row.id

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from scraper.errors import AddressError
 from scraper.model.types import Response
-from storage import addresses
+from storage.addresses import key_of
 from storage.database.engine import get_or_insert, reading, writing
-from storage.models import Fetch, Intake, Page, Part, Snapshot, Version
+from storage.models import Fetch, Intake, Page, Part, Snapshot, Version, record_from
 from storage.snapshots import response_of
 
 PART = "part"
@@ -112,9 +111,8 @@ class ImportLog:
 
     def find_filed(self, url: str, fetched_at: datetime, digest: bytes) -> FiledResponse | None:
         """Whether this very answer (address, time, SHA-256 of its body) was filed before."""
-        try:
-            key = addresses.parse(url).key
-        except AddressError:
+        key = key_of(url)
+        if key is None:
             return None
         with reading(self._engine) as session:
             row = session.execute(_KNOWN, {"key": key, "at": fetched_at, "digest": digest}).first()
@@ -141,27 +139,19 @@ class ImportLog:
 
 
 def _snapshot_at(session: Session, url: str, fetched_at: datetime) -> Snapshot | None:
-    try:
-        key = addresses.parse(url).key
-    except AddressError:
-        return None
     return session.scalar(
         select(Snapshot)
         .join(Fetch, Fetch.snapshot_id == Snapshot.id)
         .join(Page, Page.id == Fetch.page_id)
-        .where(Page.url_key == key, Fetch.fetched_at == fetched_at)
+        .where(Page.url_key == key_of(url), Fetch.fetched_at == fetched_at)
         .limit(1)
     )
 
 
 def _record(row: Intake) -> ImportRecord:
-    return ImportRecord(
-        id=row.id,
-        path=row.path,
-        size=row.size,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        position=row.position,
+    return record_from(
+        ImportRecord,
+        row,
         counts={str(name): int(count) for name, count in (row.counts or {}).items()},
         damage=tuple((int(at), str(reason)) for at, reason in (row.damage or [])),
     )

@@ -112,7 +112,7 @@ def _run_both(user: Kliping, words: list[list[str]]) -> list[Ended]:
         for each in words
     ]
     try:
-        told = [process.communicate(timeout=180) for process in started]
+        told = [process.communicate(timeout=300) for process in started]
     finally:
         for process in started:
             process.kill()

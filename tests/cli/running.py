@@ -66,7 +66,7 @@ class Kliping:
         *arguments: object,
         env: Mapping[str, str] | None = None,
         stdin: str | bytes = b"",
-        timeout: float = 60,
+        timeout: float = 300,
     ) -> Ended:
         """Run a command to its end. An empty value in ``env`` unsets the variable."""
         done = subprocess.run(

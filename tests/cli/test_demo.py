@@ -44,7 +44,7 @@ class Reader:
         self.site = site
         self.addresses = {"kabar": site.base, "wire": site.wire}
         port = int(site.base.rpartition(":")[2])
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def get(
         self, host: str, path: str, method: str = "GET", **headers: str
@@ -180,7 +180,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONUTF8": "1", **environment},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -291,6 +291,11 @@ def test_a_reader_that_leaves_ends_it_like_every_command(tmp_path: Path) -> None
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with os.fdopen(writer, "w") as output:
         result = subprocess.run(
-            command, stdout=output, stderr=subprocess.PIPE, env=environment, timeout=60, check=False
+            command,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            env=environment,
+            timeout=300,
+            check=False,
         )
     assert (result.returncode, result.stderr) == (141, b"")

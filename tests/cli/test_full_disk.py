@@ -26,7 +26,7 @@ def run(user: Kliping, *arguments: str) -> subprocess.CompletedProcess[str]:
         env=user.environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

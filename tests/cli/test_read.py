@@ -188,7 +188,7 @@ def _shell(user: Kliping, line: str) -> subprocess.CompletedProcess[str]:
     python = f'"{sys.executable}" -P -c "import sys, cli; sys.exit(cli.main())"'
     script = f'set -o pipefail; kliping() {{ {python} "$@"; }}; {line}'
     return subprocess.run(
-        ["bash", "-c", script], env=user.environment(), capture_output=True, text=True, timeout=60
+        ["bash", "-c", script], env=user.environment(), capture_output=True, text=True, timeout=300
     )
 
 

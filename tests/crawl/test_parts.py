@@ -70,7 +70,7 @@ def with_whole(path: str = "/long-story") -> dict[str, str]:
 def by_hand(press: Press, url: str, saved: bytes | None = None) -> FetchResult:
     async def work() -> FetchResult:
         clock, pace = SystemClock(), PacePolicy(min_delay=0)
-        policy = FetchPolicy(allow_private=True, deadline=10.0)
+        policy = FetchPolicy(allow_private=True, deadline=60.0)
         more: Any = {"archive": Archive(press.engine), "clock": clock}
         async with open_tools(policy, pace, Hosts(press.engine), clock, press.rules) as tools:
             if saved is not None:

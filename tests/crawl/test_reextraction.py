@@ -17,16 +17,8 @@ from scraper.errors import SandboxError
 from scraper.extractor import EXTRACTOR_VERSION, Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.types import (
-    Article,
-    Block,
-    BlockKind,
-    FieldChange,
-    Precision,
-    Response,
-    StoredPage,
-    Verdict,
-)
+from scraper.model.jobs import FieldChange
+from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
 from scraper.pages.page_reader import PageReader
 from scraper.pages.reextraction import (
     AHEAD,

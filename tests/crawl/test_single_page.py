@@ -39,7 +39,7 @@ def press(tmp_path: Path) -> Iterator[Press]:
 def by_hand(press: Press, url: str) -> FetchResult:
     async def work() -> FetchResult:
         clock, pace = SystemClock(), PacePolicy(min_delay=0)
-        policy = FetchPolicy(allow_private=True, deadline=10.0)
+        policy = FetchPolicy(allow_private=True, deadline=60.0)
         async with open_tools(policy, pace, Hosts(press.engine), clock, press.rules) as tools:
             return await fetch_by_hand(url, tools=tools, archive=Archive(press.engine), clock=clock)
 

@@ -123,7 +123,7 @@ async def test_no_two_wait_for_each_other_and_none_meet() -> None:
                 await asyncio.sleep(0)
             busy.remove(keys)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         await asyncio.gather(*(ask(number) for number in range(400)))
     assert 1 < most <= 5
 
@@ -140,7 +140,7 @@ async def test_a_cancelled_wait_leaves_every_lane_free() -> None:
         await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(300):
         await ask({ONE, TWO})
     assert not any(lane.users or lane.lock.locked() for lane in lanes._lanes.values())
 
@@ -243,7 +243,7 @@ async def test_a_redirect_between_hosts_of_one_machine_does_not_wait_for_itself(
             "//www.news.test/b": redirect(server.url("/c", "m.news.test")),
             "//m.news.test/c": reply(b"there"),
         }
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(300):
             response = await get(server.url("/a", "news.test"), pace=PacePolicy(), clock=clock)
         assert response.body == b"there"
         assert server.most_at_once == 1
@@ -286,7 +286,7 @@ async def test_who_waits_for_the_pace_is_not_under_way() -> None:
     waiting = [asyncio.create_task(ask("slow")) for _ in range(3)]
     await asyncio.sleep(0.01)
     assert clock.slept == [1.0]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(300):
         for number in range(10):
             await ask(f"h{number}")
     assert not any(task.done() for task in waiting)

@@ -86,7 +86,7 @@ async def test_two_robots_txts_that_lead_to_each_other_end(host: str) -> None:
     with Server({"/a": reply(b"a")}) as server:
         for one, other in (("one.test", "two.test"), ("two.test", "one.test")):
             server.routes[f"//{one}/robots.txt"] = redirect(server.url("/rules", other))
-        async with open_fetcher() as fetcher, asyncio.timeout(10):
+        async with open_fetcher() as fetcher, asyncio.timeout(300):
             pages = (server.url("/a", each) for each in ("one.test", "two.test"))
             both = [fetcher.fetch(FetchRequest(url)) for url in pages]
             assert [each.body for each in await asyncio.gather(*both)] == [b"a", b"a"]

@@ -117,7 +117,7 @@ def test_a_call_that_has_begun_is_finished_and_one_that_has_not_is_left() -> Non
 
         def first() -> None:
             begun.set()
-            go_on.wait(10)
+            go_on.wait(300)
             done.append("first")
 
         calls = [

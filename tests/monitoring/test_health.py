@@ -28,10 +28,10 @@ from scraper.model.health import (
     HAS_OLDER,
     Alarm,
     Attempt,
+    History,
     Kind,
     PartSeen,
     PollSeen,
-    SourceHistory,
 )
 from scraper.monitoring import source_health
 from scraper.monitoring.causes import cause_of, classify, without_address
@@ -62,8 +62,8 @@ def rejected(one: Attempt, verdict: str) -> Attempt:
     return failed(one, f"{verdict}: it says so")._replace(outcome="rejected")
 
 
-def history(**fields: object) -> SourceHistory:
-    known = SourceHistory(1, "a", FEED, "a.example", "feed", START)
+def history(**fields: object) -> History:
+    known = History(source_id=1, name="a", url=FEED, host="a.example", kind="feed", added_at=START)
     return replace(known, **fields)  # type: ignore[arg-type]
 
 

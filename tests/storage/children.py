@@ -31,7 +31,7 @@ def hold_gate(gate: Barrier) -> None:
 def open_at_once(path: Path, migrations: Path, head: str) -> list[int]:
     """Open a database at the same moment as the others; the ids that are in it."""
     _be_later(migrations, head)
-    _gates[0].wait(60)
+    _gates[0].wait(300)
     engine = open_engine(path)
     found = [one.id for one in Library(engine).list()]
     engine.dispose()
@@ -42,7 +42,7 @@ def save_pages(place: Place, writer: int, pages: int) -> list[Outcome]:
     """Save pages of our own, and after each one that everyone saves, another with every tenth."""
     engine = open_engine(place)
     archive = Archive(engine)
-    _gates[0].wait(60)
+    _gates[0].wait(300)
     outcomes = []
     for number in range(pages):
         own = make_article(f"{LONG} {writer} {number}")

@@ -134,9 +134,8 @@ class Life:
         self._save(short, self.article(), final=self.home)
         spelt = self.home.replace("https://", "http://") + "?utm_source=feed"
         examples = (self.home, spelt, short, f"{OTHER}/1")
-        HealthBook(self.engine).save_all(
-            {source: [Alarm(Kind.FAILING, NOW, "2 of 3", examples)]}, self.now
-        )
+        alarm = Alarm(Kind.FAILING, NOW, "2 of 3", examples)
+        HealthBook(self.engine).save_all({source: [alarm]}, self.now)
 
     def be_copied(self) -> None:
         """Another outlet has all that it says now."""

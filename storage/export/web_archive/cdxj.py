@@ -1,25 +1,20 @@
 """The index of a WACZ: CDXJ lines in order, in a compressed file of blocks, with an index of these.
 
 The order is that of the addresses turned round (SURT: ``com,example)/news``), as ReplayWeb.page
-(wabac.js) makes them to look one up. Lines wait in sorted runs on the disk, so that any number of
-them takes the memory of one run.
+(wabac.js) makes them to look one up. Lines wait in a temporary SQLite database, which sorts any
+number of them in bounded memory.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from heapq import merge
-from tempfile import TemporaryFile
-from types import TracebackType
-from typing import IO, Self
+from typing import Self
 from urllib.parse import urlsplit
 
-RUN = 20_000
-"""Lines that are sorted at a time."""
 BLOCK = 300
 """Lines in a block of the compressed index, as py-wacz has it."""
 INDEX_NAME = "index.cdx.gz"
@@ -44,37 +39,24 @@ class Lines:
     """Lines in any order, given back in order (of their bytes in UTF-8)."""
 
     def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._runs: list[IO[bytes]] = []
-        self._lines: list[bytes] = []
+        # The empty name is a private database on the disk; nothing in it has to be durable.
+        self._db = sqlite3.connect("")
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("CREATE TABLE line (line BLOB)")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.close()
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
 
     def add(self, line: str) -> None:
-        self._lines.append(f"{line}\n".encode())
-        if len(self._lines) >= RUN:
-            self._end_run()
+        self._db.execute("INSERT INTO line VALUES (?)", (f"{line}\n".encode(),))
 
     def sorted(self) -> Iterator[bytes]:
-        for run in self._runs:
-            run.seek(0)
-        yield from merge(*self._runs, sorted(self._lines))
-
-    def _end_run(self) -> None:
-        run: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the stack closes it
-        self._stack.enter_context(run)
-        run.writelines(sorted(self._lines))
-        self._runs.append(run)
-        self._lines = []
+        for (line,) in self._db.execute("SELECT line FROM line ORDER BY line"):
+            yield line
 
 
 def index_line(url: str, timestamp: str, fields: dict[str, str]) -> str:

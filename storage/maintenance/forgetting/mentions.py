@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from scraper.errors import AddressError
-from storage import addresses
+from storage.addresses import key_of
 from storage.models import Alarm, Article, Entry, Fetch, Poll, Source, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import EntryKind
@@ -86,9 +84,3 @@ def redact(
     )
     ids = sorted(emptied.scalars().all())
     entries.record(session, EntryKind.REMOVAL, now, article_id=article_id, detail={"entries": ids})
-
-
-def key_of(url: str) -> bytes | None:
-    with suppress(AddressError):
-        return addresses.parse(url).key
-    return None

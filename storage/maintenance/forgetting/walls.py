@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from scraper.urls import site_of
-from storage.maintenance.forgetting.mentions import key_of
+from storage.addresses import key_of
 from storage.maintenance.forgetting.pages import pages_of
 from storage.models import Article, Fetch, Page, Version, table_of
 from storage.proof import entries

@@ -155,7 +155,7 @@ def test_an_upgrade_that_ends_at_any_statement_is_undone(
         arguments = (old, number, migrations, schema.HEAD)
         process = get_context("spawn").Process(target=children.upgrade_and_die, args=arguments)
         process.start()
-        process.join(60)
+        process.join(300)
         assert process.exitcode == -signal.SIGKILL
     assert dump(old) == before
     open_engine(old).dispose()
@@ -167,7 +167,7 @@ def test_a_kill_at_the_commit_undoes_all(old: Path, more_migrations: Migrations)
     arguments = (old, -1, more_migrations(SECOND), schema.HEAD)
     process = get_context("spawn").Process(target=children.upgrade_and_die, args=arguments)
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode == -signal.SIGKILL
     assert dump(old) == before
 
@@ -198,7 +198,7 @@ upgrade_where_full(Path({str(old)!r}), {limit}, Path({str(more_migrations(SECOND
                    {schema.HEAD!r})
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=300
     )
     assert "the disk may be full: free some space and try again" in ended.stdout, ended.stderr
     assert dump(old) == before

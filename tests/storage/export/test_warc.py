@@ -180,7 +180,6 @@ def test_a_wacz_and_its_index(
     archive: Archive, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cdxj, "BLOCK", 6)
-    monkeypatch.setattr(cdxj, "RUN", 4)
     for number in range(15):
         url = f"https://www.paper.example/News/{number}?b=2&a=1"
         text = f"{LONG} number{number} and one-more{number}"
@@ -248,8 +247,7 @@ def test_keys(url: str, key: str) -> None:
     assert cdxj.surt(url) == key
 
 
-def test_lines_are_sorted_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdxj, "RUN", 10)
+def test_lines_are_sorted() -> None:
     wanted = [f"line {number:04}" for number in range(95)]
     with cdxj.Lines() as lines:
         for line in random.Random(1).sample(wanted, len(wanted)):

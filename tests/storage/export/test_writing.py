@@ -173,7 +173,7 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     reader.start()
     with new_file(pipe) as out:
         out.write(b"through")
-    reader.join(10)
+    reader.join(300)
     assert read == [b"through"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
@@ -339,7 +339,7 @@ def test_what_another_process_writes_is_left_to_it(
         with new_file(tmp_path / f"mine-{number}.csv") as out:
             out.write(b"whole")
     temp_files.sweep(tmp_path)
-    other.communicate("go on\n", timeout=30)
+    other.communicate("go on\n", timeout=300)
     assert other.returncode == 0
     assert names(tmp_path) == ["clips", "clips.csv", "mine-0.csv", "mine-1.csv"]
     assert names(tmp_path / "clips") == ["1.md"]
@@ -349,7 +349,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next(
     other: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     other.kill()
-    other.wait(30)
+    other.wait(300)
     assert len(names(tmp_path)) == 2
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -373,7 +373,7 @@ def test_what_cannot_be_locked_is_not_swept(
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     other.kill()
-    other.wait(30)
+    other.wait(300)
     left = names(tmp_path)
     monkeypatch.setattr(fcntl, "flock", flock)
     with new_file(tmp_path / "clips.csv") as out:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from scraper.model.jobs import Poll
 from scraper.model.types import HostState, Link, SourceKind
-from storage.frontier.due_report import HeldRecord
+from storage.frontier.due_report import HeldRecord, count_fetched, list_due, list_held
 from storage.frontier.hosts import Hosts
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
@@ -35,8 +35,8 @@ def ids(sources: Sources) -> dict[str, int]:
     }
 
 
-def due(frontier: Frontier, named: list[int] | None = None) -> list[tuple[str, str]]:
-    return [(one.kind, one.url) for one in frontier.list_due(NOW, named)]
+def due(engine: Engine, named: list[int] | None = None) -> list[tuple[str, str]]:
+    return [(one.kind, one.url) for one in list_due(engine, NOW, named)]
 
 
 def of(host: str) -> list[tuple[str, str]]:
@@ -45,14 +45,14 @@ def of(host: str) -> list[tuple[str, str]]:
 
 
 def test_named_sources_are_listed_due_or_not(
-    frontier: Frontier, sources: Sources, ids: dict[str, int]
+    frontier: Frontier, sources: Sources, ids: dict[str, int], engine: Engine
 ) -> None:
     for source_id in ids.values():
         frontier.save_poll(Poll(source_id, None, LATER, HOUR), NOW)
-    assert {kind for kind, _ in due(frontier)} == {"page"}
-    assert due(frontier, [ids[A]]) == of(A)
+    assert {kind for kind, _ in due(engine)} == {"page"}
+    assert due(engine, [ids[A]]) == of(A)
     sources.disable(ids[A], None, NOW)
-    assert due(frontier, [ids[A]]) == of(A)[1:]
+    assert due(engine, [ids[A]]) == of(A)[1:]
 
 
 def test_the_named_index_brings_its_sitemaps(
@@ -63,7 +63,7 @@ def test_the_named_index_brings_its_sitemaps(
         Poll(ids[A], None, LATER, HOUR, sitemaps=parts[:2], older_sitemaps=parts[2:]), NOW
     )
     assert Ledger(engine).count_due_parts(NOW, [ids[A]]) == 2
-    listed = [url for kind, url in due(frontier, [ids[A]]) if kind == "source"]
+    listed = [url for kind, url in due(engine, [ids[A]]) if kind == "source"]
     assert sorted(listed) == [f"https://{A}/0.xml", f"https://{A}/1.xml", f"https://{A}/feed"]
 
 
@@ -72,14 +72,14 @@ def test_nothing_of_a_host_that_is_left_alone_is_listed_as_due(
 ) -> None:
     Hosts(engine).save_host(HostState(A, paused_until=LATER))
     frontier.postpone_host(B, NOW + HOUR)
-    assert due(frontier) == of(B)[:1]  # a source may end its host's rest
-    assert frontier.count_fetched(NOW) == 0
+    assert due(engine) == of(B)[:1]  # a source may end its host's rest
+    assert count_fetched(engine, NOW) == 0
     paused = HeldRecord(A, LATER, True, sources=1, pages=2)
-    assert frontier.list_held(NOW) == [HeldRecord(B, NOW + HOUR, False, 0, 2), paused]
-    assert frontier.list_held(NOW, [ids[A]]) == [paused]
-    assert frontier.list_held(LATER) == []
+    assert list_held(engine, NOW) == [HeldRecord(B, NOW + HOUR, False, 0, 2), paused]
+    assert list_held(engine, NOW, [ids[A]]) == [paused]
+    assert list_held(engine, LATER) == []
     frontier.save_poll(Poll(ids[A], None, LATER, HOUR, failures=1, error="paused"), NOW)
-    assert frontier.list_held(NOW)[1] == paused  # what was put off until then waits as well
+    assert list_held(engine, NOW)[1] == paused  # what was put off until then waits as well
     frontier.save_poll(Poll(ids[A], None, LATER + HOUR, HOUR), NOW)
-    assert frontier.list_held(NOW)[1].sources == 0
-    assert frontier.list_held(NOW, [ids[A]])[0].sources == 1
+    assert list_held(engine, NOW)[1].sources == 0
+    assert list_held(engine, NOW, [ids[A]])[0].sources == 1

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from scraper.model.health import Alarm, Kind, SourceHistory
+from scraper.model.health import Alarm, History, Kind
 from scraper.model.jobs import Gap, Poll
 from scraper.model.types import Capture, Link, Settlement, SourceKind, Verdict
 from scraper.monitoring.source_health import judge_source
@@ -71,7 +71,7 @@ class Paper:
     def save(self, capture: Capture) -> None:
         self.archive.save(dated(capture, self.at), Settlement(None), self.at)
 
-    def history(self, now: datetime | None = None) -> SourceHistory:
+    def history(self, now: datetime | None = None) -> History:
         (found,) = HealthBook(self.engine).load_histories(now or self.at, [self.id])
         return found
 

@@ -131,12 +131,12 @@ def test_what_is_swept_is_what_a_killed_backup_left(
         assert process.stdout.readline() == "half\n"
         if is_killed:
             process.kill()
-            process.wait(30)
+            process.wait(300)
         backup(engine, target)
         left = [*path.parent.glob(".kliping-*")]
         assert len(left) == (0 if is_killed else 1)
         if not is_killed:
-            process.communicate("\n" * 100, timeout=30)
+            process.communicate("\n" * 100, timeout=300)
     assert titles(target) == titles(path)
     assert other.exists() is not is_killed
     assert is_killed or titles(other) == titles(path)

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, func, select, text, update
 
 from scraper.errors import StorageError
-from scraper.model.types import Article, Block, BlockKind, FieldChange, Outcome, Response, Verdict
+from scraper.model.jobs import FieldChange
+from scraper.model.types import Article, Block, BlockKind, Outcome, Response, Verdict
 from scraper.pages.reextraction import compare
 from scraper.urls import host_of
 from storage.archive import Archive
