@@ -40,7 +40,7 @@ COMMANDS = {
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
     "export": ("read.export:export", "Write articles in a format that other programs read."),
     "import": (
-        "crawl.intake:import_files",
+        "crawl.importing:import_files",
         "File the pages of web archive files, of any crawler.",
     ),
     "reextract": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.addresses import parse_given
@@ -12,6 +13,7 @@ from commands.exits import UsageError
 from commands.render.quoting import operand
 from commands.settings import Settings
 from commands.terminal import say
+from scraper.errors import StorageError
 from scraper.urls import hide_userinfo
 from storage.database.engine import open_engine
 from storage.frontier.sources import Sources
@@ -36,6 +38,26 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def open_existing(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
+    """The database of ``settings``, upgraded if need be. Raises ``StorageError``, also where there
+    is no file or an empty one; nothing is made then."""
+    if isinstance(settings.db, Path) and not _is_there(settings.db):
+        raise StorageError(f"{settings.db}: there is no archive: name one with --db")
+    with open_archive(settings, read_only=read_only) as engine:
+        yield engine
+
+
+def _is_there(path: Path) -> bool:
+    """Anything that is not just missing is for ``open_engine`` to judge."""
+    try:
+        return path.stat().st_size > 0 or not path.is_file()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
 
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:

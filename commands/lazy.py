@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from commands.options import Config, Db
+
 
 def lazy_group(commands: Mapping[str, tuple[str, str]]) -> type[TyperGroup]:
     """The class of a group of these commands: name → where it is, below ``commands``
@@ -21,6 +23,22 @@ def lazy_group(commands: Mapping[str, tuple[str, str]]) -> type[TyperGroup]:
                 self.add_command(LazyCommand(name, target, summary))
 
     return LazyGroup
+
+
+def sub_group(summary: str, commands: Mapping[str, tuple[str, str]]) -> typer.Typer:
+    """A group of commands as ``lazy_group`` has them, below ``kliping``."""
+    group = typer.Typer(
+        cls=lazy_group(commands),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        add_completion=False,
+    )
+
+    @group.callback(help=summary)
+    def take_options(db: Db = None, config: Config = None) -> None:
+        """The options that stand before the last command word."""
+
+    return group
 
 
 class LazyCommand(TyperCommand):

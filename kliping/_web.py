@@ -26,7 +26,7 @@ from scraper.model.types import (
     Settlement,
     StoredPage,
 )
-from scraper.pages.capture import make_capture
+from scraper.pages.capture import CaptureContext, make_capture
 from scraper.pages.single_page import fetch_page
 from scraper.setup import SyncHostStore, Tools, open_tools
 from scraper.urls import parse_address
@@ -103,9 +103,8 @@ def fetch_article(url: str, *, allow_private: bool) -> Article:
     async def work(tools: Tools) -> Article:
         room = tools.fetcher.room()
         response = await fetch_page(FetchRequest(address, vouched=True), tools, room)
-        capture = await make_capture(
-            address, response, tools=tools, archive=_Nowhere(), is_new=True, room=room
-        )
+        context = CaptureContext(tools=tools, archive=_Nowhere(), is_new=True, room=room)
+        capture = await make_capture(address, response, context)
         return capture.article or _refuse(capture)
 
     return _shared_web(allow_private).run(work)

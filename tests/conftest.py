@@ -40,7 +40,6 @@ LONGEST = (
 STARTING_READERS = (
     "scraper.isolation.sandbox",
     "scraper.setup",
-    "scraper.pages.reextraction",
     "commands.care.reextract",
     "commands.read.explain",
     "commands.sources.rule_test",

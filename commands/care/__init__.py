@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from commands.lazy import lazy_group
-from commands.options import Config, Db
+from commands.lazy import sub_group
 
 COMMANDS = {
     "upgrade": ("care.db_admin:upgrade", "Bring the database to this version's schema."),
@@ -23,14 +20,4 @@ COMMANDS = {
     ),
 }
 
-db_app = typer.Typer(
-    cls=lazy_group(COMMANDS),
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-)
-
-
-@db_app.callback()
-def db_group(db: Db = None, config: Config = None) -> None:
-    """Maintain the archive's database."""
+db_app = sub_group("Maintain the archive's database.", COMMANDS)

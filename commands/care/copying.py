@@ -45,12 +45,6 @@ def copy(
       kliping db copy news.db postgresql+psycopg://ann@db.example/news
       kliping db copy postgresql+psycopg://ann@db.example/news news.db
     """
-    run_copy(origin, target, json=json, quiet=quiet)
-
-
-def run_copy(origin: str, target: str, *, json: bool, quiet: bool) -> None:
-    """Raises ``ConfigError``, ``UsageError``, ``LockedError``, ``StorageError``, and ``typer.Exit``
-    where rows were damaged before."""
     given, place = read_place(origin, "FROM"), read_place(target, "TO")
     if is_same_place(given, place):
         raise UsageError(f"{place}: FROM and TO are the same database")

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from commands.archive import open_archive
+from commands.archive import open_archive, open_existing
 from commands.cleaning import clean
 from commands.crawl.lock import run_lock
-from commands.existing import open_existing
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet
 from commands.render.columns import emit_json, emit_row, plain

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.archive import open_existing
 from commands.cleaning import clean
 from commands.crawl.lock import run_lock
-from commands.existing import open_existing
 from commands.options import Config, Db, Json, Quiet
 from commands.render.columns import emit_json
 from commands.render.counting import Counting

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.archive import find_article, find_removal
+from commands.archive import find_article, find_removal, open_existing
 from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
-from commands.existing import open_existing
 from commands.exits import Exit, UsageError
 from commands.options import Article, Config, Db, Json, Quiet
 from commands.render.columns import emit_json

@@ -21,6 +21,7 @@ from scraper.errors import AddressError
 from scraper.extractor import Today
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
+from scraper.pages.page_reader import PageReader
 from scraper.pages.reextraction import read_all
 from scraper.urls import canonical_url, host_of, parse_address
 from storage.reextraction import undoing
@@ -213,8 +214,7 @@ def _read(store: Preview, rules: RuleBook) -> Exit:
             async with Sandbox(workers) as sandbox:
                 await read_all(
                     store,
-                    sandbox,
-                    rules,
+                    PageReader(sandbox, rules),
                     offload,
                     workers=workers,
                     fold=lambda text: fold(scrub(text)),

@@ -7,8 +7,7 @@ signals        SIGINT, SIGTERM and SIGHUP meanwhile
 progress       what is shown while it goes on
 summary        what it says of itself at the end
 fetch_one      pages because a person asked for them
-intake         ``import``: its options
-importing      each file in turn, from where it was left
+importing      ``import``: each file in turn, from where it was left
 import_tally   what came of a file
 runs           what past crawls did
 coverage       what was listed against what was filed

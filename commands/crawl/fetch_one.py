@@ -25,12 +25,11 @@ from commands.render.quoting import word
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
+from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
 from scraper.model.types import Outcome, Verdict
-from scraper.setup import open_tools
 from storage.archive import Archive
-from storage.frontier.hosts import Hosts
 from storage.proof.entries import seal
 from storage.reading.library import Library
 
@@ -112,14 +111,10 @@ async def _results(
     settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
 ) -> AsyncGenerator[tuple[FetchResult, ArticleRecord | None], None]:
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
-    policy = settings.fetch_policy(allow_private=options.allow_private)
-    async with open_tools(
-        policy,
-        settings.pace_policy(),
-        Hosts(engine),
-        clock,
-        settings.rule_book(),
-        credentials=settings.credentials(),
+    async with open_web(
+        settings,
+        engine,
+        allow_private=options.allow_private,
         obey_robots=not options.ignore_robots,
     ) as tools:
         for url in wanted.urls:

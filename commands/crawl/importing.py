@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from commands.archive import open_archive
 from commands.crawl.import_tally import SHOWN, Tally, describe, tally_object
 from commands.exits import Exit, exit_of_all
+from commands.options import Config, Db, Json, Quiet
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
-from commands.settings import Settings
+from commands.settings import Settings, load_settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -45,14 +47,31 @@ NOTE_AFTER, NOTE_EVERY = 200, 5.0
 """Records, and seconds, after which it is noted how far a file is."""
 
 
-@dataclass(frozen=True)
-class ImportOptions:
-    json: bool = False
-    quiet: bool = False
+def import_files(
+    context: typer.Context,
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", readable=False, help="WARC, plain, .gz or .zst; or WACZ."),
+    ],
+    json: Json = False,
+    quiet: Quiet = False,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """File the pages of web archive files, of any crawler.
 
+    Pages are read and filed as if they had been fetched when they were recorded; nothing is
+    fetched, and nothing becomes due. What the archive has already adds nothing, and an import
+    that was interrupted goes on where it was. Exit codes: 0 every file was imported whole; 2 no
+    file is a web archive; 3 some files are not web archives, or are damaged: such files and
+    damaged places are named and skipped.
 
-def run_import(settings: Settings, files: Sequence[Path], options: ImportOptions) -> Exit:
-    """Raises ``StorageError``."""
+    \b
+    Examples:
+      kliping import crawl.warc.gz
+      kliping import *.wacz --json
+    """
+    settings = load_settings(context)
     with open_archive(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
@@ -63,22 +82,23 @@ def run_import(settings: Settings, files: Sequence[Path], options: ImportOptions
                 SystemClock(),
                 settings.rule_book(),
             ) as tools:
-                importer = _FileImporter(settings, engine, tools, options)
+                importer = _FileImporter(settings, engine, tools, json=json, quiet=quiet)
                 return exit_of_all([await importer.take(path) for path in files])
 
         code = run_watched(work)
         seal(engine, SystemClock().now())
-        return code
+    raise typer.Exit(code)
 
 
 class _FileImporter:
     """Takes files in, one after the other."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, tools: Tools, options: ImportOptions
+        self, settings: Settings, engine: Engine, tools: Tools, *, json: bool, quiet: bool
     ) -> None:
         self._intakes = ImportLog(engine)
-        self._options = options
+        self._json = json
+        self._quiet = quiet
         self._clock = SystemClock()
         self._limit = settings.fetch_policy().max_bytes
         self._context = ImportContext(
@@ -105,7 +125,7 @@ class _FileImporter:
             return self._tell(path, Tally.of(known), known.finished_at)
         with (
             RecordIndex(has_payload) as index,
-            Counting(f"{path.name}", quiet=self._options.quiet) as counting,
+            Counting(f"{path.name}", quiet=self._quiet) as counting,
         ):
 
             def look_through() -> int:
@@ -160,16 +180,16 @@ class _FileImporter:
 
     def _tell(self, path: Path, tally: Tally, done_before: datetime | None = None) -> Exit:
         code = Exit.PARTLY if tally.counts["damaged"] else Exit.OK
-        if self._options.json:
+        if self._json:
             emit_json(tally_object(path, tally, done_before), now=True)
         if done_before is not None:
-            if not (self._options.quiet or self._options.json):
+            if not (self._quiet or self._json):
                 when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
                 say(f"{path}: imported before, on {when}; nothing to add")
             return Exit.OK
-        if not self._options.json and (code != Exit.OK or not self._options.quiet):
+        if not self._json and (code != Exit.OK or not self._quiet):
             say(f"{path}: {describe(tally)}")
-        if not (self._options.json or self._options.quiet):
+        if not (self._json or self._quiet):
             for url in tally.undated[:SHOWN]:
                 say(f"{path}: {url or 'a record'}: its date is missing, broken or in the future")
             for url in tally.misstated[:SHOWN]:
@@ -182,7 +202,7 @@ class _FileImporter:
         return code
 
     def _refuse(self, path: Path, line: str, code: Exit) -> Exit:
-        if self._options.json:
+        if self._json:
             emit_json({"file": str(path), "error": line}, now=True)
         say(line)
         return code

@@ -236,17 +236,12 @@ class _Run:
 
     async def _crawl(self, watch: SignalWatch) -> Exit:
         # heavy: not for cron's usual run, which finds nothing due
+        from commands.web import open_web
         from scraper.crawl.run import Crawl, CrawlLimits
-        from scraper.setup import open_tools
         from storage.archive import Archive
-        from storage.frontier.hosts import Hosts
 
         settings, options, clock = self._settings, self._options, self._clock
-        fetch = settings.fetch_policy(allow_private=options.allow_private)
-        pace, rules = settings.pace_policy(), settings.rule_book()
-        async with open_tools(
-            fetch, pace, Hosts(self._engine), clock, rules, credentials=settings.credentials()
-        ) as tools:
+        async with open_web(settings, self._engine, allow_private=options.allow_private) as tools:
             crawl = Crawl(
                 tools=tools,
                 archive=Archive(self._engine),

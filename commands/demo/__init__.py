@@ -37,8 +37,6 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from storage.database.places import Place
-
 DAY = timedelta(days=1)
 
 
@@ -61,20 +59,11 @@ def demo(context: typer.Context, db: Db = None, config: Config = None) -> None:
     Example:
       kliping demo
     """
-    raise typer.Exit(run_demo(chosen_db(context)))
-
-
-def run_demo(db: Place | None) -> int:
-    """Run it all and show what was filed. Returns the exit code.
-
-    ``db`` must be a new or empty archive (``UsageError`` otherwise: its sources would be crawled
-    too, and nobody wants an invented paper among real articles); without one, a file in a fresh
-    temporary directory is kept.
-    """
-    path = db or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
+    path = chosen_db(context) or Path(tempfile.mkdtemp(prefix="kliping-demo-")) / "demo.db"
     engine = open_engine(path)
     try:
         library = Library(engine)
+        # Its sources would be crawled too, and no invented paper belongs among real articles.
         if any((library.list(1), library.list(1, rejected=True), Sources(engine).list())):
             advice = "give the demo a file of its own: kliping --db FILE demo"
             raise UsageError(f"{path}: this archive is not empty; {advice}")
@@ -91,7 +80,7 @@ def run_demo(db: Place | None) -> int:
         report.show_end()
     finally:
         engine.dispose()
-    return Exit.OK if seen and second.pages else Exit.UNEXPECTED
+    raise typer.Exit(Exit.OK if seen and second.pages else Exit.UNEXPECTED)
 
 
 async def _crawl_twice(

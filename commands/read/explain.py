@@ -11,16 +11,12 @@ from commands.options import AllowPrivate, Config, Db
 from commands.read.explain_render import Explained, emit_explained, print_explained
 from commands.read.explanation import explain_fields
 from commands.read.loading import load_page
-from commands.render.advice import advise
 from commands.settings import Settings, load_settings
 from commands.signals import run_watched
-from commands.terminal import say
 from scraper.errors import SandboxError
 from scraper.extraction.survey import Survey
 from scraper.isolation.functions import PureFunction
-from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.types import Response
 
 if TYPE_CHECKING:
     from commands.read.loading import LoadedPage
@@ -76,22 +72,15 @@ def _run(settings: Settings, page: LoadedPage, *, as_json: bool) -> Exit:
     async def work(watch: SignalWatch) -> Exit:
         async with Sandbox(workers=1) as sandbox:
             try:
-                article = await _extract(sandbox, page, rule)
+                article = await page.extract_in(sandbox, rule)
             except SandboxError as error:
-                return _give_up(page, error)
+                return page.give_up(error)
             survey = await _survey(sandbox, page, article, rule)
         explained = Explained(page, article, explain_fields(article), survey)
         (emit_explained if as_json else print_explained)(explained)
         return Exit.OK
 
     return run_watched(work)
-
-
-async def _extract(sandbox: Sandbox, page: LoadedPage, rule: SiteRule | None) -> Article:
-    """As a crawl would. Raises ``SandboxError``."""
-    url = page.url or ""
-    response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
-    return await extract_in(sandbox, response, rule)
 
 
 async def _survey(
@@ -107,10 +96,3 @@ async def _survey(
         return await sandbox.run(survey_page, page.body, headers, *made)
     except SandboxError:
         return None
-
-
-def _give_up(page: LoadedPage, error: Exception) -> Exit:
-    """The page killed or outlasted its reader, as it would in a crawl."""
-    reason = getattr(error, "reason", "error")
-    say(f"{page.url or page.origin}: cannot be read: {error}; {advise(f'extraction_{reason}')}")
-    return Exit.NO_ARTICLE

@@ -20,19 +20,23 @@ from commands.render.quoting import operand, word
 from commands.settings import Settings
 from commands.signals import run_watched
 from commands.terminal import say
+from commands.web import open_web
 from scraper.clock import SystemClock
-from scraper.errors import FetchError, StatusError
+from scraper.errors import FetchError, SandboxError, StatusError
+from scraper.isolation.readers import extract_in
 from scraper.model.types import FetchRequest, Response
-from scraper.pages.capture import other_kind
+from scraper.pages.page_reader import other_kind
 from scraper.pages.single_page import fetch_page
 from scraper.urls import parse_address
-from storage.frontier.hosts import Hosts
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.signals import SignalWatch
+    from scraper.isolation.sandbox import Sandbox
+    from scraper.model.types import Article
+    from scraper.rules import SiteRule
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,18 @@ class LoadedPage:
     origin: str
     """Where it is from, for a person: ``fetched now``, ``the page of article 12 as stored on …``,
     a file's name."""
+
+    async def extract_in(self, sandbox: Sandbox, rule: SiteRule | None) -> Article:
+        """What it says, as a crawl would read it. Raises ``SandboxError``."""
+        url = self.url or ""
+        response = Response(url, url, 200, self.headers, self.body, self.fetched_at)
+        return await extract_in(sandbox, response, rule)
+
+    def give_up(self, error: SandboxError) -> Exit:
+        """Say that the page killed or outlasted its reader, as it would in a crawl."""
+        advice = advise(f"extraction_{error.reason}")
+        say(f"{self.url or self.origin}: cannot be read: {error}; {advice}")
+        return Exit.NO_ARTICLE
 
 
 def load_page(
@@ -119,15 +135,9 @@ def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPa
 
 async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
     """Raises ``FetchError``, for an answer that is not a page as well."""
-    from scraper.setup import open_tools  # heavy: only to fetch
-
-    policy = settings.fetch_policy(allow_private=allow_private)
-    pace, rules = settings.pace_policy(), settings.rule_book()
-    async with open_tools(
-        policy, pace, Hosts(engine), SystemClock(), rules, credentials=settings.credentials()
-    ) as tools:
+    async with open_web(settings, engine, allow_private=allow_private) as tools:
         response = await fetch_page(FetchRequest(url, vouched=True), tools)
-    if not 200 <= response.status < 300 or response.status == 206:  # a part is no page
+    if not response.is_success:
         raise StatusError(response.url, response.status)
     if kind := other_kind(response):
         raise FetchError(response.url, "not_html", f"the server sent {kind}, not a page")

@@ -6,19 +6,11 @@ from typing import Annotated
 
 import typer
 
+from commands.lazy import sub_group
 from commands.options import AllowPrivate, Config, Db, Json, Quiet
 from commands.settings import load_settings
 
-sources_app = typer.Typer(
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-)
-
-
-@sources_app.callback()
-def sources_group(db: Db = None, config: Config = None) -> None:
-    """Add, list, test and export what `kliping crawl` polls."""
+sources_app = sub_group("Add, list, test and export what `kliping crawl` polls.", {})
 
 
 @sources_app.command("add")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
@@ -20,20 +19,17 @@ from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
+from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.discover import GIVEN, discover_site
 from scraper.discovery.choice import explain_place
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.schedule import MAX_NEW, split_news
-from scraper.setup import open_tools
 from scraper.urls import parse_address
-from storage.frontier.hosts import Hosts
 from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from scraper.crawl.discover import DiscoveredSource
     from scraper.setup import Tools
     from storage.records import SourceRecord
@@ -76,7 +72,7 @@ def run_add(
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
-            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+            async with open_web(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
                 record, created = await tools.offload(_keep, sources, named, found[0])
             crawl = f"kliping crawl{' --allow-private' if allow_private else ''}"
@@ -106,7 +102,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
         filed = sources.file(_folders_of(wanted, known))
 
         async def work(watch: SignalWatch) -> Exit:
-            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+            async with open_web(settings, engine, allow_private=allow_private) as tools:
                 return await _import(new, sources, tools, added)
 
         code = run_watched(work) if new else Exit.OK
@@ -256,22 +252,6 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
     else:
         lines.append(f"it lists nothing now; `{crawl}` polls it from now on")
     return lines
-
-
-@asynccontextmanager
-async def open_probe(
-    settings: Settings, engine: Engine, *, allow_private: bool
-) -> AsyncIterator[Tools]:
-    """What finding out about sources needs."""
-    policy = settings.fetch_policy(allow_private=allow_private)
-    async with open_tools(
-        policy,
-        settings.pace_policy(),
-        Hosts(engine),
-        SystemClock(),
-        credentials=settings.credentials(),
-    ) as tools:
-        yield tools
 
 
 def _tell(record: SourceRecord, lines: Sequence[str], *, json: bool, quiet: bool) -> None:

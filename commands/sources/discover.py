@@ -18,8 +18,8 @@ from commands.render.quoting import operand
 from commands.render.values import counted, format_time, local_minute
 from commands.settings import load_settings
 from commands.signals import SignalWatch, run_watched
-from commands.sources.adding import open_probe
 from commands.terminal import emit, say
+from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.discover import discover_site
 from scraper.discovery.choice import explain_place
@@ -57,7 +57,7 @@ def discover(
     with open_archive(settings) as engine:  # for what is known of the hosts
 
         async def work(watch: SignalWatch) -> Exit:
-            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+            async with open_web(settings, engine, allow_private=allow_private) as tools:
                 found = await discover_site(address, tools, SystemClock().now())
                 _show(found, json=json, flag=" --allow-private" if allow_private else "")
             return Exit.OK

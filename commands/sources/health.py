@@ -12,9 +12,10 @@ import typer
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.exits import Exit
 from commands.options import Config, Db, Json, Quiet
-from commands.settings import Settings, load_settings
+from commands.settings import load_settings
 from commands.sources.health_render import (
     HealthReport,
+    Note,
     emit_report,
     merge,
     print_report,
@@ -62,22 +63,10 @@ def health(
       kliping health example.com --json
     """
     settings = load_settings(context)
-    raise typer.Exit(run_health(settings, sources or (), json=json, quiet=quiet, all_=all_))
-
-
-def run_health(
-    settings: Settings,
-    wanted: Collection[str] = (),
-    *,
-    json: bool = False,
-    quiet: bool = False,
-    all_: bool = False,
-) -> Exit:
-    """``OK`` or ``UNWELL``. Raises ``StorageError``, and ``UsageError`` for an unknown source."""
     now = SystemClock().now()
     with open_archive(settings) as engine:
-        sources, book = Sources(engine), HealthBook(engine)
-        ids = book.roots_of([pick_source(sources, text).id for text in wanted]) if wanted else None
+        book, known = HealthBook(engine), Sources(engine)
+        ids = book.roots_of([pick_source(known, text).id for text in sources]) if sources else None
         judged = judge_all(engine, now, ids)
         alarms = book.open_alarms(ids)
     troubles = merge(alarms, judged.causes)
@@ -89,7 +78,7 @@ def run_health(
         say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
     elif not json and not quiet:
         say(sum_up(report))
-    return Exit.UNWELL if alarms else Exit.OK
+    raise typer.Exit(Exit.UNWELL if alarms else Exit.OK)
 
 
 def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) -> list[AlarmRecord]:
@@ -99,19 +88,6 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
     """
     ids = None if run_id is None else HealthBook(engine).touched_by(run_id)
     return judge_all(engine, now, ids).raised
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """What is told of a source, and is no alarm."""
-
-    source_id: int
-    source: str
-    host: str
-    kind: str
-    since: datetime
-    detail: str
-    examples: tuple[str, ...]
 
 
 @dataclass

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
@@ -14,6 +14,9 @@ from commands.render.values import counted, listed_first, local_minute
 from commands.sources.health_advice import Case, what_to_do
 from scraper.model.health import BY_HAND, History, Kind
 from scraper.monitoring.source_health import Rates, measure
+
+if TYPE_CHECKING:
+    from storage.ledger.health import AlarmRecord
 
 Causes = Mapping[tuple[int, str], str]
 OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)
@@ -40,23 +43,17 @@ _TITLES: dict[str, str] = {
 }
 
 
-class Told(Protocol):
-    """An alarm as it is kept, or a note."""
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What is told of a source, and is no alarm."""
 
-    @property
-    def source_id(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def since(self) -> datetime: ...
-    @property
-    def detail(self) -> str: ...
-    @property
-    def examples(self) -> tuple[str, ...]: ...
+    source_id: int
+    source: str
+    host: str
+    kind: str
+    since: datetime
+    detail: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +102,12 @@ class HealthReport:
         return [history for history in self.histories if history.source_id not in unwell]
 
 
-def merge(told: Sequence[Told], causes: Causes, *, are_alarms: bool = True) -> list[Trouble]:
+def merge(
+    told: Sequence[AlarmRecord | Note], causes: Causes, *, are_alarms: bool = True
+) -> list[Trouble]:
     """In their order; those of a host's own kinds (``OF_A_HOST``) once for each host and cause,
     those of no source in particular (``OF_ALL``) once. ``causes``: by source and kind."""
-    groups: dict[tuple[object, ...], list[Told]] = {}
+    groups: dict[tuple[object, ...], list[AlarmRecord | Note]] = {}
     for one in told:
         cause = causes.get((one.source_id, one.kind), "")
         shared: object = (one.host, cause) if one.kind in OF_A_HOST else one.source_id
@@ -116,7 +115,7 @@ def merge(told: Sequence[Told], causes: Causes, *, are_alarms: bool = True) -> l
     return [_merged(group, causes, are_alarms) for group in groups.values()]
 
 
-def _merged(group: Sequence[Told], causes: Causes, are_alarms: bool) -> Trouble:
+def _merged(group: Sequence[AlarmRecord | Note], causes: Causes, are_alarms: bool) -> Trouble:
     first = group[0]
     # One of each source in turn, so that the examples tell of several.
     turns = [one.examples[at] for at in range(EXAMPLES) for one in group if at < len(one.examples)]
@@ -147,16 +146,16 @@ def sum_up(report: HealthReport) -> str:
     number, well = len(report.histories), len(report.well)
     wrong = {each for one in report.troubles if one.is_alarm for each in one.source_ids}
     if not report.troubles:
-        return f"all {number} sources are well" if number != 1 else f"{well_name(report)} is well"
+        return (
+            f"all {number} sources are well"
+            if number != 1
+            else f"{report.histories[0].name} is well"
+        )
     if not wrong:
         are = "is" if 1 in (well, number) else "are"
         return f"no alarm; {well} of {counted(number, 'source')} {are} well"
     rest = "none is well" if well == 0 else f"{well} {'is' if well == 1 else 'are'} well"
     return f"something is wrong with {len(wrong)} of {counted(number, 'source')}; {rest}"
-
-
-def well_name(report: HealthReport) -> str:
-    return report.histories[0].name
 
 
 # ------------------------------------------------------------------ for programs

@@ -13,15 +13,11 @@ from commands.addresses import parse_given
 from commands.exits import Exit, UsageError
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.read.loading import LoadedPage, load_page
-from commands.render.advice import advise
 from commands.settings import Settings, load_settings
 from commands.signals import SignalWatch, run_watched
 from commands.sources.rule_views import Comparison, Reading, print_comparison
-from commands.terminal import say
 from scraper.errors import SandboxError
-from scraper.isolation.readers import extract_in
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.types import Article, Response
 from scraper.rules import Layer, SiteRule
 from scraper.urls import canonical_url
 
@@ -59,9 +55,7 @@ def compare(
         try:
             done.append(await _compare(generic, ruled, rule))
         except SandboxError as error:
-            advice = advise(f"extraction_{error.reason}")
-            say(f"{ruled.url or ruled.origin}: cannot be read: {error}; {advice}")
-            return Exit.NO_ARTICLE
+            return ruled.give_up(error)
         return Exit.OK
 
     code = run_watched(work)
@@ -109,14 +103,8 @@ def _cut(settings: Settings, rule: SiteRule) -> Settings:
 
 async def _compare(generic: LoadedPage, ruled: LoadedPage, rule: SiteRule) -> Comparison:
     async with Sandbox(workers=1) as sandbox:
-
-        async def read(page: LoadedPage, by: SiteRule | None) -> Article:
-            url = page.url or ""
-            response = Response(url, url, 200, page.headers, page.body, page.fetched_at)
-            return await extract_in(sandbox, response, by)
-
         readings = [
-            Reading(len(page.body), await read(page, by))
+            Reading(len(page.body), await page.extract_in(sandbox, by))
             for page, by in ((generic, None), (ruled, rule))
         ]
     return Comparison(ruled.url or "", rule, *readings)

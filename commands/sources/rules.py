@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
-from commands.lazy import lazy_group
-from commands.options import Config, Db
+from commands.lazy import sub_group
 
 COMMANDS = {
     "list": ("sources.rule_views:list_rules", "List the rules, the shipped ones and your own."),
@@ -15,14 +12,4 @@ COMMANDS = {
     ),
 }
 
-rules_app = typer.Typer(
-    cls=lazy_group(COMMANDS),
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-)
-
-
-@rules_app.callback()
-def rules_group(db: Db = None, config: Config = None) -> None:
-    """List and test the rules for single sites."""
+rules_app = sub_group("List and test the rules for single sites.", COMMANDS)

@@ -13,9 +13,9 @@ from commands.render.sources import SOURCES
 from commands.render.values import counted, local_day
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
-from commands.sources.adding import open_probe
 from commands.sources.opml import write_opml
 from commands.terminal import emit, say
+from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
@@ -43,7 +43,7 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
         url = source.url if source is not None else parse_address(text)
 
         async def work(watch: SignalWatch) -> Exit:
-            async with open_probe(settings, engine, allow_private=allow_private) as tools:
+            async with open_web(settings, engine, allow_private=allow_private) as tools:
                 if source is None:
                     reading = await probe_source(url, tools)
                 else:

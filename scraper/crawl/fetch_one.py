@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError
 from scraper.model.types import Capture, Decision, FetchRequest, Response
-from scraper.pages.capture import CaptureStore, failed_capture, make_capture, settle
+from scraper.pages.capture import (
+    CaptureContext,
+    CaptureStore,
+    failed_capture,
+    make_capture,
+    settle,
+)
 from scraper.pages.single_page import fetch_page
 from scraper.setup import Tools
 
@@ -41,7 +47,9 @@ async def fetch_by_hand(
     except FetchError as problem:
         error, capture = problem, failed_capture(url, problem, clock.now())
     else:
-        capture = await make_capture(url, response, tools=tools, archive=archive, room=room)
+        capture = await make_capture(
+            url, response, CaptureContext(tools=tools, archive=archive, room=room)
+        )
     return FetchResult(capture, await _file(capture, tools, archive, clock), error)
 
 
@@ -54,7 +62,8 @@ async def file_saved_page(
     """
     headers = (("content-type", "text/html"),)
     response = Response(url, url, 200, headers, html, clock.now(), vouched=True)
-    capture = await make_capture(url, response, tools=tools, archive=archive, alone=True)
+    context = CaptureContext(tools=tools, archive=archive, alone=True)
+    capture = await make_capture(url, response, context)
     return FetchResult(capture, await _file(capture, tools, archive, clock))
 
 

@@ -13,7 +13,7 @@ from scraper.fetch.vouching import vouch_for
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import PARSE_FRONT_PAGE, PARSE_SOURCE
 from scraper.model.types import FetchRequest, Listing, Response, SourceKind, Validators
-from scraper.pages.capture import other_kind
+from scraper.pages.page_reader import other_kind
 from scraper.setup import Tools
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ async def read_response(
     response: Response, kind: SourceKind, tools: Tools, shapes: Shapes = Shapes()
 ) -> SourceReading:
     """What an answer lists. Raises ``StatusError`` and ``ParseError`` (``NotASourceError``)."""
-    if not 200 <= response.status < 300 or response.status == 206:  # a part lists a part
+    if not response.is_success:
         raise StatusError(response.url, response.status)
     if kind == SourceKind.FRONT_PAGE and other_kind(response) is None:
         return await _read_page(response, tools, shapes)

@@ -22,7 +22,13 @@ from scraper.fetch.budget import MemoryBudget
 from scraper.model.events import PageDone, SourceDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
-from scraper.pages.capture import CaptureStore, failed_capture, make_capture, settle
+from scraper.pages.capture import (
+    CaptureContext,
+    CaptureStore,
+    failed_capture,
+    make_capture,
+    settle,
+)
 from scraper.pages.first_page import stem_of
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
@@ -244,17 +250,16 @@ class HostVisit:
             if isinstance(answer, FetchError):
                 capture = failed_capture(job.url, answer, run.clock.now())
             else:
-                renewed = answer if isinstance(answer, Renewed) else None
-                capture = await make_capture(
-                    job.url,
-                    answer.first if isinstance(answer, Renewed) else answer,
+                context = CaptureContext(
                     tools=run.tools,
                     archive=run.archive,
                     settles_for_less=job.failures >= PATIENCE and not job.has_article,
-                    ask=renewed.ask if renewed else None,
+                    ask=answer.ask if isinstance(answer, Renewed) else None,
                     is_new=not job.has_article,
                     room=room,
                 )
+                page = answer.first if isinstance(answer, Renewed) else answer
+                capture = await make_capture(job.url, page, context)
             settlement = settle(capture, job, run.run_id, run.clock.now())
             if isinstance(answer, FetchError) and is_local_to(self._host, answer):
                 now = run.clock.now()

@@ -50,7 +50,7 @@ MAX_FAILED = 5
 class CrawlSummary:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     sources_polled: int = 0
-    failed_sources: list[SourceDone] = field(default_factory=list)
+    sources_failed: int = 0
     new_links: int = 0
     gaps: int = 0
     left: int = 0
@@ -63,10 +63,6 @@ class CrawlSummary:
     """Bytes that the sources brought whose further pages wait for another run, by their ids."""
     stopped: StopReason | None = None
 
-    @property
-    def sources_failed(self) -> int:
-        return len(self.failed_sources)
-
     def add(self, event: CrawlEvent) -> None:
         if isinstance(event, PageDone):
             self.counts[event.outcome] += 1
@@ -78,7 +74,7 @@ class CrawlSummary:
         self.gaps += event.gap is not None
         if event.error is not None:
             _forget_frames(event.error)  # which hold the document, of up to 50 MB
-            self.failed_sources.append(event)
+            self.sources_failed += 1
 
     def _add_failed(self, event: PageDone) -> None:
         if (event.reason or "").partition(":")[0] == "robots":

@@ -172,6 +172,11 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
     @property
+    def is_success(self) -> bool:
+        """Whether it brought all of what was asked for: 2xx, and no part of it (206)."""
+        return 200 <= self.status < 300 and self.status != 206
+
+    @property
     def validators(self) -> Validators:
         return Validators(self.header("etag"), self.header("last-modified"))
 

@@ -1,6 +1,7 @@
 """One page, from its answer to a capture that can be saved.
 
 capture          is it a page, what does it say, what did we have before
+page_reader      a page read in the sandbox, with its further pages
 single_page      a site's rule knows the address that shows all of an article
 first_page       a later page, met alone: the way back to the first one
 parts            an article that is cut into several pages, joined into one

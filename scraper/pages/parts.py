@@ -115,7 +115,7 @@ class PageTrail:
             return None
         if answer.status >= 500 or answer.status in TRY_LATER:
             raise StatusError(url, answer.status)
-        if not 200 <= answer.status < 300 or answer.status == 206:
+        if not answer.is_success:
             return None
         if host_of(answer.url) != self._host or self._as_first(answer.url) != answer.url:
             return None

@@ -21,7 +21,8 @@ from scraper.clock import Clock
 from scraper.errors import AddressError, BodyError
 from scraper.fetch.policy import FetchPolicy
 from scraper.model.types import Capture, Outcome, Response, Settlement
-from scraper.pages.capture import CaptureStore, make_capture, other_kind
+from scraper.pages.capture import CaptureContext, CaptureStore, make_capture
+from scraper.pages.page_reader import other_kind
 from scraper.pages.parts import key_of
 from scraper.pages.recorded import read_recorded
 from scraper.setup import Tools
@@ -173,14 +174,13 @@ class RecordImporter:
             filed = await offload(known.find_filed, url, at, digest)
         if filed is not None:
             return _Prepared(url, filed=filed)
-        capture = await make_capture(
-            response.requested_url,
-            response,
+        context = CaptureContext(
             tools=self.context.tools,
             archive=self.context.archive,
             settles_for_less=True,
             ask=_AskFile(self, response),
         )
+        capture = await make_capture(response.requested_url, response, context)
         return _Prepared(url, capture=capture, key=key)
 
     async def _read(self, item: Item, url: str, at: datetime) -> Response | None:

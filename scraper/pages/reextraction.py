@@ -1,7 +1,6 @@
 """Reading stored pages again, with the rules of today, and what that makes of an article.
 
     compare       the article as stored, and as it is read today → the fields that differ. Pure
-    read_again    a stored page, its further pages included → what today's extractor makes of it
     read_all      every page that a store names, in its order, several at a time in the sandbox
 
 No page is fetched: further pages are answered from what was stored with the article.
@@ -18,14 +17,9 @@ from typing import Literal, Protocol, TypeVar
 
 from scraper.errors import FetchError, SandboxError
 from scraper.isolation.db_thread import DbThread
-from scraper.isolation.readers import FIND_VARIANTS, extract_in
-from scraper.isolation.sandbox import Sandbox
 from scraper.model.jobs import FieldChange
-from scraper.model.types import Article, Block, Precision, Response, StoredPage, Verdict
-from scraper.pages.capture import other_kind
-from scraper.pages.parts import StoredParts, gather_parts
-from scraper.pages.variants import gather_variant, wants_variant
-from scraper.rules import RuleBook
+from scraper.model.types import Article, Block, Precision, StoredPage
+from scraper.pages.page_reader import PageReader
 
 Kind = Literal["gained", "lost", "changed"]
 
@@ -127,43 +121,6 @@ def _window(text: str, start: int) -> str:
 # --------------------------------------------------------------------- reading again
 
 
-async def read_again(page: StoredPage, sandbox: Sandbox, rules: RuleBook) -> Article | None:
-    """What today's extractor makes of a stored page, joined with its stored further pages as a
-    crawl joins them; ``None`` for what is no page.
-
-    Raises ``SandboxError`` where reading one of them ended its reader, and ``FetchError`` where a
-    further page is one that a crawl would ask for again.
-    """
-    response = page.response
-    if not _is_page(response):
-        return None
-
-    async def read(answer: Response) -> Article | None:
-        if not _is_page(answer):
-            return None
-        return await extract_in(sandbox, answer, rules.find(answer.url))
-
-    first = await extract_in(sandbox, response, rules.find(response.url))
-    ask = StoredParts(response, page.parts)
-    if wants_variant(first) and page.parts:
-        addresses = await sandbox.run(
-            FIND_VARIANTS,
-            response.body,
-            response.url,
-            response.header("content-type"),
-        )
-        article, _ = await gather_variant(response, first, addresses, ask, read)
-        return article
-    if first.verdict is Verdict.ARTICLE:
-        article, _ = await gather_parts(response, first, ask, read)
-        return article
-    return first
-
-
-def _is_page(response: Response) -> bool:
-    return 200 <= response.status < 300 and response.status != 206 and other_kind(response) is None
-
-
 class Candidate(Protocol):
     """A page that is to be read again."""
 
@@ -197,8 +154,7 @@ class Store(Protocol[C]):
 
 async def read_all(
     store: Store[C],
-    sandbox: Sandbox,
-    rules: RuleBook,
+    reader: PageReader,
     offload: DbThread,
     *,
     workers: int,
@@ -216,7 +172,7 @@ async def read_all(
                 candidate = await offload(store.load_next)
                 if candidate is None:
                     break
-                task = asyncio.create_task(_read(candidate.page, sandbox, rules))
+                task = asyncio.create_task(_read(candidate.page, reader))
                 under_way.append((candidate, task))
             if not under_way:
                 return number
@@ -237,10 +193,10 @@ async def read_all(
 _Reading = tuple[Article | None, str | None]
 
 
-async def _read(page: StoredPage | None, sandbox: Sandbox, rules: RuleBook) -> _Reading:
+async def _read(page: StoredPage | None, reader: PageReader) -> _Reading:
     if page is None:
         return None, None
     try:
-        return await read_again(page, sandbox, rules), None
+        return await reader.read_stored(page), None
     except (SandboxError, FetchError) as error:
         return None, str(error)

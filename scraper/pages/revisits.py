@@ -80,4 +80,4 @@ async def _ask(part: Response, first: Response, fetch: Fetch) -> Response | None
         if isinstance(error, StatusError) or is_passing(error):
             raise FetchError(part.url, f"part_{error.reason}", str(error)) from error
         return None
-    return answer if 200 <= answer.status < 300 and answer.status != 206 else None
+    return answer if answer.is_success else None

@@ -8,7 +8,8 @@ import pytest
 
 from scraper.model.jobs import PageJob
 from scraper.model.types import Article, Capture, Response, Validators, Verdict
-from scraper.pages.capture import other_kind, settle
+from scraper.pages.capture import settle
+from scraper.pages.page_reader import other_kind
 from tests.tables import each_row
 
 NOW = datetime(2024, 9, 2, 6, 27, tzinfo=UTC)

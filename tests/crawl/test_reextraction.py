@@ -19,11 +19,11 @@ from scraper.isolation.db_thread import DbThread
 from scraper.isolation.sandbox import Sandbox
 from scraper.model.jobs import FieldChange
 from scraper.model.types import Article, Block, BlockKind, Precision, Response, StoredPage, Verdict
+from scraper.pages.page_reader import PageReader
 from scraper.pages.reextraction import (
     AHEAD,
     SHOWN,
     compare,
-    read_again,
     read_all,
 )
 from scraper.rules import Layer, RuleBook, check_rules
@@ -145,7 +145,7 @@ def test_the_name_of_all_rules_changes_with_any_of_them() -> None:
 def read_again_now(page: StoredPage, rules: RuleBook | None = None) -> Article | None:
     async def work() -> Article | None:
         async with Sandbox(1) as sandbox:
-            return await read_again(page, sandbox, rules or RuleBook())
+            return await PageReader(sandbox, rules or RuleBook()).read_stored(page)
 
     return asyncio.run(work())
 
@@ -222,7 +222,7 @@ def run_all(shelf: Shelf, sandbox: Any, workers: int = 2) -> int:
     async def work() -> int:
         offload = DbThread()
         try:
-            return await read_all(shelf, sandbox, RuleBook(), offload, workers=workers)
+            return await read_all(shelf, PageReader(sandbox, RuleBook()), offload, workers=workers)
         finally:
             offload.close()
 

@@ -1,0 +1,33 @@
+"""What asking the web needs, as the settings have it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from scraper.clock import SystemClock
+from scraper.setup import Tools, open_tools
+from storage.frontier.hosts import Hosts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from commands.settings import Settings
+
+
+def open_web(
+    settings: Settings, engine: Engine, *, allow_private: bool, obey_robots: bool = True
+) -> AbstractAsyncContextManager[Tools]:
+    """With the credentials of subscribed sites; of those that are missing standard error is told.
+
+    Raises ``ConfigError``.
+    """
+    return open_tools(
+        settings.fetch_policy(allow_private=allow_private),
+        settings.pace_policy(),
+        Hosts(engine),
+        SystemClock(),
+        settings.rule_book(),
+        credentials=settings.credentials(),
+        obey_robots=obey_robots,
+    )
