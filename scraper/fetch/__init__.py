@@ -2,7 +2,7 @@
 
     fetch -> redirects by hand -> robots -> pace -> single request -> bounded body
 
-``Fetcher`` loads httpcore on first use; the policies and the ``HostStore`` protocol load nothing.
+``Fetcher`` loads httpx on first use; the policies and the ``HostStore`` protocol load nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["DEFAULT_USER_AGENT", "FetchPolicy", "Fetcher", "HostStore", "PacePol
 
 def __getattr__(name: str) -> Any:
     if name == "Fetcher":
-        from scraper.fetch.client import Fetcher  # heavy: loads httpcore
+        from scraper.fetch.client import Fetcher  # heavy: loads httpx
 
         return Fetcher
     raise AttributeError(f"module 'scraper.fetch' has no attribute {name!r}")

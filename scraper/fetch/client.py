@@ -1,4 +1,4 @@
-"""The fetcher. Four layers, each doing one thing.
+"""The fetcher: the one place that speaks httpx. Four layers, each doing one thing.
 
     fetch      address in, Response out; errors name the address that was asked for
                (``fetch_document``: the same for what may be larger than a page)
@@ -7,26 +7,26 @@
     _exchange  one request, its body bounded, everything under the deadline; what a subscriber
                sends to its site is added here, anew for each hop, if the way there is vouched for
 
-Requests go to httpcore, which speaks HTTP/1.1 and keeps connections. What a client library such as
-httpx adds is done here: its decoding is unbounded, its timeouts don't stop a drip, and redirects,
-cookies and the spelling of addresses are ours.
+Of httpx only the transport and the connection handling are used: its decoding is unbounded, its
+timeouts don't stop a drip, its redirects and cookies are switched off.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Set
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import certifi
-import httpcore
+import httpx
 
 from scraper.clock import Clock
 from scraper.errors import (
@@ -91,13 +91,13 @@ class Fetcher:
         self._credentials = credentials or Credentials()
         self._pace = Pace(pace, hosts, clock)
         self._robots = Robots(hosts, clock, self._read_robots)
-        self._pools = OriginPools(self._guard, _tls())
-        self._own_headers = headers.own(policy.user_agent)
+        self._client = _open_client(policy, self._guard)
         self._large = (LARGE_BYTES, asyncio.Semaphore(LARGE_AT_A_TIME))
         self._large_documents = (LARGE_DOCUMENT_BYTES, asyncio.Semaphore(LARGE_DOCUMENTS_AT_A_TIME))
         self._huge = (policy.max_bytes, asyncio.Semaphore(HUGE_AT_A_TIME))
 
     async def __aenter__(self) -> Fetcher:
+        await self._client.__aenter__()
         return self
 
     async def __aexit__(
@@ -106,7 +106,7 @@ class Fetcher:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._pools.aclose()
+        await self._client.__aexit__(kind, error, traceback)
 
     def room(self) -> MemoryBudget:
         """For a page that is kept for a while, and the further pages of its article: inside its
@@ -278,8 +278,11 @@ class Fetcher:
             async with wish.budget.spend():
                 now = self._clock.now()
                 secrets = self._credentials.headers_for(url, now) if wish.vouched else []
-                sent = [*self._own_headers, *wish.conditions, *secrets]
-                response = await self._pools.send(_request_for(url, sent))
+                sent = [*_host_of_symbols(url), *wish.conditions, *secrets]
+                request = self._client.build_request(
+                    "GET", url, headers=sent, extensions={"target": _target_of(url)}
+                )
+                response = await self._client.send(request, stream=True)
                 try:
                     answer = await receive(_head_of(url, response), wish)
                 finally:
@@ -289,7 +292,7 @@ class Fetcher:
             raise _late(url, wish.budget) from None
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
-        except TRANSPORT_ERRORS as error:
+        except _WIRE_ERRORS as error:
             reason, detail = explain(error)
             raise NetworkError(url, reason, detail, is_local=is_local(error)) from error
 
@@ -301,19 +304,29 @@ class Fetcher:
             raise _forbidden(url, error) from error
 
 
-def _request_for(url: str, sent: Iterable[tuple[bytes, bytes]]) -> httpcore.Request:
-    """What is sent of the address is what robots.txt was asked about, to the byte."""
+def _target_of(url: str) -> bytes:
+    """What is sent of the address: what robots.txt was asked about, to the byte. httpx would spell
+    some of it in its own way."""
     parts = urlsplit(url)
-    target = urlunsplit(("", "", parts.path, parts.query, "")).encode("ascii")
-    host = (parts.hostname or "").encode("ascii")
-    return httpcore.Request(
-        "GET",
-        httpcore.URL(scheme=parts.scheme, host=host, port=parts.port, target=target),
-        headers=[(b"Host", parts.netloc.encode("ascii")), *sent],
-    )
+    return urlunsplit(("", "", parts.path, parts.query, "")).encode("ascii")
 
 
+def _host_of_symbols(url: str) -> list[tuple[bytes, bytes]]:
+    """The Host that httpx would send as well; but where it is to, it spells the name out first,
+    and for one with symbols its library has no spelling."""
+    authority = urlsplit(url).netloc
+    return [(b"Host", authority.encode("ascii"))] if authority.startswith("xn--") else []
+
+
+_WIRE_ERRORS: tuple[type[Exception], ...] = (
+    *TRANSPORT_ERRORS,
+    httpx.HTTPError,
+    httpx.InvalidURL,  # these three are no HTTPError
+    httpx.CookieConflict,
+    httpx.StreamError,
+)
 _SETS_COOKIES = frozenset({"set-cookie", "set-cookie2"})
+_RECEIVED = "kliping.received"  # the extension under which a response keeps its headers as received
 
 
 def _of_subscriber(answer: Answer) -> Answer:
@@ -331,13 +344,32 @@ def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
     return ForbiddenAddressError(url, error.reason, str(error), is_local=error.can_open)
 
 
-def _tls() -> ssl.SSLContext:
+def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
     tls = ssl.create_default_context()  # the system's store, SSL_CERT_FILE and SSL_CERT_DIR
     tls.load_verify_locations(certifi.where())
-    return tls
+    return httpx.AsyncClient(
+        transport=OriginPools(guard, tls),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=None,  # noqa: S113 - the deadline is ours, over everything
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": headers.user_agent(policy.user_agent),
+            "Accept": headers.ACCEPT,
+            "Accept-Encoding": headers.ACCEPT_ENCODING,
+        },
+        event_hooks={"response": [_hide_location]},
+    )
 
 
-def _head_of(url: str, response: httpcore.Response) -> Head:
-    received = headers.received(response.headers)
-    body = cast(AsyncGenerator[bytes, None], response.aiter_stream())
-    return Head(url, response.status, received, body, response.extensions[PAY])
+async def _hide_location(response: httpx.Response) -> None:
+    """httpx builds the next request of a redirect even where it does not follow it, and fails on
+    a Location that it cannot read: it gets to see none."""
+    response.extensions[_RECEIVED] = headers.received(response.headers.raw)
+    response.headers.pop("location", None)
+
+
+def _head_of(url: str, response: httpx.Response) -> Head:
+    received, pay = (response.extensions[name] for name in (_RECEIVED, PAY))
+    body = cast(AsyncGenerator[bytes, None], response.aiter_raw())
+    return Head(url, response.status_code, received, body, pay)

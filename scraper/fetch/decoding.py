@@ -1,7 +1,7 @@
 """Bounded decompression of a body, as its bytes come in.
 
-A chunk decoded whole has no bound (33 kB of zstd gave 1 GiB), so the raw bytes are taken and
-decoded here: in pieces, one coding only, up to a byte cap, and with proof that the compressed
+httpx decodes whole chunks without a bound (33 kB of zstd gave 1 GiB), so the raw bytes are taken
+and decoded here: in pieces, one coding only, up to a byte cap, and with proof that the compressed
 stream reached its own end (a truncated gzip body is a 200 without any error).
 """
 

@@ -19,7 +19,7 @@ import httpcore
 
 from scraper.fetch.guard import ResolutionError
 
-# Everything that may come out of a request. OSError covers ssl.SSLError and
+# Everything that may come out of a request but an httpx class. OSError covers ssl.SSLError and
 # the sockets, ValueError covers UnicodeError and bad header values.
 TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     ResolutionError,

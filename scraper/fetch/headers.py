@@ -15,8 +15,8 @@ from scraper.model.types import Validators
 Headers = tuple[tuple[str, str], ...]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ACCEPT = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-ACCEPT_ENCODING = b"gzip, deflate, br, zstd"
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
 def _version() -> str:
@@ -41,16 +41,6 @@ def user_agent(wish: str) -> str:
     if not text:
         return DEFAULT_USER_AGENT
     return text if text.startswith("kliping/") else f"{PRODUCT} {text}"
-
-
-def own(wish: str) -> list[tuple[bytes, bytes]]:
-    """What every request carries. ``wish``: the User-Agent that a person configured."""
-    return [
-        (b"Accept", ACCEPT),
-        (b"Accept-Encoding", ACCEPT_ENCODING),
-        (b"Connection", b"keep-alive"),
-        (b"User-Agent", user_agent(wish).encode("ascii")),
-    ]
 
 
 def conditional(validators: Validators) -> list[tuple[bytes, bytes]]:

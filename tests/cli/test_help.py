@@ -18,7 +18,7 @@ from tests.cli.running import COMMAND, Kliping, RunHere
 from tests.tables import each_row
 
 HEAVY = {
-    "alembic", "asyncio", "feedparser", "filelock", "h11", "httpcore",
+    "alembic", "asyncio", "feedparser", "filelock", "h11", "httpcore", "httpx",
     "platformdirs", "protego", "publicsuffixlist", "rich", "selectolax", "sqlalchemy", "sqlite3",
     "ssl", "tomllib", "w3lib", "zstandard",
 }  # fmt: skip

@@ -295,7 +295,7 @@ async def test_a_malformed_address(url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["08.1.1.1", "a..b.test", "-.test", "xn--a"])
-async def test_hosts_that_cannot_be_are_fetch_errors(host: str) -> None:
+async def test_hosts_that_httpx_does_not_take_are_fetch_errors(host: str) -> None:
     with pytest.raises((FetchError, AddressError)) as caught:
         await get(f"http://{host}:8001/")
     assert f"{host}:8001" in str(caught.value)

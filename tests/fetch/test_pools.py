@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from contextlib import aclosing
 
 import h11
 import httpcore
+import httpx
 import pytest
 
 from scraper.errors import KlipingError
@@ -28,11 +28,11 @@ async def test_idle_origins_are_closed_beyond_a_number() -> None:
         Guard(allow_private=True, resolver=loopback_resolver), ssl.create_default_context()
     )
     with Server(PAGE) as server:
-        async with aclosing(pools):
+        async with pools:
             for number in range(MAX_IDLE_ORIGINS + 10):
                 url = server.url("/a", f"h{number}.test")
-                request = httpcore.Request("GET", url, headers={"Host": "h"})
-                response = await pools.send(request)
+                request = httpx.Request("GET", url, headers={"Host": "h"})
+                response = await pools.handle_async_request(request)
                 assert await response.aread() == b"a"
                 await response.aclose()
             assert len(pools._lines) == MAX_IDLE_ORIGINS

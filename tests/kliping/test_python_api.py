@@ -411,7 +411,7 @@ def test_a_program_that_forgets_to_close_ends_all_the_same(tmp_path: Path, serve
 
 
 def test_importing_it_loads_neither_parser_nor_database() -> None:
-    heavy = "{'sqlalchemy', 'selectolax', 'httpcore', 'typer'}"
+    heavy = "{'sqlalchemy', 'selectolax', 'httpx', 'typer'}"
     program = f"import sys, kliping; print({heavy} & set(sys.modules))"
     ended = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True

@@ -133,7 +133,7 @@ def test_checking_and_finding_load_neither_parser_nor_fetcher_for_shipped_rules(
     code = (
         "import sys; from scraper.rules import RuleBook, shipped_rules\n"
         "RuleBook((shipped_rules(),)).find('https://example.org/')\n"
-        "print({'selectolax', 'httpcore', 'scraper.extraction'} & set(sys.modules))"
+        "print({'selectolax', 'httpx', 'scraper.extraction'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -123,7 +123,7 @@ def test_a_current_database_is_opened_without_alembic(path: Path) -> None:
         f"open_engine(Path({str(path)!r})).dispose()\n"
         "import storage.archive, storage.reading.library, storage.frontier.store\n"
         "import storage.frontier.sources, storage.frontier.hosts\n"
-        "print([one for one in ('alembic', 'selectolax', 'httpcore') if one in sys.modules])"
+        "print([one for one in ('alembic', 'selectolax', 'httpx') if one in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
