@@ -16,6 +16,7 @@ from commands.terminal import say
 from scraper.errors import StorageError
 from scraper.urls import hide_userinfo
 from storage.database.engine import open_engine
+from storage.database.places import Place
 from storage.frontier.sources import Sources
 from storage.reading.library import Library
 
@@ -28,11 +29,20 @@ if TYPE_CHECKING:
 
 MAX_ID = 2**63 - 1
 HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
+HOW_TO_MAKE = "`kliping sources add URL` or `kliping fetch URL` makes one"
 
 
 @contextmanager
-def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
-    """The database of ``settings``, created or upgraded if need be. Raises ``StorageError``."""
+def open_archive(
+    settings: Settings, *, read_only: bool = False, create: bool = False
+) -> Iterator[Engine]:
+    """The database of ``settings``, upgraded if need be. Raises ``StorageError``.
+
+    ``create``: for commands that file or add something, where there is no file or an empty one. To
+    all others a mistyped name would look like an empty archive.
+    """
+    if not (create or is_there(settings.db)):
+        raise StorageError(f"{settings.db}: there is no archive: name one with --db; {HOW_TO_MAKE}")
     engine = open_engine(settings.db, read_only=read_only, tell=say)
     try:
         yield engine
@@ -41,19 +51,22 @@ def open_archive(settings: Settings, *, read_only: bool = False) -> Iterator[Eng
 
 
 @contextmanager
-def open_existing(settings: Settings, *, read_only: bool = False) -> Iterator[Engine]:
-    """The database of ``settings``, upgraded if need be. Raises ``StorageError``, also where there
-    is no file or an empty one; nothing is made then."""
-    if isinstance(settings.db, Path) and not _is_there(settings.db):
-        raise StorageError(f"{settings.db}: there is no archive: name one with --db")
-    with open_archive(settings, read_only=read_only) as engine:
+def open_if_there(settings: Settings) -> Iterator[Engine | None]:
+    """The same where there is one, for commands that can do without: what asks the web goes by what
+    the archive knows of hosts."""
+    if not is_there(settings.db):
+        yield None
+        return
+    with open_archive(settings) as engine:
         yield engine
 
 
-def _is_there(path: Path) -> bool:
+def is_there(place: Place) -> bool:
     """Anything that is not just missing is for ``open_engine`` to judge."""
+    if not isinstance(place, Path):
+        return True
     try:
-        return path.stat().st_size > 0 or not path.is_file()
+        return place.stat().st_size > 0 or not place.is_file()
     except FileNotFoundError:
         return False
     except (OSError, ValueError):

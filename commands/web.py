@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from scraper.clock import SystemClock
-from scraper.setup import Tools, open_tools
+from scraper.setup import MemoryHosts, Tools, open_tools
 from storage.frontier.hosts import Hosts
 
 if TYPE_CHECKING:
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from commands.settings import Settings
 
 
+_WITHOUT_ARCHIVE = MemoryHosts()
+"""For all that one command asks: it may open the web twice."""
+
+
 def open_web(
-    settings: Settings, engine: Engine, *, allow_private: bool, obey_robots: bool = True
+    settings: Settings, engine: Engine | None, *, allow_private: bool, obey_robots: bool = True
 ) -> AbstractAsyncContextManager[Tools]:
-    """With the credentials of subscribed sites; of those that are missing standard error is told.
+    """Without an archive, what is known of hosts is forgotten in the end.
+
+    With the credentials of subscribed sites; of those that are missing standard error is told.
 
     Raises ``ConfigError``.
     """
     return open_tools(
         settings.fetch_policy(allow_private=allow_private),
         settings.pace_policy(),
-        Hosts(engine),
+        _WITHOUT_ARCHIVE if engine is None else Hosts(engine),
         SystemClock(),
         settings.rule_book(),
         credentials=settings.credentials(),

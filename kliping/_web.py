@@ -21,14 +21,12 @@ from scraper.model.types import (
     Capture,
     Decision,
     FetchRequest,
-    HostState,
-    RobotsCache,
     Settlement,
     StoredPage,
 )
 from scraper.pages.capture import CaptureContext, make_capture
 from scraper.pages.single_page import fetch_page
-from scraper.setup import SyncHostStore, Tools, open_tools
+from scraper.setup import MemoryHosts, SyncHostStore, Tools, open_tools
 from scraper.urls import parse_address
 from storage.text.content_hashes import IMPRINT_OF
 
@@ -139,29 +137,9 @@ def _shared_web(allow_private: bool) -> Web:
     key = os.getpid(), allow_private
     with _lock:
         if key not in _shared:
-            web = _shared[key] = Web(_Memory(), allow_private=allow_private)
+            web = _shared[key] = Web(MemoryHosts(), allow_private=allow_private)
             atexit.register(web.close)
         return _shared[key]
-
-
-class _Memory:
-    """What must outlast a call about hosts."""
-
-    def __init__(self) -> None:
-        self._states: dict[str, HostState] = {}
-        self._copies: dict[str, RobotsCache] = {}
-
-    def load_host(self, host: str) -> HostState:
-        return self._states.get(host, HostState(host))
-
-    def save_host(self, state: HostState) -> None:
-        self._states[state.host] = state
-
-    def load_robots(self, origin: str) -> RobotsCache | None:
-        return self._copies.get(origin)
-
-    def save_robots(self, copy: RobotsCache) -> None:
-        self._copies[copy.origin] = copy
 
 
 class _Nowhere:

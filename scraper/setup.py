@@ -92,3 +92,23 @@ class _OffloadedHosts:
 
     async def save_robots(self, copy: RobotsCache) -> None:
         await self._offload(self._hosts.save_robots, copy)
+
+
+class MemoryHosts:
+    """A ``SyncHostStore`` that lasts as long as its process."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, HostState] = {}
+        self._copies: dict[str, RobotsCache] = {}
+
+    def load_host(self, host: str) -> HostState:
+        return self._states.get(host, HostState(host))
+
+    def save_host(self, state: HostState) -> None:
+        self._states[state.host] = state
+
+    def load_robots(self, origin: str) -> RobotsCache | None:
+        return self._copies.get(origin)
+
+    def save_robots(self, copy: RobotsCache) -> None:
+        self._copies[copy.origin] = copy

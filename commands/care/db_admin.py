@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.archive import open_archive, open_existing
+from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.crawl.lock import run_lock
 from commands.exits import UsageError
@@ -57,7 +57,7 @@ def backup(
       kliping db backup /mnt/backup/kliping-2026-03-01.db
     """
     with (
-        open_existing(load_settings(context), read_only=True) as engine,
+        open_archive(load_settings(context), read_only=True) as engine,
         Counting("copied", quiet=quiet) as counting,
     ):
         size = copy(engine, file, counting.show)
@@ -123,7 +123,7 @@ def vacuum(
       kliping db vacuum --full --db postgresql+psycopg://ann@db.example/news
     """
     settings = load_settings(context)
-    with open_existing(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
+    with open_archive(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
         before, after = rebuild(engine, full=full)
     if not quiet:
         say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
@@ -138,7 +138,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info --json
     """
     settings = load_settings(context)
-    with open_existing(settings, read_only=True) as engine:
+    with open_archive(settings, read_only=True) as engine:
         found = load_info(engine)
     if json:
         emit_json({"db": str(settings.db)} | plain(found) | {"head": str(found.head)})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.archive import open_existing
+from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.crawl.lock import run_lock
 from commands.options import Config, Db, Json, Quiet
@@ -46,7 +46,7 @@ def check_identity(
       kliping db check-identity --apply
     """
     settings = load_settings(context)
-    with open_existing(settings, read_only=not apply) as engine:
+    with open_archive(settings, read_only=not apply) as engine:
         with Counting("checked", quiet=quiet) as counting:
             strays = [*find_strays(engine, lambda _, done, total: counting.show(done, total))]
         for stray in strays:

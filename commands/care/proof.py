@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.archive import find_article, find_removal, open_existing
+from commands.archive import find_article, find_removal, open_archive
 from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
 from commands.exits import Exit, UsageError
@@ -118,11 +118,11 @@ def _open_to_check(settings: Settings, *, writes: bool) -> Iterator[Engine]:
     """To be written as well; on a full disk, unless ``writes``, to be read alone."""
     with ExitStack() as stack:
         try:
-            engine = stack.enter_context(open_existing(settings))
+            engine = stack.enter_context(open_archive(settings))
         except NoRoomError:
             if writes:
                 raise
-            engine = stack.enter_context(open_existing(settings, read_only=True))
+            engine = stack.enter_context(open_archive(settings, read_only=True))
         yield engine
 
 
@@ -188,7 +188,7 @@ def prune(
     """
     now = SystemClock().now()
     before = parse_moment(snapshots_older_than, now)
-    with open_existing(load_settings(context), read_only=dry_run) as engine:
+    with open_archive(load_settings(context), read_only=dry_run) as engine:
         plan = retention.survey(engine, before)
         if dry_run:
             done = plan
@@ -233,7 +233,7 @@ def forget(
       kliping forget --yes https://example.com/news/story
     """
     settings = load_settings(context)
-    with open_existing(settings) as engine:
+    with open_archive(settings) as engine:
         refuse_foreign(engine)
         library = Library(engine)
         if find_removal(library, article) is not None and forgetting.is_unfinished(engine):

@@ -95,7 +95,7 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
     """Fetch and file every page in turn. Raises ``StorageError``."""
     if not wanted.urls and not options.quiet:
         say("no address in the list")
-    with open_archive(settings) as engine:
+    with open_archive(settings, create=True) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             async with aclosing(_results(settings, wanted, options, engine)) as results:

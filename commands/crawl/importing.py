@@ -72,7 +72,7 @@ def import_files(
       kliping import *.wacz --json
     """
     settings = load_settings(context)
-    with open_archive(settings) as engine:
+    with open_archive(settings, create=True) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_tools(

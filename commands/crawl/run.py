@@ -57,7 +57,7 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
 
-    with open_archive(settings) as engine:
+    with open_archive(settings, create=True) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
         named = [pick_source(sources, text) for text in options.sources]
         chosen = [source.id for source in named]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from commands.addresses import input_name, is_file, parse_given, read_input
-from commands.archive import find_article, open_archive
+from commands.archive import find_article, open_archive, open_if_there
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.advice import advise
 from commands.render.quoting import operand, word
@@ -117,7 +117,7 @@ def _load_stored(settings: Settings, article: str) -> LoadedPage:
 
 def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPage:
     pages: list[LoadedPage] = []
-    with open_archive(settings) as engine:
+    with open_if_there(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             try:
@@ -133,7 +133,9 @@ def _load_fetched(settings: Settings, url: str, allow_private: bool) -> LoadedPa
     return pages[0]
 
 
-async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bool) -> Response:
+async def _fetch(
+    settings: Settings, url: str, engine: Engine | None, allow_private: bool
+) -> Response:
     """Raises ``FetchError``, for an answer that is not a page as well."""
     async with open_web(settings, engine, allow_private=allow_private) as tools:
         response = await fetch_page(FetchRequest(url, vouched=True), tools)
@@ -144,10 +146,10 @@ async def _fetch(settings: Settings, url: str, engine: Engine, allow_private: bo
     return response
 
 
-def _explain_failure(url: str, error: FetchError, engine: Engine) -> Exit:
+def _explain_failure(url: str, error: FetchError, engine: Engine | None) -> Exit:
     """Say why there is no page, and that the archive has one if it has."""
     what = error.detail if error.url == url else str(error)
-    known = Library(engine).find(url)
+    known = None if engine is None else Library(engine).find(url)
     advice = advise(error.reason)
     if known is not None:
         advice = f"the archive has it: give its id, {known.id}, to look at the stored page"

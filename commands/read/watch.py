@@ -84,7 +84,7 @@ def add(
     label = " ".join((name if name is not None else text).split())[:LONGEST_NAME]
     if not label:
         raise UsageError("a watch needs a name: give one with --name")
-    with open_archive(load_settings(context)) as engine:
+    with open_archive(load_settings(context), create=True) as engine:
         if not Watches(engine).add(label, text, SystemClock().now()):
             raise UsageError(f"a watch named {label} is there already; give another --name")
     if not quiet:

@@ -60,7 +60,7 @@ def run_add(
         )
     address = parse_address(url)
     named = Named(address, "", None if name is None else check_name(name))
-    with open_archive(settings) as engine:
+    with open_archive(settings, create=True) as engine:
         sources = Sources(engine)
         known = sources.find(address)
         if known is not None and not known.is_part:  # what is a part, of whomever, is freed below
@@ -93,7 +93,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
         wanted.setdefault(address, item)
     if len(wanted) > MAX_SOURCES:
         raise UsageError(f"{path}: {len(wanted)} sources; more than {MAX_SOURCES} are not taken")
-    with open_archive(settings) as engine:
+    with open_archive(settings, create=True) as engine:
         sources = Sources(engine)
         known = sources.find_all(wanted)
         sources.vouch(known)

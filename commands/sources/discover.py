@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.archive import open_archive
+from commands.archive import open_if_there
 from commands.cleaning import clean
 from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
@@ -54,7 +54,7 @@ def discover(
       kliping discover https://example.com/politics --json
     """
     settings, address = load_settings(context), parse_address(url)
-    with open_archive(settings) as engine:  # for what is known of the hosts
+    with open_if_there(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:

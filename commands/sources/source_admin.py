@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.archive import HOW_TO_ADD, open_archive, open_if_there, pick_source
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
 from commands.render.columns import emit_json, pick, print_records, print_rows
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) -> Exit:
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
-    with open_archive(settings) as engine:
-        source = _source_or_none(Sources(engine), text)
+    with open_if_there(settings) as engine:
+        source = None if engine is None else _source_or_none(Sources(engine), text)
         url = source.url if source is not None else parse_address(text)
 
         async def work(watch: SignalWatch) -> Exit:
@@ -59,7 +59,7 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                     else:
                         readings.append(part)
             links = [link for each in readings for link in each.listing.links]
-            known = Frontier(engine).tried_among(links)
+            known = set() if engine is None else Frontier(engine).tried_among(links)
             _show_reading(reading, links, known, json=json)
             return Exit.OK
 

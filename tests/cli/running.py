@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import cli
+from storage.database.engine import open_engine
 
 RunHere = Callable[..., "Ended"]
 """``(user, *arguments) -> Ended``: in this process, where starting one proves nothing more."""
@@ -50,6 +51,10 @@ class Kliping:
     @property
     def db(self) -> Path:
         return self.home / "news.db"
+
+    def make_archive(self, path: Path | None = None) -> None:
+        """One with nothing in it."""
+        open_engine(path or self.db).dispose()
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KLIPING_", "XDG_"))}

@@ -158,17 +158,18 @@ def _place(option: str, place: str, path: Path, other: Path) -> tuple[list[str],
 @pytest.mark.parametrize("place", PLACES)
 def test_db_in_every_place(kliping: Kliping, run_here: RunHere, place: str) -> None:
     path, other = kliping.home / "sub" / "mine.db", kliping.home / "other.db"
+    kliping.make_archive(path)
     arguments, env = _place("db", place, path, other)
     ended = run_here(kliping, *arguments, env=env)
     assert (ended.code, ended.out) == (0, "")
     assert "no source yet" in ended.err
-    assert path.exists()
     assert not other.exists()
     assert not kliping.db.exists()
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_config_in_every_place(kliping: Kliping, run_here: RunHere, place: str) -> None:
+    kliping.make_archive()
     good, bad = kliping.home / "good.toml", kliping.home / "bad.toml"
     good.write_text("[pace]\nmin_delay = 2\n")
     bad.write_text("[pace]\nminimum = 2\n")
@@ -183,13 +184,13 @@ def test_config_in_every_place(kliping: Kliping, run_here: RunHere, place: str) 
 def test_the_defaults_follow_xdg(tmp_path: Path, run_here: RunHere) -> None:
     user = Kliping(tmp_path)
     unset = {"KLIPING_DB": ""}
-    assert run_here(user, "list", env=unset).code == 0
+    assert run_here(user, "crawl", env=unset).code == 0
     assert (tmp_path / ".local/share/kliping/kliping.db").exists()
     moved = unset | {
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "c"),
     }
-    assert run_here(user, "list", env=moved).code == 0
+    assert run_here(user, "crawl", env=moved).code == 0
     assert (tmp_path / "data/kliping/kliping.db").exists()
     (tmp_path / "c/kliping").mkdir(parents=True)
     (tmp_path / "c/kliping/kliping.toml").write_text("[fetch]\nfoo = 1\n")

@@ -358,6 +358,7 @@ def test_a_wrong_command_line(
     arguments: str,
     words: str,
 ) -> None:
+    kliping.make_archive()
     monkeypatch.chdir(kliping.home)
     Path("page.html").write_text(story(1))
     Path("empty.html").write_bytes(b"")

@@ -109,6 +109,7 @@ def test_markdown(archive: Kliping, run_here: RunHere, tmp_path: Path) -> None:
 
 
 def test_an_empty_archive(kliping: Kliping, run_here: RunHere, tmp_path: Path) -> None:
+    kliping.make_archive()
     for name in FORMATS:
         ended = run_here(kliping, "export", "--format", name, "-o", tmp_path / name)
         assert ended.code == 0

@@ -119,6 +119,7 @@ def test_standard_output_but_no_terminal(archive: Kliping) -> None:
 
 
 def test_an_archive_without_articles(kliping: Kliping, run_here: RunHere, tmp_path: Path) -> None:
+    kliping.make_archive()
     for name in ("warc", "wacz"):
         ended = run_here(kliping, "export", "--format", name, "-o", tmp_path / name)
         assert ended.errors == [f"kliping: 0 articles exported to {tmp_path / name}"]

@@ -89,6 +89,7 @@ def test_each_page_in_a_line(kliping: Kliping, run_here: RunHere, server: Server
 
 
 def test_wrong_options(kliping: Kliping, run_here: RunHere) -> None:
+    kliping.make_archive()
     for arguments, problem in (
         (("list", "--failed", "--rejected"), "exclude each other"),
         (("list", "--reason", "http_404"), "--reason belongs to --failed"),

@@ -53,6 +53,7 @@ def _filled(papers: tuple[tuple[str, int], ...]) -> bytes:
 
 
 def test_all_is_well(kliping: Kliping, run_here: RunHere) -> None:
+    kliping.make_archive()
     ended = run_here(kliping, "health")
     assert (ended.code, ended.out) == (0, "")
     assert f"no source yet in {kliping.db}: " in ended.err

@@ -163,6 +163,7 @@ def test_version(kliping: Kliping) -> None:
 def test_a_wrong_command_line_is_one_line_and_exit_2(
     kliping: Kliping, run_here: RunHere, arguments: str, names: str
 ) -> None:
+    kliping.make_archive()
     ended = run_here(kliping, *arguments.split())
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.errors

@@ -16,6 +16,7 @@ XML = {"Content-Type": "application/xml"}
 
 
 def test_past_runs(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    kliping.make_archive()
     assert "no crawl has run yet" in run_here(kliping, "runs").err
     run_here(kliping, "sources", "add", newspaper(server, 3))
     run_here(kliping, "crawl", "-q")

@@ -116,6 +116,7 @@ def test_what_a_person_is_told(archive: Kliping, kliping: Kliping, run_here: Run
         assert told in ended.err
         assert ended.code == 0
     assert "too long" in run_here(archive, "search", "mole " * 9999).err
+    kliping.make_archive()
     assert "no article yet" in run_here(kliping, "search", "mole").err
     assert run_here(archive, "search", "--json", "nowhere").err == ""
     assert run_here(archive, "search", "--by", "luck", "mole").code == 2
