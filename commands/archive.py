@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from commands.addresses import parse_given
 from commands.exits import UsageError
+from commands.render.articles import reason_of
 from commands.render.quoting import operand
 from commands.settings import Settings
 from commands.terminal import say
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from storage.records import ArticleRecord, SourceRecord
+    from storage.records import ArticleRecord, SourceRecord, VersionRecord
 
 MAX_ID = 2**63 - 1
 HOW_TO_ADD = "`kliping sources add URL` adds a feed to crawl"
@@ -91,6 +92,21 @@ def find_article(library: Library, wanted: str) -> ArticleRecord:
     nearest = library.nearest_id(number)
     hint = "the archive is empty" if nearest is None else f"the nearest id is {nearest}"
     raise UsageError(f"no article has the id {wanted.strip()}; {hint}")
+
+
+def find_version(library: Library, record: ArticleRecord, number: int) -> VersionRecord:
+    """Raises ``UsageError`` that says which versions there are."""
+    versions = library.versions(record.id)
+    if number not in range(1, len(versions) + 1):
+        raise no_version(record, len(versions), number)
+    return versions[number - 1]
+
+
+def no_version(record: ArticleRecord, last: int, wanted: int) -> UsageError:
+    if not last:
+        return UsageError(f"article {record.id} has no text ({reason_of(record)})")
+    have = f"versions 1 to {last}" if last > 1 else "version 1 only"
+    return UsageError(f"article {record.id} has no version {wanted}; it has {have}")
 
 
 def find_removal(library: Library, wanted: str) -> datetime | None:

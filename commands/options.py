@@ -41,6 +41,13 @@ Article = Annotated[
     str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
 ]
 
+VersionNumber = Annotated[
+    int | None,
+    typer.Option(
+        "--version", metavar="N", min=1, help="This version, by its number in `kliping history`."
+    ),
+]
+
 Subscribed = Annotated[
     bool,
     typer.Option(

@@ -6,14 +6,21 @@ from typing import Annotated
 
 import typer
 
-from commands.archive import find_article, open_archive, pick_source, why_nothing_is_listed
+from commands.archive import (
+    find_article,
+    find_version,
+    open_archive,
+    pick_source,
+    why_nothing_is_listed,
+)
 from commands.exits import UsageError
-from commands.options import Article, Config, Db, Json, limit_option
+from commands.options import Article, Config, Db, Json, VersionNumber, limit_option
 from commands.read.snapshots import print_page
 from commands.read.stories import show_story
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
+    as_version,
     print_article,
     print_markdown,
     shown_object,
@@ -100,6 +107,7 @@ def show(
     html: Annotated[
         bool, typer.Option("--html", help="Print the stored page, as the server sent it.")
     ] = False,
+    version: VersionNumber = None,
     story: Annotated[
         bool, typer.Option("--story", help="Who else carries its text, and who changed what.")
     ] = False,
@@ -113,6 +121,7 @@ def show(
       kliping show 12
       kliping show 12 --markdown > story.md
       kliping show 12 --html > page.html
+      kliping show 12 --version 1
       kliping show 12 --story
       kliping show https://example.com/news/story --json
     """
@@ -120,6 +129,8 @@ def show(
     given = [name for name, is_given in asked.items() if is_given]
     if len(given) > 1 and set(given) != {"--json", "--story"}:
         raise UsageError(f"{' and '.join(given)} exclude each other")
+    if story and version is not None:
+        raise UsageError("--story and --version exclude each other")
     settings = load_settings(context)
     with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
@@ -127,9 +138,12 @@ def show(
         if story:
             show_story(engine, record, json=json)
             return
+        chosen = None if version is None else find_version(library, record, version)
         if html:
-            print_page(library, record, settings.rights())
+            print_page(library, record, settings.rights(), chosen)
             return
+    if chosen is not None:
+        record = as_version(record, chosen)
     if json:
         emit_json(shown_object(record))
     else:

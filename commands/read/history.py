@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.archive import find_article, open_archive
+from commands.archive import find_article, no_version, open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, Json
@@ -21,6 +21,7 @@ from commands.render.edits import (
     diff_object,
     rejection_in_words,
     returns_in_words,
+    text_object,
     version_object,
 )
 from commands.render.values import format_time, local_minute
@@ -50,6 +51,9 @@ class _Past:
 def history(
     context: typer.Context,
     article: Article,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="With --json: the text of each version, too.")
+    ] = False,
     json: Json = False,
     db: Db = None,
     config: Config = None,
@@ -66,13 +70,17 @@ def history(
     Examples:
       kliping history 12
       kliping history https://example.com/news/story --json
+      kliping history 12 --json --texts
     """
+    if texts and not json:
+        raise UsageError("--texts belongs to --json; `kliping show ID --version N` prints one text")
     past = _load(context, article)
     changes = history_of(past.versions, past.showings)
     if json:
         for change in changes:
             is_last = change is changes[-1]
-            emit_json(version_object(change, past.rejections if is_last else ()))
+            values = version_object(change, past.rejections if is_last else ())
+            emit_json(values | text_object(change.version) if texts else values)
     elif not changes:
         say(_no_text(past.article))
     elif sys.stdout.isatty():
@@ -189,7 +197,7 @@ def _choose(past: _Past, first: int | None, second: int | None) -> VersionChange
     numbered = {version.number: version for version in past.versions}
     for wanted in (first, second):
         if wanted is not None and wanted not in numbered:
-            raise _no_version(past.article, [*numbered], wanted)
+            raise no_version(past.article, len(numbered), wanted)
     if first is None:
         return last_change_of(past.versions, past.showings)
     if second is None:
@@ -200,13 +208,6 @@ def _choose(past: _Past, first: int | None, second: int | None) -> VersionChange
     known = bases_of(past.versions, past.showings).get(second)
     is_step = known is not None and known.number == first
     return change if is_step else replace(change, stealth=False, step=False)
-
-
-def _no_version(record: ArticleRecord, numbers: Sequence[int], wanted: int) -> Exception:
-    if not numbers:
-        return UsageError(_no_text(record))
-    have = f"versions 1 to {numbers[-1]}" if len(numbers) > 1 else "version 1 only"
-    return UsageError(f"article {record.id} has no version {wanted}; it has {have}")
 
 
 def _nothing_to_compare(record: ArticleRecord, versions: Sequence[VersionRecord]) -> str:

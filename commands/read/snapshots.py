@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.archive import find_article, open_archive
+from commands.archive import find_article, find_version, open_archive
 from commands.cleaning import clean, clean_block
 from commands.exits import UsageError
-from commands.options import Article, Config, Db
+from commands.options import Article, Config, Db, VersionNumber
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
 from scraper.extraction.decode import decode_page
@@ -28,7 +28,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from scraper.model.types import Response
     from storage.reading.rights import Rights
-    from storage.records import ArticleRecord
+    from storage.records import ArticleRecord, VersionRecord
 
 PAGES = "kliping-page-"
 """How the directories begin in which pages lie for the browser, each private."""
@@ -62,6 +62,7 @@ def open_article(
     snapshot: Annotated[
         bool, typer.Option("--snapshot", help="The page as it was stored, from this machine.")
     ] = False,
+    version: VersionNumber = None,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -75,7 +76,10 @@ def open_article(
     Examples:
       kliping open 12
       kliping open 12 --snapshot
+      kliping open 12 --snapshot --version 1
     """
+    if version is not None and not snapshot:
+        raise UsageError("--version belongs to --snapshot: the web has today's page only")
     settings = load_settings(context)
     with open_archive(settings, read_only=True) as engine:
         library = Library(engine)
@@ -83,28 +87,35 @@ def open_article(
         if not snapshot:
             address = record.url
         else:
-            address = _write_page(record, _load(library, record, settings.rights())).as_uri()
+            chosen = None if version is None else find_version(library, record, version)
+            page = _load(library, record, settings.rights(), chosen)
+            address = _write_page(record, page).as_uri()
     if not _open(address):
         emit(clean(address))
 
 
-def print_page(library: Library, record: ArticleRecord, rights: Rights) -> None:
+def print_page(
+    library: Library, record: ArticleRecord, rights: Rights, version: VersionRecord | None = None
+) -> None:
     """The stored page on standard output, byte for byte; cleaned for a terminal."""
-    response = _load(library, record, rights)
+    response = _load(library, record, rights, version)
     if sys.stdout.isatty():
         emit(clean_block(_decode(response)))
     else:
         emit_bytes(response.body)
 
 
-def _load(library: Library, record: ArticleRecord, rights: Rights) -> Response:
+def _load(
+    library: Library, record: ArticleRecord, rights: Rights, version: VersionRecord | None
+) -> Response:
     """Raises ``UsageError`` where it is not stored, or not to be shown."""
-    if rights.keeps_page(record.directives):
+    forbidden = (*record.directives, *(version.directives if version else ()))
+    if rights.keeps_page(forbidden):
         raise UsageError(
             f"article {record.id}: its publisher asks that no stored copy of the page is shown "
             '(noarchive); `obey = "nothing"` under [rights] in kliping.toml shows it'
         )
-    response = library.load_response(record.id)
+    response = library.load_response(record.id, version.id if version else None)
     if response is None:
         raise UsageError(f"article {record.id}: its page is not stored (any more)")
     return response

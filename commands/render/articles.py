@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean, clean_block
@@ -63,6 +64,30 @@ def marks_in_words(record: ArticleRecord | VersionRecord) -> str:
 def shown_object(record: ArticleRecord) -> dict[str, Any]:
     """A whole article, and in one key more its ``blocks``."""
     return article_object(record, whole=True) | {"blocks": [*map(block_object, record.blocks)]}
+
+
+def as_version(record: ArticleRecord, version: VersionRecord) -> ArticleRecord:
+    """The article as it was in one of its versions. What is not kept of a version is left out."""
+    return replace(
+        record,
+        url=version.url,
+        title=version.title,
+        byline=version.byline,
+        authors=version.authors,
+        published_at=version.published_at,
+        published_precision=version.published_precision,
+        published_zone=None,
+        published_relative=False,
+        modified_at=version.modified_at,
+        image_url=None,
+        section=None,
+        tags=(),
+        body=version.body,
+        blocks=version.blocks,
+        provenance={},
+        directives=tuple(dict.fromkeys((*record.directives, *version.directives))),
+        with_credentials=version.with_credentials,
+    )
 
 
 def block_object(block: Block) -> dict[str, Any]:

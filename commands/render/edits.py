@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from commands.render.articles import marks_object
+from commands.render.articles import block_object, marks_object
 from commands.render.columns import pick
 from commands.render.values import format_time
 from storage.reading.edits import words_of
@@ -78,6 +78,18 @@ def reason_of_version(version: VersionRecord) -> str | None:
     if version.accepted:
         return None
     return getattr(version, "reason", None) or UNKNOWN_REASON
+
+
+def text_object(version: VersionRecord) -> dict[str, Any]:
+    """What a version says, in the keys of ``show --json``."""
+    return {
+        "byline": version.byline,
+        "authors": list(version.authors),
+        "published_at": format_time(version.published_at, version.published_precision),
+        "modified_at": format_time(version.modified_at),
+        "body": version.body,
+        "blocks": [*map(block_object, version.blocks)],
+    }
 
 
 # --------------------------------------------------------------------- for people

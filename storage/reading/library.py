@@ -145,8 +145,9 @@ class Library:
             ]
         return min((one for one in ids if one), key=lambda one: abs(one - wanted), default=None)
 
-    def load_response(self, article_id: int) -> Response | None:
-        """The stored answer behind the current version; of a row without text, the last one.
+    def load_response(self, article_id: int, version_id: int | None = None) -> Response | None:
+        """The stored answer behind a version, else behind the current one; of a row without text,
+        the last one.
 
         ``None`` where no snapshot is left, or its page was pruned. Raises ``StorageError`` for one
         that is damaged.
@@ -154,8 +155,9 @@ class Library:
         behind_version = (
             select(Snapshot, Version.url, Version.fetched_at, Version.answer)
             .join(Version, Version.snapshot_id == Snapshot.id)
-            .join(Article, Article.current_version_id == Version.id)
+            .join(Article, Article.id == Version.article_id)
             .where(Article.id == article_id)
+            .where(Version.id == (version_id or Article.current_version_id))
         )
         behind_fetch = (
             select(Snapshot, Fetch.url, Fetch.fetched_at, null())
