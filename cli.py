@@ -37,6 +37,10 @@ COMMANDS = {
     ),
     "stories": ("read.stories:stories", "List texts that several outlets carry."),
     "history": ("read.history:history", "List the versions of an article, and what each changed."),
+    "edits": (
+        "read.edits:edits",
+        "List what publishers changed in their articles, the newest first.",
+    ),
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
     "export": ("read.export:export", "Write articles in a format that other programs read."),
     "import": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,3 +79,33 @@ def parse_duration(text: str | float) -> float:
     if not whole or not parts or (bare and len(parts) > 1) or seconds <= 0:
         raise typer.BadParameter(f"{text!r} is no time; write 90, 90s, 10m or 2h")
     return min(seconds, 10 * 365 * 86400.0)
+
+
+_AGE = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def parse_moment(given: str, now: datetime) -> datetime:
+    """``90d``, ``6w``, ``3m``, ``2y`` before now, or the local start of a day.
+
+    Raises ``BadParameter`` for anything else, and for a time to come.
+    """
+    text = given.strip()
+    if age := _AGE.fullmatch(text):
+        days = int(age[1]) * _DAYS[age[2].lower()]
+        try:
+            return now - timedelta(days=days)
+        except OverflowError:
+            raise typer.BadParameter(f"{given!r} is too long ago") from None
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.astimezone() if moment.tzinfo is None else moment
+    except OverflowError:
+        raise typer.BadParameter(f"{given!r} is too long ago") from None
+    except ValueError:
+        raise typer.BadParameter(
+            f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
+        ) from None
+    if moment > now:
+        raise typer.BadParameter(f"{given!r} is in the future")
+    return moment

@@ -63,7 +63,7 @@ def _stop(play: Play, number: signal.Signals) -> None:
     crawl = play.crawl()
     play.reach(crawl)
     crawl.signal(number)
-    play.end_by_signal(crawl, 128 + number, f"stopped by {number.name}, the next crawl goes on")
+    play.end_by_signal(crawl, 128 + number, f"stopped by {number.name}, the next crawl continues")
 
 
 def pause(play: Play) -> None:

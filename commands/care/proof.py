@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +13,7 @@ from commands.archive import find_article, find_removal, open_archive
 from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
 from commands.exits import Exit, UsageError
-from commands.options import Article, Config, Db, Json, Quiet
+from commands.options import Article, Config, Db, Json, Quiet, parse_moment
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
 from commands.render.quoting import operand
@@ -279,33 +277,3 @@ def _report_traces(
             f"{db}: the server keeps what was removed in its tables until they are written anew: "
             "`kliping db vacuum --full` does that"
         )
-
-
-_AGE = re.compile(r"(\d{1,5})\s*([dwmy])", re.IGNORECASE)
-_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-
-
-def parse_moment(given: str, now: datetime) -> datetime:
-    """``90d``, ``6w``, ``3m``, ``2y`` before now, or the local start of a day.
-
-    Raises ``BadParameter`` for anything else, and for a time to come.
-    """
-    text = given.strip()
-    if age := _AGE.fullmatch(text):
-        days = int(age[1]) * _DAYS[age[2].lower()]
-        try:
-            return now - timedelta(days=days)
-        except OverflowError:
-            raise typer.BadParameter(f"{given!r} is too long ago") from None
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.astimezone() if moment.tzinfo is None else moment
-    except OverflowError:
-        raise typer.BadParameter(f"{given!r} is too long ago") from None
-    except ValueError:
-        raise typer.BadParameter(
-            f"{given!r} is no age or day; write 90d, 6w, 3m, 2y or 2026-01-31"
-        ) from None
-    if moment > now:
-        raise typer.BadParameter(f"{given!r} is in the future")
-    return moment

@@ -4,6 +4,7 @@ library         articles and their versions
 rights          what may leave the archive
 captures        what the captures of an article brought
 edits           what changed from one version to the next
+edit_log        the edits of all articles, the newest first
 edit_words      … in the words of a line
 story_queries   which articles carry one text
 watches         queries whose new hits a person wants to hear of

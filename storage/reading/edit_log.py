@@ -1,0 +1,80 @@
+"""The edits of all articles, the newest first: what publishers changed, as it was stored with each
+version (``storage.saving.edit_rows``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, String, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from storage.database.engine import reading
+from storage.models import Article, Edit, Version
+from storage.reading.edits import EditKind
+from storage.records import PUBLISHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditEvent:
+    """One change of one article by its publisher."""
+
+    article: int
+    url: str
+    title: str | None
+    """As it is since."""
+    version: int
+    """The number of the version that it made."""
+    seen_at: datetime
+    kinds: tuple[str, ...]
+    stealth: bool
+    summary: str
+
+
+def list_edits(
+    engine: Engine,
+    limit: int,
+    *,
+    since: datetime | None = None,
+    site: str | None = None,
+    stealth: bool = False,
+    kind: EditKind | None = None,
+) -> list[EditEvent]:
+    """The one seen last first; ``limit`` 0: all. ``site``: an outlet, as ``scraper.urls.site_of``
+    has it. ``stealth``: only those that the page does not own up to. Raises ``StorageError``."""
+    earlier = aliased(Version)
+    number = (
+        select(func.count())
+        .where(earlier.article_id == Version.article_id, earlier.id <= Version.id)
+        .correlate(Version)
+    )
+    query = (
+        select(Edit, Version, Article.id, Article.url, number.scalar_subquery())
+        .join(Version, Version.id == Edit.version_id)
+        .join(Article, Article.id == Version.article_id)
+        .where(Version.cause == PUBLISHER, Version.accepted)
+        .order_by(Version.id.desc())
+        .limit(limit or None)
+    )
+    if since is not None:
+        query = query.where(Version.first_seen_at >= since)
+    if site is not None:
+        query = query.where(or_(Article.site == site, Article.site.endswith(f".{site}")))
+    if stealth:
+        query = query.where(Edit.stealth)
+    if kind is not None:
+        query = query.where(cast(Edit.kinds, String).contains(f'"{kind.value}"'))
+    with reading(engine) as session:
+        return [
+            EditEvent(
+                article=article_id,
+                url=url,
+                title=version.title,
+                version=place,
+                seen_at=version.first_seen_at,
+                kinds=tuple(edit.kinds),
+                stealth=edit.stealth,
+                summary=edit.summary,
+            )
+            for edit, version, article_id, url, place in session.execute(query)
+        ]
