@@ -32,7 +32,8 @@ def edits(
         bool, typer.Option("--stealth", help="Where the page's time of change did not move.")
     ] = False,
     kind: Annotated[
-        EditKind | None, typer.Option("--kind", help="Only edits with a change of this kind.")
+        EditKind | None,
+        typer.Option("--kind", metavar="KIND", help="Only with a change of this kind."),
     ] = None,
     limit: Annotated[int, limit_option("The newest N")] = 20,
     json: Json = False,
@@ -41,7 +42,9 @@ def edits(
 ) -> None:
     """List what publishers changed in their articles, the newest first.
 
-    `kliping diff ID N` shows an edit word by word. Without a terminal: time, article, version,
+    Kinds: headline, byline, date, correction, paragraph_added, paragraph_removed,
+    paragraph_reworded, paragraph_moved, figures, typography. `kliping diff ID N` shows an edit word
+    by word. Without a terminal: time, article, version,
     "stealth" or nothing, what changed, title and URL between tabs.
 
     \b
