@@ -68,7 +68,9 @@ TIERS: dict[str, str] = {
         tests/cli/test_read.py::test_output_in_*
         tests/cli/test_signals.py
         tests/cli/test_discover.py::test_a_narrow_terminal
-        tests/cli/test_reextract.py::test_a_person_is_asked_once_*
+        tests/cli/test_reextract.py::test_a_person_is_asked*
+        tests/cli/test_discover.py::test_a_terminal_of_80_columns_*
+        tests/kliping/test_python_api.py::test_a_program_that_forgets_*
         tests/cli/test_demo.py::test_it_*
         tests/cli/test_demo.py::test_without_a_file_*
         tests/cli/test_demo.py::test_a_reader_that_leaves_*
@@ -93,7 +95,6 @@ first tier that has a test is its own."""
 
 KEPT = """
     tests/crawl/test_faults.py::TestTheProcess::test_loses_and_doubles_nothing[[]sigkill[]]
-    tests/crawl/test_kill.py::test_killed_at_any_moment_and_run_once_more[[]while pages are filed[]]
     tests/storage/database/test_processes.py::test_what_was_acknowledged_survives_a_kill[[]0[]]
     tests/cli/test_full_disk.py::test_verify_says_what_it_did_not_check
     tests/crawl/test_hostile_sources.py::test_an_etag_that_changes_each_time_makes_no_news
@@ -120,7 +121,6 @@ KEPT = """
     tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
     tests/cli/test_export.py::test_standard_output_is_the_file[[]csv[]]
     tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
-    tests/cli/test_crawl.py::test_a_signal_ends_it_soon_and_loses_nothing[[]15-143[]]
     tests/storage/saving/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
     tests/hostile/test_hostile_servers.py::test_some_behaviours
     tests/storage/test_archive_kills.py::test_a_save_that_is_killed_*

@@ -134,7 +134,13 @@ def _read_and_keep(told: Told) -> None:
         assert told.give("export", "--format", form, "-o", home / "out" / form).code == 0
     for words in (
         *(("show", 1), ("show", 1, "--json"), ("show", 1, "--html"), ("history", 1), ("diff", 1)),
-        *(("list", "--json"), ("search", HUSH), ("search", "harbour", "--json"), ("stories",)),
+        *(
+            ("list", "--json"),
+            ("search", HUSH),
+            ("search", "harbour", "--json"),
+            ("stories",),
+            ("edits",),
+        ),
         *(("runs", "--json"), ("coverage", "--json"), ("health", "--json"), ("schedule",)),
         *(("watch add", "harbour"), ("watch list",), ("watch run", "--atom", home / "out/watch")),
         *(("watch remove", "harbour"), ("rules list",), ("verify", "--json"), ("db info",)),
