@@ -23,35 +23,12 @@ from storage.text.quality.garbling import is_garbled
 from storage.text.quality.posts import is_thread
 from storage.text.shingles import shingle
 from tests.storage.search.test_snippets import snippet
+from tests.storage.text.test_shingles import VAST
 
 TODAY = date(2026, 3, 1)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "lorem ipsum dolor sit amet 12 " * 170_000,
-        "國" * 5_000_000,
-        "a" + "\u0301\u0316" * 2_500_000,
-        "1,111" * 1_000_000,
-        "\ufdfa" * 1_000_000,
-        "a\u0301" * 2_000_000,
-        "น" + "\u0e49" * 3_000_000,
-        "1 111 " * 800_000,
-        "\n" * 5_000_000,
-    ],
-    ids=[
-        "words",
-        "ideographs",
-        "marks",
-        "groups",
-        "ligatures",
-        "accents",
-        "tones",
-        "thin",
-        "lines",
-    ],
-)
+@pytest.mark.parametrize("text", VAST.values(), ids=VAST)
 def test_shingles(text: str) -> None:
     with at_most(100):
         shingle(text)
