@@ -51,22 +51,20 @@ class LifeOfAPage(RuleBasedStateMachine):
         self.paper = self.stack.enter_context(opened(self.folder, patch))
         self.paper.answer(ARTICLE)
         self.paper.server.routes[MOVED] = ARTICLE
-        self.rules = 0
+        self.changes = 0
         self.is_forgotten = False
         self.wake()
 
     def wake(self) -> None:
         """As a run does at its start."""
         Frontier(self.paper.press.engine).wake_rejected(
-            lambda host: f"4+rule:{self.rules}", self.paper.now
+            lambda host: f"4+rule:{self.changes}", self.paper.now
         )
 
     # ----------------------------------------------------------------- events
 
     @rule(answer=FETCHED, after=STEPS, is_listed=st.booleans(), is_newer=st.booleans())
-    def a_crawl_comes(
-        self, answer: str, after: timedelta, is_listed: bool, is_newer: bool
-    ) -> None:
+    def a_crawl_comes(self, answer: str, after: timedelta, is_listed: bool, is_newer: bool) -> None:
         self.paper.answer(ANSWERS[answer](self.paper))
         self.paper.now += after
         self.paper.listed = is_listed
@@ -94,7 +92,7 @@ class LifeOfAPage(RuleBasedStateMachine):
 
     @rule()
     def a_rule_changes(self) -> None:
-        self.rules += 1
+        self.changes += 1
         layer = Layer("a", check_rules({"127.0.0.1": {"title": "h1"}}, "f"))
         self.paper.press.rules = RuleBook((layer,))
 
