@@ -53,7 +53,7 @@ Attributes = Mapping[str, str | None]
 _NONE: Attributes = {}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Document:
     """Parallel lists, one entry a node; texts have tag ``#text`` and no attributes."""
 
