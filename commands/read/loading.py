@@ -27,7 +27,6 @@ from scraper.isolation.readers import extract_in
 from scraper.model.types import FetchRequest, Response
 from scraper.pages.page_reader import other_kind
 from scraper.pages.single_page import fetch_page
-from scraper.urls import parse_address
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def load_page(
 
 
 def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
-    address = parse_address(url) if url is not None else None
+    address = parse_given(url) if url is not None else None
     body = read_input(path, settings.fetch_policy().max_bytes)
     if not body:
         raise UsageError(f"{input_name(path)}: empty; save the page again")

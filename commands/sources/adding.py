@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from commands.addresses import Named, check_addresses, is_file
+from commands.addresses import Named, check_addresses, is_file, parse_given
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
@@ -26,7 +26,6 @@ from scraper.discovery.choice import explain_place
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.schedule import MAX_NEW, split_news
-from scraper.urls import parse_address
 from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def run_add(
         raise UsageError(
             f"{url}: a file; `kliping sources import {operand(url)}` adds what it lists"
         )
-    address = parse_address(url)
+    address = parse_given(url)
     named = Named(address, "", None if name is None else check_name(name))
     with open_archive(settings, create=True) as engine:
         sources = Sources(engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from commands.addresses import parse_given
 from commands.archive import HOW_TO_ADD, open_archive, open_if_there, pick_source
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
@@ -22,7 +23,6 @@ from scraper.discovery.front_page import MAX_LINKS
 from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.schedule import split_sitemaps
-from scraper.urls import parse_address
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 
@@ -40,7 +40,7 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
     with open_if_there(settings) as engine:
         source = None if engine is None else _source_or_none(Sources(engine), text)
-        url = source.url if source is not None else parse_address(text)
+        url = source.url if source is not None else parse_given(text)
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
@@ -72,7 +72,7 @@ def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
         return pick_source(sources, text)
     except UsageError:
         try:
-            parse_address(text)
+            parse_given(text)
         except AddressError:
             pass
         else:

@@ -167,7 +167,7 @@ def test_nothing_is_fetched_if_an_address_is_none(
     listed = kliping.home / "urls.txt"
     listed.write_text(f"{server.url('/1')}\nnonsense\n")
     for bad in (
-        ["example.com"],
+        ["example"],
         ["ftp://x.example/"],
         ["http://"],
         ["-i", listed],

@@ -127,7 +127,7 @@ def test_what_is_no_feed(
 
 
 def test_addresses_that_are_none(kliping: Kliping, run_here: RunHere) -> None:
-    for url in ("example.com/feed", "file:///etc/passwd", "http://"):
+    for url in ("example/feed", "file:///etc/passwd", "http://"):
         ended = run_here(kliping, "sources", "add", url)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
