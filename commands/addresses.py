@@ -41,6 +41,8 @@ class Checked:
     """Checked address beside what was given, in the order given."""
     problems: tuple[str, ...]
     """One line for each that is no address."""
+    is_spoilt: bool = False
+    """One of these was given by itself, and is no line of a list."""
 
     @property
     def told(self) -> Iterator[str]:
@@ -51,13 +53,14 @@ class Checked:
 
 
 def check_addresses(given: Iterable[Named]) -> Checked:
-    good, problems = [], []
+    good, problems, is_spoilt = [], [], False
     for item in given:
         try:
             good.append((parse_given(item.text), item))
         except AddressError as error:
             problems.append(f"{item.where}: {error}" if item.where else str(error))
-    return Checked(tuple(good), tuple(problems))
+            is_spoilt = is_spoilt or not item.where
+    return Checked(tuple(good), tuple(problems), is_spoilt)
 
 
 def parse_given(text: str, *, otherwise: str | None = None) -> str:

@@ -37,7 +37,8 @@ class Exit(IntEnum):
     USAGE = 2
     """Usage, configuration, a malformed address, something that is not in the archive."""
     PARTLY = 3
-    """``crawl``: some due sources could not be polled; ``fetch``: the outcomes are mixed."""
+    """``crawl``: some due sources could not be polled; ``fetch``: the outcomes are mixed, or
+    lines of its list were no addresses."""
     FAILED = 4
     """``crawl``: every due source failed; ``fetch``: failed, all of them."""
     REFUSED = 5

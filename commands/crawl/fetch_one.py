@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,11 +22,13 @@ from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
 from commands.render.columns import emit_json
 from commands.render.quoting import word
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from commands.web import open_web
 from scraper.clock import SystemClock
+from scraper.crawl.at_once import at_once
 from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
 from scraper.model.types import Outcome, Verdict
 from storage.archive import Archive
@@ -46,6 +48,8 @@ class Wanted:
 
     urls: Sequence[str]
     saved_page: bytes | None = None
+    skipped: int = 0
+    """Lines of a list that are no address."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def choose_pages(
     html: str | None,
     url: str | None,
 ) -> Wanted:
-    """Check everything that was asked for before anything is fetched. Raises ``UsageError``."""
+    """Check everything that was asked for before anything is fetched: what is bad on the command
+    line ends the command, a bad line of a list is told and skipped. Raises ``UsageError``."""
     if html is None and url is None:
         if not arguments and list_file is None:
             raise UsageError("no address given; see 'kliping fetch --help'")
@@ -73,34 +78,38 @@ def choose_pages(
             name = word(file)
             how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"
             raise UsageError(f"{file}: a file; {how}")
-        return Wanted(_checked(read_addresses(arguments, list_file)))
+        return _checked(read_addresses(arguments, list_file))
     if html is None or url is None:
         raise UsageError("--html FILE and --url URL belong together")
     if arguments or list_file is not None:
         raise UsageError("--html takes one saved page; give other addresses to another fetch")
-    urls = _checked([Named(url, "")])
-    return Wanted(urls, read_input(html, settings.fetch_policy().max_bytes))
+    saved_page = read_input(html, settings.fetch_policy().max_bytes)
+    return replace(_checked([Named(url, "")]), saved_page=saved_page)
 
 
-def _checked(given: Sequence[Named]) -> tuple[str, ...]:
+def _checked(given: Sequence[Named]) -> Wanted:
     checked = check_addresses(given)
     for problem in checked.told:
         say(problem)
-    if checked.problems:
+    if checked.is_spoilt or (checked.problems and not checked.good):
         raise typer.Exit(Exit.USAGE)
-    return tuple(address for address, _ in checked.good)
+    urls = tuple(address for address, _ in checked.good)
+    return Wanted(urls, skipped=len(checked.problems))
 
 
 def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit:
-    """Fetch and file every page in turn. Raises ``StorageError``."""
+    """Fetch and file every page, of several hosts at the same time. Raises ``StorageError``."""
     if not wanted.urls and not options.quiet:
         say("no address in the list")
+    if wanted.skipped and not options.quiet:
+        left = counted(len(wanted.urls), "address", "addresses")
+        say(f"{counted(wanted.skipped, 'line')} skipped, {left} left")
     with open_archive(settings, create=True) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
             async with aclosing(_results(settings, wanted, options, engine)) as results:
-                codes = [_report(each, record, options) async for each, record in results]
-            return exit_of_all(codes)
+                codes = {_report(each, record, options) async for each, record in results}
+            return exit_of_all(codes | {Exit.USAGE} if wanted.skipped else codes)
 
         code = run_watched(work)
         seal(engine, SystemClock().now())
@@ -110,6 +119,7 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
 async def _results(
     settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
 ) -> AsyncGenerator[tuple[FetchResult, ArticleRecord | None], None]:
+    """What became of each page, in the order in which that is known."""
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     async with open_web(
         settings,
@@ -117,16 +127,20 @@ async def _results(
         allow_private=options.allow_private,
         obey_robots=not options.ignore_robots,
     ) as tools:
-        for url in wanted.urls:
+
+        async def take(url: str) -> tuple[FetchResult, ArticleRecord | None]:
             if wanted.saved_page is not None:
                 page = wanted.saved_page
                 result = await file_saved_page(page, url, tools=tools, archive=archive, clock=clock)
             else:
                 result = await fetch_by_hand(url, tools=tools, archive=archive, clock=clock)
-            record = None
-            if result.decision.article_id is not None:
-                record = await tools.offload(library.get, result.decision.article_id)
-            yield result, record
+            if result.decision.article_id is None:
+                return result, None
+            return result, await tools.offload(library.get, result.decision.article_id)
+
+        async with aclosing(at_once(wanted.urls, take)) as results:
+            async for result in results:
+                yield result
 
 
 def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOptions) -> Exit:

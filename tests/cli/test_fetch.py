@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
+from asyncio import StreamWriter
 from pathlib import Path
 
 import pytest
 
 from commands.render.articles import ARTICLE_KEYS
+from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
-from tests.servers import Server, redirect, reply
+from tests.servers import Request, Server, redirect, reply
 
 PINNED = [
     "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
@@ -165,20 +169,80 @@ def test_nothing_is_fetched_if_an_address_is_none(
 ) -> None:
     server.routes["/1"] = reply(story(1))
     listed = kliping.home / "urls.txt"
-    listed.write_text(f"{server.url('/1')}\nnonsense\n")
-    for bad in (
-        ["example"],
-        ["ftp://x.example/"],
-        ["http://"],
-        ["-i", listed],
-        ["http://a b/"],
-    ):
+    listed.write_text("nonsense\nftp://x.example/\n")
+    for bad in (["foo"], ["ftp://x.example/"], ["http://"], ["http://a b/"]):
         ended = run_here(kliping, "fetch", server.url("/1"), *bad)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
-    assert "urls.txt, line 2: 'nonsense'" in run_here(kliping, "fetch", "-i", listed).err
+    ended = run_here(kliping, "fetch", "-i", listed)
+    assert (ended.code, ended.out) == (2, "")
+    first, second = ended.errors
+    assert "urls.txt, line 1: 'nonsense'" in first
+    assert "urls.txt, line 2: 'ftp://x.example/'" in second
     assert server.requests == []
     assert not kliping.db.exists()
+
+
+def test_a_bad_line_of_a_list_is_told_and_skipped(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/1"] = reply(story(1))
+    one, text = server.url("/1"), f"# today\n{server.url('/1')}\nnonsense\n\nhttp://\n"
+    listed = kliping.home / "urls.txt"
+    listed.write_text(text)
+    ended = run_here(kliping, "fetch", "-i", listed, "--json")
+    assert (ended.code, [each["outcome"] for each in ended.objects]) == (3, ["new"])
+    third, fifth, total = ended.errors
+    assert "urls.txt, line 3: 'nonsense'" in third
+    assert "urls.txt, line 5: 'http://'" in fifth
+    assert total == "kliping: 2 lines skipped, 1 address left"
+    piped = run_here(kliping, "fetch", "-q", "-", stdin=text)
+    assert (piped.code, piped.out) == (3, "")
+    assert [line.partition(":")[0] for line in piped.errors] == ["kliping"] * 2
+    # What is given by itself is no line that may be skipped.
+    server.requests.clear()
+    assert run_here(kliping, "fetch", "ftp://x.example/", "-i", listed).code == 2
+    assert server.requests == []
+    failed = run_here(kliping, "fetch", "-", stdin=f"{server.url('/gone')}\nnonsense")
+    assert failed.code == 3
+    assert run_here(kliping, "fetch", one, "-", stdin="# nothing\n").code == 0
+
+
+def test_several_hosts_are_asked_at_the_same_time(kliping: Kliping, run_here: RunHere) -> None:
+    """The slow one answers only when the other has answered twice; each is asked in order."""
+    with Server() as slow, Server() as quick:
+        over = threading.Event()
+
+        async def answer(request: Request, writer: StreamWriter) -> bool:
+            while not over.is_set():
+                await asyncio.sleep(0.01)
+            return await reply(story(1))(request, writer)
+
+        async def last(request: Request, writer: StreamWriter) -> bool:
+            over.set()
+            return await reply(story(3))(request, writer)
+
+        slow.routes["/1"] = answer
+        quick.routes |= {"/2": reply(story(2)), "/3": last}
+        urls = [slow.url("/1"), quick.url("/2"), quick.url("/3")]
+        ended = run_here(kliping, "fetch", "--json", *urls)
+        assert ended.code == 0
+        told = [each["requested_url"] for each in ended.objects]
+        assert sorted(told) == sorted(urls)
+        assert told.index(urls[1]) < told.index(urls[2])
+        assert [page for page in quick.targets() if page != "/robots.txt"] == ["/2", "/3"]
+        assert (slow.most_at_once, quick.most_at_once) == (1, 1)
+
+
+def test_more_large_pages_than_are_in_memory_at_a_time(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    large = f"<!-- {'x' * LARGE_BYTES} -->"
+    paths = [f"/{number}" for number in range(LARGE_AT_A_TIME + 2)]
+    for number, path in enumerate(paths):
+        server.routes[path] = reply(story(number).replace("</body>", f"{large}</body>"))
+    ended = run_here(kliping, "fetch", "--json", *map(server.url, paths))
+    assert [each["outcome"] for each in ended.objects] == ["new"] * len(paths)
 
 
 @pytest.mark.parametrize("name", ["no.txt", "."])
