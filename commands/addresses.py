@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands.exits import UsageError
+import typer
+
+from commands.exits import Exit, UsageError
+from commands.terminal import say
 from scraper.errors import AddressError
 from scraper.urls import hide_userinfo, is_ip, parse_address, shown
 
@@ -63,6 +66,19 @@ def check_addresses(given: Iterable[Named]) -> Checked:
     return Checked(tuple(good), tuple(problems), is_spoilt)
 
 
+def sift_addresses(given: Iterable[Named]) -> tuple[tuple[str, ...], int]:
+    """The addresses, and how many lines of a list are none: these are told, and skipped.
+
+    Raises ``typer.Exit`` where one is bad that was given by itself, and where none is left.
+    """
+    checked = check_addresses(given)
+    for problem in checked.told:
+        say(problem)
+    if checked.is_spoilt or (checked.problems and not checked.good):
+        raise typer.Exit(Exit.USAGE)
+    return tuple(address for address, _ in checked.good), len(checked.problems)
+
+
 def parse_given(text: str, *, otherwise: str | None = None) -> str:
     """The address that a person means: ``example.com/story`` and ``localhost:8080`` as well, which
     are of https.
@@ -98,8 +114,9 @@ def _with_scheme(text: str) -> str:
 
 
 def is_file(given: str) -> bool:
-    """Where an address is wanted: a file's name, not an address that is a name as well."""
-    return "://" not in given and os.path.isfile(given)
+    """Where an address is wanted: the name of a file, a pipe included, and no address that is a
+    name as well."""
+    return "://" not in given and os.path.exists(given) and not os.path.isdir(given)
 
 
 def clip(text: str) -> str:

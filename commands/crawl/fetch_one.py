@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import typer
 
 from commands.addresses import (
     Named,
-    check_addresses,
     is_file,
     read_addresses,
     read_input,
+    sift_addresses,
 )
 from commands.archive import open_archive
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
 from commands.render.columns import emit_json
+from commands.render.failures import why_none
 from commands.render.quoting import word
 from commands.render.values import counted
 from commands.settings import Settings
@@ -78,23 +77,14 @@ def choose_pages(
             name = word(file)
             how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"
             raise UsageError(f"{file}: a file; {how}")
-        return _checked(read_addresses(arguments, list_file))
+        urls, skipped = sift_addresses(read_addresses(arguments, list_file))
+        return Wanted(urls, skipped=skipped)
     if html is None or url is None:
         raise UsageError("--html FILE and --url URL belong together")
     if arguments or list_file is not None:
         raise UsageError("--html takes one saved page; give other addresses to another fetch")
     saved_page = read_input(html, settings.fetch_policy().max_bytes)
-    return replace(_checked([Named(url, "")]), saved_page=saved_page)
-
-
-def _checked(given: Sequence[Named]) -> Wanted:
-    checked = check_addresses(given)
-    for problem in checked.told:
-        say(problem)
-    if checked.is_spoilt or (checked.problems and not checked.good):
-        raise typer.Exit(Exit.USAGE)
-    urls = tuple(address for address, _ in checked.good)
-    return Wanted(urls, skipped=len(checked.problems))
+    return Wanted(sift_addresses([Named(url, "")])[0], saved_page)
 
 
 def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit:
@@ -170,7 +160,7 @@ def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOpt
     if code != Exit.OK:
         shown = (result.capture.reason if result.capture.rejected else reason) or ""
         advice = advise(shown.partition(":")[0])
-        say(f"{url}: {_explain(result, shown)}; {advice}")
+        say(f"{url}: {why_none(url, shown, result.error)}; {advice}")
     return code
 
 
@@ -188,19 +178,3 @@ def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:
         what = f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
         is_cut = article is not None and article.next_url is not None
         yield f"{what}; it has more, and {number + 1} of them are kept" if is_cut else what
-
-
-def _explain(result: FetchResult, reason: str) -> str:
-    """Why it is not filed as an article, as a sentence rather than as a code."""
-    url, error = result.capture.requested_url, result.error
-    if error is not None:
-        return error.detail if error.url == url else f"{error}"
-    code, _, detail = reason.partition(":")
-    if code.startswith("part_"):
-        return f"a further page of it could not be fetched: {detail.strip()}"
-    if code == "forgotten":
-        return detail.strip()
-    if code.startswith("http_"):
-        return f"the server answered HTTP {code.removeprefix('http_')}"
-    named = code.replace("_", " ")
-    return f"no article there ({named}): {detail.strip()}" if detail else f"no article ({named})"

@@ -54,6 +54,13 @@ async def fetch_by_hand(
         return FetchResult(capture, await _file(capture, tools, archive, clock), error)
 
 
+async def read_by_hand(url: str, tools: Tools) -> Capture:
+    """The same without an archive: what the page says now, whole. Raises ``FetchError``."""
+    async with tools.fetcher.room() as room:
+        response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
+        return await make_capture(url, response, CaptureContext(tools=tools, room=room))
+
+
 async def file_saved_page(
     html: bytes, url: str, *, tools: Tools, archive: CaptureStore, clock: Clock
 ) -> FetchResult:
