@@ -21,7 +21,7 @@ from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of
 from commands.options import AllowPrivate, Config, Db
 from commands.read.loading import load_file
 from commands.render.advice import advise
-from commands.render.articles import no_article, print_article, print_markdown, shown_object
+from commands.render.articles import article_object, no_article, print_article, print_markdown
 from commands.render.columns import emit_json
 from commands.render.failures import why_none
 from commands.settings import Settings, load_settings
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 OF_THE_ARCHIVE = frozenset({"id", "versions", "first_seen_at", "last_checked_at", "source"})
 """Keys of ``show --json`` that say nothing of a page by itself."""
+
+ADDRESSES = ("url", "canonical_url", "site")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,10 +279,10 @@ def _object_of(extraction: Extraction, record: ArticleRecord | None) -> dict[str
     """The keys of ``show --json``, but for those of the archive; where it is from, and the reason
     why it is no article."""
     url = extraction.capture.requested_url or None
-    values = no_article("") | {"blocks": None} if record is None else shown_object(record)
+    values = no_article(url or "") if record is None else article_object(record, whole=True)
     values = {key: value for key, value in values.items() if key not in OF_THE_ARCHIVE}
-    values["url"] = values["url"] or url  # of a file whose address nobody says there is none
-    values["canonical_url"] = values["canonical_url"] or None
+    for key in ADDRESSES:
+        values[key] = values[key] or None  # of a file whose address nobody says there is none
     return values | {"requested_url": url, "file": extraction.file, "reason": extraction.reason}
 
 

@@ -77,7 +77,7 @@ def test_standard_input_without_an_address(kliping: Kliping, run_here: RunHere) 
     ended = run_here(kliping, "extract", "-", "--json", stdin=story(4))
     (page,) = ended.objects
     assert (ended.code, ended.err) == (0, "")
-    assert (page["url"], page["canonical_url"], page["requested_url"]) == (None, None, None)
+    assert [page[key] for key in ("url", "canonical_url", "site", "requested_url")] == [None] * 4
     assert (page["file"], page["title"]) == ("-", "Harbour council decides case 4")
     text = run_here(kliping, "extract", "-", stdin=story(4)).out
     assert text.splitlines()[3] == "", "no line for an address"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.render.articles import ARTICLE_KEYS
+from commands.render.articles import ARTICLE_KEYS, WHOLE_ARTICLE_KEYS
 from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
@@ -21,11 +21,19 @@ PINNED = [
     "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
     "language", "site_name", "verdict", "versions", "first_seen_at", "last_checked_at",
 ]  # fmt: skip
-OF_FETCH = [*PINNED, "body", "provenance", "requested_url", "outcome", "reason"]
+WHOLE = [
+    "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
+    "language", "site_name", "section", "tags", "image_url", "verdict", "versions",
+    "first_seen_at", "last_checked_at", "body", "provenance", "blocks", "site", "source",
+    "word_count",
+]  # fmt: skip
+OF_FETCH = [*WHOLE, "requested_url", "outcome", "reason"]
 
 
 def test_the_pinned_keys() -> None:
     assert list(ARTICLE_KEYS) == PINNED
+    assert list(WHOLE_ARTICLE_KEYS) == WHOLE
+    assert set(PINNED) < set(WHOLE)
 
 
 def test_more_pages_than_are_read_are_told(
