@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from commands.settings import Settings
+    from scraper.fetch.credentials import Credentials
 
 
 _WITHOUT_ARCHIVE = MemoryHosts()
@@ -20,11 +21,17 @@ _WITHOUT_ARCHIVE = MemoryHosts()
 
 
 def open_web(
-    settings: Settings, engine: Engine | None, *, allow_private: bool, obey_robots: bool = True
+    settings: Settings,
+    engine: Engine | None,
+    *,
+    allow_private: bool,
+    obey_robots: bool = True,
+    credentials: Credentials | None = None,
 ) -> AbstractAsyncContextManager[Tools]:
     """Without an archive, what is known of hosts is forgotten in the end.
 
-    With the credentials of subscribed sites; of those that are missing standard error is told.
+    With the credentials of subscribed sites; else those are read, and of what is missing standard
+    error is told.
 
     Raises ``ConfigError``.
     """
@@ -34,6 +41,6 @@ def open_web(
         _WITHOUT_ARCHIVE if engine is None else Hosts(engine),
         SystemClock(),
         settings.rule_book(),
-        credentials=settings.credentials(),
+        credentials=settings.credentials() if credentials is None else credentials,
         obey_robots=obey_robots,
     )
