@@ -243,6 +243,7 @@ def test_no_process_shows_one(tmp_path: Path) -> None:
     place = str(postgres().fresh()).replace("postgres@", f"postgres:{HUSH}@")
     user = Kliping(tmp_path, QUICK + ACCESS)
     (tmp_path / "cookies.txt").write_text(COOKIES)
+    (tmp_path / "cookies.txt").chmod(0o600)
     env = {**PROXIES, "KLIPING_DB": place, "PGPASSWORD": HUSH, "SOME_TOKEN": HUSH}
     with Server() as server:
         server.routes |= {"/story/1": reply(story(1)), "/last": silent()}
