@@ -116,7 +116,7 @@ def extract(
         bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object per line, no article included.")
+        bool, typer.Option("--json", help="Print one JSON object per line, of any page.")
     ] = False,
     ignore_robots: Annotated[
         bool, typer.Option("--ignore-robots", help="Fetch a page that robots.txt forbids.")
