@@ -103,6 +103,18 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
     return [by_url[offer.url] for offer in ranked]
 
 
+async def read_exactly(url: str, tools: Tools, now: datetime) -> DiscoveredSource:
+    """What ``url`` itself is, whatever its site offers besides.
+
+    Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page that is no list.
+    """
+    reading = await probe_source(url, tools)
+    if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
+        raise NotASourceError(url)
+    offer = judge_offer(reading.kind, reading.listing, Offered(reading.url, GIVEN), now, url)
+    return DiscoveredSource(offer, reading, vouched=True)
+
+
 def _keeps_away(error: Exception) -> bool:
     """Whether the host itself cannot or may not be asked: then nothing else is tried."""
     return isinstance(error, NetworkError | RefusedError) and not (
