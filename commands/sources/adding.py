@@ -206,6 +206,10 @@ async def _import(
             item, probe = probes[0]
             answer = await probe
             probes.popleft()
+            if isinstance(answer, NotASourceError) and answer.why is not None:
+                code = Exit.USAGE
+                say(f"{item.where}: {answer}; left out")
+                continue
             best = None if isinstance(answer, PROBLEMS) else answer
             record, created = await tools.offload(_keep, sources, item, best)
             if created:
