@@ -99,11 +99,11 @@ def fetch_article(url: str, *, allow_private: bool) -> Article:
     address = checked_address(url)
 
     async def work(tools: Tools) -> Article:
-        room = tools.fetcher.room()
-        response = await fetch_page(FetchRequest(address, vouched=True), tools, room)
-        context = CaptureContext(tools=tools, archive=_Nowhere(), is_new=True, room=room)
-        capture = await make_capture(address, response, context)
-        return capture.article or _refuse(capture)
+        async with tools.fetcher.room() as room:
+            response = await fetch_page(FetchRequest(address, vouched=True), tools, room)
+            context = CaptureContext(tools=tools, archive=_Nowhere(), is_new=True, room=room)
+            capture = await make_capture(address, response, context)
+            return capture.article or _refuse(capture)
 
     return _shared_web(allow_private).run(work)
 
