@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import typer
 
@@ -38,9 +39,12 @@ class Named:
     name: str | None = None
 
 
+N = TypeVar("N", bound=Named)
+
+
 @dataclass(frozen=True)
-class Checked:
-    good: tuple[tuple[str, Named], ...]
+class Checked(Generic[N]):
+    good: tuple[tuple[str, N], ...]
     """Checked address beside what was given, in the order given."""
     problems: tuple[str, ...]
     """One line for each that is no address."""
@@ -55,7 +59,7 @@ class Checked:
             yield f"and {len(self.problems) - MOST_PROBLEMS} more lines without an address"
 
 
-def check_addresses(given: Iterable[Named]) -> Checked:
+def check_addresses(given: Iterable[N]) -> Checked[N]:
     good, problems, is_spoilt = [], [], False
     for item in given:
         try:

@@ -157,6 +157,8 @@ class SourceRecord:
     """A subscriber's headers and cookies may go to ``url``."""
     is_part: bool = False
     """It is a sitemap of another source, an index."""
+    only: tuple[str, ...] = ()
+    """The patterns of the links that are taken of it; empty: all are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.fetch_one import FetchResult
+    from scraper.fetch.credentials import Credentials
     from storage.records import ArticleRecord
 
 
@@ -94,10 +95,12 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
     if wanted.skipped and not options.quiet:
         left = counted(len(wanted.urls), "address", "addresses")
         say(f"{counted(wanted.skipped, 'line')} skipped, {left} left")
+    credentials = settings.credentials()  # where they are refused, no archive is made
     with open_archive(settings, create=True) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
-            async with aclosing(_results(settings, wanted, options, engine)) as results:
+            answers = _results(settings, wanted, options, engine, credentials)
+            async with aclosing(answers) as results:
                 codes = {_report(each, record, options) async for each, record in results}
             return exit_of_all(codes | {Exit.USAGE} if wanted.skipped else codes)
 
@@ -107,7 +110,11 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
 
 
 async def _results(
-    settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
+    settings: Settings,
+    wanted: Wanted,
+    options: FetchOptions,
+    engine: Engine,
+    credentials: Credentials,
 ) -> AsyncGenerator[tuple[FetchResult, ArticleRecord | None], None]:
     """What became of each page, in the order in which that is known."""
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
@@ -116,6 +123,7 @@ async def _results(
         engine,
         allow_private=options.allow_private,
         obey_robots=not options.ignore_robots,
+        credentials=credentials,
     ) as tools:
 
         async def take(url: str) -> tuple[FetchResult, ArticleRecord | None]:

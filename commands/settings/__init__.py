@@ -217,11 +217,13 @@ def read_place(given: str, where: str) -> Place:
 
 
 def _db_path(context: typer.Context) -> Place:
-    if given := chosen_db(context):
-        return given
+    return chosen_db(context) or data_directory() / "kliping.db"
+
+
+def data_directory() -> Path:
     from platformdirs import user_data_path  # heavy: only where no place is given
 
-    return user_data_path("kliping", appauthor=False) / "kliping.db"
+    return user_data_path("kliping", appauthor=False)
 
 
 def _flag(context: typer.Context, name: str) -> str | None:

@@ -20,6 +20,7 @@ from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
+from scraper.discovery.wanted import keep_wanted
 from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.schedule import split_sitemaps
@@ -59,6 +60,10 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                     else:
                         readings.append(part)
             links = [link for each in readings for link in each.listing.links]
+            if source is not None and source.only:
+                said = f"{counted(len(links), 'link')} listed, of which {' or '.join(source.only)}"
+                links = [*keep_wanted(links, source.only)]
+                say(f"{said} fits {len(links)}")
             known = set() if engine is None else Frontier(engine).tried_among(links)
             _show_reading(reading, links, known, json=json)
             return Exit.OK
@@ -160,3 +165,6 @@ def export_sources(settings: Settings, *, plain: bool) -> None:
         records = Sources(engine).list()
     for line in (clean(each.url) for each in records) if plain else write_opml(records):
         emit(line)
+    if plain and (limited := sum(bool(each.only) for each in records)):
+        whose = counted(limited, "source")
+        say(f"--plain leaves out which links are taken of {whose}; without it, OPML has that")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from asyncio import StreamWriter
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from commands.render.articles import ARTICLE_KEYS, WHOLE_ARTICLE_KEYS
 from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
 from tests.cli.conftest import QUICK
-from tests.cli.newspaper import feed, story
+from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere
 from tests.servers import Request, Server, redirect, reply
 
@@ -372,3 +373,38 @@ def test_it_says_that_a_single_page_was_read(
     server.routes |= {"/1?page=all": reply(story(1)), "/1": reply(story(1))}
     ended = run_here(kliping, "fetch", server.url("/1"))
     assert ended.err.endswith(f"read on one page: {server.url('/1?page=all')}\n")
+
+
+def test_a_fetch_waits_its_turn_beside_a_crawl(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Two processes, one host: one request at a time, and neither waits for the other's end."""
+    run_here(kliping, "sources", "add", newspaper(server, 6))
+
+    async def slow(request: Request, writer: StreamWriter) -> bool:
+        await asyncio.sleep(0.7)
+        return await reply(story(1))(request, writer)
+
+    for number in range(1, 7):
+        server.routes[f"/story/{number}"] = slow
+    server.routes["/by-hand"] = reply(story(9))
+    server.requests.clear()
+    with kliping.running("crawl", "-q") as crawl:
+        while not any("/story/" in target for target in server.targets()):
+            assert crawl.poll() is None
+            time.sleep(0.01)
+        assert run_here(kliping, "fetch", server.url("/by-hand")).code == 0
+        assert crawl.wait(60) == 0
+    assert server.most_at_once == 1
+    asked = server.targets()
+    assert asked.index("/by-hand") < len(asked) - 1
+
+
+def test_a_fetch_leaves_a_host_the_rest_that_another_process_owes_it(
+    kliping: Kliping, server: Server
+) -> None:
+    kliping.config = "[fetch]\nallow_private = true\n[pace]\nmin_delay = 2.5\n"
+    server.routes["/1"] = server.routes["/2"] = reply(story(1))
+    assert [kliping.run("fetch", server.url(path)).code for path in ("/1", "/2")] == [0, 0]
+    first, second = (request for request in server.requests if request.target in ("/1", "/2"))
+    assert second.time - first.time >= 2.4

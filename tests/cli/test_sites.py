@@ -201,10 +201,15 @@ def test_every_command_that_would_send_them_refuses_it(
     user = Kliping(tmp_path, QUICK + HEAD + "cookies_file = 'my cookies.txt'")
     feed = newspaper(server, 1)
     path = cookies_file(tmp_path, COOKIES.format(SECRET)).rename(tmp_path / "my cookies.txt")
+    page = server.url("/story/1")
+    path.chmod(0o644)
+    for command in (["fetch", page], ["sources", "add", feed], ["extract", page]):
+        assert run_here(user, *command).code == 2
+        assert not user.db.exists()
+    path.chmod(0o600)
     assert run_here(user, "sources", "add", feed).code == 0
     path.chmod(0o644)
     server.requests.clear()
-    page = server.url("/story/1")
     for command in (["crawl", "-q"], ["fetch", page], ["extract", page], ["discover", feed]):
         ended = run_here(user, *command)
         assert (ended.code, ended.out, server.requests) == (2, "", [])
