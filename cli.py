@@ -23,6 +23,10 @@ from scraper.isolation.confinement import measures
 
 COMMANDS = {
     "fetch": ("crawl.acquire:fetch", "Fetch and file single pages, now, whether due or not."),
+    "extract": (
+        "read.extract:extract",
+        "Print what a page says, as text, Markdown or JSON; file nothing.",
+    ),
     "crawl": (
         "crawl.acquire:crawl",
         "Poll the due sources, file what they list, revisit articles.",

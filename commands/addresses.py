@@ -8,14 +8,24 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from commands.exits import UsageError
+import typer
+
+from commands.exits import Exit, UsageError
+from commands.terminal import say
 from scraper.errors import AddressError
-from scraper.urls import hide_userinfo, parse_address
+from scraper.urls import hide_userinfo, is_ip, parse_address, shown
 
 MOST_PROBLEMS = 20
 """Of one list; more are counted."""
 MAX_LIST_BYTES = 32_000_000
+HOW_TO_WRITE = "write it as in example.com/story or https://example.com/story"
+FILE_ENDINGS = frozenset("csv db htm html json mhtml opml pdf txt warc xhtml xml".split())
+"""A name that ends so, alone, is that of a file: no top-level domain is called so."""
+_HOST = re.compile(
+    r"(?P<host>\[[0-9a-f:.]+\]|[^\s/?#@:\[\]\\]+)(?::[0-9]{1,5})?(?=[/?#]|$)", re.IGNORECASE
+)
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -29,12 +39,17 @@ class Named:
     name: str | None = None
 
 
+N = TypeVar("N", bound=Named)
+
+
 @dataclass(frozen=True)
-class Checked:
-    good: tuple[tuple[str, Named], ...]
+class Checked(Generic[N]):
+    good: tuple[tuple[str, N], ...]
     """Checked address beside what was given, in the order given."""
     problems: tuple[str, ...]
     """One line for each that is no address."""
+    is_spoilt: bool = False
+    """One of these was given by itself, and is no line of a list."""
 
     @property
     def told(self) -> Iterator[str]:
@@ -44,33 +59,68 @@ class Checked:
             yield f"and {len(self.problems) - MOST_PROBLEMS} more lines without an address"
 
 
-def check_addresses(given: Iterable[Named]) -> Checked:
-    good, problems = [], []
+def check_addresses(given: Iterable[N]) -> Checked[N]:
+    good, problems, is_spoilt = [], [], False
     for item in given:
         try:
-            good.append((parse_address(item.text), item))
+            good.append((parse_given(item.text), item))
         except AddressError as error:
             problems.append(f"{item.where}: {error}" if item.where else str(error))
-    return Checked(tuple(good), tuple(problems))
+            is_spoilt = is_spoilt or not item.where
+    return Checked(tuple(good), tuple(problems), is_spoilt)
 
 
-def parse_given(text: str, *, otherwise: str) -> str:
-    """The address, where something else may be given as well: ``otherwise``, as in "no …".
+def sift_addresses(given: Iterable[Named]) -> tuple[tuple[str, ...], int]:
+    """The addresses, and how many lines of a list are none: these are told, and skipped.
 
-    Raises ``UsageError`` for what has no scheme, and may be meant as that; else ``AddressError``.
+    Raises ``typer.Exit`` where one is bad that was given by itself, and where none is left.
+    """
+    checked = check_addresses(given)
+    for problem in checked.told:
+        say(problem)
+    if checked.is_spoilt or (checked.problems and not checked.good):
+        raise typer.Exit(Exit.USAGE)
+    return tuple(address for address, _ in checked.good), len(checked.problems)
+
+
+def parse_given(text: str, *, otherwise: str | None = None) -> str:
+    """The address that a person means: ``example.com/story`` and ``localhost:8080`` as well, which
+    are of https.
+
+    ``otherwise``: what else may be given in its place, and is looked for first, as in "no …".
+    Raises ``AddressError``; or ``UsageError``, for what may be meant as that.
     """
     try:
-        return parse_address(text)
-    except AddressError:
+        return parse_address(_with_scheme(text))
+    except AddressError as error:
         if "://" in text:
             raise
-        problem = f"not a web address (http://… or https://…) and no {otherwise}"
-        raise UsageError(f"{clip(text)}: {problem}") from None
+        if otherwise is None:
+            raise AddressError(shown(text), HOW_TO_WRITE) from error
+    problem = f"not a web address (http://… or https://…) and no {otherwise}"
+    raise UsageError(f"{clip(text)}: {problem}")
+
+
+def _with_scheme(text: str) -> str:
+    """With https:// before it, where it begins with the name of a host."""
+    stripped = text.strip()
+    found = _HOST.match(stripped)
+    if found is None:
+        return f"https://[{stripped}]" if ":" in stripped and is_ip(stripped) else text
+    host, rest = found["host"].lower(), stripped[found.end("host") :]
+    labels = host.removesuffix(".").split(".")
+    if host.startswith("[") or host == "localhost" or is_ip(host):
+        return f"https://{stripped}"
+    is_number = labels[-1].isdecimal()  # as in 1.5, which browsers take for an IP address
+    is_name = len(labels) > 1 and all(labels) and not is_number
+    is_file_name = not rest and labels[-1] in FILE_ENDINGS
+    return f"https://{stripped}" if is_name and not is_file_name else text
 
 
 def is_file(given: str) -> bool:
-    """Where an address is wanted: a file's name, not an address that is a name as well."""
-    return "://" not in given and os.path.isfile(given)
+    """Where an address is wanted: the name of a file, a pipe included, and no address that is a
+    name as well."""
+    return "://" not in given and os.path.exists(given) and not os.path.isdir(given)
 
 
 def clip(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from commands.render.articles import reason_of
 from commands.render.quoting import operand
 from commands.settings import Settings
 from commands.terminal import say
-from scraper.errors import StorageError
+from scraper.errors import AddressError, StorageError
 from scraper.urls import hide_userinfo
 from storage.database.engine import open_engine
 from storage.database.places import Place
@@ -124,6 +124,9 @@ def pick_source(sources: Sources, text: str) -> SourceRecord:
     """A source by name, id or address. Raises ``UsageError`` that names one with much the same
     name, if there is any."""
     source = sources.find(text)
+    if source is None and "://" not in text:
+        with suppress(AddressError):
+            source = sources.find(parse_given(text))
     if source is not None:
         return source
     shown = repr(hide_userinfo(text))

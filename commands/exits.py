@@ -37,9 +37,10 @@ class Exit(IntEnum):
     USAGE = 2
     """Usage, configuration, a malformed address, something that is not in the archive."""
     PARTLY = 3
-    """``crawl``: some due sources could not be polled; ``fetch``: the outcomes are mixed."""
+    """``crawl``: some due sources could not be polled; ``fetch``, ``extract``: mixed outcomes, or
+    lines of its list were no addresses."""
     FAILED = 4
-    """``crawl``: every due source failed; ``fetch``: failed, all of them."""
+    """``crawl``: every due source failed; ``fetch``, ``extract``: failed, all of them."""
     REFUSED = 5
     """robots, a host's pause, a forbidden address, paywall, block."""
     NO_ARTICLE = 6

@@ -11,24 +11,15 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from scraper.clock import SystemClock
+from scraper.crawl.fetch_one import read_by_hand
 from scraper.errors import FetchError, StatusError
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.model.types import (
-    Article,
-    Capture,
-    Decision,
-    FetchRequest,
-    Settlement,
-    StoredPage,
-)
-from scraper.pages.capture import CaptureContext, make_capture
-from scraper.pages.single_page import fetch_page
+from scraper.model.types import Article, Capture
 from scraper.setup import MemoryHosts, SyncHostStore, Tools, open_tools
 from scraper.urls import parse_address
-from storage.text.content_hashes import IMPRINT_OF
 
 T = TypeVar("T")
 
@@ -99,10 +90,7 @@ def fetch_article(url: str, *, allow_private: bool) -> Article:
     address = checked_address(url)
 
     async def work(tools: Tools) -> Article:
-        room = tools.fetcher.room()
-        response = await fetch_page(FetchRequest(address, vouched=True), tools, room)
-        context = CaptureContext(tools=tools, archive=_Nowhere(), is_new=True, room=room)
-        capture = await make_capture(address, response, context)
+        capture = await read_by_hand(address, tools)
         return capture.article or _refuse(capture)
 
     return _shared_web(allow_private).run(work)
@@ -140,21 +128,3 @@ def _shared_web(allow_private: bool) -> Web:
             web = _shared[key] = Web(MemoryHosts(), allow_private=allow_private)
             atexit.register(web.close)
         return _shared[key]
-
-
-class _Nowhere:
-    """An archive that knows nothing and files nothing."""
-
-    imprint_by: ClassVar = IMPRINT_OF
-
-    def save(self, capture: Capture, settlement: Settlement, *_: Any, **__: Any) -> Decision:
-        raise NotImplementedError
-
-    def save_all(self, savings: Any) -> list[Decision]:
-        raise NotImplementedError
-
-    def load_stale(self, url: str, extractor_version: str) -> StoredPage | None:
-        return None
-
-    def load_secure(self, url: str) -> str | None:
-        return None

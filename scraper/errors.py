@@ -132,12 +132,18 @@ class ParseError(KlipingError):
 
 
 class NotASourceError(ParseError):
-    """A page where a list of pages was expected; ``tried``: what it names, which is none either."""
+    """A page where a list of pages was expected; ``tried``: what it names, which is none either.
+    ``why``: how it is known that the articles on it are no list of its own."""
 
-    def __init__(self, url: str, tried: tuple[str, ...] = ()) -> None:
+    def __init__(self, url: str, tried: tuple[str, ...] = (), why: str | None = None) -> None:
         named = f", nor is what it names: {' '.join(tried)}" if tried else ""
-        super().__init__(url, f"a page, not a feed or sitemap, without articles{named}")
-        self.tried = tried
+        what = f"a page, not a feed or sitemap, without articles{named}"
+        if why is not None:
+            what = (
+                f"a page without a list of its own: {why}; give its site's front page or a section"
+            )
+        super().__init__(url, what)
+        self.tried, self.why = tried, why
 
 
 class SandboxError(KlipingError):

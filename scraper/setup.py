@@ -11,6 +11,7 @@ from typing import Protocol
 from scraper.clock import Clock
 from scraper.fetch import Fetcher, FetchPolicy, PacePolicy
 from scraper.fetch.credentials import Credentials
+from scraper.fetch.politeness import Turns
 from scraper.isolation.db_thread import DbThread
 from scraper.isolation.malloc import give_back_large_blocks
 from scraper.isolation.sandbox import Sandbox
@@ -48,11 +49,12 @@ async def open_tools(
     *,
     credentials: Credentials | None = None,
     obey_robots: bool = True,
+    turns: Turns | None = None,
 ) -> AsyncIterator[Tools]:
     """Open all of them, and close them in the order in which they depend on each other.
 
     Without ``rules`` the shipped ones hold; ``credentials`` go to the sites that they are for;
-    ``obey_robots`` as of ``Fetcher``.
+    ``obey_robots`` and ``turns`` as of ``Fetcher``.
     """
     give_back_large_blocks()
     book = rules if rules is not None else RuleBook((shipped_rules(),))
@@ -67,6 +69,7 @@ async def open_tools(
                 clock,
                 credentials=credentials,
                 obey_robots=obey_robots,
+                turns=turns,
             ) as fetcher,
         ):
             yield Tools(fetcher, sandbox, offload, book)

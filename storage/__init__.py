@@ -13,6 +13,7 @@ From the entry point down; a layer imports only what is below it (contract 4 of 
     proof/         digests, and the entries of the chain
     database/      opening, checking, upgrading a file or a server
     models/        the tables                                contents       what an article says
+    fields         what is told of an article, in any form
     addresses, compression, records, temp_files, text/       leaves
 
 Importing this package loads no HTML parser and no HTTP client.

@@ -15,6 +15,29 @@ PUBLISHER = "publisher"
 EXTRACTOR = "extractor"
 DATE = "date"
 
+UNKNOWN_REASON = "teaser"
+"""Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFacts:
+    """Which version of an article a record is, and what that version changed."""
+
+    number: int
+    """From 1, in the order in which they were first seen."""
+    seen_at: datetime
+    fetched_at: datetime
+    """When the page was fetched that it was read from."""
+    current: bool
+    accepted: bool
+    reason: str | None
+    """Why it is not the article's text, where it was not accepted."""
+    cause: str
+    recorded: bool
+    kinds: tuple[str, ...]
+    stealth: bool
+    summary: str | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
@@ -53,6 +76,10 @@ class ArticleRecord:
     """What its publisher forbids with it, as its page said last."""
     with_credentials: bool = False
     """Whether its text was read with a subscriber's headers or cookies."""
+    source: str | None = None
+    """The name of the first source that listed it; ``None`` in lists, too."""
+    version: VersionFacts | None = None
+    """Of a record that is one of its versions, not the article as it is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +157,8 @@ class SourceRecord:
     """A subscriber's headers and cookies may go to ``url``."""
     is_part: bool = False
     """It is a sitemap of another source, an index."""
+    only: tuple[str, ...] = ()
+    """The patterns of the links that are taken of it; empty: all are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Place:
 
     def temp_files(self) -> int:
         """Whatever lies in TMPDIR, and beside the database but its own files."""
-        own = {self.database.name + end for end in ("", "-wal", "-shm", ".lock")}
+        own = {self.database.name + end for end in ("", "-wal", "-shm", ".lock", ".pace")}
         beside = [path for path in self.database.parent.iterdir() if path.name not in own]
         return len(beside) + sum(1 for _ in self.temp.rglob("*"))
 

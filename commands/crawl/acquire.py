@@ -47,9 +47,11 @@ def fetch(
 ) -> None:
     """Fetch and file single pages, now, whether due or not.
 
-    robots.txt (unless --ignore-robots is given) and a host's pause are obeyed. Exit codes: 0
-    filed, or known and unchanged; 4 failed, 5 refused, 6 no article there; 3 several pages with
-    different outcomes.
+    Many pages are asked for at several hosts at the same time, of each host one after the other;
+    what became of each is told as soon as it is known. Of a list a line that is no address is
+    told and skipped. robots.txt (unless --ignore-robots is given) and a host's pause are obeyed.
+    Exit codes: 0 filed, or known and unchanged; 2 no line of the list is an address; 4 failed, 5
+    refused, 6 no article there; 3 several pages with different outcomes, or lines skipped.
 
     \b
     Examples:

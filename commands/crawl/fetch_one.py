@@ -7,26 +7,27 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import typer
-
 from commands.addresses import (
     Named,
-    check_addresses,
     is_file,
     read_addresses,
     read_input,
+    sift_addresses,
 )
 from commands.archive import open_archive
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
 from commands.render.columns import emit_json
+from commands.render.failures import why_none
 from commands.render.quoting import word
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
 from commands.web import open_web
 from scraper.clock import SystemClock
+from scraper.crawl.at_once import at_once
 from scraper.crawl.fetch_one import fetch_by_hand, file_saved_page
 from scraper.model.types import Outcome, Verdict
 from storage.archive import Archive
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from scraper.crawl.fetch_one import FetchResult
+    from scraper.fetch.credentials import Credentials
     from storage.records import ArticleRecord
 
 
@@ -46,6 +48,8 @@ class Wanted:
 
     urls: Sequence[str]
     saved_page: bytes | None = None
+    skipped: int = 0
+    """Lines of a list that are no address."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def choose_pages(
     html: str | None,
     url: str | None,
 ) -> Wanted:
-    """Check everything that was asked for before anything is fetched. Raises ``UsageError``."""
+    """Check everything that was asked for before anything is fetched: what is bad on the command
+    line ends the command, a bad line of a list is told and skipped. Raises ``UsageError``."""
     if html is None and url is None:
         if not arguments and list_file is None:
             raise UsageError("no address given; see 'kliping fetch --help'")
@@ -73,34 +78,31 @@ def choose_pages(
             name = word(file)
             how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"
             raise UsageError(f"{file}: a file; {how}")
-        return Wanted(_checked(read_addresses(arguments, list_file)))
+        urls, skipped = sift_addresses(read_addresses(arguments, list_file))
+        return Wanted(urls, skipped=skipped)
     if html is None or url is None:
         raise UsageError("--html FILE and --url URL belong together")
     if arguments or list_file is not None:
         raise UsageError("--html takes one saved page; give other addresses to another fetch")
-    urls = _checked([Named(url, "")])
-    return Wanted(urls, read_input(html, settings.fetch_policy().max_bytes))
-
-
-def _checked(given: Sequence[Named]) -> tuple[str, ...]:
-    checked = check_addresses(given)
-    for problem in checked.told:
-        say(problem)
-    if checked.problems:
-        raise typer.Exit(Exit.USAGE)
-    return tuple(address for address, _ in checked.good)
+    saved_page = read_input(html, settings.fetch_policy().max_bytes)
+    return Wanted(sift_addresses([Named(url, "")])[0], saved_page)
 
 
 def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit:
-    """Fetch and file every page in turn. Raises ``StorageError``."""
+    """Fetch and file every page, of several hosts at the same time. Raises ``StorageError``."""
     if not wanted.urls and not options.quiet:
         say("no address in the list")
+    if wanted.skipped and not options.quiet:
+        left = counted(len(wanted.urls), "address", "addresses")
+        say(f"{counted(wanted.skipped, 'line')} skipped, {left} left")
+    credentials = settings.credentials()  # where they are refused, no archive is made
     with open_archive(settings, create=True) as engine:
 
         async def work(watch: SignalWatch) -> Exit:
-            async with aclosing(_results(settings, wanted, options, engine)) as results:
-                codes = [_report(each, record, options) async for each, record in results]
-            return exit_of_all(codes)
+            answers = _results(settings, wanted, options, engine, credentials)
+            async with aclosing(answers) as results:
+                codes = {_report(each, record, options) async for each, record in results}
+            return exit_of_all(codes | {Exit.USAGE} if wanted.skipped else codes)
 
         code = run_watched(work)
         seal(engine, SystemClock().now())
@@ -108,25 +110,35 @@ def run_fetch(settings: Settings, wanted: Wanted, options: FetchOptions) -> Exit
 
 
 async def _results(
-    settings: Settings, wanted: Wanted, options: FetchOptions, engine: Engine
+    settings: Settings,
+    wanted: Wanted,
+    options: FetchOptions,
+    engine: Engine,
+    credentials: Credentials,
 ) -> AsyncGenerator[tuple[FetchResult, ArticleRecord | None], None]:
+    """What became of each page, in the order in which that is known."""
     archive, library, clock = Archive(engine), Library(engine), SystemClock()
     async with open_web(
         settings,
         engine,
         allow_private=options.allow_private,
         obey_robots=not options.ignore_robots,
+        credentials=credentials,
     ) as tools:
-        for url in wanted.urls:
+
+        async def take(url: str) -> tuple[FetchResult, ArticleRecord | None]:
             if wanted.saved_page is not None:
                 page = wanted.saved_page
                 result = await file_saved_page(page, url, tools=tools, archive=archive, clock=clock)
             else:
                 result = await fetch_by_hand(url, tools=tools, archive=archive, clock=clock)
-            record = None
-            if result.decision.article_id is not None:
-                record = await tools.offload(library.get, result.decision.article_id)
-            yield result, record
+            if result.decision.article_id is None:
+                return result, None
+            return result, await tools.offload(library.get, result.decision.article_id)
+
+        async with aclosing(at_once(wanted.urls, take)) as results:
+            async for result in results:
+                yield result
 
 
 def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOptions) -> Exit:
@@ -156,7 +168,7 @@ def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOpt
     if code != Exit.OK:
         shown = (result.capture.reason if result.capture.rejected else reason) or ""
         advice = advise(shown.partition(":")[0])
-        say(f"{url}: {_explain(result, shown)}; {advice}")
+        say(f"{url}: {why_none(url, shown, result.error)}; {advice}")
     return code
 
 
@@ -174,19 +186,3 @@ def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:
         what = f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
         is_cut = article is not None and article.next_url is not None
         yield f"{what}; it has more, and {number + 1} of them are kept" if is_cut else what
-
-
-def _explain(result: FetchResult, reason: str) -> str:
-    """Why it is not filed as an article, as a sentence rather than as a code."""
-    url, error = result.capture.requested_url, result.error
-    if error is not None:
-        return error.detail if error.url == url else f"{error}"
-    code, _, detail = reason.partition(":")
-    if code.startswith("part_"):
-        return f"a further page of it could not be fetched: {detail.strip()}"
-    if code == "forgotten":
-        return detail.strip()
-    if code.startswith("http_"):
-        return f"the server answered HTTP {code.removeprefix('http_')}"
-    named = code.replace("_", " ")
-    return f"no article there ({named}): {detail.strip()}" if detail else f"no article ({named})"

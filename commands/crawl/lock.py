@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import LockedError, StorageError
 from storage.database import server
-from storage.database.places import Place, ServerAddress
+from storage.database.places import Place, ServerAddress, open_beside
 
 if TYPE_CHECKING:
     from storage.records import RunRecord
@@ -56,7 +56,7 @@ def _lock_of_file(db: Path, told: str) -> Iterator[str | None]:
     path = real.with_name(real.name + ".lock")
     made = not path.exists()
     try:
-        descriptor = _open(path, real)
+        descriptor = open_beside(path, real)
     except OSError as error:
         raise StorageError(f"{path}: the lock cannot be taken: {error.strerror}") from None
     try:
@@ -72,18 +72,6 @@ def _lock_of_file(db: Path, told: str) -> Iterator[str | None]:
                 path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
-
-
-def _open(path: Path, real: Path) -> int:
-    """Whoever may not write the archive may not keep others from it either."""
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
-    mode = 0o600 | (real.stat().st_mode & 0o666 if real.exists() else 0)
-    try:
-        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
-        return os.open(path, flags)
-    os.fchmod(descriptor, mode)  # whatever the umask
-    return descriptor
 
 
 def _tell(descriptor: int, line: str) -> None:

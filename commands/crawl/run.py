@@ -46,6 +46,7 @@ from storage.proof.entries import seal
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from scraper.fetch.credentials import Credentials
     from storage.frontier.due_report import HeldRecord
     from storage.records import DueRecord, SourceRecord
 
@@ -196,14 +197,20 @@ class _Run:
         self._source_ids = source_ids or None
         self._clock = SystemClock()
         self.run_id = 0
+        self._credentials: Credentials | None = None
         self.parts = 0
         """Of the sources polled those that are sitemaps of an index; it may have opened them in
         this very run, so that they were not due before."""
         self._polled: set[int] = set()
 
     def carry_out(self) -> Exit:
+        before = self._frontier.list_runs(1)
         self.run_id = self._frontier.start_run(os.getpid(), self._clock.now())
         try:
+            if self._settings.sites:
+                # Also where nothing is due: each run tells what is new since the one before it.
+                told_until = before[0].started_at if before else None
+                self._credentials = self._settings.credentials(told_until)
             code = run_watched(self._crawl) if self._has_work() else Exit.OK
         except BaseException as error:
             with suppress(StorageError):  # the error under way says more
@@ -241,7 +248,12 @@ class _Run:
         from storage.archive import Archive
 
         settings, options, clock = self._settings, self._options, self._clock
-        async with open_web(settings, self._engine, allow_private=options.allow_private) as tools:
+        async with open_web(
+            settings,
+            self._engine,
+            allow_private=options.allow_private,
+            credentials=self._credentials,
+        ) as tools:
             crawl = Crawl(
                 tools=tools,
                 archive=Archive(self._engine),

@@ -20,10 +20,9 @@ from commands.read.stories import show_story
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
-    as_version,
+    article_object,
     print_article,
     print_markdown,
-    shown_object,
 )
 from commands.render.columns import emit_json, print_records
 from commands.render.failures import FAILED
@@ -142,9 +141,9 @@ def show(
         if html:
             print_page(library, record, settings.rights(), chosen)
             return
-    if chosen is not None:
-        record = as_version(record, chosen)
+        if chosen is not None:
+            record = library.get_version(chosen.id) or record
     if json:
-        emit_json(shown_object(record))
+        emit_json(article_object(record, whole=True))
     else:
         (print_markdown if markdown else print_article)(record)

@@ -7,26 +7,24 @@ import platform
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
-from os.path import realpath
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
 from commands.archive import open_archive
 from commands.cleaning import escape_in_json
-from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
-from commands.render.articles import article_object, shown_object
+from commands.read.export_format import Asked, choose_format, is_of_pages
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
 from scraper.model.markdown import render_markdown
-from storage.export import FORMATS, Edition, FileFormat
+from storage.export import Edition, FileFormat
 from storage.export.texts import clean_text
 from storage.export.web_archive.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
@@ -43,23 +41,24 @@ if TYPE_CHECKING:
     from storage.reading.rights import Reason, Rights
     from storage.records import ArticleRecord
 
-STDOUT = frozenset({Path("-"), Path("/dev/stdout"), Path("/dev/fd/1"), Path("/proc/self/fd/1")})
-
 
 def export(
     context: typer.Context,
-    format_name: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="F", help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz."
-        ),
-    ],
     query: Annotated[
         list[str] | None,
         typer.Argument(metavar="QUERY", help="As for search; without: all.", show_default=False),
     ] = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz; else by PATH's suffix.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o",
             "--output",
@@ -68,6 +67,16 @@ def export(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is at PATH.")] = False,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="A record a version, not an article.")
+    ] = False,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="csv with a byte order mark, for spreadsheets.")
+    ] = False,
+    semicolon: Annotated[
+        bool,
+        typer.Option("--semicolon", help="csv with semicolons, where the comma is decimal."),
+    ] = False,
     subscribed: Subscribed = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -80,39 +89,52 @@ def export(
     whole, and not before. What was read with a subscription is left out. So are,
     of warc and wacz, pages that say noarchive ([rights] in kliping.toml).
 
-    markdown is a directory of .md files;
-    parquet needs pyarrow: install kliping with its extra "parquet" (README).
+    PATH's suffix says the format: .jsonl, .csv, .parquet, .epub, .atom or .xml,
+    .warc, .warc.gz (compressed), .wacz. A PATH that ends in / or is a directory
+    is markdown, a directory of .md files. For other names, and for standard
+    output, --format says it. The two may not disagree.
+
+    With --versions, jsonl, csv, parquet and markdown have all versions of each
+    article, in their order. docs/fields.md describes every field. parquet needs
+    pyarrow: install kliping with its extra "parquet" (README).
 
     \b
     Examples:
+      kliping export -o clips.jsonl
       kliping export --format jsonl > clips.jsonl
-      kliping export --format markdown -o clips
-      kliping export --format epub -o harbour.epub -- harbour site:example.com
+      kliping export -o clips/
+      kliping export -o clips.csv --excel --semicolon
+      kliping export -o harbour.epub -- harbour site:example.com
+      kliping export -o edits.parquet --versions
     """
     settings = load_settings(context)
     wanted = " ".join(query) if query else None
-    chosen, target = _check(format_name, output, settings)
-    count = _Counted(settings.rights(subscribed=subscribed))
+    asked = Asked(versions=versions, excel=excel, semicolon=semicolon)
+    chosen, target = choose_format(format_name, output, asked, settings.db)
+    count = _Counted(settings.rights(subscribed=subscribed), "version" if versions else "article")
     with _hang_up_ends(), open_archive(settings, read_only=True) as engine:
-        records = _find(engine, wanted, count, of_pages=_is_of_pages(chosen))
-        edition = edition_of(settings, wanted or "")
+        records = _find(engine, wanted, count, chosen, versions=versions)
+        edition = replace(edition_of(settings, wanted or ""), versions=versions)
         if target is None:
             with _standard_output() as out:
                 cast("FileFormat", chosen).write(records, out, edition)
         else:
             _write(chosen, records, target, edition, force=force)
     if not quiet:
-        say(f"{counted(count.count, 'article')} exported" + (f" to {target}" if target else ""))
+        say(f"{count.in_words()} exported" + (f" to {target}" if target else ""))
     for line in count.left_out():
         say(line)
 
 
 class _Counted:
-    """How many articles went by, and how many were left out for what reason."""
+    """How many articles, or versions, went by, and how many were left out for what reason."""
 
-    def __init__(self, rights: Rights) -> None:
+    def __init__(self, rights: Rights, thing: str) -> None:
         self.rights = rights
-        self.count = 0
+        self._thing = thing
+        self._count = 0
+        self._articles = 0
+        self._last_id = 0
         self._without_page = 0
         self._kept_back: Counter[Reason] = Counter()
         self._versions = 0
@@ -122,7 +144,7 @@ class _Counted:
             if reason := self.rights.judge(record):
                 self._kept_back[reason] += 1
             else:
-                self.count += 1
+                self._add(record.id)
                 yield record
 
     def pages(self, holdings: Iterator[WarcArticle]) -> Iterator[WarcArticle]:
@@ -132,9 +154,15 @@ class _Counted:
             elif not holding.has_page:
                 self._without_page += 1
             else:
-                self.count += 1
+                self._add(holding.id)
                 self._versions += holding.left_out
                 yield holding
+
+    def in_words(self) -> str:
+        """``3 articles``, ``7 versions of 3 articles``."""
+        articles = counted(self._articles, "article")
+        of = "" if self._thing == "article" else f"{counted(self._count, self._thing)} of "
+        return of + articles
 
     def left_out(self) -> Iterator[str]:
         """A line for each reason."""
@@ -145,77 +173,46 @@ class _Counted:
                 "articles have no stored page and are left out",
             )
         for reason, count in sorted(self._kept_back.items()):
-            yield kept_back(reason, count)
+            yield kept_back(reason, count, self._thing)
         if self._versions:
             pages = counted(
                 self._versions, "page of another version is", "pages of other versions are"
             )
             yield f"{pages} left out: read with a subscription, or noarchive"
 
+    def _add(self, article_id: int) -> None:
+        self._count += 1
+        self._articles += article_id != self._last_id
+        self._last_id = article_id
 
-def kept_back(reason: Reason, count: int) -> str:
+
+def kept_back(reason: Reason, count: int, thing: str = "article") -> str:
     """How many articles are not given out, why, and what gives them out."""
     if reason == "subscribed":
-        articles = counted(count, "article was", "articles were")
+        articles = counted(count, f"{thing} was", f"{thing}s were")
         are = "is" if count == 1 else "are"
         how = "--include-subscribed includes them"
         return f"{articles} read with a subscription and {are} left out; {how}"
-    articles = counted(count, "article is", "articles are")
+    articles = counted(count, f"{thing} is", f"{thing}s are")
     how = "[rights] obey in kliping.toml decides"
     return f"{articles} left out as the publisher asks (noarchive and the like); {how}"
 
 
-def _check(
-    name: str, output: Path | None, settings: Settings
-) -> tuple[FileFormat | DirectoryFormat, Path | None]:
-    """The format, and where it goes: ``None`` for standard output. Raises ``UsageError``."""
-    chosen = FORMATS.get(name)
-    if chosen is None:
-        raise UsageError(f"{name}: no such format; there are {', '.join(FORMATS)}")
-    target = None if output is None or output in STDOUT else output
-    if isinstance(chosen, FileFormat):
-        if chosen.needs:
-            _require(chosen.needs, name)
-        if chosen.binary and target is None and sys.stdout.isatty():
-            raise UsageError(f"{name} cannot be shown on a terminal; name a file with -o")
-    elif target is None:
-        raise UsageError(f"{name} is a directory of files; name it with -o")
-    if target is not None and is_archive(target, settings.db):
-        raise UsageError(f"{target}: it is the archive itself; name another file with -o")
-    return chosen, target
-
-
-def _require(module: str, extra: str) -> None:
-    """Raises ``UsageError`` that says what to install."""
-    try:
-        import_module(module)
-    except ImportError as error:
-        raise UsageError(
-            f"{extra} needs {module}, of kliping's extra {extra!r}: the README says how to install "
-            f"it ({error})"
-        ) from None
-
-
-def is_archive(target: Path, db: Place) -> bool:
-    """Whether it is the database, or one of the files that SQLite and the run lock keep beside."""
-    if not isinstance(db, Path):
-        return False
-    place, own = realpath(target), realpath(db)
-    return place in {own, f"{own}-wal", f"{own}-shm", f"{own}-journal", f"{own}.lock"}
-
-
-def _is_of_pages(chosen: FileFormat | DirectoryFormat) -> bool:
-    return isinstance(chosen, FileFormat) and chosen.of_pages
-
-
 def _find(
-    engine: Engine, query: str | None, count: _Counted, *, of_pages: bool
+    engine: Engine,
+    query: str | None,
+    count: _Counted,
+    chosen: FileFormat | DirectoryFormat,
+    *,
+    versions: bool,
 ) -> Iterator[ArticleRecord] | Iterator[WarcArticle]:
-    """What the query finds, else everything: the articles, or the pages that are stored of them."""
+    """What the query finds, else everything: the articles, their versions, or the pages that are
+    stored of them."""
     ids = None if query is None else _find_ids(engine, query)
-    if of_pages:
+    if is_of_pages(chosen):
         return count.pages(WarcSource(engine, count.rights).stream(ids))
-    return count(Library(engine).stream(ids))
+    library = Library(engine)
+    return count(library.stream_versions(ids) if versions else library.stream(ids))
 
 
 def _find_ids(engine: Engine, query: str) -> Iterator[int]:
@@ -232,7 +229,6 @@ def edition_of(settings: Settings, query: str) -> Edition:
     return Edition(
         made_at=SystemClock().now(),
         archive=_name_of(settings.db, platform.node()),
-        describe=article_object,
         to_json=_json_line,
         to_markdown=_markdown,
         query=query,
@@ -244,8 +240,8 @@ def _name_of(db: Place, machine: str) -> str:
     return f"{machine}:{db.resolve()}" if isinstance(db, Path) else str(db)
 
 
-def _json_line(record: ArticleRecord) -> str:
-    return escape_in_json(json.dumps(shown_object(record), ensure_ascii=False, allow_nan=False))
+def _json_line(values: Mapping[str, Any]) -> str:
+    return escape_in_json(json.dumps(values, ensure_ascii=False, allow_nan=False))
 
 
 def _markdown(record: ArticleRecord) -> str:

@@ -27,7 +27,6 @@ from scraper.isolation.readers import extract_in
 from scraper.model.types import FetchRequest, Response
 from scraper.pages.page_reader import other_kind
 from scraper.pages.single_page import fetch_page
-from scraper.urls import parse_address
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
@@ -51,11 +50,15 @@ class LoadedPage:
     """Where it is from, for a person: ``fetched now``, ``the page of article 12 as stored on …``,
     a file's name."""
 
+    @property
+    def response(self) -> Response:
+        """As if its address had answered so."""
+        url = self.url or ""
+        return Response(url, url, 200, self.headers, self.body, self.fetched_at)
+
     async def extract_in(self, sandbox: Sandbox, rule: SiteRule | None) -> Article:
         """What it says, as a crawl would read it. Raises ``SandboxError``."""
-        url = self.url or ""
-        response = Response(url, url, 200, self.headers, self.body, self.fetched_at)
-        return await extract_in(sandbox, response, rule)
+        return await extract_in(sandbox, self.response, rule)
 
     def give_up(self, error: SandboxError) -> Exit:
         """Say that the page killed or outlasted its reader, as it would in a crawl."""
@@ -83,7 +86,10 @@ def load_page(
     if html is not None:
         if given is not None:
             raise UsageError("give an address, an id or --html FILE, one of them")
-        return _load_file(settings, html, url)
+        page = load_file(settings, html, url)
+        if not page.body:
+            raise UsageError(f"{page.origin}: empty; save the page again")
+        return page
     if url is not None:
         raise UsageError("--url says where --html FILE was saved from: give both, or the URL alone")
     if given is None:
@@ -93,11 +99,13 @@ def load_page(
     return _load_fetched(settings, _checked(given), allow_private)
 
 
-def _load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
-    address = parse_address(url) if url is not None else None
+def load_file(settings: Settings, path: str, url: str | None) -> LoadedPage:
+    """A saved page, or one on standard input for ``-``, which may not be larger than a fetched one.
+
+    Raises ``UsageError``, and ``AddressError`` for ``url``, where it was saved from.
+    """
+    address = parse_given(url) if url is not None else None
     body = read_input(path, settings.fetch_policy().max_bytes)
-    if not body:
-        raise UsageError(f"{input_name(path)}: empty; save the page again")
     headers = (("content-type", "text/html"),)
     return LoadedPage(body, address, headers, SystemClock().now(), input_name(path))
 

@@ -14,7 +14,8 @@ from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
-from commands.read.export import edition_of, is_archive, kept_back
+from commands.read.export import edition_of, kept_back
+from commands.read.export_format import is_archive
 from commands.render.articles import article_object, when
 from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings

@@ -45,8 +45,15 @@ ADVICE = {
 }
 
 
-def advise(code: str, *, feed: bool = False) -> str:
-    """What to do about a reason's code; something true in every case."""
+def advise(code: str, *, feed: bool = False, filed: bool = True) -> str:
+    """What to do about a reason's code; something true in every case.
+
+    ``filed``: by a command that files the page, and takes a saved one with --html.
+    """
+    if not filed:
+        shown = code in ("teaser", "too_short")
+        what = "--json has what there is" if shown else advise(code)
+        return what.replace("--html FILE", "FILE")
     if feed and code == "robots":
         return f"a crawl obeys: ask the publisher, or {OPEN_SOURCE}"
     if feed and SAVE_IT in ADVICE.get(code, ""):

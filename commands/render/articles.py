@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean, clean_block
-from commands.render.columns import WIDEST_CELL, Columns, emit_row, pick, print_table
+from commands.render.columns import WIDEST_CELL, Columns, emit_row, print_table
 from commands.render.values import format_time
 from commands.terminal import emit
 from scraper.model.markdown import render_markdown
 from scraper.model.types import BlockKind, Precision
 from scraper.urls import host_of
+from storage.fields import Form, as_object, fields_of
 
 if TYPE_CHECKING:
-    from scraper.model.types import Block
     from storage.records import ArticleRecord, VersionRecord
 
-ARTICLE_KEYS = (
-    "id",
-    "url",
-    "canonical_url",
-    "title",
-    "byline",
-    "authors",
-    "published_at",
-    "modified_at",
-    "language",
-    "site_name",
-    "verdict",
-    "versions",
-    "first_seen_at",
-    "last_checked_at",
+ARTICLE_KEYS, WHOLE_ARTICLE_KEYS = (
+    tuple(field.name for field in fields_of(form) if not field.if_any)
+    for form in (Form.LIST, Form.JSON)
 )
-WHOLE_ARTICLE_KEYS = (*ARTICLE_KEYS, "body", "provenance")
 SUBSCRIBED = "read with a subscription"
 _COARSE = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -43,10 +29,8 @@ _COARSE = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
 
 def article_object(record: ArticleRecord, *, whole: bool = False) -> dict[str, Any]:
-    """The pinned keys, in order; with ``body`` and ``provenance`` if ``whole``."""
-    values = pick(record, WHOLE_ARTICLE_KEYS if whole else ARTICLE_KEYS)
-    values["published_at"] = format_time(record.published_at, record.published_precision)
-    return values | marks_object(record)
+    """The pinned keys, in order; if ``whole`` those of ``show --json``."""
+    return as_object(record, Form.JSON if whole else Form.LIST)
 
 
 def marks_object(record: ArticleRecord | VersionRecord) -> dict[str, Any]:
@@ -59,43 +43,6 @@ def marks_in_words(record: ArticleRecord | VersionRecord) -> str:
     """``read with a subscription; noarchive, noindex``; empty without a mark."""
     parts = [SUBSCRIBED] if record.with_credentials else []
     return "; ".join([*parts, *filter(None, [", ".join(record.directives)])])
-
-
-def shown_object(record: ArticleRecord) -> dict[str, Any]:
-    """A whole article, and in one key more its ``blocks``."""
-    return article_object(record, whole=True) | {"blocks": [*map(block_object, record.blocks)]}
-
-
-def as_version(record: ArticleRecord, version: VersionRecord) -> ArticleRecord:
-    """The article as it was in one of its versions. What is not kept of a version is left out."""
-    return replace(
-        record,
-        url=version.url,
-        title=version.title,
-        byline=version.byline,
-        authors=version.authors,
-        published_at=version.published_at,
-        published_precision=version.published_precision,
-        published_zone=None,
-        published_relative=False,
-        modified_at=version.modified_at,
-        image_url=None,
-        section=None,
-        tags=(),
-        body=version.body,
-        blocks=version.blocks,
-        provenance={},
-        directives=tuple(dict.fromkeys((*record.directives, *version.directives))),
-        with_credentials=version.with_credentials,
-    )
-
-
-def block_object(block: Block) -> dict[str, Any]:
-    """``kind`` and ``text``, and what else a block of its kind has."""
-    values: dict[str, Any] = {"kind": block.kind.value, "text": block.text}
-    more = {"level": block.level, "number": block.number, "image_url": block.image_url}
-    values |= {key: value for key, value in more.items() if value is not None}
-    return values | {"cells": list(block.cells)} if block.cells else values
 
 
 def no_article(url: str) -> dict[str, Any]:

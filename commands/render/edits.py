@@ -6,18 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from commands.render.articles import block_object, marks_object
+from commands.render.articles import marks_object
 from commands.render.columns import pick
 from commands.render.values import format_time
+from storage.fields import block_object
 from storage.reading.edits import words_of
+from storage.records import UNKNOWN_REASON
 
 if TYPE_CHECKING:
     from storage.reading.captures import Rejection
     from storage.reading.edits import Edit, VersionChange
     from storage.records import VersionRecord
-
-UNKNOWN_REASON = "teaser"
-"""Of a text that is not accepted: before reasons were stored, only teasers were kept so."""
 
 
 # --------------------------------------------------------------------- JSON

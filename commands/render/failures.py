@@ -10,6 +10,7 @@ from commands.render.values import local_minute
 from scraper.monitoring.causes import code_in_words
 
 if TYPE_CHECKING:
+    from scraper.errors import FetchError
     from storage.ledger.failures import FailedPage
 
 
@@ -22,6 +23,21 @@ def in_words(reason: str) -> str:
     if not detail:
         return words
     return detail if code in _TOLD else f"{words}: {detail}"
+
+
+def why_none(url: str, reason: str, error: FetchError | None) -> str:
+    """Why there is no article at ``url``, as a sentence rather than as a code."""
+    if error is not None:
+        return error.detail if error.url == url else str(error)
+    code, _, detail = reason.partition(":")
+    if code.startswith("part_"):
+        return f"a further page of it could not be fetched: {detail.strip()}"
+    if code == "forgotten":
+        return detail.strip()
+    if code.startswith("http_"):
+        return f"the server answered HTTP {code.removeprefix('http_')}"
+    named = code.replace("_", " ")
+    return f"no article there ({named}): {detail.strip()}" if detail else f"no article ({named})"
 
 
 # Their detail says it all.

@@ -40,8 +40,10 @@ SOURCES: Columns[SourceRecord] = Columns(
         "disabled_at",
         "disabled_reason",
         "folder",
+        "only",
     ),
     line=("id", "name", "kind", "url", _trouble_of),
     table={"ID": "id", "Name": "name", "State": _state_of, "URL": "url"},
+    optional={"Only": lambda record: " ".join(record.only) or None},
     flexible="URL",
 )

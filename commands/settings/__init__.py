@@ -73,17 +73,21 @@ class Settings:
 
         return Rights(Obey(self.obey), subscribed)
 
-    def credentials(self) -> Credentials:
-        """What is sent to single sites, the cookie files read now. Raises ``ConfigError``.
+    def credentials(self, told_until: datetime | None = None) -> Credentials:
+        """What is sent to single sites, the cookie files read now. Raises ``ConfigError``, also
+        for a cookie file that others can read.
 
-        Warns on standard error of files that others can read, and of cookies that are missing;
-        and later, once for a site, of what stays back from an address without encryption.
+        Warns on standard error of a configuration that others can read, and of cookies that are
+        missing or have expired, where that is news since ``told_until``; and later, once for a
+        site, of what stays back from an address without encryption.
         """
         # heavy: only to fetch
         from commands.settings.sites import load_credentials, withheld_notice
         from commands.terminal import say
 
-        credentials, warnings = load_credentials(self.sites, self.config, datetime.now(UTC))
+        credentials, warnings = load_credentials(
+            self.sites, self.config, datetime.now(UTC), told_until
+        )
         for warning in warnings:
             say(warning)
         return replace(credentials, on_withheld=withheld_notice(self.sites, say))
@@ -213,11 +217,13 @@ def read_place(given: str, where: str) -> Place:
 
 
 def _db_path(context: typer.Context) -> Place:
-    if given := chosen_db(context):
-        return given
+    return chosen_db(context) or data_directory() / "kliping.db"
+
+
+def data_directory() -> Path:
     from platformdirs import user_data_path  # heavy: only where no place is given
 
-    return user_data_path("kliping", appauthor=False) / "kliping.db"
+    return user_data_path("kliping", appauthor=False)
 
 
 def _flag(context: typer.Context, name: str) -> str | None:

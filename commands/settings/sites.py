@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -65,14 +66,22 @@ def check_sites(table: object, path: Path) -> tuple[Site, ...]:
 
 
 def load_credentials(
-    sites: Sequence[Site], config: Path | None, now: datetime
+    sites: Sequence[Site], config: Path | None, now: datetime, told_until: datetime | None = None
 ) -> tuple[Credentials, list[str]]:
-    """Everything that is to be sent, and warnings, one line each. Raises ``ConfigError``."""
+    """Everything that is to be sent, and warnings, one line each. Raises ``ConfigError``.
+
+    ``told_until``: whoever asks has warned at that time. Then only what is new is warned of: in a
+    file that was changed since, and of cookies that have expired since.
+    """
     warnings: list[str] = []
-    if config is not None and any(each.access.headers or each.access.cookies for each in sites):
+    holds_secrets = any(each.access.headers or each.access.cookies for each in sites)
+    if config is not None:
         with suppress(OSError):  # it was read a moment ago, and may be gone
-            warnings += _exposed(config, config.stat())
-    read = [_with_cookies_file(site, now, warnings) for site in sites]
+            status = config.stat()
+            if _is_changed(status, told_until):
+                told_until = None
+                warnings += _exposed(config, status) if holds_secrets else []
+    read = [_with_cookies_file(site, now, told_until, warnings) for site in sites]
     return Credentials(tuple(read)), list(dict.fromkeys(warnings))
 
 
@@ -241,13 +250,14 @@ def _check_path(value: object, where: str) -> Path:
 # --------------------------------------------------------------------- the files
 
 
-def _with_cookies_file(site: Site, now: datetime, warnings: list[str]) -> SiteAccess:
+def _with_cookies_file(
+    site: Site, now: datetime, told_until: datetime | None, warnings: list[str]
+) -> SiteAccess:
     """What the section states, with the cookies of its file that may be for it, below its own."""
     path = site.cookies_file
     if path is None:
         return site.access
     text, status = _read(path, site.where)
-    warnings += _exposed(path, status)
     cookies, skipped = parse_cookies_file(text)
     if not cookies:
         what = "has no cookie in it" if not skipped else "is not in the Netscape format"
@@ -256,15 +266,32 @@ def _with_cookies_file(site: Site, now: datetime, warnings: list[str]) -> SiteAc
             "between tabs, as curl and yt-dlp read it"
         )
         raise ConfigError(f"{site.where} cookies_file: {path} {what}; {advice}")
-    if skipped:
+    is_changed = _is_changed(status, told_until)
+    if skipped and is_changed:
         lines = f"{len(skipped)} line{'s are' if len(skipped) > 1 else ' is'} no cookie"
         warnings.append(f"{path}: {lines} (the first is line {skipped[0]})")
     own = tuple(each for each in cookies if _concerns(each, site.access.host))
-    if not own:
+    if not own and is_changed:
         warnings.append(f"{path}: no cookie for {site.access.host} in it")
-    elif all(each.expires is not None and each.expires <= now.timestamp() for each in own):
-        warnings.append(f"{path}: all its cookies for {site.access.host} have expired; export anew")
+    expired = [each.expires for each in own if each.expires and each.expires <= now.timestamp()]
+    if expired and _is_news(expired, len(own), None if is_changed else told_until):
+        what = f"{len(expired)} of its {len(own)} cookies for {site.access.host}"
+        have = "has" if len(expired) == 1 else "have"
+        warnings.append(f"{path}: {what} {have} expired; export anew")
     return replace(site.access, cookies=own + site.access.cookies)
+
+
+def _is_changed(status: os.stat_result, since: datetime | None) -> bool:
+    """Content, owner or mode; also a file that was put in the place of another."""
+    return since is None or max(status.st_ctime, status.st_mtime) > since.timestamp()
+
+
+def _is_news(expired: Sequence[float], cookies: int, since: datetime | None) -> bool:
+    """Of a file that has not changed: its first cookie has expired since, or its last one. Many
+    cookies of a browser last an hour, and nobody wants to hear of each."""
+    if since is None or min(expired) > since.timestamp():
+        return True
+    return len(expired) == cookies and max(expired) > since.timestamp()
 
 
 def _concerns(cookie: Cookie, host: str) -> bool:
@@ -284,6 +311,11 @@ def _read(path: Path, where: str) -> tuple[str, os.stat_result]:
         problem = f"{path} cannot be read: {error.strerror}"
         advice = "name a file of cookies that you may read, or leave the key out"
         raise ConfigError(f"{where} cookies_file: {problem}; {advice}") from None
+    if _others(status, stat.S_IRWXG | stat.S_IRWXO):
+        problem = f"others can read or change {path}, and it holds secrets"
+        raise ConfigError(
+            f"{where} cookies_file: {problem}; run: chmod 600 {shlex.quote(str(path))}"
+        )
     if len(content) > MAX_FILE_BYTES:
         raise ConfigError(
             f"{where} cookies_file: {path} is over {MAX_FILE_BYTES} bytes; name a file of cookies"
@@ -293,10 +325,14 @@ def _read(path: Path, where: str) -> tuple[str, os.stat_result]:
 
 def _exposed(path: Path, status: os.stat_result) -> list[str]:
     """A warning where others than its owner may read a file of secrets."""
-    others = status.st_mode & (stat.S_IRGRP | stat.S_IROTH)
-    if os.name != "posix" or not others or not stat.S_ISREG(status.st_mode):
+    if not _others(status, stat.S_IRGRP | stat.S_IROTH):
         return []
-    return [f"{path}: others can read it, and it holds secrets: chmod 600 {path}"]
+    return [f"{path}: others can read it, and it holds secrets: chmod 600 {shlex.quote(str(path))}"]
+
+
+def _others(status: os.stat_result, rights: int) -> bool:
+    """Whether others than its owner have any of these rights to a file."""
+    return os.name == "posix" and stat.S_ISREG(status.st_mode) and bool(status.st_mode & rights)
 
 
 def _shown(text: str) -> str:

@@ -20,6 +20,17 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; else its host.")
     ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Take this very feed or page, and nothing better.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="PATTERN",
+            help="Take only links below this path, or that fit it: /sport/, /*/politik/*.",
+        ),
+    ] = None,
     allow_private: AllowPrivate = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -29,19 +40,31 @@ def add(
     """Add a source: it is read once now, and due at the next crawl.
 
     A feed or sitemap is added as it is. Of a page, the best of what its site offers is added
-    (`kliping discover` shows all). A known source stays as it is. Exit codes: 2 there is nothing
-    to follow, 4 it cannot be read, 5 it refuses.
+    (`kliping discover` shows all); with --exact, the page itself. --only may be given several
+    times; a * stands for any characters, also for slashes. A known source stays as it is, but for
+    --only, which takes the place of what it had (--only / for all). Exit codes: 2 there is
+    nothing to follow, 4 it cannot be read, 5 it refuses.
 
     \b
     Examples:
       kliping sources add https://example.com/
       kliping sources add https://example.com/feed.xml
       kliping sources add https://example.com/feed.xml --name example
+      kliping sources add https://example.com/sport/ --exact --only /sport/
     """
     from commands.sources.adding import run_add  # heavy: not for `--help`
 
     settings = load_settings(context)
-    code = run_add(settings, url, name, allow_private=allow_private, json=json, quiet=quiet)
+    code = run_add(
+        settings,
+        url,
+        name,
+        exact=exact,
+        only=only or (),
+        allow_private=allow_private,
+        json=json,
+        quiet=quiet,
+    )
     raise typer.Exit(code)
 
 
@@ -51,8 +74,9 @@ def list_sources(
 ) -> None:
     """List the sources, in the order in which they were added.
 
-    Without a terminal: id, name, kind, URL and last error between tabs. --json has also when it
-    is due, its folder, and since when and why it is disabled.
+    Without a terminal: id, name, kind, URL and last error between tabs, and the patterns of the
+    links that are taken where not all are. --json has also when it is due, its folder, and since
+    when and why it is disabled.
 
     \b
     Examples:
@@ -93,6 +117,9 @@ def import_sources(
         str,
         typer.Argument(metavar="FILE|-", help="One address a line (# comments), or OPML."),
     ],
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Take these very feeds and pages, nothing better.")
+    ] = False,
     allow_private: AllowPrivate = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -100,7 +127,9 @@ def import_sources(
 ) -> None:
     """Add every source that a file lists.
 
-    Known ones stay as they are, so it may run again. Only new addresses are read now; one that is
+    Known ones stay as they are, so it may run again. Only new addresses are read now. Where a page
+    is replaced by the best of what its site offers, a line says so; --exact and what `sources
+    export` wrote replace nothing. An address that is
     down, or answers with something else than a source, is kept and polled by the next crawl. Names
     and folders are those of the OPML; a known source without a folder gets the file's. Exit code 2:
     the file lists nothing, a line is no address, or something else than a source answers (all that
@@ -113,7 +142,8 @@ def import_sources(
     """
     from commands.sources.adding import run_import  # heavy: not for `--help`
 
-    code = run_import(load_settings(context), file, allow_private=allow_private, quiet=quiet)
+    settings = load_settings(context)
+    code = run_import(settings, file, exact=exact, allow_private=allow_private, quiet=quiet)
     raise typer.Exit(code)
 
 
@@ -198,7 +228,8 @@ def export(
 ) -> None:
     """Write all sources as OPML, which `sources import` reads.
 
-    So do feed readers. Sources lie in the folders that they were imported from.
+    So do feed readers. Sources lie in the folders that they were imported from, with the patterns
+    of their links (--only); --plain has neither.
 
     \b
     Examples:

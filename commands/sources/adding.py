@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from commands.addresses import Named, check_addresses, is_file
+from commands.addresses import check_addresses, clip, is_file, parse_given
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
@@ -21,12 +22,13 @@ from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
 from commands.web import open_web
 from scraper.clock import SystemClock
-from scraper.crawl.discover import GIVEN, discover_site
+from scraper.crawl.discover import GIVEN, discover_site, read_exactly
 from scraper.discovery.choice import explain_place
+from scraper.discovery.wanted import MAX_PATTERNS, keep_wanted, parse_pattern
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.schedule import MAX_NEW, split_news
-from scraper.urls import parse_address
+from scraper.urls import canonical_url
 from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def run_add(
     url: str,
     name: str | None,
     *,
+    exact: bool = False,
+    only: Sequence[str] = (),
     allow_private: bool,
     json: bool,
     quiet: bool = False,
@@ -58,22 +62,34 @@ def run_add(
         raise UsageError(
             f"{url}: a file; `kliping sources import {operand(url)}` adds what it lists"
         )
-    address = parse_address(url)
-    named = Named(address, "", None if name is None else check_name(name))
+    address = parse_given(url)
+    patterns = check_patterns(only)
+    named = Outline(
+        address, "", None if name is None else check_name(name), exact=exact, only=patterns
+    )
+    credentials = settings.credentials()  # where they are refused, no archive is made
     with open_archive(settings, create=True) as engine:
         sources = Sources(engine)
         known = sources.find(address)
-        if known is not None and not known.is_part:  # what is a part, of whomever, is freed below
+        # What is a part, of whomever, is freed below.
+        if known is not None and not known.is_part and _is_it(known, named):
             if not known.vouched:
                 sources.vouch([address])
-            _tell(known, [_known(known)], json=json, quiet=quiet)
+            lines = [_known(known)]
+            if patterns and patterns != known.only:
+                sources.limit(known.id, patterns, SystemClock().now())
+                known = replace(known, only=patterns)
+                lines.append(f"{_limit(known)} from now on; what it listed before stays")
+            _tell(known, lines, json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:
             raise UsageError(f"--name {named.name}: is the name of {other.url} already")
 
         async def work(watch: SignalWatch) -> Exit:
-            async with open_web(settings, engine, allow_private=allow_private) as tools:
-                found = await discover_site(address, tools, SystemClock().now())
+            async with open_web(
+                settings, engine, allow_private=allow_private, credentials=credentials
+            ) as tools:
+                found = await _find(named, tools)
                 record, created = await tools.offload(_keep, sources, named, found[0])
             crawl = f"kliping crawl{' --allow-private' if allow_private else ''}"
             lines = _added(record, found, crawl) if created else [_known(record)]
@@ -83,14 +99,23 @@ def run_add(
         return run_watched(work)
 
 
-def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: bool) -> Exit:
+def _is_it(known: SourceRecord, named: Outline) -> bool:
+    """Whether a known source is the one that is asked for: it may have been found for its address,
+    and another one be asked for exactly."""
+    return not named.exact or canonical_url(known.url) == canonical_url(named.text)
+
+
+def run_import(
+    settings: Settings, path: str, *, exact: bool = False, allow_private: bool, quiet: bool
+) -> Exit:
     """Keep every source that a file lists, in its order. Raises ``UsageError``."""
     checked = check_addresses(read_source_list(path))
     for problem in checked.told:
         say(problem)
-    wanted: dict[str, Named] = {}
+    wanted: dict[str, Outline] = {}
     for address, item in checked.good:
-        wanted.setdefault(address, item)
+        named = replace(item, exact=exact or item.exact, only=check_patterns(item.only, item.where))
+        wanted.setdefault(address, named)
     if len(wanted) > MAX_SOURCES:
         raise UsageError(f"{path}: {len(wanted)} sources; more than {MAX_SOURCES} are not taken")
     with open_archive(settings, create=True) as engine:
@@ -103,7 +128,7 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
-                return await _import(new, sources, tools, added)
+                return await _import(new, sources, tools, added, quiet=quiet)
 
         code = run_watched(work) if new else Exit.OK
         if not quiet and code < Exit.HANGUP:
@@ -117,14 +142,23 @@ def _counts(added: int, known: int, filed: int) -> str:
     return f"{text}, {filed} of them put into their folders" if filed else text
 
 
-def _folders_of(wanted: Mapping[str, Named], known: Mapping[str, int]) -> dict[int, str]:
+def _folders_of(wanted: Mapping[str, Outline], known: Mapping[str, int]) -> dict[int, str]:
     """By the ids of the known sources, the folders that the file has them in."""
-    folders = ((known[url], _folder_of(wanted[url])) for url in known)
+    folders = ((known[url], wanted[url].folder) for url in known)
     return {source_id: folder for source_id, folder in folders if folder is not None}
 
 
-def _folder_of(item: Named) -> str | None:
-    return item.folder if isinstance(item, Outline) else None
+def check_patterns(given: Sequence[str], where: str = "--only") -> tuple[str, ...]:
+    """The patterns as they are compared, each once. Raises ``UsageError``."""
+    patterns: dict[str, None] = {}
+    for text in given:
+        try:
+            patterns[parse_pattern(text)] = None
+        except ValueError as error:
+            raise UsageError(f"{where} {clip(text)}: {error}") from None
+    if len(patterns) > MAX_PATTERNS:
+        raise UsageError(f"{where}: {len(patterns)} patterns; at most {MAX_PATTERNS} are taken")
+    return tuple(patterns)
 
 
 def check_name(name: str) -> str:
@@ -146,9 +180,15 @@ def title_as_name(title: str | None) -> str | None:
 
 
 async def _import(
-    new: Mapping[str, Named], sources: Sources, tools: Tools, added: list[SourceRecord]
+    new: Mapping[str, Outline],
+    sources: Sources,
+    tools: Tools,
+    added: list[SourceRecord],
+    *,
+    quiet: bool,
 ) -> Exit:
-    """Probe several at a time; keep them one after the other, so that ids follow the file.
+    """Probe several at a time; keep them one after the other, so that ids follow the file. Where
+    something better was found than what the file names, that is told.
 
     What is down, or answers with something else than a source, is kept: that may be the page of an
     error or of maintenance, and the file says that it is a source.
@@ -156,22 +196,31 @@ async def _import(
     code = Exit.OK
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
-    probes: deque[tuple[Named, asyncio.Task[DiscoveredSource | FetchError | ParseError]]] = deque()
+    probes: deque[tuple[Outline, asyncio.Task[DiscoveredSource | FetchError | ParseError]]]
+    probes = deque()
     try:
         while True:
             while len(probes) < PROBES_AHEAD and (pair := next(rest, None)) is not None:
                 url, item = pair
-                named = Outline(url, item.where, title_as_name(item.name), _folder_of(item))
-                probes.append((named, asyncio.create_task(_probe(url, tools, limit))))
+                named = replace(item, text=url, name=title_as_name(item.name))
+                probes.append((named, asyncio.create_task(_probe(named, tools, limit))))
             if not probes:
                 return code
             item, probe = probes[0]
             answer = await probe
             probes.popleft()
+            if isinstance(answer, NotASourceError) and answer.why is not None:
+                code = Exit.USAGE
+                say(f"{item.where}: {answer}; left out")
+                continue
             best = None if isinstance(answer, PROBLEMS) else answer
             record, created = await tools.offload(_keep, sources, item, best)
             if created:
                 added.append(record)
+            if best is not None and best.offer.via != GIVEN and not quiet:
+                known = "" if created else ", which is known already"
+                better = f"{best.offer.url}{known} ({best.offer.via}): {best.offer.why}"
+                say(f"{item.where}: {item.text}: replaced by {better}")
             if isinstance(answer, NotASourceError):
                 code = Exit.USAGE
             if isinstance(answer, PROBLEMS):
@@ -183,17 +232,25 @@ async def _import(
 
 
 async def _probe(
-    url: str, tools: Tools, limit: asyncio.Semaphore
+    named: Outline, tools: Tools, limit: asyncio.Semaphore
 ) -> DiscoveredSource | FetchError | ParseError:
     async with limit:
         try:
-            return (await discover_site(url, tools, SystemClock().now()))[0]
+            return (await _find(named, tools))[0]
         except PROBLEMS as error:
             return error
 
 
+async def _find(named: Outline, tools: Tools) -> list[DiscoveredSource]:
+    """What is there, the best first; of an address that is meant exactly, only itself."""
+    now = SystemClock().now()
+    if named.exact:
+        return [await read_exactly(named.text, tools, now)]
+    return await discover_site(named.text, tools, now)
+
+
 def _keep(
-    sources: Sources, named: Named, best: DiscoveredSource | None
+    sources: Sources, named: Outline, best: DiscoveredSource | None
 ) -> tuple[SourceRecord, bool]:
     """Store a source with what was read from it; it is known by the address that was given, too.
 
@@ -207,12 +264,13 @@ def _keep(
             name=named.name,
             kind=SourceKind.FEED,
             now=now,
-            folder=_folder_of(named),
+            folder=named.folder,
             vouched=True,
+            only=named.only,
         )
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
-    news, backlog = split_news(listing.links, MAX_NEW, now)
+    news, backlog = split_news(keep_wanted(listing.links, named.only), MAX_NEW, now)
     return sources.add(
         named.text if is_itself else best.offer.url,
         asked=None if is_itself else named.text,
@@ -225,8 +283,9 @@ def _keep(
         links=news,
         backlog=backlog,
         was_read=True,
-        folder=_folder_of(named),
+        folder=named.folder,
         vouched=is_itself or best.vouched,
+        only=named.only,
     )
 
 
@@ -244,14 +303,23 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
     if len(found) > 1:
         reason = explain_place([each.offer for each in found], 0)
         lines.append(f"it is the first of {len(found)} offers ({reason}); `discover` shows all")
-    links, sitemaps = len(listing.links), len(listing.sitemaps)
-    if sitemaps and not links:
+    if record.only:
+        lines.append(_limit(record))
+    links, sitemaps = len(keep_wanted(listing.links, record.only)), len(listing.sitemaps)
+    if listing.links and not links:
+        number = counted(len(listing.links), "link")
+        lines.append(f"none of its {number} is one of these now; check the pattern")
+    elif sitemaps and not links:
         lines.append(f"`{crawl}` reads its newest sitemaps, of {sitemaps}")
     elif links:
         lines.append(f"`{crawl}` fetches what is new of its {counted(links, 'link')}")
     else:
         lines.append(f"it lists nothing now; `{crawl}` polls it from now on")
     return lines
+
+
+def _limit(record: SourceRecord) -> str:
+    return f"only its links that fit {' or '.join(record.only)} are taken"
 
 
 def _tell(record: SourceRecord, lines: Sequence[str], *, json: bool, quiet: bool) -> None:

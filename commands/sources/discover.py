@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.addresses import parse_given
 from commands.archive import open_if_there
 from commands.cleaning import clean
 from commands.exits import Exit
@@ -23,7 +24,6 @@ from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.discover import discover_site
 from scraper.discovery.choice import explain_place
-from scraper.urls import parse_address
 
 if TYPE_CHECKING:
     from scraper.crawl.discover import DiscoveredSource
@@ -53,7 +53,7 @@ def discover(
       kliping discover https://example.com/
       kliping discover https://example.com/politics --json
     """
-    settings, address = load_settings(context), parse_address(url)
+    settings, address = load_settings(context), parse_given(url)
     with open_if_there(settings) as engine:
 
         async def work(watch: SignalWatch) -> Exit:

@@ -2,7 +2,8 @@
 
 A folder of sources is written as a path: the names of the outlines that hold it, the outermost
 first, between slashes (``Papers/Local``). A slash or backslash that is part of a name has a
-backslash before it.
+backslash before it. The patterns of a source are an attribute of our own, ``kliping:only``, with
+spaces between them; OPML 2.0 allows that in a namespace.
 """
 
 from __future__ import annotations
@@ -34,17 +35,25 @@ _TYPES: Mapping[str, str] = {"feed": "rss", "sitemap": "sitemap", "front page": 
 """By kind of source: a feed's type is "rss" in OPML, of whatever dialect it is."""
 
 
+_ONLY = "kliping:only"
+_NAMESPACE = "urn:kliping"
+
+
 @dataclass(frozen=True)
 class Outline(Named):
-    """A source in an OPML file."""
+    """A source in a file."""
 
     folder: str | None = None
+    exact: bool = False
+    """It is this very page, and nothing that its site offers besides."""
+    only: tuple[str, ...] = ()
+    """The patterns of the links that are taken of it, unchecked; empty: all are."""
 
 
 # --------------------------------------------------------------------- in
 
 
-def read_source_list(path: str) -> Sequence[Named]:
+def read_source_list(path: str) -> Sequence[Outline]:
     """The addresses in a file or on standard input (``-``), unchecked.
 
     Empty only for a list of which every line is a comment. Raises ``UsageError``, for a file
@@ -59,7 +68,7 @@ def read_source_list(path: str) -> Sequence[Named]:
         if not outlines:
             raise UsageError(f"{name}: OPML without a source: no outline in it has an xmlUrl")
         return outlines
-    return parse_lines(content, name)
+    return [Outline(line.text, line.where) for line in parse_lines(content, name)]
 
 
 def parse_opml(content: bytes, name: str) -> list[Outline]:
@@ -116,7 +125,10 @@ class _Reader:
         where = f"{self._name}, line {self.parser.CurrentLineNumber}"
         title = values.get("title") or values.get("text")
         folder = join_folder(self._folders) or _category(values.get("category", ""))
-        self.found.append(Outline(values["xmlurl"], where, title, folder))
+        # So we write a front page; to feed readers, whose outlines are feeds, it says nothing.
+        exact = values.get("type") == _TYPES["front page"]
+        only = tuple(values.get(_ONLY, "").split())
+        self.found.append(Outline(values["xmlurl"], where, title, folder, exact, only))
 
     def _refuse_entity(self, *_: object) -> None:
         raise UsageError(f"{self._name}: declares XML entities; an OPML file needs none")
@@ -146,14 +158,16 @@ def split_folder(path: str | None) -> tuple[str, ...]:
 
 def write_opml(records: Iterable[SourceRecord]) -> Iterator[str]:
     """OPML 2.0, line by line: the folders, each in the order of its first source."""
-    root = _Folder()
+    root, is_extended = _Folder(), False
     for record in records:
+        is_extended = is_extended or bool(record.only)
         folder = root
         for name in split_folder(record.folder):
             folder = folder.folders.setdefault(name, _Folder())
         folder.records.append(record)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield '<opml version="2.0">'
+    namespace = f' xmlns:kliping="{_NAMESPACE}"' if is_extended else ""
+    yield f'<opml version="2.0"{namespace}>'
     yield "  <head><title>kliping sources</title></head>"
     yield "  <body>"
     yield from root.lines("    ")
@@ -172,7 +186,8 @@ class _Folder:
         for record in self.records:
             name = _attribute(record.name)
             kind, url = _TYPES[record.kind], _attribute(record.url)
-            yield f'{indent}<outline type="{kind}" text={name} title={name} xmlUrl={url}/>'
+            only = f" {_ONLY}={_attribute(' '.join(record.only))}" if record.only else ""
+            yield f'{indent}<outline type="{kind}" text={name} title={name} xmlUrl={url}{only}/>'
         for name, folder in self.folders.items():
             quoted = _attribute(name)
             yield f"{indent}<outline text={quoted} title={quoted}>"

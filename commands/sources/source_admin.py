@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from commands.addresses import parse_given
 from commands.archive import HOW_TO_ADD, open_archive, open_if_there, pick_source
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
@@ -19,10 +20,10 @@ from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source
 from scraper.discovery.front_page import MAX_LINKS
+from scraper.discovery.wanted import keep_wanted
 from scraper.errors import AddressError
 from scraper.model.types import FetchRequest, Link, SourceKind
 from scraper.schedule import split_sitemaps
-from scraper.urls import parse_address
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 
@@ -40,7 +41,7 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
     """Raises what reading the source raises, and ``UsageError`` for what is none and no address."""
     with open_if_there(settings) as engine:
         source = None if engine is None else _source_or_none(Sources(engine), text)
-        url = source.url if source is not None else parse_address(text)
+        url = source.url if source is not None else parse_given(text)
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
@@ -59,6 +60,10 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                     else:
                         readings.append(part)
             links = [link for each in readings for link in each.listing.links]
+            if source is not None and source.only:
+                said = f"{counted(len(links), 'link')} listed, of which {' or '.join(source.only)}"
+                links = [*keep_wanted(links, source.only)]
+                say(f"{said} fits {len(links)}")
             known = set() if engine is None else Frontier(engine).tried_among(links)
             _show_reading(reading, links, known, json=json)
             return Exit.OK
@@ -72,7 +77,7 @@ def _source_or_none(sources: Sources, text: str) -> SourceRecord | None:
         return pick_source(sources, text)
     except UsageError:
         try:
-            parse_address(text)
+            parse_given(text)
         except AddressError:
             pass
         else:
@@ -160,3 +165,6 @@ def export_sources(settings: Settings, *, plain: bool) -> None:
         records = Sources(engine).list()
     for line in (clean(each.url) for each in records) if plain else write_opml(records):
         emit(line)
+    if plain and (limited := sum(bool(each.only) for each in records)):
+        whose = counted(limited, "source")
+        say(f"--plain leaves out which links are taken of {whose}; without it, OPML has that")

@@ -9,4 +9,5 @@ saving      captures saved in order, together where they are ready
 quota       how many more articles the run may file
 stored      how much each source has added to the archive
 fetch_one   one page because a person asked for it
+at_once     many of these, at several hosts at the same time
 """

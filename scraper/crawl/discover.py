@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from scraper.crawl.sources import SOURCE_PROBLEMS, SourceReading, probe_source, read_source
 from scraper.discovery.choice import fits
+from scraper.discovery.front_page import SURE_PATH
+from scraper.discovery.front_page.ranking import is_service, score_address
 from scraper.discovery.offers import (
     FROM_ROBOTS,
     Offer,
@@ -33,6 +35,7 @@ from scraper.isolation.functions import PureFunction
 from scraper.isolation.readers import extract_in
 from scraper.model.types import FetchRequest, Link, SourceKind, Verdict
 from scraper.setup import Tools
+from scraper.urls import origin_of
 
 MAX_NAMED = 16
 """Addresses that a page and robots.txt name, of which so many are tried."""
@@ -69,6 +72,7 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
     asked: set[str] = set()
     found: list[DiscoveredSource] = []
     named: list[Offered] = []
+    # Why the address itself is no source, where its site's sources are no answer either.
     problem: FetchError | ParseError | None = None
     base = Link(url, vouched=True)
     try:
@@ -80,7 +84,8 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
     else:
         base = Link(first.url, vouched=first.vouched)
         asked.add(base.url)
-        if not await _is_article(first, tools):
+        problem = await _find_no_list(first, tools)
+        if problem is None and not await _is_article(first, tools):
             offered = Offered(base.url, GIVEN)
             offer = judge_offer(first.kind, first.listing, offered, now, url)
             found.append(DiscoveredSource(offer, first, vouched=True))
@@ -103,6 +108,22 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
     return [by_url[offer.url] for offer in ranked]
 
 
+async def read_exactly(url: str, tools: Tools, now: datetime) -> DiscoveredSource:
+    """What ``url`` itself is, whatever its site offers besides.
+
+    Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page that is no list.
+    """
+    reading = await probe_source(url, tools)
+    if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
+        raise NotASourceError(url)
+    if problem := await _find_no_list(reading, tools):
+        raise problem
+    if await _is_article(reading, tools):
+        raise NotASourceError(url, why="it is one article")
+    offer = judge_offer(reading.kind, reading.listing, Offered(reading.url, GIVEN), now, url)
+    return DiscoveredSource(offer, reading, vouched=True)
+
+
 def _keeps_away(error: Exception) -> bool:
     """Whether the host itself cannot or may not be asked: then nothing else is tried."""
     return isinstance(error, NetworkError | RefusedError) and not (
@@ -110,15 +131,39 @@ def _keeps_away(error: Exception) -> bool:
     )
 
 
+async def _find_no_list(page: SourceReading, tools: Tools) -> NotASourceError | None:
+    """The error for a page that shows articles and lists none of its own, as an imprint with
+    the latest news in a sidebar."""
+    links, parts = page.listing.links, urlsplit(page.url)
+    if page.kind is not SourceKind.FRONT_PAGE or not links or parts.path in ("", "/"):
+        return None
+    number = f"its {len(links)} links to articles stand" if len(links) > 1 else "a link stands"
+    if page.listing.beside == len(links):
+        if not is_service(page.url) and await _is_article(page, tools):
+            return None  # what its site offers may be meant
+        return NotASourceError(page.url, why=f"{number} in a sidebar, a footer or its text")
+    if not is_service(page.url):
+        return None
+    try:
+        home = await probe_source(f"{origin_of(page.url)}/", tools)
+    except SOURCE_PROBLEMS:
+        return None
+    if {link.url for link in links} <= {link.url for link in home.listing.links}:
+        return NotASourceError(page.url, why=f"{number} on the front page too")
+    return None
+
+
 async def _is_article(page: SourceReading, tools: Tools) -> bool:
-    """One article's own page lists others beside it, and is no source."""
+    """One article's own page lists others beside it, and is no source. The text of an "about" page,
+    or of a section's introduction, reads like one; but it has no date, nor its address."""
     if page.page is None or urlsplit(page.url).path in ("", "/"):
         return False
     try:
         article = await extract_in(tools.sandbox, page.page)
     except SandboxError:
         return False
-    return article.verdict in (Verdict.ARTICLE, Verdict.TEASER)
+    is_dated = article.published_at is not None or score_address(page.url) >= SURE_PATH
+    return is_dated and article.verdict in (Verdict.ARTICLE, Verdict.TEASER)
 
 
 async def _read_all(

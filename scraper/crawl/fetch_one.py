@@ -34,23 +34,31 @@ async def fetch_by_hand(
 
     What is known over https is asked over https first, also where a person gives its plain address.
     """
-    error, room = None, tools.fetcher.room()
+    error = None
     secure = await tools.offload(archive.load_secure, url)
-    try:
+    async with tools.fetcher.room() as room:
         try:
-            response = await fetch_page(FetchRequest(secure or url, vouched=True), tools, room)
-        except NetworkError:
-            if secure is None:
-                raise
-            response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
-        url = secure or url
-    except FetchError as problem:
-        error, capture = problem, failed_capture(url, problem, clock.now())
-    else:
-        capture = await make_capture(
-            url, response, CaptureContext(tools=tools, archive=archive, room=room)
-        )
-    return FetchResult(capture, await _file(capture, tools, archive, clock), error)
+            try:
+                response = await fetch_page(FetchRequest(secure or url, vouched=True), tools, room)
+            except NetworkError:
+                if secure is None:
+                    raise
+                response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
+            url = secure or url
+        except FetchError as problem:
+            error, capture = problem, failed_capture(url, problem, clock.now())
+        else:
+            capture = await make_capture(
+                url, response, CaptureContext(tools=tools, archive=archive, room=room)
+            )
+        return FetchResult(capture, await _file(capture, tools, archive, clock), error)
+
+
+async def read_by_hand(url: str, tools: Tools) -> Capture:
+    """The same without an archive: what the page says now, whole. Raises ``FetchError``."""
+    async with tools.fetcher.room() as room:
+        response = await fetch_page(FetchRequest(url, vouched=True), tools, room)
+        return await make_capture(url, response, CaptureContext(tools=tools, room=room))
 
 
 async def file_saved_page(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from scraper.crawl.sources import SOURCE_PROBLEMS, SourceProblem, SourceReading, read_source
 from scraper.crawl.visit import RunContext, is_local_to
 from scraper.discovery.front_page.shapes import Shapes, learn_shapes
+from scraper.discovery.wanted import keep_wanted
 from scraper.errors import FetchError, PausedError
 from scraper.fetch.vouching import is_same_site
 from scraper.model.events import SourceDone
@@ -53,9 +54,8 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
             failed_before=source.failed_before,
         )
     listing, now = reading.listing, run.clock.now()
-    comparison = await run.tools.offload(
-        run.frontier.compare_links, source.source_id, listing.links
-    )
+    links = keep_wanted(listing.links, source.only)
+    comparison = await run.tools.offload(run.frontier.compare_links, source.source_id, links)
     # A 304 and an empty sitemap don't show whether they are one of news.
     shows_nothing = not (listing.links or listing.sitemaps)
     is_news = listing.is_news or (reading.kind is SourceKind.SITEMAP and shows_nothing)
@@ -64,10 +64,10 @@ async def poll_source(source: SourceJob, run: RunContext) -> SourceDone:
         interval = part_interval(interval, comparison)
     gap = find_gap(comparison, source.last_success_at, now, is_news=is_news)
     is_first = source.last_success_at is None
-    news, backlog = split_news(listing.links, news_limit(comparison, is_first=is_first), now)
+    news, backlog = split_news(links, news_limit(comparison, is_first=is_first), now)
     newer, older = split_sitemaps(listing.sitemaps, now)
     if source.backlog:
-        news, backlog, newer, older, gap = (), listing.links, (), listing.sitemaps, None
+        news, backlog, newer, older, gap = (), links, (), listing.sitemaps, None
     poll = Poll(
         source.source_id,
         run.run_id,
@@ -159,7 +159,8 @@ async def find_missed(gap: Gap, source: SourceJob, run: RunContext) -> tuple[Lin
         except SOURCE_PROBLEMS:
             continue
         readable = True
-        links += [link for link in reading.listing.links if _is_in(gap, link)]
+        wanted_links = keep_wanted(reading.listing.links, source.only)
+        links += [link for link in wanted_links if _is_in(gap, link)]
         newer, _ = split_sitemaps(reading.listing.sitemaps, run.clock.now(), MAX_GAP_SITEMAPS)
         wanted += [part for part in newer if _may_hold(gap, part)]
     return tuple(links) if readable else None
@@ -231,8 +232,9 @@ async def open_backlog(root: BackfillRoot, since: datetime, run: RunContext) -> 
             break  # the cursor stays: the next run asks again
         links = reading.listing.links
         older = _next_older(reading, page)
+        kept = keep_wanted(links, source.only)
         found += await run.tools.offload(
-            run.frontier.save_cursor, source.source_id, links, older, run.clock.now()
+            run.frontier.save_cursor, source.source_id, kept, older, run.clock.now()
         )
         dates = [link.dated_at for link in links if link.dated_at is not None]
         if older is None or (dates and max(dates) < since):

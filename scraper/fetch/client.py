@@ -42,7 +42,7 @@ from scraper.fetch.credentials import Credentials
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain, is_local
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
-from scraper.fetch.politeness import HostStore, Pace, retry, shown
+from scraper.fetch.politeness import HostStore, Pace, Turns, retry, shown
 from scraper.fetch.politeness.paths import is_robots
 from scraper.fetch.politeness.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from scraper.fetch.politeness.robots import Robots, RobotsAnswer
@@ -70,7 +70,7 @@ class Fetcher:
 
     ``guard`` replaces the default one, which resolves and connects for real; ``credentials`` are
     sent to the sites that they are for. ``obey_robots=False`` is for pages that a person asks for
-    by hand, and asks for so.
+    by hand, and asks for so. ``turns`` are those among all processes of an archive.
     """
 
     def __init__(
@@ -83,13 +83,14 @@ class Fetcher:
         guard: Guard | None = None,
         credentials: Credentials | None = None,
         obey_robots: bool = True,
+        turns: Turns | None = None,
     ) -> None:
         self._policy = policy
         self._obey_robots = obey_robots
         self._clock = clock
         self._guard = guard or Guard(allow_private=policy.allow_private)
         self._credentials = credentials or Credentials()
-        self._pace = Pace(pace, hosts, clock)
+        self._pace = Pace(pace, hosts, clock, turns)
         self._robots = Robots(hosts, clock, self._read_robots)
         self._client = _open_client(policy, self._guard)
         self._large = (LARGE_BYTES, asyncio.Semaphore(LARGE_AT_A_TIME))

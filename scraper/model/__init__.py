@@ -4,5 +4,6 @@ types    one frozen dataclass for each step: link, request, response, article, c
 jobs     what the frontier hands to a run and takes back
 events   what a run says while it goes on
 health   what the health of a source is judged by, and its alarms
+times    times as ISO 8601
 markdown an article as Markdown
 """

@@ -63,6 +63,8 @@ class SourceJob:
     """Polled for a backfill: what it lists is no news."""
     vouched: bool = False
     """As of ``FetchRequest``."""
+    only: tuple[str, ...] = ()
+    """The patterns of the links that are taken of it; empty: all are."""
 
 
 @dataclass(frozen=True, slots=True)

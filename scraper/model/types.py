@@ -118,6 +118,8 @@ class Listing:
     """A sitemap of news: it holds the last two days."""
     older: str | None = None
     """The address of the page of older entries (RFC 5005 ``prev-archive`` or ``next``)."""
+    beside: int = 0
+    """Of a page: how many of its links stand only beside its matter, in a sidebar or footer."""
 
 
 # --------------------------------------------------------------------- fetching

@@ -16,7 +16,7 @@ from scraper.errors import FetchError, SandboxError
 from scraper.fetch.budget import MemoryBudget
 from scraper.fetch.vouching import vouches
 from scraper.isolation.functions import PureFunction
-from scraper.isolation.readers import imprint_in
+from scraper.isolation.readers import extract_in, imprint_in
 from scraper.model.jobs import PageJob
 from scraper.model.types import (
     Article,
@@ -63,7 +63,8 @@ class CaptureContext:
     """What turns an answer into a capture, and what is known of its page."""
 
     tools: Tools
-    archive: CaptureStore
+    archive: CaptureStore | None = None
+    """``None``: nothing is known of any page, and nothing is to be filed."""
     alone: bool = False
     """Without its further pages: the page is one that a browser saved."""
     settles_for_less: bool = False
@@ -109,7 +110,10 @@ async def make_capture(requested_url: str, response: Response, context: CaptureC
     tools, archive = context.tools, context.archive
     try:
         rule = tools.rules.find(response.url)
-        read, imprint = await imprint_in(tools.sandbox, response, rule, archive.imprint_by)
+        if archive is None:
+            read, imprint = await extract_in(tools.sandbox, response, rule), None
+        else:
+            read, imprint = await imprint_in(tools.sandbox, response, rule, archive.imprint_by)
     except SandboxError as error:
         reason = f"extraction_{error.reason}: {error}"
         return Capture(requested_url, at, response, reason=reason, rejected=True)
@@ -180,7 +184,10 @@ async def _baseline(whole: _Whole, context: CaptureContext) -> Article | None:
 
     Without this, an improvement of ours would be filed as the publisher's edit.
     """
-    article, load = whole.article, context.archive.load_stale
+    article = whole.article
+    if context.archive is None:
+        return None
+    load = context.archive.load_stale
     stored = await context.tools.offload(load, whole.address, article.extractor_version)
     if stored is None:
         return None

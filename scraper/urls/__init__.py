@@ -19,12 +19,13 @@ from scraper.urls.outlets import (
     DEFAULT_PORTS,
     domain_of,
     host_of,
+    is_ip,
     levelled_host,
     origin_of,
     site_of,
 )
 from scraper.urls.parsing import MAX_URL_LENGTH, PORT_PROBLEM, join_address, parse_address
-from scraper.urls.redaction import hide_userinfo
+from scraper.urls.redaction import hide_userinfo, shown
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -39,10 +40,12 @@ __all__ = [
     "domain_of",
     "hide_userinfo",
     "host_of",
+    "is_ip",
     "join_address",
     "levelled_host",
     "origin_of",
     "parse_address",
+    "shown",
     "site_of",
     "url_key",
 ]

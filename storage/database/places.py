@@ -8,6 +8,7 @@ goes through ``str``, which never holds the password.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,19 @@ class ServerAddress:
 
 
 Place = Path | ServerAddress
+
+
+def open_beside(path: Path, archive: Path) -> int:
+    """The descriptor of a small file beside an archive, made where it is not there. Whoever may not
+    write the archive may not write this either. Raises ``OSError``."""
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    mode = 0o600 | (archive.stat().st_mode & 0o666 if archive.exists() else 0)
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return os.open(path, flags)
+    os.fchmod(descriptor, mode)  # whatever the umask
+    return descriptor
 
 
 def parse_place(text: str) -> Place:

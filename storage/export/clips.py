@@ -10,39 +10,19 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
+from storage.fields import Field, Form, Kind, describe
 from storage.records import ArticleRecord
 
 MAX_SLUG_BYTES = 120
 """In UTF-8. A name has 255 bytes on most file systems, 143 on an encrypted one (eCryptfs)."""
 MAX_SLUG_SOURCE = 500
 """Characters of a title that a slug is made of."""
-
-FRONT_MATTER = (
-    "id",
-    "title",
-    "byline",
-    "authors",
-    "published_at",
-    "modified_at",
-    "language",
-    "site_name",
-    "section",
-    "tags",
-    "url",
-    "canonical_url",
-    "image_url",
-    "versions",
-    "first_seen_at",
-    "last_checked_at",
-    "directives",
-)
-_TIMES = frozenset({"published_at", "modified_at", "first_seen_at", "last_checked_at"})
 
 _CLIP_NAME = re.compile(r"\d+(?:-[^/]*)?\.md")
 # What YAML's timestamp type takes without quotes (https://yaml.org/type/timestamp.html).
@@ -76,9 +56,10 @@ def is_clip_name(name: str) -> bool:
 
 
 def file_name(record: ArticleRecord) -> str:
-    """``12-harbour-council-decides.md``: letters and digits of any script, at most 150 bytes."""
-    slug = _slug(record.title or "")
-    return f"{record.id}-{slug}.md" if slug else f"{record.id}.md"
+    """``12-harbour-council-decides.md``: letters and digits of any script, at most 160 bytes; of a
+    version ``12-v2-harbour-council-decides.md``."""
+    version = f"v{record.version.number}" if record.version else ""
+    return "-".join(filter(None, (str(record.id), version, _slug(record.title or "")))) + ".md"
 
 
 def front_matter(record: ArticleRecord, edition: Edition) -> str:
@@ -87,20 +68,24 @@ def front_matter(record: ArticleRecord, edition: Edition) -> str:
     Every text is a double-quoted string on one line, which says the same to YAML 1.1 and 1.2.
     Times are timestamps; a month or a year alone is a string.
     """
-    return "\n".join(["---", *_lines(record, edition.describe(record)), "---", ""])
+    return "\n".join(["---", *_lines(record, edition.fields(Form.MARKDOWN)), "---", ""])
 
 
-def _lines(record: ArticleRecord, described: Mapping[str, Any]) -> Iterator[str]:
-    for name in FRONT_MATTER:
-        value = described[name] if name in described else getattr(record, name)
-        if isinstance(value, int) or (value and name in _TIMES and _TIMESTAMP.fullmatch(value)):
-            yield f"{name}: {value}"
-        elif not value:
+def _lines(record: ArticleRecord, fields: Sequence[Field]) -> Iterator[str]:
+    values = describe(record, fields)
+    for field in fields:
+        value = values[field.name]
+        if value is None or value == "" or value == []:
             continue
-        elif isinstance(value, str):
-            yield f"{name}: {_quote(value)}"
-        else:
-            yield f"{name}: [{', '.join(map(_quote, value))}]"
+        yield f"{field.name}: {_spell(value, field.kind)}"
+
+
+def _spell(value: Any, kind: Kind) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) or (kind is Kind.TIME and _TIMESTAMP.fullmatch(value)):
+        return str(value)
+    return _quote(value) if isinstance(value, str) else f"[{', '.join(map(_quote, value))}]"
 
 
 def _quote(text: str) -> str:

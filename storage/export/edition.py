@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from storage.export.texts import clean_line
+from storage.fields import Field, Form, fields_of
 from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, scrub
 
@@ -21,16 +23,20 @@ class Edition:
     """Aware; the only thing in which two exports of the same articles differ."""
     archive: str
     """What tells this archive from another one (its place); only ever written as a hash."""
-    describe: Callable[[ArticleRecord], Mapping[str, Any]]
-    """The keys of ``list --json``, times as text."""
-    to_json: Callable[[ArticleRecord], str]
-    """The line that ``show --json`` prints, without its end."""
+    to_json: Callable[[Mapping[str, Any]], str]
+    """An object as a line of JSON, without its end."""
     to_markdown: Callable[[ArticleRecord], str]
     """The document, ended by a newline."""
+    versions: bool = False
+    """Whether a record is one version of an article (``Library.stream_versions``)."""
     query: str = ""
     """In the search language; empty: everything."""
-    labels: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    labels: Mapping[int, Sequence[str]] = with_default(default_factory=dict)
     """By article id: what it is listed under beside its own section and tags."""
+
+    def fields(self, form: Form) -> tuple[Field, ...]:
+        """What its records have in a form."""
+        return fields_of(form, versions=self.versions)
 
     @property
     def title(self) -> str:

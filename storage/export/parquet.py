@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields as attributes_of
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.model.types import Block
 from storage.export.edition import Edition
+from storage.fields import Field, Form, Kind
 from storage.records import ArticleRecord
-from storage.text.fingerprint import in_utc, offset_seconds, scrub
+from storage.text.fingerprint import in_utc, scrub
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,10 +51,11 @@ def write_parquet(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edit
     import pyarrow as pa  # optional extra
     import pyarrow.parquet as pq
 
-    schema, sink = _schema(), _Sink(out)
+    fields = edition.fields(Form.PARQUET)
+    schema, sink = _schema(fields), _Sink(out)
     writer = pq.ParquetWriter(sink, schema, compression="zstd")
     try:
-        for group in _groups(records, schema.names):
+        for group in _groups(records, fields):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
         writer.close()
     finally:
@@ -61,10 +63,10 @@ def write_parquet(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edit
         writer.is_open = False
 
 
-def _schema() -> pa.Schema:
+def _schema(fields: Sequence[Field]) -> pa.Schema:
     import pyarrow as pa  # optional extra
 
-    text, texts, time = pa.string(), pa.list_(pa.string()), pa.timestamp("us", tz="UTC")
+    text, texts = pa.string(), pa.list_(pa.string())
     block = pa.struct(
         [
             pa.field("kind", text, nullable=False),
@@ -75,56 +77,32 @@ def _schema() -> pa.Schema:
             ("image_url", text),
         ]
     )
-    return pa.schema(
-        [
-            pa.field("id", pa.int64(), nullable=False),
-            pa.field("url", text, nullable=False),
-            pa.field("canonical_url", text, nullable=False),
-            ("title", text),
-            ("byline", text),
-            pa.field("authors", texts, nullable=False),
-            ("published_at", time),
-            ("published_offset", pa.int32()),  # seconds east of UTC
-            ("published_precision", text),
-            ("published_zone", text),
-            ("modified_at", time),
-            ("language", text),
-            ("site_name", text),
-            ("section", text),
-            pa.field("tags", texts, nullable=False),
-            ("image_url", text),
-            pa.field("verdict", text, nullable=False),
-            pa.field("versions", pa.int32(), nullable=False),
-            ("duplicate_of", pa.int64()),
-            pa.field("first_seen_at", time, nullable=False),
-            pa.field("last_checked_at", time, nullable=False),
-            ("body", text),
-            pa.field("blocks", pa.list_(block), nullable=False),
-            pa.field("directives", texts, nullable=False),
-            pa.field("with_credentials", pa.bool_(), nullable=False),
-        ]
-    )
+    types = {
+        Kind.ID: pa.int64(),
+        Kind.NUMBER: pa.int32(),
+        Kind.TEXT: text,
+        Kind.LINES: text,
+        Kind.TEXTS: texts,
+        Kind.TIME: pa.timestamp("us", tz="UTC"),
+        Kind.FLAG: pa.bool_(),
+        Kind.BLOCKS: pa.list_(block),
+    }
+    return pa.schema([pa.field(one.name, types[one.kind], nullable=one.nullable) for one in fields])
 
 
 def _groups(
-    records: Iterable[ArticleRecord], names: Sequence[str]
+    records: Iterable[ArticleRecord], fields: Sequence[Field]
 ) -> Iterator[list[dict[str, Any]]]:
     group: list[dict[str, Any]] = []
     characters = 0
     for record in records:
-        group.append(_row(record, names))
+        group.append({field.name: _plain(field.of(record)) for field in fields})
         characters += len(record.body or "")
         if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
             yield group
             group, characters = [], 0
     if group:
         yield group
-
-
-def _row(record: ArticleRecord, names: Sequence[str]) -> dict[str, Any]:
-    published = record.published_at
-    row = {name: _plain(getattr(record, name, None)) for name in names}
-    return row | {"published_offset": offset_seconds(published) if published else None}
 
 
 def _plain(value: Any) -> Any:
@@ -137,7 +115,7 @@ def _plain(value: Any) -> Any:
         case tuple():
             return [_plain(one) for one in value]
         case Block():
-            return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+            return {one.name: _plain(getattr(value, one.name)) for one in attributes_of(value)}
         case int() if abs(value) >= 2**63:
             return None
     return value

@@ -1,46 +1,28 @@
-"""CSV that a spreadsheet may open (RFC 4180, UTF-8 without a byte order mark).
+"""CSV that a spreadsheet may open (RFC 4180, UTF-8).
 
 A spreadsheet takes a cell for a formula by its first character, whether or not it is quoted, and
 some drop white space before they look. Such a cell gets an apostrophe in front, which spreadsheets
-read as "this is text" (OWASP, "CSV Injection"); so does every name in a cell of several. There is
-no byte order mark, because it would become a part of the first heading for all other readers:
-Excel asks for the encoding under Data > From Text/CSV.
+read as "this is text" (OWASP, "CSV Injection"); so does every name in a cell of several.
+
+Without being asked for it there is no byte order mark, because it would become a part of the first
+heading for all other readers. Excel takes a file without one for the system's old encoding, and
+with a decimal comma in the system's settings it parts cells at semicolons.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from storage.export.edition import Edition
 from storage.export.texts import clean_line, clean_text
+from storage.fields import Field, Form, Kind, describe
 from storage.records import ArticleRecord
 from storage.text.unseen import UNSEEN
 
-COLUMNS = (
-    "id",
-    "url",
-    "canonical_url",
-    "title",
-    "byline",
-    "authors",
-    "published_at",
-    "modified_at",
-    "language",
-    "site_name",
-    "section",
-    "tags",
-    "image_url",
-    "verdict",
-    "versions",
-    "first_seen_at",
-    "last_checked_at",
-    "body",
-    "directives",
-    "with_credentials",
-)
 BETWEEN = "; "
 """Between several authors, tags or directives in a cell."""
 
@@ -62,12 +44,24 @@ class _Utf8:
         self._out.write(text.encode())
 
 
-def write_csv(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition) -> None:
-    """One heading row, then a row an article. Line breaks inside a quoted cell are ``\\n``."""
-    writer = csv.writer(_Utf8(out))
-    writer.writerow(COLUMNS)
+def write_csv(
+    records: Iterable[ArticleRecord],
+    out: BinaryIO,
+    edition: Edition,
+    *,
+    mark: bool = False,
+    delimiter: str = ",",
+) -> None:
+    """One heading row, then a row an article. Line breaks inside a quoted cell are ``\\n``.
+    ``mark``: a byte order mark comes first."""
+    if mark:
+        out.write(BOM_UTF8)
+    writer = csv.writer(_Utf8(out), delimiter=delimiter)
+    fields = edition.fields(Form.CSV)
+    writer.writerow([field.name for field in fields])
     for record in records:
-        writer.writerow(_row(record, edition))
+        values = describe(record, fields)
+        writer.writerow([_cell(field, values[field.name]) for field in fields])
 
 
 def guard_cell(text: str) -> str:
@@ -75,25 +69,14 @@ def guard_cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) or text.startswith(_CONTROL_FIRST) else text
 
 
-def _row(record: ArticleRecord, edition: Edition) -> list[str | int]:
-    values: dict[str, Any] = {
-        **edition.describe(record),
-        "authors": _join(record.authors),
-        "tags": _join(record.tags),
-        "section": record.section,
-        "image_url": record.image_url,
-        "directives": _join(record.directives),
-        "with_credentials": "yes" if record.with_credentials else "",
-    }
-    body = guard_cell(clean_text(record.body or ""))
-    return [body if name == "body" else _cell(values[name]) for name in COLUMNS]
-
-
-def _cell(value: Any) -> str | int:
+def _cell(field: Field, value: Any) -> str | int:
+    match field.kind:
+        case Kind.TEXTS:
+            return BETWEEN.join(guard_cell(clean_line(name)) for name in value)
+        case Kind.FLAG:
+            return "yes" if value else ""
+        case Kind.LINES:
+            return guard_cell(clean_text(value or ""))
     if value is None:
         return ""
     return value if isinstance(value, int) else guard_cell(clean_line(str(value)))
-
-
-def _join(names: Iterable[str]) -> str:
-    return BETWEEN.join(guard_cell(clean_line(name)) for name in names)

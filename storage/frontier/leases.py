@@ -107,10 +107,28 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
 
 def source_jobs(session: Session, rows: Sequence[Source], *, backlog: bool) -> list[SourceJob]:
     whole = _load_last_whole(session, rows)
-    return [source_job(row, backlog=backlog, last_whole_at=whole.get(row.id)) for row in rows]
+    roots = {row.parent_id for row in rows if row.parent_id is not None}
+    query = select(Source.id, Source.only).where(Source.id.in_(roots))
+    limited = {row.id: row.only for row in session.execute(query)}
+    return [
+        source_job(
+            row,
+            backlog=backlog,
+            last_whole_at=whole.get(row.id),
+            only=row.only if row.parent_id is None else limited.get(row.parent_id),
+        )
+        for row in rows
+    ]
 
 
-def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = None) -> SourceJob:
+def source_job(
+    row: Source,
+    *,
+    backlog: bool,
+    last_whole_at: datetime | None = None,
+    only: Sequence[str] | None = None,
+) -> SourceJob:
+    """``only``: the patterns of the source that it is, or is a part of."""
     seconds = row.interval_seconds
     return record_from(
         SourceJob,
@@ -124,6 +142,7 @@ def source_job(row: Source, *, backlog: bool, last_whole_at: datetime | None = N
         is_part=row.parent_id is not None,
         is_stated=row.stated_at is not None,
         backlog=backlog,
+        only=tuple(only or ()),
     )
 
 

@@ -49,13 +49,14 @@ class Sources:
         was_read: bool = False,
         folder: str | None = None,
         vouched: bool = False,
+        only: Sequence[str] = (),
     ) -> tuple[SourceRecord, bool]:
         """Add a source with what was read from it, due at once; the record, and whether it is new.
 
         ``links`` are due now, ``backlog`` waits for a backfill. ``asked``: the address that was
         given, if it is another. ``was_read``: it could be, and ``kind`` is no guess. ``folder``:
         where it is filed among the sources. ``vouched``: a subscriber's headers and cookies may go
-        to it.
+        to it. ``only``: the patterns of the links that are taken of it.
 
         A known one (by its canonical address) is returned as it is, but vouched for; a part of
         another one becomes one by itself. Without a ``name`` it is
@@ -77,6 +78,7 @@ class Sources:
             "asked_key": addresses.parse(asked).key if asked else None,
             "folder": folder,
             "vouched": vouched,
+            "only": [*only] or None,
         }
         with writing(self._engine) as session:
             ensure_hosts(session, [address.host])
@@ -84,7 +86,7 @@ class Sources:
             source_id = insert_source(session, values, wanted)
             if source_id is None:  # perhaps only as a part of another one
                 owning.vouch(session, [address] if vouched else [])
-                _free(session, address, name=wanted, kind=kind, now=now)
+                _free(session, address, name=wanted, kind=kind, now=now, only=only)
             else:
                 queue_links(session, source_id, links, now)
                 queue_links(session, source_id, backlog, now, backlog=True)
@@ -178,6 +180,19 @@ class Sources:
         with writing(self._engine) as session:
             owning.vouch(session, map(addresses.parse, urls))
 
+    def limit(self, source_id: int, only: Sequence[str], now: datetime) -> None:
+        """Take from now on only the links that one of these patterns fits; all without any.
+
+        It is read afresh, at the next opportunity unless it is disabled: what was left out before
+        may be wanted now. What it listed before stays.
+        """
+        source, parts = Source.id == source_id, Source.parent_id == source_id
+        afresh = {"etag": None, "last_modified": None}
+        with writing(self._engine) as session:
+            session.execute(update(Source).where(source).values(only=[*only] or None))
+            session.execute(update(Source).where(or_(source, parts)).values(**afresh))
+        self.make_due([source_id], now)
+
     def enable(self, source_id: int, now: datetime) -> None:
         """Poll it again, from now on."""
         values = {"disabled_at": None, "disabled_reason": None, "failures": 0, "due_at": now}
@@ -202,12 +217,24 @@ class Sources:
 
 
 def _free(
-    session: Session, address: Address, *, name: str, kind: SourceKind, now: datetime
+    session: Session,
+    address: Address,
+    *,
+    name: str,
+    kind: SourceKind,
+    now: datetime,
+    only: Sequence[str],
 ) -> None:
     """Make what is a part of another source, a sitemap of its index, one by itself."""
     part = session.execute(owning.query_parts().where(Source.url_key == address.key)).one()
     if part.parent_id is not None:
-        values = {"kind": kind.value, "parent_id": None, "stated_at": None, "due_at": now}
+        values: dict[str, Any] = {
+            "kind": kind.value,
+            "parent_id": None,
+            "stated_at": None,
+            "due_at": now,
+            "only": [*only] or None,
+        }
         owning.begin_anew(session, part, address, values, name)
 
 
@@ -266,4 +293,5 @@ def _record(row: Source, articles: int, parts: int) -> SourceRecord:
         articles=articles,
         parts=parts,
         is_part=row.parent_id is not None,
+        only=tuple(row.only or ()),
     )

@@ -337,7 +337,8 @@ class Frontier:
         with reading(self._engine) as session:
             rows = session.scalars(query.order_by(Source.id))
             return [
-                BackfillRoot(leases.source_job(row, backlog=True), _cursor_of(row)) for row in rows
+                BackfillRoot(leases.source_job(row, backlog=True, only=row.only), _cursor_of(row))
+                for row in rows
             ]
 
     def load_shapes(self, host: str, limit: int = 300) -> tuple[list[str], list[str]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, or_, select
-from sqlalchemy.orm import aliased
 
 from storage.database.engine import reading
 from storage.frontier.due import listed_by
-from storage.models import Fetch, Page, PageSource, Source
+from storage.models import Fetch, Page, PageSource
+from storage.rows import lister
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +42,8 @@ def list_failed(
     """The last tried first; ``limit`` 0: all. ``reason``: only those of this code. Raises
     ``StorageError``."""
     latest = select(func.max(Fetch.id)).where(Fetch.page_id == Page.id).correlate(Page)
-    root = aliased(Source)
-    lister = (
-        select(func.coalesce(root.name, Source.name))
-        .select_from(PageSource)
-        .join(Source, Source.id == PageSource.source_id)
-        .outerjoin(root, root.id == Source.parent_id)
-        .where(PageSource.page_id == Page.id)
-        .order_by(PageSource.source_id)
-        .limit(1)
-        .correlate(Page)
-    )
     query = (
-        select(Page, Fetch.reason, Fetch.fetched_at, lister.scalar_subquery())
+        select(Page, Fetch.reason, Fetch.fetched_at, lister(PageSource.page_id == Page.id))
         .join(Fetch, Fetch.id == latest.scalar_subquery())
         .where(Page.failures > 0, Page.forgotten_at.is_(None), *listed_by(source_ids))
         .order_by(Fetch.id.desc())

@@ -109,6 +109,9 @@ class Source(Base):
     """A subscriber's headers and cookies may go to ``url`` (``scraper.fetch.vouching``)."""
     cursor_vouched: Mapped[bool] = mapped_column(default=False)
     """The same of ``cursor``."""
+    only: Mapped[list[Any] | None]
+    """The patterns of the links that are taken (``scraper.discovery.wanted``), of its parts too;
+    ``None``: all links."""
 
 
 class Poll(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -19,7 +19,15 @@ from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version,
 from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
 from storage.records import ArticleRecord, EditRecord, VersionRecord
-from storage.rows import LISTED, WHOLE, article_of, select_articles, version_of
+from storage.rows import (
+    LISTED,
+    WHOLE,
+    article_of,
+    select_articles,
+    select_versions,
+    version_article_of,
+    version_of,
+)
 from storage.snapshots import response_of
 
 LARGEST_ID = 2**63 - 1
@@ -72,8 +80,24 @@ class Library:
         while batch := [*islice(wanted, RECORDS_AT_ONCE)]:
             while batch:
                 with reading(self._engine) as session:
-                    records = _take_articles(session, batch)
+                    records = _take(session, batch, _get)
                 yield from records
+
+    def stream_versions(self, ids: Iterable[int] | None = None) -> Iterator[ArticleRecord]:
+        """As ``stream``, but of each article all versions in their order, those not accepted
+        included: each the article as it was then (``ArticleRecord.version``)."""
+        for article_id in listed_ids(self._engine) if ids is None else ids:
+            with reading(self._engine) as session:
+                wanted = _listed_versions(session, article_id)
+            while wanted:
+                with reading(self._engine) as session:
+                    records = _take(session, wanted, _get_version)
+                yield from records
+
+    def get_version(self, version_id: int) -> ArticleRecord | None:
+        """The article as it was in this version."""
+        with reading(self._engine) as session:
+            return _get_version(session, version_id)
 
     def newest(
         self, host: str | None = None, since: datetime | None = None, until: datetime | None = None
@@ -266,12 +290,30 @@ def _get(session: Session, article_id: int) -> ArticleRecord | None:
     return article_of(row) if row else None
 
 
-def _take_articles(session: Session, ids: list[int]) -> Articles:
-    """The listed articles of the first ``ids``, which are taken off, until it is enough."""
+def _get_version(session: Session, version_id: int) -> ArticleRecord | None:
+    row = session.execute(select_versions().where(Version.id == version_id)).first()
+    return version_article_of(row) if row else None
+
+
+def _listed_versions(session: Session, article_id: int) -> list[int]:
+    """The ids of an article's versions; none unless it is listed."""
+    query = (
+        select(Version.id)
+        .join(Article, Article.id == Version.article_id)
+        .where(Article.id == article_id, Article.verdict == Verdict.ARTICLE)
+        .order_by(Version.id)
+    )
+    return [*session.scalars(query)]
+
+
+def _take(
+    session: Session, ids: list[int], get: Callable[[Session, int], ArticleRecord | None]
+) -> Articles:
+    """The listed ones of the first ``ids``, which are taken off, until it is enough."""
     records: Articles = []
     characters = 0
     while ids and characters < CHARACTERS_AT_ONCE:
-        record = _get(session, ids.pop(0))
+        record = get(session, ids.pop(0))
         if record is not None and record.verdict is Verdict.ARTICLE:
             records.append(record)
             characters += len(record.body or "")

@@ -47,6 +47,7 @@ _KINDS = (
     ("dense", re.compile(f"[{_DENSE}]")),
     ("word", re.compile(_WORD)),
 )
+_COUNTED = frozenset({"number", "dense", "word"})
 _SEPARATOR = re.compile(r"[.,:'’\u066b\u066c\s]")
 _ARABIC_DECIMAL = "\u066b"
 _SHARES = "%\u2030\u2031\u066a"
@@ -81,6 +82,12 @@ def tokens_of(text: str) -> list[Token]:
     tokens = {piece: _token(piece) for piece in set(pieces)}
     found.extend(map(tokens.__getitem__, pieces))
     return found
+
+
+def count_words(text: str) -> int:
+    """The words and numbers of a text; in scripts without spaces between words each character
+    counts, with the marks on it."""
+    return sum(one.kind in _COUNTED for one in tokens_of(text))
 
 
 def fold_quickly(text: str) -> str:

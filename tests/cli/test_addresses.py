@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from commands.addresses import check_addresses, parse_lines
+from commands.addresses import check_addresses, parse_given, parse_lines
 from commands.exits import UsageError
 from commands.sources.opml import parse_opml
+from scraper.errors import AddressError
+from scraper.urls import parse_address
+from tests.cli.newspaper import story
+from tests.cli.running import Kliping, RunHere
 from tests.tables import each_row
 
 
@@ -81,3 +87,77 @@ def test_what_is_no_opml_is_refused(document: str) -> None:
 def test_deep_and_wide_opml_is_only_read() -> None:
     deep = "<opml>" + "<outline>" * 100_000 + "</outline>" * 100_000 + "</opml>"
     assert parse_opml(deep.encode(), "o") == []
+
+
+# --------------------------------------------------------------------- without a scheme
+
+
+@each_row(
+    ("text", "address"),
+    [
+        ("example.com", "https://example.com/"),
+        (" Example.COM/Story?x=1#top ", "https://example.com/Story?x=1"),
+        ("example.com:8080/x", "https://example.com:8080/x"),
+        ("example.com?x=1", "https://example.com/?x=1"),
+        ("example.com.", "https://example.com/"),
+        ("köln.de/wetter", "https://xn--kln-sna.de/wetter"),
+        ("localhost", "https://localhost/"),
+        ("localhost:8080/x", "https://localhost:8080/x"),
+        ("127.0.0.1:8080", "https://127.0.0.1:8080/"),
+        ("[::1]:8080/x", "https://[::1]:8080/x"),
+        ("2001:db8::1", "https://[2001:db8::1]/"),
+        ("example.com/story.html", "https://example.com/story.html"),
+        ("http://localhost/x", "http://localhost/x"),
+        ("HTTP://example.com", "http://example.com/"),
+    ],
+)
+def test_a_name_with_a_dot_means_https(text: str, address: str) -> None:
+    assert parse_given(text) == address
+    assert parse_given(text, otherwise="article's id") == address
+
+
+@each_row(
+    "text",
+    [
+        "foo", "foo/bar.html", "12", "1.5", "1.2.3", "story.html", "feeds.OPML", "./a.b", "../a.b",
+        "/a.b", "~/a.b", ".", "..", ".com", "a..b", "two words.com", "example.com:x", "foo:80",
+        "example.com:99999", "anna@example.com", "mailto:anna@example.com", "ann:pw@example.com/",
+        "ftp://example.com", "javascript:alert(1.5)", "example.com\\@evil.com", "", "-.com",
+        "*.com",
+    ],
+)  # fmt: skip
+def test_anything_else_is_no_address(text: str) -> None:
+    with pytest.raises(AddressError, match="not a web address"):
+        parse_given(text)
+    with pytest.raises((AddressError, UsageError), match="not a web address"):
+        parse_given(text, otherwise="article's id")
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[a-z0-9.:/@\[\]]{1,20}", fullmatch=True))
+def test_whatever_is_given_is_an_address_of_the_web_or_refused(text: str) -> None:
+    try:
+        address = parse_given(text)
+    except AddressError:
+        return
+    assert parse_address(address) == address == parse_given(address)
+
+
+def test_every_command_takes_one(kliping: Kliping, run_here: RunHere) -> None:
+    (kliping.home / "saved.html").write_text(story(1))
+    saved = ("fetch", "--html", kliping.home / "saved.html", "--url")
+    assert run_here(kliping, *saved, "example.com/news/1").code == 0
+    for command in ["show", "history", "forget --yes"]:
+        ended = run_here(kliping, *command.split(), "foo")
+        assert (ended.code, ended.out) == (2, ""), command
+        assert "foo: not a web address (http://… or https://…) and no article's id" in ended.err
+        assert run_here(kliping, *command.split(), "example.com/news/1").code == 0, command
+    kliping.config = None
+    for command in ["fetch", "discover", "explain", "sources add", "sources test"]:
+        ended = run_here(kliping, *command.split(), "127.0.0.1:8443/x")
+        assert (ended.code, ended.out) == (5, ""), command  # a private address
+        assert "https://127.0.0.1:8443/x: " in ended.err, command
+        ended = run_here(kliping, *command.split(), "foo")
+        assert (ended.code, ended.out) == (2, ""), command
+        assert len(ended.errors) == 1
+        words = "no source 'foo'" if command == "sources test" else "'foo': not a web address"
+        assert words in ended.err.replace("foo: not", "'foo': not"), command

@@ -13,6 +13,7 @@ from tests.servers import Server, redirect
 COMMANDS = {
     "fetch": ("fetch",),
     "explain": ("explain",),
+    "extract": ("extract",),
     "discover": ("discover",),
     "rules test": ("rules", "test"),
     "sources add": ("sources", "add"),
@@ -57,7 +58,8 @@ def test_a_command_opens_no_more_than_it_says(
     command: str, careful: Kliping, run_here: RunHere, server: Server, beyond: list[str]
 ) -> None:
     feed = newspaper(server, 2)
-    url = server.url("/story/1") if command in ("fetch", "explain", "rules test") else feed
+    pages = ("fetch", "explain", "extract", "rules test")
+    url = server.url("/story/1") if command in pages else feed
     words = COMMANDS[command]
     ended = run_here(careful, *words, url)
     assert (ended.code, server.requests) == (5, [])

@@ -114,7 +114,7 @@ def test_a_misspelt_section_is_not_the_whole_site(
     assert run_here(kliping, "discover", server.url("/")).code == 0, "its front page may be closed"
 
 
-@pytest.mark.parametrize("given", ["", "a b", "example.com", "ftp://example.com/", "http://"])
+@pytest.mark.parametrize("given", ["", "a b", "example", "ftp://example.com/", "http://"])
 def test_what_is_no_address(kliping: Kliping, run_here: RunHere, given: str) -> None:
     ended = run_here(kliping, "discover", given)
     assert (ended.code, ended.out, len(ended.errors)) == (2, "", 1)

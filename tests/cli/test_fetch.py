@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
+import time
+from asyncio import StreamWriter
 from pathlib import Path
 
 import pytest
 
-from commands.render.articles import ARTICLE_KEYS
+from commands.render.articles import ARTICLE_KEYS, WHOLE_ARTICLE_KEYS
+from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
 from tests.cli.conftest import QUICK
-from tests.cli.newspaper import feed, story
+from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere
-from tests.servers import Server, redirect, reply
+from tests.servers import Request, Server, redirect, reply
 
 PINNED = [
     "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
     "language", "site_name", "verdict", "versions", "first_seen_at", "last_checked_at",
 ]  # fmt: skip
-OF_FETCH = [*PINNED, "body", "provenance", "requested_url", "outcome", "reason"]
+WHOLE = [
+    "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
+    "language", "site_name", "section", "tags", "image_url", "verdict", "versions",
+    "first_seen_at", "last_checked_at", "body", "provenance", "blocks", "site", "source",
+    "word_count",
+]  # fmt: skip
+OF_FETCH = [*WHOLE, "requested_url", "outcome", "reason"]
 
 
 def test_the_pinned_keys() -> None:
     assert list(ARTICLE_KEYS) == PINNED
+    assert list(WHOLE_ARTICLE_KEYS) == WHOLE
+    assert set(PINNED) < set(WHOLE)
 
 
 def test_more_pages_than_are_read_are_told(
@@ -165,20 +178,80 @@ def test_nothing_is_fetched_if_an_address_is_none(
 ) -> None:
     server.routes["/1"] = reply(story(1))
     listed = kliping.home / "urls.txt"
-    listed.write_text(f"{server.url('/1')}\nnonsense\n")
-    for bad in (
-        ["example.com"],
-        ["ftp://x.example/"],
-        ["http://"],
-        ["-i", listed],
-        ["http://a b/"],
-    ):
+    listed.write_text("nonsense\nftp://x.example/\n")
+    for bad in (["foo"], ["ftp://x.example/"], ["http://"], ["http://a b/"]):
         ended = run_here(kliping, "fetch", server.url("/1"), *bad)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
-    assert "urls.txt, line 2: 'nonsense'" in run_here(kliping, "fetch", "-i", listed).err
+    ended = run_here(kliping, "fetch", "-i", listed)
+    assert (ended.code, ended.out) == (2, "")
+    first, second = ended.errors
+    assert "urls.txt, line 1: 'nonsense'" in first
+    assert "urls.txt, line 2: 'ftp://x.example/'" in second
     assert server.requests == []
     assert not kliping.db.exists()
+
+
+def test_a_bad_line_of_a_list_is_told_and_skipped(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes["/1"] = reply(story(1))
+    one, text = server.url("/1"), f"# today\n{server.url('/1')}\nnonsense\n\nhttp://\n"
+    listed = kliping.home / "urls.txt"
+    listed.write_text(text)
+    ended = run_here(kliping, "fetch", "-i", listed, "--json")
+    assert (ended.code, [each["outcome"] for each in ended.objects]) == (3, ["new"])
+    third, fifth, total = ended.errors
+    assert "urls.txt, line 3: 'nonsense'" in third
+    assert "urls.txt, line 5: 'http://'" in fifth
+    assert total == "kliping: 2 lines skipped, 1 address left"
+    piped = run_here(kliping, "fetch", "-q", "-", stdin=text)
+    assert (piped.code, piped.out) == (3, "")
+    assert [line.partition(":")[0] for line in piped.errors] == ["kliping"] * 2
+    # What is given by itself is no line that may be skipped.
+    server.requests.clear()
+    assert run_here(kliping, "fetch", "ftp://x.example/", "-i", listed).code == 2
+    assert server.requests == []
+    failed = run_here(kliping, "fetch", "-", stdin=f"{server.url('/gone')}\nnonsense")
+    assert failed.code == 3
+    assert run_here(kliping, "fetch", one, "-", stdin="# nothing\n").code == 0
+
+
+def test_several_hosts_are_asked_at_the_same_time(kliping: Kliping, run_here: RunHere) -> None:
+    """The slow one answers only when the other has answered twice; each is asked in order."""
+    with Server() as slow, Server() as quick:
+        over = threading.Event()
+
+        async def answer(request: Request, writer: StreamWriter) -> bool:
+            while not over.is_set():
+                await asyncio.sleep(0.01)
+            return await reply(story(1))(request, writer)
+
+        async def last(request: Request, writer: StreamWriter) -> bool:
+            over.set()
+            return await reply(story(3))(request, writer)
+
+        slow.routes["/1"] = answer
+        quick.routes |= {"/2": reply(story(2)), "/3": last}
+        urls = [slow.url("/1"), quick.url("/2"), quick.url("/3")]
+        ended = run_here(kliping, "fetch", "--json", *urls)
+        assert ended.code == 0
+        told = [each["requested_url"] for each in ended.objects]
+        assert sorted(told) == sorted(urls)
+        assert told.index(urls[1]) < told.index(urls[2])
+        assert [page for page in quick.targets() if page != "/robots.txt"] == ["/2", "/3"]
+        assert (slow.most_at_once, quick.most_at_once) == (1, 1)
+
+
+def test_more_large_pages_than_are_in_memory_at_a_time(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    large = f"<!-- {'x' * LARGE_BYTES} -->"
+    paths = [f"/{number}" for number in range(LARGE_AT_A_TIME + 2)]
+    for number, path in enumerate(paths):
+        server.routes[path] = reply(story(number).replace("</body>", f"{large}</body>"))
+    ended = run_here(kliping, "fetch", "--json", *map(server.url, paths))
+    assert [each["outcome"] for each in ended.objects] == ["new"] * len(paths)
 
 
 @pytest.mark.parametrize("name", ["no.txt", "."])
@@ -300,3 +373,38 @@ def test_it_says_that_a_single_page_was_read(
     server.routes |= {"/1?page=all": reply(story(1)), "/1": reply(story(1))}
     ended = run_here(kliping, "fetch", server.url("/1"))
     assert ended.err.endswith(f"read on one page: {server.url('/1?page=all')}\n")
+
+
+def test_a_fetch_waits_its_turn_beside_a_crawl(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Two processes, one host: one request at a time, and neither waits for the other's end."""
+    run_here(kliping, "sources", "add", newspaper(server, 6))
+
+    async def slow(request: Request, writer: StreamWriter) -> bool:
+        await asyncio.sleep(0.7)
+        return await reply(story(1))(request, writer)
+
+    for number in range(1, 7):
+        server.routes[f"/story/{number}"] = slow
+    server.routes["/by-hand"] = reply(story(9))
+    server.requests.clear()
+    with kliping.running("crawl", "-q") as crawl:
+        while not any("/story/" in target for target in server.targets()):
+            assert crawl.poll() is None
+            time.sleep(0.01)
+        assert run_here(kliping, "fetch", server.url("/by-hand")).code == 0
+        assert crawl.wait(60) == 0
+    assert server.most_at_once == 1
+    asked = server.targets()
+    assert asked.index("/by-hand") < len(asked) - 1
+
+
+def test_a_fetch_leaves_a_host_the_rest_that_another_process_owes_it(
+    kliping: Kliping, server: Server
+) -> None:
+    kliping.config = "[fetch]\nallow_private = true\n[pace]\nmin_delay = 2.5\n"
+    server.routes["/1"] = server.routes["/2"] = reply(story(1))
+    assert [kliping.run("fetch", server.url(path)).code for path in ("/1", "/2")] == [0, 0]
+    first, second = (request for request in server.requests if request.target in ("/1", "/2"))
+    assert second.time - first.time >= 2.4

@@ -59,7 +59,7 @@ def test_a_new_archive_is_its_owners(
             while "/story/2" not in server.targets() and process.poll() is None:
                 time.sleep(0.05)
             found = modes_in(db.parent)
-    private = dict.fromkeys(("", "-wal", "-shm", ".lock"), 0o600)
+    private = dict.fromkeys(("", "-wal", "-shm", ".lock", ".pace"), 0o600)
     assert found == {f"kliping.db{ending}": mode for ending, mode in private.items()}
     assert modes_in(db.parent.parent) == {"er": 0o700}
 
@@ -79,7 +79,9 @@ def test_a_mode_that_was_given_is_kept(
     with writing(engine):  # its log, too, is for those who share it
         found = modes_in(tmp_path)
     engine.dispose()
-    assert set(found) == {f"kliping.db{ending}" for ending in ("", "-wal", "-shm", ".lock")}
+    assert set(found) == {
+        f"kliping.db{ending}" for ending in ("", "-wal", "-shm", ".lock", ".pace")
+    }
     assert set(found.values()) == {mode}
     assert prepare(archive, "db", "vacuum", "--db", db).code == 0
     assert modes_in(tmp_path)["kliping.db"] == mode

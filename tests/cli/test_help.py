@@ -44,7 +44,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
     assert set(COMMANDS) == {
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
-        "kliping db upgrade", "kliping demo", "kliping explain",
+        "kliping db upgrade", "kliping demo", "kliping explain", "kliping extract",
         "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
         "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
         "kliping sources enable",

@@ -62,12 +62,12 @@ def test_it_is_refused_and_nothing_made(
     assert {path.name for path in made} <= {"kliping.toml"}
 
 
-@pytest.mark.parametrize("command", ["discover", "explain", "sources test"])
+@pytest.mark.parametrize("command", ["discover", "explain", "extract", "sources test"])
 def test_who_only_looks_at_the_web_makes_none(
     kliping: Kliping, run_here: RunHere, server: Server, command: str
 ) -> None:
     feed = newspaper(server, 2)
-    address = server.url("/story/1") if command == "explain" else feed
+    address = server.url("/story/1") if command in ("explain", "extract") else feed
     ended = run_here(kliping, *command.split(), address)
     assert ended.code == 0, ended.err
     assert not kliping.db.exists()

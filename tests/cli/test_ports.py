@@ -10,7 +10,9 @@ from tests.fetch.test_ports import LINE
 from tests.servers import Server, reply
 
 
-@pytest.mark.parametrize("words", [("fetch",), ("explain",), ("discover",), ("sources", "add")])
+@pytest.mark.parametrize(
+    "words", [("fetch",), ("explain",), ("extract",), ("discover",), ("sources", "add")]
+)
 def test_every_command_says_so_in_one_line(
     words: tuple[str, ...], kliping: Kliping, run_here: RunHere
 ) -> None:

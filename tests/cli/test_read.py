@@ -12,7 +12,7 @@ from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper, story
 from tests.cli.running import Kliping, RunHere, prepare
 from tests.cli.terminals import lines_on_terminal
-from tests.cli.test_fetch import PINNED
+from tests.cli.test_fetch import PINNED, WHOLE
 from tests.servers import Server, reply
 
 
@@ -116,7 +116,7 @@ def test_show(archive: Kliping, run_here: RunHere, site: str) -> None:
     for url in (f"{site}/2/", f"{site}/2?fbclid=1#x"):
         (page,) = run_here(archive, "show", url, "--json").objects
         assert page["id"] == 2
-        assert list(page) == [*PINNED, "body", "provenance", "blocks"]
+        assert list(page) == WHOLE
         texts = [block["text"] for block in page["blocks"] if block["kind"] != "caption"]
         assert "\n".join(texts) == page["body"]
 

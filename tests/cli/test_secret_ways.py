@@ -104,7 +104,8 @@ Row = Callable[[Net], set[str]]
 def what_a_person_fetches(net: Net) -> set[str]:
     net.give("fetch", net.paper.url("/story/1"))
     net.give("explain", net.paper.url("/story/2"))
-    return {"/story/1", "/story/2"}
+    net.give("extract", net.paper.url("/story/3"))
+    return {"/story/1", "/story/2", "/story/3"}
 
 
 def what_a_person_follows_and_it_lists(net: Net) -> set[str]:

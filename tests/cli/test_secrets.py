@@ -107,7 +107,15 @@ def _acquire(told: Told) -> None:
     outlines.write_text(f'<opml><body><outline xmlUrl="{source}"/></body></opml>')
     assert told.give("sources add", source).code == 0
     for address in (told.url("/"), *MALFORMED):
-        for command in ("sources add", "sources test", "discover", "explain", "fetch", "show"):
+        for command in (
+            "sources add",
+            "sources test",
+            "discover",
+            "explain",
+            "extract",
+            "fetch",
+            "show",
+        ):
             told.give(command, address)
     told.give("sources import", listed)
     told.give("sources import", outlines)
@@ -122,6 +130,8 @@ def _acquire(told: Told) -> None:
     page.write_text(story(4))
     told.give("fetch", "--html", page, "--url", told.url("/story/4"))
     told.give("explain", "--html", page, "--url", told.url("/story/4"))
+    told.give("extract", "--json", page, "--url", told.url("/story/4"))
+    told.give("extract", "--json", told.url("/story/1"), told.url("/moved"))
     told.give("rules test", told.url("/story/1"))
     for path in (listed, outlines, page):  # theirs, not ours
         path.unlink()
@@ -233,6 +243,7 @@ def test_no_process_shows_one(tmp_path: Path) -> None:
     place = str(postgres().fresh()).replace("postgres@", f"postgres:{HUSH}@")
     user = Kliping(tmp_path, QUICK + ACCESS)
     (tmp_path / "cookies.txt").write_text(COOKIES)
+    (tmp_path / "cookies.txt").chmod(0o600)
     env = {**PROXIES, "KLIPING_DB": place, "PGPASSWORD": HUSH, "SOME_TOKEN": HUSH}
     with Server() as server:
         server.routes |= {"/story/1": reply(story(1)), "/last": silent()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -184,15 +184,43 @@ def test_what_is_wrong_is_named_and_no_value_shown(
         assert name in message
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
-def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, mode: int) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o601])
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
     file = cookies_file(tmp_path, COOKIES.format(SECRET), mode)
-    credentials, (warning,) = load(tmp_path, HEAD + "cookies_file = 'cookies.txt'")
-    assert warning == f"{file}: others can read it, and it holds secrets: chmod 600 {file}"
-    assert sent(credentials, "https://example.org/") == {"Cookie": f"sid={SECRET}"}
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, HEAD + "cookies_file = 'cookies.txt'")
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'kliping.toml'}: [sites.")
+    assert message.endswith(f"it holds secrets; run: chmod 600 {file}")
+    assert SECRET not in message
 
 
-def test_so_is_a_configuration_with_secrets_in_it(tmp_path: Path) -> None:
+def test_every_command_that_would_send_them_refuses_it(
+    tmp_path: Path, run_here: RunHere, server: Server
+) -> None:
+    user = Kliping(tmp_path, QUICK + HEAD + "cookies_file = 'my cookies.txt'")
+    feed = newspaper(server, 1)
+    path = cookies_file(tmp_path, COOKIES.format(SECRET)).rename(tmp_path / "my cookies.txt")
+    page = server.url("/story/1")
+    path.chmod(0o644)
+    for command in (["fetch", page], ["sources", "add", feed], ["extract", page]):
+        assert run_here(user, *command).code == 2
+        assert not user.db.exists()
+    path.chmod(0o600)
+    assert run_here(user, "sources", "add", feed).code == 0
+    path.chmod(0o644)
+    server.requests.clear()
+    for command in (["crawl", "-q"], ["fetch", page], ["extract", page], ["discover", feed]):
+        ended = run_here(user, *command)
+        assert (ended.code, ended.out, server.requests) == (2, "", [])
+        (line,) = ended.errors
+        assert line.endswith(f"; run: chmod 600 '{path}'")
+    assert run_here(user, "list").code == 0, "who sends nothing needs none"
+    path.chmod(0o600)
+    assert run_here(user, "crawl", "-q").code == 0
+
+
+def test_a_configuration_with_secrets_in_it_is_warned_of(tmp_path: Path) -> None:
     path = tmp_path / "kliping.toml"
     for text, warned in ((HEAD + "cookies = 'a=b'", True), (HEAD + "insecure = true", False)):
         path.write_text(text)
@@ -208,7 +236,10 @@ def test_so_is_a_configuration_with_secrets_in_it(tmp_path: Path) -> None:
         ("a\nb\n" + COOKIES.format("x"), "2 lines are no cookie (the first is line 1)"),
         (COOKIES.format("x").replace("example", "other"), "no cookie for example.org in it"),
         (COOKIES.format("x").replace(".example.org", ".org"), "no cookie for example.org in it"),
-        (COOKIES.format("x").replace("\t0\t", "\t1\t"), "have expired; export anew"),
+        (
+            COOKIES.format("x").replace("\t0\t", "\t1\t") + COOKIES.format("y"),
+            "1 of its 2 cookies for example.org has expired; export anew",
+        ),
     ],
 )
 def test_what_is_odd_about_a_file_of_cookies(tmp_path: Path, text: str, warning: str) -> None:
@@ -231,7 +262,7 @@ def test_cookies_of_other_sites_in_a_file_are_not_kept(tmp_path: Path) -> None:
 def test_settings_warn_on_standard_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = cookies_file(tmp_path, COOKIES.format(SECRET), 0o644)
+    file = cookies_file(tmp_path, COOKIES.format(SECRET) + f"nonsense {SECRET}\n")
     table = tomllib.loads(HEAD + "cookies_file = 'cookies.txt'")["sites"]
     settings = Settings(
         db=tmp_path, config=None, fetch={}, pace={}, sites=check_sites(table, tmp_path / "k.toml")
@@ -242,6 +273,67 @@ def test_settings_warn_on_standard_error(
     assert captured.err.count("\n") == 1
     assert str(file) in captured.err
     assert SECRET not in captured.err + repr(settings)
+
+
+OLD, NEW = 1_500_000_000, 4_000_000_000
+"""Expired long ago; not for long."""
+
+
+def cookies(*expiries: float) -> str:
+    lines = (f".example.org\tTRUE\t/\tTRUE\t{at:.3f}\tc{n}\tx\n" for n, at in enumerate(expiries))
+    return "# Netscape HTTP Cookie File\n" + "".join(lines)
+
+
+def test_expired_cookies_are_told_once(tmp_path: Path, run_here: RunHere, server: Server) -> None:
+    """By the crawls of cron: of each state of the file once, also by one that finds nothing due."""
+    config = tmp_path / "own.toml"
+    config.write_text(QUICK + HEAD + "cookies_file = 'cookies.txt'")
+    file = cookies_file(tmp_path, cookies(NEW, NEW))
+
+    def told_by(*words: object) -> str:
+        ended = run_here(Kliping(tmp_path), *words, env={"KLIPING_CONFIG": str(config)})
+        assert ended.code == 0
+        return ended.err
+
+    assert "expired" not in told_by("sources", "add", newspaper(server, 3))
+    assert told_by("crawl", "-q") == ""
+    cookies_file(tmp_path, cookies(OLD, OLD, NEW))
+    told = f"kliping: {file}: 2 of its 3 cookies for example.org have expired; export anew\n"
+    assert told_by("crawl", "-q") == told
+    assert told_by("crawl", "-q") == ""
+    assert told_by("crawl", "1", "-q") == ""
+    page = server.url("/story/1")
+    assert told_by("fetch", page, page).count("have expired") == 1, "once for all its pages"
+    file.chmod(0o400)
+    assert told_by("crawl", "-q") == told, "the file was touched"
+    config.touch()
+    assert told_by("crawl", "-q") == told, "it may name another file"
+    assert told_by("crawl", "-q") == ""
+
+
+@pytest.mark.parametrize(
+    ("expiries", "since_last_run", "told"),
+    [
+        ((-10, NEW), 60, "1 of its 2 cookies for example.org has expired"),
+        ((-90, NEW), 60, None),
+        ((-90, -10, NEW), 60, None),  # not the first one
+        ((-90, -10), 60, "2 of its 2 cookies for example.org have expired"),
+        ((-90, -80), 60, None),
+        ((NEW,), 60, None),
+    ],
+)
+def test_the_first_and_the_last_of_them_are_news(
+    tmp_path: Path, expiries: tuple[float, ...], since_last_run: float, told: str | None
+) -> None:
+    now = datetime.now(UTC) + timedelta(days=1)  # the file has not been touched since
+    text = cookies(*(at if at > 0 else now.timestamp() + at for at in expiries))
+    cookies_file(tmp_path, text)
+    path = tmp_path / "kliping.toml"
+    path.write_text(HEAD + "cookies_file = 'cookies.txt'")
+    sites = load_sites(path, load_config(path))
+    before = now - timedelta(seconds=since_last_run)
+    _, warnings = load_credentials(sites, path, now, before)
+    assert [told is not None and told in line for line in warnings] == [True] * (told is not None)
 
 
 def test_a_bad_section_ends_every_command(tmp_path: Path, run_here: RunHere) -> None:

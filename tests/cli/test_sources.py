@@ -11,6 +11,7 @@ from tests.servers import Server, redirect, reply
 KEYS = [
     "id", "name", "url", "kind", "title", "articles", "added_at", "last_polled_at", "due_at",
     "failures", "last_error", "parts", "disabled_at", "disabled_reason", "folder",
+    "only",
 ]  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def test_what_is_no_feed(
 
 
 def test_addresses_that_are_none(kliping: Kliping, run_here: RunHere) -> None:
-    for url in ("example.com/feed", "file:///etc/passwd", "http://"):
+    for url in ("example/feed", "file:///etc/passwd", "http://"):
         ended = run_here(kliping, "sources", "add", url)
         assert (ended.code, ended.out) == (2, "")
         assert len(ended.errors) == 1
@@ -323,3 +324,189 @@ def test_an_import_without_measure_is_refused(kliping: Kliping, run_here: RunHer
     path.write_text(f"<opml>{same}</opml>")
     ended = run_here(kliping, "sources", "import", path)
     assert (ended.code, ended.errors[-1]) == (0, "kliping: 1 new, 0 known already")
+
+
+# --------------------------------------------------------------------- this one, and what of it
+
+SECTIONS = "".join(
+    f"<h2><a href=/{section}/2026/03/0{n}/council-debates-plan-{n}>The council debates plan {n} "
+    f"of {section}</a></h2>"
+    for section in ("sport", "sports", "de/politik")
+    for n in (1, 2)
+)
+
+
+def serve_sections(server: Server) -> str:
+    """A section page that names a feed of the whole site; its address."""
+    newspaper(server, 3)
+    server.routes["/sport/"] = reply(
+        f'<link rel="alternate" type="application/rss+xml" href="/feed.xml"><main>{SECTIONS}</main>'
+    )
+    return server.url("/sport/")
+
+
+def due(user: Kliping, run_here: RunHere) -> list[str]:
+    rows = run_here(user, "crawl", "--dry-run", "--json").objects
+    return [row["url"].partition("/2026/")[0] for row in rows if row["kind"] == "page"]
+
+
+def test_exactly_this_page(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    url = serve_sections(server)
+    feed_url = server.url("/feed.xml")
+    server.routes["/front"] = server.routes["/sport/"]
+    run_here(kliping, "sources", "add", server.url("/front"))
+    (found,) = run_here(kliping, "sources", "list", "--json").objects
+    assert found["kind"] in ("feed", "front page")
+    ended = run_here(kliping, "sources", "add", url, "--exact", "--json")
+    (source,) = ended.objects
+    assert (ended.code, source["url"], source["kind"]) == (0, url, "front page")
+    assert source["only"] == []
+    (feed_itself,) = run_here(kliping, "sources", "add", feed_url, "--exact", "--json").objects
+    assert (feed_itself["url"], feed_itself["kind"]) == (feed_url, "feed")
+    again = run_here(kliping, "sources", "add", url, "--exact")
+    assert (again.code, "known already" in again.err) == (0, True)
+
+
+def test_an_address_that_led_elsewhere_may_be_asked_for_exactly(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    serve_sections(server)
+    server.routes["/"] = server.routes["/sport/"]
+    url = server.url("/")
+    run_here(kliping, "sources", "add", url)
+    assert "known already" in run_here(kliping, "sources", "add", url).err
+    assert run_here(kliping, "sources", "add", url, "--exact").code == 0
+    listed = run_here(kliping, "sources", "list", "--json").objects
+    assert [each["url"] for each in listed] == [server.url("/feed.xml"), url]
+
+
+@pytest.mark.parametrize(
+    ("only", "taken"),
+    [
+        (["/sport/"], {"/sport"}),
+        (["/sport"], {"/sport"}),
+        (["/*/politik/*"], {"/de/politik"}),
+        (["/sport*"], {"/sport", "/sports"}),
+        (["/sport/", "/de/"], {"/sport", "/de/politik"}),
+        (["/"], {"/sport", "/sports", "/de/politik"}),
+    ],
+)
+def test_only_some_links(
+    kliping: Kliping, run_here: RunHere, server: Server, only: list[str], taken: set[str]
+) -> None:
+    url = serve_sections(server)
+    given = [word for pattern in only for word in ("--only", pattern)]
+    ended = run_here(kliping, "sources", "add", url, "--exact", "--name", "s", *given)
+    assert ended.code == 0
+    assert f"kliping: only its links that fit {' or '.join(only)} are taken" in ended.errors
+    assert {each.removeprefix(server.url("")) for each in due(kliping, run_here)} == taken
+    (line,) = run_here(kliping, "sources", "list").out.splitlines()
+    assert line == f"1\ts\tfront page\t{url}\t\t{' '.join(only)}"
+    tried = run_here(kliping, "sources", "test", "s", "--json").objects
+    assert {
+        row["url"].removeprefix(server.url("")).partition("/2026/")[0] for row in tried
+    } == taken
+    # A poll holds to it as well.
+    server.routes["/sport/"] = reply(f"<main>{SECTIONS.replace('2026/03', '2026/04')}</main>")
+    run_here(kliping, "crawl", "s")
+    asked = {target.partition("/2026/")[0] for target in server.targets() if "/2026/04" in target}
+    assert asked == taken
+
+
+def test_the_links_that_are_taken_can_be_changed(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    url = serve_sections(server)
+    run_here(kliping, "sources", "add", url, "--exact", "--only", "/sprot/")
+    assert due(kliping, run_here) == []
+    told = run_here(kliping, "sources", "add", url, "--exact", "--only", "/sport/").errors
+    assert told[1:] == [
+        "kliping: only its links that fit /sport/ are taken from now on; what it listed before "
+        "stays"
+    ]
+    assert run_here(kliping, "crawl", "-q").code == 0
+    asked = {target.partition("/2026/")[0] for target in server.targets() if "/2026/" in target}
+    assert asked == {"/sport"}
+    run_here(kliping, "sources", "add", url)
+    assert run_here(kliping, "sources", "list", "--json").objects[0]["only"] == ["/sport/"]
+
+
+def test_a_pattern_that_fits_nothing_is_told(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    ended = run_here(kliping, "sources", "add", serve_sections(server), "--exact", "--only", "/x/")
+    assert ended.errors[-1] == "kliping: none of its 6 links is one of these now; check the pattern"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "sport/", "//sport", "https://x.example/sport/", "/a?b=1", "/a#b", "/" * 300]
+)
+def test_what_is_no_pattern(
+    kliping: Kliping, run_here: RunHere, server: Server, pattern: str
+) -> None:
+    url = serve_sections(server)
+    ended = run_here(kliping, "sources", "add", url, "--only", pattern)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert line.startswith("kliping: --only ")
+    assert server.requests == []
+    assert not kliping.db.exists()
+
+
+def test_patterns_hold_for_the_sitemaps_of_an_index(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    paths = ("/sport/2026/03/01/one", "/other/2026/03/01/two")
+    locs = "".join(f"<url><loc>{server.url(path)}</loc></url>" for path in paths)
+    part = server.url("/part.xml")
+    index = f"<sitemapindex {ns}><sitemap><loc>{part}</loc></sitemap></sitemapindex>"
+    server.routes |= {
+        "/index.xml": reply(index),
+        "/part.xml": reply(f"<urlset {ns}>{locs}</urlset>"),
+    }
+    run_here(kliping, "sources", "add", server.url("/index.xml"), "--only", "/sport/")
+    run_here(kliping, "crawl", "-q")
+    assert [target for target in server.targets() if "/2026/" in target] == [paths[0]]
+
+
+def test_an_import_tells_what_it_replaces(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    serve_sections(server)
+    server.routes["/"] = server.routes["/sport/"]
+    path = kliping.home / "list.txt"
+    path.write_text(f"# mine\n{server.url('/')}\n{server.url('/feed.xml')}\n")
+    ended = run_here(kliping, "sources", "import", path)
+    told, count = ended.errors
+    assert told.startswith(
+        f"kliping: {path}, line 2: {server.url('/')}: replaced by {server.url('/feed.xml')} (link "
+    )
+    assert count == "kliping: 1 new, 0 known already"
+    other = ("--db", kliping.home / "exact.db")
+    exact = run_here(kliping, "sources", "import", path, "--exact", *other)
+    assert exact.errors == ["kliping: 2 new, 0 known already"]
+    listed = run_here(kliping, "sources", "list", "--json", *other).objects
+    assert [each["kind"] for each in listed] == ["front page", "feed"]
+
+
+def test_pages_and_patterns_go_out_and_in(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    url = serve_sections(server)
+    only = ("--only", "/sport/", "--only", "/*/politik/*")
+    run_here(kliping, "sources", "add", url, "--exact", *only)
+    opml, other = kliping.home / "out.opml", ("--db", kliping.home / "other.db")
+    opml.write_text(run_here(kliping, "sources", "export").out)
+    assert run_here(kliping, "sources", "import", opml, *other).errors == [
+        "kliping: 1 new, 0 known already"
+    ]
+    (source,) = run_here(kliping, "sources", "list", "--json", *other).objects
+    assert (source["url"], source["only"]) == (url, ["/sport/", "/*/politik/*"])
+    assert run_here(kliping, "sources", "export", *other).out == opml.read_text()
+    plain = run_here(kliping, "sources", "export", "--plain")
+    assert (plain.out, len(plain.errors)) == (f"{url}\n", 1)
+    opml.write_text(opml.read_text().replace("/sport/ ", "sport "))
+    bad = run_here(kliping, "sources", "import", opml)
+    assert bad.code == 2
+    assert f"{opml}, line 5" in bad.err

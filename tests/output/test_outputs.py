@@ -16,7 +16,7 @@ import pytest
 from tests.cli.running import Kliping, RunHere
 from tests.cli.terminals import run_on_terminal
 from tests.output.archive import ON_TERMINAL, Archived
-from tests.output.paper import said
+from tests.output.paper import page, said
 from tests.output.reading import check_json, check_pipe, check_terminal
 from tests.output.strings import HARM, PLAIN, faults
 
@@ -34,8 +34,9 @@ class Command:
     is_prose: bool = False
 
     def of(self, archived: Archived, ids: dict[str, int]) -> list[str]:
-        rules = archived.user.home / "ruled.toml"
-        return self.words.format(id=ids["all_driving"], rules=rules).split()
+        rules, saved = archived.user.home / "ruled.toml", archived.user.home / "saved.html"
+        saved.write_bytes(page("all_driving"))
+        return self.words.format(id=ids["all_driving"], rules=rules, saved=saved).split()
 
 
 COMMANDS = (
@@ -63,6 +64,8 @@ COMMANDS = (
     Command("diff {id}", witness="anew"),
     Command("diff {id} --plain", witness="anew", json=False),
     Command("explain {id}", witness="verdict"),
+    Command("extract {saved}", is_prose=True),
+    Command("extract {saved} --markdown", json=False, is_prose=True),
     Command("rules test {id} --config {rules}", 3, "bell back del"),
 )
 

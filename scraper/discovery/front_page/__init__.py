@@ -15,6 +15,7 @@ from scraper.discovery.front_page.ranking import (
     LinkGroup,
     PagePosition,
     is_file,
+    is_service,
     score_address,
     score_link,
 )
@@ -65,14 +66,16 @@ def parse_front_page(
     if hazard is not None:
         raise ParseError(url, f"cannot be read: {hazard}")
     text = clean_surrogates(text.replace("\x00", ""))
-    page = read_anchors(text)
+    page = read_anchors(text, is_service=is_service(url))
     addresses = _gather(page.anchors, _base_of(url, page.base), url)
     candidates = [_describe(address) for address in addresses]
     scores = _score(candidates, shapes)
     passing = [at for at, score in enumerate(scores) if score >= PASS]
     best = sorted(passing, key=lambda at: (-scores[at], at))[:MAX_LINKS]
     links = (Link(candidates[at].url, _title_of(addresses[at]) or None) for at in sorted(best))
-    return Listing(title=page.title or None, links=tuple(links), older=find_older(text, url))
+    beside = sum(all(anchor.beside for anchor in addresses[at].anchors) for at in best)
+    older = find_older(text, url)
+    return Listing(title=page.title or None, links=tuple(links), older=older, beside=beside)
 
 
 def _base_of(url: str, base: str) -> str:

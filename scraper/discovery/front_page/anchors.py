@@ -15,6 +15,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scraper.discovery.front_page.beside import ENOUGH_TEXT, note_beside
 from scraper.discovery.front_page.link_context import combine, parts_of, place_by_itself
 from scraper.discovery.front_page.page_words import TIME_PARTS
 from scraper.discovery.front_page.ranking import LinkGroup, PagePosition, is_headline
@@ -60,6 +61,9 @@ class Anchor:
     """It stands in an element that is a time: what it says is no title."""
     timed: bool = False
     company: LinkGroup = LinkGroup.NONE
+    beside: bool = False
+    """It stands in a sidebar, a footer or the like, or amid a running text: the page is about
+    something else."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,10 +103,11 @@ class FrontPage:
         return " ".join("".join(texts).split())[:MAX_TEXT]
 
 
-def read_anchors(text: str) -> FrontPage:
+def read_anchors(text: str, *, is_service: bool = False) -> FrontPage:
     """Parse a page and say of each of its links where it stands, what it says and beside what.
 
     The text must have passed ``extraction.prescan``. ``MAX_ANCHORS`` links at most.
+    ``is_service``: its address is one of an imprint, a contact form or the like.
     """
     page = FrontPage()
     root = LexborHTMLParser(text).root
@@ -111,7 +116,9 @@ def read_anchors(text: str) -> FrontPage:
     _walk(root, page)
     starts = [anchor.index for anchor in page.anchors]
     _read_texts(page, starts)
-    _read_places(page, starts)
+    holders = _find_holders(page)
+    note_beside(page, holders, 0 if is_service else ENOUGH_TEXT)
+    _read_places(page, holders)
     _note_times(page, starts)
     _note_company(page)
     return page
@@ -240,17 +247,23 @@ def _heading_beside(page: FrontPage, anchor: Anchor, starts: list[int]) -> str:
     return ""
 
 
-def _read_places(page: FrontPage, starts: list[int]) -> None:
-    """Each link's place, from the elements around it.
-
-    An element that holds most of the page's headlines is no furniture, whatever its name:
-    ``<div class="content-with-sidebar">``, ``<div id="menu-and-news">``.
-    """
+def _find_holders(page: FrontPage) -> list[int]:
+    """The elements that hold most of the page's headlines, and that only their names make
+    furniture: ``<div class="content-with-sidebar">``, ``<div id="menu-and-news">``."""
     headlines = [anchor.index for anchor in page.anchors if is_headline(anchor.text)]
+    holders = []
     for index in page.doubtful:
         inside = bisect_left(headlines, page.ends[index]) - bisect_left(headlines, index)
         if inside >= FEWEST_ALIKE and inside * 2 > len(headlines):
-            page.own_places[index] = None
+            holders.append(index)
+    return holders
+
+
+def _read_places(page: FrontPage, holders: Iterable[int]) -> None:
+    """Each link's place, from the elements around it; ``holders`` of headlines count as none,
+    whatever their names."""
+    for index in holders:
+        page.own_places[index] = None
     places: list[PagePosition] = []
     for index, own in enumerate(page.own_places):
         parent = page.parents[index]

@@ -189,17 +189,27 @@ def _labels_of(url: str) -> list[str]:
 def _score_words(path: Path, labels: list[str]) -> float:
     """What words of lists and services in the path, or before the domain, weigh."""
     names = labels + [plain(segment.text) for segment in path.segments]
-    last, words = names[-1], path.segments[-1].words
-    if any(name in SERVICE for name in names):
-        return -4.0
-    first = last.replace("_", "-").split("-", 1)[0]
-    if len(path.segments) <= 2 and 2 <= words <= 3 and first in SERVICE_FIRST:
+    last = names[-1]
+    if _names_service(path, names):
         return -4.0
     if any(name in LISTING for name in names):
         return -3.0
     if last in COLLECTION:
         return -3.0
     return -1.5 if any(name in COLLECTION for name in names) else 0.0
+
+
+def is_service(url: str) -> bool:
+    """Whether an address is one of an imprint, a contact form, a shop or the like."""
+    path = read_path(url)
+    names = [plain(segment.text) for segment in path.segments]
+    return bool(names) and _names_service(path, names)
+
+
+def _names_service(path: Path, names: list[str]) -> bool:
+    first = names[-1].replace("_", "-").split("-", 1)[0]
+    few = len(path.segments) <= 2 and 2 <= path.segments[-1].words <= 3
+    return any(name in SERVICE for name in names) or (few and first in SERVICE_FIRST)
 
 
 def _score_parameters(url: str) -> float:

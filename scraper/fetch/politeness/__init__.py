@@ -1,7 +1,8 @@
 """Pace: one request at a time to a host, a delay after it, and a pause where the host asks for one.
 
 Delays follow the monotonic clock and live as long as the process; a pause follows the wall clock
-and outlasts the run through the ``HostStore``.
+and outlasts the run through the ``HostStore``. Where several processes share an archive, ``Turns``
+hold each host's one request and its delay for all of them.
 
 Hosts of one registrable domain that share an IP address are one machine of one owner, and share
 the one request and the delay. Hosts of different domains on one address (shared hosting, a CDN)
@@ -31,6 +32,10 @@ MAX_DELAY_FACTOR = 10.0
 _MAX_LANES = 4096
 _STATE_SECONDS = 2.0
 """How old what is known of a host may be: another process may have been sent away meanwhile."""
+LOOKS_EVERY = 0.05
+"""Seconds between two looks whether another process is done with a host."""
+TURN_PATIENCE = 180.0
+"""Seconds after which it has stopped, and asks for nothing: no request may take so long."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +51,19 @@ class HostStore(Protocol):
     async def load_robots(self, origin: str) -> RobotsCache | None: ...
 
     async def save_robots(self, copy: RobotsCache) -> None: ...
+
+
+class Turns(Protocol):
+    """The turns of hosts among the processes that share an archive. No call waits."""
+
+    def take(self, host: str, now: float) -> float | None:
+        """Take a host's turn: how many seconds it still rests after what another process asked;
+        ``None`` while another one has the turn or is next. Who calls again keeps its place in the
+        queue. ``now`` is by the wall clock, in seconds since 1970."""
+
+    def give_back(self, host: str, free_at: float | None) -> None:
+        """Give back the turn, or the place in the queue. ``free_at``: when the host has rested,
+        like ``now``; ``None`` where it was not asked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,10 +83,15 @@ class _Lane:
 
 
 class Pace:
-    def __init__(self, policy: PacePolicy, hosts: HostStore, clock: Clock) -> None:
+    """``turns`` are shared with other processes; without them the pace is this process's own."""
+
+    def __init__(
+        self, policy: PacePolicy, hosts: HostStore, clock: Clock, turns: Turns | None = None
+    ) -> None:
         self._policy = policy
         self._hosts = hosts
         self._clock = clock
+        self._turns = turns
         self._lanes: dict[str, _Lane] = {}
         self._told: set[str] = set()
         self._under_way = asyncio.Semaphore(policy.concurrency)
@@ -115,6 +138,7 @@ class Pace:
                     raise _paused(url, until)
                 asked = self._capped(host, crawl_delay)
                 await self._rest(lanes, asked)
+                await held.enter_async_context(self._turn_among_processes(url))
                 await held.enter_async_context(self._under_way)
                 started = self._clock.monotonic()
                 try:
@@ -156,6 +180,35 @@ class Pace:
         if wait > 0:
             await self._clock.sleep(wait)
 
+    @asynccontextmanager
+    async def _turn_among_processes(self, url: str) -> AsyncIterator[None]:
+        """Wait for other processes to be done with the host, and to have let it rest.
+
+        Raises ``PausedError`` where one of them was sent away meanwhile.
+        """
+        if self._turns is None:
+            yield
+            return
+        host, clock = host_of(url), self._clock
+        lane, waited = self._lane(host), 0.0
+        ended_before = lane.last_end
+        try:
+            while (rest := self._turns.take(host, clock.now().timestamp())) is None:
+                if waited >= TURN_PATIENCE:
+                    break
+                await clock.sleep(LOOKS_EVERY)
+                waited += LOOKS_EVERY
+            if rest:
+                await clock.sleep(min(rest, self._longest_rest))
+            if waited or rest:
+                self._note(await self._hosts.load_host(host))
+                await self.refuse_paused(url)
+            yield
+        finally:
+            was_asked = lane.last_end != ended_before
+            free_at = clock.now().timestamp() + lane.delay if was_asked else None
+            self._turns.give_back(host, free_at)
+
     def _finish(self, lanes: list[_Lane], started: float, asked: float) -> None:
         now = self._clock.monotonic()
         delay = max(adaptive_delay(now - started, self._policy.min_delay), asked)
@@ -183,10 +236,13 @@ class Pace:
             self._lanes[name] = _Lane()
         return self._lanes[name]
 
+    @property
+    def _longest_rest(self) -> float:
+        return max(self._policy.max_crawl_delay, MAX_DELAY_FACTOR * self._policy.min_delay)
+
     def _forget_rested(self) -> None:
         """Drop the lanes that nobody uses and that no delay holds back any more."""
-        longest = max(self._policy.max_crawl_delay, MAX_DELAY_FACTOR * self._policy.min_delay)
-        before = self._clock.monotonic() - longest
+        before = self._clock.monotonic() - self._longest_rest
         self._lanes = {
             name: lane
             for name, lane in self._lanes.items()

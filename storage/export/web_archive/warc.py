@@ -1,4 +1,4 @@
-"""Stored pages → WARC/1.1 (ISO 28500:2017), a gzip member a record.
+"""Stored pages → WARC/1.1 (ISO 28500:2017), a gzip member a record, or plain.
 
 A body is stored as it was after Content-Encoding and transfer, so the headers that describe its
 way over the wire no longer hold: they are kept under ``X-Archive-Orig-…``, as replay tools do, and
@@ -58,12 +58,18 @@ def write_warc(articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition)
         pass
 
 
+def write_plain_warc(articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition) -> None:
+    """``.warc``: the same records, not compressed."""
+    for _ in write_records(articles, out, edition, gzip=False):
+        pass
+
+
 def write_records(
-    articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition
+    articles: Iterable[WarcArticle], out: BinaryIO, edition: Edition, *, gzip: bool = True
 ) -> Iterator[tuple[WarcArticle, Written]]:
     """Write them one by one, and tell of each but the warcinfo record where it stands."""
     counted = _CountingWriter(out)
-    writer = WARCWriter(counted)
+    writer = WARCWriter(counted, gzip=gzip)
     writer.write_record(_warcinfo(edition))
     for article in articles:
         written: dict[bytes, WarcPage] = {}

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 from hypothesis import strategies as st
 
 from commands.read.export import _json_line, _markdown
-from commands.render.articles import article_object
 from scraper.model.types import Block, BlockKind, Precision, Verdict
 from storage.export import Edition
 from storage.records import ArticleRecord
@@ -20,7 +19,6 @@ JAKARTA = timezone(timedelta(hours=7))
 EDITION = Edition(
     made_at=NOW,
     archive="here:/news.db",
-    describe=article_object,
     to_json=_json_line,
     to_markdown=_markdown,
 )

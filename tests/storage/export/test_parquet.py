@@ -15,7 +15,7 @@ from scraper.model.types import Block, BlockKind, Precision
 from storage.export import parquet
 from storage.export.parquet import write_parquet
 from storage.records import ArticleRecord
-from tests.storage.export.makers import HOSTILE, make_hostile, make_record, written
+from tests.storage.export.makers import EDITION, HOSTILE, make_hostile, make_record, written
 from tests.tables import each_row
 
 
@@ -88,6 +88,6 @@ def test_a_failed_write_ends_no_file() -> None:
 
     out = io.BytesIO()
     with pytest.raises(OSError, match="gone"):
-        write_parquet(broken(), out, None)  # type: ignore[arg-type]
+        write_parquet(broken(), out, EDITION)
     gc.collect()
     assert out.getvalue() in (b"", b"PAR1")

@@ -8,11 +8,14 @@ import re
 
 from hypothesis import given
 
-from storage.export.table import COLUMNS, guard_cell, write_csv
+from storage.export.table import guard_cell, write_csv
 from storage.export.texts import clean_text
+from storage.fields import Form, fields_of
 from storage.records import ArticleRecord
 from tests.storage.export.makers import HOSTILE, make_hostile, make_record, texts, written
 from tests.tables import each_row
+
+COLUMNS = tuple(field.name for field in fields_of(Form.CSV))
 
 
 def rows(*records: ArticleRecord) -> list[dict[str, str]]:

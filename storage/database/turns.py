@@ -1,0 +1,124 @@
+"""Turns: of all processes that share an archive one at a time asks a host, and leaves it the rest
+that the one before owes it.
+
+A small file beside the archive holds, for each host that was asked, until when it rests. Locks in
+it are those of lockf(2): they end with their process, however it ends. Each host has two, so that
+who comes back at once does not always come first: one is held while the host is asked, the other
+by whoever is next.
+
+Hosts share ``SLOTS`` places; two in one place wait for each other, and that is all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import blake2b, sha256
+from pathlib import Path
+from struct import Struct
+from typing import Self
+
+from storage.database.places import Place, ServerAddress, open_beside
+
+SLOTS = 1 << 16
+_ENTRY = Struct("<8sd")
+"""Which host it is of, and until when it rests: seconds by the wall clock, since 1970."""
+_LOCKS_AT = SLOTS * _ENTRY.size
+"""Behind all entries: locks need no bytes."""
+
+
+class TurnFile:
+    """Implements ``scraper.fetch.politeness.Turns``. To be used in one thread. Where the file
+    system has no locks, every turn is free."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._queued: set[int] = set()
+        self._asked: Counter[int] = Counter()
+        """How often each place is held: a lock is the process's, which may have two hosts there."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        os.close(self._descriptor)
+
+    def take(self, host: str, now: float) -> float | None:
+        slot, owner = _place_of(host)
+        if not self._asked[slot]:
+            if slot not in self._queued and not self._lock(_next(slot)):
+                return None
+            self._queued.add(slot)
+            if not self._lock(_asked(slot)):
+                return None
+            self._leave_queue(slot)
+        self._asked[slot] += 1
+        entry = os.pread(self._descriptor, _ENTRY.size, slot * _ENTRY.size)
+        if len(entry) < _ENTRY.size:
+            return 0.0
+        told, free_at = _ENTRY.unpack(entry)
+        return max(free_at - now, 0.0) if told == owner else 0.0
+
+    def give_back(self, host: str, free_at: float | None) -> None:
+        slot, owner = _place_of(host)
+        self._leave_queue(slot)
+        if not self._asked[slot]:
+            return
+        if free_at is not None:
+            with suppress(OSError):  # a full disk: the host's rest is known to this process alone
+                entry = _ENTRY.pack(owner, free_at)
+                os.pwrite(self._descriptor, entry, slot * _ENTRY.size)
+        self._asked[slot] -= 1
+        if not self._asked[slot]:
+            del self._asked[slot]
+            self._unlock(_asked(slot))
+
+    def _leave_queue(self, slot: int) -> None:
+        if slot in self._queued:
+            self._queued.discard(slot)
+            self._unlock(_next(slot))
+
+    def _lock(self, at: int) -> bool:
+        try:
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, at)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def _unlock(self, at: int) -> None:
+        with suppress(OSError):
+            fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, at)
+
+
+def open_turns(place: Place, find_home: Callable[[], Path]) -> TurnFile | None:
+    """The turns of an archive. Those of one on a server are in the user's directory that
+    ``find_home`` gives, and so are shared by what one user runs on this machine. ``None`` where the
+    file cannot be written: who cannot file there keeps a pace of its own."""
+    try:
+        if isinstance(place, ServerAddress):
+            home = find_home()
+            name = sha256(str(place).encode()).hexdigest()[:16]
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return TurnFile(open_beside(home / f"{name}.pace", home / name))
+        real = Path(os.path.realpath(place))
+        return TurnFile(open_beside(real.with_name(f"{real.name}.pace"), real))
+    except OSError:
+        return None
+
+
+def _place_of(host: str) -> tuple[int, bytes]:
+    owner = blake2b(host.encode(), digest_size=8).digest()
+    return int.from_bytes(owner[:2], "little") % SLOTS, owner
+
+
+def _asked(slot: int) -> int:
+    return _LOCKS_AT + 2 * slot
+
+
+def _next(slot: int) -> int:
+    return _LOCKS_AT + 2 * slot + 1

@@ -1,0 +1,76 @@
+"""A page that lists nothing of its own is refused; its near misses are taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.newspaper import feed
+from tests.cli.running import Kliping, RunHere
+from tests.discovery.own_lists import ABOUT, FIVE, LISTED, LISTS, items, page
+from tests.servers import Server, reply
+
+FEED = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+
+
+@pytest.fixture
+def paper(server: Server) -> Server:
+    """With a front page, and a feed of the whole site that every page names."""
+    server.routes |= {"/": reply(page(items(LISTED))), "/feed.xml": feed(map(server.url, FIVE))}
+    return server
+
+
+@pytest.mark.parametrize("exact", [["--exact"], []])
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_page_about_something_else_is_refused(
+    kliping: Kliping, run_here: RunHere, paper: Server, name: str, exact: list[str]
+) -> None:
+    path, html = ABOUT[name]
+    paper.routes[path] = reply(html.replace("<head>", f"<head>{FEED}"))
+    ended = run_here(kliping, "sources", "add", paper.url(path), *exact)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert line.startswith(f"kliping: {paper.url(path)}: a page without a list of its own: ")
+    assert run_here(kliping, "sources", "list").out == ""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_small_or_odd_list_is_taken(
+    kliping: Kliping, run_here: RunHere, paper: Server, name: str
+) -> None:
+    path, html = LISTS[name]
+    paper.routes[path] = reply(html)
+    ended = run_here(kliping, "sources", "add", paper.url(path), "--exact", "--json")
+    assert ended.code == 0, ended.err
+    (source,) = ended.objects
+    assert (source["url"], source["kind"]) == (paper.url(path), "front page")
+
+
+def test_a_front_page_is_never_refused(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes["/"] = reply(ABOUT["a sidebar by its name"][1])
+    assert run_here(kliping, "sources", "add", server.url("/"), "--exact").code == 0
+
+
+def test_an_article_is_no_section(kliping: Kliping, run_here: RunHere, paper: Server) -> None:
+    """Its site's feed may be meant; it itself is no source."""
+    from tests.cli.newspaper import story
+
+    paper.routes[FIVE[0]] = reply(
+        story(1).replace("<head>", f"<head>{FEED}").replace("</body>", f"{items(FIVE[1:])}</body>")
+    )
+    ended = run_here(kliping, "sources", "add", paper.url(FIVE[0]), "--exact")
+    assert (ended.code, "it is one article" in ended.err) == (2, True)
+    assert run_here(kliping, "sources", "add", paper.url(FIVE[0])).code == 0
+    (source,) = run_here(kliping, "sources", "list", "--json").objects
+    assert source["url"] == paper.url("/feed.xml")
+
+
+def test_an_import_leaves_it_out(kliping: Kliping, run_here: RunHere, paper: Server) -> None:
+    path, html = ABOUT["an aside of headings"]
+    paper.routes[path] = reply(html)
+    text = f"{paper.url(path)}\n{paper.url('/feed.xml')}\n"
+    ended = run_here(kliping, "sources", "import", "-", stdin=text)
+    assert ended.code == 2
+    told, count = ended.errors
+    assert told.startswith(f"kliping: standard input, line 1: {paper.url(path)}: ")
+    assert told.endswith("; left out")
+    assert count == "kliping: 1 new, 0 known already"
