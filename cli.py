@@ -17,7 +17,7 @@ import typer
 
 from commands.exits import Exit, explain_error
 from commands.lazy import lazy_group
-from commands.options import Config, Db
+from commands.options import Config, Db, Utc
 from commands.terminal import emit, flush, safe_streams, say
 from scraper.isolation.confinement import measures
 
@@ -94,6 +94,7 @@ def _print_version(wanted: bool) -> None:
 def kliping(
     db: Db = None,
     config: Config = None,
+    utc: Utc = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -108,8 +109,8 @@ def kliping(
 
     `sources add` says what to follow, `crawl` (from cron) files what is new, `list` and `show`
     read it, `health` and `coverage` tell whether anything is missed. `demo` shows it all at once.
-    Every command takes --help. --db and --config go before the first command word or after the
-    last.
+    Every command takes --help. --db, --config and --utc go before the first command word or
+    after the last.
 
     \b
     Examples:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from typing import IO, Any, TextIO, cast
 
 from commands.cleaning import clean, hide_logins
+from commands.times import local_times
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def flush() -> None:
 def say(text: str) -> None:
     """One line for a person on standard error. Never raises."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"kliping: {clean(hide_logins(text))}\n")
+        sys.stderr.write(f"kliping: {clean(local_times(hide_logins(text)))}\n")
         sys.stderr.flush()
 
 

@@ -10,11 +10,11 @@ import typer
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.options import Config, Db, Json, limit_option
-from commands.render.articles import article_object, day_of, site_of, when
+from commands.render.articles import article_object, day_of, local_when, site_of, when
 from commands.render.columns import Columns, emit_json, print_records
-from commands.render.values import local_minute
 from commands.settings import load_settings
 from commands.terminal import emit, say
+from commands.times import local_minute
 from storage.reading.edit_words import edits_in_words
 from storage.reading.edits import EditKind, find_edits
 from storage.reading.library import Library
@@ -126,7 +126,7 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
     emit(clean(story.first.title or "(no title)"))
     for one in story.articles:
         emit("")
-        emit(f"{when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
+        emit(f"{local_when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
         emit(f"  {clean(one.url)}")
         seen = local_minute(one.first_seen_at)
         if one is story.first:

@@ -15,7 +15,7 @@ from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
 from commands.read.export import edition_of, is_archive, kept_back
-from commands.render.articles import article_object, when
+from commands.render.articles import article_object, local_when
 from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import emit, flush, say
@@ -196,7 +196,7 @@ def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> 
         if first:
             emit(clean(f"{watch.name}:"))
             first = False
-        date = f"  {when(record)}" if record.published_at else ""
+        date = f"  {local_when(record)}" if record.published_at else ""
         emit(f"  {clean(record.title or '(no title)')}")
         emit(f"    article {record.id}{date}")
         emit(f"    {clean(record.url)}")

@@ -16,8 +16,9 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from commands.cleaning import clean, escape_in_json
-from commands.render.values import format_time, local_minute
+from commands.render.values import format_time
 from commands.terminal import emit, is_utf8
+from commands.times import local_minute
 
 WIDEST_CELL = 24
 """Characters of what does not give way in a table."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from commands.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
-from commands.render.values import local_minute
 from commands.terminal import emit, is_utf8
+from commands.times import local_minute
 from storage.reading.edits import date_text, texts_of
 from storage.text.diff import Span, align, readable
 

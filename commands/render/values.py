@@ -1,4 +1,4 @@
-"""Times, numbers and sizes: for people as they read them, for programs as ISO 8601."""
+"""Numbers and sizes for people, times for programs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,6 @@ def format_time(at: datetime | None, precision: Precision | None = None) -> str 
     if offset is None or offset.seconds % 60:  # ISO 8601 offsets have no seconds
         at = at.astimezone(UTC)
     return at.isoformat()
-
-
-def local_minute(at: datetime) -> str:
-    """In the reader's own zone, to the minute."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def local_day(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d}"
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:
