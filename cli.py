@@ -28,7 +28,10 @@ COMMANDS = {
         "Poll the due sources, file what they list, revisit articles.",
     ),
     "discover": ("sources.discover:discover", "Show what a site offers to follow, the best first."),
-    "list": ("read.articles:list_articles", "List the newest articles, the one filed last first."),
+    "list": (
+        "read.articles:list_articles",
+        "List the newest articles, the one published last first.",
+    ),
     "show": ("read.articles:show", "Show one article: title, byline, date, address and text."),
     "search": ("read.search:search", "Search titles, bylines and texts, the one filed last first."),
     "open": (

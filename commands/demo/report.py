@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 import shutil
 import sys
@@ -19,7 +18,7 @@ from rich.text import Text
 
 from commands.cleaning import clean
 from commands.render.articles import when
-from commands.terminal import emit, flush
+from commands.render.rich_output import open_console
 from commands.times import stated_minute
 from scraper.model.types import BlockKind, Outcome
 
@@ -166,26 +165,11 @@ class Report:
         self._console.print(Text(lead + clean(text)), soft_wrap=True)
 
 
-class _Output(io.StringIO):
-    """Standard output as rich writes to it, failing as the command line expects it."""
-
-    def write(self, text: str) -> int:
-        for line in text.removesuffix("\n").split("\n"):
-            emit(line.rstrip(" "))
-        return len(text)
-
-    def flush(self) -> None:
-        flush()
-
-    def isatty(self) -> bool:
-        return sys.stdout.isatty()
-
-
 def _open_console() -> Console:
     """Colours and the terminal's width on a terminal; else plain text of 80 columns."""
     if not sys.stdout.isatty():
-        return Console(file=_Output(), width=PLAIN_WIDTH, color_system=None, highlight=False)
-    console = Console(file=_Output(), highlight=False)
+        return open_console(width=PLAIN_WIDTH, color_system=None)
+    console = open_console()
     console.width = min(console.width, MAX_WIDTH)
     return console
 

@@ -166,11 +166,12 @@ def _in_words(change: VersionChange) -> str:
 def _print_table(changes: Sequence[VersionChange], rejections: Sequence[Rejection]) -> None:
     """No wider than the terminal: what changed, and why something was not taken, goes on in the
     next line."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("No", "First seen"):
         table.add_column(heading, no_wrap=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -49,11 +48,12 @@ def print_diff(change: VersionChange) -> None:
 
     Without colours words taken out stand in ``[- -]``, words put in in ``{+ +}``.
     """
-    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     base, version = change.base, change.version
     assert base is not None
     console.print(

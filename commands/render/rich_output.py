@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
-from typing import Literal
+from typing import IO, Any, Literal, cast
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -14,12 +15,31 @@ from rich.text import Text
 from commands.render.columns import WIDEST_CELL
 from commands.terminal import emit
 
+# With what ends a style, which may stand behind them.
+_BLANKS_AT_END = re.compile(r"(?: |\x1b\[[\d;]*m)+(?=\n)")
+
+
+class _Output:
+    """Standard output without the blanks with which rich fills up its lines."""
+
+    def write(self, text: str) -> int:
+        sys.stdout.write(_BLANKS_AT_END.sub(lambda found: found[0].replace(" ", ""), text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stdout, name)
+
+
+def open_console(**options: Any) -> Console:
+    """For what is shown on standard output."""
+    return Console(file=cast(IO[str], _Output()), highlight=False, **options)
+
 
 def draw_table(
     headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int
 ) -> None:
     """Print rows of clean texts, no wider than the terminal."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = open_console()
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=headings is not None)
     columns = list(zip(*rows, *([headings] if headings else []), strict=True))
     widths = [min(max(map(cell_len, column)), WIDEST_CELL) for column in columns]
@@ -39,7 +59,7 @@ def draw_table(
 def print_wrapped(texts: Sequence[str]) -> None:
     """Clean paragraphs in lines of the terminal's width, broken between words; verbatim text, which
     has line breaks of its own, as it is."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = open_console()
     for number, text in enumerate(texts):
         if number:
             emit("")

@@ -214,11 +214,12 @@ def print_report(report: HealthReport) -> None:
 
 
 def _print_trouble(trouble: Trouble, now: datetime) -> None:
-    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     since = f"for {in_words(now - trouble.since)} (since {local_minute(trouble.since)})"
     title = title_of(trouble.kind, trouble.cause, is_alarm=trouble.is_alarm)
     head = f"{trouble.name}: {title}, {since}"
