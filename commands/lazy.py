@@ -51,7 +51,9 @@ def _take_shared(utc: Utc = False) -> None:
 
 def _with_shared_options(command: Any) -> Any:
     """A command or a group, and what is below it and loaded."""
-    command.params = [*command.params, *typer.main.get_command(_shared).params]
+    known = {parameter.name for parameter in command.params}  # of one that was loaded before
+    shared = typer.main.get_command(_shared).params
+    command.params = [*command.params, *(one for one in shared if one.name not in known)]
     for below in getattr(command, "commands", {}).values():
         if not isinstance(below, LazyCommand):
             _with_shared_options(below)
