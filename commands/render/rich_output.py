@@ -38,13 +38,15 @@ def open_console(**options: Any) -> Console:
 def draw_table(
     headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int
 ) -> None:
-    """Print rows of clean texts, no wider than the terminal."""
+    """Print rows of clean texts, no wider than the terminal; where columns have no room, a line
+    for each cell."""
     console = open_console()
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=headings is not None)
     columns = list(zip(*rows, *([headings] if headings else []), strict=True))
-    widths = [min(max(map(cell_len, column)), WIDEST_CELL) for column in columns]
-    gaps = 2 * (len(columns) - 1)
-    widths[flexible] = max(console.width - gaps - sum(widths) + widths[flexible], 8)
+    widths = _fit(columns, flexible, console.width)
+    if widths is None:
+        _print_cells(console, headings, rows)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=headings is not None)
     for place, width in enumerate(widths):
         heading = headings[place] if headings else ""
         justify: Literal["right", "left"] = "right" if heading == "ID" else "left"
@@ -54,6 +56,52 @@ def draw_table(
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)
+
+
+def _fit(columns: Sequence[Sequence[str]], flexible: int, room: int) -> list[int] | None:
+    """The width of each column, the flexible one with all that is left; ``None`` if one would be
+    too narrow to be read. Times are never cut."""
+    natural = [max(map(cell_len, column)) for column in columns]
+    gaps = 2 * (len(columns) - 1)
+    for least, widest in _TRIED:
+        widths = [
+            width if _is_time(column) else min(width, widest)
+            for width, column in zip(natural, columns, strict=True)
+        ]
+        widths[flexible] = 0
+        left = room - gaps - sum(widths)
+        if left >= min(least, natural[flexible]):
+            widths[flexible] = left
+            return widths
+    return None
+
+
+# Characters of the flexible column at least, and of another one at most: the first pair that fits.
+_TRIED = ((20, WIDEST_CELL), (20, 16), (12, WIDEST_CELL), (12, 16), (8, WIDEST_CELL), (8, 12))
+
+
+def _is_time(column: Sequence[str]) -> bool:
+    return any(re.match(r"\d{4}-\d\d-\d\d", cell) for cell in column)
+
+
+def _print_cells(
+    console: Console, headings: Sequence[str] | None, rows: Sequence[Sequence[str]]
+) -> None:
+    if headings is None:
+        for row in rows:
+            console.print(Text("  ".join(cell.strip() for cell in row if cell.strip())))
+        return
+    margin = max(map(cell_len, headings)) + 2
+    for number, row in enumerate(rows):
+        if number:
+            console.print()
+        for heading, cell in zip(headings, row, strict=True):
+            if cell:
+                grid = Table.grid()
+                grid.add_column(width=margin, no_wrap=True, style="bold")
+                grid.add_column(overflow="fold")
+                grid.add_row(heading, Text(cell))
+                console.print(grid)
 
 
 def print_wrapped(texts: Sequence[str]) -> None:
