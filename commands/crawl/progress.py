@@ -195,7 +195,7 @@ def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
         )
 
     with bar:
-        yield _Bar(show, lambda line: console.print(Text(line), soft_wrap=True))
+        yield _Bar(show, lambda line: console.print(Text(line)))
 
 
 def describe(totals: Totals, hosts: int, now: float) -> str:

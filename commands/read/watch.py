@@ -18,7 +18,7 @@ from commands.read.export import edition_of, is_archive, kept_back
 from commands.render.articles import article_object, local_when
 from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
-from commands.terminal import emit, flush, say
+from commands.terminal import emit, emit_words, flush, say
 from scraper.clock import SystemClock
 from storage.export.atom import write_atom
 from storage.export.writing import new_file
@@ -194,10 +194,10 @@ def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> 
             emit_json({"watch": watch.name} | article_object(record))
             continue
         if first:
-            emit(clean(f"{watch.name}:"))
+            emit_words(clean(f"{watch.name}:"))
             first = False
         date = f"  {local_when(record)}" if record.published_at else ""
-        emit(f"  {clean(record.title or '(no title)')}")
+        emit_words(f"  {clean(record.title or '(no title)')}")
         emit(f"    article {record.id}{date}")
         emit(f"    {clean(record.url)}")
     if not first:

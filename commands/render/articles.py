@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from commands.cleaning import clean, clean_block
 from commands.render.columns import WIDEST_CELL, Columns, emit_row, pick, print_table
 from commands.render.values import format_time
-from commands.terminal import emit
+from commands.terminal import emit, emit_words
 from commands.times import local_minute, minute, stated_minute
 from scraper.model.markdown import render_markdown
 from scraper.model.types import BlockKind, Precision
@@ -177,7 +177,7 @@ def print_article(record: ArticleRecord) -> None:
     if record.directives:
         heading.append(f"(its publisher says: {', '.join(record.directives)})")
     for line in filter(None, map(clean, heading)):
-        emit(line)
+        emit_words(line)
     texts = [clean_block(text) for text in _texts_of(record)]
     texts = [text for text in texts if text.strip()]
     if not texts:

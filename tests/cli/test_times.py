@@ -87,3 +87,18 @@ def test_a_watch_tells_them_so(
     assert run_here(copied, "fetch", "-q", server.url("/new")).code == 0
     told = run_here(copied, "watch", "run").out
     assert CLOCK.findall(told) == [offset], told
+
+
+@pytest.mark.parametrize("columns", [40, 52, 80, 120])
+def test_lines_break_between_words_and_end_without_blanks(copied: Kliping, columns: int) -> None:
+    for command in SHOWN:
+        if command.startswith("explain"):
+            continue
+        _, shown = run_on_terminal(copied, *command.split(), COLUMNS=f"{columns}", NO_COLOR="1")
+        for line in _STYLE.sub("", shown).replace("\r", "").split("\n"):
+            assert line == line.rstrip(), (command, line)
+            is_address = "http" in line or "/news.db" in line  # stays whole, to be copied
+            assert len(line) <= columns or is_address, (command, line)
+
+
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
