@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -21,6 +22,8 @@ from commands.options import Config, Db, Utc
 from commands.terminal import emit, flush, safe_streams, say
 from scraper.isolation.confinement import measures
 
+NEAR = 0.75
+"""Likeness of two words of which one may have been meant for the other."""
 COMMANDS = {
     "fetch": ("crawl.acquire:fetch", "Fetch and file single pages, now, whether due or not."),
     "crawl": (
@@ -176,6 +179,8 @@ def _say_nothing(unraisable: object) -> None:
 
 
 def _explain_usage(error: Exception) -> int:
+    if type(error).__name__ == "NoSuchOption":
+        error.possibilities = _near(error.option_name, error.possibilities or ())  # type: ignore[attr-defined]
     message = str(getattr(error, "format_message", error.__str__)())
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command: its help
@@ -188,6 +193,18 @@ def _explain_usage(error: Exception) -> int:
         see = " See" if ends.endswith("?") else "; see"
         say(f"{ends}{see} '{command} --help'")
     return int(getattr(error, "exit_code", 2))
+
+
+def _near(given: str, possible: Sequence[str]) -> list[str]:
+    """The options that may have been meant: Typer counts the dashes, which all of them share."""
+    from difflib import SequenceMatcher
+
+    word = given.lstrip("-")
+    return [
+        option
+        for option in possible
+        if SequenceMatcher(None, word, option.lstrip("-")).ratio() >= NEAR
+    ]
 
 
 def _takes_query(context: typer.Context | None) -> bool:

@@ -54,12 +54,13 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
         if event.gap is not None and not options.quiet:
             since = local_minute(event.gap.since)
             filled = event.gap_filled
-            found = f"its sitemaps name {filled} new pages for it"
+            found = f"its sitemaps name {counted(filled or 0, 'new page')} for it"
             made_up = "a gap is noted" if filled is None else found
             shown.say(f"source {event.name} lists only new pages since {since}: {made_up}")
         if event.left_out and not options.quiet:
+            more = counted(event.left_out, "page")
             shown.say(
-                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
+                f"source {event.name} lists {more} more than may wait at once: "
                 "the next polls take them"
             )
         return

@@ -19,6 +19,7 @@ from rich.text import Text
 from commands.cleaning import clean
 from commands.render.articles import when
 from commands.render.rich_output import open_console
+from commands.render.values import counted
 from commands.times import stated_minute
 from scraper.model.types import BlockKind, Outcome
 
@@ -61,7 +62,7 @@ class Report:
 
     def show_crawl(self, name: str, crawl: CrawlReport) -> None:
         counts = ", ".join(f"{number} {outcome}" for outcome, number in crawl.counts.items())
-        pages = f"{len(crawl.pages)} pages in {crawl.seconds:.1f} s"
+        pages = f"{counted(len(crawl.pages), 'page')} in {crawl.seconds:.1f} s"
         self._console.print(Text.assemble((f"{name}: ", "bold"), f"{pages}: {counts}"))
 
     def announce_edit(self) -> None:
