@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -17,10 +18,12 @@ import typer
 
 from commands.exits import Exit, explain_error
 from commands.lazy import lazy_group
-from commands.options import Config, Db
+from commands.options import Config, Db, Utc
 from commands.terminal import emit, flush, safe_streams, say
 from scraper.isolation.confinement import measures
 
+NEAR = 0.75
+"""Likeness of two words of which one may have been meant for the other."""
 COMMANDS = {
     "fetch": ("crawl.acquire:fetch", "Fetch and file single pages, now, whether due or not."),
     "extract": (
@@ -32,7 +35,10 @@ COMMANDS = {
         "Poll the due sources, file what they list, revisit articles.",
     ),
     "discover": ("sources.discover:discover", "Show what a site offers to follow, the best first."),
-    "list": ("read.articles:list_articles", "List the newest articles, the one filed last first."),
+    "list": (
+        "read.articles:list_articles",
+        "List the newest articles, the one published last first.",
+    ),
     "show": ("read.articles:show", "Show one article: title, byline, date, address and text."),
     "search": ("read.search:search", "Search titles, bylines and texts, the one filed last first."),
     "open": (
@@ -98,6 +104,7 @@ def _print_version(wanted: bool) -> None:
 def kliping(
     db: Db = None,
     config: Config = None,
+    utc: Utc = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -112,8 +119,8 @@ def kliping(
 
     `sources add` says what to follow, `crawl` (from cron) files what is new, `list` and `show`
     read it, `health` and `coverage` tell whether anything is missed. `demo` shows it all at once.
-    Every command takes --help. --db and --config go before the first command word or after the
-    last.
+    Every command takes --help. --db, --config and --utc go before the first command word or
+    after the last.
 
     \b
     Examples:
@@ -176,6 +183,8 @@ def _say_nothing(unraisable: object) -> None:
 
 
 def _explain_usage(error: Exception) -> int:
+    if type(error).__name__ == "NoSuchOption":
+        error.possibilities = _near(error.option_name, error.possibilities or ())  # type: ignore[attr-defined]
     message = str(getattr(error, "format_message", error.__str__)())
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command: its help
@@ -188,6 +197,18 @@ def _explain_usage(error: Exception) -> int:
         see = " See" if ends.endswith("?") else "; see"
         say(f"{ends}{see} '{command} --help'")
     return int(getattr(error, "exit_code", 2))
+
+
+def _near(given: str, possible: Sequence[str]) -> list[str]:
+    """The options that may have been meant: Typer counts the dashes, which all of them share."""
+    from difflib import SequenceMatcher
+
+    word = given.lstrip("-")
+    return [
+        option
+        for option in possible
+        if SequenceMatcher(None, word, option.lstrip("-")).ratio() >= NEAR
+    ]
 
 
 def _takes_query(context: typer.Context | None) -> bool:

@@ -14,6 +14,7 @@ from commands.render.articles import reason_of
 from commands.render.quoting import operand
 from commands.settings import Settings
 from commands.terminal import say
+from commands.times import local_day
 from scraper.errors import AddressError, StorageError
 from scraper.urls import hide_userinfo
 from storage.database.engine import open_engine
@@ -117,7 +118,7 @@ def find_removal(library: Library, wanted: str) -> datetime | None:
 
 
 def _removed(at: datetime) -> str:
-    return f"removed for good on {at.astimezone():%Y-%m-%d}"
+    return f"removed for good on {local_day(at)}"
 
 
 def pick_source(sources: Sources, text: str) -> SourceRecord:

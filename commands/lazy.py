@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from commands.options import Config, Db
+from commands.options import Config, Db, Utc
 
 
 def lazy_group(commands: Mapping[str, tuple[str, str]]) -> type[TyperGroup]:
@@ -41,6 +41,25 @@ def sub_group(summary: str, commands: Mapping[str, tuple[str, str]]) -> typer.Ty
     return group
 
 
+_shared = typer.Typer(add_completion=False)
+
+
+@_shared.command()
+def _take_shared(utc: Utc = False) -> None:
+    """What every command takes, and has to do nothing about."""
+
+
+def _with_shared_options(command: Any) -> Any:
+    """A command or a group, and what is below it and loaded."""
+    known = {parameter.name for parameter in command.params}  # of one that was loaded before
+    shared = typer.main.get_command(_shared).params
+    command.params = [*command.params, *(one for one in shared if one.name not in known)]
+    for below in getattr(command, "commands", {}).values():
+        if not isinstance(below, LazyCommand):
+            _with_shared_options(below)
+    return command
+
+
 class LazyCommand(TyperCommand):
     """Stands for a command, or a group of them, until it is called, completed or asked for help."""
 
@@ -56,7 +75,7 @@ class LazyCommand(TyperCommand):
             app = typer.Typer(rich_markup_mode=None, add_completion=False)
             app.command(self.name)(command)
             command = app
-        return typer.main.get_command(command)
+        return _with_shared_options(typer.main.get_command(command))
 
     def make_context(self, *arguments: Any, **named: Any) -> Any:
         """Of the command itself, which this context then invokes."""

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.times import choose_zone
+
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
@@ -29,6 +31,23 @@ Config = Annotated[
         metavar="FILE",
         readable=False,
         help="The settings; else KLIPING_CONFIG, else kliping.toml in your config directory.",
+    ),
+]
+
+
+def _choose_zone(context: typer.Context, utc: bool) -> None:
+    """The one before the first command word is read first, and may be missing."""
+    if utc or context.parent is None:
+        choose_zone(utc=utc)
+
+
+Utc = Annotated[
+    bool,
+    typer.Option(
+        "--utc",
+        help="Show times in UTC, else in your own zone.",
+        callback=_choose_zone,
+        expose_value=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
@@ -61,6 +80,7 @@ Subscribed = Annotated[
 def limit_option(which: str) -> Any:
     """``--limit N``. ``which``: as in "The newest N"."""
     return typer.Option(
+        "-n",
         "--limit",
         metavar="N",
         min=0,

@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import IO, Any, TextIO, cast
+from unicodedata import combining, east_asian_width
 
 from commands.cleaning import clean, hide_logins
+from commands.times import local_times
+
+_BETWEEN_WORDS = re.compile("(?<! ) (?! )")
+"""Several blanks part columns."""
 
 
 @contextmanager
@@ -107,11 +113,52 @@ def flush() -> None:
     sys.stdout.flush()
 
 
+def emit_words(line: str, hang: int = 0) -> None:
+    """A line of words, clean already: broken between them where standard output is a terminal. What
+    goes on is ``hang`` characters further in. Raises ``OutputError``."""
+    emit(_broken(line, sys.stdout, hang))
+
+
 def say(text: str) -> None:
-    """One line for a person on standard error. Never raises."""
+    """One line for a person on standard error, broken between words on a terminal. Never raises."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"kliping: {clean(hide_logins(text))}\n")
+        line = f"kliping: {clean(local_times(hide_logins(text)))}"
+        sys.stderr.write(_broken(line, sys.stderr, 2) + "\n")
         sys.stderr.flush()
+
+
+def _broken(line: str, stream: TextIO, hang: int) -> str:
+    """In lines no wider than the terminal behind ``stream``, if there is one; a longer word (an
+    address) has a line of its own, whole."""
+    if not stream.isatty() or _cells(line) <= (room := _width_of(stream)):
+        return line
+    margin = " " * (len(line) - len(line.lstrip(" ")) + hang)
+    first, *words = _BETWEEN_WORDS.split(line)
+    lines = [first]
+    for word in words:
+        if _cells(lines[-1]) + 1 + _cells(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(margin + word)
+    return "\n".join(lines)
+
+
+def _width_of(stream: TextIO) -> int:
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    return 80
+
+
+def _cells(text: str) -> int:
+    """How wide it is: East Asian letters take two cells, marks above others none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text
+    )
 
 
 def is_utf8() -> bool:

@@ -22,6 +22,12 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
+def in_message(at: datetime) -> str:
+    """As messages and JSON have a time: ISO 8601 in UTC, with seconds. Who shows a message to a
+    person puts it into the person's zone (``commands.times``)."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)

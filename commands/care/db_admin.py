@@ -16,9 +16,10 @@ from commands.options import Config, Db, Json, Quiet
 from commands.render.columns import emit_json, emit_row, plain
 from commands.render.counting import Counting
 from commands.render.quoting import word
-from commands.render.values import counted, counted_articles, human_size, local_day
+from commands.render.values import counted, counted_articles, human_size
 from commands.settings import load_settings
-from commands.terminal import emit, say
+from commands.terminal import emit_words, say
+from commands.times import local_day
 from scraper.clock import SystemClock
 from storage.maintenance.backup import backup as copy
 from storage.maintenance.backup import restore as put
@@ -170,6 +171,6 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
     ]
     for name, value in rows:
         if value and sys.stdout.isatty():
-            emit(f"{name:<14}{clean(value)}")
+            emit_words(f"{name:<14}{clean(value)}", hang=14)
         elif value:
             emit_row(name, value)

@@ -20,6 +20,7 @@ from commands.render.quoting import operand
 from commands.render.values import counted, counted_articles, human_size
 from commands.settings import Settings, load_settings
 from commands.terminal import emit, say
+from commands.times import local_day, local_minute, local_time
 from scraper.clock import SystemClock
 from scraper.errors import LockedError
 from storage.database.failures import NoRoomError
@@ -201,9 +202,9 @@ def prune(
         needed = f"; {done.needed:,} {stays}, as younger ones are stored by them"
         stay = needed if done.needed else ""
         room = "" if dry_run or not done.snapshots else "; `kliping db vacuum` frees the space"
-        local = before.astimezone()
+        local = local_time(before)
         is_midnight = local == local.replace(hour=0, minute=0, second=0, microsecond=0)
-        bound = f"{local:%Y-%m-%d}" if is_midnight else f"{local:%Y-%m-%d %H:%M:%S}"
+        bound = local_day(before) if is_midnight else local_minute(before)
         say(
             f"{counted(done.snapshots, 'stored page')} fetched before {bound} {verb} "
             f"({human_size(done.size)}){stay}{room}"

@@ -16,6 +16,7 @@ from commands.render.counting import Counting
 from commands.settings import load_settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
+from commands.times import local_minute
 from scraper.clock import SystemClock
 from scraper.errors import AddressError
 from scraper.extractor import Today
@@ -37,7 +38,6 @@ from storage.text.fingerprint import fold, scrub
 
 if TYPE_CHECKING:
     from collections import Counter
-    from datetime import datetime
 
     from sqlalchemy import Engine
 
@@ -148,7 +148,7 @@ def _run(settings: Settings, scope: Scope, report: ReextractionReport, *, asks: 
         _candidates(engine, scope, rules)  # of a scope where nothing is
         run = begin(engine, Today(rules).name, scope, clock.now())
         if run.resumed and not report.quiet:
-            say(f"continuing re-extraction {run.id}, begun {_when(run.started_at)}")
+            say(f"continuing re-extraction {run.id}, begun {local_minute(run.started_at)}")
         if asks:
             candidates = _candidates(engine, scope, rules, after=run.cursor)
             code, _ = _read_and_report(engine, candidates, rules, report)
@@ -241,7 +241,3 @@ def _undo(settings: Settings, *, json: bool, quiet: bool) -> None:
     ):
         undone = undoing.undo(engine, SystemClock().now(), counting.show)
     print_undone(undone, json=json, quiet=quiet)
-
-
-def _when(at: datetime) -> str:
-    return at.astimezone().isoformat(sep=" ", timespec="minutes")

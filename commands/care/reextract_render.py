@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from commands.exits import Exit
 from commands.render.columns import emit_json, print_rows
-from commands.render.values import counted, listed_first, local_day
+from commands.render.values import counted, listed_first
 from commands.terminal import emit, say
+from commands.times import local_day
 from scraper.model.jobs import FieldChange
 from scraper.urls import host_of
 from storage.reextraction.findings import Finding, State

@@ -118,6 +118,7 @@ def crawl(
     limit: Annotated[
         int | None,
         typer.Option(
+            "-n",
             "--limit",
             metavar="N",
             min=1,

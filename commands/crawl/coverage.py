@@ -14,7 +14,7 @@ from commands.archive import open_archive, pick_source
 from commands.exits import UsageError
 from commands.options import Config, Db, Json
 from commands.render.columns import Columns, emit_json, pick, print_records, print_rows
-from commands.render.values import listed_first, local_minute
+from commands.render.values import counted, format_time, listed_first
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -72,7 +72,7 @@ def coverage(
         for day in listed:
             emit_json(_coverage_object(day))
     elif not listed:
-        say(f"nothing was listed or polled in the last {days} days")
+        say(f"nothing was listed or polled in the last {counted(days, 'day')}")
     else:
         _print_coverage(listed, by="source" if source is None else "day")
 
@@ -144,7 +144,7 @@ def _poll_object(poll: PollRecord) -> dict[str, Any]:
 
 
 def _remarks(poll: PollRecord) -> str:
-    gap = f"gap since {local_minute(poll.gap_since)}" if poll.gap_since else ""
+    gap = f"gap since {format_time(poll.gap_since)}" if poll.gap_since else ""
     return ", ".join(filter(None, (poll.error or gap, _left_out(poll))))
 
 

@@ -22,6 +22,7 @@ from commands.render.counting import Counting
 from commands.settings import Settings, load_settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import say
+from commands.times import local_minute
 from scraper.clock import SystemClock
 from scraper.errors import ParseError
 from scraper.model.types import Response
@@ -184,7 +185,7 @@ class _FileImporter:
             emit_json(tally_object(path, tally, done_before), now=True)
         if done_before is not None:
             if not (self._quiet or self._json):
-                when = f"{done_before.astimezone():%Y-%m-%d %H:%M}"
+                when = local_minute(done_before)
                 say(f"{path}: imported before, on {when}; nothing to add")
             return Exit.OK
         if not self._json and (code != Exit.OK or not self._quiet):

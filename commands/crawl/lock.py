@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.times import local_minute
 from scraper.errors import LockedError, StorageError
 from storage.database import server
 from storage.database.places import Place, ServerAddress, open_beside
@@ -89,5 +90,5 @@ def _describe(told: str, recorded: RunRecord | None) -> str:
     what = "another crawl" if command == CRAWL else f"`kliping {command}`"
     if not pid:
         return f"{what} is running; wait until it ends"
-    began = datetime.fromisoformat(since).astimezone().isoformat(sep=" ", timespec="seconds")
+    began = local_minute(datetime.fromisoformat(since))
     return f"{what} is running: process {pid}, since {began}; wait or stop it"

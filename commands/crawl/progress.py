@@ -16,6 +16,7 @@ from typing import Any
 from commands.cleaning import clean, escape_in_json
 from commands.render.values import counted
 from commands.terminal import say
+from commands.times import local_times
 from scraper.model.events import CrawlEvent, PageDone
 from scraper.model.types import Outcome
 from scraper.urls import host_of
@@ -149,7 +150,7 @@ class _Bar(Display):
         self._show(event)
 
     def say(self, text: str) -> None:
-        self._print(f"kliping: {clean(text)}")
+        self._print(f"kliping: {clean(local_times(text))}")
 
 
 @contextmanager
@@ -194,7 +195,7 @@ def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
         )
 
     with bar:
-        yield _Bar(show, lambda line: console.print(Text(line), soft_wrap=True))
+        yield _Bar(show, lambda line: console.print(Text(line)))
 
 
 def describe(totals: Totals, hosts: int, now: float) -> str:

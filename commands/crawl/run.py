@@ -26,11 +26,12 @@ from commands.crawl.summary import (
 from commands.exits import Exit, UsageError, exit_of_error
 from commands.render.columns import Columns, print_records
 from commands.render.quoting import operand
-from commands.render.values import counted, local_day
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.sources.health import check_health, say_alarm
 from commands.terminal import say
+from commands.times import local_day
 from scraper.clock import SystemClock
 from scraper.errors import StorageError
 from scraper.extractor import Today

@@ -10,6 +10,7 @@ from commands.render.columns import emit_json, pick
 from commands.render.failures import in_words
 from commands.render.values import counted
 from commands.terminal import say
+from commands.times import local_minute
 from scraper.model.events import CrawlSummary, PageDone, SourceDone
 from scraper.model.types import Outcome
 
@@ -51,14 +52,15 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
         if event.error is not None and not (options.quiet and event.failed_before):
             shown.say(f"source {event.name} could not be read: {event.error}")
         if event.gap is not None and not options.quiet:
-            since = event.gap.since.astimezone().isoformat(sep=" ", timespec="minutes")
+            since = local_minute(event.gap.since)
             filled = event.gap_filled
-            found = f"its sitemaps name {filled} new pages for it"
+            found = f"its sitemaps name {counted(filled or 0, 'new page')} for it"
             made_up = "a gap is noted" if filled is None else found
             shown.say(f"source {event.name} lists only new pages since {since}: {made_up}")
         if event.left_out and not options.quiet:
+            more = counted(event.left_out, "page")
             shown.say(
-                f"source {event.name} lists {event.left_out} pages more than may wait at once: "
+                f"source {event.name} lists {more} more than may wait at once: "
                 "the next polls take them"
             )
         return
@@ -127,7 +129,7 @@ def summarize_next(following: datetime | None) -> list[str]:
     """When something is due that is not yet."""
     if following is None:
         return []
-    return [f"the next is due at {following.astimezone().isoformat(sep=' ', timespec='minutes')}"]
+    return [f"the next is due at {local_minute(following)}"]
 
 
 def summarize_full(full: Mapping[int, int]) -> list[str]:
@@ -156,7 +158,7 @@ def _hosts(held: Sequence[HeldRecord]) -> str:
 
 
 def _first(held: Sequence[HeldRecord]) -> str:
-    moment = held[0].until.astimezone().isoformat(timespec="seconds")
+    moment = local_minute(held[0].until)
     return moment if len(held) == 1 else f"{moment} or longer"
 
 

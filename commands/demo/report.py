@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 import shutil
 import sys
@@ -18,12 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.cleaning import clean
-from commands.terminal import emit, flush
-from scraper.model.types import BlockKind, Outcome, Precision
+from commands.render.articles import when
+from commands.render.rich_output import open_console
+from commands.render.values import counted
+from commands.times import stated_minute
+from scraper.model.types import BlockKind, Outcome
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from commands.demo.server import DemoSite
     from scraper.model.events import PageDone
     from scraper.model.types import Block
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 PLAIN_WIDTH = 80
 MAX_WIDTH = 100
 SHOWN_BLOCKS = 6
-DAY_FORMS = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Report:
 
     def show_crawl(self, name: str, crawl: CrawlReport) -> None:
         counts = ", ".join(f"{number} {outcome}" for outcome, number in crawl.counts.items())
-        pages = f"{len(crawl.pages)} pages in {crawl.seconds:.1f} s"
+        pages = f"{counted(len(crawl.pages), 'page')} in {crawl.seconds:.1f} s"
         self._console.print(Text.assemble((f"{name}: ", "bold"), f"{pages}: {counts}"))
 
     def announce_edit(self) -> None:
@@ -82,7 +81,7 @@ class Report:
             byline = Text(_credit(record), style="dim")
             table.add_row(
                 str(record.id),
-                _when(record),
+                when(record, stated_minute) or "",
                 record.language or "",
                 Text("\n").join([title, byline]),
             )
@@ -98,7 +97,7 @@ class Report:
         authors = ", ".join(map(clean, record.authors))
         self._say(f"by {authors}   (printed: {_credit(record)})")
         zone = f"zone {record.published_zone}" if record.published_zone else "zone unknown"
-        self._say(f"{_when(record)}   ({zone})")
+        self._say(f"{when(record, stated_minute) or ''}   ({zone})")
         text = [block for block in record.blocks if block.kind is not BlockKind.CAPTION]
         for line in _shorten(text, record.id):
             self._console.print()
@@ -167,41 +166,17 @@ class Report:
         self._console.print(Text(lead + clean(text)), soft_wrap=True)
 
 
-class _Output(io.StringIO):
-    """Standard output as rich writes to it, failing as the command line expects it."""
-
-    def write(self, text: str) -> int:
-        for line in text.removesuffix("\n").split("\n"):
-            emit(line.rstrip(" "))
-        return len(text)
-
-    def flush(self) -> None:
-        flush()
-
-    def isatty(self) -> bool:
-        return sys.stdout.isatty()
-
-
 def _open_console() -> Console:
     """Colours and the terminal's width on a terminal; else plain text of 80 columns."""
     if not sys.stdout.isatty():
-        return Console(file=_Output(), width=PLAIN_WIDTH, color_system=None, highlight=False)
-    console = Console(file=_Output(), highlight=False)
+        return open_console(width=PLAIN_WIDTH, color_system=None)
+    console = open_console()
     console.width = min(console.width, MAX_WIDTH)
     return console
 
 
 def _credit(record: ArticleRecord) -> str:
     return clean(record.byline or "") or "(no byline)"
-
-
-def _when(record: ArticleRecord) -> str:
-    """In the publisher's zone, as exactly as it was given."""
-    at: datetime | None = record.published_at
-    if at is None:
-        return ""
-    precision = record.published_precision
-    return at.strftime(DAY_FORMS.get(precision, "%Y-%m-%d %H:%M") if precision else "%Y-%m-%d")
 
 
 def _shorten(blocks: Sequence[Block], article_id: int) -> Iterator[Text]:

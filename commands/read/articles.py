@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -28,9 +31,19 @@ from commands.render.columns import emit_json, print_records
 from commands.render.failures import FAILED
 from commands.settings import Settings, load_settings
 from commands.terminal import say
+from commands.times import local_time
+from scraper.clock import SystemClock
 from storage.frontier.sources import Sources
 from storage.ledger.failures import list_failed
 from storage.reading.library import Library
+from storage.reading.listing import Listing, list_ids, read_listed
+from storage.search.finder import SortOrder
+from storage.search.query import Query, all_of, parse_filter
+
+
+class Order(StrEnum):
+    PUBLISHED = "published"
+    FILED = "filed"
 
 
 def list_articles(
@@ -42,9 +55,29 @@ def list_articles(
         bool,
         typer.Option("--failed", help="List pages that failed when last tried, and why."),
     ] = False,
+    by: Annotated[
+        Order | None,
+        typer.Option("--by", metavar="published|filed", help="The order; else published."),
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", metavar="HOST", help="On this host or below it, as example.org."),
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="With this in the byline.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DAY", help="Published from then on: 2026, 2026-03-15 or 7d."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Published before that day.")
+    ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="SOURCE", help="With --failed: only of this source."),
+        typer.Option("--source", metavar="SOURCE", help="Only what this source listed."),
     ] = None,
     reason: Annotated[
         str | None,
@@ -57,7 +90,10 @@ def list_articles(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """List the newest articles, the one filed last first.
+    """List the newest articles, the one published last first.
+
+    An article without a date stands by the time it was first seen. --site, --author, --since and
+    --until find what `kliping search` finds with site:, author:, after: and before:.
 
     Without a terminal: id, date, title, byline and URL between tabs (with --rejected: id,
     reason, title and URL; with --failed: source, URL, reason, detail, attempts, last and next
@@ -66,23 +102,75 @@ def list_articles(
     \b
     Examples:
       kliping list
-      kliping list --limit 0 --json
+      kliping list -n 0 --json
+      kliping list --site example.org --since 7d
+      kliping list --by filed
       kliping list --rejected
       kliping list --failed --source example.com
     """
+    filters = {"site": site, "author": author, "since": since, "until": until}
+    given = {name: value for name, value in filters.items() if value is not None}
     if failed and rejected:
         raise UsageError("--failed and --rejected exclude each other")
-    if not failed and (source is not None or reason is not None):
-        name = "--source" if source is not None else "--reason"
-        raise UsageError(f"{name} belongs to --failed")
+    if reason is not None and not failed:
+        raise UsageError("--reason belongs to --failed")
+    of_articles = [*given, *(["by"] if by else []), *(["source"] if source and rejected else [])]
+    if (failed or rejected) and of_articles:
+        kind = "--failed" if failed else "--rejected"
+        raise UsageError(f"--{of_articles[0]} does not go with {kind}")
+    settings = load_settings(context)
     if failed:
-        _list_failed(load_settings(context), limit, source, reason, json=json)
-        return
-    with open_archive(load_settings(context), read_only=True) as engine:
-        records = Library(engine).list(limit, rejected=rejected)
+        _list_failed(settings, limit, source, reason, json=json)
+    elif rejected:
+        _list_rejected(settings, limit, json=json)
+    else:
+        order = SortOrder((by or Order.PUBLISHED).value)
+        _list_articles(
+            settings, limit, Listing(by=order, query=_query_of(given)), source, json=json
+        )
+
+
+def _list_articles(
+    settings: Settings, limit: int, wanted: Listing, source: str | None, *, json: bool
+) -> None:
+    with open_archive(settings, read_only=True) as engine:
+        if source is not None:
+            wanted = replace(wanted, source_ids=[pick_source(Sources(engine), source).id])
+        ids = list_ids(engine, wanted, limit)
+        if not ids and not json:
+            is_empty = not list_ids(engine, Listing(), 1)
+            say(why_nothing_is_listed(engine, rejected=False) if is_empty else "no article fits")
+        print_records(read_listed(engine, ids), ARTICLES, json=json)
+
+
+def _list_rejected(settings: Settings, limit: int, *, json: bool) -> None:
+    with open_archive(settings, read_only=True) as engine:
+        records = Library(engine).list(limit, rejected=True)
         if not records and not json:
-            say(why_nothing_is_listed(engine, rejected=rejected))
-    print_records(records, REJECTED if rejected else ARTICLES, json=json)
+            say(why_nothing_is_listed(engine, rejected=True))
+    print_records(records, REJECTED, json=json)
+
+
+def _query_of(given: Mapping[str, str]) -> Query | None:
+    """What the options ask for, as ``search`` has it. Raises ``UsageError``."""
+    today = local_time(SystemClock().now()).date()
+    terms = []
+    for name, value in given.items():
+        term = parse_filter(_FILTERS[name], value.strip(), today)
+        if term is None:
+            raise UsageError(f"--{name} {value!r}: {_EXPECTED[name]}")
+        terms.append(term)
+    return all_of(terms) if terms else None
+
+
+_FILTERS = {"site": "site", "author": "author", "since": "after", "until": "before"}
+_DAY = "write a day or how long ago, as in 2026, 2026-03-15, 7d or 2w"
+_EXPECTED = {
+    "site": "write a host, as in example.org",
+    "author": "write a name, as in Pier",
+    "since": _DAY,
+    "until": _DAY,
+}
 
 
 def _list_failed(

@@ -130,14 +130,15 @@ def _print_lines(explained: Explained) -> None:
 
 
 def _print_table(explained: Explained) -> None:
-    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
+
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
 
     page, article = explained.page, explained.article
     for line in filter(None, (page.url, page.origin)):
         emit(clean(line))  # in one piece, however long: it is copied from here
     verdict = clean(f"verdict: {article.verdict} ({article.evidence})")
-    Console(file=sys.stdout, highlight=False).print(Text(verdict))
+    open_console().print(Text(verdict))
     emit("")
     _print_fields(explained)
     if article.body:
@@ -155,12 +156,13 @@ def _print_table(explained: Explained) -> None:
 
 def _print_fields(explained: Explained) -> None:
     """The value taken wraps; each value that lost has one line."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
     found = [field for field in explained.fields if field.value]
-    console = Console(file=sys.stdout, highlight=False)
+    console = open_console()
     names = max((len(_name(field)) for field in found), default=0)
     source_width = min(int(console.width * SOURCE_SHARE), 36)
     room = max(console.width - names - source_width - len("✓100%") - 4, 8)

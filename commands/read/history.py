@@ -24,9 +24,10 @@ from commands.render.edits import (
     text_object,
     version_object,
 )
-from commands.render.values import format_time, local_minute
+from commands.render.values import format_time
 from commands.settings import load_settings
 from commands.terminal import say
+from commands.times import local_minute
 from storage.reading.captures import bases_of
 from storage.reading.edits import change_of, history_of, last_change_of
 from storage.reading.library import Library
@@ -92,7 +93,7 @@ def history(
             cells = (version.number, version.first_seen_at, state, changed)
             emit_row(*cells, version.title, version.url)
         for rejection in past.rejections:
-            say(rejection_in_words(rejection, format_time))
+            say(rejection_in_words(rejection, local_minute))
 
 
 def diff(
@@ -165,11 +166,12 @@ def _in_words(change: VersionChange) -> str:
 def _print_table(changes: Sequence[VersionChange], rejections: Sequence[Rejection]) -> None:
     """No wider than the terminal: what changed, and why something was not taken, goes on in the
     next line."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("No", "First seen"):
         table.add_column(heading, no_wrap=True)

@@ -42,9 +42,7 @@ def search(
     ] = None,
     by: Annotated[
         Order,
-        typer.Option(
-            "--by", help="The order; the last two are made of the newest 10,000 and 2,000 hits."
-        ),
+        typer.Option("--by", help="The order; relevance is that of the newest 2,000 hits."),
     ] = Order.FILED,
     limit: Annotated[int, limit_option("The first N")] = 20,
     json: Json = False,
@@ -112,11 +110,12 @@ HITS: Columns[Hit] = Columns(
 
 def _print_for_reading(hits: Sequence[Hit]) -> None:
     """A line of id, day, title and site for each, and below it the place in the text."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     margin = max((len(str(hit.record.id)) for hit in hits), default=0)
     for hit in hits:
         record = hit.record

@@ -10,11 +10,11 @@ import typer
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.options import Config, Db, Json, limit_option
-from commands.render.articles import article_object, day_of, site_of, when
+from commands.render.articles import article_object, day_of, local_when, site_of, when
 from commands.render.columns import Columns, emit_json, print_records
-from commands.render.values import local_minute
 from commands.settings import load_settings
-from commands.terminal import emit, say
+from commands.terminal import emit, emit_words, say
+from commands.times import local_minute
 from storage.reading.edit_words import edits_in_words
 from storage.reading.edits import EditKind, find_edits
 from storage.reading.library import Library
@@ -123,25 +123,25 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
         return next((one for one in library.versions(article_id) if one.current), None)
 
     first = current(story.first.id)
-    emit(clean(story.first.title or "(no title)"))
+    emit_words(clean(story.first.title or "(no title)"))
     for one in story.articles:
         emit("")
-        emit(f"{when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
-        emit(f"  {clean(one.url)}")
+        emit_words(f"{local_when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
+        emit_words(f"  {clean(one.url)}")
         seen = local_minute(one.first_seen_at)
         if one is story.first:
-            emit(f"  {'had it first; ' if len(story.articles) > 1 else ''}seen {seen}")
+            emit_words(f"  {'had it first; ' if len(story.articles) > 1 else ''}seen {seen}")
             continue
         other = current(one.id)
         edits = find_edits(first, other) if first and other else ()
         # Each outlet has a date of its own, which changes nothing of the text.
         changed = edits_in_words([one for one in edits if one.kind is not EditKind.DATE])
-        emit(f"  {clean(changed) or 'the same text'}; seen {seen}")
+        emit_words(f"  {clean(changed) or 'the same text'}; seen {seen}")
         if one.title != story.first.title:
-            emit(f"  headline: {clean(one.title or '(none)')}")
+            emit_words(f"  headline: {clean(one.title or '(none)')}")
     if story.suggested:
         emit("")
-        emit("May belong to it too:")
+        emit_words("May belong to it too:")
         for one, share in story.suggested:
-            emit(f"  article {one.id}, {share:.0%} in common: {clean(one.title or one.url)}")
-            emit(f"    {clean(one.url)}")
+            emit_words(f"  article {one.id}, {share:.0%} in common: {clean(one.title or one.url)}")
+            emit_words(f"    {clean(one.url)}")

@@ -16,10 +16,10 @@ from commands.exits import UsageError
 from commands.options import Config, Db, Json, Quiet, Subscribed
 from commands.read.export import edition_of, kept_back
 from commands.read.export_format import is_archive
-from commands.render.articles import article_object, when
+from commands.render.articles import article_object, local_when
 from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
-from commands.terminal import emit, flush, say
+from commands.terminal import emit, emit_words, flush, say
 from scraper.clock import SystemClock
 from storage.export.atom import write_atom
 from storage.export.writing import new_file
@@ -195,10 +195,10 @@ def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> 
             emit_json({"watch": watch.name} | article_object(record))
             continue
         if first:
-            emit(clean(f"{watch.name}:"))
+            emit_words(clean(f"{watch.name}:"))
             first = False
-        date = f"  {when(record)}" if record.published_at else ""
-        emit(f"  {clean(record.title or '(no title)')}")
+        date = f"  {local_when(record)}" if record.published_at else ""
+        emit_words(f"  {clean(record.title or '(no title)')}")
         emit(f"    article {record.id}{date}")
         emit(f"    {clean(record.url)}")
     if not first:

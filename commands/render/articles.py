@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from commands.cleaning import clean, clean_block
 from commands.render.columns import WIDEST_CELL, Columns, emit_row, print_table
 from commands.render.values import format_time
-from commands.terminal import emit
+from commands.terminal import emit, emit_words
+from commands.times import local_minute, minute, stated_minute
 from scraper.model.markdown import render_markdown
 from scraper.model.types import BlockKind, Precision
 from scraper.urls import host_of
 from storage.fields import Form, as_object, fields_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from storage.records import ArticleRecord, VersionRecord
 
 ARTICLE_KEYS, WHOLE_ARTICLE_KEYS = (
@@ -58,10 +62,16 @@ def reason_of(record: ArticleRecord) -> str:
     return f"{record.verdict}: {record.evidence}" if record.evidence else str(record.verdict)
 
 
-def when(record: ArticleRecord) -> str | None:
+def when(record: ArticleRecord, spell: Callable[[datetime], str] = minute) -> str | None:
+    """When it was published, as exactly as that is known; ``spell`` says in which zone: for
+    programs in the publisher's own."""
     if record.published_at and record.published_precision not in _COARSE:
-        return record.published_at.isoformat(sep=" ", timespec="minutes")
+        return spell(record.published_at)
     return format_time(record.published_at, record.published_precision)
+
+
+def local_when(record: ArticleRecord) -> str | None:
+    return when(record, local_minute)
 
 
 def day_of(record: ArticleRecord) -> str | None:
@@ -86,7 +96,7 @@ def site_of(record: ArticleRecord) -> str:
 ARTICLES: Columns[ArticleRecord] = Columns(
     json=article_object,
     line=("id", when, "title", "byline", "url"),
-    table={"ID": "id", "Published": day_of, "Title": "title", "Site": site_of},
+    table={"ID": "id", "Published": local_when, "Title": "title", "Site": site_of},
     optional={"Mark": mark_of},
     flexible="Title",
 )
@@ -104,7 +114,7 @@ REJECTED: Columns[ArticleRecord] = Columns(
 def print_article(record: ArticleRecord) -> None:
     """Title, byline, date, address, an empty line, the text."""
     heading = [record.title or "(no title)", record.byline or ", ".join(record.authors)]
-    heading += [when(record) or "", record.url]
+    heading += [when(record, stated_minute) or "", record.url]
     if record.verdict != "article":
         heading.append(f"(not listed: {reason_of(record)})")
     if record.duplicate_of is not None:
@@ -114,7 +124,7 @@ def print_article(record: ArticleRecord) -> None:
     if record.directives:
         heading.append(f"(its publisher says: {', '.join(record.directives)})")
     for line in filter(None, map(clean, heading)):
-        emit(line)
+        emit_words(line)
     texts = [clean_block(text) for text in _texts_of(record)]
     texts = [text for text in texts if text.strip()]
     if not texts:

@@ -12,15 +12,19 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from commands.cleaning import clean, escape_in_json
-from commands.render.values import format_time, local_minute
+from commands.render.values import format_time
 from commands.terminal import emit, is_utf8
+from commands.times import local_minute
 
 WIDEST_CELL = 24
 """Characters of what does not give way in a table."""
+ROWS_AT_ONCE = 1_000
+"""Of a table; then it begins anew."""
 R = TypeVar("R")
 Value = str | Callable[[R], object]
 """Where a cell is from: an attribute of the record (``article.url``), or a function of it."""
@@ -41,25 +45,32 @@ class Columns(Generic[R]):
     """The heading of the column that gives way where the terminal is narrow."""
 
 
-def print_records(records: Sequence[R], columns: Columns[R], *, json: bool = False) -> None:
-    """Print every record, in the form that was asked for or fits where the output goes."""
+def print_records(records: Iterable[R], columns: Columns[R], *, json: bool = False) -> None:
+    """Print every record, in the form that was asked for or fits where the output goes; few of them
+    at a time, however many there are."""
     if json:
         for record in records:
             emit_json(object_of(record, columns))
     elif columns.table and sys.stdout.isatty():
-        optional = {
-            heading: value
-            for heading, value in columns.optional.items()
-            if any(_cell(record, value) for record in records)
-        }
-        shown = {**columns.table, **optional}
-        rows = [[_cell(record, value) for value in shown.values()] for record in records]
-        print_table([*shown], rows, flexible=[*shown].index(columns.flexible))
+        waiting = iter(records)
+        while part := [*islice(waiting, ROWS_AT_ONCE)]:
+            _print_part(part, columns)
     else:
         for record in records:
             optional_cells = (_cell(record, value) for value in columns.optional.values())
             cells = (_cell(record, value) for value in columns.line)
             emit_row(*cells, *filter(None, optional_cells))
+
+
+def _print_part(records: Sequence[R], columns: Columns[R]) -> None:
+    optional = {
+        heading: value
+        for heading, value in columns.optional.items()
+        if any(_cell(record, value) for record in records)
+    }
+    shown = {**columns.table, **optional}
+    rows = [[_cell(record, value) for value in shown.values()] for record in records]
+    print_table([*shown], rows, flexible=[*shown].index(columns.flexible))
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], *, flexible: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from commands.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
-from commands.render.values import local_minute
 from commands.terminal import emit, is_utf8
+from commands.times import local_minute
 from storage.reading.edits import date_text, texts_of
 from storage.text.diff import Span, align, readable
 
@@ -49,11 +48,12 @@ def print_diff(change: VersionChange) -> None:
 
     Without colours words taken out stand in ``[- -]``, words put in in ``{+ +}``.
     """
-    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     base, version = change.base, change.version
     assert base is not None
     console.print(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from commands.render.columns import Columns
-from commands.render.values import local_minute
+from commands.times import local_minute, local_times
 from scraper.monitoring.causes import code_in_words
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _next(page: FailedPage) -> str:
 
 
 def _why(page: FailedPage) -> str:
-    return in_words(f"{page.reason}: {page.detail}" if page.detail else page.reason)
+    reason = f"{page.reason}: {page.detail}" if page.detail else page.reason
+    return local_times(in_words(reason))
 
 
 KEYS = ("url", "source", "reason", "detail", "attempts", "last_attempt_at", "next_attempt_at")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.render.columns import Columns
-from commands.render.values import local_day
+from commands.times import local_day
 
 if TYPE_CHECKING:
     from storage.records import SourceRecord

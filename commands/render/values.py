@@ -1,20 +1,10 @@
-"""Times, numbers and sizes: for people as they read them, for programs as ISO 8601."""
+"""Numbers and sizes for people, times for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from scraper.model.times import format_time as format_time  # with the others that it stands beside
-
-
-def local_minute(at: datetime) -> str:
-    """In the reader's own zone, to the minute."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def local_day(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d}"
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:

@@ -16,10 +16,11 @@ from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.render.columns import emit_json, emit_row
 from commands.render.quoting import operand
-from commands.render.values import counted, format_time, local_minute
+from commands.render.values import counted, format_time
 from commands.settings import load_settings
 from commands.signals import SignalWatch, run_watched
 from commands.terminal import emit, say
+from commands.times import local_minute
 from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.discover import discover_site

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
-from commands.render.values import counted, listed_first, local_minute
+from commands.render.values import counted, listed_first
 from commands.sources.health_advice import Case, what_to_do
+from commands.times import local_minute, local_times
 from scraper.model.health import BY_HAND, History, Kind
 from scraper.monitoring.source_health import Rates, measure
 
@@ -213,16 +214,17 @@ def print_report(report: HealthReport) -> None:
 
 
 def _print_trouble(trouble: Trouble, now: datetime) -> None:
-    from rich.console import Console  # heavy: only for a terminal
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     since = f"for {in_words(now - trouble.since)} (since {local_minute(trouble.since)})"
     title = title_of(trouble.kind, trouble.cause, is_alarm=trouble.is_alarm)
     head = f"{trouble.name}: {title}, {since}"
     console.print(Text(clean(head), style="bold"))
-    console.print(Padding(Text(clean(trouble.detail)), (0, 0, 0, 2), expand=False))
+    console.print(Padding(Text(clean(local_times(trouble.detail))), (0, 0, 0, 2), expand=False))
     for example in trouble.examples:
         console.print(Text(f"    {clean(example)}"), soft_wrap=True)
     console.print(

@@ -102,11 +102,12 @@ def _rows(found: Comparison) -> list[tuple[str, str, str]]:
 
 def _print_side_by_side(found: Comparison, rows: list[tuple[str, str, str]]) -> None:
     """Two columns of the same width, whose cells go on below."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     emit(clean(found.url))
     emit("")
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)

@@ -11,11 +11,12 @@ from commands.exits import Exit, UsageError
 from commands.render.columns import emit_json, pick, print_records, print_rows
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
-from commands.render.values import counted, local_day
+from commands.render.values import counted
 from commands.settings import Settings
 from commands.signals import SignalWatch, run_watched
 from commands.sources.opml import write_opml
 from commands.terminal import emit, say
+from commands.times import local_day
 from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.sources import SOURCE_PROBLEMS, probe_source, read_source

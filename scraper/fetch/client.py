@@ -28,7 +28,7 @@ from urllib.parse import urlsplit, urlunsplit
 import certifi
 import httpx
 
-from scraper.clock import Clock
+from scraper.clock import Clock, in_message
 from scraper.errors import (
     ForbiddenAddressError,
     NetworkError,
@@ -42,7 +42,7 @@ from scraper.fetch.credentials import Credentials
 from scraper.fetch.failures import TRANSPORT_ERRORS, explain, is_local
 from scraper.fetch.guard import ForbiddenTargetError, Guard, literal_address
 from scraper.fetch.policy import MAX_DOCUMENT_BYTES, FetchPolicy, PacePolicy
-from scraper.fetch.politeness import HostStore, Pace, Turns, retry, shown
+from scraper.fetch.politeness import HostStore, Pace, Turns, retry
 from scraper.fetch.politeness.paths import is_robots
 from scraper.fetch.politeness.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from scraper.fetch.politeness.robots import Robots, RobotsAnswer
@@ -271,7 +271,7 @@ class Fetcher:
         until = await self._pace.throttle(url, stated)
         if answer.status == 503 and stated is None:
             return answer
-        detail = f"HTTP {answer.status}: its host is left alone until {shown(until)}"
+        detail = f"HTTP {answer.status}: its host is left alone until {in_message(until)}"
         raise PausedError(url, until, detail, f"http_{answer.status}")
 
     async def _exchange(self, url: str, wish: RequestPlan) -> Answer:

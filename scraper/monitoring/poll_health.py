@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 
+from scraper.clock import in_message
 from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, History, Kind, PartSeen, PollSeen
 from scraper.monitoring.causes import cause_of, without_address
 
@@ -159,7 +160,7 @@ def _judge_gaps(history: History) -> Alarm | None:
         return None
     since, until = history.gaps[0]
     more = len(history.gaps) - 1
-    span = f"{since:%Y-%m-%d %H:%M} and {until:%Y-%m-%d %H:%M} UTC"
+    span = f"{in_message(since)} and {in_message(until)}"
     detail = f"between its polls of {span} all that it lists was replaced: what came and went"
     detail += " between them was missed"
     detail += f", and so at {more} later poll{'s' if more > 1 else ''}" if more else ""

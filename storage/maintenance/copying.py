@@ -172,8 +172,9 @@ def _compare_finished(source: Engine, target: Engine, place: Place, note: Note) 
         is_same = all(count_rows(each, other) == totals[each.name] for each in goods)
         if not is_same or any(_compare(goods, one, other, note)):
             held = other.execute(select(func.count()).select_from(_ARTICLES)).scalar_one()
+            articles = f"{held} article{'' if held == 1 else 's'}"
             raise StorageError(
-                f"{place}: already holds another archive, with {held} articles: name an empty or "
+                f"{place}: already holds another archive, with {articles}: name an empty or "
                 "new database"
             )
         damaged = len({*_unfit(one)})

@@ -6,6 +6,8 @@ All of them can be made anew from the versions. The full-text index itself is no
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +23,7 @@ class Document(Base):
     """
 
     __tablename__ = "document"
+    __table_args__ = (Index("ix_document_dated", "dated_at", "id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     """``article.filed_by``: so the index is in the filing order."""
@@ -32,6 +35,9 @@ class Document(Base):
     title: Mapped[str | None]
     author: Mapped[str | None]
     body: Mapped[str | None]
+    dated_at: Mapped[datetime | None]
+    """When it was published, else first seen. Never empty (SQLite adds no column that may not
+    be)."""
 
 
 class Shingle(Base):

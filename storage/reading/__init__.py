@@ -1,6 +1,7 @@
 """The archive, read.
 
 library         articles and their versions
+listing         which articles, in which order
 rights          what may leave the archive
 captures        what the captures of an article brought
 edits           what changed from one version to the next

@@ -15,7 +15,17 @@ from scraper.model.types import Outcome, Response, Verdict
 from scraper.urls import site_of
 from storage import addresses
 from storage.database.engine import reading
-from storage.models import Article, Edit, Entry, Fetch, Page, Snapshot, Version, record_from
+from storage.models import (
+    Article,
+    Document,
+    Edit,
+    Entry,
+    Fetch,
+    Page,
+    Snapshot,
+    Version,
+    record_from,
+)
 from storage.proof.entries import EntryKind
 from storage.reading.captures import Rejection, Showing
 from storage.records import ArticleRecord, EditRecord, VersionRecord
@@ -105,12 +115,11 @@ class Library:
         """The ids of the listed articles, the one published last first: those of this host and
         below it, from ``since`` on and before ``until``. One without a date counts by when it was
         first seen."""
-        at = func.coalesce(Version.published_at, Article.first_seen_at)
+        at = Document.dated_at
         query = (
             select(Article.id, Article.url)
-            .join(Version, Version.id == Article.current_version_id)
-            .where(Article.verdict == Verdict.ARTICLE)
-            .order_by(at.desc(), Article.id.desc())
+            .join(Document, Document.article_id == Article.id)
+            .order_by(at.desc(), Document.id.desc())
         )
         if host is not None:
             query = query.where(Article.site == site_of(f"http://{host}/"))

@@ -1,8 +1,9 @@
 """Asking the index: the newest hits, a bounded number of them in another order, or all ids.
 
 The newest first is the index's own order (FTS5 iterates its rowids downwards, which are the filing
-order): the cost is that of the hits shown, however many there are. Any other order has to look at
-every hit, and looks at a bounded number of the newest.
+order): the cost is that of the hits shown, however many there are. The order of publication has an
+index of its own, in which the hits are looked up. The order of relevance has to read every hit, and
+reads a bounded number of the newest.
 """
 
 from __future__ import annotations
@@ -14,7 +15,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, column, func, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    bindparam,
+    column,
+    false,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
@@ -25,8 +37,6 @@ from storage.search import postgres, ranking, sqlite
 from storage.search.query import Query, parse
 from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of
 
-PUBLISHED_AMONG = 10_000
-"""Of so many hits, the newest, the order of publication is made."""
 RELEVANT_AMONG = 2_000
 CHUNK = 500
 """Rows that are read at a time."""
@@ -47,9 +57,6 @@ def _of_documents(*columns: Any) -> Select[Any]:
 
 # Made once: putting a statement of thirty columns together takes longer than twenty rows of it.
 _HITS = _of_documents(*LISTED, Document.id.label("document_id"), _BODY)
-_PUBLISHED = _of_documents(
-    Document.id, func.coalesce(Version.published_at, Article.first_seen_at).label("at")
-)
 _WORDING = _of_documents(Document.id, Version.title, Version.authors, Version.byline, _BODY)
 
 
@@ -99,13 +106,16 @@ class Search:
         with reading(self._engine) as session:
             if by is SortOrder.FILED:
                 ids = match_ids(session, query, newest_first=True, limit=limit or None)
+            elif by is SortOrder.PUBLISHED:
+                ids = [
+                    *session.scalars(ordered(session, Document.id, by, query).limit(limit or None))
+                ]
             else:
-                among = PUBLISHED_AMONG if by is SortOrder.PUBLISHED else RELEVANT_AMONG
+                among = RELEVANT_AMONG
                 ids = match_ids(session, query, newest_first=True, limit=among + 1)
                 if len(ids) > among:
                     notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
-                order = _by_published if by is SortOrder.PUBLISHED else _by_relevance
-                ids = order(session, query, ids[:among])[: limit or None]
+                ids = _by_relevance(session, query, ids[:among])[: limit or None]
             return SearchResult([*_hits(session, query, ids)], tuple(notes))
 
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
@@ -140,17 +150,37 @@ def match_ids(
 ) -> list[int]:
     """The ids of the documents that a query finds, in the filing order: those over ``after``, and
     of ``among`` alone."""
+    found = _matching(session, query)
+    if found is None:
+        return []
+    (id,) = found.selected_columns
+    found = found.where(id > after)
+    if among is not None:
+        found = found.where(id.in_(among))
+    return [*session.scalars(found.order_by(id.desc() if newest_first else id).limit(limit))]
+
+
+def ordered(
+    session: Session, column: Any, by: SortOrder, query: Query | None = None
+) -> Select[Any]:
+    """This column of the documents that a query finds (without one: of all), in the order of filing
+    or of publication, the last one first."""
+    dated = (Document.dated_at.desc(),) if by is SortOrder.PUBLISHED else ()
+    documents = select(column).order_by(*dated, Document.id.desc())
+    if query is None:
+        return documents
+    found = _matching(session, query)
+    return documents.where(false() if found is None else Document.id.in_(found))
+
+
+def _matching(session: Session, query: Query) -> Select[int] | None:
+    """The ids of the documents that a query finds; ``None`` where nothing can match."""
     id: ColumnElement[int] = _INDEX.c.rowid
     match, words = sqlite.compile_query(query), "search MATCH :match"
     if not is_sqlite(session):
         id = Document.__table__.c.id
         match, words = postgres.compile_query(query), "vector @@ CAST(:match AS tsquery)"
-    if match is None:
-        return []
-    found = select(id).where(text(words).bindparams(match=match), id > after)
-    if among is not None:
-        found = found.where(id.in_(among))
-    return [*session.scalars(found.order_by(id.desc() if newest_first else id).limit(limit))]
+    return None if match is None else select(id).where(text(words).bindparams(match=match))
 
 
 def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:
@@ -167,13 +197,6 @@ def _hits(session: Session, query: Query, ids: Sequence[int]) -> Iterator[Hit]:
             document_id, body = fields.pop("document_id"), fields.pop("looked_at")
             found[document_id] = Hit(record_of(fields), make_snippet(body, needles))
         yield from (found[one] for one in part if one in found)
-
-
-def _by_published(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
-    when: dict[int, Any] = {}
-    for part in _parts(ids):
-        when |= {row.id: row.at for row in session.execute(_PUBLISHED, {"ids": part})}
-    return sorted(when, key=lambda id: (when[id], id), reverse=True)
 
 
 def _by_relevance(session: Session, query: Query, ids: Sequence[int]) -> list[int]:

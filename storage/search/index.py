@@ -148,6 +148,7 @@ def document_values(row: Any) -> dict[str, Any]:
         "author": tokenizer.indexed(author) if _ESCAPED.search(author) else _if_needed(author),
         "body": _if_needed(row.body),
         "labels": labels_of(row.canonical_url, row.url, row.language, day_of(row)),
+        "dated_at": row.published_at or row.first_seen_at,
     }
 
 
@@ -233,7 +234,7 @@ def _check_contents(session: Session) -> Iterator[str]:
     stored = [column.label(f"stored_{column.name}") for column in _DOCUMENTS.c]
     query = _INDEXED.join(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
     query = query.with_only_columns(*COLUMNS, *stored, maintain_column_froms=True)
-    names = ("title", "author", "body", "labels") if sqlite else ("labels",)
+    names = ("title", "author", "body", "labels", "dated_at") if sqlite else ("labels", "dated_at")
     wrong = 0
     for rows in rows_by_id(session, query, _ARTICLES.c.id):
         truths = [document_values(row) for row in rows]

@@ -125,6 +125,17 @@ def parse(text: str, today: date | None = None) -> Query:
     return parser.finish()
 
 
+def parse_filter(name: str, value: str, today: date | None = None) -> Term | None:
+    """One filter by its name (``site``, ``author``, ``after``, …), its value as it would stand in a
+    query between quotes; ``None`` where it is no value of this filter."""
+    return _Parser(today=today).filter(name, value, value.endswith("*"))
+
+
+def all_of(terms: Iterable[Term]) -> Query:
+    """What matches every one of the terms."""
+    return Query(tuple(map(Group, _narrowed((term,) for term in terms))))
+
+
 @dataclass(kw_only=True)
 class _Parser:
     today: date | None
@@ -187,12 +198,16 @@ class _Parser:
         name, phrase, word = (piece["name"] or "").lower(), piece["phrase"], piece["word"]
         value = word if phrase is None else phrase
         star = bool(piece["star"]) if phrase is not None else value.endswith("*")
-        if name in _FIELDS and tokens(value):
-            return self._words(value, _FIELDS[name], star)
-        if name in _FILTERS and (made := _FILTERS[name](value, self.today)):
+        if made := self.filter(name, value, star):
             return made
         self._explain(name, value)
         return self._words(f"{name}:{value}" if name else value, Field.ANY, star)
+
+    def filter(self, name: str, value: str, star: bool) -> Term | None:
+        """``None`` where it is none."""
+        if name in _FIELDS and tokens(value):
+            return self._words(value, _FIELDS[name], star)
+        return _FILTERS[name](value, self.today) if name in _FILTERS else None
 
     def _explain(self, name: str, value: str) -> None:
         """Note why what looks like a filter is none."""

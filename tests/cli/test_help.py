@@ -221,3 +221,22 @@ def test_the_shell_completes(kliping: Kliping, words: str, completed: list[str])
     }
     ended = kliping.run(env=asked)
     assert (ended.code, ended.out.split()) == (0, completed)
+
+
+@each_row(
+    ("given", "told"),
+    [
+        ("--jso", "(Possible options: --json)"),
+        ("--on", ""),
+        ("--nonsense", ""),
+        ("--utcc", "--utc"),
+    ],
+)
+def test_an_option_is_proposed_only_where_it_is_near(
+    kliping: Kliping, run_here: RunHere, given: str, told: str
+) -> None:
+    ended = run_here(kliping, "list", given)
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert told in line
+    assert told or "Possible" not in line

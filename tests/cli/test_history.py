@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from commands.times import local_minute
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
@@ -197,8 +198,9 @@ def test_what_came_back_and_what_was_not_taken(reverted: Kliping, run_here: RunH
         f"first version; back 2 times, last {hours[4]}",
         f"1 paragraph removed; back {hours[3]}",
     ]
+    five, six = (local_minute(NOW + timedelta(hours=hour)) for hour in (5, 6))
     assert ended.errors == [
-        f"kliping: not taken: {hours[5]} login_wall: it says so (2 times, last {hours[6]})"
+        f"kliping: not taken: {five} login_wall: it says so (2 times, last {six})"
     ]
 
 
@@ -216,7 +218,7 @@ def test_the_last_change_is_told_as_it_happened(reverted: Kliping, run_here: Run
 
 def test_a_long_history_is_told_whole_in_a_narrow_terminal(reverted: Kliping) -> None:
     narrow = {"COLUMNS": "50", "NO_COLOR": "1"}
-    back, wall = (f"{(NOW + timedelta(hours=hour)).astimezone():%Y-%m-%d %H:%M}" for hour in (4, 5))
+    back, wall = (local_minute(NOW + timedelta(hours=hour)) for hour in (4, 5))
     shown = _without_styles(on_terminal(reverted, "history", "1", **narrow))
     assert max(map(len, shown.splitlines())) <= 50
     words = " ".join(shown.split())

@@ -405,7 +405,8 @@ def test_gaps_and_a_disabled_source() -> None:
     gaps = [(START, START + HOUR), (START + DAY, START + DAY + HOUR)]
     (alarm,) = judge_source(history(gaps=gaps), START + 2 * DAY)
     assert (alarm.kind, alarm.since) == (Kind.GAP, START)
-    assert "between its polls of 2026-01-05 06:00 and 2026-01-05 07:00 UTC" in alarm.detail
+    span = "2026-01-05T06:00:00+00:00 and 2026-01-05T07:00:00+00:00"
+    assert f"between its polls of {span} all that" in alarm.detail
     assert alarm.detail.endswith("and so at 1 later poll")
     assert alarm.cause == ""
     assert judge_source(history(gaps=gaps, has_older=True), START + 2 * DAY)[0].cause == HAS_OLDER

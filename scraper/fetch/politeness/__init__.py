@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from scraper.clock import Clock
+from scraper.clock import Clock, in_message
 from scraper.errors import PausedError
 from scraper.fetch.policy import PacePolicy
 from scraper.fetch.politeness import retry
@@ -268,9 +268,4 @@ def adaptive_delay(response_time: float, min_delay: float) -> float:
 
 
 def _paused(url: str, until: datetime) -> PausedError:
-    return PausedError(url, until, f"its host is left alone until {shown(until)}")
-
-
-def shown(until: datetime) -> str:
-    """A time for a person: ISO 8601 with seconds, in the local zone."""
-    return until.astimezone().isoformat(timespec="seconds")
+    return PausedError(url, until, f"its host is left alone until {in_message(until)}")

@@ -111,6 +111,18 @@ def test_an_old_database_is_upgraded_with_what_it_holds(
     assert any("CREATE TABLE extra" in line for line in dump(old))
 
 
+def test_documents_of_before_get_their_dates(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as connection:
+        wanted = connection.execute("SELECT id, dated_at FROM document").fetchall()
+        connection.executescript(
+            "DROP INDEX ix_document_dated; ALTER TABLE document DROP COLUMN dated_at;"
+            "UPDATE alembic_version SET version_num = '20261203_0010'"
+        )
+    open_engine(old).dispose()
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("SELECT id, dated_at FROM document").fetchall() == wanted != []
+
+
 @pytest.mark.parametrize(
     "failure", ['    raise RuntimeError("no")', '    op.execute("DROP TABLE nothing")']
 )

@@ -212,7 +212,7 @@ def test_a_target_that_holds_something_else(place_of: Places) -> None:
     engine, taken = open_engine(source), open_engine(other)
     Archive(taken).save(make_capture("https://z.example/1"), BY_HAND, NOW)
     Archive(engine).save(make_capture("https://a.example/1"), BY_HAND, NOW)
-    with pytest.raises(StorageError, match="already holds another archive, with 1 articles"):
+    with pytest.raises(StorageError, match="already holds another archive, with 1 article:"):
         copy(engine, other)
     assert [one.url for one in Library(taken).list()] == ["https://z.example/1"]
     engine.dispose()
