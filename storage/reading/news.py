@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Entry, Version, table_of
 from storage.proof.entries import EntryKind
-from storage.search import index, postgres, sqlite
+from storage.search import documents, postgres, sqlite
 from storage.search.finder import Search, match_ids
 from storage.search.query import Query
 
@@ -41,7 +41,7 @@ _SEEN = (
     .order_by(_ENTRIES.c.id)
 )
 _TEXT = (
-    select(*index.COLUMNS)
+    select(*documents.COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.article_id == _ARTICLES.c.id)
     .where(_VERSIONS.c.id == bindparam("version"))
 )
@@ -129,7 +129,7 @@ def _match(session: Session, query: Query, texts: Sequence[Any]) -> set[int]:
     match = postgres.compile_query(query)
     found = set()
     for row in texts:
-        vector = index.vector_of(row, index.document_values(row)["labels"])
+        vector = documents.vector_of(row, documents.document_values(row)["labels"])
         if session.scalar(_WOULD_MATCH, {"vector": vector, "match": match}):
             found.add(row.id)
     return found
@@ -138,14 +138,14 @@ def _match(session: Session, query: Query, texts: Sequence[Any]) -> set[int]:
 def _match_in_memory(match: str | None, texts: Sequence[Any]) -> set[int]:
     with closing(sqlite3.connect(":memory:")) as own:
         own.execute(
-            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, labels, "
+            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, more, labels, "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         for row in texts:
             own.execute(
-                "INSERT INTO search (rowid, title, author, body, labels) "
-                "VALUES (:article_id, :title, :author, :body, :labels)",
-                index.content_of(row, index.document_values(row)),
+                "INSERT INTO search (rowid, title, author, body, more, labels) "
+                "VALUES (:article_id, :title, :author, :body, :more, :labels)",
+                documents.content_of(row, documents.document_values(row)),
             )
         return {
             one for (one,) in own.execute("SELECT rowid FROM search WHERE search MATCH ?", [match])
