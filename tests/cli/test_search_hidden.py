@@ -148,6 +148,48 @@ def test_on_a_terminal_the_mark_has_its_own_line(archive: Kliping) -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_a_watch_tells_of_teasers_where_asked(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    file(kliping, "old", teaser("The lighthouse keeper spoke for the first time long ago."), 5)
+    for name, asked in (
+        ("plain", ()),
+        ("all", ("--include-teasers",)),
+        ("feed", ("--include-teasers",)),
+    ):
+        added = run_here(kliping, "watch", "add", "-q", "lighthouse", "--name", name, *asked)
+        assert added.code == 0
+    listed = run_here(kliping, "watch", "list", "--json").objects
+    assert [watch["teasers"] for watch in listed] == [False, True, True]
+    assert run_here(kliping, "watch", "run").out == ""
+    file(
+        kliping, "c", teaser("The lighthouse keeper speaks for the first time since the storm."), 5
+    )
+    file(
+        kliping,
+        "d",
+        teaser("The night watchman speaks for the first time since the storm.").replace(
+            "Lighthouse", "Gatehouse"
+        ),
+        5,
+    )
+    told = run_here(kliping, "watch", "run", "plain", "all").out
+    assert told.splitlines()[0] == "all:"
+    assert ("teaser 2" in told, "Gatehouse" in told) == (True, False)
+    assert run_here(kliping, "watch", "run", "plain", "all").out == ""
+    target = tmp_path / "clips.atom"
+    assert run_here(kliping, "watch", "run", "feed", "--atom", target).code == 0
+    assert "Lighthouse keeper talks" in target.read_text()
+    assert '<category term="teaser"/>' in target.read_text()
+    # Once the whole of it can be read, all are told.
+    file(kliping, "c", page("Lighthouse keeper talks", "The whole of what he said is to be read."))
+    told = run_here(kliping, "watch", "run", "plain", "all", "--json").objects
+    assert [(hit["watch"], hit["id"], hit["verdict"]) for hit in told] == [
+        ("plain", 2, "article"),
+        ("all", 2, "article"),
+    ]
+
+
 def test_forgotten_means_gone(kliping: Kliping, run_here: RunHere) -> None:
     file(kliping, "a", page("Moles are mended", "The work costs 4.1 million, said Zebulon."))
     file(kliping, "a", page("Moles are mended", "The work costs 5.6 million, said the council."))

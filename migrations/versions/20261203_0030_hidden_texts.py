@@ -2,7 +2,7 @@
 
 The index is made anew behind the migrations (``env``), with what it holds now.
 
-Revision ID: 20261203_0020
+Revision ID: 20261203_0030
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlite3
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261203_0020"
+revision = "20261203_0030"
 down_revision = "20261203_0010"
 branch_labels = depends_on = None
 
