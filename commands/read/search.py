@@ -61,9 +61,10 @@ def search(
     db: Db = None,
     config: Config = None,
 ) -> None:
-    """Search titles, bylines, texts, captions and tags, the one filed last first.
+    """Search titles, bylines and texts, the one filed last first.
 
-    Every word must stand there; case and accents do not matter. Put -- before a
+    Every word must stand there, in a text with its captions and tags too; case and
+    accents do not matter. Put -- before a
     query of which a word begins with a dash.
 
     \b

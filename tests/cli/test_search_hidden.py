@@ -183,8 +183,8 @@ def test_a_watch_tells_of_teasers_where_asked(
     assert '<category term="teaser"/>' in target.read_text()
     # Once the whole of it can be read, all are told.
     file(kliping, "c", page("Lighthouse keeper talks", "The whole of what he said is to be read."))
-    told = run_here(kliping, "watch", "run", "plain", "all", "--json").objects
-    assert [(hit["watch"], hit["id"], hit["verdict"]) for hit in told] == [
+    hits = run_here(kliping, "watch", "run", "plain", "all", "--json").objects
+    assert [(hit["watch"], hit["id"], hit["verdict"]) for hit in hits] == [
         ("plain", 2, "article"),
         ("all", 2, "article"),
     ]
