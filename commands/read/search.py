@@ -145,7 +145,7 @@ def _why_hidden(hit: Hit) -> str:
     version = hit.version
     if version is None or version.current:
         return ""
-    became = "edited away since" if version.accepted else "kept beside the text"
+    became = "edited away since" if version.accepted else "not the article's text"
     return f"version {version.number} of {version.of}, {became}"
 
 

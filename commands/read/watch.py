@@ -79,6 +79,7 @@ def add(
     Examples:
       kliping watch add harbour council --name harbour
       kliping watch add --name budget -- budget -sport site:example.org
+      kliping watch add --include-teasers site:example.org
     """
     text = " ".join(query)
     asked = _parse(text)

@@ -148,6 +148,17 @@ def test_on_a_terminal_the_mark_has_its_own_line(archive: Kliping) -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_half_a_page_is_told_apart(kliping: Kliping, run_here: RunHere) -> None:
+    more = "".join(
+        f"<p>On day {day} the council heard the men of mole {day}.</p>" for day in range(9)
+    )
+    file(kliping, "a", page("Moles are mended", "The work costs 4.1 million.", rest=more))
+    file(kliping, "a", teaser("The work costs 5.6 million, it is said on the free half."), 5)
+    assert run_here(kliping, "search", "--include-teasers", "half").out == ""
+    (line,) = run_here(kliping, "search", "--all-versions", "half").out.splitlines()
+    assert line.split("\t")[-1] == "version 2 of 2, not the article's text"
+
+
 def test_a_watch_tells_of_teasers_where_asked(
     kliping: Kliping, run_here: RunHere, tmp_path: Path
 ) -> None:
