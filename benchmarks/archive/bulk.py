@@ -31,7 +31,7 @@ from storage.models import (
     table_of,
 )
 from storage.proof.digests import article_digest, entry_digest, snapshot_digest, version_digest
-from storage.search import index
+from storage.search import documents
 from storage.text.fingerprint import content_of
 from storage.text.shingles import fingerprint_of
 
@@ -202,5 +202,5 @@ def _add(rows: Rows, press: Press, number: int) -> None:
     rows[Host].append({"host": address.host})
     for model, one in zip(_ORDER[1:-1], values, strict=True):
         rows[model].append(one)
-    rows[Document].append(index.document_values(_Row(version | card)))
+    rows[Document].append(documents.document_values(_Row(version | card)))
     rows[Shingle] += [(one, number) for one in fingerprint_of(article.body)]

@@ -16,6 +16,7 @@ from commands.render.columns import Columns, print_records
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
+from scraper.model.types import Verdict
 from storage.reading.library import Library
 from storage.search.finder import Search, SortOrder
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from storage.search.finder import Hit
+    from storage.search.hits import Hit
     from storage.search.snippets import Snippet
 
 
@@ -44,6 +45,15 @@ def search(
         Order,
         typer.Option("--by", help="The order; relevance is that of the newest 2,000 hits."),
     ] = Order.FILED,
+    all_versions: Annotated[
+        bool,
+        typer.Option(
+            "--all-versions", help="Search earlier versions, too: what was edited away since."
+        ),
+    ] = False,
+    include_teasers: Annotated[
+        bool, typer.Option("--include-teasers", help="Search teasers, too: the rest is paid for.")
+    ] = False,
     limit: Annotated[int, limit_option("The first N")] = 20,
     json: Json = False,
     db: Db = None,
@@ -51,7 +61,8 @@ def search(
 ) -> None:
     """Search titles, bylines and texts, the one filed last first.
 
-    Every word must stand there; case and accents do not matter. Put -- before a
+    Every word must stand there, in a text with its captions and tags too; case and
+    accents do not matter. Put -- before a
     query of which a word begins with a dash.
 
     \b
@@ -66,18 +77,28 @@ def search(
       -word            not so: before any of these, -"two words", -author:word
 
     Without a terminal: id, date, title, byline, URL and the place in the text
-    between tabs. --json has the keys of list, and snippet.
+    between tabs. --json has the keys of list, and snippet; with --all-versions
+    also version, its number, and current.
+
+    With --all-versions an article that does not match is there with each earlier
+    version that does. A mark tells what is no article's text of today.
 
     \b
     Examples:
       kliping search harbour council
       kliping search '"harbour council" site:example.org after:2026-03'
       kliping search --by relevance --limit 5 --json -- 'mole* -author:pier'
+      kliping search --all-versions '"4.1 million"'
     """
     today = SystemClock().now().astimezone().date()
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Search(engine).find(
-            " ".join(query or ()), limit=limit, by=SortOrder(by.value), today=today
+            " ".join(query or ()),
+            limit=limit,
+            by=SortOrder(by.value),
+            today=today,
+            all_versions=all_versions,
+            teasers=include_teasers,
         )
         for note in found.notes:
             say(note)
@@ -91,7 +112,11 @@ def search(
 
 
 def _object_of(hit: Hit) -> dict[str, Any]:
-    return article_object(hit.record) | {"snippet": hit.snippet.text}
+    values = article_object(hit.record) | {"snippet": hit.snippet.text}
+    version = hit.version
+    if version is None:
+        return values
+    return values | {"version": version.number, "current": version.current}
 
 
 HITS: Columns[Hit] = Columns(
@@ -104,13 +129,26 @@ HITS: Columns[Hit] = Columns(
         "record.url",
         "snippet.text",
     ),
-    optional={"Mark": lambda hit: mark_of(hit.record)},
+    optional={
+        "Mark": lambda hit: mark_of(hit.record),
+        "Hidden": lambda hit: _why_hidden(hit),
+    },
 )
+
+
+def _why_hidden(hit: Hit) -> str:
+    """Why a plain search does not find it; empty where it does."""
+    if hit.record.verdict is Verdict.TEASER:
+        return "teaser: the rest of it is not on the page"
+    version = hit.version
+    if version is None or version.current:
+        return ""
+    became = "edited away since" if version.accepted else "not the article's text"
+    return f"version {version.number} of {version.of}, {became}"
 
 
 def _print_for_reading(hits: Sequence[Hit]) -> None:
     """A line of id, day, title and site for each, and below it the place in the text."""
-    from rich.padding import Padding
     from rich.text import Text
 
     from commands.render.rich_output import open_console  # heavy: only for a terminal
@@ -127,8 +165,13 @@ def _print_for_reading(hits: Sequence[Hit]) -> None:
         title.truncate(max(room, 20), overflow="ellipsis")
         head.append(title).append("  ").append(end)
         console.print(head, no_wrap=True, overflow="ellipsis")
+        below = [Text(why, style="italic")] if (why := _why_hidden(hit)) else []
         if hit.snippet.text.strip():
-            console.print(Padding(_marked(hit.snippet), (0, 0, 0, margin + 2), expand=False))
+            below.append(_marked(hit.snippet))
+        for text in below:
+            for line in text.wrap(console, max(console.width - margin - 2, 20)):
+                line.rstrip()
+                console.print(Text(" " * (margin + 2)).append(line), no_wrap=True, crop=False)
 
 
 def _marked(snippet: Snippet) -> Text:

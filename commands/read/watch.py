@@ -21,6 +21,7 @@ from commands.render.columns import Columns, emit_json, print_records
 from commands.settings import load_settings
 from commands.terminal import emit, emit_words, flush, say
 from scraper.clock import SystemClock
+from scraper.model.types import Verdict
 from storage.export.atom import write_atom
 from storage.export.writing import new_file
 from storage.reading.library import Library
@@ -46,13 +47,14 @@ LONGEST_NAME = 60
 
 
 WATCHES: Columns[WatchRecord] = Columns(
-    json=("name", "query", "added_at", "last_run_at"),
+    json=("name", "query", "added_at", "last_run_at", "teasers"),
     line=("name", "query", "added_at", "last_run_at"),
     table={
         "Name": "name",
         "Query": "query",
         "Last run": lambda watch: watch.last_run_at or "never",
     },
+    optional={"Also": lambda watch: "teasers" if watch.teasers else ""},
     flexible="Query",
 )
 
@@ -65,6 +67,9 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Else the query itself.")
     ] = None,
+    include_teasers: Annotated[
+        bool, typer.Option("--include-teasers", help="Tell of teasers, too: the rest is paid for.")
+    ] = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,
@@ -75,6 +80,7 @@ def add(
     Examples:
       kliping watch add harbour council --name harbour
       kliping watch add --name budget -- budget -sport site:example.org
+      kliping watch add --include-teasers site:example.org
     """
     text = " ".join(query)
     asked = _parse(text)
@@ -86,7 +92,7 @@ def add(
     if not label:
         raise UsageError("a watch needs a name: give one with --name")
     with open_archive(load_settings(context), create=True) as engine:
-        if not Watches(engine).add(label, text, SystemClock().now()):
+        if not Watches(engine).add(label, text, SystemClock().now(), teasers=include_teasers):
             raise UsageError(f"a watch named {label} is there already; give another --name")
     if not quiet:
         say(f"watching for {label}; `kliping watch run` tells what is new")
@@ -185,7 +191,8 @@ def run(
 
 
 def _news_of(engine: Engine, watch: WatchRecord) -> News:
-    return News(engine, _parse(watch.query), watch.last_document_id, watch.last_entry_id)
+    ends = watch.last_document_id, watch.last_entry_id
+    return News(engine, _parse(watch.query), *ends, teasers=watch.teasers)
 
 
 def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> None:
@@ -199,7 +206,8 @@ def _tell(watch: WatchRecord, found: Iterator[ArticleRecord], *, json: bool) -> 
             first = False
         date = f"  {local_when(record)}" if record.published_at else ""
         emit_words(f"  {clean(record.title or '(no title)')}")
-        emit(f"    article {record.id}{date}")
+        what = "teaser" if record.verdict is Verdict.TEASER else "article"
+        emit(f"    {what} {record.id}{date}")
         emit(f"    {clean(record.url)}")
     if not first:
         emit("")
@@ -224,7 +232,7 @@ def _write_feed(
     order, new = dict.fromkeys(reversed(named)), frozenset(named)
     for one in watches:
         if len(order) < FEED_LENGTH:
-            found = search.find(one.query, limit=FEED_LENGTH).hits
+            found = search.find(one.query, limit=FEED_LENGTH, teasers=one.teasers).hits
             for hit in found:
                 if one.name not in (names := named.setdefault(hit.record.id, [])):
                     names.append(one.name)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from scraper.model.types import Block
     from storage.records import ArticleRecord, VersionRecord
 
 ARTICLE_KEYS, WHOLE_ARTICLE_KEYS = (
@@ -112,9 +113,10 @@ REJECTED: Columns[ArticleRecord] = Columns(
 
 
 def print_article(record: ArticleRecord) -> None:
-    """Title, byline, date, address, an empty line, the text."""
+    """Title, byline, date, address, tags, an empty line, the text with its captions."""
     heading = [record.title or "(no title)", record.byline or ", ".join(record.authors)]
     heading += [when(record, stated_minute) or "", record.url]
+    heading += [f"Tags: {', '.join(record.tags)}"] if record.tags else []
     if record.verdict != "article":
         heading.append(f"(not listed: {reason_of(record)})")
     if record.duplicate_of is not None:
@@ -155,7 +157,15 @@ def print_outcome(outcome: str, record: ArticleRecord) -> None:
 
 
 def _texts_of(record: ArticleRecord) -> list[str]:
-    """The body's paragraphs; verbatim text, which has lines of its own, is one."""
+    """The body's paragraphs, captions among them; verbatim text, which has lines of its own, is
+    one."""
     body = record.body or ""
-    texts = [block.text for block in record.blocks if block.kind is not BlockKind.CAPTION]
-    return texts if "\n".join(texts) == body else body.split("\n")
+    captions = [one for one in record.blocks if one.kind is BlockKind.CAPTION]
+    texts = [one.text for one in record.blocks if one.kind is not BlockKind.CAPTION]
+    if "\n".join(texts) != body:
+        return [*body.split("\n"), *map(_caption, captions)]
+    return [_caption(one) if one.kind is BlockKind.CAPTION else one.text for one in record.blocks]
+
+
+def _caption(block: Block) -> str:
+    return f"Caption: {block.text}"

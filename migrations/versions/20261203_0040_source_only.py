@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203_0040"
-down_revision = "20261203_0020"
+down_revision = "20261203_0030"
 branch_labels = depends_on = None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import BinaryIO
 
+from scraper.model.types import Verdict
 from storage.export.edition import Edition, article_uuid, utc_text
 from storage.export.markup import render_blocks
 from storage.export.texts import (
@@ -55,8 +56,9 @@ def _entry(record: ArticleRecord, labels: Iterable[str]) -> Iterator[str]:
     yield f"<updated>{utc_text(_updated_at(record))}</updated>"
     if address := web_address(record.url):
         yield f'<link rel="alternate" type="text/html" href="{escape_line(address)}"/>'
+    marks = () if record.verdict is Verdict.ARTICLE else (record.verdict,)
     for term in filter(
-        None, map(clean_line, filter(None, (*labels, record.section, *record.tags)))
+        None, map(clean_line, filter(None, (*labels, *marks, record.section, *record.tags)))
     ):
         yield f'<category term="{escape_line(term)}"/>'
     html = "\n".join(render_blocks(record))

@@ -22,6 +22,8 @@ _BESIDE_MODELS: Forms = {
     ("index", f"{_VERSIONS}_pkc"): None,
     ("column", "document.vector"): "tsvector",
     ("index", "ix_document_vector"): None,
+    ("column", "hidden_document.vector"): "tsvector",
+    ("index", "ix_hidden_document_vector"): None,
 }
 """Alembic's table, and what is kept for the search index alone."""
 # A type, what may be in it, and how a value comes there unasked, each with its form.

@@ -150,7 +150,7 @@ def _vacuum_file(engine: Engine) -> None:
         file.execute(erasing.OVERWRITE)
         try:
             file.execute("BEGIN IMMEDIATE")
-            for command in (rewriting.LAY, rewriting.OPTIMIZE, rewriting.TAKE):
+            for command in rewriting.optimizing():
                 file.execute(command)
             file.execute("COMMIT")
             file.execute("VACUUM")

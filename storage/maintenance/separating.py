@@ -21,7 +21,7 @@ from storage.proof import entries
 from storage.proof.entries import EntryKind
 from storage.saving import edit_rows, stories
 from storage.saving.residence import vacate
-from storage.search.index import Additions
+from storage.search.index import Additions, remove_hidden
 
 _ARTICLES, _VERSIONS, _ENTRIES = table_of(Article), table_of(Version), table_of(Entry)
 _PAGES, _FETCHES, _LISTED = table_of(Page), table_of(Fetch), table_of(PageSource)
@@ -46,6 +46,7 @@ def separate(session: Session, stray: Stray, now: datetime) -> None:
     """Give back what is another address's. The pages are asked again when a run comes by."""
     additions = Additions(session)
     additions.remove(stray.article_id)
+    remove_hidden(session, stray.article_id)
     stories.forget(session, stray.article_id, _body_of(session, stray.article_id))
     home = addresses.parse(stray.url)
     _set(session, stray.article_id, current_version_id=None, url=home.url)
@@ -90,6 +91,7 @@ def _give(
         owner = _make(session, stray.article_id, there, now)
     else:
         additions.remove(owner)
+        remove_hidden(session, owner)
         stories.forget(session, owner, _body_of(session, owner))
     digests = session.scalars(select(_VERSIONS.c.digest).where(_VERSIONS.c.id.in_(ids))).all()
     has = select(_VERSIONS.c.content_hash).where(_VERSIONS.c.article_id == owner)

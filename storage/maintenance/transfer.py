@@ -32,7 +32,8 @@ from sqlalchemy.exc import IntegrityError
 
 from scraper.errors import StorageError
 from storage.database.engine import reading, writing
-from storage.models import Base, Document
+from storage.models import Base
+from storage.search.documents import BOTH
 
 T = TypeVar("T")
 
@@ -89,7 +90,8 @@ class TableCopy:
 def all_goods() -> list[TableCopy]:
     """Every table that is copied, those that others point at first. The index is none: it is made
     anew from what it indexes."""
-    order = [one for one in Base.metadata.sorted_tables if one is not Document.__table__]
+    derived = [index.documents for index in BOTH]
+    order = [one for one in Base.metadata.sorted_tables if one not in derived]
     places = {table.name: place for place, table in enumerate(order)}
     goods = []
     for table in order:

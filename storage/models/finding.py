@@ -35,9 +35,29 @@ class Document(Base):
     title: Mapped[str | None]
     author: Mapped[str | None]
     body: Mapped[str | None]
+    more: Mapped[str | None]
+    """The captions and the tags, as they are indexed."""
     dated_at: Mapped[datetime | None]
     """When it was published, else first seen. Never empty (SQLite adds no column that may not
     be)."""
+
+
+class HiddenDocument(Base):
+    """The same of a text that a plain search does not see: an earlier version, or a teaser."""
+
+    __tablename__ = "hidden_document"
+    __table_args__ = (Index("ix_hidden_document_article", "article_id"),)
+
+    id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("version.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    """The version's."""
+    article_id: Mapped[int] = mapped_column(BigId, ForeignKey("article.id", ondelete="CASCADE"))
+    labels: Mapped[str]
+    title: Mapped[str | None]
+    author: Mapped[str | None]
+    body: Mapped[str | None]
+    more: Mapped[str | None]
 
 
 class Shingle(Base):

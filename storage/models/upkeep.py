@@ -89,3 +89,5 @@ class Watch(Base):
     """What was filed up to here has been told."""
     last_entry_id: Mapped[int] = mapped_column(BigId, default=0)
     """… and what was edited up to here."""
+    teasers: Mapped[bool] = mapped_column(default=False)
+    """Whether it tells of teasers, too."""

@@ -79,8 +79,8 @@ class Library:
             return _get(session, article_id)
 
     def stream(self, ids: Iterable[int] | None = None) -> Iterator[ArticleRecord]:
-        """Articles, whole, one after the other: those of ``ids`` in their order, else all that are
-        listed, the first filed first.
+        """Articles, whole, one after the other: those of ``ids`` in their order (a teaser may be
+        among these), else all that are listed, the first filed first.
 
         Each step is a short read transaction of its own, so that a slow reader holds nothing up
         and memory is bounded whatever there is. What is filed, changed or removed meanwhile is
@@ -318,12 +318,12 @@ def _listed_versions(session: Session, article_id: int) -> list[int]:
 def _take(
     session: Session, ids: list[int], get: Callable[[Session, int], ArticleRecord | None]
 ) -> Articles:
-    """The listed ones of the first ``ids``, which are taken off, until it is enough."""
+    """The articles and teasers of the first ``ids``, which are taken off, until it is enough."""
     records: Articles = []
     characters = 0
     while ids and characters < CHARACTERS_AT_ONCE:
         record = get(session, ids.pop(0))
-        if record is not None and record.verdict is Verdict.ARTICLE:
+        if record is not None and record.verdict in (Verdict.ARTICLE, Verdict.TEASER):
             records.append(record)
             characters += len(record.body or "")
     return records

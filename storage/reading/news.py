@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
+from scraper.model.types import Verdict
 from storage.database.engine import is_sqlite, reading
 from storage.models import Article, Document, Entry, Version, table_of
 from storage.proof.entries import EntryKind
-from storage.search import index, postgres, sqlite
+from storage.search import documents, postgres, sqlite
+from storage.search.documents import HIDDEN
 from storage.search.finder import Search, match_ids
 from storage.search.query import Query
 
@@ -41,9 +43,18 @@ _SEEN = (
     .order_by(_ENTRIES.c.id)
 )
 _TEXT = (
-    select(*index.COLUMNS)
+    select(*documents.COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.article_id == _ARTICLES.c.id)
     .where(_VERSIONS.c.id == bindparam("version"))
+)
+_TEASERS = select(_ARTICLES.c.current_version_id, _ARTICLES.c.id).where(
+    _ARTICLES.c.verdict == Verdict.TEASER.value,
+    _ARTICLES.c.current_version_id.is_not(None),
+    _ARTICLES.c.filed_by > bindparam("after"),
+    _ARTICLES.c.filed_by <= bindparam("until"),
+)
+_LAST_TEASER = select(func.max(_ARTICLES.c.filed_by)).where(
+    _ARTICLES.c.verdict == Verdict.TEASER.value
 )
 
 
@@ -54,8 +65,15 @@ class News:
     """
 
     def __init__(
-        self, engine: Engine, query: Query, last_document_id: int, last_entry_id: int
+        self,
+        engine: Engine,
+        query: Query,
+        last_document_id: int,
+        last_entry_id: int,
+        *,
+        teasers: bool = False,
     ) -> None:
+        self._teasers = teasers
         self._engine = engine
         self._query = query
         self._after = last_document_id
@@ -63,7 +81,8 @@ class News:
         self.document_id, self.entry_id = load_ends(engine)
 
     def article_ids(self) -> Iterator[int]:
-        """Those that became hits, then those that were filed; each once."""
+        """Those that became hits, then those that were filed; each once. Last, where they are asked
+        for, teasers that were filed."""
         read = self._read_since()
         for chunk in (read[at : at + CHUNK] for at in range(0, len(read), CHUNK)):
             with reading(self._engine) as session:
@@ -75,8 +94,22 @@ class News:
         found = Search(self._engine).documents(self._query, after_id=self._after)
         for document_id, article_id in found:
             if document_id > self.document_id:
-                return  # filed meanwhile, and told the next time
+                break  # filed meanwhile, and told the next time
             yield article_id
+        if self._teasers:
+            yield from self._new_teasers()
+
+    def _new_teasers(self) -> list[int]:
+        since = {"after": self._after, "until": self.document_id}
+        with reading(self._engine) as session:
+            rows = session.execute(_TEASERS, since).all()
+            texts = {row.current_version_id: row.id for row in rows}
+            chunks = [[*texts][at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
+            return [
+                texts[one]
+                for chunk in chunks
+                for one in match_ids(session, self._query, among=chunk, index=HIDDEN)
+            ]
 
     def _read_since(self) -> list[int]:
         """The articles told of or passed over before that were read again since, by id."""
@@ -93,11 +126,11 @@ class News:
 
 
 def load_ends(engine: Engine) -> tuple[int, int]:
-    """The last document and the last entry, of one moment."""
+    """The last document or teaser, and the last entry, of one moment."""
+    queries = select(func.max(_DOCUMENTS.c.id)), _LAST_TEASER, select(func.max(_ENTRIES.c.id))
     with reading(engine) as session:
-        last = (session.scalar(select(func.max(one))) for one in (_DOCUMENTS.c.id, _ENTRIES.c.id))
-        document_id, entry_id = (one or 0 for one in last)
-        return document_id, entry_id
+        document_id, teaser, entry_id = (session.scalar(query) or 0 for query in queries)
+        return max(document_id, teaser), entry_id
 
 
 def _match_now(session: Session, query: Query, articles: Sequence[int]) -> list[int]:
@@ -129,7 +162,7 @@ def _match(session: Session, query: Query, texts: Sequence[Any]) -> set[int]:
     match = postgres.compile_query(query)
     found = set()
     for row in texts:
-        vector = index.vector_of(row, index.document_values(row)["labels"])
+        vector = documents.vector_of(row, documents.document_values(row)["labels"])
         if session.scalar(_WOULD_MATCH, {"vector": vector, "match": match}):
             found.add(row.id)
     return found
@@ -138,14 +171,14 @@ def _match(session: Session, query: Query, texts: Sequence[Any]) -> set[int]:
 def _match_in_memory(match: str | None, texts: Sequence[Any]) -> set[int]:
     with closing(sqlite3.connect(":memory:")) as own:
         own.execute(
-            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, labels, "
+            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, more, labels, "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         for row in texts:
             own.execute(
-                "INSERT INTO search (rowid, title, author, body, labels) "
-                "VALUES (:article_id, :title, :author, :body, :labels)",
-                index.content_of(row, index.document_values(row)),
+                "INSERT INTO search (rowid, title, author, body, more, labels) "
+                "VALUES (:article_id, :title, :author, :body, :more, :labels)",
+                documents.content_of(row, documents.document_values(row)),
             )
         return {
             one for (one,) in own.execute("SELECT rowid FROM search WHERE search MATCH ?", [match])

@@ -26,6 +26,8 @@ class WatchRecord:
     """What was filed up to here has been told (``Search.documents``)."""
     last_entry_id: int
     """… and what was edited up to here (``news``)."""
+    teasers: bool = False
+    """It tells of teasers, too."""
 
 
 class Watches:
@@ -34,9 +36,9 @@ class Watches:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, name: str, query: str, now: datetime) -> bool:
+    def add(self, name: str, query: str, now: datetime, *, teasers: bool = False) -> bool:
         """Whether it was added: there may be one of this name. It looks from now on."""
-        values = {"name": name, "query": query, "added_at": now}
+        values = {"name": name, "query": query, "added_at": now, "teasers": teasers}
         values |= dict(zip(_REACHED, load_ends(self._engine), strict=True))
         statement = insert_into(Watch).values(**values).on_conflict_do_nothing()
         with writing(self._engine) as session:

@@ -131,6 +131,8 @@ class Filing:
             entries.sign(self.session, article_id)  # a 304 may forbid more
         if article_id is not None and self._changes_the_past:
             edit_rows.refresh(self.session, article_id)
+        if article_id is not None and self._may_hide:
+            self.additions.follow(article_id)
         if plan.is_held_back or plan.proposes:
             # A 304 would say that this is all there is.
             settlement = replace(settlement, validators=Validators())
@@ -155,6 +157,14 @@ class Filing:
         steps = plan.version, plan.baseline, plan.returns_to, plan.absorbs
         has_step = any(step is not None for step in steps)
         return has_step or bool(plan.gives_way) or self._is_out_of_order
+
+    @property
+    def _may_hide(self) -> bool:
+        """Whether a text of the article may be hidden from a plain search now, or no longer."""
+        plan = self.plan
+        if plan.makes_article:
+            return plan.verdict is Verdict.TEASER or plan.absorbs is not None
+        return plan.verdict is not None or self._changes_the_past
 
     @property
     def _asks_again(self) -> bool:

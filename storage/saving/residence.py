@@ -81,6 +81,7 @@ def vacate(session: Session, additions: Additions, key: bytes, now: datetime) ->
     resident = session.execute(_HOLDER, {"key": home.key}).first()
     if resident is not None and holder.verdict != Verdict.ARTICLE:
         absorb(session, holder.id, resident.id, now)
+        additions.follow(resident.id)
         entries.sign(session, resident.id)
         return
     if resident is not None and resident.verdict != Verdict.ARTICLE:

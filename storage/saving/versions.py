@@ -19,6 +19,7 @@ from storage.proof.digests import version_digest
 from storage.proof.entries import EntryKind
 from storage.saving.capture_facts import CaptureFacts
 from storage.saving.save_plan import SavePlan, Step
+from storage.search.index import remove_hidden
 from storage.snapshots import copy_parts, drop_unused, save_parts, save_snapshot
 from storage.text.fingerprint import Content, content_of
 
@@ -265,8 +266,10 @@ def record_reading(
 
 
 def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> None:
-    """All that hangs on a row without text goes over to the article; the row goes."""
+    """All that hangs on a row without text goes over to the article; the row goes. The caller has
+    the article's hidden texts followed (``Additions``)."""
     run = session.execute
+    remove_hidden(session, shell_id)
     for table in _OWNED:
         run(update(table).where(table.c.article_id == shell_id).values(article_id=article_id))
     run(update(_ARTICLES).where(_ARTICLES.c.id == shell_id).values(current_version_id=None))

@@ -3,16 +3,19 @@
 The newest first is the index's own order (FTS5 iterates its rowids downwards, which are the filing
 order): the cost is that of the hits shown, however many there are. The order of publication has an
 index of its own, in which the hits are looked up. The order of relevance has to read every hit, and
-reads a bounded number of the newest.
+reads a bounded number of the newest. What a plain search does not see (``documents``) has its place
+where its article was filed; of it, too, a bounded number is looked at.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +25,6 @@ from sqlalchemy import (
     bindparam,
     column,
     false,
-    func,
     select,
     table,
     text,
@@ -30,34 +32,25 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from storage.database.engine import is_sqlite, reading
-from storage.models import Article, Document, Version
-from storage.records import ArticleRecord
-from storage.rows import LISTED, record_of
-from storage.search import postgres, ranking, sqlite
-from storage.search.query import Query, parse
-from storage.search.snippets import LOOKED_AT, Snippet, make_snippet, needle_of
+from storage.models import Article, Document, HiddenDocument
+from storage.search import postgres, sqlite
+from storage.search.documents import HIDDEN, MAIN, TextIndex
+from storage.search.hits import CHUNK, Hit, by_published, by_relevance, load_hits, parts
+from storage.search.labels import PAST, TEASER
+from storage.search.query import Group, Labels, Query, parse
 
 RELEVANT_AMONG = 2_000
-CHUNK = 500
-"""Rows that are read at a time."""
+HIDDEN_AMONG = 10_000
+"""Hidden texts that are looked at, the newest."""
 
-_INDEX = table("search", column("rowid"))
-_BODY = func.substr(Version.body, 1, LOOKED_AT).label("looked_at")
-
-
-def _of_documents(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Document)
-        .join(Article, Article.id == Document.article_id)
-        .join(Version, Version.id == Article.current_version_id)
-        .where(Document.id.in_(bindparam("ids", expanding=True)))
+_FILED = (
+    select(
+        HiddenDocument.id,
+        Article.filed_by,
     )
-
-
-# Made once: putting a statement of thirty columns together takes longer than twenty rows of it.
-_HITS = _of_documents(*LISTED, Document.id.label("document_id"), _BODY)
-_WORDING = _of_documents(Document.id, Version.title, Version.authors, Version.byline, _BODY)
+    .join(Article, Article.id == HiddenDocument.article_id)
+    .where(HiddenDocument.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 class SortOrder(StrEnum):
@@ -68,13 +61,6 @@ class SortOrder(StrEnum):
     PUBLISHED = "published"
     """The last published first; without a published date by when it was first seen."""
     RELEVANCE = "relevance"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    record: ArticleRecord
-    """As ``Library.list`` gives it."""
-    snippet: Snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +83,44 @@ class Search:
         limit: int = 20,
         by: SortOrder = SortOrder.FILED,
         today: date | None = None,
+        all_versions: bool = False,
+        teasers: bool = False,
     ) -> SearchResult:
-        """The first ``limit`` hits (0: all) in this order. ``today``: see ``query.parse``."""
+        """The first ``limit`` hits (0: all) in this order. ``today``: see ``query.parse``.
+
+        With ``all_versions`` an article that does not match is there with each earlier version that
+        does, and each hit says which version it is; with ``teasers`` they are there, too.
+        """
         query = parse(text, today)
         if query.is_empty:
             return SearchResult([], (*query.notes, "nothing to look for: the query has no word"))
         notes = list(query.notes)
+        kinds = tuple(label for label, asked in ((PAST, all_versions), (TEASER, teasers)) if asked)
         with reading(self._engine) as session:
-            if by is SortOrder.FILED:
-                ids = match_ids(session, query, newest_first=True, limit=limit or None)
-            elif by is SortOrder.PUBLISHED:
-                ids = [
-                    *session.scalars(ordered(session, Document.id, by, query).limit(limit or None))
-                ]
+            most = RELEVANT_AMONG + 1 if by is SortOrder.RELEVANCE else limit or None
+            if by is SortOrder.PUBLISHED:
+                places = [*session.scalars(ordered(session, Document.id, by, query).limit(most))]
             else:
+                places = match_ids(session, query, newest_first=True, limit=most)
+            if kinds:
+                ids = _hidden_ids(session, query, kinds)
+                if len(ids) > HIDDEN_AMONG:
+                    notes.append(f"more than {HIDDEN_AMONG:,} hits: the newest are looked at")
+                hidden = _in_filing_order(session, query, ids[:HIDDEN_AMONG])
+                documents = ((place, place) for place in places)
+                if by is SortOrder.PUBLISHED:
+                    both = [place for _, place in (*documents, *hidden)]
+                    places = by_published(session, query, both)[:most]
+                else:
+                    filed = merge(documents, hidden, key=itemgetter(0), reverse=True)
+                    places = [place for _, place in islice(filed, most)]
+            if by is SortOrder.RELEVANCE:
                 among = RELEVANT_AMONG
-                ids = match_ids(session, query, newest_first=True, limit=among + 1)
-                if len(ids) > among:
+                if len(places) > among:
                     notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
-                ids = _by_relevance(session, query, ids[:among])[: limit or None]
-            return SearchResult([*_hits(session, query, ids)], tuple(notes))
+                places = by_relevance(session, query, places[:among])[: limit or None]
+            hits = [*load_hits(session, query, places, numbered=all_versions)]
+            return SearchResult(hits, tuple(notes))
 
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
         """The ids of all articles that match, the first filed first, in constant memory.
@@ -147,10 +151,11 @@ def match_ids(
     after: int = 0,
     among: Collection[int] | None = None,
     limit: int | None = None,
+    index: TextIndex = MAIN,
 ) -> list[int]:
-    """The ids of the documents that a query finds, in the filing order: those over ``after``, and
-    of ``among`` alone."""
-    found = _matching(session, query)
+    """The ids of the documents that a query finds, in the order of the index: those over ``after``,
+    and of ``among`` alone."""
+    found = _matching(session, query, index)
     if found is None:
         return []
     (id,) = found.selected_columns
@@ -173,12 +178,12 @@ def ordered(
     return documents.where(false() if found is None else Document.id.in_(found))
 
 
-def _matching(session: Session, query: Query) -> Select[int] | None:
+def _matching(session: Session, query: Query, index: TextIndex = MAIN) -> Select[int] | None:
     """The ids of the documents that a query finds; ``None`` where nothing can match."""
-    id: ColumnElement[int] = _INDEX.c.rowid
-    match, words = sqlite.compile_query(query), "search MATCH :match"
+    id: ColumnElement[int] = table(index.name, column("rowid")).c.rowid
+    match, words = sqlite.compile_query(query), f"{index.name} MATCH :match"
     if not is_sqlite(session):
-        id = Document.__table__.c.id
+        id = index.documents.c.id
         match, words = postgres.compile_query(query), "vector @@ CAST(:match AS tsquery)"
     return None if match is None else select(id).where(text(words).bindparams(match=match))
 
@@ -188,29 +193,20 @@ def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.article_id for row in rows}
 
 
-def _hits(session: Session, query: Query, ids: Sequence[int]) -> Iterator[Hit]:
-    needles = _needles(query)
-    for part in _parts(ids):
-        found = {}
-        for row in session.execute(_HITS, {"ids": part}):
-            fields = dict(row._mapping)
-            document_id, body = fields.pop("document_id"), fields.pop("looked_at")
-            found[document_id] = Hit(record_of(fields), make_snippet(body, needles))
-        yield from (found[one] for one in part if one in found)
+def _hidden_ids(session: Session, query: Query, kinds: tuple[str, ...]) -> list[int]:
+    """Those of the hidden index that match and are of these kinds, the newest versions first."""
+    asked = replace(query, groups=(*query.groups, Group((Labels(kinds),))))
+    return match_ids(session, asked, newest_first=True, limit=HIDDEN_AMONG + 1, index=HIDDEN)
 
 
-def _by_relevance(session: Session, query: Query, ids: Sequence[int]) -> list[int]:
-    needles = _needles(query)
-    return ranking.rank(
-        ranking.weigh(id, title or "", " ".join([*authors, byline or ""]), body, needles)
-        for part in _parts(ids)
-        for id, title, authors, byline, body in session.execute(_WORDING, {"ids": part})
-    )
-
-
-def _needles(query: Query) -> list[re.Pattern[str]]:
-    return [needle for words in query.words if (needle := needle_of(words))]
-
-
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
+def _in_filing_order(
+    session: Session, query: Query, ids: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """(place in the filing order, place), the last filed first: of an article's versions the newer
+    ones first, and none where the article itself matches."""
+    rows = [row for part in parts(ids) for row in session.execute(_FILED, {"ids": part})]
+    rows.sort(key=lambda row: (row.filed_by, row.id), reverse=True)
+    for at in range(0, len(rows), CHUNK):
+        part = rows[at : at + CHUNK]
+        matching = {*match_ids(session, query, among={row.filed_by for row in part})}
+        yield from ((row.filed_by, -row.id) for row in part if row.filed_by not in matching)

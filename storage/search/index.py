@@ -6,66 +6,94 @@ calls ``remove`` before and ``add`` after, in the same transaction: FTS5 takes a
 index with external content by the very values it was put in with
 (https://sqlite.org/fts5.html §4.4.3).
 
-The day of an article, for ``after:`` and ``before:``, is the one on which it was published, at the
-offset that the page states; without a published date the one (UTC) on which it was first seen.
+Beside it, what a plain search does not see is in the hidden index: the text of a teaser, and of
+each version of an article whose words the article does not have any more. Where our own reading of
+the same page took a version's place, the publisher changed nothing, and it is in neither. Whoever
+changes an article's versions calls ``Additions.follow``; who removes a version, ``remove_hidden``
+before.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import and_, bindparam, case, delete, exists, insert, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from storage.database.engine import beside_index, is_sqlite, rows_by_id
-from storage.models import Article, Document, Version, table_of
-from storage.search import latin, postgres, tokenizer
-from storage.search.labels import labels_of
-from storage.text.fingerprint import read_time
-
-SHOWN = 20
-"""Findings of one kind that ``check`` names."""
-
-# The view reads the authors as JSON, where these are letters behind a backslash.
-_ESCAPED = re.compile(r"[\x00-\x1f]")
-_ARTICLES, _VERSIONS, _DOCUMENTS = table_of(Article), table_of(Version), table_of(Document)
-COLUMNS = (
-    _ARTICLES.c.id,
-    _ARTICLES.c.filed_by,
-    _ARTICLES.c.canonical_url,
-    _ARTICLES.c.url,
-    _ARTICLES.c.first_seen_at,
-    _VERSIONS.c.title,
-    _VERSIONS.c.byline,
-    _VERSIONS.c.authors,
-    _VERSIONS.c.published_at,
-    _VERSIONS.c.published_offset,
-    _VERSIONS.c.language,
-    _VERSIONS.c.body,
+from storage.models import Article, Version, table_of
+from storage.records import EXTRACTOR, PUBLISHER
+from storage.search.documents import (
+    BOTH,
+    COLUMNS,
+    DAY_AND_PLACE,
+    FIELDS,
+    HIDDEN,
+    MAIN,
+    TEXTS,
+    TextIndex,
+    content_of,
+    document_values,
+    hidden_labels,
+    hidden_values,
+    vector_of,
 )
-"""What a document is made of, whichever version it is that is read."""
-_INDEXED = (
+from storage.search.labels import PAST, TEASER
+
+_ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
+_CURRENT, _READINGS = _VERSIONS.alias("current"), _VERSIONS.alias("reading")
+_verdict = beside_index(_ARTICLES.c.verdict)
+INDEXED = (
     select(*COLUMNS)
     .join(_VERSIONS, _VERSIONS.c.id == _ARTICLES.c.current_version_id)
-    .where(beside_index(_ARTICLES.c.verdict) == Verdict.ARTICLE.value)
+    .where(_verdict == Verdict.ARTICLE.value)
 )
-_ONE = _INDEXED.where(_ARTICLES.c.id == bindparam("article"))
-_FORGET = delete(_DOCUMENTS).where(_DOCUMENTS.c.article_id == bindparam("article"))
-_INSERT = insert(_DOCUMENTS)
-_VALUES = "id, title, author, body, labels FROM search_content WHERE article_id = :article"
-_TAKE_OUT = text(
-    f"INSERT INTO search (search, rowid, title, author, body, labels) SELECT 'delete', {_VALUES}"
+_ONE = INDEXED.where(_ARTICLES.c.id == bindparam("article"))
+_READ_ANEW = exists().where(
+    _READINGS.c.article_id == _VERSIONS.c.article_id,
+    _READINGS.c.id > _VERSIONS.c.id,
+    _READINGS.c.accepted,
+    _READINGS.c.cause == EXTRACTOR,
+    _READINGS.c.snapshot_id == _VERSIONS.c.snapshot_id,
 )
-_PUT_IN = text(
-    "INSERT INTO search (rowid, title, author, body, labels)"
-    " VALUES (:id, :title, :author, :body, :labels)"
+_IS_PAST = and_(
+    _verdict == Verdict.ARTICLE.value,
+    _VERSIONS.c.id != _ARTICLES.c.current_version_id,
+    or_(_VERSIONS.c.accepted, _VERSIONS.c.cause == PUBLISHER),
+    _VERSIONS.c.wording_hash != _CURRENT.c.wording_hash,
+    ~_READ_ANEW,
 )
-_SET_VECTOR = text("UPDATE document SET vector = CAST(:vector AS tsvector) WHERE id = :id")
+_IS_TEASER = and_(
+    _verdict == Verdict.TEASER.value, _VERSIONS.c.id == _ARTICLES.c.current_version_id
+)
+HIDDEN_FROM = (
+    select(
+        _VERSIONS.c.id,
+        _VERSIONS.c.article_id,
+        case((_IS_TEASER, literal(TEASER)), else_=literal(PAST)).label("kind"),
+        *DAY_AND_PLACE,
+    )
+    .join(_ARTICLES, _ARTICLES.c.id == _VERSIONS.c.article_id)
+    .join(_CURRENT, _CURRENT.c.id == _ARTICLES.c.current_version_id)
+    .where(or_(_IS_PAST, _IS_TEASER))
+)
+"""What is to be in the hidden index, without the texts."""
+HIDDEN_TEXTS = HIDDEN_FROM.add_columns(*TEXTS)
+_ITS_HIDDEN = HIDDEN_FROM.where(_VERSIONS.c.article_id == bindparam("article"))
+_NEW_HIDDEN = HIDDEN_TEXTS.where(_VERSIONS.c.id.in_(bindparam("ids", expanding=True)))
+_STORED_HIDDEN = select(HIDDEN.documents.c.id, HIDDEN.documents.c.labels).where(
+    HIDDEN.documents.c.article_id == bindparam("article")
+)
+_TAKE_OUT = {one.name: one.take_out("article_id = :article") for one in BOTH}
+_TAKE_OUT_ONE = HIDDEN.take_out("id = :id")
+_PUT_IN = {one.name: one.put_in() for one in BOTH}
+_FORGET = {
+    one.name: delete(one.documents).where(one.documents.c.article_id == bindparam("article"))
+    for one in BOTH
+}
+_FORGET_ONE = delete(HIDDEN.documents).where(HIDDEN.documents.c.id == bindparam("document"))
 
 
 class Additions:
@@ -79,11 +107,13 @@ class Additions:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._rows: dict[int, Any] = {}
+        self._followed: dict[int, None] = {}
 
     def remove(self, article_id: int) -> None:
-        """As the module's ``remove``."""
+        """Take it out of the main index; what is hidden of it follows with ``write``."""
+        self.follow(article_id)
         if self._rows.pop(article_id, None) is None:
-            remove(self._session, article_id)
+            _remove(self._session, MAIN, article_id)
 
     def add(self, article_id: int) -> str | None:
         """As the module's ``add``; the article is found from ``write`` on."""
@@ -93,23 +123,31 @@ class Additions:
         self._rows[article_id] = row
         return str(row.body)
 
+    def follow(self, article_id: int) -> None:
+        """The versions of an article, or what it is, change: with ``write`` the hidden index
+        follows."""
+        self._followed[article_id] = None
+
     def write(self) -> None:
         """Put in what was added."""
-        if not self._rows:
-            return
-        rows = [*self._rows.values()]
-        contents = [*map(content_of, rows, _write(self._session, rows))]
-        if is_sqlite(self._session):
-            self._session.execute(_PUT_IN, contents)
+        if self._rows:
+            _put_in(self._session, MAIN, [*self._rows.values()])
+        for article_id in self._followed:
+            _refresh_hidden(self._session, article_id)
         self._rows.clear()
+        self._followed.clear()
 
 
 def remove(session: Session, article_id: int) -> None:
-    """Take the article out of the index, if it is in; before anything of it changes."""
-    values = {"article": article_id}
-    if is_sqlite(session):
-        session.execute(_TAKE_OUT, values)
-    session.execute(_FORGET, values)
+    """Take the article out of both indexes, as far as it is in; before anything of it changes."""
+    _remove(session, MAIN, article_id)
+    remove_hidden(session, article_id)
+
+
+def remove_hidden(session: Session, article_id: int) -> None:
+    """Take its earlier versions and its teaser out, before a version of it goes."""
+    if session.execute(_STORED_HIDDEN, {"article": article_id}).first() is not None:
+        _remove(session, HIDDEN, article_id)
 
 
 def add(session: Session, article_id: int) -> str | None:
@@ -117,165 +155,76 @@ def add(session: Session, article_id: int) -> str | None:
     be found."""
     additions = Additions(session)
     body = additions.add(article_id)
+    additions.follow(article_id)
     additions.write()
     return body
 
 
+def fill(session: Session) -> None:
+    """Make both indexes where nothing is indexed and something is to be."""
+    is_filled = session.execute(select(MAIN.documents.c.id).limit(1)).first()
+    if is_filled is None and session.execute(select(_VERSIONS.c.id).limit(1)).first() is not None:
+        rebuild(session)
+
+
 def rebuild(session: Session) -> None:
-    """Make the whole index anew, whatever state it is in."""
-    session.execute(delete(_DOCUMENTS))
-    for rows in rows_by_id(session, _INDEXED, _ARTICLES.c.id):
-        _write(session, rows)
+    """Make both indexes anew, whatever state they are in."""
+    for one in BOTH:
+        session.execute(delete(one.documents))
+    for rows in rows_by_id(session, INDEXED, _ARTICLES.c.id):
+        _insert(session, MAIN, rows)
+    for rows in rows_by_id(session, HIDDEN_TEXTS, _VERSIONS.c.id):
+        _insert(session, HIDDEN, rows)
     if is_sqlite(session):
-        session.execute(text("INSERT INTO search (search) VALUES ('rebuild')"))
-        session.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
+        for one in BOTH:
+            session.execute(one.command("rebuild"))
+            session.execute(one.command("optimize"))
 
 
-def check(session: Session) -> Iterator[str]:
-    """What is wrong with what is kept for the index, a line a finding; reads only. ``rebuild``
-    mends all that it and ``check_words`` find."""
-    yield from _check_documents(session)
-    yield from _check_contents(session)
+def _remove(session: Session, index: TextIndex, article_id: int) -> None:
+    values = {"article": article_id}
+    if is_sqlite(session):
+        session.execute(_TAKE_OUT[index.name], values)
+    session.execute(_FORGET[index.name], values)
 
 
-def document_values(row: Any) -> dict[str, Any]:
-    """The row of ``document`` for an article, given the columns of it and its current version."""
-    author = _author(row)
-    return {
-        "id": row.filed_by,
-        "article_id": row.id,
-        "title": _if_needed(row.title or ""),
-        "author": tokenizer.indexed(author) if _ESCAPED.search(author) else _if_needed(author),
-        "body": _if_needed(row.body),
-        "labels": labels_of(row.canonical_url, row.url, row.language, day_of(row)),
-        "dated_at": row.published_at or row.first_seen_at,
-    }
+def _refresh_hidden(session: Session, article_id: int) -> None:
+    """A version never changes: only what is new, gone or labelled otherwise is touched."""
+    values = {"article": article_id}
+    wanted = {row.id: hidden_labels(row) for row in session.execute(_ITS_HIDDEN, values)}
+    stored = {row.id: row.labels for row in session.execute(_STORED_HIDDEN, values)}
+    for one in stored:
+        if wanted.get(one) != stored[one]:
+            if is_sqlite(session):
+                session.execute(_TAKE_OUT_ONE, {"id": one})
+            session.execute(_FORGET_ONE, {"document": one})
+    new = [one for one in wanted if wanted[one] != stored.get(one)]
+    if new:
+        _put_in(session, HIDDEN, session.execute(_NEW_HIDDEN, {"ids": new}).all())
 
 
-def day_of(row: Any) -> date:
-    """The day by which an article is filtered (see the module)."""
-    published: datetime | None = read_time(row.published_at, row.published_offset)
-    return (published or row.first_seen_at.astimezone(UTC)).date()
+def _put_in(session: Session, index: TextIndex, rows: Sequence[Any]) -> None:
+    contents = [*map(content_of, rows, _insert(session, index, rows))]
+    if is_sqlite(session):
+        session.execute(_PUT_IN[index.name], contents)
 
 
-def content_of(row: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """``document_values`` with the words that SQLite's view has of them.
-
-    They are made quicker here: the view looks through a text for each letter.
-    """
-    plain = {"title": row.title or "", "author": _author(row), "body": row.body}
-    texts = {
-        name: latin.spell(text if values[name] is None else values[name])
-        for name, text in plain.items()
-    }
-    return values | texts
-
-
-def _write(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _insert(session: Session, index: TextIndex, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Insert the documents; their values."""
-    values = [document_values(row) for row in rows]
+    values = [*map(document_values if index is MAIN else hidden_values, rows)]
     if is_sqlite(session):
-        session.execute(_INSERT, values)
+        session.execute(insert(index.documents), values)
         return values
     # The vector holds all of it already.
-    unsegmented = dict.fromkeys(("title", "author", "body"))
-    session.execute(_INSERT, [each | unsegmented for each in values])
+    unsegmented = dict.fromkeys(FIELDS)
+    session.execute(insert(index.documents), [each | unsegmented for each in values])
     vectors = [
         {"id": each["id"], "vector": vector_of(row, each["labels"])}
         for row, each in zip(rows, values, strict=True)
     ]
-    session.execute(_SET_VECTOR, vectors)
+    table = index.documents.name
+    session.execute(
+        text(f"UPDATE {table} SET vector = CAST(:vector AS tsvector) WHERE id = :id"),  # noqa: S608
+        vectors,
+    )
     return values
-
-
-def vector_of(row: Any, labels: str) -> str:
-    """The same on PostgreSQL, as a tsvector."""
-    return postgres.vector_of(row.title or "", _author(row), row.body, labels)
-
-
-def _author(row: Any) -> str:
-    return " ".join([*row.authors, row.byline or ""])
-
-
-def _if_needed(value: str) -> str | None:
-    made = tokenizer.indexed(value)
-    return None if made is value else made
-
-
-# --------------------------------------------------------------------- checking
-
-
-def _check_documents(session: Session) -> Iterator[str]:
-    """Whether exactly the articles are in it, each at its place in the filing order."""
-    wanted = and_(
-        _ARTICLES.c.verdict == Verdict.ARTICLE.value, _ARTICLES.c.current_version_id.is_not(None)
-    )
-    missing = (
-        select(_ARTICLES.c.id)
-        .outerjoin(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
-        .where(wanted, or_(_DOCUMENTS.c.id.is_(None), _DOCUMENTS.c.id != _ARTICLES.c.filed_by))
-    )
-    extra = (
-        select(_DOCUMENTS.c.article_id)
-        .outerjoin(_ARTICLES, _ARTICLES.c.id == _DOCUMENTS.c.article_id)
-        .where(or_(_ARTICLES.c.id.is_(None), ~wanted))
-    )
-    for query, what in ((missing, "is not in the search index"), (extra, "is not to be found")):
-        ids = session.scalars(query.order_by(query.selected_columns[0]).limit(SHOWN + 1)).all()
-        yield from (f"search index: article {one} {what}" for one in ids[:SHOWN])
-        if len(ids) > SHOWN:
-            total = session.scalar(select(func.count()).select_from(query.subquery()))
-            yield f"search index: {total} articles in all: {what}"
-
-
-def _check_contents(session: Session) -> Iterator[str]:
-    """Whether what is stored for the index is what would be stored now."""
-    sqlite = is_sqlite(session)
-    stored = [column.label(f"stored_{column.name}") for column in _DOCUMENTS.c]
-    query = _INDEXED.join(_DOCUMENTS, _DOCUMENTS.c.article_id == _ARTICLES.c.id)
-    query = query.with_only_columns(*COLUMNS, *stored, maintain_column_froms=True)
-    names = ("title", "author", "body", "labels", "dated_at") if sqlite else ("labels", "dated_at")
-    wrong = 0
-    for rows in rows_by_id(session, query, _ARTICLES.c.id):
-        truths = [document_values(row) for row in rows]
-        bad = {
-            row.id
-            for row, truth in zip(rows, truths, strict=True)
-            if any(getattr(row, f"stored_{name}") != truth[name] for name in names)
-        }
-        if not sqlite:
-            bad |= _wrong_vectors(session, rows)
-        for one in sorted(bad):
-            wrong += 1
-            if wrong <= SHOWN:
-                yield f"search index: article {one} is indexed other than it is"
-    if wrong > SHOWN:
-        yield f"search index: {wrong} articles in all: is indexed other than it is"
-
-
-def _wrong_vectors(session: Session, rows: Sequence[Row[Any]]) -> set[int]:
-    same = text("SELECT vector = CAST(:vector AS tsvector) FROM document WHERE id = :id")
-    return {
-        row.id
-        for row in rows
-        if not session.scalar(
-            same, {"id": row.stored_id, "vector": vector_of(row, document_values(row)["labels"])}
-        )
-    }
-
-
-def check_words(session: Session) -> list[str]:
-    """FTS5's own check of its words, against the content (``rank`` 1).
-
-    Needs a session that may write, as it is a command that is an INSERT, and writes nothing.
-    """
-    if not is_sqlite(session):
-        return []
-    try:
-        with session.begin_nested():
-            session.execute(text("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))
-    except DatabaseError as error:
-        if not re.search("malformed|corrupt", str(error.orig)):
-            raise
-        return ["search index: it is not true to the articles' text"]
-    return []

@@ -25,6 +25,8 @@ FIRST, LAST = date(1700, 1, 1), date(2100, 1, 1)
 _EARLIER, _LATER = "zz1700", "zz2100"
 EVERY = (_EARLIER, "zzc17", "zzc18", "zzc19", "zzc20", _LATER)
 """Labels of which every article has exactly one."""
+PAST, TEASER = "zzkpast", "zzkteaser"
+"""Why a text is hidden from a plain search; those of the main index have neither."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
 _RELATIVE = re.compile(r"(\d{1,5})([dw])")

@@ -8,7 +8,7 @@ A, B and D; labels stand there with a slash before them, which no word contains,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from storage.search.labels import EVERY
 from storage.search.query import Field, Labels, Query, Term, Words
@@ -25,12 +25,12 @@ _BETWEEN_FIELDS = 10
 _WEIGHTS = {Field.TITLE: "A", Field.AUTHOR: "B", Field.ANY: ""}
 
 
-def vector_of(title: str, author: str, body: str, labels: str) -> str:
+def vector_of(title: str, author: str, texts: Sequence[str], labels: str) -> str:
     """The text form of an article's ``tsvector``; what exceeds PostgreSQL's limits is left out,
-    the end of the body first."""
+    the end of the last text first."""
     places: dict[str, list[str]] = {}
     size = place = 0
-    for weight, value in (("A", title), ("B", author), ("", body)):
+    for weight, value in (("A", title), ("B", author), *(("", one) for one in texts)):
         for token in split(indexed(value)):
             place = min(place + 1, LAST_PLACE)
             known = places.get(token)

@@ -12,30 +12,52 @@ from __future__ import annotations
 from sqlalchemy import Engine, text
 
 from storage.database.engine import writing
+from storage.search.documents import BOTH, FIELDS, TextIndex
 
 STEP = 1_000
 """Pages of the index, of 4 kB, that are written in one transaction."""
-# A single part would be left as it is: so there is a second one. No document has this id.
-LAY = "INSERT INTO search (rowid, title, author, body, labels) VALUES (0, '', '', '', 'kliping')"
-TAKE = (
-    "INSERT INTO search (search, rowid, title, author, body, labels)"
-    " VALUES ('delete', 0, '', '', '', 'kliping')"
-)
-OPTIMIZE = "INSERT INTO search (search) VALUES ('optimize')"
-_MERGE = "INSERT INTO search (search, rank) VALUES ('merge', {})"
 _CHANGES = text("SELECT total_changes()")
 
 
 def rewrite(engine: Engine) -> None:
-    """Write the whole index of a file anew. It may be interrupted and run again. Raises
+    """Write both indexes of a file anew. It may be interrupted and run again. Raises
     ``StorageError``."""
+    for index in BOTH:
+        _rewrite(engine, index)
+
+
+def _rewrite(engine: Engine, index: TextIndex) -> None:
+    lay, take = _second_part(index)
+    merge = f"INSERT INTO {index.name} ({index.name}, rank) VALUES ('merge', {{}})"  # noqa: S608
     with writing(engine) as session:
-        for command in (LAY, _MERGE.format(-STEP), TAKE):
+        for command in (lay, merge.format(-STEP), take):
             session.execute(text(command))
     goes_on = True
     while goes_on:
         with writing(engine) as session:
             before = session.scalar(_CHANGES)
-            session.execute(text(_MERGE.format(STEP)))
+            session.execute(text(merge.format(STEP)))
             # Its own row is one (ibid.).
             goes_on = (session.scalar(_CHANGES) or 0) - (before or 0) > 1
+
+
+def optimizing() -> list[str]:
+    """The statements that do the same in one transaction."""
+    return [
+        statement
+        for index in BOTH
+        for lay, take in [_second_part(index)]
+        for statement in (lay, str(index.command("optimize")), take)
+    ]
+
+
+def _second_part(index: TextIndex) -> tuple[str, str]:
+    """A single part would be left as it is: so a second one is laid, and taken again. No document
+    has this id."""
+    name, empty = index.name, ", ".join(["''"] * len(FIELDS))
+    lay = f"INSERT INTO {name} (rowid, {index.columns}) VALUES (0, {empty}, 'kliping')"  # noqa: S608
+    take = (
+        f"INSERT INTO {name} ({name}, rowid, {index.columns})"  # noqa: S608
+        f" VALUES ('delete', 0, {empty}, 'kliping')"
+    )
+    return lay, take

@@ -46,6 +46,10 @@ class Snippet:
     def text(self) -> str:
         return "".join(text for text, _ in self.pieces)
 
+    @property
+    def has_hit(self) -> bool:
+        return any(is_hit for _, is_hit in self.pieces)
+
 
 def needle_of(words: Words) -> re.Pattern[str] | None:
     """Finds the words in a folded text; ``None`` where the query's text has none.

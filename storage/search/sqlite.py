@@ -16,7 +16,7 @@ from storage.search.tokenizer import phrase_of
 
 _COLUMNS = {Field.TITLE: "title : ", Field.AUTHOR: "author : ", Field.ANY: ""}
 # A short beginning of a word could be a label's.
-_TEXT_COLUMNS = "{title author body} : "
+_TEXT_COLUMNS = "{title author body more} : "
 
 
 def compile_query(query: Query) -> str | None:

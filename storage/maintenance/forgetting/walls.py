@@ -19,6 +19,7 @@ from storage.maintenance.forgetting.pages import pages_of
 from storage.models import Article, Fetch, Page, Version, table_of
 from storage.proof import entries
 from storage.saving.versions import absorb
+from storage.search import index
 
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PAGES, _FETCHES = table_of(Page), table_of(Fetch)
@@ -104,6 +105,7 @@ def take_from_shells(session: Session, article_id: int, sites: set[str], now: da
         here = update(_ARTICLES).where(_ARTICLES.c.id == shell.id)
         if shell.url in lone:
             session.execute(here.values(url=shell.canonical_url))
+            index.add(session, shell.id)  # as a teaser it is found by its address, too
         # What filed it is one of its attempts, and the evidence is what that one showed.
         last = here.where(_ARTICLES.c.filed_by.in_(gone))
         session.execute(last.values(filed_by=max(one.id for one in rest), evidence=""))

@@ -57,7 +57,8 @@ def unlike_models(engine: Engine) -> list[Any]:
 
 def _is_no_index(name: str | None, kind: str, _parents: object) -> bool:
     """The full-text index, and what is kept for it alone, is none of the models."""
-    return name is None or not re.fullmatch(r"search(_\w+)?|vector|ix_document_vector", name)
+    its = r"search(_\w+)?|vector|ix_(hidden_)?document_vector"
+    return name is None or not re.fullmatch(its, name)
 
 
 def dump(path: Path) -> list[str]:

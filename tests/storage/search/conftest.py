@@ -35,6 +35,9 @@ def postgres() -> Iterator[Engine]:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE document ADD COLUMN IF NOT EXISTS vector tsvector"))
         connection.execute(text("CREATE INDEX ON document USING gin (vector)"))
+        connection.execute(
+            text("ALTER TABLE hidden_document ADD COLUMN IF NOT EXISTS vector tsvector")
+        )
     yield engine
     engine.dispose()
     server.cleanup()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, update
 
 from storage.database.engine import writing
 from storage.models import Article, Version, table_of
-from storage.search import index
+from storage.search import checking, index
 from storage.search.finder import Search, SortOrder
 
 FIRST_SEEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,7 +79,7 @@ class Shelf:
 
     def check(self) -> list[str]:
         with writing(self.engine) as session:
-            return [*index.check(session), *index.check_words(session)]
+            return [*checking.check(session), *checking.check_words(session)]
 
     def rebuild(self) -> None:
         with writing(self.engine) as session:

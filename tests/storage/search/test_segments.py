@@ -88,7 +88,7 @@ class Fts:
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:")
         self._connection.executescript(
-            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, labels,"
+            "CREATE VIRTUAL TABLE search USING fts5(title, author, body, more, labels,"
             " tokenize = 'unicode61 remove_diacritics 2');"
             "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(search, 'instance');"
         )
@@ -96,7 +96,7 @@ class Fts:
     def fill(self, text: str) -> None:
         self._connection.execute("DELETE FROM search")
         self._connection.execute(
-            "INSERT INTO search VALUES ('', '', ?, '')",
+            "INSERT INTO search VALUES ('', '', ?, '', '')",
             (spell(indexed(text)).replace("\0", ""),),
         )
 
