@@ -188,6 +188,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "was": finding.was.value,
         "verdict": finding.verdict or None,
         "note": finding.note or None,
+        "by_rule": finding.by_rule,
         "fields": {
             change.field: {"kind": change.kind, "old": change.old, "new": change.new}
             for change in finding.changes
