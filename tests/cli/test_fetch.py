@@ -17,7 +17,7 @@ PINNED = [
     "id", "url", "canonical_url", "title", "byline", "authors", "published_at", "modified_at",
     "language", "site_name", "verdict", "versions", "first_seen_at", "last_checked_at",
 ]  # fmt: skip
-OF_FETCH = [*PINNED, "body", "provenance", "requested_url", "outcome", "reason"]
+OF_FETCH = [*PINNED, "body", "provenance", "requested_url", "outcome", "reason", "reread"]
 
 
 def test_the_pinned_keys() -> None:
