@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import IO, Any, TextIO, cast
 
@@ -90,6 +90,7 @@ def emit(line: str, *, now: bool = False) -> None:
 
     ``line`` must be clean already. Raises ``OutputError``.
     """
+    _clear_line()
     sys.stdout.write(line + "\n")
     if now:
         sys.stdout.flush()
@@ -109,9 +110,27 @@ def flush() -> None:
 
 def say(text: str) -> None:
     """One line for a person on standard error. Never raises."""
+    _clear_line()
     with suppress(OSError, ValueError):
         sys.stderr.write(f"kliping: {clean(hide_logins(text))}\n")
         sys.stderr.flush()
+
+
+_hiders: list[Callable[[], None]] = []
+
+
+def share_terminal(hide: Callable[[], None]) -> None:
+    """A line of progress is on the terminal from now on: ``hide`` clears it before another line."""
+    _hiders.append(hide)
+
+
+def take_terminal_back(hide: Callable[[], None]) -> None:
+    _hiders.remove(hide)
+
+
+def _clear_line() -> None:
+    for hide in _hiders:
+        hide()
 
 
 def is_utf8() -> bool:

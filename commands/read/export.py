@@ -21,6 +21,7 @@ from commands.cleaning import escape_in_json
 from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed
 from commands.render.articles import article_object, shown_object
+from commands.render.counting import Counting
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
@@ -93,7 +94,13 @@ def export(
     wanted = " ".join(query) if query else None
     chosen, target = _check(format_name, output, settings)
     count = _Counted(settings.rights(subscribed=subscribed))
-    with _hang_up_ends(), open_archive(settings, read_only=True) as engine:
+    # Where the articles themselves are on the terminal they tell how far it is.
+    is_shown = target is None and sys.stdout.isatty()
+    with (
+        _hang_up_ends(),
+        open_archive(settings, read_only=True) as engine,
+        Counting("exporting", quiet=quiet or is_shown, state=count.state),
+    ):
         records = _find(engine, wanted, count, of_pages=_is_of_pages(chosen))
         edition = edition_of(settings, wanted or "")
         if target is None:
@@ -135,6 +142,10 @@ class _Counted:
                 self.count += 1
                 self._versions += holding.left_out
                 yield holding
+
+    def state(self) -> str:
+        """How far it is."""
+        return f"exporting: {counted(self.count, 'article')}"
 
     def left_out(self) -> Iterator[str]:
         """A line for each reason."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from commands.addresses import Named, check_addresses, is_file
@@ -12,6 +13,7 @@ from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
 from commands.render.columns import print_records
+from commands.render.counting import Counting
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted
@@ -26,7 +28,7 @@ from scraper.discovery.choice import explain_place
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.schedule import MAX_NEW, split_news
-from scraper.urls import parse_address
+from scraper.urls import host_of, parse_address
 from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ def run_add(
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
-                found = await discover_site(address, tools, SystemClock().now())
+                with Counting(f"reading what {host_of(address)} offers", quiet=quiet):
+                    found = await discover_site(address, tools, SystemClock().now())
                 record, created = await tools.offload(_keep, sources, named, found[0])
             crawl = f"kliping crawl{' --allow-private' if allow_private else ''}"
             lines = _added(record, found, crawl) if created else [_known(record)]
@@ -103,7 +106,8 @@ def run_import(settings: Settings, path: str, *, allow_private: bool, quiet: boo
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
-                return await _import(new, sources, tools, added)
+                with Counting("asked", quiet=quiet) as counting:
+                    return await _import(new, sources, tools, added, counting)
 
         code = run_watched(work) if new else Exit.OK
         if not quiet and code < Exit.HANGUP:
@@ -146,14 +150,18 @@ def title_as_name(title: str | None) -> str | None:
 
 
 async def _import(
-    new: Mapping[str, Named], sources: Sources, tools: Tools, added: list[SourceRecord]
+    new: Mapping[str, Named],
+    sources: Sources,
+    tools: Tools,
+    added: list[SourceRecord],
+    counting: Counting,
 ) -> Exit:
     """Probe several at a time; keep them one after the other, so that ids follow the file.
 
     What is down, or answers with something else than a source, is kept: that may be the page of an
     error or of maintenance, and the file says that it is a source.
     """
-    code = Exit.OK
+    code, asked = Exit.OK, count(1)
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
     probes: deque[tuple[Named, asyncio.Task[DiscoveredSource | FetchError | ParseError]]] = deque()
@@ -168,6 +176,7 @@ async def _import(
             item, probe = probes[0]
             answer = await probe
             probes.popleft()
+            counting.show(next(asked), len(new))
             best = None if isinstance(answer, PROBLEMS) else answer
             record, created = await tools.offload(_keep, sources, item, best)
             if created:
