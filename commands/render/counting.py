@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -38,7 +39,8 @@ class Counting:
         self.lock = RLock()
         self._what = self._line = what
         self._state = state
-        self._shown = not quiet and sys.stderr.isatty()
+        # A dumb terminal can't clear a line.
+        self._shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._monotonic = monotonic
         self._began = monotonic()
         self._last = float("-inf")

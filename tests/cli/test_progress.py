@@ -110,6 +110,7 @@ def screen_of(monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool = True) -> S
     screen = Screen(is_terminal=is_terminal)
     monkeypatch.setattr("sys.stderr", screen)
     monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
     return screen
 
 
@@ -161,11 +162,15 @@ def test_what_is_said_meanwhile_stands_in_a_line_of_its_own(
     assert screen.getvalue() == "\r\x1b[Kchecked, 2 s\r\x1b[Kkliping: source A could not be read\n"
 
 
-@pytest.mark.parametrize(("is_terminal", "quiet"), [(False, False), (True, True)])
+@pytest.mark.parametrize(
+    ("is_terminal", "quiet", "kind"),
+    [(False, False, "xterm"), (True, True, "xterm"), (True, False, "dumb")],
+)
 def test_nothing_in_a_pipe_or_where_nothing_is_wanted(
-    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, quiet: bool
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, quiet: bool, kind: str
 ) -> None:
     screen, now = screen_of(monkeypatch, is_terminal=is_terminal), 0.0
+    monkeypatch.setenv("TERM", kind)
     with Counting("checked", quiet=quiet, monotonic=lambda: now) as counting:
         now = 5.0
         counting.show(1, 2)

@@ -154,6 +154,7 @@ def test_a_progress_line(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(shown, "isatty", lambda: True)
     monkeypatch.setattr("sys.stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("commands.render.counting.AFTER", 0.0)
     with Counting("copied", state=lambda: f"1 of 2: {NAME}") as counting:
         counting.say(f"1 of 2: {NAME}")
