@@ -11,18 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.render.columns import WIDEST_CELL
 from commands.terminal import emit
 
 
 def draw_table(
-    headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int
+    headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int, widest: int
 ) -> None:
     """Print rows of clean texts, no wider than the terminal."""
     console = Console(file=sys.stdout, highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=headings is not None)
     columns = list(zip(*rows, *([headings] if headings else []), strict=True))
-    widths = [min(max(map(cell_len, column)), WIDEST_CELL) for column in columns]
+    widths = [min(max(map(cell_len, column)), widest) for column in columns]
     gaps = 2 * (len(columns) - 1)
     widths[flexible] = max(console.width - gaps - sum(widths) + widths[flexible], 8)
     for place, width in enumerate(widths):

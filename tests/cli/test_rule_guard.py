@@ -159,3 +159,9 @@ def test_a_person_can_judge_what_comes_after(filed: Kliping) -> None:
     assert "paragraph 7, removed: [-Notice 1: the pilots of basin 7 ask" in text
     assert "now begins In case 1, point 1: the harbour council heard" in text
     assert text.count("was not yet finished.") == 1
+
+
+def test_a_terminal_has_room_for_what_was_done(filed: Kliping, server: Server) -> None:
+    code, shown = run_on_terminal(filed, "fetch", server.url("/1"))
+    assert code == 0
+    assert "re-read by a changed rule  1  " in shown
