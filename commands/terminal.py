@@ -7,7 +7,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import IO, Any, TextIO, cast
 from unicodedata import combining, east_asian_width
@@ -96,6 +96,7 @@ def emit(line: str, *, now: bool = False) -> None:
 
     ``line`` must be clean already. Raises ``OutputError``.
     """
+    _clear_line()
     sys.stdout.write(line + "\n")
     if now:
         sys.stdout.flush()
@@ -121,6 +122,7 @@ def emit_words(line: str, hang: int = 0) -> None:
 
 def say(text: str) -> None:
     """One line for a person on standard error, broken between words on a terminal. Never raises."""
+    _clear_line()
     with suppress(OSError, ValueError):
         line = f"kliping: {clean(local_times(hide_logins(text)))}"
         sys.stderr.write(_broken(line, sys.stderr, 2) + "\n")
@@ -159,6 +161,23 @@ def _cells(text: str) -> int:
     return sum(
         0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text
     )
+
+
+_hiders: list[Callable[[], None]] = []
+
+
+def share_terminal(hide: Callable[[], None]) -> None:
+    """A line of progress is on the terminal from now on: ``hide`` clears it before another line."""
+    _hiders.append(hide)
+
+
+def take_terminal_back(hide: Callable[[], None]) -> None:
+    _hiders.remove(hide)
+
+
+def _clear_line() -> None:
+    for hide in _hiders:
+        hide()
 
 
 def is_utf8() -> bool:

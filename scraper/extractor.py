@@ -8,7 +8,7 @@ from hashlib import blake2b
 from scraper.rules import RuleBook, SiteRule
 from scraper.urls import host_of
 
-EXTRACTOR_VERSION = "4"
+EXTRACTOR_VERSION = "5"
 """Another number whenever the generic rules give another result for some page."""
 KNOWN_HOSTS = 10_000
 

@@ -32,6 +32,7 @@ from storage import addresses
 from storage.contents import facts_of_row
 from storage.database.engine import reading, writing
 from storage.models import Article, Page, Snapshot, Version, table_of
+from storage.records import EXTRACTOR
 from storage.saving import authority, backdated, dedup, residence, save_plan, size_limit
 from storage.saving.capture_facts import CaptureFacts, KnownArticle, Lookup
 from storage.saving.lookup import look_up
@@ -70,6 +71,7 @@ _CURRENT = (
 _ACCEPTED = (
     select(
         _MADE.c.id,
+        _MADE.c.cause,
         _MADE.c.body,
         _MADE.c.title,
         _MADE.c.authors,
@@ -240,6 +242,7 @@ def _judge(
 ) -> SavePlan:
     """What is stored: an edit may turn out to be none, or one for the worse."""
     plan, capture = dedup.decide(facts, known), facts.capture
+    plan = _guard_reading(session, capture, plan)
     article = known.get(plan.article_id)
     lesser = authority.lesser_way(facts, article) if article and plan.is_home else None
     if plan.outcome is not Outcome.CHANGED or capture.article is None:
@@ -261,15 +264,27 @@ def _judge(
     return _never_worse(capture, plan, accepted) if accepted else plan
 
 
+def _guard_reading(session: Session, capture: Capture, plan: SavePlan) -> SavePlan:
+    """The plan without another reading of the stored page that would lose text."""
+    if plan.baseline is None or capture.baseline is None:
+        return plan
+    ways = {"is_recorded": True, "is_plain": True}
+    row = session.execute(_ACCEPTED, {"article": plan.article_id, **ways}).first()
+    if row is None or row.id != row.current_version_id:
+        return plan
+    current, today = facts_of_row(row, 0), quality.facts_of(capture.baseline)
+    cause = quality.cause_of(current.extractor, today.extractor)
+    if cause != "rule" and quality.judge(current, today) is not None:
+        return replace(plan, baseline=None)
+    return replace(plan, reread=cause)
+
+
 def _never_worse(capture: Capture, plan: SavePlan, accepted: list[Facts]) -> SavePlan:
     """The plan, unless an edit turns out to be a page that lost text: that is kept beside."""
     assert capture.article is not None
     if plan.baseline is not None and capture.baseline is not None:
         baseline = quality.facts_of(capture.baseline, accepted[-1].number)
-        if quality.judge_against(accepted, baseline) is None:
-            accepted = [*accepted[:-1], baseline]
-        else:
-            plan = replace(plan, baseline=None)  # our own reading got worse, too
+        accepted = quality.measure_by(accepted[:-1], baseline)
     loss = quality.judge_against(accepted, quality.facts_of(capture.article))
     return plan if loss is None else save_plan.hold_back(plan, loss.reason)
 
@@ -286,7 +301,12 @@ def _load_accepted(session: Session, facts: CaptureFacts, article_id: int | None
     if not rows or rows[-1].id != rows[-1].current_version_id:
         return []
     numbers = [*session.scalars(_NUMBERS, {"article": article_id})]
-    return [facts_of_row(row, numbers.index(row.id) + 1) for row in rows]
+    accepted: list[Facts] = []
+    for row in rows:
+        content = facts_of_row(row, numbers.index(row.id) + 1)
+        is_ours = row.cause == EXTRACTOR
+        accepted = quality.measure_by(accepted, content) if is_ours else [*accepted, content]
+    return accepted
 
 
 def _is_variant(session: Session, capture: Capture, other: KnownArticle) -> bool:

@@ -38,7 +38,7 @@ def upgrade(context: typer.Context, db: Db = None, config: Config = None) -> Non
       kliping db upgrade --db news.db
     """
     settings = load_settings(context)
-    with open_archive(settings):
+    with Counting("upgrading"), open_archive(settings):
         say(f"{settings.db}: the schema is current")
 
 
@@ -92,7 +92,10 @@ def restore(
     settings = load_settings(context)
     if not isinstance(settings.db, Path):
         raise UsageError(f"{settings.db}: restore is for archives in a file: use pg_restore")
-    with run_lock(settings.db, lambda: None, "db restore"):
+    with (
+        run_lock(settings.db, lambda: None, "db restore"),
+        Counting("checking and restoring", quiet=quiet),
+    ):
         done = put(file, settings.db, SystemClock().now(), force=force)
     if not quiet:
         kept = f"; what was there is {done.aside}" if done.aside else ""
@@ -124,7 +127,11 @@ def vacuum(
       kliping db vacuum --full --db postgresql+psycopg://ann@db.example/news
     """
     settings = load_settings(context)
-    with open_archive(settings) as engine, run_lock(settings.db, lambda: None, "db vacuum"):
+    with (
+        open_archive(settings) as engine,
+        run_lock(settings.db, lambda: None, "db vacuum"),
+        Counting("writing the file anew", quiet=quiet),
+    ):
         before, after = rebuild(engine, full=full)
     if not quiet:
         say(f"{settings.db}: {human_size(before)} before, {human_size(after)} now")
@@ -139,7 +146,7 @@ def info(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping db info --json
     """
     settings = load_settings(context)
-    with open_archive(settings, read_only=True) as engine:
+    with open_archive(settings, read_only=True) as engine, Counting("counting"):
         found = load_info(engine)
     if json:
         emit_json({"db": str(settings.db)} | plain(found) | {"head": str(found.head)})

@@ -89,10 +89,14 @@ def verify(
     settings, now = load_settings(context), SystemClock().now()
     with _open_to_check(settings, writes=rebuild_index) as engine:
         if rebuild_index:
-            with run_lock(settings.db, lambda: None, "verify --rebuild-index"):
+            with (
+                run_lock(settings.db, lambda: None, "verify --rebuild-index"),
+                Counting("making the index anew", quiet=quiet),
+            ):
                 rebuild(engine)
         if head and given is None:
-            report = verify_chain(engine, now)
+            with Counting("reading the chain", quiet=quiet):
+                report = verify_chain(engine, now)
         else:
             with Counting("checked", quiet=quiet) as counting:
                 report = check(
@@ -249,7 +253,8 @@ def forget(
             if not typer.confirm("Remove it?", err=True):
                 say("nothing was removed")
                 return
-        done = forgetting.forget(engine, record.id, SystemClock().now())
+        with Counting("overwriting what is removed", quiet=quiet):
+            done = forgetting.forget(engine, record.id, SystemClock().now())
     if done is not None:
         what = (
             f"{counted(done.versions, 'version')}, {counted(done.snapshots, 'stored page')}, "

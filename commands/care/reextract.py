@@ -152,7 +152,7 @@ def _run(settings: Settings, scope: Scope, report: ReextractionReport, *, asks: 
         if asks:
             candidates = _candidates(engine, scope, rules, after=run.cursor)
             code, _ = _read_and_report(engine, candidates, rules, report)
-            if code or (report.to_apply and not _agrees(report.to_apply)):
+            if code or (report.to_apply and not _agrees(report)):
                 discard(engine, run.id)
                 say("nothing was changed")
                 return code
@@ -230,8 +230,8 @@ def _say_nothing(_finding: Finding) -> None:
     """It was told before the question."""
 
 
-def _agrees(count: int) -> bool:
-    return typer.confirm(f"Apply {count:,} changes?", err=True)
+def _agrees(report: ReextractionReport) -> bool:
+    return typer.confirm(report.question, err=True)
 
 
 def _undo(settings: Settings, *, json: bool, quiet: bool) -> None:

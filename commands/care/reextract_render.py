@@ -7,8 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from commands.cleaning import clean
 from commands.exits import Exit
-from commands.render.columns import emit_json, print_rows
+from commands.render.columns import emit_json, emit_row, print_rows
+from commands.render.rereading import print_text_change, print_values, print_words
 from commands.render.values import counted, listed_first
 from commands.terminal import emit, say
 from commands.times import local_day
@@ -59,6 +61,8 @@ class ReextractionReport:
         self._samples: dict[tuple[str, str], list[tuple[Finding, FieldChange]]] = defaultdict(list)
         self._named: dict[State, list[Finding]] = defaultdict(list)
         self._states: Counter[str] = Counter()
+        self._shorter = 0
+        """Articles that lose text by a rule."""
 
     def add(self, finding: Finding) -> None:
         """Note a finding; as JSON it is told at once."""
@@ -66,6 +70,7 @@ class ReextractionReport:
         self._states[state] += 1
         if len(self._named[state]) < NAMED:
             self._named[state].append(finding)
+        self._shorter += state is State.CHANGES and finding.by_rule and bool(finding.note)
         if state is State.CHANGES or (state is State.LOSES and self.accepts_losses):
             for change in finding.changes:
                 self._fields[change.field][change.kind] += 1
@@ -81,6 +86,12 @@ class ReextractionReport:
         losses = self._states[State.LOSES] if self.accepts_losses else 0
         return self._states[State.CHANGES] + self._states[State.FILES] + losses
 
+    @property
+    def question(self) -> str:
+        """What a person is asked before it is done."""
+        rule = f", {self._shorter:,} of which shorten a text by a rule" if self._shorter else ""
+        return f"Apply {counted(self.to_apply, 'change')}{rule}?"
+
     def print(self) -> None:
         """What was found, but for the last line."""
         if self._json:
@@ -90,16 +101,16 @@ class ReextractionReport:
                 for finding in self._named[state]:
                     say(f"article {finding.article_id} ({finding.url}): {finding.note}")
             return
-        tables = (
-            (("Field", "Gained", "Lost", "Changed"), [*self._field_rows()], "Field"),
-            (("ID", "Host", "Field", "Before → after"), [*self._sample_rows()], "Before → after"),
-            (("ID", "Host", "What", "Why"), [*self._named_rows()], "Why"),
-        )
-        shown = [table for table in tables if table[1]]
-        for number, (headings, rows, flexible) in enumerate(shown):
-            if number and sys.stdout.isatty():
+        on_terminal = sys.stdout.isatty()
+        if fields := [*self._field_rows()]:
+            print_rows(("Field", "Gained", "Lost", "Changed"), fields, flexible="Field")
+        for samples in self._samples.values():
+            for finding, change in samples:
+                (_print_sample if on_terminal else _emit_sample)(finding, change)
+        if named := [*self._named_rows()]:
+            if fields and on_terminal:
                 emit("")
-            print_rows(headings, rows, flexible=flexible)
+            print_rows(("ID", "Host", "What", "Why"), named, flexible="Why")
         for state in WHAT:
             more = self._states[state] - len(self._named[state])
             if more > 0:
@@ -163,18 +174,30 @@ class ReextractionReport:
         for name, kinds in self._fields.items():
             yield (name, *(f"{kinds[kind]:,}" for kind in KINDS))
 
-    def _sample_rows(self) -> Iterator[tuple[object, ...]]:
-        for (name, _), samples in self._samples.items():
-            for finding, change in samples:
-                said = f"{change.old or NONE} → {change.new or NONE}"
-                yield finding.article_id, host_of(finding.url), name, said
-
     def _named_rows(self) -> Iterator[tuple[object, ...]]:
         for state, what in WHAT.items():
             for finding in self._named[state]:
                 was, verdict = finding.was, finding.verdict
                 moved = f"{was} → {verdict}: " if verdict not in ("", was) else ""
                 yield finding.article_id, host_of(finding.url), what, f"{moved}{finding.note}"
+
+
+def _emit_sample(finding: Finding, change: FieldChange) -> None:
+    said = f"{change.old or NONE} → {change.new or NONE}"
+    emit_row(finding.article_id, host_of(finding.url), change.field, said)
+
+
+def _print_sample(finding: Finding, change: FieldChange) -> None:
+    """Which field of which article, and below it what was there and what comes."""
+    is_text = change.field == "body"
+    by_rule = " by the changed rule" if finding.by_rule else ""
+    loss = f" ({finding.note}{by_rule})" if is_text and finding.note else ""
+    emit("")
+    print_words(f"article {finding.article_id}, {host_of(finding.url)}: {change.field}{loss}")
+    if is_text and finding.stored is not None and finding.reading is not None:
+        print_text_change(finding.stored, finding.reading)
+    else:
+        print_values(clean(change.old) or NONE, clean(change.new) or NONE)
 
 
 def _counted(states: Mapping[str, int]) -> dict[str, int]:
@@ -189,6 +212,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "was": finding.was.value,
         "verdict": finding.verdict or None,
         "note": finding.note or None,
+        "by_rule": finding.by_rule,
         "fields": {
             change.field: {"kind": change.kind, "old": change.old, "new": change.new}
             for change in finding.changes

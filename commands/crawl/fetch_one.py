@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from scraper.crawl.fetch_one import FetchResult
     from scraper.fetch.credentials import Credentials
+    from scraper.model.types import Decision
     from storage.records import ArticleRecord
 
 
@@ -161,15 +162,23 @@ def _report(result: FetchResult, record: ArticleRecord | None, options: FetchOpt
             "url": response.url if response is not None else url,
             "outcome": decision.outcome,
             "reason": reason,
+            "reread": decision.reread,
         }
         emit_json(values | fetched, now=True)
     elif record is not None and not failed and not options.quiet:
-        print_outcome(decision.outcome, record)
+        print_outcome(_outcome(decision), record)
     if code != Exit.OK:
         shown = (result.capture.reason if result.capture.rejected else reason) or ""
         advice = advise(shown.partition(":")[0])
         say(f"{url}: {why_none(url, shown, result.error)}; {advice}")
     return code
+
+
+def _outcome(decision: Decision) -> str:
+    """In words: an unchanged page may be read otherwise than before."""
+    if decision.outcome != Outcome.UNCHANGED or decision.reread is None:
+        return decision.outcome
+    return f"re-read by a {'changed rule' if decision.reread == 'rule' else 'better extractor'}"
 
 
 def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from commands.cleaning import clean, escape_in_json
-from commands.render.values import counted
+from commands.cleaning import escape_in_json
+from commands.render.counting import Counting
+from commands.render.values import counted, short_time
 from commands.terminal import say
-from commands.times import local_times
 from scraper.model.events import CrawlEvent, PageDone
 from scraper.model.types import Outcome
 from scraper.urls import host_of
@@ -140,17 +140,11 @@ class JsonLines(Display):
 
 
 class _Bar(Display):
-    def __init__(
-        self, show: Callable[[CrawlEvent], None], print_line: Callable[[str], None]
-    ) -> None:
+    def __init__(self, show: Callable[[CrawlEvent], None]) -> None:
         self._show = show
-        self._print = print_line
 
     def show(self, event: CrawlEvent) -> None:
         self._show(event)
-
-    def say(self, text: str) -> None:
-        self._print(f"kliping: {clean(local_times(text))}")
 
 
 @contextmanager
@@ -171,31 +165,24 @@ def display(due: int, output: OutputOptions, hosts: Callable[[], int]) -> Iterat
 
 @contextmanager
 def _bar(totals: Totals, hosts: Callable[[], int]) -> Iterator[Display]:
-    from rich.console import Console  # heavy: only for a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.text import Text
+    """One line that is overwritten, also while nothing comes: what is waited for takes longer."""
+    at = ""
 
-    console = Console(stderr=True, highlight=False)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=16),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[state]}", markup=False),
-    )
-    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False)
-    task = bar.add_task("crawling", total=totals.due, state="")
+    def state() -> str:
+        now = time.monotonic()
+        rate = f"{totals.rate(now):.1f}/s"
+        pages = f"{totals.done:,} of {counted(totals.due, 'page')}"
+        return ", ".join((f"{at}{pages}", rate, counted(hosts(), "host"), _eta(totals, now)))
 
     def show(event: CrawlEvent) -> None:
-        now = time.monotonic()
-        totals.add(event, now)
-        state = f"{totals.rate(now):.1f}/s, {counted(hosts(), 'host')}, {_eta(totals, now)}"
-        description = clean(host_of(event.url))[:20]
-        bar.update(
-            task, completed=totals.done, total=totals.due, description=description, state=state
-        )
+        nonlocal at
+        with counting.lock:
+            totals.add(event, time.monotonic())
+            at = f"{host_of(event.url)[:20]}: "
+        counting.tick()
 
-    with bar:
-        yield _Bar(show, lambda line: console.print(Text(line)))
+    with Counting("", state=state) as counting:
+        yield _Bar(show)
 
 
 def describe(totals: Totals, hosts: int, now: float) -> str:
@@ -209,15 +196,9 @@ def describe(totals: Totals, hosts: int, now: float) -> str:
     return f"after {spent}: {pages}, {rate}; {polled}; {in_flight}; {_eta(totals, now)}"
 
 
-def short_time(seconds: float) -> str:
-    """``42 s``, ``12 min``, ``3.5 h``, ``2.1 d``."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 6000:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} d"
-
-
 def _eta(totals: Totals, now: float) -> str:
+    """How long it takes yet; of what is done but for answers that may bring more, nobody knows."""
+    if totals.done >= totals.due:
+        return "waiting for answers"
     left = totals.left(now)
-    return "time left unknown" if left is None else f"{short_time(left)} left"
+    return "time left unknown" if left is None else f"{short_time(max(left, 1))} left"

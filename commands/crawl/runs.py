@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.archive import open_archive
-from commands.crawl.progress import short_time
 from commands.options import Config, Db, Json, limit_option
 from commands.render.columns import Columns, pick, print_records
+from commands.render.values import short_time
 from commands.settings import load_settings
 from commands.terminal import say
 from storage.frontier.store import Frontier

@@ -17,6 +17,7 @@ from scraper.errors import SandboxError
 from scraper.extraction.survey import Survey
 from scraper.isolation.functions import PureFunction
 from scraper.isolation.sandbox import Sandbox
+from scraper.model.types import BlockKind
 
 if TYPE_CHECKING:
     from commands.read.loading import LoadedPage
@@ -90,7 +91,8 @@ async def _survey(
     survey_page: PureFunction[Survey] = PureFunction(
         "scraper.extraction.survey:survey_page", Survey
     )
-    made = (article.title, article.body, rule)
+    captions = (block.text for block in article.blocks if block.kind is BlockKind.CAPTION)
+    made = (article.title, "\n".join((article.body, *captions)), rule)
     headers = {name.lower(): value for name, value in page.headers}
     try:
         return await sandbox.run(survey_page, page.body, headers, *made)

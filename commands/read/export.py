@@ -19,6 +19,7 @@ from commands.archive import open_archive
 from commands.cleaning import escape_in_json
 from commands.options import Config, Db, Quiet, Subscribed
 from commands.read.export_format import Asked, choose_format, is_of_pages
+from commands.render.counting import Counting
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
@@ -112,7 +113,13 @@ def export(
     asked = Asked(versions=versions, excel=excel, semicolon=semicolon)
     chosen, target = choose_format(format_name, output, asked, settings.db)
     count = _Counted(settings.rights(subscribed=subscribed), "version" if versions else "article")
-    with _hang_up_ends(), open_archive(settings, read_only=True) as engine:
+    # Where the articles themselves are on the terminal they tell how far it is.
+    is_shown = target is None and sys.stdout.isatty()
+    with (
+        _hang_up_ends(),
+        open_archive(settings, read_only=True) as engine,
+        Counting("exporting", quiet=quiet or is_shown, state=count.state),
+    ):
         records = _find(engine, wanted, count, chosen, versions=versions)
         edition = replace(edition_of(settings, wanted or ""), versions=versions)
         if target is None:
@@ -163,6 +170,10 @@ class _Counted:
         articles = counted(self._articles, "article")
         of = "" if self._thing == "article" else f"{counted(self._count, self._thing)} of "
         return of + articles
+
+    def state(self) -> str:
+        """How far it is."""
+        return f"exporting: {self.in_words()}"
 
     def left_out(self) -> Iterator[str]:
         """A line for each reason."""

@@ -105,14 +105,20 @@ def emit_row(*cells: object) -> None:
 
 
 def print_table(
-    headings: Sequence[str] | None, rows: Sequence[Sequence[object]], *, flexible: int
+    headings: Sequence[str] | None,
+    rows: Sequence[Sequence[object]],
+    *,
+    flexible: int,
+    widest: int = WIDEST_CELL,
 ) -> None:
-    """A table no wider than the terminal: the ``flexible`` column gives way first."""
+    """A table no wider than the terminal: the ``flexible`` column gives way first; of the others
+    no cell has more than ``widest`` characters."""
     if not rows:
         return
     from commands.render.rich_output import draw_table  # heavy: only for a terminal
 
-    draw_table(headings, [[*_texts(row, local_minute)] for row in rows], flexible=flexible)
+    shown = [[*_texts(row, local_minute)] for row in rows]
+    draw_table(headings, shown, flexible=flexible, widest=widest)
 
 
 def plain(value: Any) -> Any:

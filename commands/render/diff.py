@@ -71,8 +71,8 @@ def print_diff(change: VersionChange) -> None:
         if edit.kind.value == "typography":
             continue
         console.print()
-        console.print(Text(_heading(edit), style="cyan"))
-        console.print(Padding(_edit_text(edit, console), (0, 0, 0, 2)))
+        console.print(Text(edit_heading(edit), style="cyan"))
+        console.print(Padding(edit_text(edit, console), (0, 0, 0, 2)))
     if count := sum(edit.kind.value == "typography" for edit in change.edits):
         places = "1 place" if count == 1 else f"{count} places"
         console.print()
@@ -83,7 +83,7 @@ def _label(version: VersionRecord) -> str:
     return f"version {version.number} ({local_minute(version.first_seen_at)})"
 
 
-def _heading(edit: Edit) -> str:
+def edit_heading(edit: Edit) -> str:
     name = _HEADINGS[edit.kind.value]
     if edit.field != "body":
         return name
@@ -95,7 +95,7 @@ def _heading(edit: Edit) -> str:
     return whence if edit.kind.value == "paragraph_moved" else f"{whence} and {name}"
 
 
-def _edit_text(edit: Edit, console: Console) -> Text:
+def edit_text(edit: Edit, console: Console) -> Text:
     from rich.text import Text  # heavy: only for a terminal
 
     if edit.kind.value == "paragraph_moved":

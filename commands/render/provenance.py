@@ -29,6 +29,8 @@ _SOURCES = {
     "json-ld:BreadcrumbList": "breadcrumbs",
     "meta:parsely-section": "meta parsely-section",
     "json-ld:articleBody": "JSON-LD articleBody",
+    "rel=category": "link marked rel=category",
+    "itemprop:articleSection": "markup itemprop=articleSection",
     "rel=author": "link marked rel=author",
     "link:author": "link to a profile",
     "itemprop:author": "markup itemprop=author",

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.render.columns import WIDEST_CELL
 from commands.terminal import emit
 
 # With what ends a style, which may stand behind them.
@@ -36,13 +35,13 @@ def open_console(**options: Any) -> Console:
 
 
 def draw_table(
-    headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int
+    headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int, widest: int
 ) -> None:
     """Print rows of clean texts, no wider than the terminal; where columns have no room, a line
     for each cell."""
     console = open_console()
     columns = list(zip(*rows, *([headings] if headings else []), strict=True))
-    widths = _fit(columns, flexible, console.width)
+    widths = _fit(columns, flexible, widest, console.width)
     if widths is None:
         _print_cells(console, headings, rows)
         return
@@ -58,14 +57,14 @@ def draw_table(
     console.print(table)
 
 
-def _fit(columns: Sequence[Sequence[str]], flexible: int, room: int) -> list[int] | None:
+def _fit(columns: Sequence[Sequence[str]], flexible: int, most: int, room: int) -> list[int] | None:
     """The width of each column, the flexible one with all that is left; ``None`` if one would be
     too narrow to be read. Times are never cut."""
     natural = [max(map(cell_len, column)) for column in columns]
     gaps = 2 * (len(columns) - 1)
-    for least, widest in _TRIED:
+    for least, other in _TRIED:
         widths = [
-            width if _is_time(column) else min(width, widest)
+            width if _is_time(column) else min(width, other or most)
             for width, column in zip(natural, columns, strict=True)
         ]
         widths[flexible] = 0
@@ -76,8 +75,9 @@ def _fit(columns: Sequence[Sequence[str]], flexible: int, room: int) -> list[int
     return None
 
 
-# Characters of the flexible column at least, and of another one at most: the first pair that fits.
-_TRIED = ((20, WIDEST_CELL), (20, 16), (12, WIDEST_CELL), (12, 16), (8, WIDEST_CELL), (8, 12))
+# Characters of the flexible column at least, and of another one at most (``None``: as many as were
+# asked for): the first pair that fits.
+_TRIED = ((20, None), (20, 16), (12, None), (12, 16), (8, None), (8, 12))
 
 
 def _is_time(column: Sequence[str]) -> bool:

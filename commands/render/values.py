@@ -7,6 +7,15 @@ from collections.abc import Sequence
 from scraper.model.times import format_time as format_time  # with the others that it stands beside
 
 
+def short_time(seconds: float) -> str:
+    """``42 s``, ``12 min``, ``3.5 h``, ``2.1 d``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 6000:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} d"
+
+
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """``1 version``, ``2,300 versions``; ``things``: where an s is not enough."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from commands.addresses import check_addresses, clip, is_file, parse_given
@@ -13,6 +14,7 @@ from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
 from commands.render.columns import print_records
+from commands.render.counting import Counting
 from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted
@@ -28,7 +30,7 @@ from scraper.discovery.wanted import MAX_PATTERNS, keep_wanted, parse_pattern
 from scraper.errors import FetchError, NotASourceError, ParseError
 from scraper.model.types import SourceKind, Validators
 from scraper.schedule import MAX_NEW, split_news
-from scraper.urls import canonical_url
+from scraper.urls import canonical_url, host_of
 from storage.frontier.sources import Sources
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def run_add(
             async with open_web(
                 settings, engine, allow_private=allow_private, credentials=credentials
             ) as tools:
-                found = await _find(named, tools)
+                with Counting(f"reading what {host_of(address)} offers", quiet=quiet):
+                    found = await _find(named, tools)
                 record, created = await tools.offload(_keep, sources, named, found[0])
             crawl = f"kliping crawl{' --allow-private' if allow_private else ''}"
             lines = _added(record, found, crawl) if created else [_known(record)]
@@ -128,7 +131,8 @@ def run_import(
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
-                return await _import(new, sources, tools, added, quiet=quiet)
+                with Counting("asked", quiet=quiet) as counting:
+                    return await _import(new, sources, tools, added, counting, quiet=quiet)
 
         code = run_watched(work) if new else Exit.OK
         if not quiet and code < Exit.HANGUP:
@@ -184,6 +188,7 @@ async def _import(
     sources: Sources,
     tools: Tools,
     added: list[SourceRecord],
+    counting: Counting,
     *,
     quiet: bool,
 ) -> Exit:
@@ -193,7 +198,7 @@ async def _import(
     What is down, or answers with something else than a source, is kept: that may be the page of an
     error or of maintenance, and the file says that it is a source.
     """
-    code = Exit.OK
+    code, asked = Exit.OK, count(1)
     limit = asyncio.Semaphore(PROBES_AT_A_TIME)
     rest = iter(new.items())
     probes: deque[tuple[Outline, asyncio.Task[DiscoveredSource | FetchError | ParseError]]]
@@ -209,6 +214,7 @@ async def _import(
             item, probe = probes[0]
             answer = await probe
             probes.popleft()
+            counting.show(next(asked), len(new))
             if isinstance(answer, NotASourceError) and answer.why is not None:
                 code = Exit.USAGE
                 say(f"{item.where}: {answer}; left out")

@@ -15,6 +15,7 @@ from commands.cleaning import clean
 from commands.exits import Exit
 from commands.options import AllowPrivate, Config, Db, Json
 from commands.render.columns import emit_json, emit_row
+from commands.render.counting import Counting
 from commands.render.quoting import operand
 from commands.render.values import counted, format_time
 from commands.settings import load_settings
@@ -25,6 +26,7 @@ from commands.web import open_web
 from scraper.clock import SystemClock
 from scraper.crawl.discover import discover_site
 from scraper.discovery.choice import explain_place
+from scraper.urls import host_of
 
 if TYPE_CHECKING:
     from scraper.crawl.discover import DiscoveredSource
@@ -59,7 +61,8 @@ def discover(
 
         async def work(watch: SignalWatch) -> Exit:
             async with open_web(settings, engine, allow_private=allow_private) as tools:
-                found = await discover_site(address, tools, SystemClock().now())
+                with Counting(f"reading what {host_of(address)} offers"):
+                    found = await discover_site(address, tools, SystemClock().now())
                 _show(found, json=json, flag=" --allow-private" if allow_private else "")
             return Exit.OK
 

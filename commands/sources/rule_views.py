@@ -12,6 +12,7 @@ import typer
 from commands.cleaning import clean, whole_words
 from commands.options import Config, Db, Json
 from commands.render.columns import emit_json, emit_row, pick, plain, print_rows
+from commands.render.rereading import print_text_change, print_words
 from commands.render.values import format_time
 from commands.settings import load_settings
 from commands.terminal import emit
@@ -118,6 +119,10 @@ def _print_side_by_side(found: Comparison, rows: list[tuple[str, str, str]]) -> 
         style = "dim" if ruled.startswith("(") else ""
         table.add_row(key, Text(clean(generic)), Text(clean(ruled), style))
     console.print(table)
+    if found.generic.article.body != found.ruled.article.body:
+        emit("")
+        print_words("body, without the rule → with it")
+        print_text_change(found.generic.article, found.ruled.article)
 
 
 def _authors(reading: Reading) -> str:

@@ -23,9 +23,9 @@ from scraper.extraction.metadata.fields import (
     site_names,
     stated_images,
     stated_languages,
-    stated_sections,
     stated_tags,
 )
+from scraper.extraction.metadata.sections import stated_sections
 from scraper.extraction.paging import Paging, find_paging
 from scraper.extraction.ruled import (
     rule_credits,
@@ -146,9 +146,10 @@ def _hints(page: PageContext, title: Title) -> Hints:
 def _put_together(page: PageContext, fields: _Fields, version: str) -> Article:
     metadata, node, times = page.metadata, page.node, fields.times
     known = fields.title.folded | {fold_text(name) for name in page.site_names}
+    near = fields.title.start if fields.title.start >= 0 else fields.body.first
     stated = {
         "image_url": stated_images(metadata, node, page.address),
-        "section": stated_sections(metadata, node, known),
+        "section": stated_sections(metadata, node, page.document, near, known),
         "canonical_url": canonical_addresses(page.url, page.declared_url),
     }
     judgement = judge_page(page, fields.title, fields.body, times)

@@ -47,11 +47,11 @@ def survey_page(
     html: bytes,
     headers: Mapping[str, str],
     title: str | None,
-    body: str,
+    text_read: str,
     rule: SiteRule | None = None,
 ) -> Survey:
-    """``title`` and ``body``: what extraction made of the same page by the same ``rule``.
-    ``headers``: by name in lower case."""
+    """``title`` and ``text_read``, the body with the captions: what extraction made of the same
+    page by the same ``rule``. ``headers``: by name in lower case."""
     whole = decode_page(html, headers.get("content-type"))
     text = cut_tags(whole, whole.count("<"))
     if find_hazard(text) is not None:
@@ -61,19 +61,19 @@ def survey_page(
     spared = _spared(text, rule)
     left_out = (
         Passage(run.text[:MAX_TEXT], len(run.text), _reason(document, layout, run, spared))
-        for run in _absent((run for run in layout.runs if run.size >= MIN_PASSAGE), body)
+        for run in _absent((run for run in layout.runs if run.size >= MIN_PASSAGE), text_read)
         if run.text != title
     )
     characters = sum(len(run.text) for run in layout.runs)
     return Survey(characters, tuple(islice(left_out, MAX_PASSAGES)))
 
 
-def _absent(runs: Iterable[TextRun], body: str) -> Iterator[TextRun]:
-    """Those whose beginning is not in the body, at the start of a line as a rule."""
-    starts = {line[:_HEAD] for line in body.split("\n")}
+def _absent(runs: Iterable[TextRun], text_read: str) -> Iterator[TextRun]:
+    """Those whose beginning is not in the text, at the start of a line as a rule."""
+    starts = {line[:_HEAD] for line in text_read.split("\n")}
     for run in runs:
         head = run.text[:_HEAD]
-        if head not in starts and head not in body:
+        if head not in starts and head not in text_read:
             yield run
 
 

@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 
 class Verdict(StrEnum):
@@ -394,6 +394,9 @@ class Decision:
     """An article entered ``list`` that was not in it before."""
     stored: int = field(default=0, compare=False)
     """Bytes that it added to the archive: of snapshots as they are stored, and of texts."""
+    reread: Literal["rule", "extractor"] | None = None
+    """The stored page is read otherwise today, which is no edit: by a changed rule for its site, or
+    by a better extractor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from scraper.model.types import BlockKind, Precision
+from scraper.model.types import Article, BlockKind, Precision
 from storage.reading.captures import Showing, bases_of, returns_of
 from storage.records import DATE, PUBLISHER, VersionRecord
 from storage.text.diff import DiffRun, SpanKind, align, diff_words, readable
@@ -160,9 +160,14 @@ def find_edits(old: VersionRecord, new: VersionRecord) -> tuple[Edit, ...]:
     """The edits from ``old`` to ``new``: headline, byline, date, then the body in the reading
     order of ``new``. None of a version to itself."""
     fields = (_title_edit(old, new), _byline_edit(old, new), _date_edit(old, new))
-    before, after = texts_of(old), texts_of(new)
+    body = find_text_edits(texts_of(old), texts_of(new))
+    return (*(edit for edit in fields if edit is not None), *body)
+
+
+def find_text_edits(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
+    """The edits from one body's paragraphs to another's, in the reading order of ``after``."""
     body = (_body_edit(match, before, after) for match in match_blocks(before, after))
-    return tuple(edit for edit in (*fields, *body) if edit is not None)
+    return tuple(edit for edit in body if edit is not None)
 
 
 def is_stealth(old: VersionRecord, new: VersionRecord, edits: Sequence[Edit]) -> bool:
@@ -179,7 +184,7 @@ def is_stealth(old: VersionRecord, new: VersionRecord, edits: Sequence[Edit]) ->
     return before is not None and in_utc(new.modified_at) <= in_utc(before)
 
 
-def texts_of(version: VersionRecord) -> list[str]:
+def texts_of(version: VersionRecord | Article) -> list[str]:
     """The paragraphs of the body, without captions."""
     texts = [one.text for one in version.blocks if one.kind is not BlockKind.CAPTION]
     if "\n".join(texts) != version.body:

@@ -208,7 +208,8 @@ def _load(session: Session, row: FiledArticle, scanned: int) -> Candidate | None
             if version is None:
                 return None  # its article was removed for good meanwhile
             origin = {name: getattr(version, name) for name in _ORIGIN}
-            base = replace(base, article=read_article(version, base.verdict))
+            read_by = version.confirmed_by or version.extractor_version
+            base = replace(base, article=read_article(version, base.verdict), read_by=read_by)
         return _with_page(session, replace(base, origin=origin), version)
     except (StorageError, ValueError, KeyError, TypeError) as error:  # a damaged cell or page
         return replace(base, missing=State.DAMAGED, problem=str(error))

@@ -50,6 +50,8 @@ class Candidate:
     version_id: int | None = None
     article: Article | None = None
     """What is stored of it."""
+    read_by: str | None = None
+    """The last extractor that was seen to make this of the page."""
     page: StoredPage | None = None
     missing: State | None = None
     """Why there is no page: ``PRUNED`` or ``DAMAGED``."""
@@ -73,8 +75,11 @@ class Finding:
     note: str = ""
     """For people: what is lost, or why it could not be read."""
     changes: tuple[FieldChange, ...] = ()
+    by_rule: bool = False
+    """A rule for the site reads it otherwise than what made the version: it may lose text."""
     confirms: str | None = None
     """The extractor that makes the same of the version."""
+    stored: Article | None = None
     reading: Article | None = None
     """What would take the place of the stored article."""
     origin: Mapping[str, Any] = field(default_factory=dict)
@@ -91,7 +96,7 @@ def weigh(
 
     ``article`` is ``None`` where the page is none, or could not be read: then ``problem`` says why.
     An article that today's rules would refuse stays one; a text that they would cut is one to be
-    asked about (``quality.judge``).
+    asked about, unless a person's rule does it (``quality.readings``).
     """
     was = candidate.verdict
     finding = Finding(
@@ -117,22 +122,20 @@ def weigh(
     if article.verdict is not Verdict.ARTICLE:
         state = State.REFUSED if was is Verdict.ARTICLE else State.NONE
         return replace(finding, state=state, note=article.evidence)
-    finding = replace(finding, changes=changes, reading=article)
+    finding = replace(finding, changes=changes, stored=candidate.article, reading=article)
     if was is not Verdict.ARTICLE:
         return replace(finding, state=State.FILES, note=article.evidence)
-    loss = _find_loss(candidate, article, changes)
-    if loss is not None:
-        return replace(finding, state=State.LOSES, note=loss)
-    return replace(finding, state=State.CHANGES)
-
-
-def _find_loss(
-    candidate: Candidate, article: Article, changes: tuple[FieldChange, ...]
-) -> str | None:
-    """Why the reading would be worse, judged as a page that was fetched later is."""
     assert candidate.article is not None
+    by_rule = quality.cause_of(candidate.read_by, article.extractor_version) == "rule"
+    loss = _find_loss(candidate.article, article, changes)
+    state = State.CHANGES if loss is None or by_rule else State.LOSES
+    return replace(finding, state=state, note=loss or "", by_rule=by_rule)
+
+
+def _find_loss(stored: Article, article: Article, changes: tuple[FieldChange, ...]) -> str | None:
+    """Why the reading would be worse, judged as a page that was fetched later is."""
     kinds = {change.field: change.kind for change in changes}
     if "body" not in kinds and kinds.get("title") != "lost":
         return None  # as a rule: so no text is taken apart
-    loss = quality.judge(quality.facts_of(candidate.article), quality.facts_of(article))
+    loss = quality.judge(quality.facts_of(stored), quality.facts_of(article))
     return None if loss is None else loss.reason

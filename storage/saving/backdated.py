@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from scraper.model.types import Capture, Outcome
 from storage.contents import facts_of_row
 from storage.models import Article, Fetch, Version, table_of
+from storage.records import EXTRACTOR
 from storage.saving import save_plan
 from storage.saving.save_plan import SavePlan
 from storage.text import quality
@@ -42,6 +43,7 @@ _NUMBERED = (
     select(
         _VERSIONS.c.id,
         _VERSIONS.c.accepted,
+        _VERSIONS.c.cause,
         _VERSIONS.c.fetched_at,
         _VERSIONS.c.title,
         _VERSIONS.c.body,
@@ -65,6 +67,8 @@ class Seen:
     id: int
     at: datetime
     facts: Facts
+    is_reading: bool = False
+    """Ours, of the page of another version: it gave up what it left out."""
 
 
 def is_earlier(session: Session, article_id: int | None, seen_at: datetime) -> bool:
@@ -87,7 +91,7 @@ def give_place(session: Session, capture: Capture, plan: SavePlan, seen_at: date
         return save_plan.file_before(plan)
     rows = session.execute(_NUMBERED, {"article": plan.article_id}).all()
     accepted = [
-        Seen(row.id, in_utc(row.fetched_at), facts_of_row(row, number))
+        Seen(row.id, in_utc(row.fetched_at), facts_of_row(row, number), row.cause == EXTRACTOR)
         for number, row in enumerate(rows, start=1)
         if row.accepted
     ]
@@ -100,12 +104,14 @@ def give_place(session: Session, capture: Capture, plan: SavePlan, seen_at: date
 def _rule(plan: SavePlan, accepted: Sequence[Seen], new: Seen, current: int | None) -> SavePlan:
     """``accepted``: in the order in which they were first seen; ``current``: the id of one."""
     before = [one for one in accepted if one.at <= new.at]
-    loss = quality.judge_against([one.facts for one in before], new.facts)
+    loss = quality.judge_against(_measure(before), new.facts)
     if loss is not None:
         return save_plan.hold_back(plan, loss.reason)
     kept, lost = [*before, new], dict[int, str]()
     for one in accepted[len(before) :]:
-        loss = quality.judge_against([each.facts for each in kept], one.facts)
+        loss = None
+        if not (one.is_reading and kept[-1].at == one.at):  # of a page that was kept it stands
+            loss = quality.judge_against(_measure(kept), one.facts)
         if loss is None:
             kept.append(one)
         else:
@@ -115,3 +121,11 @@ def _rule(plan: SavePlan, accepted: Sequence[Seen], new: Seen, current: int | No
     if kept[-1] is new:
         return save_plan.give_way(plan, lost)
     return save_plan.give_way(save_plan.file_before(plan), lost, returns_to=kept[-1].id)
+
+
+def _measure(seen: Sequence[Seen]) -> list[Facts]:
+    """What a content is judged against that came after all of these."""
+    facts: list[Facts] = []
+    for one in seen:
+        facts = quality.measure_by(facts, one.facts) if one.is_reading else [*facts, one.facts]
+    return facts

@@ -146,7 +146,9 @@ class Filing:
         )
         settle(self.session, facts, plan, visit, settlement, self.now)
         stored = self._versions.stored
-        return Decision(plan.outcome, plan.reason, article_id, plan.filed, stored)
+        return Decision(
+            plan.outcome, plan.reason, article_id, plan.filed, stored, reread=plan.reread
+        )
 
     @property
     def _changes_the_past(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from scraper.model.types import Outcome, Verdict
 from storage.records import PUBLISHER
+from storage.text.quality import Reread
 
 EARLIER = "earlier"
 """Beside the current version, as it came before it."""
@@ -55,6 +56,8 @@ class SavePlan:
     """The version that was known from a web archive alone, and is now read on the web."""
     apart: bool = False
     """It is a copy on another host, which may say something else tomorrow: it is asked itself."""
+    reread: Reread | None = None
+    """Why the stored page is read otherwise today, where ``baseline`` says it is."""
     proposes: bool = False
     """It was read in a lesser way than the article: the page is asked again as it is known."""
 

@@ -11,8 +11,9 @@ from commands.exits import UsageError
 from commands.sources.opml import parse_opml
 from scraper.errors import AddressError
 from scraper.urls import parse_address
-from tests.cli.newspaper import story
+from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
+from tests.servers import Server, redirect, reply
 from tests.tables import each_row
 
 
@@ -161,3 +162,34 @@ def test_every_command_takes_one(kliping: Kliping, run_here: RunHere) -> None:
         assert len(ended.errors) == 1
         words = "no source 'foo'" if command == "sources test" else "'foo': not a web address"
         assert words in ended.err.replace("foo: not", "'foo': not"), command
+
+
+def test_the_address_of_an_article_is_one_whatever_its_spelling(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Dots resolved, without the port that goes without saying and without a fragment; by hand, by
+    a redirect, and as a saved page."""
+    server.routes |= {
+        "/news/story": reply(story(1)),
+        "/moved": redirect("/old/.././news/./story#top"),
+        "/feed.xml": feed([server.url("/news/x/../story#end")]),
+    }
+    plain = server.url("/news/story")
+    for path in ("/news/story", "/news/./story", "/news/x/../story#top", "/%6eews/%2e/story"):
+        (page,) = run_here(kliping, "fetch", "--json", server.url(path)).objects
+        assert (page["id"], page["url"]) == (1, plain)
+    (page,) = run_here(kliping, "fetch", "--json", server.url("/moved")).objects
+    assert page["url"] == plain
+    assert run_here(kliping, "sources", "add", server.url("/feed.xml")).code == 0
+    assert run_here(kliping, "crawl", "-q").code == 0
+    (listed,) = run_here(kliping, "list", "--json").objects
+    assert listed["url"] == plain
+    assert "/news/./story" not in server.targets()
+
+    saved = kliping.home / "saved.html"
+    saved.write_text(story(2))
+    for url in ("https://x.example/a/../b", "https://X.example:443/./b#c", "https://x.example/b"):
+        run_here(kliping, "fetch", "--html", saved, "--url", url)
+        newest = run_here(kliping, "list", "--json").objects[0]
+        assert (newest["id"], newest["url"]) == (2, "https://x.example/b")
+        assert newest["canonical_url"] == "https://x.example/b"

@@ -93,6 +93,22 @@ def test_the_body_in_numbers_and_what_was_left_out(
     assert {each["reason"] for each in body["left_out"]} <= {"newsletter", "tag"}
 
 
+def test_a_caption_is_counted_once(kliping: Kliping, run_here: RunHere) -> None:
+    """As one, and not as left out, too."""
+    caption = f"The survey ship Petrel lies at the eastern mole{', with its divers on deck' * 3}."
+    image = '<img src="/a.jpg" width=600 height=400>'
+    figure = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+    path = kliping.home / "saved.html"
+    path.write_text(story(4).replace("<p class=byline>", f"{figure}<p class=byline>"))
+    arguments = ("explain", "--html", path, "--url", URL)
+    body = explained(run_here(kliping, *arguments, "--json"))["fields"]["body"]
+    assert body["blocks"] == {"caption": 1, "paragraph": 6}
+    assert body["left_out"] == []
+    lines = run_here(kliping, *arguments).out.splitlines()
+    assert "1 caption" in next(line for line in lines if line.startswith("body\tchosen"))
+    assert not [line for line in lines if "Petrel" in line]
+
+
 def test_lines_without_a_terminal(kliping: Kliping, run_here: RunHere, saved: Path) -> None:
     ended = run_here(kliping, "explain", "--html", saved, "--url", URL)
     assert (ended.code, ended.err) == (0, "")

@@ -28,7 +28,7 @@ WHOLE = [
     "first_seen_at", "last_checked_at", "body", "provenance", "blocks", "site", "source",
     "word_count",
 ]  # fmt: skip
-OF_FETCH = [*WHOLE, "requested_url", "outcome", "reason"]
+OF_FETCH = [*WHOLE, "requested_url", "outcome", "reason", "reread"]
 
 
 def test_the_pinned_keys() -> None:

@@ -244,6 +244,10 @@ def test_side_by_side_on_a_terminal_of_80_columns(ruled: Kliping) -> None:
     assert "Generic" in lines[2]
     assert "Rule for 127.0.0.1" in lines[2]
     assert any("Harbour council decides case 1" in x and "The mole must wait" in x for x in lines)
+    below = lines[lines.index("body, without the rule → with it") + 1 :]
+    assert below[0] == "  2 paragraphs removed"
+    assert any(line.endswith("removed: [-Buy our mole.-]") for line in below)
+    assert below[-1].startswith("  now ends    … ")
 
 
 # --------------------------------------------------------------------- what they do

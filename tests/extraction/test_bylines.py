@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import extract
 from scraper.extraction.byline import Byline, parse_byline
 from tests.tables import each_row
 
@@ -107,3 +108,28 @@ def test_a_list_gives_its_names(names: list[str], words: tuple[str, str, str]) -
 def test_never_raises(text: str, language: str | None, stated: bool) -> None:
     byline = parse_byline(text, language=language, site_name="Kabar", stated=stated)
     assert all(name.strip() == name and name for name in byline.authors)
+
+
+@pytest.mark.parametrize(
+    ("text", "authors"),
+    [
+        ("Photo desk", ["Photo desk"]),
+        ("By Photo Desk", ["Photo Desk"]),
+        ("By photo desk", ["photo desk"]),
+        ("Translation desk", ["Translation desk"]),
+        ("Photo Desk and Ann Lee", ["Ann Lee"]),
+        ("Photo by desk", ["desk"]),
+        ("Photo: desk", ["desk"]),
+        ("Foto Redaktion", ["Redaktion"]),
+        ("Oleh Redaksi", ["Redaksi"]),
+        ("Photo Ann Desk", ["Ann Desk"]),
+        ("Editor Ann Lee", ["Ann Lee"]),
+    ],
+)
+def test_a_desk_keeps_its_name(text: str, authors: list[str]) -> None:
+    """What looks like a label before "desk" says which one it is; before a name it is a label."""
+    line = (
+        "The harbour council heard the fishermen of the pier on Tuesday and put off its decision."
+    )
+    page = f"<article><h1>The mole</h1><p class=byline>{text}</p>{f'<p>{line}</p>' * 6}</article>"
+    assert list(extract(page).authors) == authors

@@ -110,3 +110,41 @@ def test_the_section_is_the_last_breadcrumb_before_the_headline() -> None:
     text = "<p>" + "The tide came in again, and with it the boats that had been missed. " * 3
     page = f'<script type="application/ld+json">{ld}</script><article><h1>The tide</h1>{text}</article>'
     assert extract(page).section == "Harbour"
+
+
+LINES = "<p>The tide came in again, and with it the boats that had been missed.</p>" * 4
+
+
+@each_row(
+    ("head", "above", "below", "section"),
+    [
+        ("", '<a rel="category tag" href="/c/harbour/">Harbour</a>, <a rel="category tag">Sea</a>', "", "Harbour"),
+        ("", "", "<footer>Posted in <a rel='category' href='/c/sea'>» Sea</a></footer>", "Sea"),
+        ("", '<a rel="category tag">Uncategorized</a> <a rel="category tag">Sea</a>', "", "Sea"),
+        ("", '<a rel="category tag">Sin categoría</a>', "", None),
+        ("", '<a rel="tag" href="/tag/boats">Boats</a>', "", None),
+        ("", f'<a rel="category tag">{"The boats are back " * 6}</a>', "", None),
+        ("", "", "</article><aside><h3><a href='/2'>More</a></h3><a rel='category tag'>Sport</a></aside><article>", None),
+        ("", '<div itemscope itemtype="http://schema.org/NewsArticle"><b itemprop="articleSection">Sea</b></div>', "", "Sea"),
+        ("", '<b itemprop="articleSection">Posted in <a href="/c">Sea</a></b>', "", "Sea"),
+        ("", '<b itemprop="articleSection">Sea Subscribe: <a href="/i">iTunes</a> <a href="/r">RSS</a> for nothing</b>', "", None),
+        ('<meta itemprop="articleSection" content="Sea">', "", "", "Sea"),
+        ('<meta property="article:section" content="Port">', '<a rel="category tag">Sea</a>', "", "Port"),
+    ],
+)  # fmt: skip
+def test_the_section_in_the_markup(head: str, above: str, below: str, section: str | None) -> None:
+    """Where another article stands beside, its category is none of this one's."""
+    other = (
+        '<div class=related><h3><a href="/2">Other</a></h3><a rel="category tag">Sport</a></div>'
+    )
+    beside = other if section else ""
+    page = f"<head>{head}</head><body><main><article>{above}<h1>The tide</h1>{LINES}{below}</article></main>{beside}"
+    assert extract(page, "https://x.example/1").section == section
+
+
+def test_of_several_articles_the_section_is_that_of_the_headline() -> None:
+    def entry(title: str, category: str, text: str) -> str:
+        return f'<article><h2>{title}</h2>{text}<a rel="category tag">{category}</a></article>'
+
+    page = f"<title>The tide</title>{entry('Other', 'Sport', '')}{entry('The tide', 'Sea', LINES)}"
+    assert extract(page).section == "Sea"

@@ -158,7 +158,9 @@ def test_a_progress_line(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(shown, "isatty", lambda: True)
     monkeypatch.setattr("sys.stderr", shown)
-    with Counting("copied") as counting:
-        counting.say(f"{NAME}: 1 of 2")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("commands.render.counting.AFTER", 0.0)
+    with Counting("copied", state=lambda: f"1 of 2: {NAME}") as counting:
+        counting.say(f"1 of 2: {NAME}")
     check_terminal(shown.getvalue())
     assert "1 of 2" in shown.getvalue()

@@ -117,6 +117,7 @@ def _split_desk(chunk: str) -> tuple[str, str]:
         return head, tail  # Yoga Sukmana Tim Redaksi
     if (
         is_desk(parts[-1])
+        and key(parts[-1]) not in vocabulary("desk noun")
         and parts[0].islower()
         and "." not in parts[0]
         and len(parts) > 1

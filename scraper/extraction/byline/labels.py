@@ -36,6 +36,8 @@ _TRAILING = {
 """Labels that credit boxes print after the name."""
 _LEADING = frozenset("journalist fotograf tekst foto text texte fotos photos video".split())
 """Labels that stand before names without a colon, two or more in a line."""
+_BY = frozenset("by oleh von par de di da door av af por per ni na deur".split())
+"""The last words of labels that can't but have a name behind them."""
 _SHARE = re.compile(r"\(([^()]{1,30})\)")
 _LABEL_JOINERS = frozenset("& และ dan and och og und et y e i и і та / ve en va và ja a".split())
 _PREFIXED_AND = {
@@ -94,6 +96,8 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
             continue
         rest = text[words[count][0] :]
         follows = rest.split(None, 1)[0]
+        if key(follows) in vocabulary("desk noun") and phrase.split()[-1] not in _BY:
+            return None  # Photo desk: which one it is
         if (
             is_caseless(follows)
             or not follows[0].islower()
@@ -101,6 +105,7 @@ def leading_label(text: str, language: str) -> tuple[Roles, str] | None:
             or without_job(rest) != rest
             or key(rest) in vocabulary("nobody")
             or key(rest) in vocabulary("desk")
+            or (len(rest.split()) <= 3 and key(rest.split()[-1]) in vocabulary("desk noun"))
         ):
             return roles, rest
     return None

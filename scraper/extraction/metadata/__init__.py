@@ -3,6 +3,7 @@
 reading      all of it, read once; ``<meta>`` and ``<link rel=canonical>``
 jsonld       JSON-LD                       microdata    ``itemscope`` and ``itemprop``
 nodes        what both come to             fields       what of an article only metadata states
+sections     its section, which markup and breadcrumbs tell, too
 """
 
 from scraper.extraction.metadata.nodes import ArticleNode, Graph

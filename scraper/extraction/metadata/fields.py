@@ -1,5 +1,5 @@
 """What of an article only its metadata states: which JSON-LD node is its own, the site's names,
-the language, the image, the section, the tags and the addresses.
+the language, the image, the tags and the addresses.
 
 Each is a list of candidates, the best first.
 """
@@ -19,10 +19,6 @@ from scraper.urls import choose_canonical, domain_of, join_address, site_of
 
 MAX_TAGS = 30
 MAX_SITE_NAME = 80
-
-_NO_SECTIONS = frozenset(
-    "uncategorized uncategorised home startseite accueil inicio beranda".split()
-)
 
 
 def choose_node(metadata: Metadata, document: Document, url: str | None) -> ArticleNode | None:
@@ -128,29 +124,6 @@ def stated_images(
             continue
         images.append(Candidate(address, source, confidence))
     return images
-
-
-def stated_sections(
-    metadata: Metadata, node: ArticleNode | None, known: frozenset[str]
-) -> list[Candidate]:
-    """The sections stated. ``known``: folded names of the site and the headlines, which
-    breadcrumbs hold too."""
-    trail = [
-        name
-        for name in metadata.linked.breadcrumbs
-        if not name.startswith(("http://", "https://")) and fold_text(name) not in known
-    ]
-    stated = (
-        (metadata.first("article:section", "section"), "meta:article:section", 0.8),
-        (node.section if node else None, "json-ld:articleSection", 0.75),
-        (metadata.first("parsely-section"), "meta:parsely-section", 0.75),
-        (trail[-1] if trail else None, "json-ld:BreadcrumbList", 0.6),
-    )
-    return [
-        Candidate(value, source, confidence)
-        for value, source, confidence in stated
-        if value and fold_text(value) not in _NO_SECTIONS
-    ]
 
 
 def stated_tags(metadata: Metadata, node: ArticleNode | None) -> tuple[str, ...]:

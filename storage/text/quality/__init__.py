@@ -3,6 +3,7 @@
 judging       what is weighed, and the rules in their order
 endings       how a text ends: cut off, broken off, at a wall
 subject       what a text is about, beside another one and its headline
+readings      another reading of the same page
 posts         readers' posts in a text's place
 garbling      letters that the character set broke; its parts are
 misreading    the bytes read in another set         lost_letters  left out, or a mark for each
@@ -18,5 +19,17 @@ from storage.text.quality.judging import (
     judge,
     judge_against,
 )
+from storage.text.quality.readings import Reread, cause_of, measure_by
 
-__all__ = ["REMEMBERED", "Facts", "Kind", "Loss", "facts_of", "judge", "judge_against"]
+__all__ = [
+    "REMEMBERED",
+    "Facts",
+    "Kind",
+    "Loss",
+    "Reread",
+    "cause_of",
+    "facts_of",
+    "judge",
+    "judge_against",
+    "measure_by",
+]

@@ -41,7 +41,7 @@ STEPS = [
 """As they came to be seen, a day apart."""
 
 
-def record(archive: Archive, article: Article, day: int) -> Outcome:
+def record(archive: Archive, article: Article, day: float) -> Outcome:
     """Import what was recorded on a day."""
     at = NOW + day * DAY
     capture = replace(make_capture(URL, article), attempted_at=at)
@@ -131,3 +131,21 @@ def test_any_order_comes_to_the_same_article(order: Sequence[int]) -> None:
         accepted = {one.body for one in library.versions(1) if one.accepted}
         assert accepted >= {STEPS[0].body, STEPS[2].body}
         engine.dispose()
+
+
+def test_what_a_rule_gave_up_does_not_come_back_with_an_earlier_page(
+    archive: Archive, library: Library, engine: Engine
+) -> None:
+    """A rule of the site read the page as half of what it was; its past is imported afterwards."""
+    half = replace(WORSE["half of it"](), extractor_version="5+rule:1f2e")
+    record(archive, replace(WHOLE_ARTICLE, extractor_version="5"), day=2)
+    capture = replace(make_capture(URL, half), attempted_at=NOW + 3 * DAY, baseline=half)
+    done = archive.save(capture, BY_HAND, NOW + 100 * DAY, seen_at=NOW + 3 * DAY)
+    assert (done.outcome, done.reread) == (Outcome.UNCHANGED, "rule")
+    before = replace(half, body=half.body.partition("\n")[2])
+    record(archive, before, day=1)
+    record(archive, replace(half, body=f"{half.body}\nNobody was hurt."), day=1.5)
+    now = library.get(1)
+    assert now is not None
+    assert now.body == half.body
+    assert verify(engine, NOW).damage == []

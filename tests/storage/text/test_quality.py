@@ -16,9 +16,11 @@ from benchmarks.stories.story_pairs import read_articles
 from scraper.model.types import Verdict
 from storage.text.quality import (
     Facts,
+    cause_of,
     facts_of,
     judge,
     judge_against,
+    measure_by,
 )
 from tests.storage.makers import make_article
 from tests.tables import each_row
@@ -204,3 +206,33 @@ def test_the_best_is_worse_than_no_other_accepted_one(versions: list[Facts]) -> 
     assert all(judge(versions[one], versions[best]) is None for one in accepted)
     for at in range(best + 1, len(versions)):
         assert judge_against([versions[one] for one in accepted], versions[at]) is not None
+
+
+# --------------------------------------------------------------------- another reading of a page
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(contents, max_size=5), contents)
+def test_what_a_reading_gave_up_measures_nothing(earlier: list[Facts], reading: Facts) -> None:
+    """The same content is let through again, and what it did not give up still counts."""
+    measure = measure_by(earlier, reading)
+    assert measure[-1] is reading
+    assert judge_against(measure, reading) is None
+    assert all(one in measure for one in earlier if judge(one, reading) is None)
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "cause"),
+    [
+        ("4", "4+rule:1f2e", "rule"),
+        ("4+rule:1f2e", "4+rule:2f2e", "rule"),
+        ("4", "5+rule:1f2e", "rule"),
+        ("4+rule:1f2e", "5+rule:1f2e", "extractor"),
+        ("4+rule:1f2e", "4", "extractor"),
+        ("4", "5", "extractor"),
+        (None, "5+rule:1f2e", "rule"),
+        ("4", None, "extractor"),
+    ],
+)
+def test_whether_a_rule_reads_otherwise(before: str | None, today: str | None, cause: str) -> None:
+    assert cause_of(before, today) == cause
