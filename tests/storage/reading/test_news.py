@@ -36,7 +36,7 @@ def told(engine: Engine, query: str = "zeppelin") -> list[int]:
     (watch,) = watches.list()
     news = News(engine, parse(query), watch.last_document_id, watch.last_entry_id)
     found = [*news.article_ids()]
-    watches.advance(watch.id, news.document_id, news.entry_id, NOW)
+    watches.advance(watch.id, news.reached, NOW)
     return found
 
 
