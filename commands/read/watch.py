@@ -13,7 +13,7 @@ import typer
 from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.options import Config, Db, Json, Quiet, Subscribed
+from commands.options import Config, Db, Json, Notify, Quiet, Subscribed
 from commands.read.export import edition_of, is_archive, kept_back
 from commands.render.articles import article_object
 from commands.render.columns import Columns, emit_json, pick, print_records
@@ -23,6 +23,7 @@ from commands.terminal import emit, flush, say
 from scraper.clock import SystemClock
 from storage.export.atom import write_atom
 from storage.export.writing import new_file
+from storage.outbox import MOST_WAITING
 from storage.reading.edit_news import EditNews
 from storage.reading.library import Library
 from storage.reading.news import News
@@ -32,10 +33,12 @@ from storage.search.query import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
     from commands.settings import Settings
+    from commands.settings.notices import Channel
     from storage.reading.rights import Reason, Rights
     from storage.reading.watches import WatchRecord
     from storage.records import ArticleRecord
@@ -153,6 +156,7 @@ def run(
         typer.Option("--atom", metavar="FILE", help="Write an Atom feed instead of text."),
     ] = None,
     json: Json = False,
+    notify: Notify = False,
     subscribed: Subscribed = False,
     db: Db = None,
     config: Config = None,
@@ -162,16 +166,20 @@ def run(
     It was filed since, or an edit brought the words. Without news it prints nothing, so that cron
     mails nothing. What could not be printed is told
     again the next time. The feed holds the new hits and, up to 50, the ones before, but
-    none that was read with a subscription.
+    none that was read with a subscription. With --notify it is not printed but sent, and so is
+    what could not be sent before.
 
     \b
     Examples:
       kliping watch run
       kliping watch run harbour --json
       kliping watch run --atom /srv/www/clips.atom
+      kliping watch run --notify
     """
-    if atom is not None and json:
-        raise UsageError("--atom and --json exclude each other")
+    ways = {"--atom": atom is not None, "--json": json, "--notify": notify}
+    given = [way for way, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} exclude each other")
     if subscribed and atom is None:
         raise UsageError("--include-subscribed goes with --atom: other output always shows it")
     settings = load_settings(context)
@@ -179,10 +187,18 @@ def run(
         raise UsageError(f"{atom}: it is the archive itself; name another file")
     if atom is not None and atom.is_symlink() and not atom.exists():
         raise UsageError(f"{atom}: it is a link that leads nowhere; name the file itself")
+    channels = settings.channels() if notify else ()
     with open_archive(settings) as engine:
         watches = Watches(engine)
         chosen = _choose(watches.list(), names or ())
         now = SystemClock().now()
+        if notify:
+            from commands.notices.delivery import deliver  # heavy: only to notify
+
+            for one in chosen:
+                _make_notice(engine, one, channels, now)
+            deliver(engine, channels)
+            return
         reached: dict[int, Mapping[str, int]] = {}
         if atom is not None:
             chosen = _only_articles(chosen, named=bool(names))
@@ -196,6 +212,21 @@ def run(
         # Only now is it told.
         for one in chosen:
             watches.advance(one.id, reached[one.id], now)
+
+
+def _make_notice(
+    engine: Engine, watch: WatchRecord, channels: Sequence[Channel], now: datetime
+) -> None:
+    """Of what is new, for ``deliver``."""
+    news = _news_of(engine, watch)
+    items = (
+        [event.version_id for event in news.events()]
+        if isinstance(news, EditNews)
+        else [*news.article_ids()]
+    )
+    names = [one.name for one in channels]
+    if not Watches(engine).make_notice(watch, news.reached, items, names, now):
+        say(f"{watch.name}: not sent yet, as {MOST_WAITING:,} notices wait")
 
 
 def _news_of(engine: Engine, watch: WatchRecord) -> News | EditNews:

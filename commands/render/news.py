@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from commands.cleaning import clean
 from commands.render.articles import when
-from commands.render.values import local_minute
+from commands.render.values import counted, local_minute
 
 if TYPE_CHECKING:
+    from storage.ledger.health import AlarmRecord
+    from storage.outbox import Backlog
     from storage.reading.edit_log import EditEvent
     from storage.records import ArticleRecord
 
@@ -32,3 +34,23 @@ def edit_lines(event: EditEvent) -> list[str]:
         f"  changed: {clean(what)}",
         f"  {clean(event.url)}",
     ]
+
+
+def alarm_lines(alarm: AlarmRecord, event: str, title: str) -> list[str]:
+    """Source and trouble, since when, what is wrong with examples. ``event``: ``began`` or
+    ``ended``; ``title``: what is wrong in two or three words."""
+    if event == "ended" and alarm.cleared_at is not None:
+        head = f"{alarm.source}: over: {title}"
+        when_ = f"from {local_minute(alarm.since)} to {local_minute(alarm.cleared_at)}"
+    else:
+        head = f"{alarm.source}: {title}"
+        when_ = f"since {local_minute(alarm.since)}"
+    examples = [f"  {clean(one)}" for one in alarm.examples] if event == "began" else []
+    return [clean(head), f"  {when_}", f"  {clean(alarm.detail)}", *examples]
+
+
+def describe_backlog(backlog: Backlog) -> str:
+    """``2 notices wait: mail.example.org:587: connection refused``."""
+    verb = "waits" if backlog.count == 1 else "wait"
+    why = f": {backlog.problem}" if backlog.problem else ""
+    return f"{counted(backlog.count, 'notice')} {verb}{why}"
