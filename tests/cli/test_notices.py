@@ -30,7 +30,7 @@ from tests.cli.receivers import free_port, mail_server, web_server
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.cli.test_health import fill
 from tests.postgres import postgres
-from tests.servers import Server, reply
+from tests.servers import Behaviour, Server, drop, endless, raw, reply, silent
 from tests.tables import each_row
 
 HUSH = "hush-hush"
@@ -385,6 +385,34 @@ def _one_hit(user: Kliping, run_here: RunHere, server: Server) -> None:
     run_here(user, "watch", "add", "-q", "harbour")
     server.routes["/1"] = reply(story(1))
     assert run_here(user, "fetch", "-q", server.url("/1")).code == 0
+
+
+@each_row(
+    ("behaviour", "said"),
+    [
+        (silent(), "no answer within 0.5 s"),
+        (raw(*[b"HTTP/1.1 200 OK\r\nX: "] + [b"y"] * 100, every=0.05), "no answer within 0.5 s"),
+        (drop(), "closed without an answer"),
+        (raw(b"\x00\x01\x02\r\n\r\n"), "not a valid HTTP answer"),
+        (endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 9000), ""),  # nobody reads on
+    ],
+)
+def test_a_hostile_webhook(
+    tmp_path_factory: pytest.TempPathFactory,
+    run_here: RunHere,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    behaviour: Behaviour,
+    said: str,
+) -> None:
+    monkeypatch.setattr("commands.notices.webhook.TIME_LIMIT", 0.5)
+    user = Kliping(tmp_path_factory.mktemp("user"), QUICK + HOOK.format(port=server.port))
+    server.routes[f"/hook/{HUSH}"] = behaviour
+    _one_hit(user, run_here, server)
+    ended = run_here(user, "watch", "run", "--notify")
+    assert (ended.code, ended.out, HUSH in ended.err) == (0, "", False)
+    assert said in ended.err
+    assert bool(said) == bool(waiting(user.db))
 
 
 def test_a_webhook_passes_the_guard(kliping: Kliping, run_here: RunHere, server: Server) -> None:
