@@ -96,6 +96,8 @@ def add(
       kliping watch add --stealth --name stealth
     """
     reports = Reports.STEALTH if stealth else Reports.EDITS if edits else Reports.ARTICLES
+    if not query and reports is Reports.ARTICLES:
+        raise UsageError("watch for what? Give a QUERY, or --edits for the edits of all articles")
     text = " ".join(query or ())
     _check_query(text, reports)
     label = " ".join((name if name is not None else text or _ALL_EDITS[reports]).split())

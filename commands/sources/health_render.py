@@ -189,9 +189,11 @@ def sum_up(report: HealthReport) -> str:
 
 def _object(trouble: Trouble) -> dict[str, Any]:
     source_id = trouble.source_ids[0] if trouble.source_ids else None
-    values = {"source": trouble.sources[0], "source_id": source_id}
-    keys = ("host", "kind", "since", "detail", "examples", "how", "sources")
-    return values | pick(trouble, keys) | {"alarm": trouble.is_alarm}
+    values = {"source": trouble.sources[0], "source_id": source_id, "host": trouble.host or None}
+    keys = ("kind", "since", "detail", "examples", "how", "sources")
+    return (
+        values | {"host": trouble.host or None} | pick(trouble, keys) | {"alarm": trouble.is_alarm}
+    )
 
 
 TROUBLES: Columns[Trouble] = Columns(

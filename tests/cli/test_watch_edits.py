@@ -113,3 +113,9 @@ def test_wrong(kliping: Kliping, run_here: RunHere, wrong: str) -> None:
     ended = run_here(kliping, "watch", "add", *words)
     assert (ended.code, ended.out) == (2, "")
     assert run_here(kliping, "watch", "list").out == ""
+
+
+def test_nothing_to_watch_for(kliping: Kliping, run_here: RunHere) -> None:
+    ended = run_here(kliping, "watch", "add")
+    assert (ended.code, len(ended.errors), "--edits" in ended.err) == (2, 1, True)
+    assert not kliping.db.exists()
