@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from commands.settings.notices import Channel
 
+MOST_SENT = 100
+"""Notices that one run sends by a channel: the rest goes by the next ones."""
 MOST_REFUSED = 5
 """Notices that a channel refuses in one run before it is left alone until the next."""
 
@@ -44,7 +46,10 @@ def _deliver_by(engine: Engine, outbox: Outbox, channel: Channel) -> None:
     send = _sender(channel.name)
     clock = SystemClock()
     begun, tried, refused = clock.now(), list[int](), 0
-    while refused < MOST_REFUSED and (notice := outbox.take(channel.name, begun, tried)):
+    while refused < MOST_REFUSED and len(tried) < MOST_SENT:
+        notice = outbox.take(channel.name, begun, tried)
+        if notice is None:
+            return
         tried.append(notice.id)
         try:
             message = compose(engine, notice)

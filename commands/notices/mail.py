@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from commands.cleaning import clean
 from commands.notices.message import DeliveryError, Message
 from commands.settings.notices import MailChannel
+from scraper.fetch.client import make_tls_context
 from scraper.threads import start_thread
 
 TIME_LIMIT = 60.0
@@ -62,13 +63,13 @@ def make_mail(channel: MailChannel, message: Message) -> EmailMessage:
 def _send(channel: MailChannel, mail: EmailMessage) -> None:
     place = (channel.host, channel.port)
     if channel.encryption == "tls":
-        tls = ssl.create_default_context()
+        tls = make_tls_context()
         server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=STEP_LIMIT, context=tls)
     else:
         server = smtplib.SMTP(*place, timeout=STEP_LIMIT)
     try:
         if channel.encryption == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=make_tls_context())
         if channel.user is not None and channel.password is not None:
             server.login(channel.user, channel.password)
         server.send_message(mail)

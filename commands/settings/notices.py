@@ -246,7 +246,10 @@ def _check_command(section: _Section) -> CommandChannel:
     if not all(isinstance(word, str) and "\0" not in word for word in run) or not run[0].strip():
         raise section.wrong("run", form)
     section.end()
-    return CommandChannel(run=(os.path.expanduser(run[0]), *run[1:]))
+    program = os.path.expanduser(run[0])
+    if os.path.dirname(program):  # else it is looked for in PATH
+        program = os.path.abspath(section.directory / program)
+    return CommandChannel(run=(program, *run[1:]))
 
 
 def _check_webhook(section: _Section) -> WebhookChannel:

@@ -89,10 +89,8 @@ class Trouble:
     @property
     def how(self) -> str:
         if self.kind == OF_NOTICES:
-            return (
-                f"mend {self.sources[0]} in kliping.toml, or what it names; each run with --notify "
-                "sends them again"
-            )
+            mend = f"mend {self.sources[0]} in kliping.toml, or what it names; "
+            return f"{mend if self.cause else ''}each run with --notify sends what waits"
         example = self.examples[0] if self.examples else ""
         return what_to_do(Case(self.kind, self.cause, self.sources[0], example))
 
@@ -147,7 +145,7 @@ def trouble_of_notices(backlog: Backlog) -> Trouble:
     name = f"[notices.{backlog.channel}]"
     return Trouble(
         kind=OF_NOTICES,
-        cause="",
+        cause=backlog.problem or "",
         host="",
         sources=(name,),
         source_ids=(),
@@ -162,6 +160,8 @@ def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     """What is wrong in two or three words, to be read after the source's name."""
     if kind == Kind.UNREACHABLE and not is_alarm:
         return "not read"
+    if kind == OF_NOTICES and not cause:
+        return "not all sent yet"
     if kind == Kind.DISABLED and cause == BY_HAND:
         return "disabled by hand"
     return _TITLES.get(kind, kind)

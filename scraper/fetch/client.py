@@ -345,10 +345,8 @@ def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
 
 
 def open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
-    tls = ssl.create_default_context()  # the system's store, SSL_CERT_FILE and SSL_CERT_DIR
-    tls.load_verify_locations(certifi.where())
     return httpx.AsyncClient(
-        transport=OriginPools(guard, tls),
+        transport=OriginPools(guard, make_tls_context()),
         trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - the deadline is ours, over everything
@@ -360,6 +358,13 @@ def open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
         },
         event_hooks={"response": [_hide_location]},
     )
+
+
+def make_tls_context() -> ssl.SSLContext:
+    """Trusts the system's store, SSL_CERT_FILE and SSL_CERT_DIR, and Mozilla's roots."""
+    tls = ssl.create_default_context()
+    tls.load_verify_locations(certifi.where())
+    return tls
 
 
 async def _hide_location(response: httpx.Response) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,14 +46,24 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(port: int = 0, login: tuple[str, str] | None = None) -> Iterator[Mailbox]:
+def mail_server(
+    port: int = 0,
+    login: tuple[str, str] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    from_the_start: bool = False,
+) -> Iterator[Mailbox]:
+    """``tls``: by STARTTLS, or ``from_the_start``."""
     box = Mailbox(port or free_port(), login)
     controller = Controller(
         box,
         "127.0.0.1",
         box.port,
+        ssl_context=tls if from_the_start else None,
+        tls_context=None if from_the_start else tls,
+        require_starttls=tls is not None and not from_the_start,
         authenticator=box.authenticate,
-        auth_require_tls=False,
+        auth_require_tls=tls is not None and not from_the_start,  # it knows of STARTTLS alone
         auth_required=login is not None,
     )
     controller.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 import stat
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from commands.notices import delivery
 from commands.notices import mail as mailing
 from commands.notices.message import Message
 from commands.settings.notices import MailChannel
@@ -29,6 +31,7 @@ from tests.cli.newspaper import story
 from tests.cli.receivers import free_port, mail_server, web_server
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.cli.test_health import fill
+from tests.fetch.test_tls import PEM
 from tests.postgres import postgres
 from tests.servers import Behaviour, Server, drop, endless, raw, reply, silent
 from tests.tables import each_row
@@ -49,7 +52,7 @@ allow_private = true
 headers = {{ Authorization = "Bearer hush-hush" }}
 """
 KEYS = ["id", "kind", "made_at", "watch", "title", "text", "items"]
-TAKE = """
+TAKE = """#!{python}
 import os, signal, sys
 data = sys.stdin.read()
 with open({log!r}, "a") as log:
@@ -63,8 +66,9 @@ def command(user: Kliping, then: str = "") -> Path:
     """Sets the user's channel to a program that keeps what it is given, a line each. The file."""
     log = user.home / "told.jsonl"
     program = user.home / "take.py"
-    program.write_text(TAKE.format(log=str(log), then=then))
-    run = json.dumps([sys.executable, str(program), HUSH])
+    program.write_text(TAKE.format(python=sys.executable, log=str(log), then=then))
+    program.chmod(0o700)
+    run = json.dumps(["./take.py", HUSH])  # beside the settings
     user.config = f"{QUICK}[notices.command]\nrun = {run}\n"
     return log
 
@@ -469,6 +473,59 @@ def test_a_mail_server_without_encryption_gets_nothing_where_it_is_asked_for(
         kliping.config = config.replace('encryption = "none"', 'encryption = "tls"')
         assert run_here(kliping, "watch", "run", "--notify").code == 0
         assert box.mails == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@each_row("encryption", ["starttls", "tls"])
+def test_a_mail_server_with_encryption(
+    tmp_path_factory: pytest.TempPathFactory,
+    run_here: RunHere,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    encryption: str,
+) -> None:
+    """The certificate is for a name."""
+    look_up = socket.getaddrinfo
+
+    def resolve(host: str, *more: Any, **how: Any) -> Any:
+        return look_up("127.0.0.1" if host == "news.test" else host, *more, **how)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(PEM)
+    with mail_server(login=("ann", HUSH), tls=tls, from_the_start=encryption == "tls") as box:
+        config = MAIL.format(port=box.port).replace('"none"', f'"{encryption}"')
+        config = config.replace("127.0.0.1", "news.test")
+        login = f'user = "ann"\npassword = "{HUSH}"\n'
+        user = Kliping(tmp_path_factory.mktemp("user"), QUICK + config + login)
+        (user.home / "kliping.toml").touch(0o600)
+        _one_hit(user, run_here, server)
+        refused = run_here(user, "watch", "run", "--notify")
+        assert "its certificate is not valid (" in refused.err
+        trusted = {"SSL_CERT_FILE": str(PEM)}
+        assert run_here(user, "watch", "run", "--notify", env=trusted) == Ended(0, "", "")
+        assert len(box.mails) == 1
+
+
+def test_no_more_than_so_many_a_run(
+    kliping: Kliping,
+    run_here: RunHere,
+    file: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "MOST_SENT", 2)
+    log = command(kliping)
+    for name in "abc":
+        run_here(kliping, "watch", "add", "-q", "harbour", "--name", name)
+    file(1)
+    assert run_here(kliping, "watch", "run", "--notify") == Ended(0, "", "")
+    assert len(log.read_text().splitlines()) == 2
+    (rest,) = run_here(kliping, "health", "--json").objects
+    assert (rest["detail"], rest["how"]) == (
+        "1 notice waits", "each run with --notify sends what waits",
+    )  # fmt: skip
+    run_here(kliping, "watch", "run", "--notify")
+    assert waiting(kliping.db) == []
 
 
 def test_what_hangs_is_given_up(
