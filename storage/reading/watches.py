@@ -30,7 +30,7 @@ class Reports(StrEnum):
     """Edits that the page does not own up to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRecord:
     id: int
     name: str
