@@ -13,14 +13,11 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from email.headerregistry import Address
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scraper.errors import AddressError, ConfigError
-from scraper.fetch.credentials import header_problem
 from scraper.urls import parse_address
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -228,6 +225,9 @@ def _address(section: _Section, key: str, value: object) -> str:
     form = f'a mail address, as in {key} = "ann@example.org"'
     if not isinstance(value, str) or not value.isprintable() or not value.isascii():
         raise section.wrong(key, form)
+    from email.headerregistry import Address  # heavy: only where there is one
+    from email.utils import parseaddr
+
     name, address = parseaddr(value)
     user, at, domain = address.rpartition("@")
     if not (user and at and domain) or " " in address:
@@ -281,6 +281,8 @@ def _check_headers(section: _Section, value: object) -> tuple[tuple[str, str], .
         return ()
     if not isinstance(value, dict) or len(value) > MOST:
         raise section.wrong("headers", form)
+    from scraper.fetch.credentials import header_problem  # heavy: only where there are headers
+
     if any(header_problem(name, content) for name, content in value.items()):
         raise section.wrong("headers", f"names and values that HTTP allows, as in {form}")
     return tuple(value.items())

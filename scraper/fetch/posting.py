@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from scraper.errors import FetchError, ForbiddenAddressError, NetworkError
+from scraper.errors import ForbiddenAddressError, NetworkError
 from scraper.fetch.client import WIRE_ERRORS, open_client, target_of
 from scraper.fetch.failures import explain
 from scraper.fetch.guard import ForbiddenTargetError, Guard
@@ -50,6 +50,3 @@ async def post_json(
     except WIRE_ERRORS as error:
         reason, detail = explain(error)
         raise NetworkError(host, reason, detail) from None
-
-
-__all__ = ["FetchError", "post_json"]
