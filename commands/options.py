@@ -76,6 +76,11 @@ Subscribed = Annotated[
     ),
 ]
 
+Notify = Annotated[
+    bool,
+    typer.Option("--notify", help="Send it by the ways in [notices] of kliping.toml."),
+]
+
 
 def limit_option(which: str) -> Any:
     """``--limit N``. ``which``: as in "The newest N"."""

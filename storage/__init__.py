@@ -9,7 +9,8 @@ From the entry point down; a layer imports only what is below it (contract 4 of 
     reading/       articles, edits, stories, watches         ledger/        the crawl's log, read
     search/        a query → articles
     frontier/      what is due, and who has taken it         warc/          web archives, read
-    snapshots      stored pages                              rows           rows → records
+    outbox         notices that wait to be delivered         rows           rows → records
+    snapshots      stored pages
     proof/         digests, and the entries of the chain
     database/      opening, checking, upgrading a file or a server
     models/        the tables                                contents       what an article says

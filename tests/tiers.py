@@ -21,6 +21,7 @@ TIERS: dict[str, str] = {
         tests/cli/test_import.py::test_a_signal_*
         tests/cli/test_import.py::test_a_full_disk_*
         tests/cli/test_reextract.py::test_killed_*
+        tests/cli/test_notices.py::test_killed_*
         tests/storage/maintenance/test_copy.py::test_killed_*
         tests/storage/database/test_upgrade.py::test_a_full_disk_*
         tests/storage/database/test_upgrade.py::test_an_upgrade_that_ends_at_any_statement_is_undone

@@ -10,6 +10,7 @@ from commands.archive import open_archive
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, limit_option, parse_moment
 from commands.render.columns import Columns, print_records
+from commands.render.news import EDIT_KEYS
 from commands.settings import load_settings
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -75,7 +76,7 @@ def _mark(event: EditEvent) -> str:
 
 
 EDITS: Columns[EditEvent] = Columns(
-    json=("article", "url", "title", "version", "seen_at", "kinds", "stealth", "summary"),
+    json=EDIT_KEYS,
     line=("seen_at", "article", "version", _mark, "summary", "title", "url"),
     table={
         "Seen": "seen_at",

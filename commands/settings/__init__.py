@@ -22,6 +22,7 @@ from scraper.errors import ConfigError
 from storage.database.places import Place, parse_place
 
 if TYPE_CHECKING:
+    from commands.settings.notices import Channel
     from commands.settings.sites import Site
     from scraper.fetch import FetchPolicy, PacePolicy
     from scraper.fetch.credentials import Credentials
@@ -47,6 +48,8 @@ class Settings:
     """What is sent to single sites, checked, their cookie files not read yet."""
     crawl: Mapping[str, Any] = field(default_factory=dict)
     """What one run may do (``scraper.crawl.run.CrawlLimits``)."""
+    notices: tuple[Channel, ...] = field(default=(), repr=False)
+    """Where notices go, checked, their password files not read yet."""
     obey: str = "pages"
     """How far publishers are obeyed in what leaves the archive: one of ``OBEY``."""
 
@@ -66,6 +69,23 @@ class Settings:
         from scraper.rules import RuleBook, shipped_rules  # heavy: only where there are rules
 
         return RuleBook((shipped_rules(), *self.site_rules))
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Where notices go, with the passwords read now. Raises ``ConfigError``, also where there
+        is none. Warns on standard error of a file of secrets that others can read."""
+        from commands.settings.notices import load_channels  # heavy: only to notify
+        from commands.terminal import say
+
+        if not self.notices:
+            where = self.config or "there is no kliping.toml"
+            raise ConfigError(
+                f"{where}: --notify needs a way to notify: write [notices.mail], "
+                "[notices.command] or [notices.webhook] into kliping.toml"
+            )
+        channels, warnings = load_channels(self.notices, self.config)
+        for warning in warnings:
+            say(warning)
+        return channels
 
     def rights(self, *, subscribed: bool = False) -> Rights:
         """What may leave the archive. ``subscribed``: also what was read as a subscriber."""
@@ -102,6 +122,7 @@ def load_settings(context: typer.Context) -> Settings:
         fetch["user_agent"] = _user_agent(agent, "KLIPING_USER_AGENT")
     rules = load_rules(config, values) if config else ()
     sites = load_sites(config, values) if config else ()
+    notices = load_notices(config, values) if config else ()
     pace, crawl = values.get("pace", {}), values.get("crawl", {})
     obey = values.get("rights", {}).get("obey", Settings.obey)
     return Settings(
@@ -112,6 +133,7 @@ def load_settings(context: typer.Context) -> Settings:
         site_rules=rules,
         sites=sites,
         crawl=crawl,
+        notices=notices,
         obey=obey,
     )
 
@@ -119,12 +141,12 @@ def load_settings(context: typer.Context) -> Settings:
 def load_config(path: Path) -> dict[str, dict[str, Any]]:
     """The checked contents of a ``kliping.toml``: section → key → value. Raises ``ConfigError``.
 
-    The rules of sites, by host, are checked by ``load_rules``, and what is sent to sites, which
-    may be secret, by ``load_sites``.
+    The rules of sites, by host, are checked by ``load_rules``; what may be secret by ``load_sites``
+    and ``load_notices``.
     """
     values = _read_toml(path)
     for section, keys in values.items():
-        if section in (RULES, SITES):
+        if section in (RULES, SITES, NOTICES):
             continue
         if section not in KEYS:
             raise ConfigError(_unknown(path, section, None))
@@ -159,6 +181,15 @@ def load_sites(path: Path, values: Mapping[str, Any]) -> tuple[Site, ...]:
     from commands.settings.sites import check_sites  # heavy: only to fetch
 
     return check_sites(values[SITES], path)
+
+
+def load_notices(path: Path, values: Mapping[str, Any]) -> tuple[Channel, ...]:
+    """Where the file says that notices go. Raises ``ConfigError``."""
+    if NOTICES not in values:
+        return ()  # nothing to load the checker for
+    from commands.settings.notices import check_channels  # heavy: only where there are some
+
+    return check_channels(values[NOTICES], path)
 
 
 def _load_rule_files(directory: Path, where: str) -> list[Layer]:
@@ -261,7 +292,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _unknown(path: Path, section: str, key: str | None) -> str:
     """What is wrong, and the known key that is written most like it."""
     word = (section if key is None else key)[:60]
-    known = [(name, "") for name in (*KEYS, RULES, SITES)] if key is None else []
+    known = [(name, "") for name in (*KEYS, RULES, SITES, NOTICES)] if key is None else []
     known += [(name, each) for name, keys in KEYS.items() for each in keys]
 
     def likeness(candidate: tuple[str, str]) -> float:
@@ -345,6 +376,8 @@ OBEY = ("nothing", "pages", "strict")
 """As ``storage.reading.rights.Obey`` has them, which need not be loaded to read this."""
 RULES, SITES = "rules", "sites"
 """The sections whose keys are hosts."""
+NOTICES = "notices"
+"""The section whose keys are ways to notify."""
 KEYS: Mapping[str, Mapping[str, Callable[[Any, str], Any]]] = {
     "fetch": {
         "deadline": _number(0, DAY, "seconds", above=True),

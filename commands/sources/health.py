@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ import typer
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.exits import Exit
-from commands.options import Config, Db, Json, Quiet
+from commands.options import Config, Db, Json, Notify, Quiet
 from commands.settings import load_settings
 from commands.sources.health_render import (
     HealthReport,
@@ -21,16 +21,19 @@ from commands.sources.health_render import (
     print_report,
     sum_up,
     title_of,
+    trouble_of_notices,
 )
 from commands.terminal import say
 from scraper.clock import SystemClock
 from scraper.monitoring.source_health import judge_source, note_source
 from storage.frontier.sources import Sources
 from storage.ledger.health import HealthBook
+from storage.outbox import MOST_WAITING, Outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from commands.settings.notices import Channel
     from scraper.model.health import Alarm, History
     from storage.ledger.health import AlarmRecord
 
@@ -46,6 +49,7 @@ def health(
     all_: Annotated[
         bool, typer.Option("--all", help="Show the sources that are well, too, with their rates.")
     ] = False,
+    notify: Notify = False,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -54,31 +58,47 @@ def health(
     Since when, with examples, and what to do. Each source is compared with its own past. Exit
     code 7: there is an alarm. What is no alarm (a source that you disabled, a single poll that
     failed) is shown too, except with -q. Without a terminal: source, kind, since, what is wrong,
-    examples and what to do between tabs.
+    examples and what to do between tabs. With --notify alarms that began or ended since the last
+    time are sent, and with -q nothing is printed then. Notices that could not be sent are shown.
 
     \b
     Examples:
       kliping health
       kliping health --all
       kliping health example.com --json
+      kliping health -q --notify
     """
     settings = load_settings(context)
+    channels = settings.channels() if notify else ()
     now = SystemClock().now()
     with open_archive(settings) as engine:
         book, known = HealthBook(engine), Sources(engine)
         ids = book.roots_of([pick_source(known, text).id for text in sources]) if sources else None
         judged = judge_all(engine, now, ids)
         alarms = book.open_alarms(ids)
-    troubles = merge(alarms, judged.causes)
+        if notify:
+            _notify(engine, channels, now)
+        backlogs = Outbox(engine).backlogs() if not sources else []
+    troubles = [*merge(alarms, judged.causes), *map(trouble_of_notices, backlogs)]
     if not quiet:
         troubles += merge(judged.notes, judged.causes, are_alarms=False)
     report = HealthReport(tuple(troubles), judged.histories, now, with_rates=all_)
-    (emit_report if json else print_report)(report)
+    if not (quiet and notify):  # then it was sent, and standard error tells if it was not
+        (emit_report if json else print_report)(report)
     if not report.histories:  # for cron that is a mistyped --db: never silent
         say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
     elif not json and not quiet:
         say(sum_up(report))
     raise typer.Exit(Exit.UNWELL if alarms else Exit.OK)
+
+
+def _notify(engine: Engine, channels: Sequence[Channel], now: datetime) -> None:
+    from commands.notices.delivery import deliver  # heavy: only to notify
+
+    names = [one.name for one in channels]
+    if not HealthBook(engine).make_notices(names, title_of, now):
+        say(f"alarms are not sent yet, as {MOST_WAITING:,} notices wait")
+    deliver(engine, channels)
 
 
 def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) -> list[AlarmRecord]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
+from commands.render.news import describe_backlog
 from commands.render.values import counted, listed_first
 from commands.sources.health_advice import Case, what_to_do
 from commands.times import local_minute, local_times
@@ -18,12 +19,15 @@ from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
     from storage.ledger.health import AlarmRecord
+    from storage.outbox import Backlog
 
 Causes = Mapping[tuple[int, str], str]
 OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)
 """What sources of one host have together is the host's."""
 OF_ALL = (Kind.OVERDUE,)
 """What is nobody's in particular."""
+OF_NOTICES = "notices"
+"""Not of a source: what could not be sent."""
 MAX_NAMES = 5
 EXAMPLES = 3
 
@@ -41,6 +45,7 @@ _TITLES: dict[str, str] = {
     Kind.FULL: "fills the archive",
     Kind.FIELDS: "fields are missing",
     Kind.SHORT: "texts are short",
+    OF_NOTICES: "cannot send",
 }
 
 
@@ -84,6 +89,9 @@ class Trouble:
 
     @property
     def how(self) -> str:
+        if self.kind == OF_NOTICES:
+            mend = f"mend {self.sources[0]} in kliping.toml, or what it names; "
+            return f"{mend if self.cause else ''}each run with --notify sends what waits"
         example = self.examples[0] if self.examples else ""
         return what_to_do(Case(self.kind, self.cause, self.sources[0], example))
 
@@ -133,10 +141,28 @@ def _merged(group: Sequence[AlarmRecord | Note], causes: Causes, are_alarms: boo
     )
 
 
+def trouble_of_notices(backlog: Backlog) -> Trouble:
+    """Told like a note: the sources are well for all that."""
+    name = f"[notices.{backlog.channel}]"
+    return Trouble(
+        kind=OF_NOTICES,
+        cause=backlog.problem or "",
+        host="",
+        sources=(name,),
+        source_ids=(),
+        since=backlog.since,
+        detail=describe_backlog(backlog),
+        examples=(),
+        is_alarm=False,
+    )
+
+
 def title_of(kind: str, cause: str = "", *, is_alarm: bool = True) -> str:
     """What is wrong in two or three words, to be read after the source's name."""
     if kind == Kind.UNREACHABLE and not is_alarm:
         return "not read"
+    if kind == OF_NOTICES and not cause:
+        return "not all sent yet"
     if kind == Kind.DISABLED and cause == BY_HAND:
         return "disabled by hand"
     return _TITLES.get(kind, kind)
@@ -163,9 +189,12 @@ def sum_up(report: HealthReport) -> str:
 
 
 def _object(trouble: Trouble) -> dict[str, Any]:
-    values = {"source": trouble.sources[0], "source_id": trouble.source_ids[0]}
-    keys = ("host", "kind", "since", "detail", "examples", "how", "sources")
-    return values | pick(trouble, keys) | {"alarm": trouble.is_alarm}
+    source_id = trouble.source_ids[0] if trouble.source_ids else None
+    values = {"source": trouble.sources[0], "source_id": source_id, "host": trouble.host or None}
+    keys = ("kind", "since", "detail", "examples", "how", "sources")
+    return (
+        values | {"host": trouble.host or None} | pick(trouble, keys) | {"alarm": trouble.is_alarm}
+    )
 
 
 TROUBLES: Columns[Trouble] = Columns(
@@ -181,7 +210,8 @@ def emit_report(report: HealthReport) -> None:
         return
     rates = {one.source_id: asdict(measure(one.attempts, report.now)) for one in report.histories}
     for trouble in report.troubles:
-        emit_json(_object(trouble) | {"rates": rates.get(trouble.source_ids[0])})
+        known = _object(trouble)
+        emit_json(known | {"rates": rates.get(known["source_id"])})
     for history in report.well:
         emit_json(
             {

@@ -1,5 +1,7 @@
 """A document's date: by it the articles are listed, the one published last first.
 
+The next revision has all documents made anew, with their dates.
+
 Revision ID: 20261203_0020
 """
 
@@ -15,10 +17,4 @@ branch_labels = depends_on = None
 
 def upgrade() -> None:
     op.add_column("document", sa.Column("dated_at", sa.DateTime(timezone=True)))
-    op.execute(
-        "UPDATE document SET dated_at = ("
-        " SELECT coalesce(version.published_at, article.first_seen_at)"
-        " FROM article JOIN version ON version.id = article.current_version_id"
-        " WHERE article.id = document.article_id)"
-    )
     op.create_index("ix_document_dated", "document", ["dated_at", "id"])

@@ -92,7 +92,7 @@ class Fetcher:
         self._credentials = credentials or Credentials()
         self._pace = Pace(pace, hosts, clock, turns)
         self._robots = Robots(hosts, clock, self._read_robots)
-        self._client = _open_client(policy, self._guard)
+        self._client = open_client(policy, self._guard)
         self._large = (LARGE_BYTES, asyncio.Semaphore(LARGE_AT_A_TIME))
         self._large_documents = (LARGE_DOCUMENT_BYTES, asyncio.Semaphore(LARGE_DOCUMENTS_AT_A_TIME))
         self._huge = (policy.max_bytes, asyncio.Semaphore(HUGE_AT_A_TIME))
@@ -281,7 +281,7 @@ class Fetcher:
                 secrets = self._credentials.headers_for(url, now) if wish.vouched else []
                 sent = [*_host_of_symbols(url), *wish.conditions, *secrets]
                 request = self._client.build_request(
-                    "GET", url, headers=sent, extensions={"target": _target_of(url)}
+                    "GET", url, headers=sent, extensions={"target": target_of(url)}
                 )
                 response = await self._client.send(request, stream=True)
                 try:
@@ -293,7 +293,7 @@ class Fetcher:
             raise _late(url, wish.budget) from None
         except ForbiddenTargetError as error:
             raise _forbidden(url, error) from error
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             reason, detail = explain(error)
             raise NetworkError(url, reason, detail, is_local=is_local(error)) from error
 
@@ -305,7 +305,7 @@ class Fetcher:
             raise _forbidden(url, error) from error
 
 
-def _target_of(url: str) -> bytes:
+def target_of(url: str) -> bytes:
     """What is sent of the address: what robots.txt was asked about, to the byte. httpx would spell
     some of it in its own way."""
     parts = urlsplit(url)
@@ -319,7 +319,7 @@ def _host_of_symbols(url: str) -> list[tuple[bytes, bytes]]:
     return [(b"Host", authority.encode("ascii"))] if authority.startswith("xn--") else []
 
 
-_WIRE_ERRORS: tuple[type[Exception], ...] = (
+WIRE_ERRORS: tuple[type[Exception], ...] = (
     *TRANSPORT_ERRORS,
     httpx.HTTPError,
     httpx.InvalidURL,  # these three are no HTTPError
@@ -345,11 +345,9 @@ def _forbidden(url: str, error: ForbiddenTargetError) -> ForbiddenAddressError:
     return ForbiddenAddressError(url, error.reason, str(error), is_local=error.can_open)
 
 
-def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
-    tls = ssl.create_default_context()  # the system's store, SSL_CERT_FILE and SSL_CERT_DIR
-    tls.load_verify_locations(certifi.where())
+def open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=OriginPools(guard, tls),
+        transport=OriginPools(guard, make_tls_context()),
         trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - the deadline is ours, over everything
@@ -361,6 +359,13 @@ def _open_client(policy: FetchPolicy, guard: Guard) -> httpx.AsyncClient:
         },
         event_hooks={"response": [_hide_location]},
     )
+
+
+def make_tls_context() -> ssl.SSLContext:
+    """Trusts the system's store, SSL_CERT_FILE and SSL_CERT_DIR, and Mozilla's roots."""
+    tls = ssl.create_default_context()
+    tls.load_verify_locations(certifi.where())
+    return tls
 
 
 async def _hide_location(response: httpx.Response) -> None:

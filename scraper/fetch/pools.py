@@ -68,7 +68,7 @@ class OriginPools(httpx.AsyncBaseTransport):
         self._lines: OrderedDict[_Origin, _Line] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request without a body.
+        """Send one request; a body only with POST.
 
         A GET on a kept-alive connection that the server dropped before any byte of an answer is
         sent once more, on a new connection (RFC 9110 §9.2.2). Nothing else is ever repeated.
@@ -80,6 +80,7 @@ class OriginPools(httpx.AsyncBaseTransport):
                 scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
             ),
             headers=request.headers.raw,
+            content=request.stream if request.method == "POST" else None,
             extensions=request.extensions,
         )
         line = self._line_for(asked.url)
@@ -139,7 +140,7 @@ async def _send(line: _Line, request: httpcore.Request) -> httpcore.Response:
     except _DROPPED as error:
         if backend.received != before[1] and _is_closed(error):
             raise httpcore.RemoteProtocolError(backend.tell_end()) from error
-        if (backend.opened, backend.received) != before:
+        if (backend.opened, backend.received) != before or request.method != b"GET":
             raise
         response = await line.pool.handle_async_request(request)
     response.extensions[PAY] = backend.pay

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Select, func, select, union
+from sqlalchemy import Engine, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from scraper.model import health
+from storage import outbox
 from storage.database.engine import reading, writing
 from storage.ledger.histories import load_histories
 from storage.models import Alarm, Fetch, Run, Source, record_from
+from storage.outbox import NoticeKind
+
+BEGAN, ENDED = "began", "ended"
+STALE = timedelta(days=7)
+"""After so long nobody need hear of an alarm that was never told and is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,41 @@ class HealthBook:
                     session.flush()
                     raised.append(row.id)
         return raised
+
+    def load(self, alarm_ids: Iterable[int]) -> list[AlarmRecord]:
+        """Those of these alarms that there are, open or over."""
+        with reading(self._engine) as session:
+            rows = session.execute(_alarms().where(Alarm.id.in_([*alarm_ids])).order_by(Alarm.id))
+            return [_record(*row) for row in rows]
+
+    def make_notices(
+        self, channels: Sequence[str], title_of: Callable[[str], str], now: datetime
+    ) -> bool:
+        """Make a notice for these channels of each alarm that began or ended since the last one.
+
+        One that is over before anybody heard of it is told once, as ended; not after a week
+        (``STALE``). Whether there was room: else they are told later.
+        """
+        began = Alarm.cleared_at.is_(None) & Alarm.announced.is_(None)
+        unheard = Alarm.announced.is_(None) & (Alarm.cleared_at >= now - STALE)
+        ended = Alarm.cleared_at.is_not(None) & (Alarm.announced == BEGAN)
+        query = select(Alarm).where(or_(began, ended, unheard)).order_by(Alarm.since, Alarm.id)
+        with reading(self._engine) as session:
+            if session.scalars(query.limit(1)).first() is None:
+                return True
+        with writing(self._engine) as session:
+            changed = [
+                (row, BEGAN if row.cleared_at is None else ENDED) for row in session.scalars(query)
+            ]
+            items = [
+                {"alarm": row.id, "event": event, "title": title_of(row.kind)}
+                for row, event in changed
+            ]
+            if not outbox.put(session, channels, NoticeKind.ALARMS, items, now):
+                return False
+            for row, event in changed:
+                row.announced = event
+        return True
 
     def open_alarms(self, source_ids: Collection[int] | None = None) -> list[AlarmRecord]:
         """The oldest trouble first."""

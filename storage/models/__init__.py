@@ -9,7 +9,7 @@ from storage.models.crawling import Alarm, Host, Page, PageSource, Poll, Robots,
 from storage.models.filing import Article, Edit, Fetch, Part, Snapshot, Version
 from storage.models.finding import Document, HiddenDocument, Likeness, Shingle
 from storage.models.proving import Entry, ReferencePage, Seal
-from storage.models.upkeep import Intake, Reextraction, ReextractionChange, Watch
+from storage.models.upkeep import Intake, Notice, Reextraction, ReextractionChange, Watch
 
 __all__ = [
     "Alarm",
@@ -23,6 +23,7 @@ __all__ = [
     "Host",
     "Intake",
     "Likeness",
+    "Notice",
     "Page",
     "PageSource",
     "Part",

@@ -152,6 +152,8 @@ class Alarm(Base):
     detail: Mapped[str]
     examples: Mapped[list[Any]]
     """Up to three addresses."""
+    announced: Mapped[str | None]
+    """How much of it was made a notice: ``began`` or ``ended``."""
 
 
 class Page(Base):

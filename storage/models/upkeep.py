@@ -1,4 +1,4 @@
-"""Rows of work on the archive: re-extractions, imports, watches."""
+"""Rows of work on the archive: re-extractions, imports, watches, notices."""
 
 from __future__ import annotations
 
@@ -91,3 +91,30 @@ class Watch(Base):
     """… and what was edited up to here."""
     teasers: Mapped[bool] = mapped_column(default=False)
     """Whether it tells of teasers, too."""
+    reports: Mapped[str | None]
+    """``edits`` or ``stealth``: it tells of edits; ``None``: of articles."""
+    last_version_id: Mapped[int | None] = mapped_column(BigId)
+    """Of a watch for edits: those that made versions up to here have been told."""
+
+
+class Notice(Base):
+    """What is to be delivered by one channel, until it is. It names what it tells of, and holds
+    none of its words: what is forgotten meanwhile is told nobody."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_channel", "channel", "due_at"), STABLE_IDS)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str]
+    """By which a receiver knows one that comes twice."""
+    channel: Mapped[str]
+    kind: Mapped[str]
+    watch: Mapped[str | None]
+    """The name of the watch that it is of, if it is."""
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """Not before: while one process sends it, no other does."""
+    problem: Mapped[str | None]
+    """Why it could not be delivered, the last time."""
+    items: Mapped[list[Any]]
+    """Ids of articles, of versions, or of alarms with what became of them."""

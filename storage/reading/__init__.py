@@ -10,4 +10,5 @@ edit_words      … in the words of a line
 story_queries   which articles carry one text
 watches         queries whose new hits a person wants to hear of
 news            what a watch has to tell
+edit_news       … and a watch for edits
 """

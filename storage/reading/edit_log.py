@@ -3,10 +3,12 @@ version (``storage.saving.edit_rows``)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, String, cast, func, or_, select
+from sqlalchemy import Engine, Select, String, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.database.engine import reading
@@ -29,6 +31,9 @@ class EditEvent:
     kinds: tuple[str, ...]
     stealth: bool
     summary: str
+    version_id: int
+    base_id: int
+    """Of the version that it is measured against."""
 
 
 def list_edits(
@@ -42,20 +47,7 @@ def list_edits(
 ) -> list[EditEvent]:
     """The one seen last first; ``limit`` 0: all. ``site``: an outlet, as ``scraper.urls.site_of``
     has it. ``stealth``: only those that the page does not own up to. Raises ``StorageError``."""
-    earlier = aliased(Version)
-    number = (
-        select(func.count())
-        .where(earlier.article_id == Version.article_id, earlier.id <= Version.id)
-        .correlate(Version)
-    )
-    query = (
-        select(Edit, Version, Article.id, Article.url, number.scalar_subquery())
-        .join(Version, Version.id == Edit.version_id)
-        .join(Article, Article.id == Version.article_id)
-        .where(Version.cause == PUBLISHER, Version.accepted)
-        .order_by(Version.id.desc())
-        .limit(limit or None)
-    )
+    query = _edits().order_by(Version.id.desc()).limit(limit or None)
     if since is not None:
         query = query.where(Version.first_seen_at >= since)
     if site is not None:
@@ -64,17 +56,55 @@ def list_edits(
         query = query.where(Edit.stealth)
     if kind is not None:
         query = query.where(cast(Edit.kinds, String).contains(f'"{kind.value}"'))
+    return _load(engine, query)
+
+
+def list_edits_after(
+    engine: Engine, version_id: int, until: int, limit: int, *, stealth: bool = False
+) -> list[EditEvent]:
+    """Those that made versions after this one, up to that one; the oldest first."""
+    query = _edits().where(Version.id > version_id, Version.id <= until)
+    if stealth:
+        query = query.where(Edit.stealth)
+    return _load(engine, query.order_by(Version.id).limit(limit))
+
+
+def load_edits(engine: Engine, version_ids: Collection[int]) -> list[EditEvent]:
+    """Those that made these versions, as far as they are there; the oldest first."""
+    return _load(engine, _edits().where(Version.id.in_(version_ids)).order_by(Version.id))
+
+
+def _edits() -> Select[Any]:
+    earlier = aliased(Version)
+    number = (
+        select(func.count())
+        .where(earlier.article_id == Version.article_id, earlier.id <= Version.id)
+        .correlate(Version)
+    )
+    return (
+        select(Edit, Version, Article.id, Article.url, number.scalar_subquery())
+        .join(Version, Version.id == Edit.version_id)
+        .join(Article, Article.id == Version.article_id)
+        .where(Version.cause == PUBLISHER, Version.accepted)
+    )
+
+
+def _load(engine: Engine, query: Select[Any]) -> list[EditEvent]:
     with reading(engine) as session:
-        return [
-            EditEvent(
-                article=article_id,
-                url=url,
-                title=version.title,
-                version=place,
-                seen_at=version.first_seen_at,
-                kinds=tuple(edit.kinds),
-                stealth=edit.stealth,
-                summary=edit.summary,
-            )
-            for edit, version, article_id, url, place in session.execute(query)
-        ]
+        return [_event(row) for row in session.execute(query)]
+
+
+def _event(row: Any) -> EditEvent:
+    edit, version, article_id, url, place = row
+    return EditEvent(
+        article=article_id,
+        url=url,
+        title=version.title,
+        version=place,
+        seen_at=version.first_seen_at,
+        kinds=tuple(edit.kinds),
+        stealth=edit.stealth,
+        summary=edit.summary,
+        version_id=edit.version_id,
+        base_id=edit.base_id,
+    )

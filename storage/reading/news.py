@@ -8,7 +8,7 @@ their texts of back then which were hits already. Those are no news.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -61,7 +61,7 @@ _LAST_TEASER = select(func.max(_ARTICLES.c.filed_by)).where(
 class News:
     """The new hits of a query since ``last_document_id`` and ``last_entry_id`` (see ``Watch``).
 
-    ``document_id`` and ``entry_id``: how far it looks, for the next time. Raises ``StorageError``.
+    ``reached``: how far it looks, for ``Watches.advance``. Raises ``StorageError``.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class News:
         self._after = last_document_id
         self._since = last_entry_id
         self.document_id, self.entry_id = load_ends(engine)
+        self.reached = {"last_document_id": self.document_id, "last_entry_id": self.entry_id}
 
     def article_ids(self) -> Iterator[int]:
         """Those that became hits, then those that were filed; each once. Last, where they are asked
@@ -183,3 +184,13 @@ def _match_in_memory(match: str | None, texts: Sequence[Any]) -> set[int]:
         return {
             one for (one,) in own.execute("SELECT rowid FROM search WHERE search MATCH ?", [match])
         }
+
+
+def match_versions(session: Session, query: Query, version_ids: Iterable[int]) -> set[int]:
+    """Those of these versions that the query would find if they were their articles' texts."""
+    found = set()
+    for version_id in version_ids:
+        row = session.execute(_TEXT, {"version": version_id}).one_or_none()
+        if row is not None and _match(session, query, [row]):
+            found.add(version_id)
+    return found

@@ -36,6 +36,20 @@ headers = {{ Authorization = "Bearer {HUSH}-header" }}
 cookies = "sid={HUSH}-cookie"
 cookies_file = "cookies.txt"
 insecure = true
+[notices.mail]
+host = "127.0.0.1"
+port = 1
+encryption = "none"
+user = "ann"
+password = "{HUSH}-mail"
+from = "kliping@example.org"
+to = "ann@example.org"
+[notices.command]
+run = ["false", "{HUSH}-word"]
+[notices.webhook]
+url = "http://127.0.0.1:1/{HUSH}-path?token={HUSH}-token"
+headers = {{ Authorization = "Bearer {HUSH}-hook" }}
+allow_private = true
 """
 PROXY = f"http://{LOGIN}-proxy@127.0.0.1:9"
 PROXIES = dict.fromkeys(
@@ -92,6 +106,7 @@ def _open_newspaper(told: Told) -> None:
     answered = {"Set-Cookie": f"sid={HUSH}-answer; Path=/"}
     for number in (1, 2, 3):
         told.server.routes[f"/story/{number}"] = reply(story(number), headers=answered)
+    told.server.routes["/late"] = reply(story(5), headers=answered)
     told.server.routes["/moved"] = redirect(told.url("/story/3"))
     # What the user wrote down, and a publisher's own link with a login.
     links = [told.server.url("/story/1"), told.url("/story/2"), told.server.url("/moved")]
@@ -153,6 +168,8 @@ def _read_and_keep(told: Told) -> None:
         ),
         *(("runs", "--json"), ("coverage", "--json"), ("health", "--json"), ("schedule",)),
         *(("watch add", "harbour"), ("watch list",), ("watch run", "--atom", home / "out/watch")),
+        *(("watch add", "mole"), ("fetch", told.url("/late")), ("watch run", "--notify")),
+        *(("health", "--notify"), ("health",)),
         *(("watch remove", "harbour"), ("rules list",), ("verify", "--json"), ("db info",)),
         ("db check-identity",),
         *(("db upgrade",), ("db backup", home / "out/backup"), ("db vacuum",)),
@@ -197,6 +214,11 @@ def pieces_of(path: Path) -> Iterator[bytes]:
 
 def test_every_command_met_them(told: Told) -> None:
     assert told.ended.keys() == COMMANDS.keys() - {"kliping demo"}
+
+
+def test_every_way_to_notify_met_them(told: Told) -> None:
+    shown = told.ended["kliping health"][-1].out
+    assert all(f"[notices.{way}]" in shown for way in ("mail", "command", "webhook"))
 
 
 def test_they_were_sent_where_they_belong(told: Told) -> None:

@@ -264,13 +264,13 @@ async def test_an_address_of_this_machine_is_refused(recorder: Recorder) -> None
 
 
 def test_canary_nothing_else_in_the_product_opens_a_connection() -> None:
-    """But a database's driver, to the server that its user names."""
+    """But a database's driver, and a mailer, to the server that its user names."""
     root = Path(scraper.__file__).parents[1]
     files = [root / "cli.py", *(f for part in PARTS for f in (root / part).rglob("*.py"))]
     speakers = {
         file.name for file in files if OPENS_CONNECTIONS.search(file.read_text(encoding="utf-8"))
     }
-    assert speakers == {"__init__.py", "pools.py", "client.py"}
+    assert speakers == {"__init__.py", "pools.py", "client.py", "mail.py"}
 
 
 async def test_names_are_resolved_by_what_the_guard_is_given() -> None:

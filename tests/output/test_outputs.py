@@ -52,7 +52,7 @@ COMMANDS = (
     Command("health", 6, "trouble", is_prose=True),
     Command("health --all", witness="trouble", is_prose=True),
     Command("runs", 6, ""),
-    Command("watch list", 4),
+    Command("watch list", 5),
     Command("db info", 2, "articles"),
     Command("reextract --dry-run --config {rules}", 4),
     Command("crawl --dry-run", 3, "trouble"),

@@ -19,14 +19,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from scraper.errors import StorageError
 from storage.archive import Archive
 from storage.database import schema
-from storage.database.engine import open_engine
+from storage.database.engine import open_engine, reading
 from storage.models import Base
 from storage.reading.library import Library
+from storage.reading.watches import Watches
 from tests.cli.running import Kliping
 from tests.storage import children
 from tests.storage.makers import BY_HAND, NOW, make_capture
@@ -112,16 +113,43 @@ def test_an_old_database_is_upgraded_with_what_it_holds(
     assert any("CREATE TABLE extra" in line for line in dump(old))
 
 
-def test_documents_of_before_get_their_dates(old: Path) -> None:
-    with closing(sqlite3.connect(old)) as connection:
-        wanted = connection.execute("SELECT id, dated_at FROM document").fetchall()
+def test_alarms_of_before_notices_are_told_if_they_are_open(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations_path()))
+    scripts = [*ScriptDirectory.from_config(config).walk_revisions()]  # the newest first
+    at = next(i for i, one in enumerate(scripts) if one.path.endswith("_notices.py"))
+    before = tmp_path / "earlier" / "migrations"
+    shutil.copytree(schema.migrations_path(), before)
+    for script in scripts[: at + 1]:
+        (before / "versions" / Path(script.path).name).unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "migrations_path", lambda: before)
+        patch.setattr(schema, "HEAD", scripts[at + 1].revision)
+        open_engine(path).dispose()
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP INDEX ix_document_dated; ALTER TABLE document DROP COLUMN dated_at;"
-            "UPDATE alembic_version SET version_num = '20261203_0010'"
+            """
+            INSERT INTO host (host, throttled, unreachable, turn) VALUES ('h', 0, 0, 0);
+            INSERT INTO source (id, url_key, url, name, kind, host, added_at, failures, vouched,
+                                cursor_vouched)
+                VALUES (1, x'00', 'https://h/', 'h', 'feed', 'h', '2026-01-01 00:00:00.000000', 0,
+                        1, 1);
+            INSERT INTO watch (id, name, query, added_at, last_document_id, last_entry_id)
+                VALUES (1, 'w', 'q', '2026-01-01 00:00:00.000000', 5, 6);
+            INSERT INTO alarm (id, source_id, kind, since, raised_at, cleared_at, detail, examples)
+                SELECT column1, 1, 'gap', added_at, added_at, column2, '', '[]'
+                  FROM watch, (VALUES (1, NULL), (2, '2026-01-02 00:00:00.000000'));
+            """
         )
-    open_engine(old).dispose()
-    with closing(sqlite3.connect(old)) as connection:
-        assert connection.execute("SELECT id, dated_at FROM document").fetchall() == wanted != []
+    engine = open_engine(path)
+    (watch,) = Watches(engine).list()
+    assert (watch.reports, watch.last_document_id, watch.last_version_id) == ("articles", 5, 0)
+    with reading(engine) as session:
+        announced = [*session.execute(text("SELECT announced FROM alarm ORDER BY id")).scalars()]
+    engine.dispose()
+    assert announced == [None, "ended"]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from storage.models import (
     Article,
     Document,
     Intake,
+    Notice,
     Robots,
     Snapshot,
     Version,
@@ -119,6 +120,9 @@ def fill(engine: Engine) -> None:
         session.add(Alarm(**values, detail="-", examples=[FEED]))
         session.add(Robots(origin="https://a.example", status=200, fetched_at=NOW, text="x"))
         session.add(Watch(name="w", query="q", added_at=NOW))
+        session.add(
+            Notice(key="k", channel="mail", kind="edits", made_at=NOW, due_at=NOW, items=[1])
+        )
         session.add(
             Intake(key=b"k", path="p", size=2**40, started_at=NOW, counts={}, damage=[None, "é"])
         )

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from scraper.model.types import Article
 from storage.archive import Archive
+from storage.outbox import Outbox
 from storage.reading.news import News
 from storage.reading.watches import Watches
 from storage.search.query import parse
@@ -36,7 +37,7 @@ def told(engine: Engine, query: str = "zeppelin") -> list[int]:
     (watch,) = watches.list()
     news = News(engine, parse(query), watch.last_document_id, watch.last_entry_id)
     found = [*news.article_ids()]
-    watches.advance(watch.id, news.document_id, news.entry_id, NOW)
+    watches.advance(watch.id, news.reached, NOW)
     return found
 
 
@@ -78,3 +79,16 @@ def test_in_the_whole_language_of_search(engine: Engine, query: str) -> None:
     assert told(engine, query) == []
     save(engine, make_article(f"{LONG} and so on", "A headline"), 1)
     assert told(engine, query) == [1]
+
+
+def test_two_runs_at_once_make_one_notice(engine: Engine) -> None:
+    watches = Watches(engine)
+    watches.add("w", "zeppelin", NOW)
+    (watch,) = watches.list()
+    save(engine, WITH_IT, 0)
+    news = News(engine, parse("zeppelin"), watch.last_document_id, watch.last_entry_id)
+    found = [*news.article_ids()]
+    for _ in range(2):
+        assert watches.make_notice(watch, news.reached, found, ["mail"], NOW)
+    assert [one.count for one in Outbox(engine).backlogs()] == [1]
+    assert told(engine) == []
