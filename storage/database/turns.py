@@ -23,7 +23,7 @@ from typing import Self
 
 from storage.database.places import Place, ServerAddress, open_beside
 
-SLOTS = 1 << 16
+SLOTS = 1 << 13
 _ENTRY = Struct("<8sd")
 """Which host it is of, and until when it rests: seconds by the wall clock, since 1970."""
 _LOCKS_AT = SLOTS * _ENTRY.size
