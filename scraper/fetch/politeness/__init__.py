@@ -66,7 +66,7 @@ class Turns(Protocol):
         like ``now``; ``None`` where it was not asked."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Lane:
     """What one request at a time may use: a host, or a site's machine. Times are monotonic
     seconds."""
