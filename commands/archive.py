@@ -15,9 +15,9 @@ from commands.render.quoting import operand
 from commands.settings import Settings
 from commands.terminal import say
 from commands.times import local_day
-from scraper.errors import AddressError, StorageError
+from scraper.errors import AddressError, NotFoundError, StorageError
 from scraper.urls import hide_userinfo
-from storage.database.engine import open_engine
+from storage.database.engine import open_engine, open_to_read
 from storage.database.places import Place
 from storage.frontier.sources import Sources
 from storage.reading.library import Library
@@ -56,7 +56,7 @@ def open_archive(
 def open_if_there(settings: Settings) -> Iterator[Engine | None]:
     """The same where there is one, for commands that can do without: what asks the web goes by what
     the archive knows of hosts."""
-    if not is_there(settings.db):
+    if not is_there(settings.db) or _is_bare(settings.db):
         yield None
         return
     with open_archive(settings) as engine:
@@ -73,6 +73,19 @@ def is_there(place: Place) -> bool:
         return False
     except (OSError, ValueError):
         return True
+
+
+def _is_bare(place: Place) -> bool:
+    """Whether it is a server's database without an archive in it, which opening it would make."""
+    if isinstance(place, Path):
+        return False
+    try:
+        open_to_read(place).dispose()
+    except NotFoundError:
+        return True
+    except StorageError:
+        pass  # an older archive, or for whoever opens it to tell
+    return False
 
 
 def find_article(library: Library, wanted: str) -> ArticleRecord:

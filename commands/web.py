@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from commands.settings import data_directory
 from scraper.clock import SystemClock
 from scraper.setup import MemoryHosts, Tools, open_tools
 from storage.database.turns import open_turns
@@ -40,7 +39,7 @@ async def open_web(
 
     Raises ``ConfigError``.
     """
-    turns = None if engine is None else open_turns(settings.db, data_directory)
+    turns = None if engine is None else open_turns(settings.db)
     with turns or nullcontext():
         async with open_tools(
             settings.fetch_policy(allow_private=allow_private),

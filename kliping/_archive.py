@@ -243,7 +243,9 @@ class Archive:
         engine = self._current()
         with self._lock:
             if self._web is None:
-                self._web = Web(Hosts(engine), allow_private=self._allow_private)
+                self._web = Web(
+                    Hosts(engine), allow_private=self._allow_private, archive=self._place
+                )
             return self._web
 
     def _current(self, *, may_freeze: bool = True) -> Engine:

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from contextlib import nullcontext
 from typing import Any, NoReturn, TypeVar
 
 from scraper.clock import SystemClock
@@ -20,6 +21,8 @@ from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.model.types import Article, Capture
 from scraper.setup import MemoryHosts, SyncHostStore, Tools, open_tools
 from scraper.urls import parse_address
+from storage.database.places import Place
+from storage.database.turns import open_turns
 
 T = TypeVar("T")
 
@@ -27,8 +30,12 @@ T = TypeVar("T")
 class Web:
     """A fetcher, its readers and its thread, until it is closed."""
 
-    def __init__(self, hosts: SyncHostStore, *, allow_private: bool) -> None:
+    def __init__(
+        self, hosts: SyncHostStore, *, allow_private: bool, archive: Place | None = None
+    ) -> None:
+        """``archive``: whose pace it keeps, with all other processes that use it."""
         self._hosts = hosts
+        self._archive = archive
         self._policy = FetchPolicy(allow_private=allow_private)
         self._opened: Future[tuple[asyncio.AbstractEventLoop, Tools]] = Future()
         self._end = asyncio.Event()
@@ -77,12 +84,15 @@ class Web:
             self._opened.set_exception(error)
 
     async def _serve(self) -> None:
-        async with open_tools(self._policy, PacePolicy(), self._hosts, SystemClock()) as tools:
-            self._opened.set_result((asyncio.get_running_loop(), tools))
-            await self._end.wait()
-            for task in self._working:
-                task.cancel()
-            await asyncio.gather(*self._working, return_exceptions=True)
+        turns = None if self._archive is None else open_turns(self._archive)
+        pace, clock = PacePolicy(), SystemClock()
+        with turns or nullcontext():
+            async with open_tools(self._policy, pace, self._hosts, clock, turns=turns) as tools:
+                self._opened.set_result((asyncio.get_running_loop(), tools))
+                await self._end.wait()
+                for task in self._working:
+                    task.cancel()
+                await asyncio.gather(*self._working, return_exceptions=True)
 
 
 def fetch_article(url: str, *, allow_private: bool) -> Article:

@@ -248,13 +248,11 @@ def read_place(given: str, where: str) -> Place:
 
 
 def _db_path(context: typer.Context) -> Place:
-    return chosen_db(context) or data_directory() / "kliping.db"
-
-
-def data_directory() -> Path:
+    if given := chosen_db(context):
+        return given
     from platformdirs import user_data_path  # heavy: only where no place is given
 
-    return user_data_path("kliping", appauthor=False)
+    return user_data_path("kliping", appauthor=False) / "kliping.db"
 
 
 def _flag(context: typer.Context, name: str) -> str | None:

@@ -78,7 +78,7 @@ def run_add(
             if not known.vouched:
                 sources.vouch([address])
             lines = [_known(known)]
-            if patterns and patterns != known.only:
+            if only and patterns != known.only:
                 sources.limit(known.id, patterns, SystemClock().now())
                 known = replace(known, only=patterns)
                 lines.append(f"{_limit(known)} from now on; what it listed before stays")
@@ -153,7 +153,8 @@ def _folders_of(wanted: Mapping[str, Outline], known: Mapping[str, int]) -> dict
 
 
 def check_patterns(given: Sequence[str], where: str = "--only") -> tuple[str, ...]:
-    """The patterns as they are compared, each once. Raises ``UsageError``."""
+    """The patterns as they are compared, each once; none where one of them is of the whole site.
+    Raises ``UsageError``."""
     patterns: dict[str, None] = {}
     for text in given:
         try:
@@ -162,7 +163,7 @@ def check_patterns(given: Sequence[str], where: str = "--only") -> tuple[str, ..
             raise UsageError(f"{where} {clip(text)}: {error}") from None
     if len(patterns) > MAX_PATTERNS:
         raise UsageError(f"{where}: {len(patterns)} patterns; at most {MAX_PATTERNS} are taken")
-    return tuple(patterns)
+    return () if "/" in patterns else tuple(patterns)
 
 
 def check_name(name: str) -> str:
@@ -325,6 +326,8 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
 
 
 def _limit(record: SourceRecord) -> str:
+    if not record.only:
+        return "all its links are taken"
     return f"only its links that fit {' or '.join(record.only)} are taken"
 
 

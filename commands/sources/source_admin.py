@@ -62,9 +62,9 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                         readings.append(part)
             links = [link for each in readings for link in each.listing.links]
             if source is not None and source.only:
-                said = f"{counted(len(links), 'link')} listed, of which {' or '.join(source.only)}"
+                listed = counted(len(links), "link")
                 links = [*keep_wanted(links, source.only)]
-                say(f"{said} fits {len(links)}")
+                say(f"of its {listed} {len(links)} fit {' or '.join(source.only)}")
             known = set() if engine is None else Frontier(engine).tried_among(links)
             _show_reading(reading, links, known, json=json)
             return Exit.OK

@@ -14,7 +14,6 @@ from __future__ import annotations
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Self
 
 from storage.database.places import Place, ServerAddress, open_beside
 
-SLOTS = 1 << 16
+SLOTS = 1 << 13
 _ENTRY = Struct("<8sd")
 """Which host it is of, and until when it rests: seconds by the wall clock, since 1970."""
 _LOCKS_AT = SLOTS * _ENTRY.size
@@ -95,13 +94,15 @@ class TurnFile:
             fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, at)
 
 
-def open_turns(place: Place, find_home: Callable[[], Path]) -> TurnFile | None:
-    """The turns of an archive. Those of one on a server are in the user's directory that
-    ``find_home`` gives, and so are shared by what one user runs on this machine. ``None`` where the
-    file cannot be written: who cannot file there keeps a pace of its own."""
+def open_turns(place: Place) -> TurnFile | None:
+    """The turns of an archive. Those of one on a server are in the user's data directory, and so
+    are shared by what one user runs on this machine. ``None`` where the file cannot be written: who
+    cannot file there keeps a pace of its own."""
     try:
         if isinstance(place, ServerAddress):
-            home = find_home()
+            from platformdirs import user_data_path  # heavy: a server's address is rare
+
+            home = user_data_path("kliping", appauthor=False)
             name = sha256(str(place).encode()).hexdigest()[:16]
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             return TurnFile(open_beside(home / f"{name}.pace", home / name))

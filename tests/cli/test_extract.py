@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from asyncio import StreamWriter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from tests.cli.newspaper import story
 from tests.cli.running import Ended, Kliping, RunHere
 from tests.cli.terminals import lines_on_terminal
-from tests.servers import Server, redirect, reply
+from tests.servers import Request, Server, redirect, reply
 from tests.tables import each_row
 
 URL = "https://www.example.com/news/4?utm_source=x"
@@ -173,6 +176,30 @@ def test_several_are_lines_of_json(
     assert {each["requested_url"]: each["reason"] for each in mixed.objects} == {
         urls[0]: None, urls[1]: None, server.url("/none"): "http_404",
     }  # fmt: skip
+
+
+def test_several_hosts_are_asked_at_the_same_time(kliping: Kliping, run_here: RunHere) -> None:
+    """The slow one answers only when the other has answered twice."""
+    with Server() as slow, Server() as quick:
+        over = threading.Event()
+
+        async def answer(request: Request, writer: StreamWriter) -> bool:
+            while not over.is_set():
+                await asyncio.sleep(0.01)
+            return await reply(story(1))(request, writer)
+
+        async def last(request: Request, writer: StreamWriter) -> bool:
+            over.set()
+            return await reply(story(3))(request, writer)
+
+        slow.routes["/1"] = answer
+        quick.routes |= {"/2": reply(story(2)), "/3": last}
+        urls = [slow.url("/1"), quick.url("/2"), quick.url("/3")]
+        ended = run_here(kliping, "extract", "-i", "-", stdin="\n".join(urls))
+        assert (ended.code, ended.err) == (0, "")
+        assert {each["requested_url"] for each in ended.objects} == {*urls}
+        assert quick.targets() == ["/robots.txt", "/2", "/3"]
+        assert (slow.most_at_once, quick.most_at_once) == (1, 1)
 
 
 def test_a_list_with_bad_lines(kliping: Kliping, run_here: RunHere, server: Server) -> None:

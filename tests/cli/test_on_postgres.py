@@ -56,6 +56,20 @@ def test_a_crawl_and_all_that_reads_it(
     assert not kliping.db.exists()
 
 
+def test_who_only_looks_at_the_web_makes_no_archive(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    feed, empty = newspaper(server, 1), postgres().empty()
+    page, env = server.url("/story/1"), {"KLIPING_DB": str(empty)}
+    for words in (["extract", page], ["explain", page], ["discover", feed]):
+        ended = run_here(kliping, *words, env=env)
+        assert ended.code == 0, ended.err
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    assert postgres().run(empty, tables) == []
+    assert run_here(kliping, "fetch", page, env=env).code == 0
+    assert run_here(kliping, "extract", page, env=env).code == 0
+
+
 def test_a_second_crawl_is_told_of_the_first(
     kliping: Kliping, run_here: RunHere, place: ServerAddress
 ) -> None:

@@ -388,7 +388,6 @@ def test_an_address_that_led_elsewhere_may_be_asked_for_exactly(
         (["/*/politik/*"], {"/de/politik"}),
         (["/sport*"], {"/sport", "/sports"}),
         (["/sport/", "/de/"], {"/sport", "/de/politik"}),
-        (["/"], {"/sport", "/sports", "/de/politik"}),
     ],
 )
 def test_only_some_links(
@@ -429,6 +428,12 @@ def test_the_links_that_are_taken_can_be_changed(
     assert asked == {"/sport"}
     run_here(kliping, "sources", "add", url)
     assert run_here(kliping, "sources", "list", "--json").objects[0]["only"] == ["/sport/"]
+    told = run_here(kliping, "sources", "add", url, "--only", "/").errors
+    assert told[1].startswith("kliping: all its links are taken from now on")
+    assert run_here(kliping, "sources", "list", "--json").objects[0]["only"] == []
+    run_here(kliping, "crawl", "-q")
+    asked = {target.partition("/2026/")[0] for target in server.targets() if "/2026/" in target}
+    assert asked == {"/sport", "/sports", "/de/politik"}
 
 
 def test_a_pattern_that_fits_nothing_is_told(

@@ -17,7 +17,7 @@ OTHER = """
 import sys
 from pathlib import Path
 from storage.database.turns import open_turns
-with open_turns(Path(sys.argv[1]), Path) as turns:
+with open_turns(Path(sys.argv[1])) as turns:
     for line in sys.stdin:
         print(eval(line), flush=True)
 """
@@ -45,7 +45,7 @@ class Other:
 
 @contextmanager
 def opened(path: Path) -> Iterator[TurnFile]:
-    turns = open_turns(path, Path)
+    turns = open_turns(path)
     assert turns is not None
     with turns:
         yield turns
@@ -99,17 +99,19 @@ def test_a_killed_process_has_no_turn(archive: Path, other: Other) -> None:
 
 
 def test_what_cannot_be_shared_is_not(tmp_path: Path) -> None:
-    assert open_turns(Path("/proc/nowhere/a.db"), Path) is None
+    assert open_turns(Path("/proc/nowhere/a.db")) is None
     (tmp_path / "b.db.pace").symlink_to(tmp_path / "elsewhere")
-    assert open_turns(tmp_path / "b.db", Path) is None
+    assert open_turns(tmp_path / "b.db") is None
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_an_archive_on_a_server_has_a_file_of_the_users(tmp_path: Path) -> None:
-    place = parse_place("postgresql://me:secret@db.example/news")
-    turns = open_turns(place, lambda: tmp_path / "home")
+def test_an_archive_on_a_server_has_a_file_of_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    turns = open_turns(parse_place("postgresql://me:secret@db.example/news"))
     assert turns is not None
     with turns:
         assert turns.take("a.example", 1000) == 0.0
-    (file,) = (tmp_path / "home").iterdir()
+    (file,) = (tmp_path / "kliping").iterdir()
     assert (file.suffix, file.stat().st_mode & 0o777) == (".pace", 0o600)

@@ -44,6 +44,29 @@ def test_a_new_source_is_due_at_once_with_what_was_read(
     assert frontier.count_due(NOW) == 1
 
 
+def test_patterns_hold_for_the_parts_of_a_source_and_can_be_changed(
+    sources: Sources, frontier: Frontier
+) -> None:
+    patterns, kept = ("/sport/", "/*/politik/*"), Validators('"1"')
+    record, _ = sources.add(
+        FEED, name="A", kind=SourceKind.SITEMAP, now=NOW, validators=kept, only=patterns
+    )
+    assert record.only == patterns
+    run = frontier.start_run(1, NOW)
+    part = Link("https://www.a.example/part.xml")
+    hour = LATER - NOW
+    frontier.save_poll(Poll(record.id, run, LATER, hour, sitemaps=(part,), validators=kept), NOW)
+    (job,) = frontier.lease_sources(run, record.host, NOW)
+    assert (job.url, job.is_part, job.only) == (part.url, True, patterns)
+    frontier.save_poll(Poll(job.source_id, run, LATER, hour, validators=kept), NOW)
+
+    sources.limit(record.id, (), NOW)
+    jobs = frontier.lease_sources(run, record.host, NOW)
+    assert [job.url for job in jobs] == [FEED, part.url], "both are read again at once"
+    assert {job.only for job in jobs} == {()}
+    assert {job.validators for job in jobs} == {Validators()}, "and in full"
+
+
 def test_a_disabled_source_stays_so_since_the_first_time(
     sources: Sources, frontier: Frontier
 ) -> None:
