@@ -129,11 +129,10 @@ def import_sources(
 
     Known ones stay as they are, so it may run again. Only new addresses are read now. Where a page
     is replaced by the best of what its site offers, a line says so; --exact and what `sources
-    export` wrote replace nothing. An address that is
-    down, or answers with something else than a source, is kept and polled by the next crawl. Names
-    and folders are those of the OPML; a known source without a folder gets the file's. Exit code 2:
-    the file lists nothing, a line is no address, or something else than a source answers (all that
-    are addresses are kept).
+    export` wrote replace nothing. An address that is down, or answers with something else than a
+    source, is kept and polled by the next crawl; a page that lists nothing of its own is left out.
+    Names and folders are those of the OPML; a known source without a folder gets the file's. Exit
+    code 2: the file lists nothing, a line is no address, or something else than a source answers.
 
     \b
     Examples:

@@ -137,20 +137,23 @@ async def _find_no_list(page: SourceReading, tools: Tools) -> NotASourceError | 
     links, parts = page.listing.links, urlsplit(page.url)
     if page.kind is not SourceKind.FRONT_PAGE or not links or parts.path in ("", "/"):
         return None
-    number = f"its {len(links)} links to articles stand" if len(links) > 1 else "a link stands"
-    if page.listing.beside == len(links):
+    own = {link.url for link in links if not link.beside}
+    if not own:
         if not is_service(page.url) and await _is_article(page, tools):
             return None  # what its site offers may be meant
-        return NotASourceError(page.url, why=f"{number} in a sidebar, a footer or its text")
+        return NotASourceError(
+            page.url, why="its links to articles stand in a sidebar, a footer or its text"
+        )
     if not is_service(page.url):
         return None
     try:
         home = await probe_source(f"{origin_of(page.url)}/", tools)
     except SOURCE_PROBLEMS:
         return None
-    if {link.url for link in links} <= {link.url for link in home.listing.links}:
-        return NotASourceError(page.url, why=f"{number} on the front page too")
-    return None
+    elsewhere = own - {link.url for link in home.listing.links}
+    if len(elsewhere) * 2 >= len(own):
+        return None
+    return NotASourceError(page.url, why="its links to articles are those of the front page")
 
 
 async def _is_article(page: SourceReading, tools: Tools) -> bool:

@@ -94,6 +94,8 @@ class Link:
     """``updated`` of a feed, ``lastmod`` of a sitemap."""
     vouched: bool = False
     """Whether a subscriber's headers and cookies may go there (``scraper.fetch.vouching``)."""
+    beside: bool = False
+    """Of a page: it stands only beside the matter, in a sidebar or a footer, or amid a text."""
 
     @property
     def dated_at(self) -> datetime | None:
@@ -118,8 +120,6 @@ class Listing:
     """A sitemap of news: it holds the last two days."""
     older: str | None = None
     """The address of the page of older entries (RFC 5005 ``prev-archive`` or ``next``)."""
-    beside: int = 0
-    """Of a page: how many of its links stand only beside its matter, in a sidebar or footer."""
 
 
 # --------------------------------------------------------------------- fetching

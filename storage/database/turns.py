@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections import Counter
 from contextlib import suppress
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -36,8 +35,8 @@ class TurnFile:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._queued: set[int] = set()
-        self._asked: Counter[int] = Counter()
-        """How often each place is held: a lock is the process's, which may have two hosts there."""
+        self._holders: dict[int, set[str]] = {}
+        """By place, the hosts whose turn it is: a lock is the process's, and two may be there."""
 
     def __enter__(self) -> Self:
         return self
@@ -47,32 +46,33 @@ class TurnFile:
 
     def take(self, host: str, now: float) -> float | None:
         slot, owner = _place_of(host)
-        if not self._asked[slot]:
+        if slot not in self._holders:
             if slot not in self._queued and not self._lock(_next(slot)):
                 return None
             self._queued.add(slot)
             if not self._lock(_asked(slot)):
                 return None
             self._leave_queue(slot)
-        self._asked[slot] += 1
+        self._holders.setdefault(slot, set()).add(host)
         entry = os.pread(self._descriptor, _ENTRY.size, slot * _ENTRY.size)
         if len(entry) < _ENTRY.size:
             return 0.0
         told, free_at = _ENTRY.unpack(entry)
-        return max(free_at - now, 0.0) if told == owner else 0.0
+        return free_at - now if told == owner and free_at > now else 0.0
 
     def give_back(self, host: str, free_at: float | None) -> None:
         slot, owner = _place_of(host)
         self._leave_queue(slot)
-        if not self._asked[slot]:
+        holders = self._holders.get(slot, set())
+        if host not in holders:
             return
         if free_at is not None:
             with suppress(OSError):  # a full disk: the host's rest is known to this process alone
                 entry = _ENTRY.pack(owner, free_at)
                 os.pwrite(self._descriptor, entry, slot * _ENTRY.size)
-        self._asked[slot] -= 1
-        if not self._asked[slot]:
-            del self._asked[slot]
+        holders.discard(host)
+        if not holders:
+            del self._holders[slot]
             self._unlock(_asked(slot))
 
     def _leave_queue(self, slot: int) -> None:

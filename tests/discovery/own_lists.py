@@ -156,6 +156,10 @@ LISTS: dict[str, tuple[str, str]] = {
             )
         ),
     ),
+    "a section that is called like a service": (
+        "/karriere/",
+        page(items([*FIVE[:2], *(path.replace("/news/", "/karriere/") for path in FIVE)])),
+    ),
     "times before the links": (
         "/ticker-of-the-day",
         page(

@@ -38,6 +38,11 @@ def test_exactly_the_articles(page: FrontPage) -> None:
 
 
 @each_row("page", PAGES, ids=lambda page: page.name)
+def test_no_front_page_stands_beside_itself(page: FrontPage) -> None:
+    assert not any(link.beside for link in parse_front_page(page.body, page.url).links)
+
+
+@each_row("page", PAGES, ids=lambda page: page.name)
 def test_their_headlines(page: FrontPage) -> None:
     found = parse_front_page(page.body, page.url)
     assert {link.title for link in found.links} == {title for _, title in page.stories}

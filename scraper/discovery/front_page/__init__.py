@@ -72,10 +72,13 @@ def parse_front_page(
     scores = _score(candidates, shapes)
     passing = [at for at, score in enumerate(scores) if score >= PASS]
     best = sorted(passing, key=lambda at: (-scores[at], at))[:MAX_LINKS]
-    links = (Link(candidates[at].url, _title_of(addresses[at]) or None) for at in sorted(best))
-    beside = sum(all(anchor.beside for anchor in addresses[at].anchors) for at in best)
-    older = find_older(text, url)
-    return Listing(title=page.title or None, links=tuple(links), older=older, beside=beside)
+    links = (_link_of(addresses[at]) for at in sorted(best))
+    return Listing(title=page.title or None, links=tuple(links), older=find_older(text, url))
+
+
+def _link_of(address: _Address) -> Link:
+    beside = all(anchor.beside for anchor in address.anchors)
+    return Link(address.url, _title_of(address) or None, beside=beside)
 
 
 def _base_of(url: str, base: str) -> str:

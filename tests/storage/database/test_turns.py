@@ -89,6 +89,17 @@ def test_who_stops_waiting_leaves_the_queue(archive: Path, other: Other) -> None
         assert other.take("a.example") == "0.0"
 
 
+def test_two_hosts_in_one_place(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They share its locks, and neither gives back the other's turn."""
+    monkeypatch.setattr("storage.database.turns._place_of", lambda host: (7, host[:8].encode()))
+    with opened(archive) as turns:
+        assert turns.take("a.example", 1000) == 0.0
+        turns.give_back("b.example", 1009.0)
+        assert turns.take("b.example", 1000) == 0.0, "nobody wrote of its rest"
+        turns.give_back("a.example", 1002.0)
+        assert turns.take("a.example", 1000) == 2.0
+
+
 def test_a_killed_process_has_no_turn(archive: Path, other: Other) -> None:
     with opened(archive) as turns:
         other.take("a.example")
