@@ -108,7 +108,7 @@ def test_a_name_that_says_nothing(
 ) -> None:
     ended = run_here(archive, "export", "-o", tmp_path / name)
     assert (ended.code, ended.out, len(ended.errors)) == (2, "", 1)
-    assert f"{name}: its suffix says no format" in ended.err
+    assert f"{name}: its name says no format" in ended.err
     assert all(suffix in ended.err for its in FORMATS.values() for suffix in its.suffixes)
     assert [*tmp_path.iterdir()] == []
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_meant(archive: Kliping, run_here: RunHere, tmp_path: Pat
         (["--excel", "-o", f"{out}.jsonl"], "--excel goes with csv alone, and this is jsonl"),
         (["--semicolon", "-o", f"{out}/"], "--semicolon goes with csv alone, and this is markdown"),
         (["--format", "parquet", "--excel"], "--excel goes with csv alone, and this is parquet"),
-        (["-o", ""], "its suffix says no format"),
+        (["-o", ""], "'': its name says no format"),
     ):  # fmt: skip
         ended = run_here(archive, "export", *words)
         assert (ended.code, ended.out, len(ended.errors)) == (2, "", 1), words
