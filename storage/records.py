@@ -39,7 +39,7 @@ class VersionFacts:
     summary: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
     """An article as filed: its current version, or only the reason why there is none."""
 
@@ -82,7 +82,7 @@ class ArticleRecord:
     """Of a record that is one of its versions, not the article as it is now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
     """One distinct content of an article, numbered from 1 in the order it was first seen."""
 
@@ -126,7 +126,7 @@ class EditRecord:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
     id: int
     url: str
@@ -170,7 +170,7 @@ class DueRecord:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     id: int
     pid: int
