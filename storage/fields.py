@@ -8,7 +8,7 @@ columns of a CSV file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum, Flag, auto
 from operator import attrgetter
 from typing import Any
@@ -55,6 +55,7 @@ class Field:
     about: str
     """One sentence."""
     forms: Form
+    _: KW_ONLY
     nullable: bool = False
     value: Callable[[ArticleRecord], Any] | None = None
     """Where it is from; ``None``: the record's attribute of this name."""
