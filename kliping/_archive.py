@@ -336,6 +336,7 @@ def _filed(record: ArticleRecord) -> FiledArticle:
         blocks=record.blocks,
         versions=record.versions,
         duplicate_of=record.duplicate_of,
+        source=record.source,
     )
 
 

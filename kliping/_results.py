@@ -62,6 +62,15 @@ class FiledArticle:
     """How many the publisher had."""
     duplicate_of: int | None
     """The id of the article of another outlet that had the same text first."""
+    source: str | None
+    """The name of the first source that listed it; ``None`` where it was fetched by hand."""
+
+    @property
+    def word_count(self) -> int:
+        """The words of the text; in scripts without spaces each character counts."""
+        from storage.text.tokens import count_words  # its patterns: not for every import
+
+        return count_words(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

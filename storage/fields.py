@@ -8,7 +8,7 @@ columns of a CSV file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum, Flag, auto
 from operator import attrgetter
 from typing import Any
@@ -19,7 +19,6 @@ from scraper.model.types import Block, Provenance
 from scraper.urls import site_of
 from storage.records import ArticleRecord
 from storage.text.fingerprint import offset_seconds
-from storage.text.tokens import count_words
 
 
 class Form(Flag):
@@ -56,6 +55,7 @@ class Field:
     about: str
     """One sentence."""
     forms: Form
+    _: KW_ONLY
     nullable: bool = False
     value: Callable[[ArticleRecord], Any] | None = None
     """Where it is from; ``None``: the record's attribute of this name."""
@@ -75,6 +75,8 @@ def _site(record: ArticleRecord) -> str:
 
 
 def _word_count(record: ArticleRecord) -> int | None:
+    from storage.text.tokens import count_words  # its patterns take 20 ms: not for a list
+
     return None if record.body is None else count_words(record.body)
 
 

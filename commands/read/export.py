@@ -139,7 +139,7 @@ class _Counted:
     def __init__(self, rights: Rights, thing: str) -> None:
         self.rights = rights
         self._thing = thing
-        self._count = 0
+        self.count = 0
         self._articles = 0
         self._last_id = 0
         self._without_page = 0
@@ -168,7 +168,7 @@ class _Counted:
     def in_words(self) -> str:
         """``3 articles``, ``7 versions of 3 articles``."""
         articles = counted(self._articles, "article")
-        of = "" if self._thing == "article" else f"{counted(self._count, self._thing)} of "
+        of = "" if self._thing == "article" else f"{counted(self.count, self._thing)} of "
         return of + articles
 
     def state(self) -> str:
@@ -192,7 +192,7 @@ class _Counted:
             yield f"{pages} left out: read with a subscription, or noarchive"
 
     def _add(self, article_id: int) -> None:
-        self._count += 1
+        self.count += 1
         self._articles += article_id != self._last_id
         self._last_id = article_id
 

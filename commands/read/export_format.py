@@ -94,10 +94,10 @@ def _name_format(wanted: str | None, path: str | None) -> tuple[str, str | None]
             f"{path}: markdown is a directory with a file an article; name it with a slash at the "
             f"end: -o {word(directory)}"
         )
-    suffixes = (suffix for its in FORMATS.values() for suffix in its.suffixes)
+    suffixes = [suffix for its in FORMATS.values() for suffix in its.suffixes if suffix != "/"]
     raise UsageError(
-        f"{path}: its suffix says no format; there are {' '.join(suffixes)} (a directory of "
-        "markdown), or --format F says it"
+        f"{path or word(path)}: its name says no format; end it in {', '.join(suffixes)}, or / for "
+        "a directory of markdown; or say it with --format"
     )
 
 

@@ -9,7 +9,7 @@ makes the file or directory. To add one: a module with such a function, and its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +35,7 @@ class FileFormat:
     """Of ``ArticleRecord``, or of ``WarcArticle`` where it is made of pages."""
     suffixes: tuple[str, ...]
     """By which a name asks for it."""
+    _: KW_ONLY
     binary: bool = False
     """Not to be shown on a terminal."""
     needs: str | None = None

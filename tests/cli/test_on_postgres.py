@@ -43,6 +43,15 @@ def test_a_crawl_and_all_that_reads_it(
     listed = run("list", "--json").objects
     assert [one["id"] for one in listed] == [3, 2, 1]
     assert run("show", "1", "--json").objects[0]["title"] == listed[-1]["title"]
+    server.routes["/story/1"] = reply(story(1, title="Harbour council is corrected"))
+    assert run("fetch", "-q", server.url("/story/1")).code == 0
+    exported = run("export", "--versions", "--format", "jsonl").objects
+    assert [(one["id"], one["version"], one["current"]) for one in exported] == [
+        (1, 1, False), (1, 2, True), (2, 1, True), (3, 1, True),
+    ]  # fmt: skip
+    assert exported[1]["kinds"] == ["headline"]
+    (source,) = run("sources", "list", "--json").objects
+    assert {one["source"] for one in exported} == {source["name"]}
     found = run("search", "--json", "--", "harbour -nothing")
     assert [one["id"] for one in found.objects] == [3, 2, 1]
     assert run("health").code == 0

@@ -126,7 +126,8 @@ def test_an_article_is_found_by_id_and_address(filled: Place) -> None:
         )
         assert article.published_at == datetime(2026, 2, 3, 9, tzinfo=UTC)
         assert article.body == "\n".join(block.text for block in article.blocks)
-        assert article.versions == 1
+        assert (article.versions, article.source) == (1, None)
+        assert article.word_count == len(article.body.replace(".", " ").split())
         (version,) = archive.versions(3)
         assert (version.number, version.title, version.body) == (1, article.title, article.body)
         assert version.seen_at.tzinfo is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy import Engine
 from scraper.model.types import Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine
+from storage.maintenance.forgetting import forget
 from storage.reading import library as reading
 from storage.reading.library import Library
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture, make_rejected
@@ -84,3 +87,61 @@ def test_a_slow_reader_holds_no_transaction(
     fill(engine, range(4, 6))
     rest = [record.title for record in stream]
     assert [first.title, *rest] == [f"Title {number}" for number in range(1, 6)]
+
+
+# ------------------------------------------------------------------ versions
+
+
+def edit(engine: Engine, number: int, times: int) -> None:
+    for time in range(1, times + 1):
+        article = make_article(
+            f"Text {number} of the day. " * 40, f"Title {number}, edition {time}"
+        )
+        capture = make_capture(f"https://example.com/{number}", article)
+        Archive(engine).save(capture, BY_HAND, NOW + timedelta(hours=time))
+
+
+@pytest.mark.parametrize(("ids", "characters"), [(1, 1), (2, 2_000), (1000, 10**6)])
+def test_versions_come_by_article_and_number_whatever_the_steps(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, ids: int, characters: int
+) -> None:
+    fill(engine, range(1, 4))
+    edit(engine, 2, 5)
+    edit(engine, 1, 1)
+    Archive(engine).save(make_rejected("https://example.com/gone", Verdict.SOFT_404), BY_HAND, NOW)
+    monkeypatch.setattr(reading, "IDS_AT_ONCE", ids)
+    monkeypatch.setattr(reading, "CHARACTERS_AT_ONCE", characters)
+    library = Library(engine)
+    streamed = [(one.id, one.version.number) for one in library.stream_versions() if one.version]
+    expected = [
+        (one.id, each.number) for one in library.stream() for each in library.versions(one.id)
+    ]
+    assert streamed == expected
+    assert len(expected) == 3 + 5 + 1
+    assert [one.id for one in library.stream_versions([3, 99, 1])] == [3, 1, 1]
+
+
+def test_the_current_version_is_the_article(engine: Engine) -> None:
+    fill(engine, range(1, 3))
+    edit(engine, 1, 2)
+    library = Library(engine)
+    for article in library.stream():
+        (current,) = (
+            one
+            for one in library.stream_versions([article.id])
+            if one.version and one.version.current
+        )
+        assert replace(current, version=None) == article
+
+
+def test_what_is_removed_meanwhile_is_not_given(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "CHARACTERS_AT_ONCE", 1)
+    fill(engine, range(1, 4))
+    edit(engine, 1, 3)
+    stream = Library(engine).stream_versions()
+    assert next(stream).id == 1
+    forget(engine, 1, NOW)
+    assert [one.id for one in stream] == [2, 3]
+    assert [one.id for one in Library(engine).stream_versions()] == [2, 3]
