@@ -77,7 +77,7 @@ def _fit(columns: Sequence[Sequence[str]], flexible: int, room: int) -> list[int
 
 
 # Characters of the flexible column at least, and of another one at most: the first pair that fits.
-_TRIED = ((20, WIDEST_CELL), (20, 16), (12, WIDEST_CELL), (12, 16), (8, WIDEST_CELL), (8, 12))
+_TRIED = (*((least, widest) for least in (28, 20, 12, 8) for widest in (WIDEST_CELL, 16)), (8, 12))
 
 
 def _is_time(column: Sequence[str]) -> bool:
