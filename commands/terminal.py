@@ -17,6 +17,7 @@ from commands.times import local_times
 
 _BETWEEN_WORDS = re.compile("(?<! ) (?! )")
 """Several blanks part columns."""
+_COMMAND = re.compile("`[^`]+`")
 
 
 @contextmanager
@@ -130,19 +131,20 @@ def say(text: str) -> None:
 
 
 def _broken(line: str, stream: TextIO, hang: int) -> str:
-    """In lines no wider than the terminal behind ``stream``, if there is one; a longer word (an
-    address) has a line of its own, whole."""
+    """In lines no wider than the terminal behind ``stream``, if there is one; an address or a
+    command between backticks stays whole, however long, as it is copied from there."""
     if not stream.isatty() or _cells(line) <= (room := _width_of(stream)):
         return line
     margin = " " * (len(line) - len(line.lstrip(" ")) + hang)
-    first, *words = _BETWEEN_WORDS.split(line)
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", "\0"), line)
+    first, *words = _BETWEEN_WORDS.split(whole)
     lines = [first]
     for word in words:
         if _cells(lines[-1]) + 1 + _cells(word) <= room:
             lines[-1] += f" {word}"
         else:
             lines.append(margin + word)
-    return "\n".join(lines)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _width_of(stream: TextIO) -> int:

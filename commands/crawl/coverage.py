@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MAX_NAMES = 5
 """Sources named in one line."""
 PAGE_COUNTS = ("listed", "filed", "rejected", "failed", "waiting", "backlog")
+LISTED = "listed"
+"""The outcome of most polls, which goes without saying; an error says what another one is."""
 POLL_COUNTS = ("polls", "failed_polls", "gaps", "open_gaps")
 
 
@@ -128,7 +130,6 @@ def _print_polls(polls: Sequence[PollRecord], *, json: bool) -> None:
         line=("polled_at", "outcome", *counts, _remarks),
         table={
             "Polled": "polled_at",
-            "Outcome": "outcome",
             **{count.capitalize(): count for count in counts},
             "Remarks": lambda poll: _short_remarks(poll, is_index=is_index),
         },
@@ -152,7 +153,9 @@ def _short_remarks(poll: PollRecord, *, is_index: bool) -> str:
     """In a narrow column: which sitemap of an index it is, by its file alone; an error without the
     address; that there is a gap, to the poll below; and how many there was no room for."""
     part = poll.source.rpartition(" ")[2] if poll.is_part else "the index" if is_index else ""
-    remark = without_address(poll.error).removeprefix("the server answered ") if poll.error else ""
+    remark = "" if poll.outcome == LISTED else poll.outcome
+    if poll.error:
+        remark = without_address(poll.error).removeprefix("the server answered ")
     if poll.gap_since is not None:
         remark = "gap, open" if poll.gap_filled is None else f"gap, filled by {poll.gap_filled}"
     remarks = ", ".join(filter(None, (remark, _left_out(poll))))

@@ -81,7 +81,7 @@ EDITS: Columns[EditEvent] = Columns(
     table={
         "Seen": "seen_at",
         "ID": "article",
-        "Version": "version",
+        "No": "version",
         "Title": "title",
         "Changed": "summary",
     },

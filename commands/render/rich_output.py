@@ -77,7 +77,7 @@ def _fit(columns: Sequence[Sequence[str]], flexible: int, most: int, room: int) 
 
 # Characters of the flexible column at least, and of another one at most (``None``: as many as were
 # asked for): the first pair that fits.
-_TRIED = ((20, None), (20, 16), (12, None), (12, 16), (8, None), (8, 12))
+_TRIED = (*((least, most) for least in (28, 20, 12, 8) for most in (None, 16)), (8, 12))
 
 
 def _is_time(column: Sequence[str]) -> bool:

@@ -118,4 +118,4 @@ def _print(found: list[DiscoveredSource], reasons: list[str]) -> None:
             emit(f"    {line}")
 
 
-_ROW = "{:>2}  {:<10}  {:<13}  {:<16}  {:>6}  {}"
+_ROW = "{:>2}  {:<10}  {:<11}  {:<22}  {:>6}  {}"

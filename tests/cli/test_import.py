@@ -126,10 +126,10 @@ def test_our_own_file_gives_the_same_articles(
     assert ended.errors == [
         f"kliping: {file}: 16 new, 2 changed, 2 skipped (2 further pages of articles)"
     ]
-    again = run_here(user, "import", file)
+    again = run_here(user, "import", file, "--utc")
     assert again.code == 0
     assert re.fullmatch(
-        rf"kliping: {file}: imported before, on \d+-\d\d-\d\d \d\d:\d\d; nothing to add",
+        rf"kliping: {file}: imported before, on \d+-\d\d-\d\d \d\d:\d\d\+00:00; nothing to add",
         again.err[:-1],
     )
     back = run_here(press, "import", file)

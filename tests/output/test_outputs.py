@@ -130,7 +130,7 @@ def test_what_a_site_offers(archived: Archived, run_here: RunHere) -> None:
     check_terminal(run_on_terminal(archived.user, "discover", front)[1])
     code, text = run_on_terminal(archived.user, "discover", archived.server.url("/shell"))
     check_terminal(text)
-    (proposed,) = re.findall("`(kliping sources add .*)` follows the first", text)
+    (proposed,) = re.findall(r"`(kliping sources add .*)`\s+follows the first", text)
     words = shlex.split(proposed)
     assert code == 0
     assert "$(touch$IFS$9owned)" in words[-1]
