@@ -138,6 +138,11 @@ def test_without_a_rule_neither_may_lose_text(
     engine.dispose()
     assert filed.outcome is Outcome.NEW
     assert "would lose text" in run_here(user, "reextract", "--dry-run").err
+    code, shown = run_on_terminal(user, "reextract", "--dry-run")
+    assert code == 0
+    told = " ".join(re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", shown).split())
+    assert "of the text from the end; only with --accept-losses)" in told
+    assert "14 paragraphs removed" in told
     assert run_here(user, "fetch", url).out.startswith("unchanged\t1\t")
     assert body(user, run_here) == old.body
     assert len(versions(user, run_here)) == 1
