@@ -273,10 +273,10 @@ def _guard_reading(session: Session, capture: Capture, plan: SavePlan) -> SavePl
     if row is None or row.id != row.current_version_id:
         return plan
     current, today = facts_of_row(row, 0), quality.facts_of(capture.baseline)
-    cause = quality.cause_of(current.extractor, today.extractor)
-    if cause != "rule" and quality.judge(current, today) is not None:
+    names = current.extractor, today.extractor
+    if not quality.may_lose_text(*names) and quality.judge(current, today) is not None:
         return replace(plan, baseline=None)
-    return replace(plan, reread=cause)
+    return replace(plan, reread=quality.cause_of(*names))
 
 
 def _never_worse(capture: Capture, plan: SavePlan, accepted: list[Facts]) -> SavePlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
@@ -104,17 +105,24 @@ class ReextractionReport:
         on_terminal = sys.stdout.isatty()
         if fields := [*self._field_rows()]:
             print_rows(("Field", "Gained", "Lost", "Changed"), fields, flexible="Field")
-        for samples in self._samples.values():
-            for finding, change in samples:
-                (_print_sample if on_terminal else _emit_sample)(finding, change)
+        for sample in chain.from_iterable(self._samples.values()):
+            (_print_sample if on_terminal else _emit_sample)(*sample)
         if named := [*self._named_rows()]:
             if fields and on_terminal:
                 emit("")
             print_rows(("ID", "Host", "What", "Why"), named, flexible="Why")
+            if on_terminal and not self.accepts_losses:
+                self._print_refused()
         for state in WHAT:
             more = self._states[state] - len(self._named[state])
             if more > 0:
                 say(f"{WHAT[state]}: {more:,} more; --json names them all")
+
+    def _print_refused(self) -> None:
+        """What --accept-losses would do."""
+        for finding in self._named[State.LOSES][:SAMPLES]:
+            for change in finding.changes:
+                _print_sample(finding, change, "; only with --accept-losses")
 
     def conclude(self, run_id: int | None, found: Counter[str], applied: Mapping[str, int]) -> Exit:
         """The last line: what was done, or with no ``run_id`` what would be."""
@@ -187,11 +195,11 @@ def _emit_sample(finding: Finding, change: FieldChange) -> None:
     emit_row(finding.article_id, host_of(finding.url), change.field, said)
 
 
-def _print_sample(finding: Finding, change: FieldChange) -> None:
+def _print_sample(finding: Finding, change: FieldChange, how: str = "") -> None:
     """Which field of which article, and below it what was there and what comes."""
     is_text = change.field == "body"
     by_rule = " by the changed rule" if finding.by_rule else ""
-    loss = f" ({finding.note}{by_rule})" if is_text and finding.note else ""
+    loss = f" ({finding.note}{by_rule}{how})" if is_text and finding.note else ""
     emit("")
     print_words(f"article {finding.article_id}, {host_of(finding.url)}: {change.field}{loss}")
     if is_text and finding.stored is not None and finding.reading is not None:

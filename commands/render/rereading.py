@@ -27,11 +27,11 @@ INDENT = "  "
 
 
 def print_words(line: str) -> None:
-    """A clean line, broken between words, in bold."""
+    """A line, cleaned and broken between words, in bold."""
     from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
-    _print_below(Console(file=sys.stdout, highlight=False), "", Text(line, style="bold"))
+    _print_below(Console(file=sys.stdout, highlight=False), "", Text(clean(line), style="bold"))
 
 
 def print_values(before: str, after: str) -> None:

@@ -126,7 +126,7 @@ def weigh(
     if was is not Verdict.ARTICLE:
         return replace(finding, state=State.FILES, note=article.evidence)
     assert candidate.article is not None
-    by_rule = quality.cause_of(candidate.read_by, article.extractor_version) == "rule"
+    by_rule = quality.may_lose_text(candidate.read_by, article.extractor_version)
     loss = _find_loss(candidate.article, article, changes)
     state = State.CHANGES if loss is None or by_rule else State.LOSES
     return replace(finding, state=state, note=loss or "", by_rule=by_rule)

@@ -21,6 +21,7 @@ from tests.cli.terminals import run_on_terminal
 from tests.servers import Server, reply
 
 RULE = '[rules."127.0.0.1"]\nremove = [".rest"]\n'
+EVIL = " \x1b]0;owned\x07[/bold]\u202e"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -28,7 +29,8 @@ def page(edit: str = "") -> str:
     """An article with the harbour's notices below it, which only a rule tells from its text."""
     notices = "".join(
         f"<p>Notice {number}: the pilots of basin {number * 7} ask the skippers of barges to keep "
-        f"to the starboard side of buoy {number * 3} while the dredger works there at night.</p>"
+        f"to the starboard side of buoy {number * 3}{EVIL} while the dredger works there by "
+        "night.</p>"
         for number in range(1, 12)
     )
     return story(1, edit=f"{edit}<div class=rest>{notices}</div>")
@@ -138,6 +140,11 @@ def test_without_a_rule_neither_may_lose_text(
     engine.dispose()
     assert filed.outcome is Outcome.NEW
     assert "would lose text" in run_here(user, "reextract", "--dry-run").err
+    code, shown = run_on_terminal(user, "reextract", "--dry-run")
+    assert code == 0
+    told = " ".join(re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", shown).split())
+    assert "of the text from the end; only with --accept-losses)" in told
+    assert "14 paragraphs removed" in told
     assert run_here(user, "fetch", url).out.startswith("unchanged\t1\t")
     assert body(user, run_here) == old.body
     assert len(versions(user, run_here)) == 1
@@ -148,6 +155,7 @@ def test_without_a_rule_neither_may_lose_text(
 def test_a_person_can_judge_what_comes_after(filed: Kliping) -> None:
     code, shown = run_on_terminal(filed, "reextract", "--dry-run")
     assert code == 0
+    assert not [mark for mark in ("\x1b]", "\x07", "\u202e") if mark in shown]
     lines = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", shown).replace("\r", "").splitlines()
     assert max(map(len, lines)) <= 80
     lines = lines[next(at for at, line in enumerate(lines) if line.startswith("article 1")) :]
@@ -159,6 +167,15 @@ def test_a_person_can_judge_what_comes_after(filed: Kliping) -> None:
     assert "paragraph 7, removed: [-Notice 1: the pilots of basin 7 ask" in text
     assert "now begins In case 1, point 1: the harbour council heard" in text
     assert text.count("was not yet finished.") == 1
+
+
+def test_a_rule_that_is_taken_back(filed: Kliping, run_here: RunHere, server: Server) -> None:
+    run_here(filed, "fetch", server.url("/1"))
+    assert "Notice" not in body(filed, run_here)
+    filed.config = QUICK
+    ended = run_here(filed, "fetch", server.url("/1"))
+    assert ended.out.startswith("re-read by a changed rule\t1\t")
+    assert "Notice 11" in body(filed, run_here)
 
 
 def test_a_terminal_has_room_for_what_was_done(filed: Kliping, server: Server) -> None:

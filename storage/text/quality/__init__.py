@@ -19,7 +19,7 @@ from storage.text.quality.judging import (
     judge,
     judge_against,
 )
-from storage.text.quality.readings import Reread, cause_of, measure_by
+from storage.text.quality.readings import Reread, cause_of, may_lose_text, measure_by
 
 __all__ = [
     "REMEMBERED",
@@ -31,5 +31,6 @@ __all__ = [
     "facts_of",
     "judge",
     "judge_against",
+    "may_lose_text",
     "measure_by",
 ]

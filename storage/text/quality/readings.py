@@ -13,18 +13,24 @@ from typing import Literal
 from storage.text.quality.judging import Facts, judge
 
 Reread = Literal["rule", "extractor"]
-"""Why the same page is read otherwise: by a changed rule, or by another extractor."""
+"""Why the same page is read otherwise: by another rule or none, or by another extractor."""
 
 _RULE = "+rule:"
 
 
 def cause_of(before: str | None, today: str | None) -> Reread:
-    """Whether it is a rule that reads otherwise, by both extractors' names (``4+rule:1f2e``).
+    """What reads otherwise, by both extractors' names (``4+rule:1f2e``)."""
+    return "extractor" if _rule_of(before) == _rule_of(today) else "rule"
 
-    A rule that is gone is none: it may be that only its file was not found.
-    """
-    rules = [(name or "").partition(_RULE)[2] for name in (before, today)]
-    return "rule" if rules[1] and rules[0] != rules[1] else "extractor"
+
+def may_lose_text(before: str | None, today: str | None) -> bool:
+    """Whether it is a rule that reads, another than before. A rule that is gone is none: it may be
+    that only its file was not found."""
+    return bool(_rule_of(today)) and cause_of(before, today) == "rule"
+
+
+def _rule_of(extractor: str | None) -> str:
+    return (extractor or "").partition(_RULE)[2]
 
 
 def measure_by(earlier: Sequence[Facts], reading: Facts) -> list[Facts]:

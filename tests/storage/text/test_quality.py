@@ -20,6 +20,7 @@ from storage.text.quality import (
     facts_of,
     judge,
     judge_against,
+    may_lose_text,
     measure_by,
 )
 from tests.storage.makers import make_article
@@ -222,17 +223,20 @@ def test_what_a_reading_gave_up_measures_nothing(earlier: list[Facts], reading: 
 
 
 @pytest.mark.parametrize(
-    ("before", "today", "cause"),
+    ("before", "today", "cause", "may_lose"),
     [
-        ("4", "4+rule:1f2e", "rule"),
-        ("4+rule:1f2e", "4+rule:2f2e", "rule"),
-        ("4", "5+rule:1f2e", "rule"),
-        ("4+rule:1f2e", "5+rule:1f2e", "extractor"),
-        ("4+rule:1f2e", "4", "extractor"),
-        ("4", "5", "extractor"),
-        (None, "5+rule:1f2e", "rule"),
-        ("4", None, "extractor"),
+        ("4", "4+rule:1f2e", "rule", True),
+        ("4+rule:1f2e", "4+rule:2f2e", "rule", True),
+        ("4", "5+rule:1f2e", "rule", True),
+        ("4+rule:1f2e", "5+rule:1f2e", "extractor", False),
+        ("4+rule:1f2e", "4", "rule", False),
+        ("4", "5", "extractor", False),
+        (None, "5+rule:1f2e", "rule", True),
+        ("4", None, "extractor", False),
     ],
 )
-def test_whether_a_rule_reads_otherwise(before: str | None, today: str | None, cause: str) -> None:
+def test_whether_a_rule_reads_otherwise(
+    before: str | None, today: str | None, cause: str, may_lose: bool
+) -> None:
     assert cause_of(before, today) == cause
+    assert may_lose_text(before, today) is may_lose
