@@ -52,6 +52,7 @@ TIERS: dict[str, str] = {
     "slow": """
         tests/crawl/test_year.py
         tests/crawl/test_page_states.py::test_whatever_befell_it
+        tests/crawl/test_page_states.py::test_it_is_asked_again*
         tests/crawl/test_any_life_of_a_page.py
         tests/cli/test_pairs.py
         tests/cli/test_file_modes.py
@@ -125,7 +126,11 @@ KEPT = """
     tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
     tests/storage/saving/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
     tests/hostile/test_hostile_servers.py::test_some_behaviours
-    tests/storage/test_archive_kills.py::test_a_save_that_is_killed_*
+    tests/crawl/test_page_states.py::test_it_is_asked_again[[]*-is listed[]]
+    tests/crawl/test_page_states.py::test_it_is_asked_again[[]failed for good-is listed as changed[]]
+    tests/crawl/test_page_states.py::test_it_is_asked_again[[]down for good-is retried[]]
+    tests/crawl/test_page_states.py::test_it_is_asked_again[[]rejected once-the rule changes[]]
+    tests/crawl/test_page_states.py::test_it_is_asked_again[[]forbidden once-robots.txt changes[]]
     tests/storage/integrity/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
     tests/storage/integrity/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """
