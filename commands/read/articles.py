@@ -15,8 +15,6 @@ from commands.archive import (
 )
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, Json, VersionNumber, limit_option
-from commands.read.snapshots import print_page
-from commands.read.stories import show_story
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
@@ -136,10 +134,14 @@ def show(
         library = Library(engine)
         record = find_article(library, article)
         if story:
+            from commands.read.stories import show_story  # heavy: compares texts
+
             show_story(engine, record, json=json)
             return
         chosen = None if version is None else find_version(library, record, version)
         if html:
+            from commands.read.snapshots import print_page  # heavy
+
             print_page(library, record, settings.rights(), chosen)
             return
     if chosen is not None:
