@@ -32,6 +32,7 @@ VERBATIM = "\b"
 sys.path.insert(0, str(ROOT))
 
 import cli  # noqa: E402
+from commands.lazy import help_rows  # noqa: E402
 
 
 def render() -> str:
@@ -67,12 +68,9 @@ def _render_command(context: Any) -> Iterator[str]:
 
 
 def _list_parameters(context: Any) -> Iterator[tuple[str, str]]:
-    for parameter in context.command.get_params(context):
-        record = parameter.get_help_record(context)
-        if record is not None:  # else it is hidden
-            name, text = record
-            if parameter.param_type_name == "argument":
-                name = name.partition(" <")[0]  # without its type in Python
+    for kind in ("argument", "option"):
+        for name, text in help_rows(context, kind):
+            name = name.partition(" <")[0] if kind == "argument" else name  # without Python's type
             yield name, " ".join(text.split())
 
 
