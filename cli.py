@@ -74,6 +74,7 @@ LOOK_AFTER = {
     ),
     "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
     "forget": ("care.proof:forget", "Remove an article for good."),
+    "config": ("care:config_app", "Show and check the settings."),
     "db": ("care:db_app", "Maintain the archive's database."),
 }
 EXPORT = {

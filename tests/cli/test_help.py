@@ -54,7 +54,8 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
         "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
-        "kliping reextract", "kliping db check-identity",
+        "kliping reextract", "kliping db check-identity", "kliping config path",
+        "kliping config show", "kliping config sample", "kliping config check",
     }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_every_command_is_documented_with_an_example(path: str) -> None:
     assert f"\n  {path}" in rest, "the example shows the command itself"
 
 
-@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["watch"], ["db"]])
+@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["watch"], ["config"], ["db"]])
 def test_no_summary_is_cut_short(kliping: Kliping, run_here: RunHere, group: list[str]) -> None:
     ended = run_here(kliping, *group, "--help", env={"COLUMNS": "80"})
     summaries = ended.out.partition("-h, --help")[2].splitlines()[1:]
