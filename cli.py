@@ -33,7 +33,7 @@ ACQUIRE = {
     ),
     "schedule": (
         "crawl.schedule:schedule",
-        "Print a crontab line and a systemd timer that run the crawl.",
+        "Print crontab lines and systemd timers that run the crawl.",
     ),
     "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),
 }
