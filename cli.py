@@ -155,6 +155,10 @@ def _main(arguments: list[str] | None) -> int:
     signal.signal(signal.SIGTERM, _end_on_signal)
     code = 0
     try:
+        if os.environ.get("_KLIPING_COMPLETE") == "complete_bash":
+            from commands.completion import join_bash_words  # only for a shell that completes
+
+            join_bash_words()
         code = app(arguments, prog_name="kliping", standalone_mode=False) or 0
         flush()
     except typer.TyperException as error:

@@ -14,7 +14,7 @@ from commands.archive import (
     why_nothing_is_listed,
 )
 from commands.exits import UsageError
-from commands.options import Article, Config, Db, Json, VersionNumber, limit_option
+from commands.options import Article, Config, Db, Json, VersionNumber, completed, limit_option
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
@@ -43,7 +43,12 @@ def list_articles(
     ] = False,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="SOURCE", help="With --failed: only of this source."),
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            help="With --failed: only of this source.",
+            autocompletion=completed("sources"),
+        ),
     ] = None,
     reason: Annotated[
         str | None,

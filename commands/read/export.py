@@ -19,7 +19,7 @@ import typer
 from commands.archive import open_archive
 from commands.cleaning import escape_in_json
 from commands.exits import UsageError
-from commands.options import Config, Db, Quiet, Subscribed
+from commands.options import Config, Db, Quiet, Subscribed, completed
 from commands.render.articles import article_object, shown_object
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
@@ -51,7 +51,10 @@ def export(
     format_name: Annotated[
         str,
         typer.Option(
-            "--format", metavar="F", help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz."
+            "--format",
+            metavar="F",
+            help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz.",
+            autocompletion=completed("formats"),
         ),
     ],
     query: Annotated[
