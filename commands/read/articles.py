@@ -27,8 +27,6 @@ from commands.render.columns import emit_json, print_records
 from commands.render.failures import FAILED
 from commands.settings import Settings, load_settings
 from commands.terminal import say
-from storage.frontier.sources import Sources
-from storage.ledger.failures import list_failed
 from storage.reading.library import Library
 
 
@@ -92,6 +90,9 @@ def list_articles(
 def _list_failed(
     settings: Settings, limit: int, source: str | None, reason: str | None, *, json: bool
 ) -> None:
+    from storage.frontier.sources import Sources  # heavy: not for a list of articles
+    from storage.ledger.failures import list_failed
+
     with open_archive(settings, read_only=True) as engine:
         chosen = None if source is None else [pick_source(Sources(engine), source).id]
         pages = list_failed(engine, limit, source_ids=chosen, reason=reason)
