@@ -3,8 +3,10 @@ how their help is laid out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from shutil import get_terminal_size
 from typing import Any
 
 import typer
@@ -41,6 +43,9 @@ def lazy_group(sections: Mapping[str, Commands]) -> type[TyperGroup]:
                 for name, (target, summary) in commands.items():
                     self.add_command(LazyCommand(name, target, summary))
 
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            _fit_terminal(formatter, lambda: super(LazyGroup, self).format_help(ctx, formatter))
+
         def format_options(self, ctx: Any, formatter: Any) -> None:
             _write_parameters(ctx, formatter)
             width = max(map(len, self.commands))
@@ -48,7 +53,7 @@ def lazy_group(sections: Mapping[str, Commands]) -> type[TyperGroup]:
                 listed = [self.commands[name] for name in commands or self.commands]
                 rows = [(f"{each.name:{width}}", each.get_short_help_str(200)) for each in listed]
                 with formatter.section(heading):
-                    formatter.write_dl(rows)
+                    formatter.write_dl(rows, col_max=formatter.width // 2 - 9)
 
     return LazyGroup
 
@@ -65,6 +70,9 @@ def sub_group(summary: str, commands: Commands) -> App:
 
 
 class PlainCommand(TyperCommand):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _fit_terminal(formatter, lambda: super(PlainCommand, self).format_help(ctx, formatter))
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         _write_parameters(ctx, formatter)
 
@@ -102,8 +110,15 @@ def help_rows(context: Any, kind: str) -> list[tuple[str, str]]:
     return rows
 
 
+def _fit_terminal(formatter: Any, write: Callable[[], None]) -> None:
+    """Typer breaks lines at 50 columns where the terminal has fewer, and leaves blanks at ends."""
+    formatter.width = min(max(get_terminal_size().columns, 40), 80) - 2
+    write()
+    formatter.buffer = [re.sub(r" +$", "", formatter.getvalue(), flags=re.MULTILINE)]
+
+
 def _write_parameters(context: Any, formatter: Any) -> None:
     for heading, kind in (("Arguments", "argument"), ("Options", "option")):
         if rows := help_rows(context, kind):
             with formatter.section(heading):
-                formatter.write_dl(rows)
+                formatter.write_dl(rows, col_max=formatter.width // 2 - 9)

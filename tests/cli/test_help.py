@@ -173,6 +173,17 @@ def test_a_wrong_value_is_told_in_our_words(
     )
 
 
+@each_row(
+    "path", ["kliping", "kliping list", "kliping crawl", "kliping sources", "kliping config show"]
+)
+def test_help_breaks_lines_on_a_narrow_terminal(
+    kliping: Kliping, run_here: RunHere, path: str
+) -> None:
+    lines = run_here(kliping, *path.split()[1:], "-h", env={"COLUMNS": "40"}).out.splitlines()
+    assert not [line for line in lines if len(line) > 40 and "    kliping " not in line]
+    assert not [line for line in lines if line != line.rstrip()]
+
+
 def test_version(kliping: Kliping) -> None:
     ended = kliping.run("--version")
     assert ended.code == 0
