@@ -12,19 +12,19 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commands.exits import Exit, explain_error
-from commands.lazy import lazy_group
+from commands.lazy import App, lazy_group
 from commands.options import Config, Db, Utc
 from commands.terminal import emit, flush, safe_streams, say
 from scraper.isolation.confinement import measures
 
 NEAR = 0.75
 """Likeness of two words of which one may have been meant for the other."""
-COMMANDS = {
+ACQUIRE = {
     "fetch": ("crawl.acquire:fetch", "Fetch and file single pages, now, whether due or not."),
     "extract": (
         "read.extract:extract",
@@ -34,7 +34,17 @@ COMMANDS = {
         "crawl.acquire:crawl",
         "Poll the due sources, file what they list, revisit articles.",
     ),
-    "discover": ("sources.discover:discover", "Show what a site offers to follow, the best first."),
+    "import": (
+        "crawl.importing:import_files",
+        "File the pages of web archive files, of any crawler.",
+    ),
+    "schedule": (
+        "crawl.schedule:schedule",
+        "Print crontab lines and systemd timers that run the crawl.",
+    ),
+    "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),
+}
+READ = {
     "list": (
         "read.articles:list_articles",
         "List the newest articles, the one published last first.",
@@ -45,49 +55,55 @@ COMMANDS = {
         "read.snapshots:open_article",
         "Open an article in the browser: on the web, or its stored page.",
     ),
-    "stories": ("read.stories:stories", "List texts that several outlets carry."),
     "history": ("read.history:history", "List the versions of an article, and what each changed."),
     "edits": (
         "read.edits:edits",
         "List what publishers changed in their articles, the newest first.",
     ),
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
-    "export": ("read.export:export", "Write articles in a format that other programs read."),
-    "import": (
-        "crawl.importing:import_files",
-        "File the pages of web archive files, of any crawler.",
-    ),
-    "reextract": (
-        "care.reextract:reextract",
-        "Read stored pages again with today's rules, offline.",
-    ),
-    "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
-    "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
-    "forget": ("care.proof:forget", "Remove an article for good."),
+    "stories": ("read.stories:stories", "List texts that several outlets carry."),
     "explain": (
         "read.explain:explain",
         "Explain a page: each field, where it is from, and what lost.",
     ),
-    "runs": ("crawl.runs:runs", "List past crawls, the last one first."),
-    "coverage": ("crawl.coverage:coverage", "Compare what sources listed with what was filed."),
-    "health": ("sources.health:health", "Show which sources have problems."),
-    "schedule": (
-        "crawl.schedule:schedule",
-        "Print a crontab line and a systemd timer that run the crawl.",
-    ),
-    "demo": ("demo:demo", "Show it all on a small newspaper on this machine."),
-    "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),
-    "rules": ("sources.rules:rules_app", "List and test the rules for single sites."),
     "watch": ("read:watch_app", "Get a report of new articles that match a query."),
+}
+SOURCES = {
+    "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),
+    "discover": ("sources.discover:discover", "Show what a site offers to follow, the best first."),
+    "rules": ("sources.rules:rules_app", "List and test the rules for single sites."),
+    "health": ("sources.health:health", "Show which sources have problems."),
+    "coverage": ("crawl.coverage:coverage", "Compare what sources listed with what was filed."),
+    "runs": ("crawl.runs:runs", "List past crawls, the last one first."),
+}
+LOOK_AFTER = {
+    "verify": ("care.proof:verify", "Check that everything is as it was filed; 74 for any damage."),
+    "reextract": (
+        "care.reextract:reextract",
+        "Read stored pages again with today's rules, offline.",
+    ),
+    "prune": ("care.proof:prune", "Remove stored pages that are older than a date."),
+    "forget": ("care.proof:forget", "Remove an article for good."),
+    "config": ("care:config_app", "Show and check the settings."),
     "db": ("care:db_app", "Maintain the archive's database."),
 }
+EXPORT = {
+    "export": ("read.export:export", "Write articles in a format that other programs read."),
+}
+SECTIONS = {
+    "Acquire": ACQUIRE,
+    "Read": READ,
+    "Sources": SOURCES,
+    "Look after": LOOK_AFTER,
+    "Export": EXPORT,
+}
+"""The commands by the heading under which help lists them."""
 
-app = typer.Typer(
+app = App(
     name="kliping",
-    cls=lazy_group(COMMANDS),
-    rich_markup_mode=None,  # help without loading rich
-    pretty_exceptions_enable=False,
+    cls=lazy_group(SECTIONS),
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},  # of every command below, too
 )
 
 
@@ -119,8 +135,8 @@ def kliping(
 
     `sources add` says what to follow, `crawl` (from cron) files what is new, `list` and `show`
     read it, `health` and `coverage` tell whether anything is missed. `demo` shows it all at once.
-    Every command takes --help. --db, --config and --utc go before the first command word or
-    after the last.
+    Every command takes -h. --db, --config and --utc go before the first command word or after the
+    last.
 
     \b
     Examples:
@@ -151,6 +167,10 @@ def _main(arguments: list[str] | None) -> int:
     signal.signal(signal.SIGTERM, _end_on_signal)
     code = 0
     try:
+        if os.environ.get("_KLIPING_COMPLETE") == "complete_bash":
+            from commands.completion import join_bash_words  # only for a shell that completes
+
+            join_bash_words()
         code = app(arguments, prog_name="kliping", standalone_mode=False) or 0
         flush()
     except typer.TyperException as error:
@@ -182,6 +202,15 @@ def _say_nothing(unraisable: object) -> None:
     Python would print a traceback for each."""
 
 
+NUMBER_PROBLEMS = {
+    "int_parsing",
+    "int_parsing_size",
+    "greater_than_equal",
+    "less_than_equal",
+}
+"""As pydantic, which Typer asks, calls what is wrong with a number."""
+
+
 def _explain_usage(error: Exception) -> int:
     if type(error).__name__ == "NoSuchOption":
         error.possibilities = _near(error.option_name, error.possibilities or ())  # type: ignore[attr-defined]
@@ -191,7 +220,7 @@ def _explain_usage(error: Exception) -> int:
         sys.stderr.write(message + "\n")
     else:
         command = context.command_path if context else "kliping"
-        ends = message.rstrip(".")
+        ends = _explain_number(error) or message.rstrip(".").replace("Value error, ", "")
         if type(error).__name__ == "NoSuchOption" and _takes_query(context):
             ends += "; put -- before a query of which a word begins with a dash"
         see = " See" if ends.endswith("?") else "; see"
@@ -209,6 +238,21 @@ def _near(given: str, possible: Sequence[str]) -> list[str]:
         for option in possible
         if SequenceMatcher(None, word, option.lstrip("-")).ratio() >= NEAR
     ]
+
+
+def _explain_number(error: Exception) -> str:
+    """What to write for an option that takes a number; nothing for any other error. Typer would
+    tell it in the words of a library."""
+    option: Any = getattr(error, "param", None)
+    wrong: list[Any] = getattr(error.__cause__, "errors", list)()
+    if not wrong or not hasattr(option, "min") or wrong[0]["type"] not in NUMBER_PROBLEMS:
+        return ""
+    low, high = option.min, option.max
+    bounds = (
+        f" from {low} to {high}" if high is not None else f", {low} or more" * (low is not None)
+    )
+    name = "/".join(option.opts) if option.param_type_name == "option" else option.metavar
+    return f"{name} {str(wrong[0]['input'])[:60]!r}: write a whole number{bounds}"
 
 
 def _takes_query(context: typer.Context | None) -> bool:

@@ -19,7 +19,6 @@ from scraper.errors import AddressError, NotFoundError, StorageError
 from scraper.urls import hide_userinfo
 from storage.database.engine import open_engine, open_to_read
 from storage.database.places import Place
-from storage.frontier.sources import Sources
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from storage.frontier.sources import Sources
     from storage.records import ArticleRecord, SourceRecord, VersionRecord
 
 MAX_ID = 2**63 - 1
@@ -158,6 +158,8 @@ def why_nothing_is_listed(engine: Engine, *, rejected: bool) -> str:
         if rejected:
             return "nothing was rejected"
         return "no article yet; `kliping list --rejected` tells why what was fetched is none"
+    from storage.frontier.sources import Sources  # heavy: not for a list of articles
+
     if Sources(engine).list():
         return "no article yet: `kliping crawl` fetches what your sources list"
     return f"no article yet: `kliping fetch URL` files one; {HOW_TO_ADD}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,8 +59,24 @@ AllowPrivate = Annotated[
     typer.Option("--allow-private", help="Allow loopback and private network addresses."),
 ]
 
+
+def completed(what: str) -> Callable[[typer.Context, str], Any]:
+    """How the shell completes a parameter: a function of ``commands.completion``, which is heavy
+    and loaded when it is asked for."""
+
+    def complete(context: typer.Context, incomplete: str) -> Any:
+        return getattr(import_module("commands.completion"), what)(context, incomplete)
+
+    return complete
+
+
 Article = Annotated[
-    str, typer.Argument(metavar="ID|URL", help="An article's id, or any of its addresses.")
+    str,
+    typer.Argument(
+        metavar="ID|URL",
+        help="An article's id, or any of its addresses.",
+        autocompletion=completed("articles"),
+    ),
 ]
 
 VersionNumber = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper.model.types import (
     Article,
@@ -18,7 +18,9 @@ from scraper.model.types import (
     Zone,
 )
 from storage.text.fingerprint import Content, in_utc, offset_seconds, read_time, scrub
-from storage.text.quality import Facts
+
+if TYPE_CHECKING:
+    from storage.text.quality import Facts
 
 
 def version_values(article: Article, content: Content) -> dict[str, Any]:
@@ -146,6 +148,8 @@ def content_of_row(version: Any) -> Content:
 def facts_of_row(version: Any, number: int) -> Facts:
     """What ``quality`` weighs of a version of an article (a row with its columns). ``number``: its
     place among all of the article's."""
+    from storage.text.quality import Facts  # heavy: not for a list
+
     return Facts(
         version.body,
         version.title,

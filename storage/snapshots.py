@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import zstandard
 from cachetools import LRUCache
@@ -27,6 +28,10 @@ from storage.database.engine import get_or_insert, insert_into, upsert
 from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
 from storage.proof.digests import snapshot_digest
 from storage.text.fingerprint import scrub
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
+    from sqlalchemy.sql.dml import ReturningInsert
 
 CACHED_REFERENCES = 32 << 20
 """Bytes of memory for reference pages that are kept at hand."""
@@ -45,7 +50,6 @@ _STORED = select(
     _TABLE.c.pruned_at,
 ).where(_TABLE.c.id == bindparam("snapshot"))
 _DIGEST_OF = select(_TABLE.c.payload_digest).where(_TABLE.c.id == bindparam("snapshot"))
-_SAVE = get_or_insert(Snapshot, "payload_digest")
 _REFERENCE_OF = (
     select(
         _REFERENCES.c.snapshot_id,
@@ -63,7 +67,6 @@ _NOTE_GAIN = (
     .where(_REFERENCES.c.host == bindparam("name"))
     .values(pages=bindparam("seen"), share=bindparam("now"))
 )
-_APPOINT = upsert(ReferencePage, ["host"], ["snapshot_id", "pages", "share"])
 _HAS_PARTS = select(_PARTS.c.number).where(_PARTS.c.version_id == bindparam("version")).limit(1)
 _PARTS_OF = (
     select(Snapshot, Part.url, Part.fetched_at, Part.answer)
@@ -119,13 +122,23 @@ def save_snapshot(session: Session, response: Response, digest: bytes) -> Saved:
     if known is not None:
         session.execute(update(_TABLE).where(_TABLE.c.id == known.id).values(**values))
         return Saved(int(known.id), len(frame) + size, answer)
-    snapshot_id: int = session.execute(_SAVE, values).scalar_one()
+    snapshot_id: int = session.execute(_save(), values).scalar_one()
     if gain is not None:
         session.execute(_NOTE_GAIN, {"name": host, "seen": gain.pages, "now": gain.share})
     elif is_page and compression.can_be_reference(response.body):
         values = {"host": host, "snapshot_id": snapshot_id, "pages": 0, "share": None}
-        session.execute(_APPOINT, values)
+        session.execute(_appoint(), values)
     return Saved(snapshot_id, len(frame) + size)
+
+
+@cache  # not with the module: it is heavy, and whoever reads needs none
+def _save() -> ReturningInsert[Any]:
+    return get_or_insert(Snapshot, "payload_digest")
+
+
+@cache
+def _appoint() -> Insert:
+    return upsert(ReferencePage, ["host"], ["snapshot_id", "pages", "share"])
 
 
 def _is_page(response: Response) -> bool:

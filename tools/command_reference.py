@@ -1,9 +1,10 @@
-"""Writes ``docs/commands.md``, the reference of all commands, from the commands themselves.
+"""Writes ``docs/commands.md``, the reference of all commands, from the commands themselves, and the
+settings in ``docs/usage.md`` from their table.
 
-    python tools/command_reference.py            # writes the page
-    python tools/command_reference.py --check    # 1 where the page is out of date
+    python tools/command_reference.py            # writes the pages
+    python tools/command_reference.py --check    # 1 where a page is out of date
 
-The page says what ``--help`` says: usage, help, arguments, and options with their defaults.
+The reference says what ``--help`` says: usage, help, arguments, and options with their defaults.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ import typer
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "commands.md"
+USAGE = ROOT / "docs" / "usage.md"
+SETTINGS = re.compile(
+    r"(<!-- made by tools/command_reference.py: ([a-z ]+) -->\n```toml\n).*?(?=```\n)", re.DOTALL
+)
+"""In ``USAGE``, a block with the settings of these sections."""
 HEAD = """\
 # Commands
 
@@ -32,6 +38,8 @@ VERBATIM = "\b"
 sys.path.insert(0, str(ROOT))
 
 import cli  # noqa: E402
+from commands.lazy import help_rows  # noqa: E402
+from commands.settings.sample import sample_section  # noqa: E402
 
 
 def render() -> str:
@@ -67,12 +75,9 @@ def _render_command(context: Any) -> Iterator[str]:
 
 
 def _list_parameters(context: Any) -> Iterator[tuple[str, str]]:
-    for parameter in context.command.get_params(context):
-        record = parameter.get_help_record(context)
-        if record is not None:  # else it is hidden
-            name, text = record
-            if parameter.param_type_name == "argument":
-                name = name.partition(" <")[0]  # without its type in Python
+    for kind in ("argument", "option"):
+        for name, text in help_rows(context, kind):
+            name = name.partition(" <")[0] if kind == "argument" else name  # without Python's type
             yield name, " ".join(text.split())
 
 
@@ -118,13 +123,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if it would differ")
     check = parser.parse_args().check
-    page = render()
-    if not check:
-        PAGE.write_text(page)
-    elif page != PAGE.read_text():
-        print(f"{PAGE.relative_to(ROOT)} is out of date: run python tools/command_reference.py")
-        return 1
-    return 0
+    pages = {PAGE: render(), USAGE: SETTINGS.sub(_render_settings, USAGE.read_text())}
+    outdated = [path for path, page in pages.items() if page != path.read_text()]
+    for path in outdated:
+        if check:
+            name = path.relative_to(ROOT)
+            print(f"{name} is out of date: run python tools/command_reference.py")
+        else:
+            path.write_text(pages[path])
+    return int(check and bool(outdated))
+
+
+def _render_settings(block: re.Match[str]) -> str:
+    """As a file has them, not commented out."""
+    text = "\n".join(map(sample_section, block[2].split()))
+    return block[1] + re.sub(r"(?m)^#(?! )", "", text)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.fuzz.promises import NOW, require
 from benchmarks.fuzz.texts import any_text
 from commands.exits import UsageError
-from commands.settings import load_config, load_rules, load_sites
+from commands.settings.file import load_config, load_rules, load_sites
 from commands.sources.opml import MAX_DEPTH, read_source_list, split_folder
 from scraper.errors import BodyError, ConfigError, ParseError
 from scraper.fetch.credentials import parse_cookies_file

@@ -1,4 +1,4 @@
-"""``db``: what keeps the archive's database in order."""
+"""``db``: what keeps the archive's database in order. ``config``: the settings."""
 
 from __future__ import annotations
 
@@ -21,3 +21,21 @@ COMMANDS = {
 }
 
 db_app = sub_group("Maintain the archive's database.", COMMANDS)
+
+CONFIG = {
+    "path": (
+        "care.config:path",
+        "Print the files that kliping uses, and whether they exist.",
+    ),
+    "show": ("care.config:show", "Print what holds of every setting, and where it comes from."),
+    "sample": (
+        "care.config:print_sample",
+        "Print a settings file: every setting, its default, what it does.",
+    ),
+    "check": (
+        "care.config:check",
+        "Say what is wrong in the settings file and what it names.",
+    ),
+}
+
+config_app = sub_group("Show and check the settings.", CONFIG)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import AllowPrivate, Config, Db, Json, Quiet, parse_duration
+from commands.options import AllowPrivate, Config, Db, Json, Quiet, completed, parse_duration
 from commands.settings import load_settings
 
 if TYPE_CHECKING:
@@ -77,7 +77,11 @@ def crawl(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Only these sources (name, id or URL), due or not."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Only these sources (name, id or URL), due or not.",
+            autocompletion=completed("sources"),
+        ),
     ] = None,
     max_articles: Annotated[
         int | None,

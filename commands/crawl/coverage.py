@@ -12,7 +12,7 @@ import typer
 
 from commands.archive import open_archive, pick_source
 from commands.exits import UsageError
-from commands.options import Config, Db, Json
+from commands.options import Config, Db, Json, completed
 from commands.render.columns import Columns, emit_json, pick, print_records, print_rows
 from commands.render.values import counted, format_time, listed_first
 from commands.settings import load_settings
@@ -36,7 +36,10 @@ POLL_COUNTS = ("polls", "failed_polls", "gaps", "open_gaps")
 def coverage(
     context: typer.Context,
     source: Annotated[
-        str | None, typer.Argument(metavar="SOURCE", help="One source, day by day.")
+        str | None,
+        typer.Argument(
+            metavar="SOURCE", help="One source, day by day.", autocompletion=completed("sources")
+        ),
     ] = None,
     days: Annotated[
         int, typer.Option("--days", metavar="N", min=1, max=100_000, help="The last N days.")

@@ -17,9 +17,7 @@ from commands.archive import (
     why_nothing_is_listed,
 )
 from commands.exits import UsageError
-from commands.options import Article, Config, Db, Json, VersionNumber, limit_option
-from commands.read.snapshots import print_page
-from commands.read.stories import show_story
+from commands.options import Article, Config, Db, Json, VersionNumber, completed, limit_option
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
@@ -33,8 +31,6 @@ from commands.settings import Settings, load_settings
 from commands.terminal import say
 from commands.times import local_time
 from scraper.clock import SystemClock
-from storage.frontier.sources import Sources
-from storage.ledger.failures import list_failed
 from storage.reading.library import Library
 from storage.reading.listing import Listing, list_ids, read_listed
 from storage.search.finder import SortOrder
@@ -77,7 +73,12 @@ def list_articles(
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="SOURCE", help="Only what this source listed."),
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            help="Only what this source listed.",
+            autocompletion=completed("sources"),
+        ),
     ] = None,
     reason: Annotated[
         str | None,
@@ -135,6 +136,8 @@ def _list_articles(
 ) -> None:
     with open_archive(settings, read_only=True) as engine:
         if source is not None:
+            from storage.frontier.sources import Sources  # heavy
+
             wanted = replace(wanted, source_ids=[pick_source(Sources(engine), source).id])
         ids = list_ids(engine, wanted, limit)
         if not ids and not json:
@@ -176,6 +179,9 @@ _EXPECTED = {
 def _list_failed(
     settings: Settings, limit: int, source: str | None, reason: str | None, *, json: bool
 ) -> None:
+    from storage.frontier.sources import Sources  # heavy: not for a list of articles
+    from storage.ledger.failures import list_failed
+
     with open_archive(settings, read_only=True) as engine:
         chosen = None if source is None else [pick_source(Sources(engine), source).id]
         pages = list_failed(engine, limit, source_ids=chosen, reason=reason)
@@ -223,10 +229,14 @@ def show(
         library = Library(engine)
         record = find_article(library, article)
         if story:
+            from commands.read.stories import show_story  # heavy: compares texts
+
             show_story(engine, record, json=json)
             return
         chosen = None if version is None else find_version(library, record, version)
         if html:
+            from commands.read.snapshots import print_page  # heavy
+
             print_page(library, record, settings.rights(), chosen)
             return
         if chosen is not None:

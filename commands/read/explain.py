@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.exits import Exit
-from commands.options import AllowPrivate, Config, Db
+from commands.options import AllowPrivate, Config, Db, completed
 from commands.read.explain_render import Explained, emit_explained, print_explained
 from commands.read.explanation import explain_fields
 from commands.read.loading import load_page
@@ -31,7 +31,9 @@ def explain(
     page: Annotated[
         str | None,
         typer.Argument(
-            metavar="URL|ID", help="An address, which is fetched now; or an article's id."
+            metavar="URL|ID",
+            help="An address, which is fetched now; or an article's id.",
+            autocompletion=completed("articles"),
         ),
     ] = None,
     html: Annotated[

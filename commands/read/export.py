@@ -17,7 +17,7 @@ import typer
 
 from commands.archive import open_archive
 from commands.cleaning import escape_in_json
-from commands.options import Config, Db, Quiet, Subscribed
+from commands.options import Config, Db, Quiet, Subscribed, completed
 from commands.read.export_format import Asked, choose_format, is_of_pages
 from commands.render.counting import Counting
 from commands.render.values import counted
@@ -56,6 +56,7 @@ def export(
             metavar="F",
             help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz; else by PATH's suffix.",
             show_default=False,
+            autocompletion=completed("formats"),
         ),
     ] = None,
     output: Annotated[

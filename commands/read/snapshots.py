@@ -22,7 +22,6 @@ from commands.exits import UsageError
 from commands.options import Article, Config, Db, VersionNumber
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
-from scraper.extraction.decode import decode_page
 from storage.reading.library import Library
 
 if TYPE_CHECKING:
@@ -122,6 +121,8 @@ def _load(
 
 
 def _decode(response: Response) -> str:
+    from scraper.extraction.decode import decode_page  # heavy: brings all of extraction
+
     return decode_page(response.body, response.header("content-type"))
 
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from commands.settings.keys import SITE_KEYS
 from scraper.errors import AddressError, ConfigError
 from scraper.fetch.credentials import (
     Cookie,
@@ -33,7 +34,6 @@ from scraper.urls import domain_of, hide_userinfo, parse_address
 MAX_FILE_BYTES = 1_000_000
 MAX_HEADERS = 50
 MAX_PATHS = 100
-KEYS = ("headers", "cookies", "cookies_file", "insecure", "paths")
 EXAMPLE = '[sites."example.org"]'
 
 
@@ -128,7 +128,7 @@ def _check_host(given: str, keys: object, where: str) -> str:
     if not isinstance(keys, dict):
         name = f'[sites."{_shown(given)}"]' if "." in given else EXAMPLE
         raise ConfigError(f"{where} must be a section: write {name}, and the keys below it")
-    if not set(keys) & set(KEYS) and any(map(_is_part_of_host, keys, keys.values())):
+    if not keys.keys() & SITE_KEYS.keys() and any(map(_is_part_of_host, keys, keys.values())):
         advice = "put the host in quotation marks"  # [sites.example.org] is example → org
         raise ConfigError(f"{where} is part of a host: {advice}, as in {EXAMPLE}")
     host = None
@@ -154,7 +154,7 @@ def _check_host(given: str, keys: object, where: str) -> str:
 
 def _is_part_of_host(key: str, value: object) -> bool:
     """``org = { cookies = … }``: a section without quotation marks; not a misspelt ``headers``."""
-    misspelt = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0.6)
+    misspelt = difflib.get_close_matches(key.lower(), SITE_KEYS, n=1, cutoff=0.6)
     return isinstance(value, dict) and not misspelt
 
 
@@ -167,10 +167,10 @@ def _is_suffix(host: str) -> bool:
 
 def _check_site(host: str, keys: dict[str, object], where: str, directory: Path) -> Site:
     for key in keys:
-        if key not in KEYS:
-            near = difflib.get_close_matches(key.lower(), KEYS, n=1, cutoff=0)[0]
+        if key not in SITE_KEYS:
+            near = difflib.get_close_matches(key.lower(), SITE_KEYS, n=1, cutoff=0)[0]
             problem = f"unknown key {_quoted(key)}; the nearest known one is {near!r}"
-            raise ConfigError(f"{where}: {problem} (all: {', '.join(KEYS)})")
+            raise ConfigError(f"{where}: {problem} (all: {', '.join(SITE_KEYS)})")
     insecure = keys.get("insecure", False)
     if not isinstance(insecure, bool):
         raise ConfigError(f"{where} insecure must be true or false")

@@ -7,8 +7,17 @@ from typing import Annotated
 import typer
 
 from commands.lazy import sub_group
-from commands.options import AllowPrivate, Config, Db, Json, Quiet
+from commands.options import AllowPrivate, Config, Db, Json, Quiet, completed
 from commands.settings import load_settings
+
+Which = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|ID|URL",
+        help="The source's name, id or address.",
+        autocompletion=completed("sources"),
+    ),
+]
 
 sources_app = sub_group("Add, list, test and export what `kliping crawl` polls.", {})
 
@@ -91,9 +100,7 @@ def list_sources(
 @sources_app.command("remove")
 def remove(
     context: typer.Context,
-    source: Annotated[
-        str, typer.Argument(metavar="NAME|ID|URL", help="The source's name, id or address.")
-    ],
+    source: Which,
     db: Db = None,
     config: Config = None,
 ) -> None:
@@ -146,16 +153,16 @@ def import_sources(
     raise typer.Exit(code)
 
 
-Which = Annotated[
-    str, typer.Argument(metavar="NAME|ID|URL", help="The source's name, id or address.")
-]
-
-
 @sources_app.command("test")
 def try_source(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="NAME|ID|URL", help="A source, or any web address.")
+        str,
+        typer.Argument(
+            metavar="NAME|ID|URL",
+            help="A source, or any web address.",
+            autocompletion=completed("sources"),
+        ),
     ],
     allow_private: AllowPrivate = False,
     json: Json = False,

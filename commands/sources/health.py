@@ -11,7 +11,7 @@ import typer
 
 from commands.archive import HOW_TO_ADD, open_archive, pick_source
 from commands.exits import Exit
-from commands.options import Config, Db, Json, Notify, Quiet
+from commands.options import Config, Db, Json, Notify, Quiet, completed
 from commands.settings import load_settings
 from commands.sources.health_render import (
     HealthReport,
@@ -42,7 +42,11 @@ def health(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Only these, by name, id or address."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Only these, by name, id or address.",
+            autocompletion=completed("sources"),
+        ),
     ] = None,
     json: Json = False,
     quiet: Quiet = False,

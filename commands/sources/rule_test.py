@@ -11,7 +11,7 @@ import typer
 
 from commands.addresses import parse_given
 from commands.exits import Exit, UsageError
-from commands.options import AllowPrivate, Config, Db, Json
+from commands.options import AllowPrivate, Config, Db, Json, completed
 from commands.read.loading import LoadedPage, load_page
 from commands.settings import Settings, load_settings
 from commands.signals import SignalWatch, run_watched
@@ -27,7 +27,9 @@ def compare(
     page: Annotated[
         str,
         typer.Argument(
-            metavar="URL|ID|FILE", help="An address, an article's id, or with --url a saved page."
+            metavar="URL|ID|FILE",
+            help="An address, an article's id, or with --url a saved page.",
+            autocompletion=completed("articles"),
         ),
     ],
     url: Annotated[

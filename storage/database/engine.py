@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select
-from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from scraper.errors import NotFoundError, StorageError
 from storage.database import sqlite
@@ -23,6 +21,10 @@ from storage.database.meanings import NO_DATABASE
 from storage.database.places import Place, ServerAddress
 from storage.database.schema import Tell, tell_nobody
 from storage.models import Base, table_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
+    from sqlalchemy.sql.dml import ReturningInsert
 
 BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one."""
@@ -163,6 +165,8 @@ def rows_by_id(
 
 def insert_into(model: type[Base]) -> Insert:
     """An INSERT that can resolve a lost UNIQUE race (``ON CONFLICT``)."""
+    from sqlalchemy.dialects.postgresql import insert  # heavy: whoever reads does without
+
     return insert(table_of(model))
 
 

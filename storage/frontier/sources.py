@@ -26,6 +26,7 @@ LONGEST_ID = 18
 """Digits that fit an id."""
 
 Records = list[SourceRecord]
+Names = list[tuple[str, str]]
 
 
 class Sources:
@@ -96,6 +97,13 @@ class Sources:
     def list(self) -> Records:
         with reading(self._engine) as session:
             return _load(session, _query().where(Source.parent_id.is_(None)).order_by(Source.id))
+
+    def names(self, limit: int) -> Names:
+        """Name and address of sources, the first added first."""
+        query = select(Source.name, Source.url).where(Source.parent_id.is_(None))
+        with reading(self._engine) as session:
+            rows = session.execute(query.order_by(Source.id).limit(limit))
+            return [(row.name, row.url) for row in rows]
 
     def find(self, text: str) -> SourceRecord | None:
         """By id, by name (in any case of letters, if nothing fits exactly) or by address."""

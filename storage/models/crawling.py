@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import STABLE_IDS, Base
+from storage.models.base import STABLE_IDS, Base, partial_index
 from storage.models.columns import BigId
 
 
@@ -162,40 +162,35 @@ class Page(Base):
     __tablename__ = "page"
     __table_args__ = (
         Index("ix_page_due", "host", "lease_run_id", "due_at"),
-        Index(
+        partial_index(
             "ix_page_fresh",
             "host",
             "lister_id",
             "news_at",
-            sqlite_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
-            postgresql_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
+            where="last_checked_at IS NULL AND due_at IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "ix_page_lease",
             "lease_run_id",
-            sqlite_where=text("lease_run_id IS NOT NULL"),
-            postgresql_where=text("lease_run_id IS NOT NULL"),
+            where="lease_run_id IS NOT NULL",
         ),
         Index("ix_page_article", "article_id"),
         Index("ix_page_poll", "poll_id"),
-        Index(
+        partial_index(
             "ix_page_backlog",
             "host",
             "news_at",
-            sqlite_where=text("backlog"),
-            postgresql_where=text("backlog"),
+            where="backlog",
         ),
-        Index(
+        partial_index(
             "ix_page_untried",
             "lister_id",
-            sqlite_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
-            postgresql_where=text("last_checked_at IS NULL AND due_at IS NOT NULL"),
+            where="last_checked_at IS NULL AND due_at IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "ix_page_backlog_of",
             "lister_id",
-            sqlite_where=text("backlog"),
-            postgresql_where=text("backlog"),
+            where="backlog",
         ),
         STABLE_IDS,
     )

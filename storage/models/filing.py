@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import STABLE_IDS, Base
+from storage.models.base import STABLE_IDS, Base, partial_index
 from storage.models.columns import BigId
 
 
@@ -17,11 +17,10 @@ class Snapshot(Base):
 
     __tablename__ = "snapshot"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_snapshot_reference",
             "reference_id",
-            sqlite_where=text("reference_id IS NOT NULL"),
-            postgresql_where=text("reference_id IS NOT NULL"),
+            where="reference_id IS NOT NULL",
         ),
         STABLE_IDS,
     )
@@ -51,20 +50,18 @@ class Article(Base):
     __tablename__ = "article"
     __table_args__ = (
         Index("ix_article_filing", "verdict", "filed_by"),
-        Index(
+        partial_index(
             "ix_article_rejected",
             "filed_by",
-            sqlite_where=text("verdict <> 'article'"),
-            postgresql_where=text("verdict <> 'article'"),
+            where="verdict <> 'article'",
         ),
         Index("ix_article_duplicate_of", "duplicate_of"),
         # Where a version is deleted, the database looks for those whose current one it is.
         Index("ix_article_current_version", "current_version_id"),
-        Index(
+        partial_index(
             "ix_article_story",
             "story_id",
-            sqlite_where=text("story_id IS NOT NULL"),
-            postgresql_where=text("story_id IS NOT NULL"),
+            where="story_id IS NOT NULL",
         ),
         STABLE_IDS,
     )

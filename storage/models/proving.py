@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import STABLE_IDS, Base
+from storage.models.base import STABLE_IDS, Base, partial_index
 from storage.models.columns import BigId
 
 
@@ -18,11 +18,10 @@ class Entry(Base):
     __tablename__ = "entry"
     __table_args__ = (
         Index("ix_entry_article", "article_id"),
-        Index(
+        partial_index(
             "ix_entry_unsealed",
             "id",
-            sqlite_where=text("position IS NULL"),
-            postgresql_where=text("position IS NULL"),
+            where="position IS NULL",
         ),
         STABLE_IDS,
     )

@@ -10,10 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, func, select, update
+from sqlalchemy import Engine, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.database.engine import insert_into, name_of, writing
+from storage.database.engine import name_of, writing
 from storage.database.failures import readable
 from storage.models import Article, Entry, Part, Seal, Snapshot, Version, table_of
 from storage.proof.digests import (
@@ -52,7 +52,7 @@ class EntryKind(StrEnum):
 _ENTRIES, _SEALS = table_of(Entry), table_of(Seal)
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
 _PARTS, _SNAPSHOTS = table_of(Part), table_of(Snapshot)
-_INSERT = insert_into(Entry).returning(_ENTRIES.c.id)
+_INSERT = insert(_ENTRIES).returning(_ENTRIES.c.id)
 _CARD = select(
     *(_ARTICLES.c[name] for name in ARTICLE_COLUMNS), _ARTICLES.c.directives, _ARTICLES.c.digest
 ).where(_ARTICLES.c.id == bindparam("article"))
@@ -153,7 +153,7 @@ def _seal_batch(session: Session, now: datetime) -> int:
     session.execute(_PLACE, places)
     digest = chain(state, (row.digest for row in rows))
     values = {"sealed_at": now, "position": position + len(rows), "digest": digest}
-    session.execute(insert_into(Seal), values)
+    session.execute(insert(_SEALS), values)
     return len(rows)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.settings import KEYS, load_config
+from commands.settings.file import load_config
+from commands.settings.keys import KEYS
 from scraper.errors import ConfigError
 from scraper.fetch import FetchPolicy, PacePolicy
 from tests.cli.running import Kliping, RunHere

@@ -54,7 +54,8 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
         "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
-        "kliping reextract", "kliping db check-identity",
+        "kliping reextract", "kliping db check-identity", "kliping config path",
+        "kliping config show", "kliping config sample", "kliping config check",
     }  # fmt: skip
 
 
@@ -67,10 +68,10 @@ def test_every_command_is_documented_with_an_example(path: str) -> None:
     assert f"\n  {path}" in rest, "the example shows the command itself"
 
 
-@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["watch"], ["db"]])
+@pytest.mark.parametrize("group", [[], ["sources"], ["rules"], ["watch"], ["config"], ["db"]])
 def test_no_summary_is_cut_short(kliping: Kliping, run_here: RunHere, group: list[str]) -> None:
     ended = run_here(kliping, *group, "--help", env={"COLUMNS": "80"})
-    summaries = ended.out.partition("Commands:")[2].splitlines()
+    summaries = ended.out.partition("-h, --help")[2].splitlines()[1:]
     assert summaries
     assert not [line for line in summaries if line.endswith("...")]
 
@@ -87,8 +88,36 @@ def test_every_command_takes_db_and_config(path: str) -> None:
     assert {"--db", "--config"} <= options
 
 
+@each_row("path", ["kliping", "kliping sources", "kliping db", *COMMANDS])
+def test_help_has_a_short_name_and_the_global_options_once(
+    kliping: Kliping, run_here: RunHere, path: str
+) -> None:
+    words = path.split()[1:]
+    short, long = run_here(kliping, *words, "-h"), run_here(kliping, *words, "--help")
+    assert (short.code, short.out, short.err) == (0, long.out, "")
+    options = short.out.partition("Options:")[2].splitlines()
+    assert [line for line in options if line.startswith("  -h, --help ")]
+    naming = [line for line in options if "--db" in line or "--config" in line]
+    assert len(naming) == (1 if words else 2)
+
+
+def test_commands_stand_below_headings(kliping: Kliping, run_here: RunHere) -> None:
+    listed: dict[str, list[str]] = {}
+    heading = ""
+    for line in run_here(kliping, "-h").out.splitlines():
+        if line.endswith(":") and not line.startswith(" "):
+            heading = line
+        elif line and heading:
+            listed.setdefault(heading.rstrip(":"), []).append(line.split()[0])
+    assert list(listed)[1:] == ["Acquire", "Read", "Sources", "Look after", "Export"]
+    del listed["Options"]
+    names = [name for names in listed.values() for name in names]
+    assert sorted(names) == sorted({path.split()[1] for path in COMMANDS})
+    assert {"fetch", "crawl"} <= set(listed["Acquire"])
+
+
 @pytest.mark.parametrize(
-    "command", ["--help", "crawl --help", "sources --help", "sources add --help"]
+    "command", ["--help", "-h", "crawl --help", "sources --help", "sources add -h"]
 )
 def test_help_loads_nothing_heavy(kliping: Kliping, command: str) -> None:
     code = (
@@ -117,6 +146,42 @@ def test_help_fits_80_columns(kliping: Kliping, run_here: RunHere, path: str) ->
     assert shown.code == 0
     assert max(map(len, shown.out.splitlines())) <= 80
     assert f"\n    {path}" in shown.out, "the examples stand on lines of their own"
+
+
+@each_row(
+    ("arguments", "told"),
+    [
+        ("list --limit x", "--limit 'x': write a whole number, 0 or more"),
+        ("list --limit -1", "--limit '-1': write a whole number, 0 or more"),
+        ("search --limit 1.5 a", "--limit '1.5': write a whole number, 0 or more"),
+        (f"runs --limit {'9' * 5000}", f"--limit '{'9' * 60}': write a whole number, 0 or more"),
+        ("crawl --max-articles 0", "--max-articles '0': write a whole number, 1 or more"),
+        ("coverage --days 0", "--days '0': write a whole number from 1 to 100000"),
+        ("diff 1 x", "V1 'x': write a whole number"),
+        ("search --by size a", "'size' is not one of 'filed', 'published', 'relevance'"),
+    ],
+)
+def test_a_wrong_value_is_told_in_our_words(
+    kliping: Kliping, run_here: RunHere, arguments: str, told: str
+) -> None:
+    ended = run_here(kliping, *arguments.split())
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    command = arguments.split()[0]
+    assert line.removeprefix("kliping: Invalid value for '--by': ").removeprefix("kliping: ") == (
+        f"{told}; see 'kliping {command} --help'"
+    )
+
+
+@each_row(
+    "path", ["kliping", "kliping list", "kliping crawl", "kliping sources", "kliping config show"]
+)
+def test_help_breaks_lines_on_a_narrow_terminal(
+    kliping: Kliping, run_here: RunHere, path: str
+) -> None:
+    lines = run_here(kliping, *path.split()[1:], "-h", env={"COLUMNS": "40"}).out.splitlines()
+    assert not [line for line in lines if len(line) > 40 and "    kliping " not in line]
+    assert not [line for line in lines if line != line.rstrip()]
 
 
 def test_version(kliping: Kliping) -> None:

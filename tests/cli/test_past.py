@@ -1,9 +1,7 @@
-"""What crawls did and would do: ``runs``, ``coverage``, ``schedule``, ``crawl --dry-run`` and
+"""What crawls did and would do: ``runs``, ``coverage``, ``crawl --dry-run`` and
 ``--backfill``; and sources found, tried, switched off and written out."""
 
 from __future__ import annotations
-
-import shlex
 
 import pytest
 
@@ -93,19 +91,6 @@ def test_what_there_was_no_room_for_is_told(
     assert (poll["listed"], poll["left_out"]) == (9, 7)
     (line, *_) = run_here(kliping, "coverage", "Mole", "--polls").out.splitlines()
     assert line.endswith("7 left out")
-
-
-def test_the_schedule_has_absolute_paths(kliping: Kliping, run_here: RunHere) -> None:
-    ended = run_here(kliping, "schedule", "--every", "20")
-    lines = ended.out.splitlines()
-    cron = next(line for line in lines if line.startswith("*/20 * * * *  "))
-    words = shlex.split(cron.removeprefix("*/20 * * * *  "))
-    assert words[0].startswith("/")
-    assert words[words.index("--db") + 1] == str(kliping.db)
-    (start,) = [line for line in lines if line.startswith("ExecStart=")]
-    assert str(kliping.db) in start
-    assert "OnCalendar=*:0/20" in lines
-    assert not kliping.db.exists()
 
 
 def test_what_is_due_is_told_and_nobody_asked(

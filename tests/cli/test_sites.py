@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.settings import Settings, load_config, load_sites
+from commands.settings import Settings
+from commands.settings.file import load_config, load_sites
 from commands.settings.sites import check_sites, load_credentials
 from scraper.errors import ConfigError
 from scraper.fetch.credentials import Credentials

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from warcio.archiveiterator import ArchiveIterator
 
-from commands.settings import OBEY
+from commands.settings.keys import OBEY
 from scraper.model.types import Article, Capture, Outcome, Response, Verdict
 from storage.archive import Archive
 from storage.contents import version_values
