@@ -69,14 +69,6 @@ def sub_group(summary: str, commands: Commands) -> App:
     return group
 
 
-_shared = App(add_completion=False)
-
-
-@_shared.command()
-def _take_shared(utc: Utc = False) -> None:
-    """What every command takes, and has to do nothing about."""
-
-
 def _with_shared_options(command: Any) -> Any:
     """A command or a group, and what is below it and loaded."""
     known = {parameter.name for parameter in command.params}  # of one that was loaded before
@@ -94,6 +86,14 @@ class PlainCommand(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         _write_parameters(ctx, formatter)
+
+
+_shared = App(add_completion=False)
+
+
+@_shared.command()
+def _take_shared(utc: Utc = False) -> None:
+    """What every command takes, and has to do nothing about."""
 
 
 class LazyCommand(TyperCommand):
