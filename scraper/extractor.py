@@ -32,7 +32,7 @@ class Today:
     def name(self) -> str:
         """Of the extractor with all of its rules: another one when any of them changes."""
         digests = [
-            f"{host} {SiteRule(host, **keys).digest}" for host, _, keys in self._rules.hosts()
+            f"{host} {SiteRule(host=host, **keys).digest}" for host, _, keys in self._rules.hosts()
         ]
         digest = blake2b("\n".join(digests).encode(), digest_size=8).hexdigest()
         return f"{EXTRACTOR_VERSION}+rules:{digest}"

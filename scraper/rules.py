@@ -42,7 +42,7 @@ Keys = Mapping[str, Any]
 """The checked keys that one table states for one host: ``str``, or ``tuple[str, ...]``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRule:
     """What holds for one site. Every selector is CSS that has been compiled once."""
 
@@ -142,7 +142,7 @@ class RuleBook:
                 if domain in layer.rules:
                     named = domain
                     keys |= layer.rules[domain]
-        return SiteRule(named, **keys) if named else None
+        return SiteRule(host=named, **keys) if named else None
 
     def hosts(self) -> Iterator[tuple[str, tuple[str, ...], Keys]]:
         """Every host with the layers that name it and its keys, in the order of the alphabet."""

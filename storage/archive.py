@@ -227,7 +227,7 @@ def _refuse_forgotten(
 ) -> Decision:
     """What was removed for good does not come back, not even as a failed attempt's address."""
     reason = f"forgotten: removed for good on {known.forgotten_at:%Y-%m-%d}"
-    plan = SavePlan(Outcome.FAILED, reason)
+    plan = SavePlan(outcome=Outcome.FAILED, reason=reason)
     page_id = page_ids.get(facts.requested.key)
     if page_id is not None:
         visit = Visit(requested=page_id, final=None, article_id=None)

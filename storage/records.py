@@ -16,7 +16,7 @@ EXTRACTOR = "extractor"
 DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
     """An article as filed: its current version, or only the reason why there is none."""
 
@@ -55,7 +55,7 @@ class ArticleRecord:
     """Whether its text was read with a subscriber's headers or cookies."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
     """One distinct content of an article, numbered from 1 in the order it was first seen."""
 
@@ -99,7 +99,7 @@ class EditRecord:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
     id: int
     url: str
@@ -143,7 +143,7 @@ class DueRecord:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     id: int
     pid: int

@@ -51,6 +51,7 @@ TIERS: dict[str, str] = {
     "slow": """
         tests/crawl/test_year.py
         tests/crawl/test_page_states.py::test_whatever_befell_it
+        tests/crawl/test_any_life_of_a_page.py
         tests/cli/test_pairs.py
         tests/cli/test_file_modes.py
         tests/storage/saving/test_two_outlets.py

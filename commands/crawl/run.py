@@ -248,8 +248,8 @@ class _Run:
                 frontier=self._frontier,
                 clock=clock,
                 limits=CrawlLimits(
-                    options.max_articles,
-                    options.max_seconds,
+                    max_articles=options.max_articles,
+                    max_seconds=options.max_seconds,
                     backfill_since=options.backfill_since,
                     backfill_pages=options.budget,
                     **settings.crawl,

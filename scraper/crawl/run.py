@@ -81,7 +81,7 @@ class CrawlFrontier(VisitFrontier, Protocol):
     ) -> int: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CrawlLimits:
     max_articles: int | None = None
     """File at most this many new articles."""
@@ -129,15 +129,15 @@ class Crawl:
         """By host: sources whose older entries are still to be looked for in this run."""
         self._backfilled = 0
         self._run = RunContext(
-            run_id,
-            tools,
-            archive,
-            Saver(archive, tools.offload, clock),
-            frontier,
-            clock,
-            ArticleQuota(limits.max_articles),
-            StorageQuota(limits.max_stored),
-            self._events.put_nowait,
+            run_id=run_id,
+            tools=tools,
+            archive=archive,
+            saver=Saver(archive, tools.offload, clock),
+            frontier=frontier,
+            clock=clock,
+            quota=ArticleQuota(limits.max_articles),
+            stored=StorageQuota(limits.max_stored),
+            emit=self._events.put_nowait,
         )
 
     async def run(self) -> AsyncGenerator[CrawlEvent, None]:

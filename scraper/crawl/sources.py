@@ -19,7 +19,7 @@ from scraper.setup import Tools
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceReading:
     """What a source lists now."""
 
@@ -60,7 +60,10 @@ async def read_source(
         if response.status == 304:
             validators = response.validators or request.validators
             return SourceReading(
-                response.url, kind or SourceKind.FEED, validators=validators, not_modified=True
+                url=response.url,
+                kind=kind or SourceKind.FEED,
+                validators=validators,
+                not_modified=True,
             )
         if kind is not None:
             return await read_response(response, kind, tools, shapes)

@@ -72,7 +72,7 @@ class VisitFrontier(Protocol):
     def load_shapes(self, host: str) -> tuple[list[str], list[str]]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunContext:
     """What all visits of one run share."""
 

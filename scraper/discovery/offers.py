@@ -77,7 +77,7 @@ class Offered:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A source that was read, and what it is worth."""
 

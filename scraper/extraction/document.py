@@ -47,13 +47,13 @@ _STATIC_TAGS = 256
 _KINDS: dict[int, tuple[str, int]] = {}
 """Name and treatment by Lexbor's id, filled as tags are met: an id costs a third of a name."""
 
-_TELLING = frozenset("itemscope itemtype itemprop role style hidden aria-hidden".split())
+_HINTS = frozenset("itemscope itemtype itemprop role style hidden aria-hidden".split())
 
 Attributes = Mapping[str, str | None]
 _NONE: Attributes = {}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Document:
     """Parallel lists, one entry a node; texts have tag ``#text`` and no attributes."""
 
@@ -70,7 +70,7 @@ class Document:
     links: list[bool] = field(default_factory=list)
     """Inside an ``<a href>``."""
     by_tag: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    telling: list[int] = field(default_factory=list)
+    hinted: list[int] = field(default_factory=list)
     """The elements with microdata, a role, a style or a word on whether they are shown."""
     metas: list[Attributes] = field(default_factory=list)
     link_rels: list[Attributes] = field(default_factory=list)
@@ -196,7 +196,7 @@ def _walk(  # noqa: C901 - one loop over every node of the page
     known: dict[int, int] = {}
     tags, parents, texts, ends = document.tags, document.parents, document.texts, document.ends
     attributes, words, by_tag = document.attributes, document.words, document.by_tag
-    telling = document.telling
+    hinted = document.hinted
     index = 0  # of the next node
     parent = -1
     # The next child of ``parent`` stands at its start or behind a block, where white space says
@@ -227,8 +227,8 @@ def _walk(  # noqa: C901 - one loop over every node of the page
             attributes.append(own)
             parents.append(parent)
             by_tag[name].append(index)
-            if own and not _TELLING.isdisjoint(own):
-                telling.append(index)
+            if own and not _HINTS.isdisjoint(own):
+                hinted.append(index)
             names, ident = own.get("class"), own.get("id")
             if names:
                 words.append(f" {names} {ident} ".lower() if ident else f" {names} ".lower())

@@ -74,7 +74,7 @@ class _Secret:
         raise TypeError(f"{type(self).__name__} holds secrets and is not pickled")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cookie(_Secret):
     """A cookie that one site is sent."""
 
@@ -216,7 +216,7 @@ def parse_cookies(text: str, host: str) -> tuple[Cookie, ...]:
             raise ValueError(f"the {_ordinal(number)} of them has no name=value")
         if not value.isascii() or _CONTROL.search(value):
             raise ValueError(f"the value of the {_ordinal(number)} of them is not plain ASCII text")
-        cookies.append(Cookie(name.strip(), value.strip(), host))
+        cookies.append(Cookie(name=name.strip(), value=value.strip(), domain=host))
     if not cookies or len(text) > MAX_VALUE:
         raise ValueError(f"it must hold at least one, and at most {MAX_VALUE} characters")
     return tuple(cookies)
@@ -265,13 +265,13 @@ def _parse_line(line: str) -> Cookie | None:
         return None
     expires = float(expiry or "0")
     return Cookie(
-        name.strip(),
-        value.strip(),
-        domain,
-        subdomains.upper() == "TRUE",
-        path,
-        secure.upper() == "TRUE",
-        expires if expires > 0 else None,
+        name=name.strip(),
+        value=value.strip(),
+        domain=domain,
+        subdomains=subdomains.upper() == "TRUE",
+        path=path,
+        secure=secure.upper() == "TRUE",
+        expires=expires if expires > 0 else None,
     )
 
 

@@ -78,7 +78,7 @@ def _judge_full(history: History) -> list[Alarm]:
 # ------------------------------------------------------------------ rates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What a source has brought of late. Shares are 0 to 1, ``None`` where there is nothing."""
 

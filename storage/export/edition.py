@@ -13,7 +13,7 @@ from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, scrub
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One export. How an article is shown is decided above storage, and passed in as functions."""
 

@@ -91,7 +91,14 @@ def save(session: Session, poll: Poll, now: datetime) -> PollResult:
     session.execute(
         update(Host).where(Host.host == source.host).values(postponed_until=None, unreachable=0)
     )
-    queue = Queue(session, poll.source_id, now, poll_id, poll.undated_at, is_bounded=True)
+    queue = Queue(
+        session=session,
+        source_id=poll.source_id,
+        now=now,
+        poll_id=poll_id,
+        undated_at=poll.undated_at,
+        is_bounded=True,
+    )
     new = queue.add(poll.links) + queue.add(poll.backlog, backlog=True)
     root = source.parent_id or poll.source_id
     room = _room_for_parts(session, root, poll.run_id, now) if poll.sitemaps else 0

@@ -60,10 +60,10 @@ def queue_links(
 
     See ``Queue.add``. Without bound: for what is read once, by a person or step by step.
     """
-    return Queue(session, source_id, now).add(links, backlog=backlog)
+    return Queue(session=session, source_id=source_id, now=now).add(links, backlog=backlog)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Queue:
     """Takes what a source lists into the frontier, in one transaction."""
 

@@ -100,7 +100,7 @@ class Frontier:
             row = session.scalar(
                 select(Run).where(Run.finished_at.is_(None)).order_by(Run.id.desc()).limit(1)
             )
-            return RunRecord(row.id, row.pid, row.started_at) if row else None
+            return RunRecord(id=row.id, pid=row.pid, started_at=row.started_at) if row else None
 
     def list_runs(self, limit: int = 20) -> list[RunRecord]:
         """The last runs, the newest first; 0 lists all."""
@@ -310,7 +310,7 @@ class Frontier:
         """Note what a page of older entries lists, and where the next one is; how many are new.
         Where there is no room for all of them that page is asked for again."""
         with writing(self._engine) as session:
-            queue = queueing.Queue(session, source_id, now, is_bounded=True)
+            queue = queueing.Queue(session=session, source_id=source_id, now=now, is_bounded=True)
             new = queue.add(links, backlog=True)
             if not queue.left_out:
                 at = Link("") if cursor is None else cursor

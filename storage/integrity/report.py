@@ -76,7 +76,7 @@ class Damage:
     """Whether all of it can be made anew from what is filed (``upkeep.reindexing``)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class VerifyReport:
     """What was checked, and what was found."""
 

@@ -21,7 +21,7 @@ STATES = ("filed", "rejected", "failed", "waiting", "backlog")
 but not tried yet; or noted for a backfill."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What one source listed for the first time on one day (UTC)."""
 
@@ -42,7 +42,7 @@ class Coverage:
     """Of these, those that no sitemap could be read for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollRecord:
     """One poll, and what became of the pages that it was the first to list."""
 
@@ -89,7 +89,10 @@ class Ledger:
                 entry = days.setdefault((root, _day(day)), {})
                 keys = ("polls", "failed_polls", "gaps", "open_gaps")
                 entry.update(zip(keys, map(int, counts), strict=True))
-        found = [Coverage(root, names[root], day, **one) for (root, day), one in days.items()]
+        found = [
+            Coverage(source_id=root, source=names[root], day=day, **one)
+            for (root, day), one in days.items()
+        ]
         return sorted(found, key=lambda one: (-one.day.toordinal(), one.source_id))
 
     def polls(self, source_id: int, limit: int = 100) -> list[PollRecord]:

@@ -37,7 +37,7 @@ _CLAIMED = select(_VERSIONS.c.declared_url).where(_VERSIONS.c.id == bindparam("v
 Note = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
     """An article with the addresses that it, its versions and its pages have."""
 
@@ -114,7 +114,7 @@ def _load(session: Session, ids: Any) -> Iterator[_Held]:
     ):
         pages[row.article_id].append((row.id, row.url))
     for card in cards:
-        yield _Held(*card, versions[card.id], pages[card.id])
+        yield _Held(**card._mapping, versions=versions[card.id], pages=pages[card.id])
 
 
 def _judge(session: Session, held: _Held) -> Stray | None:

@@ -32,7 +32,7 @@ _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_o
 _FETCHES, _PAGES, _SOURCES = table_of(Fetch), table_of(Page), table_of(Source)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Info:
     articles: int
     rejected: int

@@ -65,7 +65,7 @@ WORDING = frozenset(EditKind) - {
 """What makes an edit stealthy, where the publisher does not own up to it by ``modified_at``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One change. Every value is one that JSON has."""
 
@@ -88,7 +88,7 @@ class Edit:
         return diff_words(self.old or "", self.new or "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionChange:
     """A version, and what it changed."""
 
@@ -139,16 +139,21 @@ def last_change_of(
     # What another page with the same text states as its time of change is not stored.
     stealth = back.is_same_page and is_stealth(back.base, back.version, edits)
     return VersionChange(
-        back.version, back.base, edits, stealth, step=False, returned_at=(back.at,)
+        version=back.version,
+        base=back.base,
+        edits=edits,
+        stealth=stealth,
+        step=False,
+        returned_at=(back.at,),
     )
 
 
 def change_of(version: VersionRecord, base: VersionRecord | None) -> VersionChange:
     if base is None:
-        return VersionChange(version, None)
+        return VersionChange(version=version, base=None)
     edits = find_edits(base, version)
     stealth = version.cause == PUBLISHER and is_stealth(base, version, edits)
-    return VersionChange(version, base, edits, stealth)
+    return VersionChange(version=version, base=base, edits=edits, stealth=stealth)
 
 
 def find_edits(old: VersionRecord, new: VersionRecord) -> tuple[Edit, ...]:
@@ -206,7 +211,7 @@ def _title_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
     if before == after:
         return None
     kind = EditKind.TYPOGRAPHY if is_same_line(before or "", after or "") else EditKind.HEADLINE
-    return Edit(kind, "title", before, after)
+    return Edit(kind=kind, field="title", old=before, new=after)
 
 
 def _byline_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
@@ -216,7 +221,7 @@ def _byline_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
         before, after = ((one.byline or "",) for one in (old, new))
     if are_same_lines(before, after):
         return None
-    return Edit(EditKind.BYLINE, "byline", _byline(old), _byline(new))
+    return Edit(kind=EditKind.BYLINE, field="byline", old=_byline(old), new=_byline(new))
 
 
 def _byline(version: VersionRecord) -> str | None:
@@ -229,7 +234,7 @@ def _date_edit(old: VersionRecord, new: VersionRecord) -> Edit | None:
     before, after = date_text(old), date_text(new)
     if before == after or (before and after and not _contradict(old, new)):
         return None
-    return Edit(EditKind.DATE, "published_at", before, after)
+    return Edit(kind=EditKind.DATE, field="published_at", old=before, new=after)
 
 
 def date_text(version: VersionRecord) -> str | None:
@@ -262,8 +267,15 @@ def _body_edit(match: Match, before: Sequence[str], after: Sequence[str]) -> Edi
     kind = _kind_of(old, new, moved=match.moved)
     if kind is None:
         return None
-    places = match.old[0] + 1 if match.old else None, match.new[0] + 1 if match.new else None
-    return Edit(kind, "body", old, new, *places, match.moved)
+    return Edit(
+        kind=kind,
+        field="body",
+        old=old,
+        new=new,
+        old_block=match.old[0] + 1 if match.old else None,
+        new_block=match.new[0] + 1 if match.new else None,
+        moved=match.moved,
+    )
 
 
 def _kind_of(old: str | None, new: str | None, *, moved: bool) -> EditKind | None:

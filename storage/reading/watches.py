@@ -15,7 +15,7 @@ _WATCHES = table_of(Watch)
 _REACHED = ("last_document_id", "last_entry_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRecord:
     id: int
     name: str

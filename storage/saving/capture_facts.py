@@ -20,7 +20,7 @@ class KnownVersion:
     """Known from a web archive alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
     id: int
     verdict: Verdict
@@ -56,7 +56,7 @@ class KnownArticle:
         return content.text is not None and content.text in texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """What the archive knows of a capture's addresses and text."""
 
@@ -109,7 +109,7 @@ class Lookup:
         return next((one for one in at_hand if one and one.verdict is Verdict.ARTICLE), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureFacts:
     """A capture with its addresses, hashes and contents."""
 

@@ -37,7 +37,15 @@ def examine(capture: Capture, *, recorded: bool = False) -> CaptureFacts:
         canonical, elsewhere = final, declared
     else:
         canonical, elsewhere = declared, None
-    facts = CaptureFacts(capture, requested, final, canonical, elsewhere, passed, recorded)
+    facts = CaptureFacts(
+        capture=capture,
+        requested=requested,
+        final=final,
+        canonical=canonical,
+        declared=elsewhere,
+        passed=passed,
+        recorded=recorded,
+    )
     if response is not None and not capture.not_modified:
         facts = replace(facts, digest=sha256(response.body).digest())
     if article is None or article.verdict is not Verdict.ARTICLE or capture.rejected:
@@ -84,10 +92,12 @@ def decide(facts: CaptureFacts, known: Lookup) -> SavePlan:
     capture = facts.capture
     at_hand = known.final or known.requested
     if capture.not_modified:
-        return SavePlan(Outcome.UNCHANGED, article_id=at_hand.id if at_hand else None)
+        return SavePlan(outcome=Outcome.UNCHANGED, article_id=at_hand.id if at_hand else None)
     if facts.content is None and capture.article is None and not capture.rejected:
         return SavePlan(
-            Outcome.FAILED, capture.reason or "no answer", at_hand.id if at_hand else None
+            outcome=Outcome.FAILED,
+            reason=capture.reason or "no answer",
+            article_id=at_hand.id if at_hand else None,
         )
     if facts.content is None:
         return _reject(facts, known)
@@ -110,7 +120,9 @@ def _reject(facts: CaptureFacts, known: Lookup) -> SavePlan:
     capture = facts.capture
     verdict, evidence = _refusal(capture)
     found = known.found
-    plan = SavePlan(Outcome.REJECTED, f"{verdict}: {evidence}" if evidence else str(verdict))
+    plan = SavePlan(
+        outcome=Outcome.REJECTED, reason=f"{verdict}: {evidence}" if evidence else str(verdict)
+    )
     if found is not None and found.verdict is Verdict.ARTICLE:
         plan = replace(plan, article_id=found.id)
         if not is_same_host(facts.final.url, found.url) and not is_led_home(facts, found):
@@ -169,8 +181,8 @@ def _file(known: Lookup) -> SavePlan:
         is_known = known.alias_of == known.twin_here
         return replace(copy, outcome=Outcome.UNCHANGED, reason=None) if is_known else copy
     return SavePlan(
-        Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
-        None if known.twin_elsewhere is None else same_text(known.twin_elsewhere),
+        outcome=Outcome.NEW if known.twin_elsewhere is None else Outcome.DUPLICATE,
+        reason=None if known.twin_elsewhere is None else same_text(known.twin_elsewhere),
         makes_article=True,
         verdict=Verdict.ARTICLE,
         filed=True,
@@ -184,7 +196,9 @@ def _file(known: Lookup) -> SavePlan:
 
 def _settle_in(article: KnownArticle) -> SavePlan:
     """The page that an article has declared all along is read, and says the same: it lives here."""
-    return SavePlan(Outcome.UNCHANGED, article_id=article.id, links_addresses=True, is_home=True)
+    return SavePlan(
+        outcome=Outcome.UNCHANGED, article_id=article.id, links_addresses=True, is_home=True
+    )
 
 
 def _promote(content: Content, found: KnownArticle, known: Lookup) -> SavePlan:
@@ -205,14 +219,14 @@ def _compare(facts: CaptureFacts, content: Content, found: KnownArticle, known: 
     is_known_here = known.final is not None and known.final.id == found.id
     if _is_elsewhere(facts, found, known):
         if same is not None and is_known_here:
-            return SavePlan(Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
+            return SavePlan(outcome=Outcome.UNCHANGED, article_id=found.id, links_addresses=True)
         return _copy(found.id, DECLARES_IT)
     if not is_at_home(facts, found):
         if found.has_text(content):
             # A copy may have a headline of its own, which is no edit of the article.
             apart = not is_same_host(facts.final.url, found.url)
             return SavePlan(
-                Outcome.UNCHANGED, article_id=found.id, links_addresses=True, apart=apart
+                outcome=Outcome.UNCHANGED, article_id=found.id, links_addresses=True, apart=apart
             )
         if known.returning is not None:
             own = known.returning
@@ -225,7 +239,9 @@ def _compare(facts: CaptureFacts, content: Content, found: KnownArticle, known: 
 def _look_for_edit(
     facts: CaptureFacts, content: Content, found: KnownArticle, same: KnownVersion | None
 ) -> SavePlan:
-    plan = SavePlan(Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True)
+    plan = SavePlan(
+        outcome=Outcome.UNCHANGED, article_id=found.id, links_addresses=True, is_home=True
+    )
     current = found.current_id
     if facts.baseline is not None:
         base = found.find(facts.baseline)
@@ -339,8 +355,8 @@ def is_at_home(facts: CaptureFacts, found: KnownArticle) -> bool:
 
 def _copy(article_id: int, reason: str | None = None) -> SavePlan:
     return SavePlan(
-        Outcome.DUPLICATE,
-        reason or same_text(article_id),
+        outcome=Outcome.DUPLICATE,
+        reason=reason or same_text(article_id),
         article_id=article_id,
         links_addresses=True,
     )

@@ -167,13 +167,13 @@ def _known_article(session: Session, row: Any) -> KnownArticle:
         {home.key, canonical.key} if addresses.is_same_host(home.url, canonical.url) else {home.key}
     )
     return KnownArticle(
-        row.id,
-        Verdict(row.verdict),
-        home.url,
-        home.key,
-        frozenset(own),
-        row.current_version_id,
-        tuple(
+        id=row.id,
+        verdict=Verdict(row.verdict),
+        url=home.url,
+        home_key=home.key,
+        own_keys=frozenset(own),
+        current_id=row.current_version_id,
+        versions=tuple(
             KnownVersion(one.id, content_of_row(one), one.accepted, one.recorded)
             for one in versions
         ),

@@ -25,7 +25,7 @@ class Step:
     """Why it is only kept beside the current version, where it does not take its place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavePlan:
     outcome: Outcome
     reason: str | None = None

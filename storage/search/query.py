@@ -115,7 +115,7 @@ _DENSE_END = re.compile(f"[{DENSE}]$")
 
 def parse(text: str, today: date | None = None) -> Query:
     """Any text. Without ``today``, days that count from it (``7d``) are none."""
-    parser = _Parser(today)
+    parser = _Parser(today=today)
     if len(text) > LONGEST_QUERY:
         text = text[:LONGEST_QUERY]
         parser.cut()
@@ -125,7 +125,7 @@ def parse(text: str, today: date | None = None) -> Query:
     return parser.finish()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Parser:
     today: date | None
     groups: list[list[Term]] = field(default_factory=list)

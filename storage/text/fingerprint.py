@@ -50,7 +50,7 @@ GUESS_TOLERANCE = timedelta(days=1)
 """Between a time read from "yesterday" or "28 minutes ago" and the one that is stated later."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What makes a version, as hashes (SHA-256), and the published date where one is stated."""
 

@@ -44,7 +44,7 @@ _ENCRYPTED = 1
 _ARC = b"filedesc://"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Part:
     """One WARC in the file."""
 
@@ -170,14 +170,14 @@ class RecordFile:
 
     def _find_parts(self) -> list[_Part]:
         if self._whole.read_at(0, 4) not in (_ENTRY, _END):
-            return [_Part(0, 0, self.size, "")]
+            return [_Part(number=0, start=0, length=self.size, name="")]
         try:
             with ZipFile(cast("IO[bytes]", _Frugal(self._file))) as archive:
                 infos = [one for one in archive.infolist() if _WARC_NAME.search(one.filename)]
         except (BadZipFile, NotImplementedError, ValueError, EOFError) as error:
             # As of a download that broke off: its WARCs are found by what they begin with.
             self._lacks = f"its ZIP directory cannot be read ({error})"
-            return [_Part(0, 0, self.size)]
+            return [_Part(number=0, start=0, length=self.size)]
         if not infos:
             raise ParseError(str(self.path), "a ZIP without a WARC in it")
         infos.sort(key=lambda one: one.header_offset)
@@ -189,7 +189,9 @@ class RecordFile:
         head = self._whole.read_at(info.header_offset, 30)
         lengths = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
         start = info.header_offset + 30 + lengths
-        part = _Part(number, start, info.compress_size, info.filename[:200])
+        part = _Part(
+            number=number, start=start, length=info.compress_size, name=info.filename[:200]
+        )
         part.packed = info.compress_type != ZIP_STORED
         if len(head) < 30 or head[:4] != _ENTRY:
             part.problem = "its entry does not begin where the ZIP's directory says"

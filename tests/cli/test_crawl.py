@@ -277,3 +277,14 @@ def test_a_reader_that_leaves_ends_the_crawl(paper: Kliping, run_here: RunHere) 
     assert leases(paper.db) == 0
     assert run_here(paper, "crawl", "-q").code == 0
     assert len(run_here(paper, "list").out.splitlines()) == 4
+
+
+def test_a_rule_that_does_not_parse_counts_against_no_page(
+    paper: Kliping, run_here: RunHere
+) -> None:
+    good, paper.config = paper.config, '[rules."127.0.0.1"]\ntitle = "h1["\n'
+    failed = run_here(paper, "crawl")
+    assert (failed.code, failed.out) == (2, "")
+    assert "h1[" in failed.err
+    paper.config = good
+    assert run_here(paper, "crawl").err.startswith("kliping: 4 pages: 4 new; ")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.newspaper import story
+from tests.cli.newspaper import newspaper, story
 from tests.cli.running import Kliping, RunHere
+from tests.servers import Server
 
 FULL = (
     "import resource, signal, sys, cli; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
@@ -75,3 +76,14 @@ def test_what_writes_says_what_to_do(archive: Kliping, command: str) -> None:
     assert ended.returncode == 74
     assert len(ended.stderr.splitlines()) == 1
     assert "free some space and try again" in ended.stderr
+
+
+def test_a_crawl_counts_it_against_no_page(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    assert run_here(kliping, "sources", "add", newspaper(server, 3)).code == 0
+    ended = run(kliping, "crawl")
+    assert ended.returncode == 74
+    again = run_here(kliping, "crawl")
+    assert again.code == 0
+    assert again.err.startswith("kliping: 3 pages: 3 new; ")

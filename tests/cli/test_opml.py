@@ -37,7 +37,15 @@ NESTED = """<opml version="2.0"><body>
 def records(*folders: str | None) -> list[SourceRecord]:
     now = datetime(2026, 3, 1, tzinfo=UTC)
     return [
-        SourceRecord(n, f"http://a.example/{n}", f"S {n}", SourceKind.FEED, "a", now, folder=each)
+        SourceRecord(
+            id=n,
+            url=f"http://a.example/{n}",
+            name=f"S {n}",
+            kind=SourceKind.FEED,
+            host="a",
+            added_at=now,
+            folder=each,
+        )
         for n, each in enumerate(folders)
     ]
 

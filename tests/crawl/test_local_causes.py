@@ -8,6 +8,7 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
 
 from scraper.fetch import FetchPolicy
@@ -93,3 +94,19 @@ def test_a_redirect_to_a_private_address_is_the_pages_own_fault(tmp_path: Path) 
         press.crawl(START)
         assert press.filed() == {"/story/2"}
         assert press.sql("SELECT failures FROM page WHERE url LIKE '%/1'") == [(1,)]
+
+
+def test_without_a_network_all_stays_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def connect_tcp(*_: object, **__: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    press = Press(tmp_path / "a.db")
+    with Server() as server:
+        press.add(newspaper(server, 3))
+        press.pages(START, max_articles=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(anyio, "connect_tcp", connect_tcp)
+            press.crawl(START + 9 * HOUR)
+        assert press.sql("SELECT max(failures) FROM page") == [(0,)]
+        press.pages(START + 9 * HOUR + timedelta(seconds=1))
+        assert press.filed() == {"/story/1", "/story/2", "/story/3"}

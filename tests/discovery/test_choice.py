@@ -51,7 +51,18 @@ def test_what_fits() -> None:
     st.lists(
         st.builds(
             lambda number, kind, marks: Offer(
-                f"{SITE}/{number}", kind, None, "x", 1, None, False, None, sum(marks), "", (), marks
+                url=f"{SITE}/{number}",
+                kind=kind,
+                title=None,
+                via="x",
+                links=1,
+                newest=None,
+                is_news=False,
+                per_day=None,
+                score=sum(marks),
+                why="",
+                remarks=(),
+                marks=marks,
             ),
             st.integers(0, 99),
             st.sampled_from(SourceKind),

@@ -159,7 +159,7 @@ def test_what_is_no_whole_page(href: str, text: str) -> None:
 def test_not_where_a_rule_fetches_the_whole() -> None:
     page = article_html("The bridge").replace(b"</article>", b'<a href="?page=2">2</a></article>')
     assert extract(page, STORY).next_url == f"{STORY}?page=2"
-    rule = SiteRule("news.example", single_page="?page=all")
+    rule = SiteRule(host="news.example", single_page="?page=all")
     assert extract(page, STORY, rule=rule).next_url is None
     assert extract(page).next_url is None, "without an address nothing can be told"
 

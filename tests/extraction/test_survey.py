@@ -37,7 +37,7 @@ def test_reasons() -> None:
 
 def test_what_a_rule_removes() -> None:
     page = f"<article><h1>The mole</h1>{TEXT}<div class=x><p>{OTHER}</p></div></article>"
-    rule = SiteRule("site.example", remove=(".x",))
+    rule = SiteRule(host="site.example", remove=(".x",))
     article = extract(page, "https://site.example/1", rule=rule)
     assert OTHER not in article.body
     found = survey_page(page.encode(), {}, article.title, article.body, rule)

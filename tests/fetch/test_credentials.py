@@ -41,7 +41,7 @@ PEM = Path(__file__).with_name("loopback.pem")
 
 
 def access(host: str = "news.test", *, insecure: bool = True, cookie: bool = True) -> SiteAccess:
-    cookies = (Cookie("sid", SECRET, host),) if cookie else ()
+    cookies = (Cookie(name="sid", value=SECRET, domain=host),) if cookie else ()
     return SiteAccess(host, (("Authorization", f"Bearer {SECRET}"),), cookies, insecure)
 
 
@@ -355,7 +355,9 @@ async def test_an_answer_says_whether_it_came_to_a_subscriber() -> None:
             assert not (await subscribed(server.url(path, "other.test"))).with_credentials
         # the body is the last one's alone, to which nothing was sent
         assert not (await subscribed(server.url("/out", "news.test"))).with_credentials
-        expired = SiteAccess("news.test", (), (Cookie("a", "b", "news.test", expires=1.0),), True)
+        expired = SiteAccess(
+            "news.test", (), (Cookie(name="a", value="b", domain="news.test", expires=1.0),), True
+        )
         assert not (await subscribed(server.url("/a", "news.test"), expired)).with_credentials
 
 
@@ -390,7 +392,9 @@ async def test_no_failure_and_no_log_line_tells_a_secret(
 
 async def test_a_cookie_expires_while_the_process_runs() -> None:
     clock = FakeClock()
-    cookie = Cookie("sid", SECRET, "news.test", expires=clock.now().timestamp() + 10)
+    cookie = Cookie(
+        name="sid", value=SECRET, domain="news.test", expires=clock.now().timestamp() + 10
+    )
     site = SiteAccess("news.test", (), (cookie,), insecure=True)
     with Server({"/a": reply(b"a")}) as server:
         async with open_fetcher(clock=clock, credentials=Credentials((site,))) as fetcher:
@@ -412,8 +416,8 @@ def test_a_name_can_say_secure_too(name: str) -> None:
         assert not cookie.is_for("http://www.news.test/", NOW)
 
 
-SECURE = Cookie("sid", SECRET, "news.test", secure=True)
-PLAIN = Cookie("theme", "dark", "news.test")
+SECURE = Cookie(name="sid", value=SECRET, domain="news.test", secure=True)
+PLAIN = Cookie(name="theme", value="dark", domain="news.test")
 KEY = (("X-Key", SECRET),)
 
 

@@ -28,7 +28,9 @@ from tests.tables import each_row
 pytestmark = pytest.mark.anyio
 
 SECRET = "s3cr3t-t0ken"
-ACCESS = SiteAccess("paper.test", (("X-Key", SECRET),), (Cookie("a", SECRET, "paper.test"),), True)
+ACCESS = SiteAccess(
+    "paper.test", (("X-Key", SECRET),), (Cookie(name="a", value=SECRET, domain="paper.test"),), True
+)
 HOSTS = ("paper.test", "www.paper.test", "evil.test", "paper.test.evil.test")
 PLACES = tuple(f"{host}/{number}" for host in HOSTS for number in range(3))
 

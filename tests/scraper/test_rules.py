@@ -47,7 +47,7 @@ def find(rules: RuleBook, url: str) -> SiteRule:
 def test_every_key() -> None:
     rule = find(book({"example.org": ALL}), "https://example.org/news")
     values: dict[str, Any] = ALL | {"remove": (".promo", "aside")}
-    assert rule == SiteRule("example.org", **values)
+    assert rule == SiteRule(host="example.org", **values)
     assert rule.selectors == {key: ALL[key] for key in FIELDS}
     assert pickle.loads(pickle.dumps(rule)) == rule
 
@@ -183,7 +183,7 @@ def test_a_key_is_taken_from_the_most_specific_host_that_states_it() -> None:
     rules = book({"example.org": {"title": "h1", "single_page": "?all=1", "remove": ["aside"]}})
     own = book({"blog.example.org": {"title": "h2", "remove": []}}).layers
     rule = find(RuleBook((*rules.layers, *own)), "https://blog.example.org/")
-    assert rule == SiteRule("blog.example.org", title="h2", single_page="?all=1")
+    assert rule == SiteRule(host="blog.example.org", title="h2", single_page="?all=1")
 
 
 KEYS = st.dictionaries(
@@ -258,14 +258,14 @@ def test_the_hosts_for_a_list() -> None:
 def test_single_page_addresses(
     single_page: str, url: str, whole: str | None, plain: str | None
 ) -> None:
-    rule = SiteRule("example.org", single_page=single_page)
+    rule = SiteRule(host="example.org", single_page=single_page)
     if whole != "":
         assert rule.whole_address(url) == whole
     assert rule.plain_address(url) == (plain or url)
 
 
 def test_an_address_may_be_too_long_for_what_is_added() -> None:
-    rule = SiteRule("example.org", single_page="?page=all")
+    rule = SiteRule(host="example.org", single_page="?page=all")
     longest = "https://example.org/".ljust(MAX_URL_LENGTH, "a")
     assert rule.whole_address(longest) is None
     assert rule.whole_address(longest[:-9]) == longest[:-9] + "?page=all"
@@ -281,7 +281,7 @@ QUERIES = st.lists(st.from_regex(r"(id|page|x)=[a-z0-9]{1,4}", fullmatch=True), 
 def test_the_plain_address_undoes_the_whole_one(
     path: list[str], query: list[str], single_page: str
 ) -> None:
-    rule = SiteRule("example.org", single_page=single_page)
+    rule = SiteRule(host="example.org", single_page=single_page)
     url = f"https://example.org/{'/'.join(path)}" + ("?" + "&".join(query) if query else "")
     whole = rule.whole_address(url)
     assert whole is not None
@@ -294,14 +294,14 @@ def test_the_plain_address_undoes_the_whole_one(
 
 
 def test_the_digest_names_what_changes_the_reading_of_a_page() -> None:
-    assert SiteRule("example.org", single_page="?page=all").digest == ""
-    one, two = SiteRule("a.example", title="h1"), SiteRule("a.example", body="h1")
-    assert one.digest == SiteRule("b.example", title="h1", single_page="/x").digest
-    assert len({one.digest, two.digest, SiteRule("", remove=("h1",)).digest, ""}) == 4
+    assert SiteRule(host="example.org", single_page="?page=all").digest == ""
+    one, two = SiteRule(host="a.example", title="h1"), SiteRule(host="a.example", body="h1")
+    assert one.digest == SiteRule(host="b.example", title="h1", single_page="/x").digest
+    assert len({one.digest, two.digest, SiteRule(host="", remove=("h1",)).digest, ""}) == 4
 
 
 def test_unused_keys() -> None:
-    rule = SiteRule("example.org", title="h1", authors=".by", published="time", body="p")
+    rule = SiteRule(host="example.org", title="h1", authors=".by", published="time", body="p")
     records = {
         "title": Provenance(rule.source("title"), 1.0),
         "authors": Provenance("meta:author", 0.8),

@@ -70,7 +70,7 @@ def parse_sitemap(body: bytes, url: str, content_type: str | None = None) -> Lis
         raise ParseError(url, describe_nothing(body, unpacked, whole))
     root = find_root(text)
     if root is not None and root.name in ("urlset", "sitemapindex"):
-        reader = _Reader(url)
+        reader = _Reader(url=url)
         reader.read(text, root.at)
         if not (reader.links or reader.sitemaps):
             _check_empty(reader, body, unpacked, whole)
@@ -210,7 +210,7 @@ def _referred(found: re.Match[str]) -> str:
     return chr(number) if is_character else "\ufffd"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Reader:
     """The state between two tags of a ``urlset`` or ``sitemapindex``."""
 

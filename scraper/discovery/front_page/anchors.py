@@ -44,7 +44,7 @@ _HOLDS_HEADERS = frozenset("article main section li".split())
 _DIGITS = re.compile(r"[0-9]+")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Anchor:
     """One ``<a href>``."""
 
@@ -62,7 +62,7 @@ class Anchor:
     company: LinkGroup = LinkGroup.NONE
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class FrontPage:
     """What the walk gathers; lists of elements by number."""
 
@@ -173,7 +173,7 @@ def _note_element(node: LexborNode, tag: str, index: int, parent: int, page: Fro
     if tag == "a":
         href = (own.get("href") or "").strip()
         if href and len(page.anchors) < MAX_ANCHORS:
-            page.anchors.append(Anchor(index, href))
+            page.anchors.append(Anchor(index=index, href=href))
             if label := own.get("aria-label") or own.get("title"):
                 page.labels[index] = label
     elif tag == "img" and own.get("alt"):

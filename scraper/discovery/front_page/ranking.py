@@ -150,7 +150,7 @@ def score_address(url: str) -> float:
 
 def _score_path(path: Path) -> float:
     last = path.segments[-1]
-    telling = _telling_segment(path)
+    slug = _slug_of(path)
     dated = any(segment.dated for segment in path.segments)
     identified = any(segment.identified for segment in path.segments[-3:])
     score = 0.0
@@ -160,12 +160,12 @@ def _score_path(path: Path) -> float:
         score += 2.0
     if identified:
         score += 1.5
-    if telling.words >= LONG_SLUG:
+    if slug.words >= LONG_SLUG:
         score += 1.5
-    elif telling.words >= 3:
+    elif slug.words >= 3:
         score += 0.75
-    elif telling.words and not (dated or identified):
-        score -= 1.25 if telling.words > 1 else 2.0
+    elif slug.words and not (dated or identified):
+        score -= 1.25 if slug.words > 1 else 2.0
     if path.extension and last.text != "index":
         score += 0.5
     if len(path.segments) >= 3:
@@ -173,7 +173,7 @@ def _score_path(path: Path) -> float:
     return score
 
 
-def _telling_segment(path: Path) -> Segment:
+def _slug_of(path: Path) -> Segment:
     """The one with the most words among the last three but the first: it may stand before a number,
     ``/council-votes-on-bridge/4711``. A path of one segment has but that."""
     few = path.segments[1:][-3:] if len(path.segments) > 1 else path.segments

@@ -70,7 +70,7 @@ def mark_furniture(
 
 def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]:
     """The elements that say themselves why they are furniture, in document order."""
-    words, attributes, telling = document.words, document.attributes, set(document.telling)
+    words, attributes, hinted = document.words, document.attributes, set(document.hinted)
     marked: list[tuple[int, str]] = []
     for tag, places in document.by_tag.items():
         if tag in _FRAME_TAGS:
@@ -93,7 +93,7 @@ def _own_reasons(document: Document, *, by_class: bool) -> list[tuple[int, str]]
                 or (reason == "byline" and _is_in_quote(document, index))
             ):
                 reason = ""
-            if not reason and index in telling:
+            if not reason and index in hinted:
                 reason = _hidden_or_role(attributes[index])
             if reason:
                 marked.append((index, reason))

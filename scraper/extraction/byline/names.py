@@ -87,7 +87,7 @@ def is_phrase_of_name(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def telling_words() -> frozenset[str]:
+def role_words() -> frozenset[str]:
     """Words that make a phrase more than a plain name: of labels, outlets, desks, jobs."""
     sections = [words for name, words in _sections().items() if name not in _OF_NAMES]
     parts = {key(word) for words in sections for phrase in words for word in phrase.split()}
@@ -99,9 +99,9 @@ def is_plain_name(text: str) -> bool:
     more need be asked of them. ``False`` says nothing."""
     if _PLAIN_NAME.fullmatch(text) is None:
         return False
-    telling = telling_words()
+    roles = role_words()
     words = text.casefold().replace("-", " ").split(" ")
-    return not any(word in telling or word.endswith(_DESK_ENDINGS) for word in words)
+    return not any(word in roles or word.endswith(_DESK_ENDINGS) for word in words)
 
 
 def is_label(text: str) -> bool:

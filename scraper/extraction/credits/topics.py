@@ -54,7 +54,7 @@ def stated_topics(metadata: Metadata, node: ArticleNode | None) -> frozenset[str
 def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -> bool:
     """Whether the name that begins at the text ``node`` is rather a section's or a place's."""
     parts = name.split(", ")
-    if any(fold_text(part) in topics or _has_telling_word(part) for part in parts):
+    if any(fold_text(part) in topics or _has_topic_word(part) for part in parts):
         return True
     for up, at in enumerate(document.ancestors(node, 4)):
         if up < 2 and _TOPIC_CLASS.search(document.words[at][:MAX_CLASS]):
@@ -64,7 +64,7 @@ def is_topic(name: str, node: int, document: Document, topics: frozenset[str]) -
     return _links_to_topic(document, node) or _is_in_menu(document, node, fold_text(parts[0]))
 
 
-def _has_telling_word(name: str) -> bool:
+def _has_topic_word(name: str) -> bool:
     words = key(name)
     first = words.partition(" ")[0]
     if is_place(name) or is_call(name) or first in vocabulary("place start"):

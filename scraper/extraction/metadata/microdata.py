@@ -12,7 +12,7 @@ def read_microdata(document: Document) -> Graph:
     """The page's article items. ``author`` may itself be an item with a ``name``."""
     scopes: dict[int, dict[str, list[tuple[str, str]]]] = {}
     types: dict[int, str] = {}
-    for index in document.telling:
+    for index in document.hinted:
         attributes = document.attributes[index]
         if "itemscope" in attributes or "itemtype" in attributes:
             kind = (attributes.get("itemtype") or "").rstrip("/").rsplit("/", 1)[-1].lower()

@@ -48,7 +48,7 @@ class HostStore(Protocol):
     async def save_robots(self, copy: RobotsCache) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Lane:
     """What one request at a time may use: a host, or a site's machine. Times are monotonic
     seconds."""

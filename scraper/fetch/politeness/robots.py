@@ -172,7 +172,7 @@ def _name_agent(line: str) -> str:
     return f"User-agent: {'*' if everybody else 'another'}" if value else line
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Origin:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0

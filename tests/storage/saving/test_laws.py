@@ -204,13 +204,13 @@ def sizes(engine) -> list[int]:  # type: ignore[no-untyped-def]
 
 known_articles = st.builds(
     KnownArticle,
-    st.integers(1, 3),
-    st.sampled_from([Verdict.ARTICLE, Verdict.TEASER, Verdict.EMPTY]),
-    st.just(HERE),
-    st.just(b"h"),
-    st.just(frozenset([b"h", b"c"])),
-    st.integers(1, 2) | st.none(),
-    st.lists(
+    id=st.integers(1, 3),
+    verdict=st.sampled_from([Verdict.ARTICLE, Verdict.TEASER, Verdict.EMPTY]),
+    url=st.just(HERE),
+    home_key=st.just(b"h"),
+    own_keys=st.just(frozenset([b"h", b"c"])),
+    current_id=st.integers(1, 2) | st.none(),
+    versions=st.lists(
         st.builds(
             KnownVersion,
             st.integers(1, 2),
