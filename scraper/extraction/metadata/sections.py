@@ -72,7 +72,7 @@ def _in_markup(document: Document, near: int) -> Iterator[str]:
     """Microdata: ``itemprop=articleSection``; where that is a list of links, each is a section."""
     marked = [
         at
-        for at in document.telling
+        for at in document.hinted
         if "articlesection" in document.attribute(at, "itemprop").lower().split()
     ]
     for at in _of_the_article(document, marked, near):
