@@ -390,6 +390,7 @@ class Decision:
     outcome: Outcome
     reason: str | None = None
     article_id: int | None = None
+    _: KW_ONLY
     filed: bool = False
     """An article entered ``list`` that was not in it before."""
     stored: int = field(default=0, compare=False)

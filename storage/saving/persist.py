@@ -147,7 +147,12 @@ class Filing:
         settle(self.session, facts, plan, visit, settlement, self.now)
         stored = self._versions.stored
         return Decision(
-            plan.outcome, plan.reason, article_id, plan.filed, stored, reread=plan.reread
+            plan.outcome,
+            plan.reason,
+            article_id,
+            filed=plan.filed,
+            stored=stored,
+            reread=plan.reread,
         )
 
     @property
