@@ -251,7 +251,7 @@ def _explain_number(error: Exception) -> str:
     bounds = (
         f" from {low} to {high}" if high is not None else f", {low} or more" * (low is not None)
     )
-    name = "/".join(option.opts) if option.param_type_name == "option" else option.metavar
+    name = max(option.opts, key=len) if option.param_type_name == "option" else option.metavar
     return f"{name} {str(wrong[0]['input'])[:60]!r}: write a whole number{bounds}"
 
 

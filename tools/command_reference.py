@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "commands.md"
 USAGE = ROOT / "docs" / "usage.md"
 SETTINGS = re.compile(
-    r"(<!-- made by tools/command_reference.py: ([a-z ]+) -->\n```toml\n).*?(?=```\n)", re.DOTALL
+    r"(<!-- made by tools/command_reference.py: ([a-z. ]+) -->\n```toml\n).*?(?=```\n)", re.DOTALL
 )
 """In ``USAGE``, a block with the settings of these sections."""
 HEAD = """\

@@ -153,7 +153,7 @@ def print_outcome(outcome: str, record: ArticleRecord) -> None:
         return
     title = record.title or record.url
     cells = (f"{outcome:9}", str(record.id), day_of(record) or "", title, byline)
-    print_table(None, [cells], flexible=3, widest=max(WIDEST_CELL, len(outcome)))
+    print_table(None, [cells], flexible=3, whole=0)
 
 
 def _texts_of(record: ArticleRecord) -> list[str]:

@@ -109,16 +109,16 @@ def print_table(
     rows: Sequence[Sequence[object]],
     *,
     flexible: int,
-    widest: int = WIDEST_CELL,
+    whole: int | None = None,
 ) -> None:
-    """A table no wider than the terminal: the ``flexible`` column gives way first; of the others
-    no cell has more than ``widest`` characters."""
+    """A table no wider than the terminal: the ``flexible`` column gives way first, the ``whole``
+    one never; of the others no cell has more than ``WIDEST_CELL`` characters."""
     if not rows:
         return
     from commands.render.rich_output import draw_table  # heavy: only for a terminal
 
     shown = [[*_texts(row, local_minute)] for row in rows]
-    draw_table(headings, shown, flexible=flexible, widest=widest)
+    draw_table(headings, shown, flexible=flexible, whole=whole)
 
 
 def plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from commands.render.columns import WIDEST_CELL
 from commands.terminal import emit
 
 # With what ends a style, which may stand behind them.
@@ -35,13 +36,17 @@ def open_console(**options: Any) -> Console:
 
 
 def draw_table(
-    headings: Sequence[str] | None, rows: Sequence[Sequence[str]], *, flexible: int, widest: int
+    headings: Sequence[str] | None,
+    rows: Sequence[Sequence[str]],
+    *,
+    flexible: int,
+    whole: int | None = None,
 ) -> None:
     """Print rows of clean texts, no wider than the terminal; where columns have no room, a line
     for each cell."""
     console = open_console()
     columns = list(zip(*rows, *([headings] if headings else []), strict=True))
-    widths = _fit(columns, flexible, widest, console.width)
+    widths = _fit(columns, flexible, whole, console.width)
     if widths is None:
         _print_cells(console, headings, rows)
         return
@@ -57,15 +62,18 @@ def draw_table(
     console.print(table)
 
 
-def _fit(columns: Sequence[Sequence[str]], flexible: int, most: int, room: int) -> list[int] | None:
+def _fit(
+    columns: Sequence[Sequence[str]], flexible: int, whole: int | None, room: int
+) -> list[int] | None:
     """The width of each column, the flexible one with all that is left; ``None`` if one would be
-    too narrow to be read. Times are never cut."""
+    too narrow to be read. Times are never cut, nor is the ``whole`` one."""
     natural = [max(map(cell_len, column)) for column in columns]
     gaps = 2 * (len(columns) - 1)
-    for least, other in _TRIED:
+    kept = [place == whole or _is_time(column) for place, column in enumerate(columns)]
+    for least, widest in _TRIED:
         widths = [
-            width if _is_time(column) else min(width, other or most)
-            for width, column in zip(natural, columns, strict=True)
+            width if is_kept else min(width, widest)
+            for width, is_kept in zip(natural, kept, strict=True)
         ]
         widths[flexible] = 0
         left = room - gaps - sum(widths)
@@ -75,9 +83,8 @@ def _fit(columns: Sequence[Sequence[str]], flexible: int, most: int, room: int) 
     return None
 
 
-# Characters of the flexible column at least, and of another one at most (``None``: as many as were
-# asked for): the first pair that fits.
-_TRIED = (*((least, most) for least in (28, 20, 12, 8) for most in (None, 16)), (8, 12))
+# Characters of the flexible column at least, and of another one at most: the first pair that fits.
+_TRIED = (*((least, widest) for least in (28, 20, 12, 8) for widest in (WIDEST_CELL, 16)), (8, 12))
 
 
 def _is_time(column: Sequence[str]) -> bool:

@@ -93,7 +93,7 @@ def test_wrong_options(kliping: Kliping, run_here: RunHere) -> None:
     for arguments, problem in (
         (("list", "--failed", "--rejected"), "exclude each other"),
         (("list", "--reason", "http_404"), "--reason belongs to --failed"),
-        (("list", "--source", "x"), "--source belongs to --failed"),
+        (("list", "--source", "x"), "no source 'x'"),
         (("list", "--failed", "--source", "nope"), "no source 'nope'"),
         (("crawl", "-v", "-q"), "exclude each other"),
     ):

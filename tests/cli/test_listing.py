@@ -131,7 +131,7 @@ def test_of_one_source(kliping: Kliping, run_here: RunHere, server: Server) -> N
         ("--author *", "--author '*': write a name, as in Pier"),
         ("--author=", "--author '': write a name"),
         ("--by luck", "luck"),
-        ("-n x", "'-n' / '--limit'"),
+        ("-n x", "--limit 'x': write a whole number"),
         ("--rejected --site a.example", "--site does not go with --rejected"),
         ("--rejected --source 1", "--source does not go with --rejected"),
         ("--rejected --by filed", "--by does not go with --rejected"),

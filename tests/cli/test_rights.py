@@ -359,7 +359,7 @@ def test_a_saved_page_and_a_recorded_one(run_here: RunHere, server: Server, tmp_
     file = tmp_path / "crawl.warc"
     file.write_bytes(record("https://paper.example/2", answer(html_of(2).encode(), headers)))
     assert run_here(user, "import", "-q", file).code == 0
-    listed = run_here(user, "list", "--json").objects
+    listed = run_here(user, "list", "--by", "filed", "--json").objects
     assert [one.get("directives") for one in listed] == [["noindex", "noai"], ["noarchive"]]
     assert not any("with_credentials" in one for one in listed)
 

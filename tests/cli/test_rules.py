@@ -112,19 +112,22 @@ def test_a_bad_rule_file_is_named(
         assert name in line
 
 
-def test_the_example_in_the_documentation(tmp_path: Path, run_here: RunHere) -> None:
+def test_the_examples_in_the_documentation(tmp_path: Path, run_here: RunHere) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "usage.md").read_text()
-    first, subscription, second = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    assert "cookies_file" in subscription
-    (tmp_path / "cookies.txt").write_text("")
+    user = Kliping(tmp_path, "\n".join(re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)))
+    for secret in ("cookies.txt", "mail.secret"):
+        (tmp_path / secret).write_text("x")
+        (tmp_path / secret).chmod(0o600)
     (tmp_path / "sites").mkdir()
-    (tmp_path / "sites" / "more.toml").write_text(second)
     (rule,) = (
         each
-        for each in run_here(Kliping(tmp_path, first), "rules", "list", "--json").objects
+        for each in run_here(user, "rules", "list", "--json").objects
         if each["host"] == "example.org"
     )
     assert set(rule["keys"]) == {*FIELDS, "remove", "single_page"}
+    assert run_here(user, "config", "check").out.endswith(
+        "1 site, 1 rule, notices by mail and command and webhook\n"
+    )
 
 
 # --------------------------------------------------------------------- list
