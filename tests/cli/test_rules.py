@@ -115,7 +115,8 @@ def test_a_bad_rule_file_is_named(
 def test_the_examples_in_the_documentation(tmp_path: Path, run_here: RunHere) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "usage.md").read_text()
     user = Kliping(tmp_path, "\n".join(re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)))
-    for name, secret in {"cookies.txt": "", "mail.secret": "word"}.items():
+    cookie = "\t".join(["example.org", "TRUE", "/", "TRUE", "0", "name", "value"])
+    for name, secret in (("cookies.txt", cookie), ("mail.secret", "word")):
         (tmp_path / name).write_text(secret)
         (tmp_path / name).chmod(0o600)
     (tmp_path / "sites").mkdir()
