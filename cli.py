@@ -66,7 +66,7 @@ READ = {
         "read.explain:explain",
         "Explain a page: each field, where it is from, and what lost.",
     ),
-    "watch": ("read:watch_app", "Get a report of new articles that match a query."),
+    "watch": ("watch:watch_app", "Get a report of new articles that match a query."),
 }
 SOURCES = {
     "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),
