@@ -51,7 +51,6 @@ TIERS: dict[str, str] = {
     """,
     "slow": """
         tests/crawl/test_year.py
-        tests/crawl/test_page_states.py::test_whatever_befell_it
         tests/crawl/test_page_states.py::test_it_is_asked_again*
         tests/crawl/test_any_life_of_a_page.py
         tests/cli/test_pairs.py

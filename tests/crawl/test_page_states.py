@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scraper.rules import Layer, RuleBook, check_rules
 from scraper.schedule import SETTLED_TRIES, TRANSIENT_TRIES
@@ -213,26 +211,6 @@ def test_what_is_settled_stays_so_while_nothing_changes(paper: Paper, state: str
     STATES[state](paper)
     paper.answer(reply(story(5)))
     assert not paper.crawl(60 * DAY)
-
-
-@given(
-    history=st.lists(st.sampled_from(sorted(set(STATES) - FORBIDDEN)), min_size=1, max_size=4),
-    event=st.sampled_from(["is listed as changed", "is retried"]),
-)
-def test_whatever_befell_it(
-    tmp_path_factory: pytest.TempPathFactory, history: list[str], event: str
-) -> None:
-    """Two events ask for any page without an article, whatever it has been through."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        opened(tmp_path_factory.mktemp("p"), patch) as paper,
-    ):
-        for state in history:
-            STATES[state](paper)
-        paper.answer(reply(story(5)))
-        EVENTS[event][0](paper)
-        assert paper.crawl()
-        assert paper.is_filed
 
 
 def test_a_feed_that_dates_its_pages_anew_has_each_asked_once_a_day(paper: Paper) -> None:
