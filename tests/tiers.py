@@ -65,6 +65,11 @@ TIERS: dict[str, str] = {
         tests/cli/test_export_warc.py::test_standard_output_but_no_terminal
         tests/cli/test_crawl.py::test_a_reader_that_leaves_*
         tests/cli/test_crawl.py::test_a_signal_*
+        tests/cli/test_fetch.py::test_a_fetch_leaves_a_host_the_rest_*
+        tests/cli/test_fetch.py::test_a_fetch_waits_its_turn_*
+        tests/cli/test_completion.py::test_nothing_is_said_*
+        tests/cli/test_progress.py::test_every_long_command_*
+        tests/tools/test_references.py::*command_reference*
         tests/cli/test_read.py::test_closed_streams_*
         tests/cli/test_read.py::test_output_that_*
         tests/cli/test_read.py::test_output_in_*
