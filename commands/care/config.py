@@ -47,7 +47,7 @@ from commands.settings.sample import sample
 from commands.settings.sites import Site, load_credentials
 from commands.terminal import emit, say
 from scraper.errors import ConfigError
-from storage.database.places import Place
+from storage.database.places import BESIDE, Place
 
 HIDDEN = "(not shown)"
 
@@ -239,11 +239,7 @@ def _archive_files(db: Place) -> Iterator[Used]:
         return
     yield _used("archive", db)
     real = Path(os.path.realpath(db))
-    for what, suffix in (
-        ("run lock", ".lock"),
-        ("log of writes", "-wal"),
-        ("index of the log", "-shm"),
-    ):
+    for what, suffix in BESIDE.items():
         yield _used(what, real.with_name(real.name + suffix))
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from commands.times import local_minute
 from scraper.errors import LockedError, StorageError
 from storage.database import server
-from storage.database.places import Place, ServerAddress, open_beside
+from storage.database.places import BESIDE, Place, ServerAddress, open_beside
 
 if TYPE_CHECKING:
     from storage.records import RunRecord
@@ -54,7 +54,7 @@ def _lock_of_file(db: Path, told: str) -> Iterator[str | None]:
     from filelock import lock_descriptor  # heavy: only to lock a file
 
     real = Path(os.path.realpath(db))
-    path = real.with_name(real.name + ".lock")
+    path = real.with_name(real.name + BESIDE["run lock"])
     made = not path.exists()
     try:
         descriptor = open_beside(path, real)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from commands.exits import UsageError
 from commands.render.quoting import word
+from storage.database.places import BESIDE
 from storage.export import FORMATS, DirectoryFormat, FileFormat, format_of_name
 from storage.export.table import write_csv
 
@@ -56,11 +57,11 @@ def choose_format(
 
 
 def is_archive(target: Path, db: Place) -> bool:
-    """Whether it is the database, or one of the files that SQLite and the run lock keep beside."""
+    """Whether it is the archive, or one of the files that may stand beside it."""
     if not isinstance(db, Path):
         return False
-    place, own = realpath(target), realpath(db)
-    return place in {own, f"{own}-wal", f"{own}-shm", f"{own}-journal", f"{own}.lock"}
+    own = realpath(db)
+    return realpath(target) in {own, *(own + suffix for suffix in BESIDE.values())}
 
 
 def is_of_pages(chosen: Format) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from commands.cleaning import clean, whole_words
@@ -28,18 +27,20 @@ INDENT = "  "
 
 def print_words(line: str) -> None:
     """A line, cleaned and broken between words, in bold."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
-    _print_below(Console(file=sys.stdout, highlight=False), "", Text(clean(line), style="bold"))
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    _print_below(open_console(), "", Text(clean(line), style="bold"))
 
 
 def print_values(before: str, after: str) -> None:
     """A field's values, each a clean line: side by side where both fit in one."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     line = f"{before} {_arrow()} {after}"
     if len(INDENT) + Text(line).cell_len <= console.width:
         emit(f"{INDENT}{line}")
@@ -50,10 +51,11 @@ def print_values(before: str, after: str) -> None:
 
 def print_text_change(before: Article, after: Article) -> None:
     """What goes and what comes, word by word, and where the text then begins and ends."""
-    from rich.console import Console  # heavy: only for a terminal
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
+    from commands.render.rich_output import open_console  # heavy: only for a terminal
+
+    console = open_console()
     edits = find_text_edits(texts_of(before), texts_of(after))
     told = [edit for edit in edits if edit.kind is not EditKind.TYPOGRAPHY]
     if not told:

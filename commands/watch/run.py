@@ -11,7 +11,7 @@ from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Notify, Subscribed
-from commands.read.export_format import is_archive
+from commands.read.export_format import STDOUT, is_archive
 from commands.render.articles import article_object
 from commands.render.columns import emit_json, pick
 from commands.render.news import EDIT_KEYS, article_lines, edit_lines
@@ -73,6 +73,8 @@ def run(
     if subscribed and atom is None:
         raise UsageError("--include-subscribed goes with --atom: other output always shows it")
     settings = load_settings(context)
+    if atom is not None and atom in STDOUT:
+        raise UsageError(f"{atom}: --atom writes a file; name one")
     if atom is not None and is_archive(atom, settings.db):
         raise UsageError(f"{atom}: it is the archive itself; name another file")
     if atom is not None and atom.is_symlink() and not atom.exists():

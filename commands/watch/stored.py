@@ -84,8 +84,7 @@ def add(
         raise UsageError("--include-teasers goes with new articles, not with --edits or --stealth")
     text = " ".join(query or ())
     _check_query(text, reports)
-    label = " ".join((name if name is not None else text or _ALL_EDITS[reports]).split())
-    label = label[:LONGEST_NAME].rstrip()
+    label = _name_of(name if name is not None else text or _ALL_EDITS[reports])
     if not label:
         raise UsageError("a watch needs a name: give one with --name")
     with open_archive(load_settings(context), create=True) as engine:
@@ -95,7 +94,8 @@ def add(
         if not added:
             raise UsageError(f"a watch named {label} is there already; give another --name")
     if not quiet:
-        say(f"watching for {label}; `kliping watch run` tells what is new")
+        what = "" if reports is Reports.ARTICLES else "edits of " if text else ""
+        say(f"watching for {what}{label}; `kliping watch run` tells what is new")
 
 
 def list_watches(
@@ -129,10 +129,15 @@ def remove(
     """
     with open_archive(load_settings(context)) as engine:
         watches = Watches(engine)
-        if not watches.remove(name):
+        if not watches.remove(_name_of(name)):
             raise _unknown(name, watches.list())
     if not quiet:
         say(f"{name}: no longer watched for")
+
+
+def _name_of(text: str) -> str:
+    """As a watch is stored under it: one line, not too long."""
+    return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 
 def _check_query(text: str, reports: Reports) -> None:

@@ -66,6 +66,17 @@ class ServerAddress:
 Place = Path | ServerAddress
 
 
+BESIDE = {
+    "run lock": ".lock",
+    "turns at hosts": ".pace",
+    "log of writes": "-wal",
+    "index of the log": "-shm",
+    "rollback journal": "-journal",
+}
+"""What may stand beside the file of an archive while it is used: what it is, and what its name has
+more."""
+
+
 def open_beside(path: Path, archive: Path) -> int:
     """The descriptor of a small file beside an archive, made where it is not there. Whoever may not
     write the archive may not write this either. Raises ``OSError``."""

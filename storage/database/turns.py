@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from hashlib import blake2b, sha256
 from pathlib import Path
 from struct import Struct
 from typing import Self
 
-from storage.database.places import Place, ServerAddress, open_beside
+from storage.database.places import BESIDE, Place, ServerAddress, open_beside
 
 SLOTS = 1 << 13
 _ENTRY = Struct("<8sd")
@@ -98,6 +99,7 @@ def open_turns(place: Place) -> TurnFile | None:
     """The turns of an archive. Those of one on a server are in the user's data directory, and so
     are shared by what one user runs on this machine. ``None`` where the file cannot be written: who
     cannot file there keeps a pace of its own."""
+    suffix = BESIDE["turns at hosts"]
     try:
         if isinstance(place, ServerAddress):
             from platformdirs import user_data_path  # heavy: a server's address is rare
@@ -105,11 +107,21 @@ def open_turns(place: Place) -> TurnFile | None:
             home = user_data_path("kliping", appauthor=False)
             name = sha256(str(place).encode()).hexdigest()[:16]
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return TurnFile(open_beside(home / f"{name}.pace", home / name))
+            return _open(home / f"{name}{suffix}", home / name)
         real = Path(os.path.realpath(place))
-        return TurnFile(open_beside(real.with_name(f"{real.name}.pace"), real))
+        return _open(real.with_name(f"{real.name}{suffix}"), real)
     except OSError:
         return None
+
+
+def _open(path: Path, archive: Path) -> TurnFile | None:
+    """``None`` for what is no file of our own, as a pipe or another file's second name."""
+    descriptor = open_beside(path, archive)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
+        return TurnFile(descriptor)
+    os.close(descriptor)
+    return None
 
 
 def _place_of(host: str) -> tuple[int, bytes]:

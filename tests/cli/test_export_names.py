@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from storage.database.places import BESIDE
 from storage.export import FORMATS
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
@@ -152,3 +153,12 @@ def test_csv_for_spreadsheets(
     assert row["title"] == f"'{FORMULA}"
     assert row["authors"] == "Ada Pier"
     assert len(row["body"].split("\n")) == 6
+
+
+@pytest.mark.parametrize("suffix", [*BESIDE.values()])
+def test_what_stands_beside_the_archive_is_no_target(
+    archive: Kliping, run_here: RunHere, suffix: str
+) -> None:
+    beside = archive.db.with_name(archive.db.name + suffix)
+    ended = run_here(archive, "export", "--force", "--format", "jsonl", "-o", beside)
+    assert (ended.code, ended.out) == (2, "")

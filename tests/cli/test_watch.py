@@ -121,3 +121,15 @@ def test_a_feed_follows_no_link_to_nothing(
         f"kliping: {link}: it is a link that leads nowhere; name the file itself"
     ]
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_name_is_one_line_wherever_it_is_given(kliping: Kliping, run_here: RunHere) -> None:
+    assert run_here(kliping, "watch", "add", "mole", "--name", " a\n b").code == 0
+    assert run_here(kliping, "watch", "remove", " a\n b").code == 0
+
+
+def test_a_feed_needs_a_file(kliping: Kliping, run_here: RunHere) -> None:
+    assert run_here(kliping, "watch", "add", "mole").code == 0
+    ended = run_here(kliping, "watch", "run", "--atom", "-")
+    assert (ended.code, ended.out) == (2, "")
+    assert "-: --atom writes a file" in ended.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,3 +127,12 @@ def test_an_archive_on_a_server_has_a_file_of_the_users(
         assert turns.take("a.example", 1000) == 0.0
     (file,) = (tmp_path / "kliping").iterdir()
     assert (file.suffix, file.stat().st_mode & 0o777) == (".pace", 0o600)
+
+
+def test_what_is_no_file_of_its_own_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.db.pace")
+    assert open_turns(tmp_path / "pipe.db") is None
+    (tmp_path / "precious").write_text("precious")
+    os.link(tmp_path / "precious", tmp_path / "linked.db.pace")
+    assert open_turns(tmp_path / "linked.db") is None
+    assert (tmp_path / "precious").read_text() == "precious"
