@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from commands.crawl.progress import Display
 from commands.exits import Exit
+from commands.render.advice import advise
 from commands.render.columns import emit_json, pick
 from commands.render.failures import in_words
 from commands.render.values import counted
 from commands.terminal import say
 from commands.times import local_minute
+from scraper.errors import FetchError
 from scraper.model.events import CrawlSummary, PageDone, SourceDone
 from scraper.model.types import Outcome
 
@@ -50,7 +52,10 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
     shown.show(event)
     if isinstance(event, SourceDone):
         if event.error is not None and not (options.quiet and event.failed_before):
-            shown.say(f"source {event.name} could not be read: {event.error}")
+            advice = ""
+            if isinstance(event.error, FetchError) and event.error.reason == "forbidden_address":
+                advice = f"; {advise(event.error.reason)}"
+            shown.say(f"source {event.name} could not be read: {event.error}{advice}")
         if event.gap is not None and not options.quiet:
             since = local_minute(event.gap.since)
             filled = event.gap_filled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,11 +97,14 @@ def run(
             chosen = only_articles(chosen, named=bool(names))
             rights = settings.rights(subscribed=subscribed)
             reached = write_feed(engine, settings, rights, chosen, atom)
+        is_told = atom is not None or json
         for one in chosen if atom is None else ():
             news = _news_of(engine, one)
             reached[one.id] = news.reached
-            _tell(one, _told_by(engine, news), json=json)
+            is_told |= _tell(one, _told_by(engine, news), json=json)
         flush()
+        if not is_told and sys.stdout.isatty():  # cron mails nothing where there is nothing
+            say("nothing new since the last run")
         # Only now is it told.
         for one in chosen:
             watches.advance(one.id, reached[one.id], now)
@@ -142,7 +146,8 @@ def _told_by(engine: Engine, news: News | EditNews) -> Iterator[Told]:
         yield article_object(record), article_lines(record)
 
 
-def _tell(watch: WatchRecord, found: Iterable[Told], *, json: bool) -> None:
+def _tell(watch: WatchRecord, found: Iterable[Told], *, json: bool) -> bool:
+    """Print it; whether there was anything."""
     first = True
     for values, lines in found:
         if json:
@@ -155,3 +160,4 @@ def _tell(watch: WatchRecord, found: Iterable[Told], *, json: bool) -> None:
             emit_words(f"  {line}")
     if not first:
         emit("")
+    return not first

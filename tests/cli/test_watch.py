@@ -8,6 +8,7 @@ import feedparser
 
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere
+from tests.cli.terminals import run_on_terminal
 from tests.servers import Server, reply
 
 EVIL = "Mole \x1b[31m\u202e[/bad] =cmd"
@@ -133,3 +134,9 @@ def test_a_feed_needs_a_file(kliping: Kliping, run_here: RunHere) -> None:
     ended = run_here(kliping, "watch", "run", "--atom", "-")
     assert (ended.code, ended.out) == (2, "")
     assert "-: --atom writes a file" in ended.err
+
+
+def test_a_person_is_told_that_nothing_is_new(kliping: Kliping, run_here: RunHere) -> None:
+    assert run_here(kliping, "watch", "add", "mole").code == 0
+    assert run_here(kliping, "watch", "run").errors == []
+    assert "nothing new since the last run" in run_on_terminal(kliping, "watch", "run")[1]
