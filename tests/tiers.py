@@ -95,6 +95,13 @@ TIERS: dict[str, str] = {
         tests/crawl/test_parts.py::test_by_the_command_line*
         tests/cli/test_secrets.py
         tests/cli/test_secret_ways.py
+        tests/cli/test_read.py::test_reading_goes_on_*
+        tests/cli/test_verify.py::test_half_a_page_*
+        tests/cli/test_outbox.py::test_each_hit_*
+        tests/cli/test_schedule.py::test_the_scheduled_backup_*
+        tests/cli/test_completion.py::test_in_a_real_*
+        tests/kliping/test_python_api.py::test_a_forked_child_*
+        tests/crawl/test_parts.py::test_half_an_article_*
     """,
 }
 """For each tier the tests in it, as patterns of their ids; a file alone stands for all in it. The
@@ -125,11 +132,9 @@ KEPT = """
     tests/cli/test_secrets.py::test_no_traceback_shows_one[[]list[]]
     tests/cli/test_secret_ways.py::test_the_table[[]what_a_person_fetches[]]
     tests/crawl/test_year.py::test_four_days
-    tests/cli/test_pairs.py::test_two_at_once[[]vacuum-fetch[]]
     tests/cli/test_export.py::test_standard_output_is_the_file[[]csv[]]
     tests/cli/test_signals.py::test_a_second_signal_cancels_at_once
     tests/storage/saving/test_two_outlets.py::test_nobody_writes_anothers_article_on_a_short_walk
-    tests/hostile/test_hostile_servers.py::test_some_behaviours
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]*-is listed[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]failed for good-*changed[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]down for good-is retried[]]
