@@ -15,8 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from commands.options import Config, Db, Utc
 
 Commands = Mapping[str, tuple[str, str]]
-"""Name → where it is, below ``commands`` (``module:attribute``, a function or a ``Typer``), and the
-first line of its help."""
+"""Name → where it is (``module:attribute``, a function or a ``Typer``; below ``commands``, but for
+what is ``web``'s), and the first line of its help."""
 GLOBAL = ("db", "config", "utc")
 """Options of every command, which only the help of ``kliping`` itself explains."""
 GLOBAL_ROW = ("--db, --config, --utc", "Archive, settings, times in UTC: see `kliping -h`.")
@@ -106,7 +106,8 @@ class LazyCommand(TyperCommand):
     def load(self) -> Any:
         """The command itself."""
         module, _, attribute = self._target.partition(":")
-        command = getattr(import_module(f"commands.{module}"), attribute)
+        path = module if module.startswith("web.") else f"commands.{module}"
+        command = getattr(import_module(path), attribute)
         if not isinstance(command, typer.Typer):
             app = App(add_completion=False)
             app.command(self.name)(command)

@@ -122,6 +122,23 @@ class Search:
             hits = [*load_hits(session, query, places, numbered=all_versions)]
             return SearchResult(hits, tuple(notes))
 
+    def page(
+        self, text, *, filters=None, by=SortOrder.FILED, limit=20, cursor=None, today=None
+    ):  # STUB
+        from types import SimpleNamespace
+
+        from storage.search.query import EVERYTHING
+
+        with reading(self._engine) as session:
+            q = parse(text, today)
+            q = EVERYTHING if q.is_empty else q
+            places = [*session.scalars(ordered(session, Document.id, by, q).limit(limit))]
+            return SimpleNamespace(
+                hits=[*load_hits(session, q, places, numbered=False)],
+                notes=q.notes,
+                next_cursor=None,
+            )
+
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
         """The ids of all articles that match, the first filed first, in constant memory.
 

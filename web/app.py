@@ -1,0 +1,55 @@
+"""The application: which page is where, and what is answered where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from scraper.errors import StorageError
+from web import api
+from web.guard import Guard
+from web.pages import article, front
+from web.problems import explain_archive, explain_fault, explain_refusal
+from web.site import Site
+
+AT_ONCE = 8
+"""Pages that are made at a time; the others wait for their turn."""
+STATIC = Path(__file__).parent / "static"
+
+PAGES = [
+    Route("/", front.show_latest),
+    Route("/articles/{id:int}", article.show_article),
+]
+PROGRAMS = [
+    Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/healthz", api.tell_health),
+]
+
+
+def make_app(site: Site) -> ASGIApp:
+    """Everything that is served of one archive."""
+    app = Starlette(
+        routes=[*PAGES, *PROGRAMS, Mount("/static", StaticFiles(directory=STATIC))],
+        exception_handlers={
+            HTTPException: explain_refusal,
+            StorageError: explain_archive,
+            Exception: explain_fault,
+        },
+        lifespan=_live,
+    )
+    app.state.site = site
+    return Guard(app, site.hosts, site.root_path)
+
+
+@asynccontextmanager
+async def _live(app: Starlette) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
+    yield

@@ -1,0 +1,1 @@
+"""What each page shows: a module for each family, from a request to a template's values."""

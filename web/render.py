@@ -1,0 +1,164 @@
+"""Templates, and what they call: times, links, languages, texts.
+
+What is stored is text, never markup: Jinja2 escapes it, after characters that no document may hold
+are taken out. The only markup that is not a template's is made by ``storage.export.markup``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from commands.render.provenance import source_in_words
+from scraper.errors import AddressError
+from scraper.model.types import Precision
+from scraper.urls import site_of
+from storage.export.markup import render_blocks
+from storage.export.texts import (
+    UNKNOWN_LANGUAGE,
+    clean_text,
+    is_right_to_left,
+    language_of,
+    title_of,
+    web_address,
+)
+from storage.records import ArticleRecord
+
+_COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
+
+
+def page(request: Request, name: str, /, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """The template ``name`` with these values."""
+
+    def link(path: str, **query: Any) -> str:
+        return link_to(request, path, **query)
+
+    values |= {"request": request, "link": link, "query": values.get("query", "")}
+    text = TEMPLATES.get_template(name).render(**values)
+    return HTMLResponse(text, status_code)
+
+
+def link_to(request: Request, path: str, **query: Any) -> str:
+    """A path of ours, below the root path, with what is given of a query."""
+    given = {
+        name.rstrip("_"): ("1" if value is True else value)
+        for name, value in query.items()
+        if value not in (None, False, "")
+    }
+    root = str(request.scope.get("root_path", ""))
+    return f"{root}{path}{'?' + urlencode(given, errors='replace') if given else ''}"
+
+
+# --------------------------------------------------------------------- times
+
+
+def full_time(at: datetime, precision: Precision | None = None) -> Markup:
+    """``3 December 2026, 09:15 +07:00`` in the zone that it has, as exactly as it is known."""
+    if precision in _COARSE:
+        return _time(at, at.strftime(_COARSE[precision]))
+    return _time(at, f"{at:%-d %B %Y, %H:%M} {_offset(at)}")
+
+
+def local_time(at: datetime) -> Markup:
+    """The same of a time of ours, in the zone of this machine."""
+    return full_time(_localized(at))
+
+
+def short_time(at: datetime, precision: Precision | None = None, *, day: bool = False) -> Markup:
+    """``09:15``, with the day before it where that stands nowhere else."""
+    if precision in _COARSE:
+        return _time(at, at.strftime(_COARSE[precision])) if day else Markup("")
+    return _time(at, f"{at:%-d %b %Y, %H:%M}" if day else f"{at:%H:%M}")
+
+
+def short_local(at: datetime, *, day: bool = False) -> Markup:
+    return short_time(_localized(at), day=day)
+
+
+def day_heading(at: datetime) -> str:
+    """``Thursday, 3 December 2026``"""
+    return f"{at:%A, %-d %B %Y}"
+
+
+def _time(at: datetime, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), shown)
+
+
+def _localized(at: datetime) -> datetime:
+    try:
+        return at.astimezone()
+    except OverflowError:  # at the ends of the calendar
+        return at
+
+
+def _offset(at: datetime) -> str:
+    offset = at.utcoffset()
+    if offset is None or not offset:
+        return "UTC"
+    return at.strftime("%z")[:3] + ":" + at.strftime("%z")[3:5]
+
+
+# --------------------------------------------------------------------- articles
+
+
+def outlet(record: ArticleRecord) -> str:
+    """What it calls itself, else its site."""
+    return record.site_name or site(record)
+
+
+def site(record: ArticleRecord) -> str:
+    try:
+        return site_of(record.url)
+    except (AddressError, ValueError):
+        return ""
+
+
+def language_attributes(language: str | None) -> Markup:
+    """``lang`` and ``dir`` of an element whose text is in this language; without one the browser
+    finds the direction by the letters."""
+    if not language or language == UNKNOWN_LANGUAGE:
+        return Markup('dir="auto"')
+    direction = "rtl" if is_right_to_left(language) else "ltr"
+    return Markup('lang="{}" dir="{}"').format(language, direction)
+
+
+def body(record: ArticleRecord) -> Markup:
+    """The text by its blocks. Every text in it is escaped there."""
+    return Markup("\n".join(render_blocks(record)))  # noqa: S704
+
+
+def _plain(value: Any) -> Any:
+    """What is put into a document: clean text, or what is markup already."""
+    return clean_text(value) if type(value) is str else value
+
+
+TEMPLATES = Environment(
+    loader=PackageLoader("web"),
+    autoescape=True,
+    finalize=_plain,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters |= {
+    "full_time": full_time,
+    "local_time": local_time,
+    "short_time": short_time,
+    "short_local": short_local,
+    "day_heading": day_heading,
+    "source_words": source_in_words,
+    "outlet": outlet,
+    "site": site,
+    "title": title_of,
+    "language": language_of,
+    "lang": language_attributes,
+    "body": body,
+    "address": web_address,
+}
+TEMPLATES.globals |= {"now": lambda: datetime.now(UTC)}

@@ -1,0 +1,143 @@
+"""``kliping serve``: the archive in a browser."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from commands.cleaning import clean
+from commands.exits import UsageError
+from commands.options import Config, Db
+from commands.settings import load_settings
+from commands.terminal import say
+from web.archive import OpenArchive
+from web.guard import LOOPBACK, Hosts
+from web.site import Site
+
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", help="The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option("--port", metavar="N", min=0, max=65535, help="Its port; 0 picks a free one."),
+    ] = 8080,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            metavar="NAME",
+            help="A further name under which readers ask for it, as that of a proxy.",
+        ),
+    ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option("--root-path", metavar="PATH", help="Where a proxy has it, as /kliping."),
+    ] = "",
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust-proxy",
+            metavar="ADDRESS",
+            help="A proxy whose forwarded headers are believed.",
+        ),
+    ] = None,
+    db: Db = None,
+    config: Config = None,
+) -> None:
+    """Show the archive in a browser.
+
+    It only reads, and may run beside a crawl. Whoever can reach the address can read
+    the archive; at 127.0.0.1 that is this machine alone. End it with Ctrl-C.
+
+    \b
+    Examples:
+      kliping serve
+      kliping serve --port 0
+      kliping serve --root-path /kliping --allow-host news.example.org
+    """
+    settings = load_settings(context)
+    root = root_path.rstrip("/")
+    if not _ROOT_PATH.fullmatch(root):
+        raise UsageError(f"--root-path {root_path!r}: write a path such as /kliping")
+    archive = OpenArchive(settings.db)
+    try:
+        listening = _listen(host, port)
+        is_local = listening.getsockname()[0] in LOOPBACK
+        names = {host, *LOOPBACK, *(allow_host or ())}
+        site = Site(
+            archive=archive,
+            hosts=Hosts(names, any_address=not is_local),
+            rights=settings.rights(),
+            root_path=root,
+        )
+        _tell(f"Serving {settings.db} at {_address(listening)}{root}/")
+        if not is_local:
+            say(f"{host} can be reached from other machines: all who do can read the archive")
+        _run(site, listening, trust_proxy or [])
+    finally:
+        archive.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises ``UsageError`` where nothing can listen there."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise UsageError(
+            f"--host {host}: {error.strerror}: name an address of this machine"
+        ) from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"cannot listen on {host}, port {port}: {error.strerror}; --port 0 picks a free one"
+        ) from None
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _tell(line: str) -> None:
+    """As it stands, for whoever waits for it: without our name before it."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(clean(line) + "\n")
+        sys.stderr.flush()
+
+
+def _run(site: Site, listening: socket.socket, proxies: list[str]) -> None:
+    """Until a signal ends it."""
+    import uvicorn  # 0.1 s, after the line that says where it is
+
+    from web.app import make_app
+
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    options = uvicorn.Config(
+        make_app(site),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+        limit_concurrency=256,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+    uvicorn.Server(options).run(sockets=[listening])
