@@ -23,6 +23,7 @@ from tests.servers import Server
 from tests.templates import ANEW, copy_instead, make_template
 from tests.tiers import has_quick, tier_of
 from tests.warm import WarmSandbox, dismiss
+from tests.web.browser.finding import find_chromium
 
 load_profile()
 
@@ -78,6 +79,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     folder = session.config._tmp_path_factory._basetemp  # type: ignore[attr-defined]
     if folder is not None and MEMORY in folder.parents and exitstatus == 0 and not is_worker:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if find_chromium() is None:
+        terminalreporter.write_line("No Chromium is found: tests in a real browser were skipped.")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -35,6 +35,7 @@ TIERS: dict[str, str] = {
         tests/cli/test_opml.py::test_hostile_documents_*
         tests/isolation/test_takeover.py
     """,
+    "browser": "tests/web/browser/*",
     "fuzz": "tests/benchmarks/test_fuzz.py",
     "floors": "tests/extraction/test_floors.py",
     "benchmark": """

@@ -1,10 +1,13 @@
 """The reading room: an archive in a browser, rendered on the server.
 
-app       the application: routes, and what every answer has
+serve     ``kliping serve``
+app       the application: routes, and what is answered where something is wrong
 guard     what keeps a reader safe: hosts, headers, sizes
 archive   the archive at hand: opened to read, opened anew where its file was replaced
-serve     ``kliping serve``
+site      what is served, and how a page asks for it
+asked     what a request to search asks for, as an address has it
 pages     a module for each family of pages
-api       the same as JSON, for programs
+feed      any query as a feed, or as a file
+api       the archive as JSON, for programs; described by ``openapi``
 render    templates, and what they call
 """

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from storage.fields import Form, as_object
 from storage.reading.library import Library
-from web.site import ask, find_article, site_of
+from storage.search.hits import Hit
+from web.asked import asked_of, find
+from web.reply import Plain
+from web.site import MOST_PER_PAGE, ask, find_article, number_of, site_of
 
 
-class Plain(JSONResponse):
-    """JSON in ASCII: nothing of a page's text drives a terminal that it is printed on."""
+LISTED = 20
 
-    def render(self, content: Any) -> bytes:
-        return json.dumps(content, separators=(", ", ": ")).encode()
+
+def list_articles(request: Request) -> Response:
+    """What the query finds, each as ``list --json`` has it, with the place in the text where there
+    are words to look for."""
+    asked = asked_of(request)
+    limit = number_of(request, "limit", low=1, high=MOST_PER_PAGE, default=LISTED)
+    cursor = request.query_params.get("cursor") or None
+    found = ask(request, lambda engine: find(engine, asked, limit, cursor))
+    articles = [_listed(hit, with_snippet=bool(asked.text)) for hit in found.hits]
+    return Plain({"articles": articles, "next_cursor": found.next_cursor})
+
+
+def _listed(hit: Hit, *, with_snippet: bool) -> dict[str, Any]:
+    values = as_object(hit.record, Form.LIST)
+    return values | {"snippet": hit.snippet.text} if with_snippet else values
 
 
 def give_article(request: Request) -> Response:

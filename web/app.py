@@ -14,9 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from scraper.errors import StorageError
-from web import api
+from web import api, feed, openapi
 from web.guard import Guard
-from web.pages import article, front
+from web.pages import article, front, search
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -26,10 +26,16 @@ STATIC = Path(__file__).parent / "static"
 
 PAGES = [
     Route("/", front.show_latest),
+    Route("/search", search.show_search),
+    Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
 ]
 PROGRAMS = [
+    Route("/api/v1/openapi.json", openapi.describe),
+    Route("/api/v1/articles", api.list_articles),
     Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/feed.atom", feed.give_feed),
+    Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),
 ]
 

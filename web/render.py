@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -29,6 +29,7 @@ from storage.export.texts import (
     web_address,
 )
 from storage.records import ArticleRecord
+from storage.search.snippets import Snippet
 
 _COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
 
@@ -133,6 +134,14 @@ def body(record: ArticleRecord) -> Markup:
     return Markup("\n".join(render_blocks(record)))  # noqa: S704
 
 
+def marked_snippet(snippet: Snippet) -> Markup:
+    """The place in the text, its hits marked."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(clean_text(text)) if is_hit else escape(clean_text(text))
+        for text, is_hit in snippet.pieces
+    )
+
+
 def _plain(value: Any) -> Any:
     """What is put into a document: clean text, or what is markup already."""
     return clean_text(value) if type(value) is str else value
@@ -159,6 +168,7 @@ TEMPLATES.filters |= {
     "language": language_of,
     "lang": language_attributes,
     "body": body,
+    "marked_snippet": marked_snippet,
     "address": web_address,
 }
 TEMPLATES.globals |= {"now": lambda: datetime.now(UTC)}

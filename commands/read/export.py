@@ -21,7 +21,7 @@ from commands.options import Config, Db, Quiet, Subscribed, completed
 from commands.read.export_format import Asked, choose_format, is_of_pages
 from commands.render.counting import Counting
 from commands.render.values import counted
-from commands.settings import Settings, load_settings
+from commands.settings import load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
 from scraper.model.markdown import render_markdown
@@ -122,7 +122,7 @@ def export(
         Counting("exporting", quiet=quiet or is_shown, state=count.state),
     ):
         records = _find(engine, wanted, count, chosen, versions=versions)
-        edition = replace(edition_of(settings, wanted or ""), versions=versions)
+        edition = replace(edition_of(settings.db, wanted or ""), versions=versions)
         if target is None:
             with _standard_output() as out:
                 cast("FileFormat", chosen).write(records, out, edition)
@@ -237,10 +237,11 @@ def _find_ids(engine: Engine, query: str) -> Iterator[int]:
     return Search(engine).iterate(asked)
 
 
-def edition_of(settings: Settings, query: str) -> Edition:
+def edition_of(place: Place, query: str) -> Edition:
+    """Of what a query finds in the archive at this place; empty: of everything."""
     return Edition(
         made_at=SystemClock().now(),
-        archive=_name_of(settings.db, platform.node()),
+        archive=_name_of(place, platform.node()),
         to_json=_json_line,
         to_markdown=_markdown,
         query=query,

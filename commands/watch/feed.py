@@ -74,7 +74,7 @@ def write_feed(
                     names.append(one.name)
             order |= dict.fromkeys(hit.record.id for hit in found)
     name = watches[0].query if len(watches) == 1 else ", ".join(one.name for one in watches)
-    edition = replace(edition_of(settings, name), labels=named)
+    edition = replace(edition_of(settings.db, name), labels=named)
     counts: Counter[Reason] = Counter()
 
     def given() -> Iterator[ArticleRecord]:

@@ -49,6 +49,10 @@ def show_latest(request: Request) -> Response:
     )
 
 
+def show_keys(request: Request) -> Response:
+    return page(request, "keys.html")
+
+
 def dated(record: ArticleRecord) -> datetime:
     """By which it is listed: when it was published, in the publisher's zone; else first seen."""
     return record.published_at or record.first_seen_at
