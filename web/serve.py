@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db
@@ -20,6 +21,8 @@ from web.archive import OpenArchive
 from web.guard import LOOPBACK, Hosts
 from web.site import Site
 
+BACKLOG = 512
+"""Connections that wait to be taken."""
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -70,6 +73,8 @@ def serve(
     root = root_path.rstrip("/")
     if not _ROOT_PATH.fullmatch(root):
         raise UsageError(f"--root-path {root_path!r}: write a path such as /kliping")
+    with open_archive(settings, read_only=True):
+        pass  # it is there, and of today's schema
     archive = OpenArchive(settings.db)
     try:
         listening = _listen(host, port)
@@ -101,6 +106,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)  # who reads the line may ask at once
     except OSError as error:
         listening.close()
         raise UsageError(
