@@ -1,4 +1,4 @@
-"""The reading room as its readers have it: looked at, by keys alone, without scripts, on a phone."""
+"""The reading room as readers have it: looked at, by keys alone, without scripts, on a phone."""
 
 from __future__ import annotations
 
