@@ -13,7 +13,7 @@ from scraper.model.types import Verdict
 
 if TYPE_CHECKING:
     from storage.ledger.health import AlarmRecord
-    from storage.outbox import Backlog
+    from storage.outbox import Waiting
     from storage.reading.edit_log import EditEvent
     from storage.records import ArticleRecord
 
@@ -60,8 +60,8 @@ def told_alarm(alarm: AlarmRecord, event: str, title: str) -> Told:
     return {"event": event} | pick(alarm, ALARM_KEYS) | {"ended_at": ended_at}, lines
 
 
-def describe_backlog(backlog: Backlog) -> str:
+def describe_waiting(waiting: Waiting) -> str:
     """``2 notices wait: mail.example.org:587: connection refused``."""
-    verb = "waits" if backlog.count == 1 else "wait"
-    why = f": {backlog.problem}" if backlog.problem else ""
-    return f"{counted(backlog.count, 'notice')} {verb}{why}"
+    verb = "waits" if waiting.count == 1 else "wait"
+    why = f": {waiting.problem}" if waiting.problem else ""
+    return f"{counted(waiting.count, 'notice')} {verb}{why}"

@@ -298,7 +298,7 @@ def test_what_another_run_is_sending_is_left_to_it(kliping: Kliping) -> None:
     assert taken[0] is not None
     assert box.take("mail", now + outbox.SENDING) == taken[0]
     box.put_back(taken[0], "no", now)
-    assert [(one.count, one.problem) for one in box.backlogs()] == [(2, "no")]
+    assert [(one.count, one.problem) for one in box.waiting()] == [(2, "no")]
     engine.dispose()
 
 
