@@ -82,9 +82,7 @@ TIERS: dict[str, str] = {
         tests/cli/test_demo.py::test_without_a_file_*
         tests/cli/test_demo.py::test_a_reader_that_leaves_*
         tests/storage/integrity/test_proof.py::test_a_flipped_byte_*
-        tests/storage/saving/test_never_worse.py::test_a_page_that_lost_text_*[[]sqlite-the beginning*
-    tests/storage/saving/test_earlier.py::test_what_lost_text_gives_way_*[[]sqlite-its letters read as others*
-    tests/storage/integrity/test_proof.py::test_any_change_*
+        tests/storage/integrity/test_proof.py::test_any_change_*
         tests/storage/ledger/test_health.py::test_a_change_is_raised_*
         tests/storage/ledger/test_health.py::test_a_bounded_number_*
         tests/storage/reading/test_library.py::test_the_nearest_id*
@@ -148,6 +146,8 @@ KEPT = """
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]down for good-is retried[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]rejected once-the rule changes[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]forbidden once-robots.txt changes[]]
+    tests/storage/saving/test_never_worse.py::test_a_page_that_lost_*[[]sqlite-the beginning*
+    tests/storage/saving/test_earlier.py::test_what_lost_*[[]sqlite-its letters read as others*
     tests/storage/integrity/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
     tests/storage/integrity/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """
