@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from scraper.errors import StorageError
 from web import api, feed, openapi
 from web.guard import Guard
-from web.pages import article, front, search
+from web.pages import article, front, search, sources
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -29,11 +29,17 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/sources", sources.show_sources),
+    Route("/sources/{id:int}", sources.show_source),
+    Route("/runs", sources.show_runs),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
     Route("/api/v1/articles", api.list_articles),
     Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/api/v1/sources", sources.list_sources),
+    Route("/api/v1/sources/{id:int}", sources.give_source),
+    Route("/api/v1/runs", sources.list_runs),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),

@@ -15,7 +15,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from commands.render.failures import why
 from commands.render.provenance import source_in_words
+from commands.times import local_times
 from scraper.errors import AddressError
 from scraper.model.types import Precision
 from scraper.urls import site_of
@@ -134,6 +136,18 @@ def body(record: ArticleRecord) -> Markup:
     return Markup("\n".join(render_blocks(record)))  # noqa: S704
 
 
+def with_commands(text: str) -> Markup:
+    """A sentence of ours, what stands between backticks as code."""
+    pieces = enumerate(clean_text(text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece) for at, piece in pieces
+    )
+
+
+def capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def marked_snippet(snippet: Snippet) -> Markup:
     """The place in the text, its hits marked."""
     return Markup("").join(
@@ -170,5 +184,9 @@ TEMPLATES.filters |= {
     "body": body,
     "marked_snippet": marked_snippet,
     "address": web_address,
+    "with_commands": with_commands,
+    "capitalize_first": capitalize_first,
+    "failure_words": why,
+    "local_message": local_times,
 }
 TEMPLATES.globals |= {"now": lambda: datetime.now(UTC)}
