@@ -53,6 +53,13 @@ _FILED = (
 )
 
 
+class CursorError(Exception):
+    """stub"""
+
+
+ResultPage = Any
+
+
 class SortOrder(StrEnum):
     """The order of hits."""
 
@@ -121,6 +128,11 @@ class Search:
                 places = by_relevance(session, query, places[:among])[: limit or None]
             hits = [*load_hits(session, query, places, numbered=all_versions)]
             return SearchResult(hits, tuple(notes))
+
+    def facets(self, text, *, filters=None, today=None):  # STUB
+        from types import SimpleNamespace
+
+        return SimpleNamespace(total=0, is_truncated=False, counts={}, days=())
 
     def page(
         self, text, *, filters=None, by=SortOrder.FILED, limit=20, cursor=None, today=None
