@@ -15,8 +15,9 @@ from starlette.types import ASGIApp
 
 from scraper.errors import StorageError
 from web import api, feed, openapi
+from web.acting import act
 from web.guard import Guard
-from web.pages import article, front, search, sources
+from web.pages import article, desk, front, login, search, sources
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -46,10 +47,31 @@ PROGRAMS = [
 ]
 
 
+ACTS = [
+    Route("/login", login.show_login),
+    Route("/login", login.log_in, methods=["POST"]),
+    Route("/logout", act(login.log_out), methods=["POST"]),
+    Route("/desk", desk.show_desk),
+    Route("/clip", desk.show_clip),
+    Route("/clip", act(desk.clip), methods=["POST"]),
+    Route("/jobs/{id:int}", desk.show_job),
+    Route("/sources/add", act(desk.add_source), methods=["POST"]),
+    Route("/sources/{id:int}/{what:str}", act(desk.change_source), methods=["POST"]),
+    Route("/watches/add", act(desk.add_watch), methods=["POST"]),
+    Route("/watches/remove", act(desk.remove_watch), methods=["POST"]),
+]
+"""Only with ``--write``."""
+
+
 def make_app(site: Site) -> ASGIApp:
     """Everything that is served of one archive."""
     app = Starlette(
-        routes=[*PAGES, *PROGRAMS, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[
+            *PAGES,
+            *PROGRAMS,
+            *(ACTS if site.acting else ()),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
         exception_handlers={
             HTTPException: explain_refusal,
             StorageError: explain_archive,
@@ -65,3 +87,5 @@ def make_app(site: Site) -> ASGIApp:
 async def _live(app: Starlette) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     yield
+    if acting := app.state.site.acting:
+        acting.jobs.close()

@@ -32,6 +32,7 @@ from storage.export.texts import (
 )
 from storage.records import ArticleRecord
 from storage.search.snippets import Snippet
+from web.door import cookie_name
 
 _COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
 
@@ -42,9 +43,16 @@ def page(request: Request, name: str, /, status_code: int = 200, **values: Any) 
     def link(path: str, **query: Any) -> str:
         return link_to(request, path, **query)
 
+    session = None
+    if acting := request.app.state.site.acting:
+        host = request.headers.get("host", "")
+        session = acting.door.session(request.cookies, cookie_name(host))
     values |= {"request": request, "link": link, "query": values.get("query", "")}
+    values |= {"acting": acting, "session": session}
     text = TEMPLATES.get_template(name).render(**values)
-    return HTMLResponse(text, status_code)
+    # A browser names the page's origin with a form only where it may tell a referrer: to us alone.
+    headers = {"referrer-policy": "same-origin"} if acting else None
+    return HTMLResponse(text, status_code, headers)
 
 
 def link_to(request: Request, path: str, **query: Any) -> str:

@@ -135,10 +135,11 @@ def give_source(request: Request) -> Response:
 
 
 def _load(engine: Engine, source_id: int, days: int) -> Followed:
+    source = find_source(engine, source_id)
     now, ledger = SystemClock().now(), Ledger(engine)
     failed = list_failed(engine, FAILURES + 1, source_ids=[source_id])
     return Followed(
-        source=find_source(engine, source_id),
+        source=source,
         now=now,
         troubles=_judge(engine, source_id, now),
         days=ledger.coverage(now - timedelta(days=days), [source_id]),
