@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from scraper.errors import StorageError
+from scraper.errors import KlipingError
 from web import api, feed, openapi
 from web.acting import act
 from web.guard import Guard
@@ -74,7 +74,7 @@ def make_app(site: Site) -> ASGIApp:
         ],
         exception_handlers={
             HTTPException: explain_refusal,
-            StorageError: explain_archive,
+            KlipingError: explain_archive,
             Exception: explain_fault,
         },
         lifespan=_live,

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from commands.archive import open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db
@@ -23,6 +24,8 @@ from web.guard import LOOPBACK, Hosts
 from web.jobs import Jobs
 from web.site import Acting, Site
 
+BACKLOG = 512
+"""Connections that wait to be taken."""
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -93,10 +96,10 @@ def serve(
     if not _ROOT_PATH.fullmatch(root):
         raise UsageError(f"--root-path {root_path!r}: write a path such as /kliping")
     if allow_private and not write:
-        raise UsageError(
-            "--allow-private belongs to --write: else the web is not asked"
-        )
+        raise UsageError("--allow-private belongs to --write: else the web is not asked")
     password = settings.stated.get("serve", {}).get("password")
+    with open_archive(settings, read_only=True):
+        pass  # it is there, and of today's schema
     archive = OpenArchive(settings.db)
     try:
         listening = _listen(host, port)
@@ -150,6 +153,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)  # who reads the line may ask at once
     except OSError as error:
         listening.close()
         raise UsageError(

@@ -31,7 +31,7 @@ from web.site import Site
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BRIDGE = "https://courier.example.org/bridge"
 BRIDGE_TEXT = (
-    "The bridge over the river Wend was closed to all traffic on Monday after a survey found cracks.",
+    "The bridge over the Wend was closed to all traffic on Monday after a survey found cracks.",
     "The repairs are expected to cost £2.4 million, of which the county will pay half. About 310 "
     "households on the station side will be without their usual walk to school.",
     "“We are sorry,” said the mayor, who has crossed the bridge every day of her life.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ def test_one_heading_and_one_place_to_read(answer: httpx.Response) -> None:
     assert len(page.css("h1")) == 1
     assert len(page.css("main")) == 1
     levels = [int(one.tag[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_what_did_not_change_is_not_sent_again(room: Room) -> None:
