@@ -15,8 +15,9 @@ from starlette.types import ASGIApp
 
 from scraper.errors import KlipingError
 from web import api, feed, openapi
+from web.acting import act
 from web.guard import Guard
-from web.pages import article, front, search
+from web.pages import article, desk, front, login, search, sources
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -29,21 +30,48 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/sources", sources.show_sources),
+    Route("/sources/{id:int}", sources.show_source),
+    Route("/runs", sources.show_runs),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
     Route("/api/v1/articles", api.list_articles),
     Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/api/v1/sources", sources.list_sources),
+    Route("/api/v1/sources/{id:int}", sources.give_source),
+    Route("/api/v1/runs", sources.list_runs),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),
 ]
 
 
+ACTS = [
+    Route("/login", login.show_login),
+    Route("/login", login.log_in, methods=["POST"]),
+    Route("/logout", act(login.log_out), methods=["POST"]),
+    Route("/desk", desk.show_desk),
+    Route("/clip", desk.show_clip),
+    Route("/clip", act(desk.clip), methods=["POST"]),
+    Route("/jobs/{id:int}", desk.show_job),
+    Route("/sources/add", act(desk.add_source), methods=["POST"]),
+    Route("/sources/{id:int}/{what:str}", act(desk.change_source), methods=["POST"]),
+    Route("/watches/add", act(desk.add_watch), methods=["POST"]),
+    Route("/watches/remove", act(desk.remove_watch), methods=["POST"]),
+]
+"""Only with ``--write``."""
+
+
 def make_app(site: Site) -> ASGIApp:
     """Everything that is served of one archive."""
     app = Starlette(
-        routes=[*PAGES, *PROGRAMS, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[
+            *PAGES,
+            *PROGRAMS,
+            *(ACTS if site.acting else ()),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
         exception_handlers={
             HTTPException: explain_refusal,
             KlipingError: explain_archive,
@@ -59,3 +87,5 @@ def make_app(site: Site) -> ASGIApp:
 async def _live(app: Starlette) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     yield
+    if acting := app.state.site.acting:
+        acting.jobs.close()

@@ -15,7 +15,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from commands.render.failures import why
 from commands.render.provenance import source_in_words
+from commands.times import local_times
 from scraper.errors import AddressError
 from scraper.model.types import Precision
 from scraper.urls import site_of
@@ -30,6 +32,7 @@ from storage.export.texts import (
 )
 from storage.records import ArticleRecord
 from storage.search.snippets import Snippet
+from web.door import cookie_name
 
 _COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
 
@@ -40,9 +43,16 @@ def page(request: Request, name: str, /, status_code: int = 200, **values: Any) 
     def link(path: str, **query: Any) -> str:
         return link_to(request, path, **query)
 
+    session = None
+    if acting := request.app.state.site.acting:
+        host = request.headers.get("host", "")
+        session = acting.door.session(request.cookies, cookie_name(host))
     values |= {"request": request, "link": link, "query": values.get("query", "")}
+    values |= {"acting": acting, "session": session}
     text = TEMPLATES.get_template(name).render(**values)
-    return HTMLResponse(text, status_code)
+    # A browser names the page's origin with a form only where it may tell a referrer: to us alone.
+    headers = {"referrer-policy": "same-origin"} if acting else None
+    return HTMLResponse(text, status_code, headers)
 
 
 def link_to(request: Request, path: str, **query: Any) -> str:
@@ -134,6 +144,18 @@ def body(record: ArticleRecord) -> Markup:
     return Markup("\n".join(render_blocks(record)))  # noqa: S704
 
 
+def with_commands(text: str) -> Markup:
+    """A sentence of ours, what stands between backticks as code."""
+    pieces = enumerate(clean_text(text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece) for at, piece in pieces
+    )
+
+
+def capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def marked_snippet(snippet: Snippet) -> Markup:
     """The place in the text, its hits marked."""
     return Markup("").join(
@@ -170,5 +192,9 @@ TEMPLATES.filters |= {
     "body": body,
     "marked_snippet": marked_snippet,
     "address": web_address,
+    "with_commands": with_commands,
+    "capitalize_first": capitalize_first,
+    "failure_words": why,
+    "local_message": local_times,
 }
 TEMPLATES.globals |= {"now": lambda: datetime.now(UTC)}

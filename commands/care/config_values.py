@@ -64,7 +64,8 @@ def effective(context: typer.Context, settings: Settings) -> Iterator[Effective]
         if setting is USER_AGENT and settings.fetch.get(setting.name) != stated.get(setting.name):
             yield Effective(key, settings.fetch[setting.name], "KLIPING_USER_AGENT")
         elif setting.name in stated:
-            yield Effective(key, stated[setting.name], stated_at(key))
+            value = HIDDEN if setting.is_secret else stated[setting.name]
+            yield Effective(key, value, stated_at(key))
         else:
             yield Effective(key, setting.default, DEFAULT)
     for site in settings.sites:
