@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from scraper.errors import StorageError
 from web import api, feed, openapi
 from web.guard import Guard
-from web.pages import article, front, search
+from web.pages import article, front, search, snapshot
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -29,6 +29,7 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
