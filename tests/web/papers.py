@@ -36,6 +36,9 @@ HARBOUR = (
     "The harbour of the old town froze over on Sunday for the first time in forty years, and the",
     "fishing boats stayed at their moorings while children walked out upon the ice to see them.",
     "The harbour master asked all who did to come back, since the ice is thin beside the quays.",
+    "Two ferries were locked in at the eastern pier, and their passengers went ashore on ladders.",
+    "Old people in the town remember the winter in which a lorry crossed to the island and back.",
+    "The market hall stays open at night, so that those whose pipes have burst can get warm.",
     "An icebreaker of the coast guard is expected on Wednesday, if the wind does not turn before.",
 )
 HOSTILE = (
@@ -118,8 +121,8 @@ def file_papers(engine: Engine) -> Papers:
         "https://second.example/news/ice",
         _text(
             "Ice in the harbour",
-            *HARBOUR[:3],
-            HARBOUR[3].replace("Wednesday", "Thursday"),
+            *HARBOUR[:-1],
+            HARBOUR[-1].replace("Wednesday", "Thursday"),
             published_at=DAWN + 4 * hour,
         ),
         5 * hour,
