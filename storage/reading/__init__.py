@@ -8,6 +8,7 @@ edits           what changed from one version to the next
 edit_log        the edits of all articles, the newest first
 edit_words      … in the words of a line
 story_queries   which articles carry one text
+marks           what stands beside an article in a list
 watches         queries whose new hits a person wants to hear of
 news            what a watch has to tell
 edit_news       … and a watch for edits
