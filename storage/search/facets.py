@@ -123,23 +123,25 @@ def _count(name: str, rows: _Rows) -> Counts:
 
 
 def _count_days(rows: _Rows) -> Counts:
-    """See ``Facets.days``."""
     found = _labelled(rows, "zzd")
-    by_day = {date(int(one[:4]), int(one[4:6]), int(one[6:])): found[one] for one in found}
+    return by_period({date(int(one[:4]), int(one[4:6]), int(one[6:])): found[one] for one in found})
+
+
+def by_period(by_day: Mapping[date, int]) -> Counts:
+    """The numbers by day, month or year (see ``Facets.days``)."""
     if not by_day:
         return ()
     first, last = min(by_day), max(by_day)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     counts: Counter[str] = Counter()
+    names: Iterable[str]
     if (last - first).days < LONGEST_IN_DAYS:
-        names: Iterable[str] = (
-            (first + timedelta(n)).isoformat() for n in range((last - first).days + 1)
-        )
-        length = 10
+        days = range((last - first).days + 1)
+        names, length = ((first + timedelta(n)).isoformat() for n in days), 10
     elif months <= LONGEST_IN_MONTHS:
         names, length = _months(first, months), 7
     else:
-        names, length = (str(year) for year in range(first.year, last.year + 1)), 4
+        names, length = (f"{year:04}" for year in range(first.year, last.year + 1)), 4
     for day, number in by_day.items():
         counts[day.isoformat()[:length]] += number
     return tuple((name, counts[name]) for name in names)
@@ -147,7 +149,7 @@ def _count_days(rows: _Rows) -> Counts:
 
 def _months(first: date, count: int) -> Iterator[str]:
     for at in range(first.month - 1, first.month - 1 + count):
-        yield f"{first.year + at // 12}-{at % 12 + 1:02}"
+        yield f"{first.year + at // 12:04}-{at % 12 + 1:02}"
 
 
 def _labelled(rows: _Rows, kind: str) -> Counter[str]:
