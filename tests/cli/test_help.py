@@ -50,7 +50,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping sources enable",
         "kliping sources disable", "kliping sources export", "kliping search", "kliping open",
         "kliping stories", "kliping history", "kliping edits", "kliping diff", "kliping export",
-        "kliping verify",
+        "kliping stats", "kliping verify",
         "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
         "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
