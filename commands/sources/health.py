@@ -82,8 +82,8 @@ def health(
         alarms = book.open_alarms(ids)
         if notify:
             _notify(engine, channels, now)
-        backlogs = Outbox(engine).backlogs() if not sources else []
-    troubles = [*merge(alarms, judged.causes), *map(trouble_of_notices, backlogs)]
+        waiting = Outbox(engine).waiting() if not sources else []
+    troubles = [*merge(alarms, judged.causes), *map(trouble_of_notices, waiting)]
     if not quiet:
         troubles += merge(judged.notes, judged.causes, are_alarms=False)
     report = HealthReport(tuple(troubles), judged.histories, now, with_rates=all_)
