@@ -56,6 +56,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
         "kliping reextract", "kliping db check-identity", "kliping config path",
         "kliping config show", "kliping config sample", "kliping config check",
+        "kliping config password",
     }  # fmt: skip
 
 

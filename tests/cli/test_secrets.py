@@ -173,7 +173,12 @@ def _read_and_keep(told: Told) -> None:
         *(("watch remove", "harbour"), ("rules list",), ("verify", "--json"), ("db info",)),
         ("db check-identity",),
         *(("config path", "--json"), ("config show",), ("config show", "--json")),
-        *(("config sample",), ("config check",), ("config show", "--db", UNREACHABLE)),
+        *(
+            ("config sample",),
+            ("config check",),
+            ("config password",),
+            ("config show", "--db", UNREACHABLE),
+        ),
         *(("db upgrade",), ("db backup", home / "out/backup"), ("db vacuum",)),
         *(("db copy", told.user.db, home / "out/copy"), ("reextract", "--dry-run")),
         ("import", home / "out/warc", "--db", home / "out/imported"),

@@ -64,7 +64,7 @@ class Person:
 
     def form_token(self) -> str:
         page = LexborHTMLParser(self.get("/desk").content)
-        return str(page.css_first("input[name=form_token]").attributes["value"])
+        return str(page.css("input[name=form_token]")[0].attributes["value"])
 
     def send(self, path: str, **form: str) -> str:
         """The text of the page that tells what became of a form."""
@@ -74,7 +74,7 @@ class Person:
         for _ in range(100):
             page = self.get(where)
             assert page.status_code == 200
-            main = LexborHTMLParser(page.content).css_first("main").text()
+            main = LexborHTMLParser(page.content).css("main")[0].text()
             if "under way" not in main:
                 return " ".join(main.split())
         raise AssertionError(main)
@@ -134,7 +134,7 @@ def test_without_write_there_is_nothing_to_act_with(room: Room) -> None:
     for path in ("/", "/sources", "/sources/1", "/runs"):
         page = LexborHTMLParser(room.get(path).content)
         assert not page.css("form[method=post]")
-        assert "Log in" not in page.css_first("header").text()
+        assert "Log in" not in page.css("header")[0].text()
 
 
 def test_who_is_not_logged_in_sees_no_control_and_is_sent_to_the_login(
@@ -279,12 +279,12 @@ def test_the_bookmarklet_asks_once_more_for_the_cookie(person: Person) -> None:
     there = "/clip?url=https%3A%2F%2Fexample.org%2Fa%22%3E%3Cb%3E"
     stranger = Person(person.room)
     page = LexborHTMLParser(stranger.get(there).content)
-    again = str(page.css_first("meta[http-equiv=refresh]").attributes["content"])
+    again = str(page.css("meta[http-equiv=refresh]")[0].attributes["content"])
     target = again.removeprefix("0;url=")
     assert target == f"{there}&again=1"
     answer = stranger.get(target)
     assert answer.headers["location"].startswith("/login?clip=https")
-    field = LexborHTMLParser(person.get(target).content).css_first("input[name=url]")
+    field = LexborHTMLParser(person.get(target).content).css("input[name=url]")[0]
     assert field.attributes["value"] == 'https://example.org/a"><b>'
 
 
