@@ -17,7 +17,7 @@ from scraper.errors import KlipingError
 from web import api, feed, openapi
 from web.acting import act
 from web.guard import Guard
-from web.pages import article, desk, front, login, search, sources
+from web.pages import article, desk, front, login, search, snapshot, sources
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -30,6 +30,7 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
     Route("/sources", sources.show_sources),
     Route("/sources/{id:int}", sources.show_source),
     Route("/runs", sources.show_runs),

@@ -27,6 +27,7 @@ from storage.export.texts import (
     clean_text,
     is_right_to_left,
     language_of,
+    language_tag,
     title_of,
     web_address,
 )
@@ -133,10 +134,11 @@ def site(record: ArticleRecord) -> str:
 def language_attributes(language: str | None) -> Markup:
     """``lang`` and ``dir`` of an element whose text is in this language; without one the browser
     finds the direction by the letters."""
-    if not language or language == UNKNOWN_LANGUAGE:
+    tag = language_tag(language)
+    if tag == UNKNOWN_LANGUAGE:
         return Markup('dir="auto"')
-    direction = "rtl" if is_right_to_left(language) else "ltr"
-    return Markup('lang="{}" dir="{}"').format(language, direction)
+    direction = "rtl" if is_right_to_left(tag) else "ltr"
+    return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
 def body(record: ArticleRecord) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from storage.reading.library import Library
 from storage.reading.rights import Rights
-from storage.records import ArticleRecord
+from storage.records import ArticleRecord, VersionRecord
 from web.archive import OpenArchive
 from web.door import Door
 from web.guard import Hosts
@@ -92,3 +92,12 @@ def find_article(library: Library, article_id: int) -> ArticleRecord:
             )
         raise HTTPException(404, f"No article has the id {article_id}.")
     return record
+
+
+def pick_version(versions: Sequence[VersionRecord], number: int) -> VersionRecord:
+    """Raises ``HTTPException``: 404."""
+    if not 0 < number <= len(versions):
+        have = len(versions)
+        some = "no version" if not have else "one version" if have == 1 else f"{have} versions"
+        raise HTTPException(404, f"There is no version {number}; the article has {some}.")
+    return versions[number - 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,25 +27,13 @@ from commands.render.values import format_time
 from commands.settings import load_settings
 from commands.terminal import say
 from commands.times import local_minute
-from storage.reading.captures import bases_of
-from storage.reading.edits import change_of, history_of, last_change_of
 from storage.reading.library import Library
+from storage.reading.past import Past, load_past
 
 if TYPE_CHECKING:
-    from storage.reading.captures import Rejection, Showing
+    from storage.reading.captures import Rejection
     from storage.reading.edits import VersionChange
     from storage.records import ArticleRecord, VersionRecord
-
-
-@dataclass(frozen=True)
-class _Past:
-    """An article with all that its captures brought."""
-
-    article: ArticleRecord
-    versions: Sequence[VersionRecord]
-    showings: Sequence[Showing]
-    rejections: Sequence[Rejection]
-    """But those of which a text is kept among the versions."""
 
 
 def history(
@@ -76,7 +63,7 @@ def history(
     if texts and not json:
         raise UsageError("--texts belongs to --json; `kliping show ID --version N` prints one text")
     past = _load(context, article)
-    changes = history_of(past.versions, past.showings)
+    changes = past.history()
     if json:
         for change in changes:
             is_last = change is changes[-1]
@@ -128,7 +115,10 @@ def diff(
         raise UsageError("--json and --plain exclude each other")
     past = _load(context, article)
     record, versions = past.article, past.versions
-    change = _choose(past, first, second)
+    try:
+        change = past.choose(first, second)
+    except LookupError as error:
+        raise no_version(record, len(versions), error.args[0]) from None
     if json:
         emit_json(diff_object(record.id, change))
     elif change is None or change.base is None:
@@ -142,14 +132,10 @@ def diff(
         print_diff(change)
 
 
-def _load(context: typer.Context, wanted: str) -> _Past:
+def _load(context: typer.Context, wanted: str) -> Past:
     with open_archive(load_settings(context), read_only=True) as engine:
         library = Library(engine)
-        record = find_article(library, wanted)
-        versions = library.versions(record.id)
-        told = {version.reason for version in versions}
-        rejections = [one for one in library.rejections(record.id) if one.reason not in told]
-        return _Past(record, versions, library.showings(record.id), rejections)
+        return load_past(library, find_article(library, wanted))
 
 
 def _state_of(change: VersionChange) -> str:
@@ -191,25 +177,6 @@ def _print_table(changes: Sequence[VersionChange], rejections: Sequence[Rejectio
         console.print(Text(f"read at {clean(addresses.pop())}"))
     for rejection in rejections:
         console.print(Text(clean(rejection_in_words(rejection, local_minute))))
-
-
-def _choose(past: _Past, first: int | None, second: int | None) -> VersionChange | None:
-    """The change to show; without a base where there is nothing to compare. Raises
-    ``UsageError`` for a number that no version has."""
-    numbered = {version.number: version for version in past.versions}
-    for wanted in (first, second):
-        if wanted is not None and wanted not in numbered:
-            raise no_version(past.article, len(numbered), wanted)
-    if first is None:
-        return last_change_of(past.versions, past.showings)
-    if second is None:
-        now = next((one for one in past.versions if one.current), past.versions[-1])
-        second = now.number
-    base, version = numbered[first], numbered[second]
-    change = change_of(version, base)
-    known = bases_of(past.versions, past.showings).get(second)
-    is_step = known is not None and known.number == first
-    return change if is_step else replace(change, stealth=False, step=False)
 
 
 def _nothing_to_compare(record: ArticleRecord, versions: Sequence[VersionRecord]) -> str:

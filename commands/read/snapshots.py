@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 import sys
@@ -20,6 +19,13 @@ from commands.archive import find_article, find_version, open_archive
 from commands.cleaning import clean, clean_block
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, VersionNumber
+from commands.read.stored_page import (
+    KeptBackError,
+    NotStoredError,
+    decode,
+    disarm,
+    load_stored_page,
+)
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
 from storage.reading.library import Library
@@ -43,16 +49,6 @@ _POLICY = (
     b'<meta name="referrer" content="no-referrer">'
     b'<meta http-equiv="x-dns-prefetch-control" content="off">'
 )
-# Scripts would not run; links tell the browser which hosts to look up and to connect to, which no
-# policy forbids, and what else they name it would not load.
-_SCRIPTS = re.compile(
-    r"<script(?=[\s/>]).*?(?:</script(?=[\s/>])[^>]*>|\Z)", re.IGNORECASE | re.DOTALL
-)
-_LINKS = re.compile(r"<link(?=[\s/>])[^>]*>?", re.IGNORECASE)
-# A page that refreshes itself goes to the web, which no policy forbids. An attribute's name has no
-# other spelling (HTML, 13.2.5.33); what else these elements say, the page was read by already. A
-# page in an attribute may spell all of this in character references.
-_ATTRIBUTES = re.compile("http-equiv|srcdoc", re.IGNORECASE)
 
 
 def open_article(
@@ -99,7 +95,7 @@ def print_page(
     """The stored page on standard output, byte for byte; cleaned for a terminal."""
     response = _load(library, record, rights, version)
     if sys.stdout.isatty():
-        emit(clean_block(_decode(response)))
+        emit(clean_block(decode(response)))
     else:
         emit_bytes(response.body)
 
@@ -108,43 +104,27 @@ def _load(
     library: Library, record: ArticleRecord, rights: Rights, version: VersionRecord | None
 ) -> Response:
     """Raises ``UsageError`` where it is not stored, or not to be shown."""
-    forbidden = (*record.directives, *(version.directives if version else ()))
-    if rights.keeps_page(forbidden):
+    try:
+        return load_stored_page(library, record, rights, version)
+    except KeptBackError:
         raise UsageError(
             f"article {record.id}: its publisher asks that no stored copy of the page is shown "
             '(noarchive); `obey = "nothing"` under [rights] in kliping.toml shows it'
-        )
-    response = library.load_response(record.id, version.id if version else None)
-    if response is None:
-        raise UsageError(f"article {record.id}: its page is not stored (any more)")
-    return response
-
-
-def _decode(response: Response) -> str:
-    from scraper.extraction.decode import decode_page  # heavy: brings all of extraction
-
-    return decode_page(response.body, response.header("content-type"))
+        ) from None
+    except NotStoredError:
+        raise UsageError(f"article {record.id}: its page is not stored (any more)") from None
 
 
 def _write_page(record: ArticleRecord, response: Response) -> Path:
     _remove_old_pages()
     directory = Path(tempfile.mkdtemp(prefix=PAGES))
     path = directory / f"article-{record.id}.html"
-    text = _disarm(_decode(response)).encode("utf-8", "replace")
+    text = disarm(decode(response)).encode("utf-8", "replace")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         # Before all of the page: a policy in a meta element holds for what comes after it.
         file.write(b'<!doctype html><meta charset="utf-8">' + _POLICY + text)
     return path
-
-
-def _disarm(page: str) -> str:
-    """The page without scripts, and without what the policy does not keep from the web.
-
-    A space takes their place: without it, what stood around them might be one of them.
-    """
-    page = _LINKS.sub(" ", _SCRIPTS.sub(" ", page))
-    return _ATTRIBUTES.sub(r"data-\g<0>", page)
 
 
 def _remove_old_pages() -> None:

@@ -37,6 +37,7 @@ _HEADINGS = {
     "paragraph_reworded": "reworded",
     "paragraph_moved": "moved",
     "figures": "changed numbers",
+    "typography": "typography",
 }
 
 

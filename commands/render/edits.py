@@ -97,21 +97,24 @@ def text_object(version: VersionRecord) -> dict[str, Any]:
 def change_in_words(change: VersionChange) -> str:
     """What a version changed, and whose change it was: ``headline, 2 paragraphs reworded, 1
     added``."""
-    said = _change_in_words(change)
-    return f"{said} (from a web archive alone)" if change.version.recorded else said
-
-
-def _change_in_words(change: VersionChange) -> str:
-    from storage.reading.edit_words import edits_in_words, summarize
+    from storage.reading.edit_words import NOTHING, edits_in_words, summarize
 
     version = change.version
     if not change.step:
-        return edits_in_words(change.edits) or "nothing that shows"
-    if reason := reason_of_version(version):
-        return f"not the article's text: {reason}"
-    if change.base is None:
-        return "first version"
-    return summarize(version.cause, change.edits)
+        return _with_origin(edits_in_words(change.edits) or NOTHING, version)
+    return step_in_words(version, summarize(version.cause, change.edits) if change.base else None)
+
+
+def step_in_words(version: VersionRecord, summary: str | None) -> str:
+    """The same, of the change that is stored with a version; ``None``: it is measured against
+    nothing."""
+    reason = reason_of_version(version)
+    said = f"not the article's text: {reason}" if reason else summary or "first version"
+    return _with_origin(said, version)
+
+
+def _with_origin(said: str, version: VersionRecord) -> str:
+    return f"{said} (from a web archive alone)" if version.recorded else said
 
 
 def returns_in_words(times: Sequence[datetime], spell: Callable[[datetime], str | None]) -> str:

@@ -5,6 +5,7 @@ listing         which articles, in which order
 rights          what may leave the archive
 captures        what the captures of an article brought
 edits           what changed from one version to the next
+past            … of one article, and which change of it is asked for
 edit_log        the edits of all articles, the newest first
 edit_words      … in the words of a line
 story_queries   which articles carry one text

@@ -88,6 +88,16 @@ class Edit:
         return diff_words(self.old or "", self.new or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of the old body and what became of it in the new one: what an edit is about,
+    and what stayed as it was."""
+
+    old: str | None
+    new: str | None
+    edit: Edit | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionChange:
     """A version, and what it changed."""
@@ -166,8 +176,17 @@ def find_edits(old: VersionRecord, new: VersionRecord) -> tuple[Edit, ...]:
 
 def find_text_edits(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
     """The edits from one body's paragraphs to another's, in the reading order of ``after``."""
-    body = (_body_edit(match, before, after) for match in match_blocks(before, after))
-    return tuple(edit for edit in body if edit is not None)
+    edits = (passage.edit for passage in passages_of(before, after))
+    return tuple(edit for edit in edits if edit is not None)
+
+
+def passages_of(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
+    """Every paragraph of both bodies, in the reading order of ``after``; what was removed stands
+    behind what it followed."""
+    for match in match_blocks(before, after):
+        old = "\n".join(before[i] for i in match.old) if match.old else None
+        new = "\n".join(after[j] for j in match.new) if match.new else None
+        yield Passage(old, new, _body_edit(match, old, new))
 
 
 def is_stealth(old: VersionRecord, new: VersionRecord, edits: Sequence[Edit]) -> bool:
@@ -261,9 +280,7 @@ def _contradict(old: VersionRecord, new: VersionRecord) -> bool:
 # --------------------------------------------------------------------- body
 
 
-def _body_edit(match: Match, before: Sequence[str], after: Sequence[str]) -> Edit | None:
-    old = "\n".join(before[i] for i in match.old) if match.old else None
-    new = "\n".join(after[j] for j in match.new) if match.new else None
+def _body_edit(match: Match, old: str | None, new: str | None) -> Edit | None:
     kind = _kind_of(old, new, moved=match.moved)
     if kind is None:
         return None

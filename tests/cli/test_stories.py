@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.read.snapshots import _disarm
+from commands.read.stored_page import disarm
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare
@@ -127,7 +127,7 @@ def test_a_stored_page_is_opened_from_a_private_file_that_runs_nothing(
     ],
 )
 def test_what_no_policy_forbids_is_taken_out(page: str, disarmed: str) -> None:
-    assert _disarm(page) == disarmed
+    assert disarm(page) == disarmed
 
 
 def test_the_browser_that_a_person_names_is_started(

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from commands.render.edits import rejection_in_words, returns_in_words, step_in_words
+from commands.times import local_minute
+from storage.reading.captures import returns_of
 from storage.reading.library import Library
+from storage.reading.past import Past, load_past
 from storage.reading.story_queries import StoryQueries, StoryRecord
 from storage.records import ArticleRecord, EditRecord, VersionRecord
 from web.render import page
-from web.site import ask, find_article, number_of
+from web.site import ask, find_article, number_of, pick_version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version on the line of time."""
+
+    version: VersionRecord
+    said: str
+    """What it changed, or why it is not the article's text."""
+    stealth: bool
+    has_diff: bool
+    """It is measured against another one."""
+    back: str
+    """When it came back after another one; empty where it did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +39,19 @@ class Known:
     """What is known of an article."""
 
     article: ArticleRecord
-    versions: list[VersionRecord]
-    edits: dict[int, EditRecord]
-    """By version."""
+    versions: list[Step]
+    rejections: list[str]
+    """What its addresses brought that was no article."""
     story: StoryRecord | None
+    addresses: list[str]
     shown: ArticleRecord
     """As it is now, or as it was in the version that was asked for."""
+
+    @property
+    def carriers(self) -> list[ArticleRecord]:
+        """The others that carry its text, who had it first on top."""
+        members = self.story.articles if self.story else ()
+        return [one for one in members if one.id != self.article.id]
 
 
 def show_article(request: Request) -> Response:
@@ -41,14 +66,33 @@ def show_article(request: Request) -> Response:
 def _load(engine: Engine, article_id: int, number: int) -> Known:
     library = Library(engine)
     article = find_article(library, article_id)
-    versions = library.versions(article_id)
-    if number > len(versions):
-        raise HTTPException(404, f"Article {article_id} has {len(versions)} versions.")
-    version = library.get_version(versions[number - 1].id) if number else None
+    past = load_past(library, article)
+    version = pick_version(past.versions, number) if number else None
     return Known(
         article=article,
-        versions=versions,
-        edits=library.edits(article_id),
+        versions=_steps(past, library.edits(article_id)),
+        rejections=[rejection_in_words(one, local_minute) for one in past.rejections],
         story=StoryQueries(engine).get(article_id),
-        shown=version or article,
+        addresses=library.addresses(article_id),
+        shown=(version and library.get_version(version.id)) or article,
     )
+
+
+def _steps(past: Past, edits: dict[int, EditRecord]) -> list[Step]:
+    """The first one first. What each changed is as it was stored: nothing is compared anew."""
+    back: dict[int, list[datetime]] = {}
+    for one in returns_of(past.versions, past.showings):
+        back.setdefault(one.version.number, []).append(one.at)
+    steps = []
+    for version in past.versions:
+        edit = edits.get(version.id)
+        steps.append(
+            Step(
+                version,
+                step_in_words(version, edit.summary if edit else None),
+                stealth=edit is not None and edit.stealth,
+                has_diff=edit is not None,
+                back=returns_in_words(back.get(version.number, ()), local_minute),
+            )
+        )
+    return steps

@@ -8,12 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.rooms import Room
+from tests.web.conftest import Room
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = {
     "latest": "/",
-    "article": "/articles/{bridge}",
+    "article": "/articles/{edited}",
     "arabic": "/articles/{arabic}",
     "hostile": "/articles/{hostile}",
     "missing": "/articles/999",
@@ -79,6 +79,7 @@ def test_it_is_read_by_keys_alone(reader: Page, room: Room, ids: dict[str, int])
     expect(titles.first).to_be_focused()
     reader.keyboard.press("Enter")
     expect(reader.locator("article.article h1")).to_be_visible()
+    reader.wait_for_load_state()
     reader.keyboard.press("/")
     expect(reader.locator(".masthead input[name=q]")).to_be_focused()
     reader.keyboard.type("j k o")
@@ -92,8 +93,8 @@ def test_it_works_without_scripts(browser: Browser, room: Room, ids: dict[str, i
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(room.address)
-    page.get_by_role("link", name="Bridge closed for nineteen weeks").click()
-    assert page.url.endswith(f"/articles/{ids['bridge']}")
+    page.get_by_role("link", name="Bridge closed until May").click()
+    assert page.url.endswith(f"/articles/{ids['edited']}")
     page.locator(".masthead input[name=q]").fill("harbour")
     page.locator(".masthead button").click()
     assert "/search?q=harbour" in page.url

@@ -1,0 +1,55 @@
+"""``/articles/ID``: what it says, what it said, and all that is known of it."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.web.conftest import Room
+
+
+def test_versions_are_a_line_of_time(room: Room) -> None:
+    page = LexborHTMLParser(room.get(f"/articles/{room.ids.edited}").text)
+    rows = [" ".join(one.text().split()) for one in page.css(".timeline > li")]
+    assert [row.split(" first seen")[0] for row in rows] == ["Version 1", "Version 2", "Version 3"]
+    assert "first version" in rows[0]
+    assert "headline, 1 paragraph with changed numbers" in rows[1]
+    assert "current stealth 1 paragraph added, 1 moved" in rows[2]
+    links = [one.attributes["href"] for one in page.css(".timeline > li:nth-child(2) a")]
+    path = f"/articles/{room.ids.edited}"
+    assert links == [f"{path}?version=2", f"{path}/diff?to=2", f"{path}/snapshot?version=2"]
+
+
+def test_an_earlier_version_is_shown_as_it_was(room: Room) -> None:
+    answer = room.get(f"/articles/{room.ids.edited}?version=1")
+    page = LexborHTMLParser(answer.text)
+    assert page.css_first("h1").text() == "Bridge closed"
+    assert "£2.4 million" in page.css_first(".text").text()
+    assert "This is version 1 of 3" in page.css_first(".notice").text()
+    assert "Version 1" in page.css_first("li[aria-current]").text()
+    assert room.get(f"/articles/{room.ids.edited}?version=4").status_code == 404
+
+
+def test_who_else_has_the_text_is_told(room: Room) -> None:
+    page = LexborHTMLParser(room.get(f"/articles/{room.ids.second}").text)
+    told = page.css_first("section[aria-labelledby=carriers]").text()
+    assert "The harbour froze" in told
+    assert "had it first" in told
+
+
+def test_addresses_and_digests_are_there(room: Room) -> None:
+    page = LexborHTMLParser(room.get(f"/articles/{room.ids.edited}").text)
+    details = page.css("details")[0]
+    assert "paper.example/bridge" in details.text()
+    assert [len(one.text()) for one in details.css("code")] == [64, 64, 64]
+
+
+def test_a_page_that_is_no_article_says_why(room: Room) -> None:
+    answer = room.get(f"/articles/{room.ids.rejected}")
+    assert "No article: listing (it says so)." in answer.text
+    assert "Only a teaser" in room.get(f"/articles/{room.ids.teaser}").text
+
+
+def test_an_arabic_article_runs_from_right_to_left(room: Room) -> None:
+    page = LexborHTMLParser(room.get(f"/articles/{room.ids.arabic}").text)
+    assert page.css_first(".text").attributes["dir"] == "rtl"
+    assert page.css_first(".text").attributes["lang"] == "ar"
