@@ -43,7 +43,7 @@ COMMANDS = dict(walk(typer.main.get_command(cli.app)))
 def test_the_commands_are_those_of_the_interface() -> None:
     assert set(COMMANDS) == {
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
-        "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
+        "kliping sources remove", "kliping sources import", "kliping list", "kliping show", "kliping serve",
         "kliping db upgrade", "kliping demo", "kliping explain", "kliping extract",
         "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
         "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
@@ -273,7 +273,7 @@ def test_help_that_nobody_reads(kliping: Kliping) -> None:
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
-        ("kliping se", ["search"]),
+        ("kliping se", ["search", "serve"]),
         ("kliping sources e", ["enable", "export"]),
         ("kliping db co", ["copy"]),
         ("kliping crawl --dry", ["--dry-run"]),

@@ -89,7 +89,7 @@ def test_a_port_that_is_taken(kliping: Kliping, run_here: RunHere) -> None:
         (("--root-path", "kliping"), "write a path such as /kliping"),
         (("--root-path", "/a b"), "write a path such as /kliping"),
         (("--allow-private",), "--allow-private belongs to --write"),
-        (("--write", "--host", "0.0.0.0"), "`kliping config password` makes one"),
+        (("--write", "--port", "0", "--host", "0.0.0.0"), "`kliping config password` makes one"),
     ],
 )
 def test_what_makes_no_sense(
