@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scraper.urls import hide_userinfo, parse_address
@@ -98,6 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         told = Told(user, server)
         _open_newspaper(told)
         _acquire(told)
+        _serve(told)
         _read_and_keep(told)
         yield told
 
@@ -195,6 +197,19 @@ def _read_and_keep(told: Told) -> None:
             "open", "1", "--snapshot", env={"TMPDIR": str(home / "out"), "BROWSER": "true"}
         )
     ]
+
+
+def _serve(told: Told) -> None:
+    """What a reader gets of the reading room, as the output of the command."""
+    paths = ("", "articles/1", "sources", "sources/1", "runs", "desk", "api/v1/sources/1")
+    with told.user.running("serve", "--port", "0", "--write") as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        address = line.split()[-1]
+        pages = [httpx.get(address + path, trust_env=False, timeout=30).text for path in paths]
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    told.ended["kliping serve"] = [Ended(process.returncode, out + "".join(pages), line + err)]
 
 
 def secret_of(request: Request) -> set[str]:
