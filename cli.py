@@ -62,6 +62,7 @@ READ = {
     ),
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
     "stories": ("read.stories:stories", "List texts that several outlets carry."),
+    "stats": ("read.stats:stats", "Show articles over time, by outlet and by hour, and who edits."),
     "explain": (
         "read.explain:explain",
         "Explain a page: each field, where it is from, and what lost.",

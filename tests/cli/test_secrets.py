@@ -167,6 +167,7 @@ def _read_and_keep(told: Told) -> None:
             ("search", "harbour", "--json"),
             ("stories",),
             ("edits",),
+            ("stats", "--svg", home / "out/bars.svg"),
         ),
         *(("runs", "--json"), ("coverage", "--json"), ("health", "--json"), ("schedule",)),
         *(("watch add", "harbour"), ("watch list",), ("watch run", "--atom", home / "out/watch")),
