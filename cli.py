@@ -68,7 +68,7 @@ READ = {
         "Explain a page: each field, where it is from, and what lost.",
     ),
     "watch": ("watch:watch_app", "Get a report of new articles that match a query."),
-    "serve": ("web.serve:serve", "Show the archive in a browser, at an address of this machine."),
+    "serve": ("web.serve:serve", "Show the archive in a browser."),
 }
 SOURCES = {
     "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),

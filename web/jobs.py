@@ -147,8 +147,9 @@ class Jobs:
                 self._running.add(process)
             try:
                 assert process.stderr is not None
-                while line := process.stderr.readline(LONGEST_LINE):
-                    job.lines = [*job.lines, line.strip().removeprefix(OURS)][-MOST_LINES:]
+                with process.stderr as told:
+                    while line := told.readline(LONGEST_LINE):
+                        job.lines = [*job.lines, line.strip().removeprefix(OURS)][-MOST_LINES:]
                 code = process.wait()
             finally:
                 with self._lock:

@@ -105,6 +105,7 @@ def serve(
         listening = _listen(host, port)
         is_local = listening.getsockname()[0] in LOOPBACK
         if write and not is_local and password is None:
+            listening.close()
             raise UsageError(
                 f"--host {host} can be reached from other machines, and --write needs a password "
                 "there: `kliping config password` makes one"

@@ -209,7 +209,7 @@ SETTINGS = (
         kind=Kind("a line that `kliping config password` made", _read_hash),
         text="Whoever knows the password may act in the reading room of `kliping serve --write`. "
         "Only its hash stands here.",
-        example='"scrypt:…"',
+        example='"scrypt:32768:8:1:example-example-:example-example-example-example-"',
         is_secret=True,
     ),
 )

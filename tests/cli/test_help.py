@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
     assert set(COMMANDS) == {
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
+        "kliping serve",
         "kliping db upgrade", "kliping demo", "kliping explain", "kliping extract",
         "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
         "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
@@ -56,6 +57,7 @@ def test_the_commands_are_those_of_the_interface() -> None:
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
         "kliping reextract", "kliping db check-identity", "kliping config path",
         "kliping config show", "kliping config sample", "kliping config check",
+        "kliping config password",
     }  # fmt: skip
 
 
@@ -272,7 +274,7 @@ def test_help_that_nobody_reads(kliping: Kliping) -> None:
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
-        ("kliping se", ["search"]),
+        ("kliping se", ["search", "serve"]),
         ("kliping sources e", ["enable", "export"]),
         ("kliping db co", ["copy"]),
         ("kliping crawl --dry", ["--dry-run"]),
