@@ -454,6 +454,7 @@ def test_what_is_no_pattern(
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.errors
     assert line.startswith("kliping: --only ")
+    assert pattern or line.startswith("kliping: --only '': ")
     assert server.requests == []
     assert not kliping.db.exists()
 
