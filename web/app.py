@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from scraper.errors import StorageError
 from web import api, feed, openapi
 from web.guard import Guard
-from web.pages import article, front, search, snapshot
+from web.pages import article, diff, front, search, snapshot
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -29,12 +29,15 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/articles/{id:int}/diff", diff.show_diff),
     Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
     Route("/api/v1/articles", api.list_articles),
     Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/api/v1/articles/{id:int}/versions", diff.list_versions),
+    Route("/api/v1/articles/{id:int}/diff", diff.give_diff),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),
