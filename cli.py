@@ -62,12 +62,13 @@ READ = {
     ),
     "diff": ("read.history:diff", "Show how two versions of an article differ, word by word."),
     "stories": ("read.stories:stories", "List texts that several outlets carry."),
+    "stats": ("read.stats:stats", "Show articles over time, by outlet and by hour, and who edits."),
     "explain": (
         "read.explain:explain",
         "Explain a page: each field, where it is from, and what lost.",
     ),
     "watch": ("watch:watch_app", "Get a report of new articles that match a query."),
-    "serve": ("web.serve:serve", "Show the archive in a browser, at an address of this machine."),
+    "serve": ("web.serve:serve", "Show the archive in a browser."),
 }
 SOURCES = {
     "sources": ("sources:sources_app", "Add, list, test and export what `kliping crawl` polls."),

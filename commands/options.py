@@ -53,11 +53,23 @@ Utc = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+JsonObject = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Markdown = Annotated[
+    bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing on success.")]
 AllowPrivate = Annotated[
     bool,
     typer.Option("--allow-private", help="Allow loopback and private network addresses."),
 ]
+IgnoreRobots = Annotated[
+    bool, typer.Option("--ignore-robots", help="Fetch a page that robots.txt forbids.")
+]
+SavedFrom = Annotated[
+    str | None,
+    typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def completed(what: str) -> Callable[[typer.Context, str], Any]:

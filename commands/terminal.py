@@ -133,14 +133,14 @@ def say(text: str) -> None:
 def _broken(line: str, stream: TextIO, hang: int) -> str:
     """In lines no wider than the terminal behind ``stream``, if there is one; an address or a
     command between backticks stays whole, however long, as it is copied from there."""
-    if not stream.isatty() or _cells(line) <= (room := _width_of(stream)):
+    if not stream.isatty() or width_of(line) <= (room := _width_of(stream)):
         return line
     margin = " " * (len(line) - len(line.lstrip(" ")) + hang)
     whole = _COMMAND.sub(lambda command: command[0].replace(" ", "\0"), line)
     first, *words = _BETWEEN_WORDS.split(whole)
     lines = [first]
     for word in words:
-        if _cells(lines[-1]) + 1 + _cells(word) <= room:
+        if width_of(lines[-1]) + 1 + width_of(word) <= room:
             lines[-1] += f" {word}"
         else:
             lines.append(margin + word)
@@ -156,7 +156,7 @@ def _width_of(stream: TextIO) -> int:
     return 80
 
 
-def _cells(text: str) -> int:
+def width_of(text: str) -> int:
     """How wide it is: East Asian letters take two cells, marks above others none."""
     if text.isascii():
         return len(text)
@@ -180,6 +180,11 @@ def take_terminal_back(hide: Callable[[], None]) -> None:
 def _clear_line() -> None:
     for hide in _hiders:
         hide()
+
+
+def terminal_width() -> int:
+    """Cells of a line on standard output."""
+    return _width_of(sys.stdout)
 
 
 def is_utf8() -> bool:

@@ -53,7 +53,7 @@ class WaitingNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class Waiting:
     """What waits for one channel."""
 
     channel: str
@@ -143,7 +143,7 @@ class Outbox:
                 dropped[channel] = dropped.get(channel, 0) + 1
         return dropped
 
-    def backlogs(self) -> list[Backlog]:
+    def waiting(self) -> list[Waiting]:
         """Of the channels for which notices wait."""
         last = (
             select(Notice.channel, Notice.problem)
@@ -157,7 +157,7 @@ class Outbox:
         )
         with reading(self._engine) as session:
             problems = dict(session.execute(last).all())
-            return [Backlog(*row, problems.get(row[0])) for row in session.execute(each)]
+            return [Waiting(*row, problems.get(row[0])) for row in session.execute(each)]
 
 
 def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:

@@ -81,11 +81,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if find_chromium() is None:
-        terminalreporter.write_line("No Chromium is found: tests in a real browser were skipped.")
-
-
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """A module without a test of the quick tier is not even imported for it."""
     if config.option.markexpr != "quick" or collection_path.suffix != ".py":
@@ -141,6 +136,8 @@ def pytest_terminal_summary(
             f"Not measured: extraction's floors on real pages, as there is no corpus at {CORPUS}."
             " Those on the pages of tests/pages hold where no test fails."
         )
+    if whole and find_chromium() is None:
+        terminalreporter.write_line("Skipped: tests in a real browser, as no Chromium is found.")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -103,18 +103,24 @@ TIERS: dict[str, str] = {
         tests/cli/test_completion.py::test_in_a_real_*
         tests/kliping/test_python_api.py::test_a_forked_child_*
         tests/crawl/test_parts.py::test_half_an_article_*
+        tests/storage/saving/test_never_worse.py::test_a_page_that_lost_text_*
+        tests/storage/saving/test_earlier.py::test_what_lost_text_gives_way_*
+        tests/crawl/test_stored.py::test_a_large_page_*
+        tests/crawl/test_stored.py::test_a_source_may_bring_*
+        tests/crawl/test_polling.py::test_a_backfill_walks_*
+        tests/storage/maintenance/test_copy.py::test_a_target_*
+        tests/storage/maintenance/test_copy.py::test_a_page_compressed_*
+        tests/storage/reextraction/test_reextracting.py::test_it_is_resumed_*
+        tests/cli/test_explain.py::test_standard_input
     """,
 }
 """For each tier the tests in it, as patterns of their ids; a file alone stands for all in it. The
 first tier that has a test is its own."""
 
 KEPT = """
-    tests/crawl/test_faults.py::TestTheProcess::test_loses_and_doubles_nothing[[]sigkill[]]
     tests/storage/database/test_processes.py::test_what_was_acknowledged_survives_a_kill[[]0[]]
-    tests/cli/test_full_disk.py::test_verify_says_what_it_did_not_check
     tests/crawl/test_hostile_sources.py::test_an_etag_that_changes_each_time_makes_no_news
     tests/crawl/test_hostile_sources.py::test_odd_dates_keep_no_page_from_being_filed
-    tests/storage/warc/test_budget.py::test_it_is_told_once_and_the_rest_is_not_read
     tests/isolation/test_takeover.py::test_a_pickle_is_no_answer
     tests/benchmarks/test_fuzz.py::test_what_was_found_stays_mended*
     tests/extraction/test_floors.py::test_own_pages
@@ -141,6 +147,8 @@ KEPT = """
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]down for good-is retried[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]rejected once-the rule changes[]]
     tests/crawl/test_page_states.py::test_it_is_asked_again[[]forbidden once-robots.txt changes[]]
+    tests/storage/saving/test_never_worse.py::test_a_page_that_lost_*[[]sqlite-the beginning*
+    tests/storage/saving/test_earlier.py::test_what_lost_*[[]sqlite-its letters read as others*
     tests/storage/integrity/test_proof.py::test_any_change_*[[]UPDATE version SET body = body*[]]
     tests/storage/integrity/test_proof.py::test_a_flipped_byte_*[[]3-*[]]
 """

@@ -15,7 +15,6 @@ from web.asked import asked_of, find
 from web.reply import Plain
 from web.site import MOST_PER_PAGE, ask, find_article, number_of, site_of
 
-
 LISTED = 20
 
 

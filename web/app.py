@@ -13,10 +13,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from scraper.errors import StorageError
+from scraper.errors import KlipingError
 from web import api, feed, openapi
+from web.acting import act
 from web.guard import Guard
-from web.pages import article, diff, front, search, snapshot
+from web.pages import article, desk, diff, front, login, search, snapshot, sources
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -31,6 +32,9 @@ PAGES = [
     Route("/articles/{id:int}", article.show_article),
     Route("/articles/{id:int}/diff", diff.show_diff),
     Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
+    Route("/sources", sources.show_sources),
+    Route("/sources/{id:int}", sources.show_source),
+    Route("/runs", sources.show_runs),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
@@ -38,19 +42,43 @@ PROGRAMS = [
     Route("/api/v1/articles/{id:int}", api.give_article),
     Route("/api/v1/articles/{id:int}/versions", diff.list_versions),
     Route("/api/v1/articles/{id:int}/diff", diff.give_diff),
+    Route("/api/v1/sources", sources.list_sources),
+    Route("/api/v1/sources/{id:int}", sources.give_source),
+    Route("/api/v1/runs", sources.list_runs),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),
 ]
 
 
+ACTS = [
+    Route("/login", login.show_login),
+    Route("/login", login.log_in, methods=["POST"]),
+    Route("/logout", act(login.log_out), methods=["POST"]),
+    Route("/desk", desk.show_desk),
+    Route("/clip", desk.show_clip),
+    Route("/clip", act(desk.clip), methods=["POST"]),
+    Route("/jobs/{id:int}", desk.show_job),
+    Route("/sources/add", act(desk.add_source), methods=["POST"]),
+    Route("/sources/{id:int}/{what:str}", act(desk.change_source), methods=["POST"]),
+    Route("/watches/add", act(desk.add_watch), methods=["POST"]),
+    Route("/watches/remove", act(desk.remove_watch), methods=["POST"]),
+]
+"""Only with ``--write``."""
+
+
 def make_app(site: Site) -> ASGIApp:
     """Everything that is served of one archive."""
     app = Starlette(
-        routes=[*PAGES, *PROGRAMS, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[
+            *PAGES,
+            *PROGRAMS,
+            *(ACTS if site.acting else ()),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
         exception_handlers={
             HTTPException: explain_refusal,
-            StorageError: explain_archive,
+            KlipingError: explain_archive,
             Exception: explain_fault,
         },
         lifespan=_live,
@@ -63,3 +91,5 @@ def make_app(site: Site) -> ASGIApp:
 async def _live(app: Starlette) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     yield
+    if acting := app.state.site.acting:
+        acting.jobs.close()

@@ -43,9 +43,7 @@ class Asked:
         plain = asdict(Filters())
         given = ((name, value) for name, value in asdict(self.filters).items())
         return [
-            (name, "1" if value is True else value)
-            for name, value in given
-            if value != plain[name]
+            (name, "1" if value is True else value) for name, value in given if value != plain[name]
         ]
 
     def has(self, name: str, value: str) -> bool:

@@ -69,7 +69,7 @@ def _file(request: Request, name: str, asked: Asked, limit: int) -> Response:
     def make(engine: Engine) -> BinaryIO:
         found = find(engine, asked, limit, None)
         records = Library(engine).stream([hit.record.id for hit in found.hits])
-        out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+        out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it is closed when it is sent
         write(_allowed(records), out, edition)  # type: ignore[arg-type]
         return out  # type: ignore[return-value]
 

@@ -49,6 +49,17 @@ OPERATIONS: dict[str, tuple[str, tuple[Parameter, ...], str | None]] = {
         "articles",
     ),
     "/api/v1/articles/{id}": ("One article, as `show --json` prints it.", (), None),
+    "/api/v1/sources": (
+        "The sources, as `sources list --json` has them, with the kinds of their open alarms.",
+        (),
+        "sources",
+    ),
+    "/api/v1/sources/{id}": (
+        "One source, with what `health`, `coverage` and `list --failed` tell of it as JSON.",
+        (("days", {"type": "integer", "minimum": 1, "maximum": 3660}, "The last so many."),),
+        None,
+    ),
+    "/api/v1/runs": ("Past crawls, the last one first, as `runs --json`.", (_PAGE[0],), "runs"),
 }
 """By path: what it gives, its parameters, and the key of its list; ``None``: the object itself."""
 

@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from scraper.errors import StorageError
 from storage.database.limits import TooSlowError
 from web.render import page
 
@@ -29,7 +28,6 @@ def explain_refusal(request: Request, error: Exception) -> Response:
 
 def explain_archive(request: Request, error: Exception) -> Response:
     """What cannot be read, or not in the time that a page has."""
-    assert isinstance(error, StorageError)
     if isinstance(error, TooSlowError):
         return _problem(
             request,

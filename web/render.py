@@ -15,7 +15,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from commands.render.failures import why
 from commands.render.provenance import source_in_words
+from commands.times import local_times
 from scraper.errors import AddressError
 from scraper.model.types import Precision
 from scraper.urls import site_of
@@ -25,11 +27,13 @@ from storage.export.texts import (
     clean_text,
     is_right_to_left,
     language_of,
+    language_tag,
     title_of,
     web_address,
 )
 from storage.records import ArticleRecord
 from storage.search.snippets import Snippet
+from web.door import cookie_name
 
 _COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
 
@@ -40,9 +44,16 @@ def page(request: Request, name: str, /, status_code: int = 200, **values: Any) 
     def link(path: str, **query: Any) -> str:
         return link_to(request, path, **query)
 
+    session = None
+    if acting := request.app.state.site.acting:
+        host = request.headers.get("host", "")
+        session = acting.door.session(request.cookies, cookie_name(host))
     values |= {"request": request, "link": link, "query": values.get("query", "")}
+    values |= {"acting": acting, "session": session}
     text = TEMPLATES.get_template(name).render(**values)
-    return HTMLResponse(text, status_code)
+    # A browser names the page's origin with a form only where it may tell a referrer: to us alone.
+    headers = {"referrer-policy": "same-origin"} if acting else None
+    return HTMLResponse(text, status_code, headers)
 
 
 def link_to(request: Request, path: str, **query: Any) -> str:
@@ -128,15 +139,28 @@ def site(record: ArticleRecord) -> str:
 def language_attributes(language: str | None) -> Markup:
     """``lang`` and ``dir`` of an element whose text is in this language; without one the browser
     finds the direction by the letters."""
-    if not language or language == UNKNOWN_LANGUAGE:
+    tag = language_tag(language)
+    if tag == UNKNOWN_LANGUAGE:
         return Markup('dir="auto"')
-    direction = "rtl" if is_right_to_left(language) else "ltr"
-    return Markup('lang="{}" dir="{}"').format(language, direction)
+    direction = "rtl" if is_right_to_left(tag) else "ltr"
+    return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
 def body(record: ArticleRecord) -> Markup:
     """The text by its blocks. Every text in it is escaped there."""
     return Markup("\n".join(render_blocks(record)))  # noqa: S704
+
+
+def with_commands(text: str) -> Markup:
+    """A sentence of ours, what stands between backticks as code."""
+    pieces = enumerate(clean_text(text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece) for at, piece in pieces
+    )
+
+
+def capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def marked_snippet(snippet: Snippet) -> Markup:
@@ -176,5 +200,9 @@ TEMPLATES.filters |= {
     "body": body,
     "marked_snippet": marked_snippet,
     "address": web_address,
+    "with_commands": with_commands,
+    "capitalize_first": capitalize_first,
+    "failure_words": why,
+    "local_message": local_times,
 }
 TEMPLATES.globals |= {"now": lambda: datetime.now(UTC)}

@@ -14,7 +14,9 @@ from storage.reading.library import Library
 from storage.reading.rights import Rights
 from storage.records import ArticleRecord, VersionRecord
 from web.archive import OpenArchive
+from web.door import Door
 from web.guard import Hosts
+from web.jobs import Jobs
 
 T = TypeVar("T")
 
@@ -24,12 +26,24 @@ MOST_PER_PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
+class Acting:
+    """What ``serve --write`` has more."""
+
+    door: Door
+    jobs: Jobs
+    options: tuple[str, ...] = ()
+    """Of the commands that ask the web: ``--allow-private``."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
     archive: OpenArchive
     hosts: Hosts
     rights: Rights
     root_path: str = ""
     """Where a proxy has it: ``/kliping``; empty at the root."""
+    acting: Acting | None = None
+    """``None``: it can only be read."""
 
     @property
     def name(self) -> str:

@@ -36,6 +36,10 @@ CONFIG = {
         "care.config:check",
         "Say what is wrong in the settings file and what it names.",
     ),
+    "password": (
+        "care.password:password",
+        "Ask for a password, and print its hash for kliping.toml.",
+    ),
 }
 
 config_app = sub_group("Show and check the settings.", CONFIG)

@@ -6,50 +6,30 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 import typer
 
+from commands.care.config_values import VALUES, effective
 from commands.cleaning import clean, hide_logins
 from commands.exits import Exit
 from commands.options import Config, Db, Json
 from commands.render.columns import Columns, print_records
 from commands.render.values import counted
-from commands.settings import (
-    DEFAULT,
-    Settings,
-    chosen_config,
-    db_place,
-    load_settings,
-    named,
-)
-from commands.settings.file import (
-    find_lines,
-    load_config,
-    load_notices,
-    load_rules,
-    load_sites,
-)
-from commands.settings.keys import KEYS, NOTICES, RULES, SETTINGS, SITES, USER_AGENT
-from commands.settings.notices import (
-    Channel,
-    CommandChannel,
-    MailChannel,
-    load_channels,
-)
+from commands.settings import Settings, chosen_config, db_place, load_settings
+from commands.settings.file import load_config, load_notices, load_rules, load_sites
+from commands.settings.keys import KEYS, USER_AGENT
+from commands.settings.notices import MailChannel, load_channels
 from commands.settings.sample import sample
-from commands.settings.sites import Site, load_credentials
+from commands.settings.sites import load_credentials
 from commands.terminal import emit, say
 from scraper.errors import ConfigError
 from storage.database.places import BESIDE, Place
-
-HIDDEN = "(not shown)"
 
 
 @dataclass(frozen=True)
@@ -69,35 +49,6 @@ class Used:
 PATHS: Columns[Used] = Columns(
     json=("what", "path", "exists"),
     line=("what", "path", "state"),
-)
-
-
-@dataclass(frozen=True)
-class Effective:
-    """What holds of a setting."""
-
-    setting: str
-    value: Any
-    origin: str
-
-    @property
-    def shown(self) -> str:
-        if isinstance(self.value, list):
-            return ", ".join(self.value)
-        if isinstance(self.value, bool):
-            return "true" if self.value else "false"
-        number = isinstance(self.value, float) and self.value.is_integer()
-        return hide_logins(str(int(self.value) if number else self.value or ""))
-
-
-def _object(record: Effective) -> Mapping[str, Any]:
-    value = record.value if isinstance(record.value, (int, float, list)) else record.shown or None
-    return {"setting": record.setting, "value": value, "from": record.origin}
-
-
-VALUES: Columns[Effective] = Columns(
-    json=_object,
-    line=("setting", "shown", "origin"),
 )
 
 
@@ -139,7 +90,7 @@ def show(context: typer.Context, json: Json = False, db: Db = None, config: Conf
       kliping config show
       kliping config show --json
     """
-    values = list(_effective(context, load_settings(context)))
+    values = list(effective(context, load_settings(context)))
     if sys.stdout.isatty() and not json:
         _print_aligned((each.setting, f"{each.shown} ({each.origin})") for each in values)
     else:
@@ -254,70 +205,3 @@ def _named_files(settings: Settings) -> Iterator[Used]:
     for channel in settings.notices:
         if isinstance(channel, MailChannel) and channel.password_file is not None:
             yield _used("password for mail", channel.password_file)
-
-
-# --------------------------------------------------------------------- the values
-
-
-def _effective(context: typer.Context, settings: Settings) -> Iterator[Effective]:
-    place = chosen_config(context)
-    lines = find_lines(place.path) if settings.config is not None else {}
-
-    def stated_at(key: str) -> str:
-        return f"{place.path}:{lines[key]}" if key in lines else str(place.path)
-
-    yield Effective("db", str(settings.db), named(context, "db")[1])
-    yield Effective("config", str(place.path), place.origin)
-    for setting in SETTINGS:
-        key = f"{setting.section}.{setting.name}"
-        stated = settings.stated.get(setting.section, {})
-        if setting is USER_AGENT and settings.fetch.get(setting.name) != stated.get(setting.name):
-            yield Effective(key, settings.fetch[setting.name], "KLIPING_USER_AGENT")
-        elif setting.name in stated:
-            yield Effective(key, stated[setting.name], stated_at(key))
-        else:
-            yield Effective(key, setting.default, DEFAULT)
-    for site in settings.sites:
-        host = site.access.host
-        for name, value in _of_site(site):
-            key = f"{SITES}.{host}.{name}"
-            yield Effective(f'{SITES}."{host}".{name}', value, stated_at(key))
-    for channel in settings.notices:
-        for name, value in _of_channel(channel):
-            key = f"{NOTICES}.{channel.name}.{name}"
-            yield Effective(key, value, stated_at(key))
-    for layer in settings.site_rules:
-        for host, keys in layer.rules.items():
-            yield Effective(f'{RULES}."{host}"', [*keys], layer.name)
-
-
-def _of_site(site: Site) -> Iterator[tuple[str, Any]]:
-    access = site.access
-    if access.headers:
-        yield "headers", HIDDEN
-    if access.cookies:
-        yield "cookies", HIDDEN
-    if site.cookies_file is not None:
-        yield "cookies_file", str(site.cookies_file)
-    yield "insecure", access.insecure
-    if access.paths:
-        yield "paths", list(access.paths)
-
-
-def _of_channel(channel: Channel) -> Iterator[tuple[str, Any]]:
-    """Not what may be secret: passwords, the address of a webhook, what a command is given."""
-    if isinstance(channel, CommandChannel):
-        yield "run", HIDDEN
-    elif isinstance(channel, MailChannel):
-        yield "host", channel.host
-        yield "port", channel.port
-        yield "encryption", channel.encryption
-        if channel.password is not None:
-            yield "password", HIDDEN
-        if channel.password_file is not None:
-            yield "password_file", str(channel.password_file)
-        yield "from", channel.sender
-        yield "to", list(channel.to)
-    else:
-        yield "url", HIDDEN
-        yield "allow_private", channel.allow_private

@@ -13,7 +13,7 @@ from commands.archive import find_article, find_removal, open_archive
 from commands.care.identity import report_strays
 from commands.crawl.lock import run_lock
 from commands.exits import Exit, UsageError
-from commands.options import Article, Config, Db, Json, Quiet, parse_moment
+from commands.options import Article, Config, Db, Json, Quiet, Yes, parse_moment
 from commands.render.columns import emit_json
 from commands.render.counting import Counting
 from commands.render.quoting import operand
@@ -218,7 +218,7 @@ def prune(
 def forget(
     context: typer.Context,
     article: Article,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     quiet: Quiet = False,
     db: Db = None,
     config: Config = None,

@@ -11,7 +11,7 @@ import typer
 from commands.archive import open_archive
 from commands.care.reextract_render import ReextractionReport, print_undone
 from commands.exits import Exit, UsageError
-from commands.options import Config, Db, Json, Quiet
+from commands.options import Config, Db, Json, Quiet, Yes
 from commands.render.counting import Counting
 from commands.settings import load_settings
 from commands.signals import SignalWatch, run_watched
@@ -72,7 +72,7 @@ def reextract(
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back the last re-extraction that changed anything.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: Json = False,
     quiet: Quiet = False,
     db: Db = None,

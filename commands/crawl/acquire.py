@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import AllowPrivate, Config, Db, Json, Quiet, completed, parse_duration
+from commands.options import (
+    AllowPrivate,
+    Config,
+    Db,
+    IgnoreRobots,
+    Json,
+    Quiet,
+    SavedFrom,
+    completed,
+    parse_duration,
+)
 from commands.settings import load_settings
 
 if TYPE_CHECKING:
@@ -32,13 +42,8 @@ def fetch(
         str | None,
         typer.Option("--html", metavar="FILE", help="Take this saved page instead of fetching."),
     ] = None,
-    url: Annotated[
-        str | None,
-        typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
-    ] = None,
-    ignore_robots: Annotated[
-        bool, typer.Option("--ignore-robots", help="Fetch a page that robots.txt forbids.")
-    ] = False,
+    url: SavedFrom = None,
+    ignore_robots: IgnoreRobots = False,
     allow_private: AllowPrivate = False,
     json: Json = False,
     quiet: Quiet = False,

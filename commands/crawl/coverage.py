@@ -75,14 +75,14 @@ def coverage(
         listed = ledger.coverage(since, chosen or None)
     if json:
         for day in listed:
-            emit_json(_coverage_object(day))
+            emit_json(coverage_object(day))
     elif not listed:
         say(f"nothing was listed or polled in the last {counted(days, 'day')}")
     else:
         _print_coverage(listed, by="source" if source is None else "day")
 
 
-def _coverage_object(coverage: Coverage) -> dict[str, Any]:
+def coverage_object(coverage: Coverage) -> dict[str, Any]:
     values = pick(coverage, ("source", "source_id")) | {"day": str(coverage.day)}
     return values | pick(coverage, (*PAGE_COUNTS, *POLL_COUNTS))
 
@@ -129,19 +129,19 @@ def _print_polls(polls: Sequence[PollRecord], *, json: bool) -> None:
     is_index = any(poll.is_part for poll in polls)
     counts = ("listed", "new", "filed", "rejected", "failed")
     columns: Columns[PollRecord] = Columns(
-        json=_poll_object,
+        json=poll_object,
         line=("polled_at", "outcome", *counts, _remarks),
         table={
             "Polled": "polled_at",
             **{count.capitalize(): count for count in counts},
-            "Remarks": lambda poll: _short_remarks(poll, is_index=is_index),
+            "Remarks": lambda poll: short_remarks(poll, is_index=is_index),
         },
         flexible="Remarks",
     )
     print_records(polls, columns, json=json)
 
 
-def _poll_object(poll: PollRecord) -> dict[str, Any]:
+def poll_object(poll: PollRecord) -> dict[str, Any]:
     counts = ("listed", "new", "filed", "rejected", "failed", "waiting")
     keys = ("source", "polled_at", "outcome", *counts)
     return {"poll": poll.id} | pick(poll, (*keys, "gap_since", "gap_filled", "left_out", "error"))
@@ -152,7 +152,7 @@ def _remarks(poll: PollRecord) -> str:
     return ", ".join(filter(None, (poll.error or gap, _left_out(poll))))
 
 
-def _short_remarks(poll: PollRecord, *, is_index: bool) -> str:
+def short_remarks(poll: PollRecord, *, is_index: bool) -> str:
     """In a narrow column: which sitemap of an index it is, by its file alone; an error without the
     address; that there is a gap, to the poll below; and how many there was no room for."""
     part = poll.source.rpartition(" ")[2] if poll.is_part else "the index" if is_index else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from commands.notices.message import DeliveryError, Message, compose
-from commands.render.news import describe_backlog
+from commands.render.news import describe_waiting
 from commands.render.values import counted
 from commands.terminal import say
 from scraper.clock import SystemClock
@@ -33,13 +33,13 @@ def deliver(engine: Engine, channels: Sequence[Channel]) -> None:
     for name, count in sorted(outbox.drop_others([one.name for one in channels]).items()):
         notices = counted(count, "notice")
         say(f"{notices} for [notices.{name}] dropped: kliping.toml has no such section any more")
-    known = {one.channel for one in outbox.backlogs() if one.problem is not None}
+    known = {one.channel for one in outbox.waiting() if one.problem is not None}
     for channel in channels:
         _deliver_by(engine, outbox, channel)
-    for backlog in outbox.backlogs():
-        if backlog.problem is not None and backlog.channel not in known:
-            what = describe_backlog(backlog)
-            say(f"[notices.{backlog.channel}]: {what}; kept, and sent by a later run")
+    for waiting in outbox.waiting():
+        if waiting.problem is not None and waiting.channel not in known:
+            what = describe_waiting(waiting)
+            say(f"[notices.{waiting.channel}]: {what}; kept, and sent by a later run")
 
 
 def _deliver_by(engine: Engine, outbox: Outbox, channel: Channel) -> None:

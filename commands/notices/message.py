@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
-from commands.render.articles import article_object
-from commands.render.columns import pick
-from commands.render.news import EDIT_KEYS, alarm_lines, article_lines, edit_lines
+from commands.render.news import Told, told_alarm, told_article, told_edit
 from commands.render.values import counted, format_time
 from storage.ledger.health import HealthBook
 from storage.outbox import NoticeKind, WaitingNotice
@@ -20,10 +18,7 @@ from storage.reading.library import Library
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-ALARM_KEYS = ("source", "source_id", "host", "kind", "since", "detail", "examples")
 LONGEST_TITLE = 120
-Told = tuple[dict[str, Any], Sequence[str]]
-"""An item as JSON has it, and in lines."""
 
 
 class DeliveryError(Exception):
@@ -71,21 +66,15 @@ def compose(engine: Engine, notice: WaitingNotice) -> Message | None:
 
 def _load(engine: Engine, notice: WaitingNotice) -> list[Told]:
     if notice.kind == NoticeKind.ARTICLES:
-        records = Library(engine).stream([*notice.items])
-        return [(article_object(record), article_lines(record)) for record in records]
+        return [*map(told_article, Library(engine).stream([*notice.items]))]
     if notice.kind == NoticeKind.EDITS:
-        events = load_edits(engine, notice.items)
-        return [(pick(event, EDIT_KEYS), edit_lines(event)) for event in events]
+        return [*map(told_edit, load_edits(engine, notice.items))]
     alarms = {one.id: one for one in HealthBook(engine).load(one["alarm"] for one in notice.items)}
-    told: list[Told] = []
-    for item in notice.items:
-        if (alarm := alarms.get(item["alarm"])) is None:
-            continue  # its source was removed
-        values = {"event": item["event"]} | pick(alarm, ALARM_KEYS)
-        ended_at = format_time(alarm.cleared_at) if item["event"] == "ended" else None
-        lines = alarm_lines(alarm, item["event"], item["title"])
-        told.append((values | {"ended_at": ended_at}, lines))
-    return told
+    return [
+        told_alarm(alarms[item["alarm"]], item["event"], item["title"])
+        for item in notice.items
+        if item["alarm"] in alarms  # else its source was removed
+    ]
 
 
 def _title(notice: WaitingNotice, told: Sequence[Told]) -> str:

@@ -17,7 +17,16 @@ from commands.archive import (
     why_nothing_is_listed,
 )
 from commands.exits import UsageError
-from commands.options import Article, Config, Db, Json, VersionNumber, completed, limit_option
+from commands.options import (
+    Article,
+    Config,
+    Db,
+    Json,
+    Markdown,
+    VersionNumber,
+    completed,
+    limit_option,
+)
 from commands.render.articles import (
     ARTICLES,
     REJECTED,
@@ -194,9 +203,7 @@ def show(
     context: typer.Context,
     article: Article,
     json: Json = False,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
-    ] = False,
+    markdown: Markdown = False,
     html: Annotated[
         bool, typer.Option("--html", help="Print the stored page, as the server sent it.")
     ] = False,

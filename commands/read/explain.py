@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.exits import Exit
-from commands.options import AllowPrivate, Config, Db, completed
+from commands.options import AllowPrivate, Config, Db, JsonObject, SavedFrom, completed
 from commands.read.explain_render import Explained, emit_explained, print_explained
 from commands.read.explanation import explain_fields
 from commands.read.loading import load_page
@@ -42,12 +42,9 @@ def explain(
             "--html", metavar="FILE", help="Explain this saved page; - is standard input."
         ),
     ] = None,
-    url: Annotated[
-        str | None,
-        typer.Option("--url", metavar="URL", help="The address that --html was saved from."),
-    ] = None,
+    url: SavedFrom = None,
     allow_private: AllowPrivate = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json: JsonObject = False,
     db: Db = None,
     config: Config = None,
 ) -> None:

@@ -18,7 +18,7 @@ from commands.addresses import (
 )
 from commands.archive import open_if_there
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_error, exit_of_page
-from commands.options import AllowPrivate, Config, Db
+from commands.options import AllowPrivate, Config, Db, IgnoreRobots, Markdown
 from commands.read.loading import load_file
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_article, print_markdown
@@ -112,15 +112,11 @@ def extract(
         str | None,
         typer.Option("--url", metavar="URL", help="The address that FILE or - was saved from."),
     ] = None,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print Markdown, captions with their images.")
-    ] = False,
+    markdown: Markdown = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line, of any page.")
     ] = False,
-    ignore_robots: Annotated[
-        bool, typer.Option("--ignore-robots", help="Fetch a page that robots.txt forbids.")
-    ] = False,
+    ignore_robots: IgnoreRobots = False,
     allow_private: AllowPrivate = False,
     db: Db = None,
     config: Config = None,

@@ -11,7 +11,7 @@ import typer
 from commands.archive import find_article, no_version, open_archive
 from commands.cleaning import clean
 from commands.exits import UsageError
-from commands.options import Article, Config, Db, Json
+from commands.options import Article, Config, Db, Json, JsonObject
 from commands.render.articles import marks_in_words, reason_of
 from commands.render.columns import emit_json, emit_row
 from commands.render.diff import print_diff, print_unified
@@ -96,7 +96,7 @@ def diff(
     plain: Annotated[
         bool, typer.Option("--plain", help="Print a unified diff, as without a terminal.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json: JsonObject = False,
     db: Db = None,
     config: Config = None,
 ) -> None:

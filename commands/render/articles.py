@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from scraper.model.types import Block
     from storage.records import ArticleRecord, VersionRecord
 
-ARTICLE_KEYS, WHOLE_ARTICLE_KEYS = (
-    tuple(field.name for field in fields_of(form) if not field.if_any)
-    for form in (Form.LIST, Form.JSON)
-)
 SUBSCRIBED = "read with a subscription"
 _COARSE = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -52,7 +48,8 @@ def marks_in_words(record: ArticleRecord | VersionRecord) -> str:
 
 def no_article(url: str) -> dict[str, Any]:
     """The object of a page of which there is nothing but the address."""
-    return dict.fromkeys(WHOLE_ARTICLE_KEYS) | {"url": url}
+    keys = [field.name for field in fields_of(Form.JSON) if not field.if_any]
+    return dict.fromkeys(keys) | {"url": url}
 
 
 # --------------------------------------------------------------------- in a list

@@ -55,7 +55,8 @@ def _next(page: FailedPage) -> str:
     return local_minute(page.next_attempt_at)
 
 
-def _why(page: FailedPage) -> str:
+def why(page: FailedPage) -> str:
+    """In words, times in the reader's zone."""
     reason = f"{page.reason}: {page.detail}" if page.detail else page.reason
     return local_times(in_words(reason))
 
@@ -67,7 +68,7 @@ FAILED: Columns[FailedPage] = Columns(
     table={
         "Source": "source",
         "Page": "url",
-        "Why": _why,
+        "Why": why,
         "Tries": "attempts",
         "Last": "last_attempt_at",
         "Next": _next,

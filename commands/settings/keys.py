@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from commands.settings.password import Hashed
 from scraper.errors import ConfigError
 
 DAY = 86400
@@ -43,6 +44,8 @@ class Setting:
     """Sentences for a person."""
     example: str = ""
     """As the file has it, where there is no default."""
+    is_secret: bool = False
+    """It is not shown."""
 
     @property
     def default(self) -> Any:
@@ -60,7 +63,8 @@ class Setting:
         except ValueError as error:
             if problem := str(error):
                 raise ConfigError(f"{where}: {problem}") from None
-            raise ConfigError(f"{where} must be {self.kind.wanted}, not {_shown(value)}") from None
+            given = "" if self.is_secret else f", not {_shown(value)}"
+            raise ConfigError(f"{where} must be {self.kind.wanted}{given}") from None
 
 
 # --------------------------------------------------------------------- kinds
@@ -112,6 +116,11 @@ def _read_line(value: Any) -> str:
     _demand(isinstance(value, str) and value.isascii() and value.isprintable())
     _demand(value.strip() and len(value) <= 500)
     return str(value).strip()
+
+
+def _read_hash(value: Any) -> Hashed:
+    _demand(isinstance(value, str))
+    return Hashed.parse(value)
 
 
 def _demand(condition: object) -> None:
@@ -193,6 +202,15 @@ SETTINGS = (
         kind=Kind("the path of a directory", _read_directory),
         text="Where more rules for single sites are: in every *.toml of it. Relative to this file.",
         example='"sites"',
+    ),
+    Setting(
+        section="serve",
+        name="password",
+        kind=Kind("a line that `kliping config password` made", _read_hash),
+        text="Whoever knows the password may act in the reading room of `kliping serve --write`. "
+        "Only its hash stands here.",
+        example='"scrypt:32768:8:1:example-example-:example-example-example-example-"',
+        is_secret=True,
     ),
 )
 KEYS: Mapping[str, Mapping[str, Setting]] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from commands.settings.secrets import READ, exposed, lock, others_may, read_secret, unknown_key
 from scraper.errors import AddressError, ConfigError
 from scraper.urls import parse_address
 
@@ -96,12 +96,10 @@ def load_channels(
 
     Raises ``ConfigError``.
     """
-    warnings = []
+    warnings: list[str] = []
     if config is not None and any(map(_has_secret, channels)):
         with suppress(OSError):  # it was read a moment ago, and may be gone
-            if _is_exposed(config.stat()):
-                lock = f"chmod 600 {config}"
-                warnings.append(f"{config}: others can read it, and it holds secrets: {lock}")
+            warnings = exposed(config, config.stat())
     return tuple(map(_with_password, channels)), warnings
 
 
@@ -117,25 +115,13 @@ def _with_password(channel: Channel) -> Channel:
     if not isinstance(channel, MailChannel) or channel.password_file is None:
         return channel
     path, where = channel.password_file, "[notices.mail] password_file"
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            content = file.read(MAX_SECRET_BYTES)
-    except OSError as error:
-        problem = f"{path} cannot be read: {error.strerror}"
-        raise ConfigError(f"{where}: {problem}; name a file with the password") from None
-    if _is_exposed(status):
-        raise ConfigError(f"{where}: others can read {path}: chmod 600 {path}")
+    content, status = read_secret(path, MAX_SECRET_BYTES, where, "name a file with the password")
+    if others_may(READ, status):
+        raise ConfigError(f"{where}: others can read {path}: {lock(path)}")
     first = content.decode("utf-8", "replace").partition("\n")[0].strip()
     if not first:
         raise ConfigError(f"{where}: {path} has no password in its first line")
     return replace(channel, password=first)
-
-
-def _is_exposed(status: os.stat_result) -> bool:
-    """Whether others than its owner may read a file."""
-    others = status.st_mode & (stat.S_IRGRP | stat.S_IROTH)
-    return os.name == "posix" and bool(others) and stat.S_ISREG(status.st_mode)
 
 
 class _Section:
@@ -167,11 +153,7 @@ class _Section:
         """Raises ``ConfigError`` for a key that nobody asked for."""
         for key in self._keys:
             if key not in self._known:
-                near = difflib.get_close_matches(key.lower(), self._known, n=1, cutoff=0)[0]
-                raise ConfigError(
-                    f"{self.where}: unknown key {key[:60]!r}; the nearest known one is {near!r} "
-                    f"(all: {', '.join(self._known)})"
-                )
+                raise unknown_key(key, self._known, self.where)
 
 
 def _check_mail(section: _Section) -> MailChannel:

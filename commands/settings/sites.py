@@ -8,8 +8,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import shlex
-import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +16,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from commands.settings.keys import SITE_KEYS
+from commands.settings.secrets import (
+    ANY,
+    exposed,
+    lock,
+    others_may,
+    quoted,
+    read_secret,
+    unknown_key,
+)
 from scraper.errors import AddressError, ConfigError
 from scraper.fetch.credentials import (
     Cookie,
@@ -80,7 +87,7 @@ def load_credentials(
             status = config.stat()
             if _is_changed(status, told_until):
                 told_until = None
-                warnings += _exposed(config, status) if holds_secrets else []
+                warnings += exposed(config, status) if holds_secrets else []
     read = [_with_cookies_file(site, now, told_until, warnings) for site in sites]
     return Credentials(tuple(read)), list(dict.fromkeys(warnings))
 
@@ -141,7 +148,7 @@ def _check_host(given: str, keys: object, where: str) -> str:
         pass
     if host is None:
         raise ConfigError(
-            f"{where}: {_quoted(given)} is no host: write the name alone, without https:// or a "
+            f"{where}: {quoted(given)} is no host: write the name alone, without https:// or a "
             f"path, as in {EXAMPLE}"
         )
     if _is_suffix(host):
@@ -168,9 +175,7 @@ def _is_suffix(host: str) -> bool:
 def _check_site(host: str, keys: dict[str, object], where: str, directory: Path) -> Site:
     for key in keys:
         if key not in SITE_KEYS:
-            near = difflib.get_close_matches(key.lower(), SITE_KEYS, n=1, cutoff=0)[0]
-            problem = f"unknown key {_quoted(key)}; the nearest known one is {near!r}"
-            raise ConfigError(f"{where}: {problem} (all: {', '.join(SITE_KEYS)})")
+            raise unknown_key(key, SITE_KEYS, where)
     insecure = keys.get("insecure", False)
     if not isinstance(insecure, bool):
         raise ConfigError(f"{where} insecure must be true or false")
@@ -194,9 +199,9 @@ def _check_headers(value: object, where: str) -> tuple[tuple[str, str], ...]:
     names: set[str] = set()
     for name, content in value.items():
         if problem := header_problem(name, content):
-            raise ConfigError(f"{where} headers: {_quoted(_NAME_ALONE.sub('…', name))} {problem}")
+            raise ConfigError(f"{where} headers: {quoted(_NAME_ALONE.sub('…', name))} {problem}")
         if name.lower() in names:
-            raise ConfigError(f"{where} headers: {_quoted(name)} is there twice: write one")
+            raise ConfigError(f"{where} headers: {quoted(name)} is there twice: write one")
         names.add(name.lower())
     return tuple(value.items())
 
@@ -222,14 +227,14 @@ def _check_paths(value: object, host: str, where: str) -> tuple[str, ...]:
 def _check_prefix(value: object, host: str, where: str, form: str) -> str:
     """The beginning of a path, in its normal form."""
     if not isinstance(value, str) or not value.startswith("/") or set("?#*") & set(value):
-        what = _quoted(value) if isinstance(value, str) else "what is no text"
+        what = quoted(value) if isinstance(value, str) else "what is no text"
         raise ConfigError(f"{where}: {what} is no path of its own, from its first / on; {form}")
     if normal_path(value) != value or "//" in value:
         short = normal_path(value.replace("//", "/"))
-        advice = f"write it without dots, doubled slashes and escaped letters: {_quoted(short)}"
-        raise ConfigError(f"{where}: {_quoted(value)} is not in its shortest form; {advice}")
+        advice = f"write it without dots, doubled slashes and escaped letters: {quoted(short)}"
+        raise ConfigError(f"{where}: {quoted(value)} is not in its shortest form; {advice}")
     authority = f"[{host}]" if ":" in host else host
-    no_path = ConfigError(f"{where}: {_quoted(value)} is no path of a web address; {form}")
+    no_path = ConfigError(f"{where}: {quoted(value)} is no path of a web address; {form}")
     if not value.isprintable():
         raise no_path
     try:
@@ -303,36 +308,15 @@ def _concerns(cookie: Cookie, host: str) -> bool:
 
 
 def _read(path: Path, where: str) -> tuple[str, os.stat_result]:
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        problem = f"{path} cannot be read: {error.strerror}"
-        advice = "name a file of cookies that you may read, or leave the key out"
-        raise ConfigError(f"{where} cookies_file: {problem}; {advice}") from None
-    if _others(status, stat.S_IRWXG | stat.S_IRWXO):
+    where = f"{where} cookies_file"
+    advice = "name a file of cookies that you may read, or leave the key out"
+    content, status = read_secret(path, MAX_FILE_BYTES + 1, where, advice)
+    if others_may(ANY, status):
         problem = f"others can read or change {path}, and it holds secrets"
-        raise ConfigError(
-            f"{where} cookies_file: {problem}; run: chmod 600 {shlex.quote(str(path))}"
-        )
+        raise ConfigError(f"{where}: {problem}; run: {lock(path)}")
     if len(content) > MAX_FILE_BYTES:
-        raise ConfigError(
-            f"{where} cookies_file: {path} is over {MAX_FILE_BYTES} bytes; name a file of cookies"
-        )
+        raise ConfigError(f"{where}: {path} is over {MAX_FILE_BYTES} bytes; name a file of cookies")
     return content.decode("utf-8-sig", "replace"), status
-
-
-def _exposed(path: Path, status: os.stat_result) -> list[str]:
-    """A warning where others than its owner may read a file of secrets."""
-    if not _others(status, stat.S_IRGRP | stat.S_IROTH):
-        return []
-    return [f"{path}: others can read it, and it holds secrets: chmod 600 {shlex.quote(str(path))}"]
-
-
-def _others(status: os.stat_result, rights: int) -> bool:
-    """Whether others than its owner have any of these rights to a file."""
-    return os.name == "posix" and stat.S_ISREG(status.st_mode) and bool(status.st_mode & rights)
 
 
 def _shown(text: str) -> str:
@@ -340,8 +324,3 @@ def _shown(text: str) -> str:
     text = hide_userinfo(text)
     plain = text if text.isprintable() else repr(text)[1:-1]
     return plain if len(plain) <= 60 else plain[:57] + "..."
-
-
-def _quoted(text: str) -> str:
-    text = hide_userinfo(text)
-    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -82,8 +82,8 @@ def health(
         alarms = book.open_alarms(ids)
         if notify:
             _notify(engine, channels, now)
-        backlogs = Outbox(engine).backlogs() if not sources else []
-    troubles = [*merge(alarms, judged.causes), *map(trouble_of_notices, backlogs)]
+        waiting = Outbox(engine).waiting() if not sources else []
+    troubles = [*merge(alarms, judged.causes), *map(trouble_of_notices, waiting)]
     if not quiet:
         troubles += merge(judged.notes, judged.causes, are_alarms=False)
     report = HealthReport(tuple(troubles), judged.histories, now, with_rates=all_)
@@ -117,6 +117,10 @@ def check_health(engine: Engine, now: datetime, *, run_id: int | None = None) ->
 @dataclass
 class Judged:
     histories: tuple[History, ...] = ()
+    found: dict[int, list[Alarm]] = field(default_factory=dict)
+    """By source."""
+    alarms: list[Note] = field(default_factory=list)
+    """The same as ``found``, to be told."""
     raised: list[AlarmRecord] = field(default_factory=list)
     """The alarms that are new."""
     notes: list[Note] = field(default_factory=list)
@@ -126,34 +130,39 @@ class Judged:
 
 def judge_all(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
     """Judge these sources and keep what is found."""
+    judged, book = judge(engine, now, source_ids), HealthBook(engine)
+    if judged.histories:
+        raised = set(book.save_all(judged.found, now))
+        judged.raised = [one for one in book.open_alarms() if one.id in raised] if raised else []
+    return judged
+
+
+def judge(engine: Engine, now: datetime, source_ids: Collection[int] | None = None) -> Judged:
+    """Judge these sources, by the ids of roots; nothing is written."""
     if source_ids is not None and not source_ids:
         return Judged()
-    book = HealthBook(engine)
-    judged = Judged(tuple(book.load_histories(now, source_ids)))
-    found: dict[int, list[Alarm]] = {}
+    judged = Judged(tuple(HealthBook(engine).load_histories(now, source_ids)))
     for history in judged.histories:
-        found[history.source_id] = judge_source(history, now)
-        notes = note_source(history, now)
-        judged.notes += [
-            Note(
-                source_id=history.source_id,
-                source=history.name,
-                host=history.host,
-                kind=note.kind,
-                since=note.since,
-                detail=note.detail,
-                examples=note.examples,
-            )
-            for note in notes
-        ]
-        causes = {
-            (history.source_id, str(alarm.kind)): alarm.cause
-            for alarm in found[history.source_id] + notes
+        alarms, notes = judge_source(history, now), note_source(history, now)
+        judged.found[history.source_id] = alarms
+        judged.alarms += [_note(history, alarm) for alarm in alarms]
+        judged.notes += [_note(history, note) for note in notes]
+        judged.causes |= {
+            (history.source_id, str(alarm.kind)): alarm.cause for alarm in alarms + notes
         }
-        judged.causes |= causes
-    raised = set(book.save_all(found, now))
-    judged.raised = [one for one in book.open_alarms() if one.id in raised] if raised else []
     return judged
+
+
+def _note(history: History, alarm: Alarm) -> Note:
+    return Note(
+        source_id=history.source_id,
+        source=history.name,
+        host=history.host,
+        kind=alarm.kind,
+        since=alarm.since,
+        detail=alarm.detail,
+        examples=alarm.examples,
+    )
 
 
 def say_alarm(alarm: AlarmRecord) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.cleaning import clean
 from commands.render.columns import Columns, emit_json, emit_row, pick, print_records, print_rows
-from commands.render.news import describe_backlog
+from commands.render.news import describe_waiting
 from commands.render.values import counted, listed_first
 from commands.sources.health_advice import Case, what_to_do
 from commands.times import local_minute, local_times
@@ -19,7 +19,7 @@ from scraper.monitoring.source_health import Rates, measure
 
 if TYPE_CHECKING:
     from storage.ledger.health import AlarmRecord
-    from storage.outbox import Backlog
+    from storage.outbox import Waiting
 
 Causes = Mapping[tuple[int, str], str]
 OF_A_HOST = (Kind.UNREACHABLE, Kind.BLOCKED)
@@ -141,17 +141,17 @@ def _merged(group: Sequence[AlarmRecord | Note], causes: Causes, are_alarms: boo
     )
 
 
-def trouble_of_notices(backlog: Backlog) -> Trouble:
+def trouble_of_notices(waiting: Waiting) -> Trouble:
     """Told like a note: the sources are well for all that."""
-    name = f"[notices.{backlog.channel}]"
+    name = f"[notices.{waiting.channel}]"
     return Trouble(
         kind=OF_NOTICES,
-        cause=backlog.problem or "",
+        cause=waiting.problem or "",
         host="",
         sources=(name,),
         source_ids=(),
-        since=backlog.since,
-        detail=describe_backlog(backlog),
+        since=waiting.since,
+        detail=describe_waiting(waiting),
         examples=(),
         is_alarm=False,
     )

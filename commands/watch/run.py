@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,8 @@ from commands.cleaning import clean
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, Notify, Subscribed
 from commands.read.export_format import STDOUT, is_archive
-from commands.render.articles import article_object
-from commands.render.columns import emit_json, pick
-from commands.render.news import EDIT_KEYS, article_lines, edit_lines
+from commands.render.columns import emit_json
+from commands.render.news import told_article, told_edit
 from commands.settings import load_settings
 from commands.terminal import emit, emit_words, flush, say
 from commands.watch.feed import article_news, only_articles, write_feed
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from commands.render.news import Told
     from commands.settings.notices import Channel
     from storage.reading.watches import WatchRecord
 
@@ -133,17 +133,10 @@ def _news_of(engine: Engine, watch: WatchRecord) -> News | EditNews:
     return EditNews(engine, asked, watch.last_version_id, stealth=stealth)
 
 
-Told = tuple[dict[str, Any], "list[str]"]
-"""A hit as JSON has it, and in lines."""
-
-
 def _told_by(engine: Engine, news: News | EditNews) -> Iterator[Told]:
     if isinstance(news, EditNews):
-        for event in news.events():
-            yield pick(event, EDIT_KEYS), edit_lines(event)
-        return
-    for record in Library(engine).stream(news.article_ids()):
-        yield article_object(record), article_lines(record)
+        return map(told_edit, news.events())
+    return map(told_article, Library(engine).stream(news.article_ids()))
 
 
 def _tell(watch: WatchRecord, found: Iterable[Told], *, json: bool) -> bool:

@@ -21,7 +21,7 @@ from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
 from scraper.extraction.prescan import cut_tags, find_hazard
 from scraper.model.types import Listing, SourceKind
-from scraper.urls import canonical_url, join_address, site_of
+from scraper.urls import canonical_url, join_address, key_of, site_of
 
 MAX_DECLARED = 40
 MAX_ANCHORS = 20_000
@@ -185,7 +185,7 @@ def rank_offers(readings: Iterable[Offer]) -> list[Offer]:
     ranked = sorted(readings, key=lambda offer: (-offer.score, len(offer.url), offer.url))
     kept: dict[str, Offer] = {}
     for offer in ranked:
-        kept.setdefault(_key_of(offer.url), offer)
+        kept.setdefault(key_of(offer.url), offer)
     return list(kept.values())
 
 
@@ -280,7 +280,7 @@ def _rate_scope(listing: Listing, offered: Offered, wanted_url: str) -> tuple[fl
     own = [link for link in listing.links if site_of(link.url) == site_of(wanted_url)]
     if listing.links and len(own) * 2 < len(listing.links):
         return -3.0, "most of them on other sites"
-    if canonical_url(wanted_url) == _key_of(offered.url):
+    if canonical_url(wanted_url) == key_of(offered.url):
         return 0.5, ""
     wanted, scope = scope_of(wanted_url), scope_of(offered.url)
     if not wanted:
@@ -311,10 +311,3 @@ def _per_day(dates: Sequence[datetime], span: timedelta | None) -> float | None:
         return None
     counted = len(dates) - len(dates) // 10
     return (counted - 1) / (span / timedelta(days=1))
-
-
-def _key_of(url: str) -> str:
-    try:
-        return canonical_url(url)
-    except AddressError:
-        return url

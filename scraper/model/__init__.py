@@ -5,5 +5,6 @@ jobs     what the frontier hands to a run and takes back
 events   what a run says while it goes on
 health   what the health of a source is judged by, and its alarms
 times    times as ISO 8601
+blocks   what all that renders an article's blocks begins with
 markdown an article as Markdown
 """

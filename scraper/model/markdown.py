@@ -18,11 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
 
 from scraper.errors import AddressError
+from scraper.model.blocks import lines_of, split_tables
 from scraper.model.types import Block, BlockKind, Precision
 from scraper.urls import canonical_url
 
@@ -122,7 +123,7 @@ def render_markdown(
         parts.append(f"*{credit}*")
     if address and _WEB.match(address):
         parts.append(f"<{_quote_url(address)}>")
-    parts += _render_blocks(article.blocks or _lines_of(article.body or ""))
+    parts += _render_blocks(article.blocks or lines_of(article.body or ""))
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -155,10 +156,6 @@ def _date(article: Printed) -> str:
     return at.isoformat(sep=" ", timespec="minutes")
 
 
-def _lines_of(body: str) -> tuple[Block, ...]:
-    return tuple(Block(BlockKind.PARAGRAPH, line) for line in body.split("\n") if line.strip())
-
-
 def _render_blocks(blocks: Sequence[Block]) -> Iterator[str]:
     levels = [block.level or 2 for block in blocks if block.kind is BlockKind.HEADING]
     shift = 2 - min(levels, default=2)
@@ -166,7 +163,7 @@ def _render_blocks(blocks: Sequence[Block]) -> Iterator[str]:
         if kind is BlockKind.LIST_ITEM:
             yield _render_list([*group])
         elif kind is BlockKind.TABLE_ROW:
-            yield from map(_render_table, _split_tables([*group]))
+            yield from map(_render_table, split_tables([*group]))
         elif kind is BlockKind.QUOTE:
             yield "\n>\n".join(f"> {_escape(block.text)}" for block in group)
         elif kind is BlockKind.HEADING:
@@ -216,17 +213,6 @@ def _render_item(item: Block, depth: int, open_lists: list[_List]) -> Iterator[s
     if fresh and number not in (None, 1):
         yield ""  # only a list from 1 may follow a line of text (CommonMark 5.3)
     yield " " * own.indent + f"{marker} {text}"
-
-
-def _split_tables(rows: Sequence[Block]) -> Iterator[Sequence[Block]]:
-    """Rows of one table are numbered upwards."""
-    starts = [
-        index
-        for index, (before, row) in enumerate(pairwise(rows), start=1)
-        if row.number is not None and before.number is not None and row.number <= before.number
-    ]
-    for start, end in pairwise((0, *starts, len(rows))):
-        yield rows[start:end]
 
 
 def _render_table(rows: Sequence[Block]) -> str:

@@ -31,9 +31,10 @@ from scraper.model.types import (
 )
 from scraper.pages.first_page import Remembered, find_first, holds, may_be_later
 from scraper.pages.page_reader import PageReader, other_kind
-from scraper.pages.parts import Ask, key_of
+from scraper.pages.parts import Ask
 from scraper.schedule import next_try, next_visit
 from scraper.setup import Tools
+from scraper.urls import key_of
 
 
 class CaptureStore(Protocol):

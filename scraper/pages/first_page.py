@@ -21,8 +21,8 @@ from scraper.pages.parts import (
     PageTrail,
     Read,
     fold_text,
-    key_of,
 )
+from scraper.urls import key_of
 
 Find = Callable[[Response], Awaitable[str | None]]
 """Gives the address of the first page, or of the one before, that a later page names."""

@@ -31,7 +31,7 @@ from scraper.errors import (
     StatusError,
 )
 from scraper.model.types import Article, Block, BlockKind, Response, Verdict
-from scraper.urls import canonical_url, host_of
+from scraper.urls import host_of, key_of
 
 MAX_PARTS = 20
 """Pages of one article, the first included."""
@@ -252,14 +252,6 @@ def is_passing(error: FetchError) -> bool:
     if isinstance(error, BodyError):
         return error.reason == "truncated"
     return isinstance(error, NetworkError | PausedError)
-
-
-def key_of(url: str) -> str:
-    """By which two spellings of an address are one."""
-    try:
-        return canonical_url(url)
-    except AddressError:
-        return url
 
 
 def fold_text(text: str) -> str:

@@ -23,10 +23,9 @@ from scraper.fetch.policy import FetchPolicy
 from scraper.model.types import Capture, Outcome, Response, Settlement
 from scraper.pages.capture import CaptureContext, CaptureStore, make_capture
 from scraper.pages.page_reader import other_kind
-from scraper.pages.parts import key_of
 from scraper.pages.recorded import read_recorded
 from scraper.setup import Tools
-from scraper.urls import parse_address
+from scraper.urls import key_of, parse_address
 
 IN_FLIGHT = 6
 """Pages that are read at a time, and not saved yet."""

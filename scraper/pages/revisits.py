@@ -14,7 +14,8 @@ from scraper.directives import freshen
 from scraper.errors import AddressError, FetchError, PausedError, StatusError
 from scraper.fetch.vouching import vouches
 from scraper.model.types import FetchRequest, Response, StoredPage, Validators
-from scraper.pages.parts import TRY_LATER, Ask, is_passing, key_of
+from scraper.pages.parts import TRY_LATER, Ask, is_passing
+from scraper.urls import key_of
 
 Fetch = Callable[[FetchRequest], Awaitable[Response]]
 

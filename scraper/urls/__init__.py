@@ -13,6 +13,7 @@ from scraper.urls.canonical import (
     choose_canonical,
     choose_declared,
     date_in_path,
+    key_of,
     url_key,
 )
 from scraper.urls.outlets import (
@@ -42,6 +43,7 @@ __all__ = [
     "host_of",
     "is_ip",
     "join_address",
+    "key_of",
     "levelled_host",
     "origin_of",
     "parse_address",

@@ -61,6 +61,14 @@ def date_in_path(address: str) -> date | None:
     return None
 
 
+def key_of(url: str) -> str:
+    """By which two spellings of an address are one: its canonical form, where it has one."""
+    try:
+        return canonical_url(url)
+    except AddressError:
+        return url
+
+
 def url_key(canonical: str) -> bytes:
     """The 16 bytes under which a canonical address is stored and found."""
     return blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()

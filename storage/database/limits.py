@@ -24,7 +24,7 @@ class TooSlowError(StorageError):
 
 
 def obey_limits(engine: Engine) -> None:
-    """Let ``time_limit`` hold for what is asked through this engine, before its first connection."""
+    """Let ``time_limit`` hold for what this engine is asked; before it has a connection."""
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
+from scraper.model.blocks import lines_of, split_tables
 from scraper.model.types import Block, BlockKind
 from storage.export.texts import escape_line, escape_text, web_address
 from storage.records import ArticleRecord
@@ -23,24 +24,20 @@ LARGEST_NUMBER = 2**31 - 1
 def render_blocks(record: ArticleRecord) -> Iterator[str]:
     """One element a string. Headings begin at the second level and keep their distances; without
     blocks the lines of the body are paragraphs."""
-    blocks = record.blocks or _lines_of(record.body or "")
+    blocks = record.blocks or lines_of(record.body or "")
     levels = [block.level or 2 for block in blocks if block.kind is BlockKind.HEADING]
     shift = 2 - min(levels, default=2)
     for kind, group in groupby(blocks, key=lambda block: block.kind):
         if kind is BlockKind.LIST_ITEM:
             yield "".join(_Lists().render([*group]))
         elif kind is BlockKind.TABLE_ROW:
-            yield from map(_render_table, _split_tables([*group]))
+            yield from map(_render_table, split_tables([*group]))
         elif kind is BlockKind.QUOTE:
             lines = "".join(f"<p>{escape_line(block.text)}</p>" for block in group)
             yield f"<blockquote>{lines}</blockquote>"
         else:
             for block in group:
                 yield _render_block(block, shift)
-
-
-def _lines_of(body: str) -> tuple[Block, ...]:
-    return tuple(Block(BlockKind.PARAGRAPH, line) for line in body.split("\n") if line.strip())
 
 
 def _render_block(block: Block, shift: int) -> str:
@@ -106,17 +103,6 @@ class _Lists:
     def _close_to(self, depth: int) -> Iterator[str]:
         while len(self._open) > depth:
             yield f"</li></{self._open.pop().tag}>"
-
-
-def _split_tables(rows: Sequence[Block]) -> Iterator[Sequence[Block]]:
-    """Rows of one table are numbered upwards."""
-    starts = [
-        index
-        for index, (before, row) in enumerate(pairwise(rows), start=1)
-        if row.number is not None and before.number is not None and row.number <= before.number
-    ]
-    for start, end in pairwise((0, *starts, len(rows))):
-        yield rows[start:end]
 
 
 def _render_table(rows: Sequence[Block]) -> str:

@@ -70,8 +70,12 @@ def web_address(url: str | None) -> str | None:
 
 def language_of(record: ArticleRecord) -> str:
     """As ``xml:lang`` takes it (BCP 47)."""
-    language = record.language or ""
-    return language if _LANGUAGE.fullmatch(language) else UNKNOWN_LANGUAGE
+    return language_tag(record.language)
+
+
+def language_tag(language: str | None) -> str:
+    """The same of a language alone."""
+    return language if language and _LANGUAGE.fullmatch(language) else UNKNOWN_LANGUAGE
 
 
 def is_right_to_left(language: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Verdict
 from storage.database.engine import reading, writing
+from storage.integrity import check_index
 from storage.integrity.chain import check_chain, load_details, load_last_head, seal_what_can_be
 from storage.integrity.check_addresses import check_fetches, check_pages
 from storage.integrity.check_reextractions import check_changes
@@ -33,7 +34,6 @@ from storage.models import Article, Document, Entry, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest, version_digest
 from storage.saving import edit_rows
-from storage.search import checking
 from storage.snapshots import load_payload
 
 __all__ = ["ChainHead", "Damage", "Note", "VerifyReport", "load_last_head", "verify"]
@@ -171,11 +171,11 @@ def _check_edits(session: Session, article_id: int) -> Damage | None:
 def _check_index(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
     with reading(engine) as session:
         report.checked["index"] = session.scalar(select(func.count()).select_from(_DOCUMENTS)) or 0
-        for problem in checking.check(session):
+        for problem in check_index.check(session):
             yield Damage("index", problem, True)
     try:
         with writing(engine) as session:  # the index checks itself by a statement that writes
-            for problem in checking.check_words(session):
+            for problem in check_index.check_words(session):
                 yield Damage("index", problem, True)
     except UNREADABLE as error:
         if not is_unwritable(error):

@@ -20,8 +20,8 @@ from storage.database.engine import name_of, reading
 from storage.database.failures import explained
 from storage.database.wary import be_wary
 from storage.integrity.verify import ChainHead, load_last_head
+from storage.maintenance import rewriting
 from storage.models import Article, Base, Fetch, Page, Snapshot, Source, Version, table_of
-from storage.search import rewriting
 
 PATIENCE = 5.0
 """Seconds that ``vacuum`` waits for a writer, and for a reader."""

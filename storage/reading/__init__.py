@@ -9,6 +9,8 @@ past            … of one article, and which change of it is asked for
 edit_log        the edits of all articles, the newest first
 edit_words      … in the words of a line
 story_queries   which articles carry one text
+marks           what stands beside an article in a list
+stats           figures of an archive, or of what a query finds
 watches         queries whose new hits a person wants to hear of
 news            what a watch has to tell
 edit_news       … and a watch for edits

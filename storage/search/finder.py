@@ -9,35 +9,29 @@ where its article was filed; of it, too, a bounded number is looked at.
 
 from __future__ import annotations
 
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Engine,
-    Select,
-    bindparam,
-    column,
-    false,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import Engine, Select, bindparam, false, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage.database.engine import is_sqlite, reading
+from scraper.errors import KlipingError
+from storage.database.engine import reading
 from storage.models import Article, Document, HiddenDocument
-from storage.search import postgres, sqlite
 from storage.search.documents import HIDDEN, MAIN, TextIndex
+from storage.search.facets import FACETS, Facets, count_facets
+from storage.search.filters import Filters, Source, matching
 from storage.search.hits import CHUNK, Hit, by_published, by_relevance, load_hits, parts
 from storage.search.labels import PAST, TEASER
-from storage.search.query import Group, Labels, Query, parse
+from storage.search.query import EVERYTHING, Group, Labels, Query, parse
 
 RELEVANT_AMONG = 2_000
 HIDDEN_AMONG = 10_000
@@ -68,6 +62,19 @@ class SearchResult:
     hits: list[Hit]
     notes: tuple[str, ...] = ()
     """What a person should be told: a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    hits: list[Hit]
+    notes: tuple[str, ...]
+    """What a person should be told: a line each."""
+    next_cursor: str | None
+    """Where the next page begins; ``None`` on the last one."""
+
+
+class CursorError(KlipingError):
+    """What was given as a cursor is none."""
 
 
 class Search:
@@ -123,21 +130,47 @@ class Search:
             return SearchResult(hits, tuple(notes))
 
     def page(
-        self, text, *, filters=None, by=SortOrder.FILED, limit=20, cursor=None, today=None
-    ):  # STUB
-        from types import SimpleNamespace
+        self,
+        text: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - it is frozen
+        by: SortOrder = SortOrder.FILED,
+        limit: int = 20,
+        cursor: str | None = None,
+        today: date | None = None,
+    ) -> ResultPage:
+        """``limit`` hits in this order from the cursor on, which the page before gave; an empty
+        text means everything. What is filed meanwhile moves nothing.
 
-        from storage.search.query import EVERYTHING
-
+        Raises ``CursorError``.
+        """
+        start = _read_cursor(cursor, by) if cursor is not None else ()
+        query, notes = _understand(text, today)
         with reading(self._engine) as session:
-            q = parse(text, today)
-            q = EVERYTHING if q.is_empty else q
-            places = [*session.scalars(ordered(session, Document.id, by, q).limit(limit))]
-            return SimpleNamespace(
-                hits=[*load_hits(session, q, places, numbered=False)],
-                notes=q.notes,
-                next_cursor=None,
-            )
+            if query is None:
+                return ResultPage([], notes, None)
+            source = Source(session, query, filters)
+            if by is SortOrder.RELEVANCE:
+                places, following, more = _relevant_page(source, query, start, limit)
+                notes = (*notes, *more)
+            else:
+                places, following = _keyed_page(source, by, start, limit)
+            hits = [*load_hits(session, query, places, numbered=False)]
+        return ResultPage(hits, notes, following)
+
+    def facets(
+        self,
+        text: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - as above
+        today: date | None = None,
+    ) -> Facets:
+        """How many hits each value of a facet has, of the newest ``facets.FACETED``."""
+        query, _ = _understand(text, today)
+        if query is None:
+            return Facets(0, False, dict.fromkeys(FACETS, ()))
+        with reading(self._engine) as session:
+            return count_facets(session, query, filters)
 
     def iterate(self, query: Query, *, after_id: int = 0) -> Iterator[int]:
         """The ids of all articles that match, the first filed first, in constant memory.
@@ -160,6 +193,84 @@ class Search:
             last = ids[-1]
 
 
+def _understand(text: str, today: date | None) -> tuple[Query | None, tuple[str, ...]]:
+    """The query, and what a person should be told of it; ``None`` where there is nothing to look
+    for."""
+    query = parse(text, today)
+    if not text.strip():
+        return EVERYTHING, query.notes
+    if query.is_empty:
+        return None, (*query.notes, "nothing to look for: the query has no word")
+    return query, query.notes
+
+
+def _keyed_page(
+    source: Source, by: SortOrder, start: tuple[int, ...], limit: int
+) -> tuple[list[int], str | None]:
+    """The places of one page in an order by columns, and where the next begins."""
+    keys = (source.filed,) if by is SortOrder.FILED else (source.dated, source.filed)
+    wanted = source.select(source.place, *keys).order_by(*(key.desc() for key in keys))
+    if start and by is SortOrder.FILED:
+        wanted = wanted.where(source.filed < start[0])
+    elif start:
+        after = tuple_(_EPOCH + timedelta(microseconds=start[0]), start[1])
+        wanted = wanted.where(tuple_(*keys) < after)
+    rows = source.session.execute(wanted.limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return [place for place, *_ in rows], None
+    rows = rows[:limit]
+    *dated, filed = rows[-1][1:]
+    following = _write_cursor(by, *((at - _EPOCH) // _MICROSECOND for at in dated), filed)
+    return [place for place, *_ in rows], following
+
+
+def _relevant_page(
+    source: Source, query: Query, start: tuple[int, ...], limit: int
+) -> tuple[list[int], str | None, list[str]]:
+    """As ``_keyed_page``, with notes: of the newest hits up to where the first page found the
+    newest."""
+    among, notes = RELEVANT_AMONG, []
+    wanted = source.select(source.place, source.filed).order_by(source.filed.desc())
+    if start:
+        wanted = wanted.where(source.filed <= start[0])
+    rows = source.session.execute(wanted.limit(among + 1)).all()
+    if len(rows) > among:
+        notes.append(f"more than {among:,} hits: the order is of the newest {among:,}")
+    places = by_relevance(source.session, query, [place for place, _ in rows[:among]])
+    offset = start[1] if start else 0
+    head = start[0] if start else (rows[0][1] if rows else 0)
+    end = offset + limit
+    following = _write_cursor(SortOrder.RELEVANCE, head, end) if end < len(places) else None
+    return places[offset:end], following, notes
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LARGEST = 2**58
+"""No id and no number of microseconds of ours is as large."""
+_NUMBERS = {SortOrder.FILED: 1, SortOrder.PUBLISHED: 2, SortOrder.RELEVANCE: 2}
+"""Of a cursor: the keys of the last hit; of relevance the newest hit, and how many were shown."""
+
+
+def _write_cursor(by: SortOrder, *numbers: int) -> str:
+    text = " ".join([by.value[0], *map(str, numbers)])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, by: SortOrder) -> tuple[int, ...]:
+    """The numbers that it was written with. Raises ``CursorError``."""
+    try:
+        kind, *parts = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").split()
+        numbers = tuple(map(int, parts))
+        if len(numbers) == _NUMBERS[by] and _write_cursor(by, *numbers) == cursor:
+            _EPOCH + timedelta(microseconds=numbers[0])  # raises
+            if kind == by.value[0] and 0 <= numbers[-1] < _LARGEST:
+                return numbers
+    except (binascii.Error, ValueError, OverflowError):
+        pass
+    raise CursorError("this cursor is none that the archive gave for this order")
+
+
 def match_ids(
     session: Session,
     query: Query,
@@ -172,7 +283,7 @@ def match_ids(
 ) -> list[int]:
     """The ids of the documents that a query finds, in the order of the index: those over ``after``,
     and of ``among`` alone."""
-    found = _matching(session, query, index)
+    found = matching(session, query, index)
     if found is None:
         return []
     (id,) = found.selected_columns
@@ -191,18 +302,8 @@ def ordered(
     documents = select(column).order_by(*dated, Document.id.desc())
     if query is None:
         return documents
-    found = _matching(session, query)
+    found = matching(session, query)
     return documents.where(false() if found is None else Document.id.in_(found))
-
-
-def _matching(session: Session, query: Query, index: TextIndex = MAIN) -> Select[int] | None:
-    """The ids of the documents that a query finds; ``None`` where nothing can match."""
-    id: ColumnElement[int] = table(index.name, column("rowid")).c.rowid
-    match, words = sqlite.compile_query(query), f"{index.name} MATCH :match"
-    if not is_sqlite(session):
-        id = index.documents.c.id
-        match, words = postgres.compile_query(query), "vector @@ CAST(:match AS tsquery)"
-    return None if match is None else select(id).where(text(words).bindparams(match=match))
 
 
 def _article_ids(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -122,7 +122,7 @@ def load_hits(
         yield from (found[place] for place in part if place in found)
 
 
-def by_published(session: Session, query: Query, places: Sequence[int]) -> list[int]:
+def by_published(session: Session, places: Sequence[int]) -> list[int]:
     when = {place: row.at for place, row in _PUBLISHED.rows(session, places)}
     return sorted(when, key=lambda place: (when[place], place), reverse=True)
 

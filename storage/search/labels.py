@@ -15,11 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from scraper.errors import AddressError
-from scraper.urls import host_of, parse_address
+from scraper.urls import host_of, is_ip, parse_address
 
 FIRST, LAST = date(1700, 1, 1), date(2100, 1, 1)
 _EARLIER, _LATER = "zz1700", "zz2100"
@@ -55,7 +54,7 @@ def host_labels(url: str) -> tuple[str, ...]:
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
     names = [host_of(url).strip("[]"), host]
-    if not _is_ip(host):
+    if not is_ip(host):
         parts = host.split(".")
         names += [".".join(parts[at:]) for at in range(1, len(parts))]
     return tuple(dict.fromkeys(_host_label(name) for name in names if name))
@@ -152,14 +151,6 @@ def _period_label(length: str, day: date) -> str:
     if length == "month":
         return f"zzm{day.year}{day.month:02}"
     return f"zzd{day.year}{day.month:02}{day.day:02}"
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _host_label(host: str) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.render.articles import ARTICLE_KEYS, WHOLE_ARTICLE_KEYS
 from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
+from storage.fields import Form, fields_of
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, newspaper, story
 from tests.cli.running import Kliping, RunHere
@@ -32,8 +32,8 @@ OF_FETCH = [*WHOLE, "requested_url", "outcome", "reason", "reread"]
 
 
 def test_the_pinned_keys() -> None:
-    assert list(ARTICLE_KEYS) == PINNED
-    assert list(WHOLE_ARTICLE_KEYS) == WHOLE
+    for form, names in ((Form.LIST, PINNED), (Form.JSON, WHOLE)):
+        assert [field.name for field in fields_of(form) if not field.if_any] == names
     assert set(PINNED) < set(WHOLE)
 
 

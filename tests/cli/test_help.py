@@ -44,18 +44,20 @@ def test_the_commands_are_those_of_the_interface() -> None:
     assert set(COMMANDS) == {
         "kliping fetch", "kliping crawl", "kliping sources add", "kliping sources list",
         "kliping sources remove", "kliping sources import", "kliping list", "kliping show",
+        "kliping serve",
         "kliping db upgrade", "kliping demo", "kliping explain", "kliping extract",
         "kliping rules list", "kliping rules test", "kliping discover", "kliping runs",
         "kliping coverage", "kliping health", "kliping schedule", "kliping sources test",
         "kliping sources enable",
         "kliping sources disable", "kliping sources export", "kliping search", "kliping open",
         "kliping stories", "kliping history", "kliping edits", "kliping diff", "kliping export",
-        "kliping verify",
+        "kliping stats", "kliping verify",
         "kliping prune", "kliping forget", "kliping watch add", "kliping watch list",
         "kliping watch remove", "kliping watch run", "kliping db backup", "kliping db restore",
         "kliping db vacuum", "kliping db info", "kliping db copy", "kliping import",
         "kliping reextract", "kliping db check-identity", "kliping config path",
         "kliping config show", "kliping config sample", "kliping config check",
+        "kliping config password",
     }  # fmt: skip
 
 
@@ -272,7 +274,7 @@ def test_help_that_nobody_reads(kliping: Kliping) -> None:
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
-        ("kliping se", ["search"]),
+        ("kliping se", ["search", "serve"]),
         ("kliping sources e", ["enable", "export"]),
         ("kliping db co", ["copy"]),
         ("kliping crawl --dry", ["--dry-run"]),

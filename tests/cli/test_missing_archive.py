@@ -18,6 +18,7 @@ READERS = """
     show 1
     search harbour
     stories
+    stats
     history 1
     diff 1
     open 1

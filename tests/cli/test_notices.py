@@ -298,7 +298,7 @@ def test_what_another_run_is_sending_is_left_to_it(kliping: Kliping) -> None:
     assert taken[0] is not None
     assert box.take("mail", now + outbox.SENDING) == taken[0]
     box.put_back(taken[0], "no", now)
-    assert [(one.count, one.problem) for one in box.backlogs()] == [(2, "no")]
+    assert [(one.count, one.problem) for one in box.waiting()] == [(2, "no")]
     engine.dispose()
 
 
@@ -436,10 +436,10 @@ def test_a_webhook_passes_the_guard(kliping: Kliping, run_here: RunHere, server:
 def test_a_mail_server_that_wants_a_login(
     kliping: Kliping, run_here: RunHere, server: Server
 ) -> None:
-    secret = kliping.home / "mail.secret"
+    secret = kliping.home / "mail secret"
     secret.write_text(f"{HUSH}\nand more\n")
     secret.chmod(0o600)
-    login = 'user = "ann"\npassword_file = "mail.secret"\n'
+    login = 'user = "ann"\npassword_file = "mail secret"\n'
     with mail_server(login=("ann", HUSH)) as box:
         kliping.config = QUICK + MAIL.format(port=box.port) + login
         _one_hit(kliping, run_here, server)
@@ -455,7 +455,7 @@ def test_a_mail_server_that_wants_a_login(
         assert len(box.mails) == 1
         secret.chmod(0o644)
         open_to_all = run_here(kliping, "watch", "run", "--notify")
-        assert (open_to_all.code, "chmod 600" in open_to_all.err) == (2, True)
+        assert (open_to_all.code, f"chmod 600 '{secret}'" in open_to_all.err) == (2, True)
         secret.unlink()
         missing = run_here(kliping, "watch", "run", "--notify")
         assert (missing.code, len(missing.errors)) == (2, 1)

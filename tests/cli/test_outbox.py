@@ -85,7 +85,7 @@ def test_each_hit_comes_under_one_key(events: list[str]) -> None:
                 world.run(event)
         for _ in range(3):  # what was being sent is left alone for two minutes
             world.run("up")
-        assert Outbox(engine).backlogs() == []
+        assert Outbox(engine).waiting() == []
         keys = {item: key for key, item in world.came}
         assert set(keys) == {*range(1, world.hits + 1)}
         assert len(set(world.came)) == len(keys)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scraper.urls import hide_userinfo, parse_address
@@ -98,6 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         told = Told(user, server)
         _open_newspaper(told)
         _acquire(told)
+        _serve(told)
         _read_and_keep(told)
         yield told
 
@@ -165,6 +167,7 @@ def _read_and_keep(told: Told) -> None:
             ("search", "harbour", "--json"),
             ("stories",),
             ("edits",),
+            ("stats", "--svg", home / "out/bars.svg"),
         ),
         *(("runs", "--json"), ("coverage", "--json"), ("health", "--json"), ("schedule",)),
         *(("watch add", "harbour"), ("watch list",), ("watch run", "--atom", home / "out/watch")),
@@ -173,7 +176,12 @@ def _read_and_keep(told: Told) -> None:
         *(("watch remove", "harbour"), ("rules list",), ("verify", "--json"), ("db info",)),
         ("db check-identity",),
         *(("config path", "--json"), ("config show",), ("config show", "--json")),
-        *(("config sample",), ("config check",), ("config show", "--db", UNREACHABLE)),
+        *(
+            ("config sample",),
+            ("config check",),
+            ("config password",),
+            ("config show", "--db", UNREACHABLE),
+        ),
         *(("db upgrade",), ("db backup", home / "out/backup"), ("db vacuum",)),
         *(("db copy", told.user.db, home / "out/copy"), ("reextract", "--dry-run")),
         ("import", home / "out/warc", "--db", home / "out/imported"),
@@ -190,6 +198,19 @@ def _read_and_keep(told: Told) -> None:
             "open", "1", "--snapshot", env={"TMPDIR": str(home / "out"), "BROWSER": "true"}
         )
     ]
+
+
+def _serve(told: Told) -> None:
+    """What a reader gets of the reading room, as the output of the command."""
+    paths = ("", "articles/1", "sources", "sources/1", "runs", "desk", "api/v1/sources/1")
+    with told.user.running("serve", "--port", "0", "--write") as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        address = line.split()[-1]
+        pages = [httpx.get(address + path, trust_env=False, timeout=30).text for path in paths]
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    told.ended["kliping serve"] = [Ended(process.returncode, out + "".join(pages), line + err)]
 
 
 def secret_of(request: Request) -> set[str]:

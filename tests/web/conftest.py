@@ -6,8 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,6 +37,9 @@ class Room:
         """``if_none_match="x"`` is a header. No redirect is followed."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.get(path, headers=named)
+
+    def request(self, method: str, path: str, **named: Any) -> httpx.Response:
+        return self.client.request(method, path, **named)
 
 
 @contextmanager
@@ -79,3 +83,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with serve_room(path) as served:
         served.ids = ids
         yield served
+
+
+@pytest.fixture(scope="session")
+def ids(room: Room) -> dict[str, int]:
+    """The ids of its articles, by name."""
+    return asdict(room.ids)

@@ -1,7 +1,7 @@
 """The bytes that an article leaves in the file when its rows are gone.
 
 They are overwritten as they go (``storage.database.erasing``), the index is written anew
-(``storage.search.rewriting``), and the log is emptied.
+(``storage.maintenance.rewriting``), and the log is emptied.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from storage.database import erasing
 from storage.database.engine import name_of, reading, writing
 from storage.database.failures import explained
-from storage.search import rewriting
+from storage.maintenance import rewriting
 
 PATIENCE = 30.0
 """Seconds that the bytes wait for who reads the file as it was."""

@@ -90,5 +90,5 @@ def test_two_runs_at_once_make_one_notice(engine: Engine) -> None:
     found = [*news.article_ids()]
     for _ in range(2):
         assert watches.make_notice(watch, news.reached, found, ["mail"], NOW)
-    assert [one.count for one in Outbox(engine).backlogs()] == [1]
+    assert [one.count for one in Outbox(engine).waiting()] == [1]
     assert told(engine) == []

@@ -6,15 +6,18 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, select, update
 
 from storage.database.engine import writing
-from storage.models import Article, Version, table_of
-from storage.search import checking, index
+from storage.integrity import check_index
+from storage.models import Article, Edit, Version, table_of
+from storage.search import index
 from storage.search.finder import Search, SortOrder
 
 FIRST_SEEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _ARTICLES, _VERSIONS = table_of(Article), table_of(Version)
+_OWN = ("id", "body", "title", "content_hash", "wording_hash")
+"""Columns that an edit changes."""
 
 
 class Shelf:
@@ -33,12 +36,13 @@ class Shelf:
             "url_key": number.to_bytes(16, "big"),
             "canonical_url": fields.pop("canonical_url", url),
             "url": url,
-            "site": "example.org",
+            "site": fields.pop("site", "example.org"),
             "verdict": fields.pop("verdict", "article"),
             "evidence": "",
             "filed_by": number,
             "first_seen_at": fields.pop("first_seen_at", FIRST_SEEN),
             "last_checked_at": FIRST_SEEN,
+            "story_id": fields.pop("story_id", None),
         }
         with writing(self.engine) as session:
             session.execute(insert(_ARTICLES), article)
@@ -56,6 +60,21 @@ class Shelf:
         with writing(self.engine) as session:
             index.remove(session, article_id)
             version_id = self._make_version(session, article_id, body, title, {})
+            self._update(session, article_id, current_version_id=version_id)
+            index.add(session, article_id)
+
+    def edit(self, article_id: int, body: str, *, stealth: bool = False) -> None:
+        """The publisher changes the text."""
+        with writing(self.engine) as session:
+            base = session.scalar(
+                select(_ARTICLES.c.current_version_id).where(_ARTICLES.c.id == article_id)
+            )
+            row = session.execute(select(_VERSIONS).where(_VERSIONS.c.id == base)).one()._asdict()
+            index.remove(session, article_id)
+            kept = {name: row[name] for name in row if name not in _OWN}
+            version_id = self._make_version(session, article_id, body, row["title"], kept)
+            values = {"kinds": [], "stealth": stealth, "summary": ""}
+            session.execute(insert(Edit), [values | {"version_id": version_id, "base_id": base}])
             self._update(session, article_id, current_version_id=version_id)
             index.add(session, article_id)
 
@@ -79,7 +98,7 @@ class Shelf:
 
     def check(self) -> list[str]:
         with writing(self.engine) as session:
-            return [*checking.check(session), *checking.check_words(session)]
+            return [*check_index.check(session), *check_index.check_words(session)]
 
     def rebuild(self) -> None:
         with writing(self.engine) as session:

@@ -8,7 +8,8 @@ import random
 from sqlalchemy import text
 
 from storage.database.engine import reading, writing
-from storage.search import checking, index
+from storage.integrity import check_index
+from storage.search import index
 from storage.search.latin import spell
 from storage.search.tokenizer import needs_segments
 from tests.storage.search.shelf import Shelf
@@ -103,12 +104,12 @@ def test_damage_of_the_index_itself(sqlite_shelf: Shelf) -> None:
 
 
 def test_a_long_list_of_findings_is_summed_up(shelf: Shelf) -> None:
-    for number in range(checking.SHOWN + 5):
+    for number in range(check_index.SHOWN + 5):
         shelf.add(f"harbour {number}")
     with writing(shelf.engine) as session:
         session.execute(text("UPDATE document SET labels = 'x'"))
     findings = [line for line in shelf.check() if "article" in line]
-    total = f"search index: {checking.SHOWN + 5} articles in all: is indexed other than it is"
+    total = f"search index: {check_index.SHOWN + 5} articles in all: is indexed other than it is"
     assert total in findings
 
 

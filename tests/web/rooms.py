@@ -1,0 +1,196 @@
+"""A reading room over a small archive: a real server in a thread, asked by a real client."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from scraper.model.types import Block, BlockKind, Precision, Provenance, SourceKind, Verdict
+from storage.archive import Archive
+from storage.database.engine import open_engine
+from storage.database.places import Place
+from storage.frontier.sources import Sources
+from storage.reading.rights import Rights
+from storage.reading.watches import Watches
+from tests.output.strings import HARM
+from tests.storage.makers import BY_HAND, make_article, make_capture, make_failed, make_rejected
+from web.app import make_app
+from web.archive import OpenArchive
+from web.guard import LOOPBACK, Hosts
+from web.site import Site
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BRIDGE = "https://courier.example.org/bridge"
+BRIDGE_TEXT = (
+    "The bridge over the Wend was closed to all traffic on Monday after a survey found cracks.",
+    "The repairs are expected to cost £2.4 million, of which the county will pay half. About 310 "
+    "households on the station side will be without their usual walk to school.",
+    "“We are sorry,” said the mayor, who has crossed the bridge every day of her life.",
+    "A ferry will run between the two landings from six in the morning until midnight.",
+    "The harbour council meets on Friday to decide about the money.",
+)
+ARABIC = "https://alwadi.example.net/qarib"
+HOSTILE = "https://evil.example.com/a"
+CANARY = "http://canary.example/"
+ATTACK = (
+    "<script>alert(1)</script><img src=http://canary.example/i onerror=alert(1)>"
+    "</title></textarea>\" onmouseover='alert(1)' " + HARM["all_driving"] + HARM["template"]
+)
+
+
+class Room:
+    """The server, and what a reader gets of it."""
+
+    def __init__(self, address: str, archive: Path) -> None:
+        self.address = address
+        self.archive = archive
+        self._client = httpx.Client(base_url=address, trust_env=False, timeout=30)
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self._client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def request(self, method: str, path: str, **named: Any) -> httpx.Response:
+        return self._client.request(method, path, **named)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def fill(place: Place) -> dict[str, int]:
+    """Make the archive; the ids of its articles by a name each."""
+    engine = open_engine(place)
+    archive = Archive(engine)
+    ids: dict[str, int] = {}
+
+    def file(name: str, url: str, hours: float = 0, **fields: Any) -> None:
+        at = NOON + timedelta(hours=hours)
+        capture = make_capture(url, make_article(**fields))
+        decision = archive.save(capture, BY_HAND, at)
+        if decision.article_id is not None:
+            ids[name] = decision.article_id
+
+    text = list(BRIDGE_TEXT)
+    bridge: dict[str, Any] = {
+        "title": "Bridge closed for eleven weeks",
+        "byline": "By Ada Pier",
+        "authors": ("Ada Pier",),
+        "section": "Town",
+        "language": "en",
+        "site_name": "The Courier",
+        "tags": ("bridge", "river Wend"),
+        "provenance": {
+            "title": Provenance("h1", 0.97),
+            "body": Provenance("json-ld:articleBody", 0.9),
+        },
+    }
+    file("bridge", BRIDGE, body="\n".join(text), **bridge)
+    text[1] = text[1].replace("£2.4 million", "£3.1 million")
+    file("bridge", BRIDGE, 3, body="\n".join(text), **bridge)
+    moved = [text[0], text[2], text[1], *text[3:]]
+    bridge["title"] = "Bridge closed for nineteen weeks"
+    file(
+        "bridge", BRIDGE, 9, body="\n".join(moved), **bridge, modified_at=NOON + timedelta(hours=8)
+    )
+    file(
+        "copy",
+        "https://wire.example.net/bridge",
+        10,
+        body="\n".join(moved),
+        title="Wend bridge is closed",
+        authors=("Ada Pier", "Tom Wire"),
+        language="en",
+        published_at=NOON + timedelta(hours=9),
+        site_name="Wire",
+    )
+    arabic = "مكتبة متنقلة على ظهر قارب تصل إلى قرى الوادي كل أسبوع"
+    file(
+        "arabic",
+        ARABIC,
+        11,
+        body="\n".join(f"{arabic} {number}." for number in range(12)),
+        title=arabic,
+        authors=("ليلى حداد",),
+        language="ar",
+        section="ثقافة",
+        published_at=datetime(2026, 2, 27, 8, tzinfo=UTC),
+        published_precision=Precision.DAY,
+    )
+    file(
+        "teaser",
+        "https://courier.example.org/paid",
+        12,
+        body="The first lines of what is paid for about the harbour.",
+        title="Who pays for the harbour",
+        language="en",
+        verdict=Verdict.TEASER,
+    )
+    file(
+        "hostile",
+        HOSTILE,
+        13,
+        body="\n".join(f"{ATTACK.replace(chr(10), ' ')} {number}" for number in range(20)),
+        title=ATTACK,
+        byline=ATTACK,
+        authors=(ATTACK, "javascript:alert(1)"),
+        section=ATTACK,
+        site_name=ATTACK,
+        tags=(ATTACK,),
+        language="en",
+        image_url="javascript:alert(1)",
+        blocks=(
+            *(Block(kind, ATTACK) for kind in BlockKind if kind is not BlockKind.CAPTION),
+            Block(BlockKind.CAPTION, ATTACK, image_url="javascript:alert(1)"),
+            Block(BlockKind.TABLE_ROW, ATTACK, cells=(ATTACK, ATTACK), number=1),
+        ),
+        provenance={ATTACK: Provenance(ATTACK, 0.5)},
+    )
+    archive.save(make_rejected("https://courier.example.org/list", Verdict.LISTING), BY_HAND, NOON)
+    archive.save(make_failed("https://courier.example.org/slow"), BY_HAND, NOON)
+    Watches(engine).add("harbour", "harbour OR bridge", NOON)
+    sources = Sources(engine)
+    feed = "https://courier.example.org/feed.xml"
+    sources.add(feed, name="The Courier", kind=SourceKind.FEED, now=NOON)
+    engine.dispose()
+    return ids
+
+
+@contextmanager
+def serving(place: Place, **options: Any) -> Iterator[Room]:
+    """A server of this archive."""
+    opened = OpenArchive(place)
+    hosts = Hosts(LOOPBACK, any_address=False)
+    site = Site(**({"archive": opened, "hosts": hosts, "rights": Rights()} | options))
+    with served(make_app(site)) as address:
+        room = Room(address, place if isinstance(place, Path) else Path())
+        try:
+            yield room
+        finally:
+            room.close()
+    opened.close()
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address at which a thread serves an application."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True
+    )
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
