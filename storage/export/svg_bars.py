@@ -17,6 +17,8 @@ _TOP, _BOTTOM = 18, 22
 _LETTER = 7.2
 """About how wide a letter of a label is."""
 _SIZE = 12
+_PLAIN, _FULL = 'fill-opacity=".75"', 'fill-opacity="1"'
+_LIGHT = 'fill-opacity=".3" stroke="currentColor"'
 _STYLE = (
     "<style>svg{color:#1a1a1a;background:#fff}"
     "@media (prefers-color-scheme:dark){svg{color:#e8e6e3;background:#161616}}</style>"
@@ -72,7 +74,9 @@ def _draw(bars: Sequence[Bar]) -> Iterator[str]:
     for place, bar in enumerate(bars):
         left, part = place * step, "" if bar.part is None else f", of these {bar.part:,}"
         at = f'x="{left + (step - width) / 2:.1f}" width="{width:.1f}"'
-        columns = [(bar.value, ".75")] if bar.part is None else [(bar.value, ".3"), (bar.part, "1")]
+        columns = [(bar.value, _PLAIN)]
+        if bar.part is not None:
+            columns = [(bar.value, _LIGHT), (bar.part, _FULL)]
         yield _linked(
             bar,
             f"<title>{escape_line(bar.name)}: {bar.value:,}{part}</title>"
@@ -80,9 +84,8 @@ def _draw(bars: Sequence[Bar]) -> Iterator[str]:
             f'<rect x="{left:.1f}" y="{_TOP}" width="{step:.1f}" height="{base - _TOP}"'
             ' fill-opacity="0"/>'
             + "".join(
-                f'<rect {at} y="{base - value * scale:.1f}" height="{value * scale:.1f}"'
-                f' fill-opacity="{opacity}"/>'
-                for value, opacity in columns
+                f'<rect {at} y="{base - value * scale:.1f}" height="{value * scale:.1f}" {look}/>'
+                for value, look in columns
             ),
         )
     yield from _name_bars(bars, step)

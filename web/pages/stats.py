@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from web.site import ask, number_of, query_of
 COUNTED = 10_000
 """Articles, those filed last, as beside facets: a page has two seconds."""
 OUTLETS_DRAWN = 20
+UNITS = (("minutes", 60), ("hours", 3600), ("days", 86400))
 LONGEST = 36_500
 """Days back that may be asked for."""
 
@@ -179,14 +181,16 @@ def _edits(found: Stats) -> Figure:
 
 
 def _delays(found: Stats) -> Figure:
+    longest = max((one.median_delay or 0 for one in found.outlets), default=0)
+    unit, seconds = next(((name, size) for name, size in UNITS if longest < 100 * size), UNITS[-1])
     return _of_outlets(
         found,
         key="delays",
         title="Time from publication to filing, by outlet",
         headings=("Outlet", "Median"),
-        number=lambda one: round((one.median_delay or 0) / 60),
+        number=lambda one: math.ceil((one.median_delay or 0) / seconds),
         cells=lambda one: (_shown(one.median_delay),),
-        about="The median, in minutes, of the articles whose page says the minute.",
+        about=f"The median, in {unit}, of the articles whose page says the minute.",
     )
 
 
