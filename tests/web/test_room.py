@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
 
-PAGES = ["/", "/articles/{edited}", "/articles/{arabic}", "/articles/{hostile}", "/keys"]
+PAGES = ["/", "/articles/{edited}", "/articles/{arabic}", "/articles/{hostile}", "/keys", "/search?q=bridge", "/search", "/search?q=nothing+here", "/search?site=courier.example.org&language=en&edited=1"]
 
 
 @pytest.fixture(params=PAGES)
@@ -48,7 +48,7 @@ def test_one_heading_and_one_place_to_read(answer: httpx.Response) -> None:
     page = LexborHTMLParser(answer.content)
     assert len(page.css("h1")) == 1
     assert len(page.css("main")) == 1
-    levels = [int(one.tag[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
+    levels = [int(str(one.tag)[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
