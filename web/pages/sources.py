@@ -71,7 +71,7 @@ class Followed:
         return chart(
             bars,
             title="Pages listed, and of these those filed, by day",
-            description=f"{first} to {last}. Light: listed; dark: filed.",
+            description=f"{first} to {last}. The whole bar: listed; filled: filed.",
             key="coverage",
         )
 

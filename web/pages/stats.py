@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy import Engine
@@ -19,8 +20,8 @@ from commands.times import local_time
 from scraper.clock import SystemClock
 from storage.export.svg_bars import Bar
 from storage.reading.stats import OutletStats, Stats, load_stats
-from web.charts import chart
-from web.render import page
+from web.charts import chart, period_after
+from web.render import link_to, page
 from web.reply import Plain
 from web.site import ask, number_of, query_of
 
@@ -70,7 +71,13 @@ def show_stats(request: Request) -> Response:
         "From publication to filing (median)": _shown(found.median_delay) or "not known",
         "Size of the pages": human_size(found.stored_bytes),
     }
-    figures = [make(found) for make in FIGURE_MAKERS] if found.articles else []
+
+    def search(name: str, count: int) -> str | None:
+        words = f"{asked.query} after:{name} before:{period_after(name)}".strip()
+        return link_to(request, "/search", q=words) if count else None
+
+    makers = (partial(_by_day, search), _by_outlet, _edits, _delays, _by_hour)
+    figures = [make(found) for make in makers] if found.articles else []
     return page(
         request,
         "stats.html",
@@ -116,7 +123,7 @@ def _ask(request: Request) -> Asked:
 # --------------------------------------------------------------------- the figures
 
 
-def _by_day(found: Stats) -> Figure:
+def _by_day(search: Callable[[str, int], str | None], found: Stats) -> Figure:
     names = [name for name, _ in found.days]
     unit = {4: "year", 7: "month"}.get(len(names[0]) if names else 0, "day")
     title = f"Articles by {unit} of publication"
@@ -125,7 +132,7 @@ def _by_day(found: Stats) -> Figure:
         title=title,
         csv="day",
         chart=chart(
-            [Bar(name, number) for name, number in found.days],
+            [Bar(name, number, search(name, number)) for name, number in found.days],
             title=title,
             description=f"{counted(found.articles, 'article')}, {names[0]} to {names[-1]}."
             if names
@@ -176,7 +183,7 @@ def _edits(found: Stats) -> Figure:
         number=lambda one: one.edits,
         part=lambda one: one.stealth,
         cells=lambda one: (one.edits, one.stealth),
-        about="Dark: by stealth, where the page does not say that it was changed.",
+        about="Filled: by stealth, where the page does not say that it was changed.",
     )
 
 
@@ -228,6 +235,3 @@ def _of_outlets(
 
 def _shown(delay: float | None) -> str:
     return "" if delay is None else short_time(delay)
-
-
-FIGURE_MAKERS = (_by_day, _by_outlet, _edits, _delays, _by_hour)
