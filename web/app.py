@@ -17,7 +17,7 @@ from scraper.errors import KlipingError
 from web import api, feed, openapi
 from web.acting import act
 from web.guard import Guard
-from web.pages import article, desk, diff, front, login, search, snapshot, sources
+from web.pages import article, desk, diff, front, login, search, snapshot, sources, stats
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -35,6 +35,7 @@ PAGES = [
     Route("/sources", sources.show_sources),
     Route("/sources/{id:int}", sources.show_source),
     Route("/runs", sources.show_runs),
+    Route("/stats", stats.show_stats),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
@@ -45,6 +46,8 @@ PROGRAMS = [
     Route("/api/v1/sources", sources.list_sources),
     Route("/api/v1/sources/{id:int}", sources.give_source),
     Route("/api/v1/runs", sources.list_runs),
+    Route("/api/v1/stats", stats.give_stats),
+    Route("/stats.csv", stats.give_csv),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),

@@ -11,7 +11,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
 
-PAGES = ["/", "/articles/{edited}", "/articles/{arabic}", "/articles/{hostile}", "/keys", "/search?q=bridge", "/search", "/search?q=nothing+here", "/search?site=courier.example.org&language=en&edited=1"]
+PAGES = [
+    "/",
+    "/articles/{edited}",
+    "/articles/{arabic}",
+    "/articles/{hostile}",
+    "/keys",
+    "/search?q=bridge",
+    "/search",
+    "/search?q=nothing+here",
+    "/search?site=courier.example.org&language=en&edited=1",
+]
 
 
 @pytest.fixture(params=PAGES)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage.export.svg_bars import Bar, render_bars
+from storage.export.svg_bars import Bar
 from storage.reading.marks import Marks, load_marks
 from storage.search.facets import Facets
 from storage.search.finder import ResultPage, Search, SortOrder
 from web.asked import Asked, asked_of, find
+from web.charts import chart, period_after
 from web.feed import offered
 from web.render import link_to, page
 from web.site import ask
@@ -68,23 +67,12 @@ def show_search(request: Request) -> Response:
 
 def _bar(request: Request, asked: Asked, name: str, count: int) -> Bar:
     """``name``: a day, a month or a year, as ``Facets.days`` has it; a click asks for it alone."""
-    narrower = asked.narrowed(f"after:{name} before:{_period_after(name)}")
+    narrower = asked.narrowed(f"after:{name} before:{period_after(name)}")
     address = link_to(request, "/search", **narrower.address()) if count else None
     return Bar(name, count, address)
 
 
-def _period_after(name: str) -> str:
-    """``2026-12`` → ``2027-01``."""
-    year, *rest = map(int, name.split("-"))
-    if not rest:
-        return f"{year + 1:04}"
-    if len(rest) == 1:
-        return f"{year + rest[0] // 12:04}-{rest[0] % 12 + 1:02}"
-    return (date(year, *rest) + timedelta(days=1)).isoformat()
-
-
 def _chart(bars: list[Bar]) -> Markup:
-    """Each text in it is escaped by ``render_bars``."""
     total = sum(bar.value for bar in bars)
     about = f"{total:,} articles from {bars[0].name} to {bars[-1].name}"
-    return Markup(render_bars(bars, title="Articles over time", description=about))  # noqa: S704
+    return chart(bars, title="Articles over time", description=about, key="bars")
