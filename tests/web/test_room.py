@@ -14,13 +14,19 @@ from tests.web.conftest import Room
 PAGES = [
     "/",
     "/articles/{edited}",
+    "/articles/{edited}/diff",
+    "/articles/{edited}/diff?view=side",
     "/articles/{arabic}",
     "/articles/{hostile}",
-    "/keys",
-    "/search?q=bridge",
+    "/articles/{hostile}/diff",
     "/search",
+    "/search?q=bridge",
     "/search?q=nothing+here",
-    "/search?site=courier.example.org&language=en&edited=1",
+    "/search?language=en&edited=1",
+    "/sources",
+    "/runs",
+    "/stats",
+    "/keys",
 ]
 
 
