@@ -11,7 +11,23 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
 
-PAGES = ["/", "/articles/{edited}", "/articles/{arabic}", "/articles/{hostile}", "/keys"]
+PAGES = [
+    "/",
+    "/articles/{edited}",
+    "/articles/{arabic}",
+    "/articles/{hostile}",
+    "/articles/{hostile}?version=1",
+    "/articles/{edited}/diff",
+    "/articles/{hostile}/diff",
+    "/articles/{hostile}/diff?view=side",
+    "/stories",
+    "/stories/{second}",
+    "/edits",
+    "/watches",
+    "/watches/{watch}",
+    "/watches/{edits_watch}",
+    "/keys",
+]
 
 
 @pytest.fixture(params=PAGES)
