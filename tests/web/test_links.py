@@ -8,6 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.web.conftest import Room
+from tests.web.markup import the
 
 STARTS = [
     "/articles/{edited}",
@@ -29,7 +30,7 @@ def _submitted(form: LexborNode) -> str:
     values = {}
     for one in form.css("input, select"):
         name = one.attributes.get("name")
-        chosen = one.css_first("option[selected]") or one.css_first("option")
+        chosen = one.css_first("option[selected]") or the(one, "option")
         if name and one.attributes.get("type") != "checkbox":
             values[name] = (chosen or one).attributes.get("value") or ""
     return f"{form.attributes['action']}?{urlencode(values)}"
@@ -37,7 +38,7 @@ def _submitted(form: LexborNode) -> str:
 
 @pytest.mark.parametrize("start", STARTS)
 def test_all_that_a_page_leads_to_is_there(room: Room, start: str) -> None:
-    main = LexborHTMLParser(room.get(start.format(**vars(room.ids))).text).css_first("main")
+    main = the(LexborHTMLParser(room.get(start.format(**vars(room.ids))).text), "main")
     addresses = {one.attributes["href"] or "" for one in main.css("a")}
     addresses |= {_submitted(one) for one in main.css("form[method=get]")}
     own = sorted(one for one in addresses if one.startswith("/"))

@@ -5,20 +5,21 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
+from tests.web.markup import the
 
 
 def test_a_story_is_listed_with_who_carries_it(room: Room) -> None:
     page = LexborHTMLParser(room.get("/stories").text)
     assert [one.text() for one in page.css("h2 a")] == ["The harbour froze"]
     assert "first: first.example · " not in page.text()
-    assert "2 articles" in page.css_first(".about").text()
-    assert page.css_first(".plain a").attributes["href"] == f"/articles/{room.ids.second}"
+    assert "2 articles" in the(page, ".about").text()
+    assert the(page, ".plain a").attributes["href"] == f"/articles/{room.ids.second}"
 
 
 def test_who_was_first_and_what_each_changed(room: Room) -> None:
     answer = room.get(f"/stories/{room.ids.second}")
     page = LexborHTMLParser(answer.text)
-    assert "first.example had it first" in " ".join(page.css_first("main").text().split())
+    assert "first.example had it first" in " ".join(the(page, "main").text().split())
     moments = [" ".join(one.text().split()) for one in page.css(".timeline > li")]
     assert len(moments) == 2
     assert moments[0].endswith("first.example first The harbour froze")
