@@ -16,7 +16,7 @@ from commands.settings import load_settings
 from commands.terminal import emit, emit_words, say
 from commands.times import local_minute
 from storage.reading.edit_words import edits_in_words
-from storage.reading.edits import EditKind, find_edits
+from storage.reading.edits import EditKind, VersionChange, find_edits
 from storage.reading.library import Library
 from storage.reading.story_queries import StoryQueries
 
@@ -125,6 +125,8 @@ class Carrier:
     """``headline, 1 paragraph reworded``; empty where it says the same, and of the first one."""
     headline: str | None
     """Its own, where that is another one."""
+    change: VersionChange | None = None
+    """The same word by word, as if it were a version of the first one."""
 
 
 def compare_carriers(engine: Engine, story: StoryRecord) -> list[Carrier]:
@@ -138,11 +140,16 @@ def compare_carriers(engine: Engine, story: StoryRecord) -> list[Carrier]:
     carriers = [Carrier(story.first, "", None)]
     for one in story.articles[1:]:
         other = current(one.id)
-        edits = find_edits(first, other) if first and other else ()
+        found = find_edits(first, other) if first and other else ()
         # Each outlet has a date of its own, which changes nothing of the text.
-        changed = edits_in_words([one for one in edits if one.kind is not EditKind.DATE])
-        has_own = one.title != story.first.title
-        carriers.append(Carrier(one, changed, (one.title or "(none)") if has_own else None))
+        edits = tuple(edit for edit in found if edit.kind is not EditKind.DATE)
+        headline = (one.title or "(none)") if one.title != story.first.title else None
+        change = (
+            VersionChange(version=other, base=first, edits=edits, step=False)
+            if first and other
+            else None
+        )
+        carriers.append(Carrier(one, edits_in_words(edits), headline, change))
     return carriers
 
 

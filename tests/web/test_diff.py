@@ -53,15 +53,6 @@ def test_side_by_side_each_version_is_whole(room: Room) -> None:
     assert [*old.css("ins"), *new.css("del")] == []
 
 
-def test_what_did_not_change_is_left_out_unless_asked_for(room: Room) -> None:
-    answer = room.get(f"/articles/{room.ids.edited}/diff?to=2")
-    gap = the(LexborHTMLParser(answer.text), ".gap a")
-    assert gap.text() == "1 paragraph unchanged"
-    whole = room.get(gap.attributes["href"] or "")
-    assert "A ferry will run" not in answer.text
-    assert "A ferry will run" in whole.text
-
-
 @pytest.mark.parametrize(
     ("query", "pair"),
     [

@@ -18,6 +18,7 @@ STARTS = [
     "/articles/{edited}/diff?from=1&to=2&view=side",
     "/stories",
     "/stories/{first}",
+    "/stories/{first}?with={second}",
     "/edits",
     "/watches",
     "/watches/{watch}",
@@ -30,7 +31,7 @@ def _submitted(form: LexborNode) -> str:
     values = {}
     for one in form.css("input, select"):
         name = one.attributes.get("name")
-        chosen = one.css_first("option[selected]") or the(one, "option")
+        chosen = one.css_first("option[selected]") or one.css_first("option")
         if name and one.attributes.get("type") != "checkbox":
             values[name] = (chosen or one).attributes.get("value") or ""
     return f"{form.attributes['action']}?{urlencode(values)}"

@@ -22,6 +22,7 @@ PAGES = [
     "/articles/{hostile}/diff?view=side",
     "/stories",
     "/stories/{second}",
+    "/stories/{first}?with={second}&view=side",
     "/edits",
     "/watches",
     "/watches/{watch}",

@@ -29,6 +29,32 @@ def test_who_was_first_and_what_each_changed(room: Room) -> None:
     assert "headline: Ice in the harbour" in rows[1]
 
 
+def test_a_carrier_is_compared_word_by_word(room: Room) -> None:
+    path = f"/stories/{room.ids.second}"
+    asked = f"{path}?with={room.ids.second}"
+    links = [one.attributes["href"] for one in LexborHTMLParser(room.get(path).text).css("td a")]
+    assert links == [f"/stories/{room.ids.first}?with={room.ids.second}#compared"]
+    page = LexborHTMLParser(room.get(asked).text)
+    words = [(one.tag, one.text()) for one in page.css(".edit ins, .edit del")]
+    assert words[-2:] == [("del", "Wednesday"), ("ins", "Thursday")]
+    side = LexborHTMLParser(room.get(f"{asked}&view=side").text)
+    assert [one.text() for one in side.css(".sides thead th")] == [
+        "first.example",
+        "second.example",
+    ]
+    for other in (room.ids.first, room.ids.edited):
+        assert room.get(f"{path}?with={other}").status_code == 404
+
+
+def test_what_is_the_same_is_left_out_unless_asked_for(room: Room) -> None:
+    answer = room.get(f"/stories/{room.ids.first}?with={room.ids.second}")
+    gap = the(LexborHTMLParser(answer.text), ".gap a")
+    assert gap.text() == "5 paragraphs unchanged"
+    whole = room.get((gap.attributes["href"] or "").partition("#")[0])
+    assert "Two ferries" not in answer.text
+    assert "Two ferries" in whole.text
+
+
 def test_an_article_on_its_own_is_no_story(room: Room) -> None:
     assert room.get(f"/stories/{room.ids.edited}").status_code == 404
     assert room.get("/stories/99999999999999999999").status_code == 404

@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from commands.read.stories import Carrier, compare_carriers, story_object
 from storage.reading.edit_log import EditEvent, list_edits_of
-from storage.reading.library import Library
+from storage.reading.library import LARGEST_ID, Library
 from storage.reading.story_queries import StoryQueries, StoryRecord, came_first
+from web.pages.diff import VIEWS, rows_of, view_of
 from web.render import page
 from web.reply import Plain
 from web.site import MOST_PER_PAGE, ask, find_article, number_of, place_of
@@ -55,6 +56,10 @@ def list_stories(request: Request) -> Response:
 
 
 def show_story(request: Request) -> Response:
+    """``with``: the article that is compared with the first one, word by word."""
+    wanted = number_of(request, "with", low=1, high=LARGEST_ID, default=0)
+    view, is_whole = view_of(request)
+
     def load(engine: Engine) -> Told:
         story = _find(engine, request.path_params["id"])
         carriers = compare_carriers(engine, story)
@@ -66,7 +71,14 @@ def show_story(request: Request) -> Response:
         ]
         return Told(story, carriers, sorted(moments, key=lambda one: one.at))
 
-    return page(request, "story.html", told=ask(request, load))
+    told = ask(request, load)
+    compared = next((one for one in told.carriers if one.article.id == wanted and one.change), None)
+    if wanted and compared is None:
+        raise HTTPException(404, f"Article {wanted} does not carry the text of the first one.")
+    rows = rows_of(compared.change, is_whole=is_whole) if compared and compared.change else ()
+    return page(
+        request, "story.html", told=told, compared=compared, rows=[*rows], view=view, views=VIEWS
+    )
 
 
 def give_story(request: Request) -> Response:
