@@ -37,6 +37,7 @@ class Person:
     """A browser, with its cookies, on pages of the room."""
 
     room: Room
+    jobs: Jobs | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -71,13 +72,11 @@ class Person:
         answer = self.post(path, {"form_token": self.form_token(), **form})
         assert answer.status_code == 303, answer.text
         where = answer.headers["location"]
-        for _ in range(100):
-            page = self.get(where)
-            assert page.status_code == 200
-            main = LexborHTMLParser(page.content).css("main")[0].text()
-            if "under way" not in main:
-                return " ".join(main.split())
-        raise AssertionError(main)
+        job = self.jobs.get(int(where.rpartition("/")[2])) if self.jobs else None
+        assert job is not None
+        assert job.ended.wait(120)
+        (main,) = LexborHTMLParser(self.get(where).content).css("main")
+        return " ".join(main.text().split())
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -117,7 +116,7 @@ def desk(place: Path, clock: FakeClock) -> Iterator[tuple[Room, Acting]]:
 def person(desk: tuple[Room, Acting]) -> Person:
     """Who is logged in."""
     room, site = desk
-    found = Person(room)
+    found = Person(room, site.jobs)
     assert found.post("/login", {"token": site.door.token or ""}).status_code == 303
     return found
 
