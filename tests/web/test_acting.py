@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -19,12 +18,12 @@ from storage.database.engine import open_engine
 from storage.frontier.sources import Sources
 from storage.reading.library import Library
 from storage.reading.watches import Watches
-from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.clocks import FakeClock
 from tests.servers import Server, reply
+from tests.web.desks import acting
 from tests.web.rooms import NOON, Room, fill, serving
-from web.door import LASTS, Door
+from web.door import LASTS
 from web.jobs import Jobs
 from web.site import Acting
 
@@ -91,17 +90,6 @@ def clock() -> FakeClock:
 def place(tmp_path: Path) -> Path:
     fill(tmp_path / "news.db")
     return tmp_path / "news.db"
-
-
-def acting(place: Path, clock: FakeClock, **options: Any) -> Acting:
-    config = place.with_name("kliping.toml")
-    config.write_text(QUICK)
-    environment = {"KLIPING_DB": str(place), "KLIPING_CONFIG": str(config)}
-    return Acting(
-        door=Door(options.get("password"), clock),
-        jobs=Jobs(environment | {"HOME": str(place.parent)}),
-        options=("--allow-private",),
-    )
 
 
 @pytest.fixture
