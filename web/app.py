@@ -17,7 +17,7 @@ from scraper.errors import KlipingError
 from web import api, feed, openapi
 from web.acting import act
 from web.guard import Guard
-from web.pages import article, desk, front, login, search, snapshot, sources, stats
+from web.pages import article, desk, diff, front, login, search, snapshot, sources, stats
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -30,6 +30,7 @@ PAGES = [
     Route("/search", search.show_search),
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
+    Route("/articles/{id:int}/diff", diff.show_diff),
     Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
     Route("/sources", sources.show_sources),
     Route("/sources/{id:int}", sources.show_source),
@@ -40,6 +41,8 @@ PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
     Route("/api/v1/articles", api.list_articles),
     Route("/api/v1/articles/{id:int}", api.give_article),
+    Route("/api/v1/articles/{id:int}/versions", diff.list_versions),
+    Route("/api/v1/articles/{id:int}/diff", diff.give_diff),
     Route("/api/v1/sources", sources.list_sources),
     Route("/api/v1/sources/{id:int}", sources.give_source),
     Route("/api/v1/runs", sources.list_runs),

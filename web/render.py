@@ -93,6 +93,11 @@ def short_local(at: datetime, *, day: bool = False) -> Markup:
     return short_time(_localized(at), day=day)
 
 
+def plain_local(at: datetime) -> str:
+    """``3 Dec 2026, 09:15`` in the zone of this machine, where no markup may stand."""
+    return f"{_localized(at):%-d %b %Y, %H:%M}"
+
+
 def day_heading(at: datetime) -> str:
     """``Thursday, 3 December 2026``"""
     return f"{at:%A, %-d %B %Y}"
@@ -184,6 +189,7 @@ TEMPLATES.filters |= {
     "local_time": local_time,
     "short_time": short_time,
     "short_local": short_local,
+    "plain_local": plain_local,
     "day_heading": day_heading,
     "source_words": source_in_words,
     "outlet": outlet,

@@ -116,10 +116,12 @@ class VersionChange:
 
 
 def history_of(
-    versions: Sequence[VersionRecord], showings: Sequence[Showing] = ()
+    versions: Sequence[VersionRecord],
+    showings: Sequence[Showing] = (),
+    wanted: Sequence[VersionRecord] | None = None,
 ) -> list[VersionChange]:
-    """What each version of one article changed, in the order of ``versions``, and when it came
-    back."""
+    """What each version of one article changed (or each that is ``wanted``), in their order, and
+    when it came back."""
     bases = bases_of(versions, showings)
     returned: dict[int, list[datetime]] = {}
     for one in returns_of(versions, showings):
@@ -128,7 +130,7 @@ def history_of(
         replace(
             change_of(one, bases.get(one.number)), returned_at=tuple(returned.get(one.number, ()))
         )
-        for one in versions
+        for one in (versions if wanted is None else wanted)
     ]
 
 

@@ -22,8 +22,11 @@ class Past:
     rejections: Sequence[Rejection]
     """But those of which a text is kept among the versions."""
 
-    def history(self) -> list[VersionChange]:
-        return history_of(self.versions, self.showings)
+    def history(self, after: int = 0, limit: int | None = None) -> list[VersionChange]:
+        """What each version changed; of at most ``limit``, those behind the one with this
+        number."""
+        wanted = self.versions[after:][:limit]
+        return history_of(self.versions, self.showings, wanted)
 
     def choose(self, first: int | None = None, second: int | None = None) -> VersionChange | None:
         """The change from one version to another; without a base where there is nothing to compare.

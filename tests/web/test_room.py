@@ -11,7 +11,23 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
 
-PAGES = ["/", "/articles/{edited}", "/articles/{arabic}", "/articles/{hostile}", "/keys", "/search?q=bridge", "/search", "/search?q=nothing+here", "/search?site=courier.example.org&language=en&edited=1"]
+PAGES = [
+    "/",
+    "/articles/{edited}",
+    "/articles/{edited}/diff",
+    "/articles/{edited}/diff?view=side",
+    "/articles/{arabic}",
+    "/articles/{hostile}",
+    "/articles/{hostile}/diff",
+    "/search",
+    "/search?q=bridge",
+    "/search?q=nothing+here",
+    "/search?language=en&edited=1",
+    "/sources",
+    "/runs",
+    "/stats",
+    "/keys",
+]
 
 
 @pytest.fixture(params=PAGES)
