@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -19,12 +18,12 @@ from storage.database.engine import open_engine
 from storage.frontier.sources import Sources
 from storage.reading.library import Library
 from storage.reading.watches import Watches
-from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.clocks import FakeClock
 from tests.servers import Server, reply
+from tests.web.desks import acting
 from tests.web.rooms import NOON, Room, fill, serving
-from web.door import LASTS, Door
+from web.door import LASTS
 from web.jobs import Jobs
 from web.site import Acting
 
@@ -37,6 +36,7 @@ class Person:
     """A browser, with its cookies, on pages of the room."""
 
     room: Room
+    jobs: Jobs | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -71,13 +71,11 @@ class Person:
         answer = self.post(path, {"form_token": self.form_token(), **form})
         assert answer.status_code == 303, answer.text
         where = answer.headers["location"]
-        for _ in range(100):
-            page = self.get(where)
-            assert page.status_code == 200
-            main = LexborHTMLParser(page.content).css("main")[0].text()
-            if "under way" not in main:
-                return " ".join(main.split())
-        raise AssertionError(main)
+        job = self.jobs.get(int(where.rpartition("/")[2])) if self.jobs else None
+        assert job is not None
+        assert job.ended.wait(120)
+        (main,) = LexborHTMLParser(self.get(where).content).css("main")
+        return " ".join(main.text().split())
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -94,17 +92,6 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "news.db"
 
 
-def acting(place: Path, clock: FakeClock, **options: Any) -> Acting:
-    config = place.with_name("kliping.toml")
-    config.write_text(QUICK)
-    environment = {"KLIPING_DB": str(place), "KLIPING_CONFIG": str(config)}
-    return Acting(
-        door=Door(options.get("password"), clock),
-        jobs=Jobs(environment | {"HOME": str(place.parent)}),
-        options=("--allow-private",),
-    )
-
-
 @pytest.fixture
 def desk(place: Path, clock: FakeClock) -> Iterator[tuple[Room, Acting]]:
     """A room to act in, with a token."""
@@ -117,7 +104,7 @@ def desk(place: Path, clock: FakeClock) -> Iterator[tuple[Room, Acting]]:
 def person(desk: tuple[Room, Acting]) -> Person:
     """Who is logged in."""
     room, site = desk
-    found = Person(room)
+    found = Person(room, site.jobs)
     assert found.post("/login", {"token": site.door.token or ""}).status_code == 303
     return found
 
