@@ -1,0 +1,212 @@
+"""Lead images: fetched where one asks for them, and kept as a page is."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from struct import pack
+from typing import Any
+from zlib import compress, crc32
+
+import pytest
+
+from storage.database.engine import open_to_read
+from storage.reading.images import StoredImage, has_images, load_image
+from tests.cli.conftest import QUICK
+from tests.cli.newspaper import story
+from tests.cli.running import Kliping, RunHere
+from tests.servers import Behaviour, Server, redirect, reply
+
+LEAD = QUICK.replace("[fetch]\n", '[fetch]\nimages = "lead"\n')
+
+
+def png(width: int = 3, height: int = 2, colour: int = 0) -> bytes:
+    """A whole image of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + kind + data + pack(">I", crc32(kind + data))
+
+    head = pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = (b"\0" + bytes([colour]) * width) * height
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+    + bytes(9)
+    + b"\xff\xc0\x00\x11\x08\x00\x05\x00\x07"
+    + bytes(9)
+)
+GIF = b"GIF89a\x07\x00\x05\x00\x00\x00\x00;"
+WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x06\x00\x01\x00\x00\x00"
+AVIF = b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf" + bytes(20)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Kliping:
+    """Who wants images, may fetch from loopback, and does not wait."""
+    return Kliping(tmp_path, LEAD)
+
+
+def with_image(number: int, address: str) -> str:
+    """A story that names this as its image."""
+    tag = f'<meta property="og:image" content="{address}">'
+    return story(number).replace("</head>", f"{tag}</head>")
+
+
+def picture(body: bytes, kind: str = "image/jpeg") -> Behaviour:
+    return reply(body, headers={"Content-Type": kind})
+
+
+def image_of(user: Kliping, article_id: int = 1) -> StoredImage | None:
+    engine = open_to_read(user.db)
+    try:
+        image = load_image(engine, article_id)
+        assert has_images(engine, [article_id]) == ({article_id} if image else set())
+        return image
+    finally:
+        engine.dispose()
+
+
+def rows(user: Kliping, query: str) -> list[Any]:
+    with closing(sqlite3.connect(user.db)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_without_being_asked_for_no_image_is_fetched(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.png")), "/a.png": picture(png())}
+    assert run_here(kliping, "fetch", server.url("/1")).code == 0
+    assert "/a.png" not in server.targets()
+    assert image_of(kliping) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "size"),
+    [
+        (png(3, 2), "image/png", (3, 2)),
+        (JPEG, "image/jpeg", (7, 5)),
+        (GIF, "image/gif", (7, 5)),
+        (WEBP, "image/webp", (7, 5)),
+        (AVIF, "image/avif", (None, None)),
+    ],
+)
+def test_each_kind_is_known_by_its_bytes(
+    reader: Kliping,
+    run_here: RunHere,
+    server: Server,
+    body: bytes,
+    kind: str,
+    size: tuple[int | None, int | None],
+) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.bin")), "/a.bin": picture(body, "text/html")}
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    image = image_of(reader)
+    assert image is not None
+    assert (image.media_type, image.body) == (kind, body)
+    assert (image.width, image.height) == size
+    assert run_here(reader, "verify").code == 0
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    assert server.targets().count("/a.bin") == 1, "it was asked for again"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "why"),
+    [
+        (picture(SVG), "its first bytes are of no JPEG, PNG, WebP, AVIF or GIF"),
+        (picture(SVG, "image/svg+xml"), "its first bytes are of no JPEG, PNG, WebP, AVIF or GIF"),
+        (picture(png() + bytes(5_000_000)), "its body is larger than 4,000,000 bytes"),
+        (picture(b""), "its first bytes are of no JPEG, PNG, WebP, AVIF or GIF"),
+        (reply("gone", 404), "HTTP 404"),
+        (redirect("http://169.254.169.254/a.png"), "169.254.169.254"),
+    ],
+)
+def test_what_is_none_is_told_and_tried_three_times(
+    reader: Kliping, run_here: RunHere, server: Server, behaviour: Behaviour, why: str
+) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.jpg")), "/a.jpg": behaviour}
+    for _ in range(5):
+        ended = run_here(reader, "fetch", server.url("/1"))
+        assert ended.code == 0, "the article stands for all that"
+        if server.targets().count("/a.jpg") == 1:
+            assert f"no image: {server.url('/a.jpg')} (article 1): " in ended.err
+            assert why in ended.err
+    assert server.targets().count("/a.jpg") == 3
+    assert image_of(reader) is None
+    assert run_here(reader, "verify").code == 0
+
+
+def test_robots_txt_holds_for_images(reader: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {
+        "/1": reply(with_image(1, "/media/a.png")),
+        "/media/a.png": picture(png()),
+        "/robots.txt": reply("User-agent: *\nDisallow: /media/\n"),
+    }
+    ended = run_here(reader, "fetch", server.url("/1"))
+    assert ended.code == 0
+    assert "its robots.txt forbids it" in ended.err
+    assert "/media/a.png" not in server.targets()
+
+
+def test_a_private_address_is_not_asked(tmp_path: Path, run_here: RunHere) -> None:
+    user = Kliping(tmp_path, LEAD)
+    with Server() as server:
+        server.routes["/1"] = reply(with_image(1, "http://[fe80::1]/a.png"))
+        ended = run_here(user, "fetch", server.url("/1"))
+    assert ended.code == 0
+    assert "no image: http://[fe80::1]/a.png (article 1): " in ended.err
+
+
+def test_a_redirect_is_followed_and_the_named_address_kept(
+    reader: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {
+        "/1": reply(with_image(1, "/a.png")),
+        "/a.png": redirect("/really/b.png"),
+        "/really/b.png": picture(png()),
+    }
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    image = image_of(reader)
+    assert image is not None
+    assert image.url == server.url("/a.png")
+
+
+def test_an_image_of_two_articles_is_stored_once_and_asked_for_once(
+    reader: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {
+        "/1": reply(with_image(1, "/logo.png")),
+        "/2": reply(with_image(2, "/logo.png")),
+        "/3": reply(with_image(3, "/same-bytes.png")),
+        "/logo.png": picture(png()),
+        "/same-bytes.png": picture(png()),
+    }
+    for number in (1, 2, 3):
+        assert run_here(reader, "fetch", server.url(f"/{number}")).code == 0
+    assert server.targets().count("/logo.png") == 1
+    assert len({image_of(reader, number).digest for number in (1, 2, 3)}) == 1  # type: ignore[union-attr]
+    assert rows(reader, "SELECT count(*) FROM snapshot") == [(4,)], "three pages, one image"
+    assert run_here(reader, "verify").code == 0
+    # Who forgets one article leaves the image to the others.
+    for number in (1, 2):
+        assert run_here(reader, "forget", str(number), "--yes").code == 0
+        assert image_of(reader, 3) is not None
+        assert run_here(reader, "verify").code == 0
+    assert png() in _unpacked(reader)
+    assert run_here(reader, "forget", "3", "--yes").code == 0
+    assert rows(reader, "SELECT count(*) FROM image") == [(0,)]
+    assert rows(reader, "SELECT count(*) FROM snapshot") == [(0,)]
+    assert b"logo.png" not in reader.db.read_bytes()
+    assert b"same-bytes.png" not in reader.db.read_bytes()
+    assert run_here(reader, "verify").code == 0
+
+
+def _unpacked(user: Kliping) -> list[bytes]:
+    import zstandard
+
+    frames = rows(user, "SELECT body FROM snapshot WHERE reference_id IS NULL")
+    return [zstandard.decompress(frame) for (frame,) in frames]
