@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from struct import pack
 from typing import Any
+from zipfile import ZipFile
 from zlib import compress, crc32
 
 import pytest
+import zstandard
+from warcio.archiveiterator import ArchiveIterator
 
-from storage.database.engine import open_to_read
+from storage.database.engine import open_engine, open_to_read
+from storage.maintenance.retention import prune
 from storage.reading.images import StoredImage, has_images, load_image
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere
+from tests.postgres import postgres
 from tests.servers import Behaviour, Server, redirect, reply
 
 LEAD = QUICK.replace("[fetch]\n", '[fetch]\nimages = "lead"\n')
@@ -206,7 +213,120 @@ def test_an_image_of_two_articles_is_stored_once_and_asked_for_once(
 
 
 def _unpacked(user: Kliping) -> list[bytes]:
-    import zstandard
-
     frames = rows(user, "SELECT body FROM snapshot WHERE reference_id IS NULL")
     return [zstandard.decompress(frame) for (frame,) in frames]
+
+
+def test_exports_have_the_image(
+    reader: Kliping, run_here: RunHere, server: Server, tmp_path: Path
+) -> None:
+    caption = "<figure><img src='/a.png'><figcaption>The pier at noon</figcaption></figure>"
+    first = with_image(1, "/a.png").replace("<h1>", f"{caption}<h1>")
+    server.routes |= {
+        "/1": reply(first),
+        "/2": reply(with_image(2, "/a.png")),
+        "/3": reply(with_image(3, "/b.avif")),
+        "/a.png": picture(png(), "image/png"),
+        "/b.avif": picture(AVIF, "image/avif"),
+    }
+    assert run_here(reader, "fetch", *(server.url(f"/{n}") for n in (1, 2, 3))).code == 0
+    book = tmp_path / "book.epub"
+    assert run_here(reader, "export", "-o", book).code == 0
+    with ZipFile(book) as archive:
+        (name,) = [one for one in archive.namelist() if "/images/" in one]
+        assert archive.read(name) == png()
+        package = archive.read("EPUB/package.opf").decode()
+        assert package.count('media-type="image/png"') == 1
+        chapters = [archive.read(f"EPUB/articles/{n}.xhtml").decode() for n in (1, 2, 3)]
+    assert ["<img " in chapter for chapter in chapters] == [True, True, False]
+    assert f'<img src="../{name.removeprefix("EPUB/")}"' in chapters[0]
+    for target in (tmp_path / "a.warc.gz", tmp_path / "a.wacz"):
+        assert run_here(reader, "export", "-o", target).code == 0
+        data = target.read_bytes()
+        if target.suffix == ".wacz":
+            with ZipFile(target) as archive:
+                data = archive.read("archive/data.warc.gz")
+        records = [
+            (one.rec_type, one.rec_headers.get_header("WARC-Target-URI"), one.raw_stream.read())
+            for one in ArchiveIterator(io.BytesIO(data))
+        ]
+        images = [(kind, url) for kind, url, _ in records if url and "/a.png" in url]
+        assert images == [("response", server.url("/a.png"))] * 2
+        assert any(body == AVIF for _, url, body in records if url == server.url("/b.avif"))
+    # Our own file comes back, and its images are no pages.
+    other = Kliping(tmp_path / "other", LEAD)
+    other.home.mkdir()
+    assert run_here(other, "import", tmp_path / "a.warc.gz").code in (0, 3)
+    assert rows(other, "SELECT count(*) FROM article") == [(3,)]
+
+
+def test_a_publisher_that_forbids_it_keeps_its_image(
+    tmp_path: Path, run_here: RunHere, server: Server
+) -> None:
+    strict = Kliping(tmp_path, f'{LEAD}[rights]\nobey = "strict"\n')
+    said = '<meta name="robots" content="noimageindex">'
+    page = with_image(1, "/a.png").replace("</head>", f"{said}</head>")
+    server.routes |= {"/1": reply(page), "/a.png": picture(png())}
+    assert run_here(strict, "fetch", server.url("/1")).code == 0
+    for name in ("a.warc", "a.epub"):
+        assert run_here(strict, "export", "-o", tmp_path / name).code == 0
+    assert png() not in (tmp_path / "a.warc").read_bytes()
+    with ZipFile(tmp_path / "a.epub") as archive:
+        assert not [one for one in archive.namelist() if "/images/" in one]
+
+
+def test_prune_and_damage(reader: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.png")), "/a.png": picture(png())}
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    with closing(sqlite3.connect(reader.db)) as file, file:
+        file.execute("UPDATE image SET url = url || '?' WHERE article_id = 1")
+    told = run_here(reader, "verify")
+    assert told.code == 74
+    assert "no entry of the chain says where it comes from" in told.out + told.err
+    with closing(sqlite3.connect(reader.db)) as file, file:
+        file.execute("UPDATE image SET url = rtrim(url, '?')")
+        file.execute("UPDATE snapshot SET body = zeroblob(9) WHERE url LIKE '%a.png'")
+    told = run_here(reader, "verify")
+    assert told.code == 74
+    assert server.url("/a.png") in told.out + told.err
+
+
+def test_prune_throws_it_away_for_good(reader: Kliping, run_here: RunHere, server: Server) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.png")), "/a.png": picture(png())}
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    now = datetime.now(UTC)
+    engine = open_engine(reader.db)
+    assert prune(engine, now + timedelta(days=1), now).snapshots == 2
+    engine.dispose()
+    assert image_of(reader) is None
+    assert run_here(reader, "verify").code == 0
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    assert server.targets().count("/a.png") == 1, "what was thrown away is not asked for again"
+
+
+def test_backup_and_copies_have_it(
+    reader: Kliping, run_here: RunHere, server: Server, tmp_path: Path
+) -> None:
+    server.routes |= {"/1": reply(with_image(1, "/a.png")), "/a.png": picture(png())}
+    assert run_here(reader, "fetch", server.url("/1")).code == 0
+    backup, back = tmp_path / "backup.db", tmp_path / "back.db"
+    assert run_here(reader, "db", "backup", backup).code == 0
+    server_place = str(postgres().fresh())
+    for origin, target in ((reader.db, server_place), (server_place, back)):
+        ended = run_here(reader, "db", "copy", origin, target)
+        assert ended.code == 0, ended.err
+    assert run_here(reader, "verify", env={"KLIPING_DB": server_place}).code == 0
+    for path in (backup, back):
+        image = image_of(_At(tmp_path, path))
+        assert image is not None
+        assert image.body == png()
+
+
+class _At(Kliping):
+    def __init__(self, home: Path, path: Path) -> None:
+        super().__init__(home)
+        self._path = path
+
+    @property
+    def db(self) -> Path:
+        return self._path
