@@ -20,7 +20,7 @@ from storage.database.engine import open_engine, open_to_read
 from storage.maintenance.retention import prune
 from storage.reading.images import StoredImage, has_images, load_image
 from tests.cli.conftest import QUICK
-from tests.cli.newspaper import story
+from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
 from tests.postgres import postgres
 from tests.servers import Behaviour, Server, redirect, reply
@@ -330,3 +330,59 @@ class _At(Kliping):
     @property
     def db(self) -> Path:
         return self._path
+
+
+def test_a_source_says_for_itself(kliping: Kliping, run_here: RunHere, server: Server) -> None:
+    for number in (1, 2):
+        server.routes[f"/{number}"] = reply(with_image(number, f"/{number}.png"))
+        server.routes[f"/{number}.png"] = picture(png(colour=number))
+        server.routes[f"/feed{number}"] = feed([server.url(f"/{number}")])
+    added = run_here(kliping, "sources", "add", server.url("/feed1"), "--images", "lead")
+    assert added.code == 0
+    assert "kliping: the lead images of its articles are fetched" in added.errors
+    assert run_here(kliping, "sources", "add", server.url("/feed2"), "--name", "b").code == 0
+    listed = run_here(kliping, "sources", "list", "--json").objects
+    assert [one["images"] for one in listed] == ["lead", None]
+    ended = run_here(kliping, "crawl", "-v")
+    assert f"kliping: image: {server.url('/1.png')} (article 1)" in ended.errors
+    assert [image_of(kliping, number) is not None for number in (1, 2)] == [True, False]
+    opml = kliping.home / "all.opml"
+    opml.write_text(run_here(kliping, "sources", "export").out)
+    assert opml.read_text().count(' kliping:images="lead"') == 1
+    other = ("--db", kliping.home / "other.db")
+    assert run_here(kliping, "sources", "import", opml, *other).code == 0
+    listed = run_here(kliping, "sources", "list", "--json", *other).objects
+    assert [one["images"] for one in listed] == ["lead", None]
+    # Of a known one it is changed; and a source may say no where all others have them.
+    again = run_here(kliping, "sources", "add", server.url("/feed2"), "--images", "none", "--json")
+    assert again.objects[0]["images"] == "none"
+    assert again.errors[-1] == "kliping: no images of its articles are fetched from now on"
+
+
+def test_what_a_source_says_goes_before_the_settings(
+    reader: Kliping, run_here: RunHere, server: Server
+) -> None:
+    server.routes |= {
+        "/1": reply(with_image(1, "/a.png")),
+        "/a.png": picture(png()),
+        "/feed": feed([server.url("/1")]),
+    }
+    assert run_here(reader, "sources", "add", server.url("/feed"), "--images", "none").code == 0
+    assert run_here(reader, "crawl").code == 0
+    assert image_of(reader) is None
+
+
+@pytest.mark.parametrize("value", ["all", "", "LEAD\x1b"])
+def test_a_wrong_value_is_refused(
+    kliping: Kliping, run_here: RunHere, server: Server, value: str
+) -> None:
+    server.routes["/feed"] = feed([])
+    ended = run_here(kliping, "sources", "add", server.url("/feed"), "--images", value)
+    assert (ended.code, len(ended.errors)) == (2, 1)
+    assert "must be lead or none" in ended.err
+    assert server.targets() == []
+    bad = kliping.home / "bad.toml"
+    bad.write_text('[fetch]\nimages = "all"\n')
+    ended = run_here(kliping, "list", "--config", bad)
+    assert ended.code == 2
+    assert 'must be "none" or "lead", not' in ended.err
