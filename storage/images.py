@@ -19,7 +19,7 @@ from storage.database.engine import insert_into
 from storage.models import Article, Entry, Image, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.entries import EntryKind
-from storage.snapshots import payload_digest, save_snapshot
+from storage.snapshots import drop_unused, payload_digest, save_snapshot
 from storage.text.fingerprint import scrub
 
 MAX_TRIES = 3
@@ -76,7 +76,8 @@ def share(session: Session, article_id: int, url: str, now: datetime) -> bool:
         "answer": row.answer,
         "problem": None,
     }
-    return _note(session, article_id, url, values, row.payload_digest, now)
+    _note(session, article_id, url, values, row.payload_digest, now)
+    return True
 
 
 def save(session: Session, capture: ImageCapture, now: datetime) -> int:
@@ -89,13 +90,15 @@ def save(session: Session, capture: ImageCapture, now: datetime) -> int:
         "answer": None,
         "problem": capture.problem,
     }
-    digest, size = None, 0
-    if capture.response is not None:
-        digest = payload_digest(capture.response.body)
-        saved = save_snapshot(session, capture.response, digest)
-        size, values["snapshot_id"], values["answer"] = saved.size, saved.id, saved.answer
-    _note(session, capture.article_id, capture.url, values, digest, now)
-    return size
+    if capture.response is None:
+        _note(session, capture.article_id, capture.url, values, None, now)
+        return 0
+    digest = payload_digest(capture.response.body)
+    saved = save_snapshot(session, capture.response, digest)
+    values |= {"snapshot_id": saved.id, "answer": saved.answer}
+    if not _note(session, capture.article_id, capture.url, values, digest, now):
+        drop_unused(session, [saved.id])
+    return saved.size
 
 
 def _note(
@@ -106,16 +109,16 @@ def _note(
     digest: bytes | None,
     now: datetime,
 ) -> bool:
+    """``False`` where another process has stored the image meanwhile: that one stays."""
     made = insert_into(Image).values(article_id=article_id, url=url, tries=1, **values)
     again = {**values, "tries": _IMAGES.c.tries + 1}
-    # What another process has stored meanwhile stays.
     noted = made.on_conflict_do_update(
         index_elements=[_IMAGES.c.article_id, _IMAGES.c.url],
         set_=again,
         where=_IMAGES.c.snapshot_id.is_(None),
     ).returning(_IMAGES.c.tries)
     if session.execute(noted).first() is None:
-        return True
+        return False
     if digest is not None:
         entries.record(
             session,

@@ -102,6 +102,17 @@ def test_another_address_of_a_new_version_is_asked_for(archive: Archive, engine:
     assert archive.load_wanted_image(one, NOW) is None, "too long to be a key"
 
 
+def test_of_two_that_ask_at_once_the_first_stays(archive: Archive, engine: Engine) -> None:
+    one = filed(archive, 1, A)
+    give(archive, one, A, PNG + b"1")
+    give(archive, one, A, PNG + b"2")
+    image = load_image(engine, one)
+    assert image is not None
+    assert image.body == PNG + b"1"
+    assert bodies(engine) == 1
+    assert not verify(engine, LATER).damage
+
+
 def test_of_an_article_that_is_gone_nothing_is_stored(archive: Archive, engine: Engine) -> None:
     assert archive.save_image(ImageCapture(99, A, NOW, make_response(A, PNG)), NOW) == 0
     assert bodies(engine) == 0
