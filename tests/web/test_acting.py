@@ -295,6 +295,12 @@ def test_clipping_a_page_files_it(place: Path, person: Person) -> None:
     assert f"Clip {server.url('/story')}" in person.get("/desk").text
 
 
+def test_a_login_in_an_address_is_not_shown(desk: tuple[Room, Acting], person: Person) -> None:
+    told = person.send("/clip", url="http://ann:hush@127.0.0.1:9/")
+    assert "hush" not in told + person.get("/desk").text
+    assert "no-store" in person.get("/desk").headers["cache-control"]
+
+
 @pytest.mark.parametrize("url", ["", "no address", "file:///etc/passwd", "-h", "javascript:1"])
 def test_what_is_no_address_is_told(desk: tuple[Room, Acting], person: Person, url: str) -> None:
     for path in ("/clip", "/sources/add"):
