@@ -20,6 +20,7 @@ from storage.reading.library import Library
 from storage.reading.watches import Watches
 from tests.cli.newspaper import feed, story
 from tests.clocks import FakeClock
+from tests.postgres import postgres
 from tests.servers import Server, reply
 from tests.web.desks import acting
 from tests.web.rooms import NOON, Room, fill, serving
@@ -295,6 +296,12 @@ def test_clipping_a_page_files_it(place: Path, person: Person) -> None:
     assert f"Clip {server.url('/story')}" in person.get("/desk").text
 
 
+def test_a_login_in_an_address_is_not_shown(desk: tuple[Room, Acting], person: Person) -> None:
+    told = person.send("/clip", url="http://ann:hush@127.0.0.1:9/")
+    assert "hush" not in told + person.get("/desk").text
+    assert "no-store" in person.get("/desk").headers["cache-control"]
+
+
 @pytest.mark.parametrize("url", ["", "no address", "file:///etc/passwd", "-h", "javascript:1"])
 def test_what_is_no_address_is_told(desk: tuple[Room, Acting], person: Person, url: str) -> None:
     for path in ("/clip", "/sources/add"):
@@ -342,3 +349,19 @@ def test_watches_are_added_and_removed(place: Path, person: Person) -> None:
         ("stealth edits", ""),
     ]
     assert watches[0].added_at > NOON
+
+
+def test_on_a_server(tmp_path: Path) -> None:
+    place = postgres().fresh()
+    fill(place)
+    url = str(place).replace("postgres@", "postgres:hunter2secret@")
+    site = acting(tmp_path / "none", server=url)
+    with serving(place, acting=site) as room:
+        person = Person(room, site.jobs)
+        assert person.post("/login", {"token": site.door.token or ""}).status_code == 303
+        with Server({"/story": reply(story(1, title="The clipped one"))}) as server:
+            assert "new: The clipped one" in person.send("/clip", url=server.url("/story"))
+        assert "no longer polled" in person.send("/sources/1/disable")
+        for path in ("/sources", "/sources/1", "/runs", "/stats", "/stats.csv", "/api/v1/stats"):
+            assert person.get(path).status_code == 200
+            assert "hunter2secret" not in person.get(path).text
