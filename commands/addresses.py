@@ -124,8 +124,8 @@ def is_file(given: str) -> bool:
 
 
 def clip(text: str) -> str:
-    """For messages, without a password."""
-    text = hide_userinfo(text)
+    """For messages, without a password; nothing is shown as ``''``."""
+    text = hide_userinfo(text) or "''"
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 

@@ -27,6 +27,7 @@ from web.pages import (
     search,
     snapshot,
     sources,
+    stats,
     stories,
     watches,
 )
@@ -52,6 +53,7 @@ PAGES = [
     Route("/sources", sources.show_sources),
     Route("/sources/{id:int}", sources.show_source),
     Route("/runs", sources.show_runs),
+    Route("/stats", stats.show_stats),
 ]
 PROGRAMS = [
     Route("/api/v1/openapi.json", openapi.describe),
@@ -65,6 +67,8 @@ PROGRAMS = [
     Route("/api/v1/sources", sources.list_sources),
     Route("/api/v1/sources/{id:int}", sources.give_source),
     Route("/api/v1/runs", sources.list_runs),
+    Route("/api/v1/stats", stats.give_stats),
+    Route("/stats.csv", stats.give_csv),
     Route("/feed.atom", feed.give_feed),
     Route("/export/{format}", feed.give_export),
     Route("/healthz", api.tell_health),

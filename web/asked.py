@@ -66,12 +66,13 @@ def asked_of(request: Request, order: SortOrder = SortOrder.PUBLISHED) -> Asked:
     if kind not in get_args(PageType):
         raise HTTPException(400, f"type: write {' or '.join(get_args(PageType))}.")
     values: dict[str, Any] = {
+        "type": kind,
         **{name: given.get(name, "")[:LONGEST_VALUE] or None for name in VALUES},
         **{name: given.get(name, "") not in ("", "0", "false") for name in FLAGS},
     }
     return Asked(
         text=query_of(request),
-        filters=Filters(**values, type=kind),
+        filters=Filters(**values),
         by=SortOrder(by),
         today=local_time(SystemClock().now()).date(),
     )

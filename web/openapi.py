@@ -94,6 +94,14 @@ OPERATIONS: dict[str, tuple[str, tuple[Parameter, ...], str | None]] = {
         (("days", {"type": "integer", "minimum": 1, "maximum": 3660}, "The last so many."),),
         None,
     ),
+    "/api/v1/stats": (
+        "Figures of what a query finds, as `stats --json`; of the 10,000 articles filed last.",
+        (
+            _QUERY,
+            ("days", {"type": "integer", "minimum": 1}, "Published so many days ago at most."),
+        ),
+        None,
+    ),
     "/api/v1/runs": ("Past crawls, the last one first, as `runs --json`.", (_PAGE[0],), "runs"),
 }
 """By path: what it gives, its parameters, and the key of its list; ``None``: the object itself."""

@@ -145,8 +145,10 @@ def _acting(
 def _listen(host: str, port: int) -> socket.socket:
     """Raises ``UsageError`` where nothing can listen there."""
     try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        # asyncio sends small answers at once (TCP_NODELAY) where a socket names its protocol.
+        listening = socket.socket(family, kind, protocol)
     except OSError as error:
         raise UsageError(
             f"--host {host}: {error.strerror}: name an address of this machine"

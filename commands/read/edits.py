@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.addresses import clip
 from commands.archive import open_archive
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, limit_option, parse_moment
@@ -68,7 +69,7 @@ def parse_site(site: str) -> str:
     try:
         return site_of(parse_address(site if "://" in site else f"https://{site}/"))
     except AddressError:
-        raise UsageError(f"--site {site}: write the host alone, as in example.com") from None
+        raise UsageError(f"--site {clip(site)}: write the host alone, as in example.com") from None
 
 
 def _mark(event: EditEvent) -> str:

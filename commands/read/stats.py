@@ -27,6 +27,8 @@ SHOWN = 20
 """Outlets on a terminal; all of them elsewhere."""
 NARROWEST = 5
 """Cells of the longest bar, however narrow the terminal."""
+FIGURES = ("total", "day", "outlet", "hour")
+"""The first cell of a row."""
 HEADINGS = ("figure", "name", "articles", "edits", "stealth", "median_delay")
 
 
@@ -90,8 +92,8 @@ def stats(
     if json:
         emit_json(object_of(found, query=words, since=moment))
     elif csv:
-        for row in (HEADINGS, *_rows(found)):
-            emit(_csv_line(row))
+        for line in csv_lines(found):
+            emit(line)
     elif svg is None:
         _print(found)
 
@@ -128,6 +130,12 @@ def _rows(found: Stats) -> Iterator[tuple[object, ...]]:
         yield "outlet", one.site, one.articles, one.edits, one.stealth, delay
     for hour, number in enumerate(found.hours):
         yield "hour", f"{hour:02}", number, "", "", ""
+
+
+def csv_lines(found: Stats, figure: str | None = None) -> Iterator[str]:
+    """As ``--csv`` has it; ``figure``: only the rows of this one."""
+    yield _csv_line(HEADINGS)
+    yield from (_csv_line(row) for row in _rows(found) if figure in (None, row[0]))
 
 
 def _seconds(delay: float | None) -> object:

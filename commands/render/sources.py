@@ -43,7 +43,7 @@ SOURCES: Columns[SourceRecord] = Columns(
         "only",
     ),
     line=("id", "name", "kind", "url", _trouble_of),
-    table={"ID": "id", "Name": "name", "State": _state_of, "URL": "url"},
+    table={"ID": "id", "Name": "name", "Kind or state": _state_of, "URL": "url"},
     optional={"Only": lambda record: " ".join(record.only) or None},
     flexible="URL",
 )

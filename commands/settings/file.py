@@ -180,6 +180,7 @@ def find_lines(path: Path) -> dict[str, int]:
 def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib  # heavy: only where there is a file
 
+    _refuse_pipe(path)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
@@ -192,8 +193,22 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not TOML: it is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
+    except ValueError:  # Python's limit, in Python's words
+        raise ConfigError(f"{path}: a number in it has too many digits; shorten it") from None
+    except RecursionError:
+        raise ConfigError(
+            f"{path}: brackets in it are nested too deep; no key needs that"
+        ) from None
+
+
+def _refuse_pipe(path: Path) -> None:
+    """To open a named pipe waits for somebody who writes. A descriptor that is open already, as
+    ``<(…)`` of a shell is, may be one."""
+    if path.is_fifo() and not str(path.absolute()).startswith(("/dev/fd/", "/dev/stdin", "/proc/")):
+        advice = "give a readable file with --config or KLIPING_CONFIG, or neither"
+        raise ConfigError(f"{path}: cannot be read: it is a pipe; {advice}")
 
 
 def _unknown(path: Path, section: str, key: str | None) -> str:

@@ -252,7 +252,7 @@ async def _find(named: Outline, tools: Tools) -> list[DiscoveredSource]:
     """What is there, the best first; of an address that is meant exactly, only itself."""
     now = SystemClock().now()
     if named.exact:
-        return [await read_exactly(named.text, tools, now)]
+        return [await read_exactly(named.text, tools, now, may_be_empty=bool(named.only))]
     return await discover_site(named.text, tools, now)
 
 
@@ -320,6 +320,11 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
         lines.append(f"`{crawl}` reads its newest sitemaps, of {sitemaps}")
     elif links:
         lines.append(f"`{crawl}` fetches what is new of its {counted(links, 'link')}")
+    elif record.kind is SourceKind.FRONT_PAGE:
+        lines.append(
+            f"no link on it looks like one to an article now; `{crawl}` polls it from now on, and "
+            "`kliping fetch URL` files a page that it misses"
+        )
     else:
         lines.append(f"it lists nothing now; `{crawl}` polls it from now on")
     return lines

@@ -108,13 +108,17 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
     return [by_url[offer.url] for offer in ranked]
 
 
-async def read_exactly(url: str, tools: Tools, now: datetime) -> DiscoveredSource:
-    """What ``url`` itself is, whatever its site offers besides.
+async def read_exactly(
+    url: str, tools: Tools, now: datetime, *, may_be_empty: bool = False
+) -> DiscoveredSource:
+    """What ``url`` itself is, whatever its site offers besides. ``may_be_empty``: a page that
+    lists no article now is taken, too, as a person has said what is wanted of it.
 
     Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page that is no list.
     """
     reading = await probe_source(url, tools)
-    if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
+    is_page = reading.kind is SourceKind.FRONT_PAGE
+    if is_page and not reading.listing.links and not may_be_empty:
         raise NotASourceError(url)
     if problem := await _find_no_list(reading, tools):
         raise problem

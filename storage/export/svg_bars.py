@@ -17,6 +17,8 @@ _TOP, _BOTTOM = 18, 22
 _LETTER = 7.2
 """About how wide a letter of a label is."""
 _SIZE = 12
+_PLAIN, _FULL = 'fill-opacity=".75"', 'fill-opacity="1"'
+_LIGHT = 'fill-opacity=".3" stroke="currentColor"'
 _STYLE = (
     "<style>svg{color:#1a1a1a;background:#fff}"
     "@media (prefers-color-scheme:dark){svg{color:#e8e6e3;background:#161616}}</style>"
@@ -29,6 +31,8 @@ class Bar:
     value: int
     address: str | None = None
     """Where a click leads to, as it is to stand in a document."""
+    part: int | None = None
+    """How much of it is drawn full; the rest is light. ``None``: all."""
 
 
 def render_bars(
@@ -37,10 +41,12 @@ def render_bars(
     """One ``svg`` element. ``key`` tells its ids from those of others in the same document, and is
     of letters and digits; ``alone``: a file of its own, with colours by the reader's preference.
 
-    Raises ``ValueError`` for a negative value.
+    Raises ``ValueError`` for a negative value, and for a part that is more than all.
     """
     if any(bar.value < 0 for bar in bars):
         raise ValueError("a bar has no negative value")
+    if any(bar.part is not None and not 0 <= bar.part <= bar.value for bar in bars):
+        raise ValueError("a part of a bar is no more than the bar")
     role = "group" if any(bar.address for bar in bars) else "img"
     return "".join(
         (
@@ -64,17 +70,23 @@ def _draw(bars: Sequence[Bar]) -> Iterator[str]:
     yield f'<text x="0" y="{_SIZE}">{most:,}</text>'
     step = WIDTH / len(bars)
     width = min(step * 0.8, 40)
+    scale = (base - _TOP) / most if most else 0
     for place, bar in enumerate(bars):
-        height = (base - _TOP) * bar.value / most if most else 0
-        left = place * step
+        left, part = place * step, "" if bar.part is None else f", of these {bar.part:,}"
+        at = f'x="{left + (step - width) / 2:.1f}" width="{width:.1f}"'
+        columns = [(bar.value, _PLAIN)]
+        if bar.part is not None:
+            columns = [(bar.value, _LIGHT), (bar.part, _FULL)]
         yield _linked(
             bar,
-            f"<title>{escape_line(bar.name)}: {bar.value:,}</title>"
+            f"<title>{escape_line(bar.name)}: {bar.value:,}{part}</title>"
             # Easier to hit than what may be a line of one pixel.
             f'<rect x="{left:.1f}" y="{_TOP}" width="{step:.1f}" height="{base - _TOP}"'
             ' fill-opacity="0"/>'
-            f'<rect x="{left + (step - width) / 2:.1f}" y="{base - height:.1f}"'
-            f' width="{width:.1f}" height="{height:.1f}" fill-opacity=".75"/>',
+            + "".join(
+                f'<rect {at} y="{base - value * scale:.1f}" height="{value * scale:.1f}" {look}/>'
+                for value, look in columns
+            ),
         )
     yield from _name_bars(bars, step)
 

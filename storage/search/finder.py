@@ -117,7 +117,7 @@ class Search:
                 documents = ((place, place) for place in places)
                 if by is SortOrder.PUBLISHED:
                     both = [place for _, place in (*documents, *hidden)]
-                    places = by_published(session, query, both)[:most]
+                    places = by_published(session, both)[:most]
                 else:
                     filed = merge(documents, hidden, key=itemgetter(0), reverse=True)
                     places = [place for _, place in islice(filed, most)]

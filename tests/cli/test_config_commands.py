@@ -222,6 +222,31 @@ def test_a_bad_file_is_told(kliping: Kliping, run_here: RunHere, text: str, word
     assert words in line
 
 
+def test_a_named_pipe_is_no_config_file(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path
+) -> None:
+    """To open it would wait for a writer."""
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    for command in (["config", "check"], ["list"]):
+        ended = run_here(kliping, *command, "--config", pipe)
+        assert (ended.code, ended.out) == (2, "")
+        (line,) = ended.errors
+        assert f"{pipe}: cannot be read: it is a pipe" in line
+
+
+def test_an_open_pipe_is_a_config_file(kliping: Kliping, run_here: RunHere) -> None:
+    """As ``<(…)`` of a shell is."""
+    read, write = os.pipe()
+    os.write(write, b"[fetch]\ndead_line = 3\n")
+    os.close(write)
+    try:
+        ended = run_here(kliping, "list", "--config", f"/dev/fd/{read}")
+    finally:
+        os.close(read)
+    assert (ended.code, "'dead_line'" in ended.err) == (2, True)
+
+
 def test_no_file_is_good_unless_it_is_named(kliping: Kliping, run_here: RunHere) -> None:
     kliping.config = None
     ended = run_here(kliping, "config", "check")

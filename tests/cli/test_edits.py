@@ -69,3 +69,10 @@ def test_wrong_options(kliping: Kliping, run_here: RunHere, wrong: str) -> None:
     kliping.make_archive()
     ended = run_here(kliping, "edits", *wrong.split())
     assert (ended.code, ended.out, len(ended.errors)) == (2, "", 1)
+
+
+def test_an_empty_site_is_shown(kliping: Kliping, run_here: RunHere) -> None:
+    run_here(kliping, "db", "upgrade")
+    ended = run_here(kliping, "edits", "--site", "")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "kliping: --site '': write the host alone, as in example.com\n"

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from scraper.fetch.client import LARGE_AT_A_TIME, LARGE_BYTES
+from scraper.urls import host_of
+from storage.database.turns import open_turns
 from storage.fields import Form, fields_of
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, newspaper, story
@@ -408,3 +410,19 @@ def test_a_fetch_leaves_a_host_the_rest_that_another_process_owes_it(
     assert [kliping.run("fetch", server.url(path)).code for path in ("/1", "/2")] == [0, 0]
     first, second = (request for request in server.requests if request.target in ("/1", "/2"))
     assert second.time - first.time >= 2.4
+
+
+def test_a_rest_that_no_pace_could_set_is_ignored(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Else the fetch would wait for as long as the longest pace."""
+    kliping.config = f"{QUICK}max_crawl_delay = 20\n"
+    server.routes["/story/1"] = reply(story(1))
+    url, now = server.url("/story/1"), time.time()
+    turns = open_turns(kliping.db)
+    assert turns is not None
+    with turns:
+        assert turns.take(host_of(url), now) == 0
+        turns.give_back(host_of(url), now + 1e9)
+    assert run_here(kliping, "fetch", url).code == 0
+    assert time.time() - now < 20

@@ -74,3 +74,20 @@ def test_an_import_leaves_it_out(kliping: Kliping, run_here: RunHere, paper: Ser
     assert told.startswith(f"kliping: standard input, line 1: {paper.url(path)}: ")
     assert told.endswith("; left out")
     assert count == "kliping: 1 new, 0 known already"
+
+
+def test_a_page_that_lists_no_article_is_taken_where_a_person_says_what_is_wanted(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Links of one word look like sections."""
+    links = '<a href="/sport/derby">Derby</a> <a href="/sport/cup">Cup</a>'
+    server.routes["/sport/"] = reply(f"<html><body><main>{links}</main></body></html>")
+    url = server.url("/sport/")
+    assert run_here(kliping, "sources", "add", url, "--exact").code == 2
+    ended = run_here(kliping, "sources", "add", url, "--exact", "--only", "/sport/", "--json")
+    assert ended.code == 0
+    (source,) = ended.objects
+    assert (source["url"], source["kind"], source["only"]) == (url, "front page", ["/sport/"])
+    assert "no link on it looks like one to an article now" in ended.err
+    assert "`kliping fetch URL`" in ended.err
+    assert run_here(kliping, "crawl").code == 0

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.newspaper import FEED_TYPE, feed, newspaper
 from tests.cli.running import Kliping, RunHere
+from tests.cli.terminals import on_terminal
 from tests.servers import Server, redirect, reply
 
 KEYS = [
@@ -454,6 +455,7 @@ def test_what_is_no_pattern(
     assert (ended.code, ended.out) == (2, "")
     (line,) = ended.errors
     assert line.startswith("kliping: --only ")
+    assert pattern or line.startswith("kliping: --only '': ")
     assert server.requests == []
     assert not kliping.db.exists()
 
@@ -515,3 +517,12 @@ def test_pages_and_patterns_go_out_and_in(
     bad = run_here(kliping, "sources", "import", opml)
     assert bad.code == 2
     assert f"{opml}, line 5" in bad.err
+
+
+def test_the_table_says_what_its_columns_hold(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    run_here(kliping, "sources", "add", newspaper(server, 1), "--name", "mole")
+    heading, row = filter(None, on_terminal(kliping, "sources", "list").splitlines())
+    assert "Kind or state" in heading
+    assert "  feed  " in row

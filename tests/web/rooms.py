@@ -168,7 +168,8 @@ def serving(place: Place, **options: Any) -> Iterator[Room]:
     """A server of this archive."""
     opened = OpenArchive(place)
     hosts = Hosts(LOOPBACK, any_address=False)
-    site = Site(**({"archive": opened, "hosts": hosts, "rights": Rights()} | options))
+    given: dict[str, Any] = {"archive": opened, "hosts": hosts, "rights": Rights()} | options
+    site = Site(**given)
     with served(make_app(site)) as address:
         room = Room(address, place if isinstance(place, Path) else Path())
         try:

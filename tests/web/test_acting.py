@@ -125,16 +125,17 @@ def person(desk: tuple[Room, Acting]) -> Person:
 # ------------------------------------------------------------------ who may
 
 
-def test_without_write_there_is_nothing_to_act_with(room: Room) -> None:
-    for path in ("/login", "/desk", "/clip?url=https://example.org/", "/jobs/1"):
-        assert room.get(path).status_code == 404
-    reader = Person(room)
-    for path in ("/login", "/clip", "/sources/add", "/sources/1/retry", "/watches/remove"):
-        assert reader.post(path, {}).status_code in (404, 405)
-    for path in ("/", "/sources", "/sources/1", "/runs"):
-        page = LexborHTMLParser(room.get(path).content)
-        assert not page.css("form[method=post]")
-        assert "Log in" not in page.css("header")[0].text()
+def test_without_write_there_is_nothing_to_act_with(place: Path) -> None:
+    with serving(place) as room:
+        for path in ("/login", "/desk", "/clip?url=https://example.org/", "/jobs/1"):
+            assert room.get(path).status_code == 404
+        reader = Person(room)
+        for path in ("/login", "/clip", "/sources/add", "/sources/1/retry", "/watches/remove"):
+            assert reader.post(path, {}).status_code in (404, 405)
+        for path in ("/", "/sources", "/sources/1", "/runs"):
+            page = LexborHTMLParser(room.get(path).content)
+            assert not page.css("form[method=post]")
+            assert "Log in" not in page.css("header")[0].text()
 
 
 def test_who_is_not_logged_in_sees_no_control_and_is_sent_to_the_login(

@@ -27,6 +27,14 @@ PAGES = [
     "/watches",
     "/watches/{watch}",
     "/watches/{edits_watch}",
+    "/articles/{edited}/diff?view=side",
+    "/search",
+    "/search?q=bridge",
+    "/search?q=nothing+here",
+    "/search?language=en&edited=1",
+    "/sources",
+    "/runs",
+    "/stats",
     "/keys",
 ]
 
@@ -65,7 +73,7 @@ def test_one_heading_and_one_place_to_read(answer: httpx.Response) -> None:
     page = LexborHTMLParser(answer.content)
     assert len(page.css("h1")) == 1
     assert len(page.css("main")) == 1
-    levels = [int(one.tag[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
+    levels = [int(str(one.tag)[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 

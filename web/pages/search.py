@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
+from storage.export.svg_bars import Bar
 from storage.reading.marks import Marks, load_marks
 from storage.search.facets import Facets
 from storage.search.finder import ResultPage, Search, SortOrder
-from web.asked import asked_of, find
-from web.render import page
+from web.asked import Asked, asked_of, find
+from web.charts import chart, period_after
+from web.feed import offered
+from web.render import link_to, page
 from web.site import ask
 
 PER_PAGE = 20
@@ -42,6 +46,7 @@ def show_search(request: Request) -> Response:
         return found, facets, load_marks(engine, [hit.record.id for hit in found.hits])
 
     found, facets, marks = ask(request, load)
+    bars = [_bar(request, asked, name, count) for name, count in facets.days]
     return page(
         request,
         "search.html",
@@ -52,5 +57,22 @@ def show_search(request: Request) -> Response:
         marks=marks,
         orders=ORDERS,
         names=FACETS,
+        images=(),
+        bars=bars,
+        chart=_chart(bars) if len(bars) > 1 else None,
+        formats=offered(),
         first=cursor is None,
     )
+
+
+def _bar(request: Request, asked: Asked, name: str, count: int) -> Bar:
+    """``name``: a day, a month or a year, as ``Facets.days`` has it; a click asks for it alone."""
+    narrower = asked.narrowed(f"after:{name} before:{period_after(name)}")
+    address = link_to(request, "/search", **narrower.address()) if count else None
+    return Bar(name, count, address)
+
+
+def _chart(bars: list[Bar]) -> Markup:
+    total = sum(bar.value for bar in bars)
+    about = f"{total:,} articles from {bars[0].name} to {bars[-1].name}"
+    return chart(bars, title="Articles over time", description=about, key="bars")

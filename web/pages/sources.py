@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,12 +26,14 @@ from commands.render.sources import SOURCES
 from commands.sources.health import judge
 from commands.sources.health_render import TROUBLES, Trouble, merge, title_of
 from scraper.clock import SystemClock
+from storage.export.svg_bars import Bar
 from storage.frontier.sources import Sources
 from storage.frontier.store import Frontier
 from storage.ledger.coverage import Coverage, Ledger, PollRecord
 from storage.ledger.failures import FailedPage, list_failed
 from storage.ledger.health import AlarmRecord, HealthBook
 from storage.records import RunRecord, SourceRecord
+from web.charts import chart
 from web.render import page
 from web.reply import Plain
 from web.site import MOST_PER_PAGE, ask, number_of
@@ -55,6 +58,22 @@ class Followed:
     failed: Sequence[FailedPage]
     more_failed: bool
     """Not all are in ``failed``."""
+
+    @property
+    def chart(self) -> Markup:
+        """What was listed, and of it what was filed, by day; days without anything, too."""
+        by_day = {one.day: one for one in self.days}
+        first, last = min(by_day), max(by_day)
+        bars = []
+        for day in (first + timedelta(days=at) for at in range((last - first).days + 1)):
+            listed, filed = (by_day[day].listed, by_day[day].filed) if day in by_day else (0, 0)
+            bars.append(Bar(day.isoformat(), listed, part=filed))
+        return chart(
+            bars,
+            title="Pages listed, and of these those filed, by day",
+            description=f"{first} to {last}. The whole bar: listed; filled: filed.",
+            key="coverage",
+        )
 
     @property
     def gaps(self) -> Sequence[PollRecord]:

@@ -29,6 +29,9 @@ from scraper.urls import domain_of, host_of
 # Heritrix's politeness: wait several times as long as the host took to answer.
 DELAY_FACTOR = 5.0
 MAX_DELAY_FACTOR = 10.0
+_NO_REST = MAX_DELAY_FACTOR * 24 * 60 * 60
+"""Seconds. No pace that the settings allow (a day) lets a host rest for longer: more was written by
+no pace, or under a clock that ran ahead."""
 _MAX_LANES = 4096
 _STATE_SECONDS = 2.0
 """How old what is known of a host may be: another process may have been sent away meanwhile."""
@@ -198,6 +201,7 @@ class Pace:
                     break
                 await clock.sleep(LOOKS_EVERY)
                 waited += LOOKS_EVERY
+            rest = 0.0 if rest is None or rest > _NO_REST else rest
             if rest:
                 await clock.sleep(min(rest, self._longest_rest))
             if waited or rest:

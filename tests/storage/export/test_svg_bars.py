@@ -58,3 +58,14 @@ def test_labels_do_not_run_into_each_other() -> None:
 def test_a_negative_value_is_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         render_bars([Bar("x", -1)], title="x", description="x")
+
+
+def test_a_part_of_a_bar_is_drawn_over_it() -> None:
+    drawn = render_bars([Bar("x", 8, part=2)], title="x", description="x")
+    (group,) = ElementTree.fromstring(drawn).findall(f"{SVG}g")
+    assert group[0].text == "x: 8, of these 2"
+    whole, part = (float(one.get("height", "0")) for one in group.findall(f"{SVG}rect")[1:])
+    assert abs(whole - 4 * part) < 0.5
+    for wrong in (-1, 9):
+        with pytest.raises(ValueError, match="part"):
+            render_bars([Bar("x", 8, part=wrong)], title="x", description="x")

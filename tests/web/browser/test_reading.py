@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +14,14 @@ PAGES = {
     "article": "/articles/{edited}",
     "arabic": "/articles/{arabic}",
     "hostile": "/articles/{hostile}",
+    "diff": "/articles/{edited}/diff",
+    "side": "/articles/{hostile}/diff?view=side",
+    "stories": "/stories",
+    "story": "/stories/{first}?with={second}",
+    "edits": "/edits",
+    "watches": "/watches",
+    "watch": "/watches/{watch}",
+    "no snapshot": "/articles/{kept}/snapshot",
     "missing": "/articles/999",
     "keys": "/keys",
 }
@@ -27,7 +33,7 @@ def path(request: pytest.FixtureRequest, ids: dict[str, int]) -> str:
 
 
 @pytest.fixture
-def asked(reader: Page) -> Iterator[list[str]]:
+def asked(reader: Page) -> list[str]:
     """Every address that the browser asks for, and what it complains about."""
     told: list[str] = []
     reader.on("request", lambda request: told.append(request.url))
