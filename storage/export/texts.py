@@ -71,7 +71,12 @@ def web_address(url: str | None) -> str | None:
 def language_of(record: ArticleRecord) -> str:
     """As ``xml:lang`` takes it (BCP 47)."""
     language = record.language or ""
-    return language if _LANGUAGE.fullmatch(language) else UNKNOWN_LANGUAGE
+    return language if is_language(language) else UNKNOWN_LANGUAGE
+
+
+def is_language(name: str) -> bool:
+    """Whether it is formed as BCP 47 has it."""
+    return _LANGUAGE.fullmatch(name) is not None
 
 
 def is_right_to_left(language: str) -> bool:
