@@ -62,22 +62,30 @@ def whole(archive: Kliping) -> bytes:
     return target.read_bytes()
 
 
+def one_of(node: Any, selector: str) -> Any:
+    found = node.css_first(selector)
+    assert found is not None, selector
+    return found
+
+
 def test_it_shows_all_and_loads_nothing(whole: bytes) -> None:
     page = LexborHTMLParser(whole.decode())
-    policy = page.css_first('meta[http-equiv="Content-Security-Policy"]').attributes["content"]
+    policy = one_of(page, 'meta[http-equiv="Content-Security-Policy"]').attributes["content"]
     assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert not page.css("script, img, link, iframe, object, form, base, svg, [src], [onerror]")
-    assert {one.attributes["href"].partition(":")[0] for one in page.css("a[href^=http]")} == {  # type: ignore[union-attr]
-        "http"
-    }
+    links = [one.attributes["href"] or "" for one in page.css("a")]
+    assert {one.partition(":")[0] for one in links if one[:1] != "#"} == {"http"}
     assert len(page.css("article")) == 4
-    first = page.css_first("#article-1")
+    first = one_of(page, "#article-1")
     assert [one.text() for one in first.css("h4")] == ["Version 1", "Version 2 (current)"]
     assert "corrected" in "".join(one.text() for one in first.css("ins"))
     assert "decides" in "".join(one.text() for one in first.css("del"))
-    assert "Stealth" in first.css_first(".stealth").text()
-    assert "had it first" in page.css_first("section").text()
-    right = page.css_first("#article-3 h2").attributes
+    assert "Stealth" in one_of(first, "p.stealth").text()
+    events = [one.text() for one in first.css("ol.facts li")]
+    assert any("version 2 fetched: headline, 1 paragraph added stealth" in one for one in events)
+    assert any("published, as the page of version 1 claims" in one for one in events)
+    assert "had it first" in one_of(page, "section").text()
+    right = one_of(page, "#article-3 h2").attributes
     assert (right["lang"], right["dir"]) == ("ar", "rtl")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", whole.decode())
 

@@ -55,6 +55,7 @@ ins { color: var(--in); background: var(--in-paper); }
 del { color: var(--out); background: var(--out-paper); }
 .stealth { color: var(--out); font-weight: bold; } .edit { margin: 0.6rem 0; }
 .moved { border-inline-start: 3px solid var(--line); padding-inline-start: 0.6rem; }
+th { overflow-wrap: normal; }
 summary { cursor: pointer; padding: 0.3rem 0; }
 @media print { body { max-width: none; color: #000; background: #fff; }
   details::details-content { content-visibility: visible; } }
@@ -117,6 +118,7 @@ def _lines(data: Json) -> Iterator[str]:
     yield f"<p>Written by kliping {_e(data['kliping'])}.</p>\n</footer>"
 
 
+_TO_THE_MINUTE = frozenset(Precision) - {Precision.YEAR, Precision.MONTH, Precision.DAY}
 _REASONS = {
     "subscribed": "read with a subscription",
     "forbidden": "the publisher asks for it: noarchive and the like",
@@ -164,15 +166,17 @@ def _article(article: Json) -> Iterator[str]:
         yield f"<div{where}>"
         yield from render_blocks(current, 3)
         yield "</div>"
-    if article["kept_back"]:
-        yield '<p class="quiet">Versions left out, as they may not be given out: '
-        yield f"{int(article['kept_back'])}.</p>"
-    yield "<h3>Versions</h3>"
     showings = [
         Showing(one, _time(at), bytes.fromhex(digest) if digest else None)
         for one, at, digest in article["showings"]
     ]
-    for row, change in zip(rows, history_of(versions, showings), strict=True):
+    changes = history_of(versions, showings)
+    yield from _line_of_time(article, changes)
+    if article["kept_back"]:
+        yield '<p class="quiet">Versions left out, as they may not be given out: '
+        yield f"{int(article['kept_back'])}.</p>"
+    yield "<h3>Versions</h3>"
+    for row, change in zip(rows, changes, strict=True):
         yield from _version(number, row, change)
     yield from _entries(article["entries"])
     yield "</article>"
@@ -224,6 +228,33 @@ def _facts(article: Json, values: Mapping[str, Any], version: VersionRecord) -> 
         for name, value in sorted(values["provenance"].items())
     )
     yield f"<dt>How each field is known</dt><dd>{how}</dd>\n</dl>"
+
+
+def _line_of_time(article: Json, changes: Sequence[VersionChange]) -> Iterator[str]:
+    """What the publisher claims, and each time that it was fetched."""
+    events: list[tuple[datetime, str]] = []
+    claims = dict[tuple[str, datetime], int]()
+    names = {}
+    for change in changes:
+        version, number = change.version, change.version.number
+        names[version.id] = f"version {number}"
+        if version.published_at and version.published_precision in _TO_THE_MINUTE:
+            claims.setdefault(("published", version.published_at), number)
+        if version.modified_at:
+            claims.setdefault(("changed", version.modified_at), number)
+        said = f": {_e(summarize(version.cause, change.edits))}" if change.base else ""
+        stealth = ' <span class="stealth">stealth</span>' if change.stealth else ""
+        events.append((version.fetched_at, f"version {number} fetched{said}{stealth}"))
+    firsts = {(change.version.id, change.version.fetched_at) for change in changes}
+    for one, at, _ in article["showings"]:
+        if (one, _time(at)) not in firsts:
+            events.append((_time(at), f"{names[one]} fetched again"))
+    for (what, at), number in claims.items():
+        events.append((at, f"{what}, as the page of version {number} claims"))
+    yield '<h3>Line of time</h3>\n<ol class="facts">'
+    for at, text in sorted(events):
+        yield f"<li>{_utc(at.isoformat())}: {text}</li>"
+    yield "</ol>"
 
 
 # --------------------------------------------------------------------- versions
