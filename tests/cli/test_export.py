@@ -211,7 +211,7 @@ def test_targets_that_cannot_be_written(
     assert os.listdir(tmp_path) == []
     ended = run_here(archive, "export", "--format", "docx")
     assert ended.code == 2
-    assert "jsonl, csv, parquet, markdown, epub, atom" in ended.err
+    assert "jsonl, csv, parquet, markdown, epub, html, atom" in ended.err
 
 
 def test_a_link_to_nothing_is_followed_by_force_alone(
