@@ -17,7 +17,21 @@ from scraper.errors import KlipingError
 from web import api, feed, openapi
 from web.acting import act
 from web.guard import Guard
-from web.pages import article, desk, diff, front, login, search, snapshot, sources, stats
+from web.pages import (
+    article,
+    desk,
+    diff,
+    edits,
+    front,
+    image,
+    login,
+    search,
+    snapshot,
+    sources,
+    stats,
+    stories,
+    watches,
+)
 from web.problems import explain_archive, explain_fault, explain_refusal
 from web.site import Site
 
@@ -31,7 +45,13 @@ PAGES = [
     Route("/keys", front.show_keys),
     Route("/articles/{id:int}", article.show_article),
     Route("/articles/{id:int}/diff", diff.show_diff),
+    Route("/articles/{id:int}/image", image.show_image),
     Route("/articles/{id:int}/snapshot", snapshot.show_snapshot),
+    Route("/stories", stories.show_stories),
+    Route("/stories/{id:int}", stories.show_story),
+    Route("/edits", edits.show_edits),
+    Route("/watches", watches.show_watches),
+    Route("/watches/{id:int}", watches.show_watch),
     Route("/sources", sources.show_sources),
     Route("/sources/{id:int}", sources.show_source),
     Route("/runs", sources.show_runs),
@@ -43,6 +63,9 @@ PROGRAMS = [
     Route("/api/v1/articles/{id:int}", api.give_article),
     Route("/api/v1/articles/{id:int}/versions", diff.list_versions),
     Route("/api/v1/articles/{id:int}/diff", diff.give_diff),
+    Route("/api/v1/stories", stories.list_stories),
+    Route("/api/v1/stories/{id:int}", stories.give_story),
+    Route("/api/v1/edits", edits.give_edits),
     Route("/api/v1/sources", sources.list_sources),
     Route("/api/v1/sources/{id:int}", sources.give_source),
     Route("/api/v1/runs", sources.list_runs),

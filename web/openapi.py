@@ -49,6 +49,41 @@ OPERATIONS: dict[str, tuple[str, tuple[Parameter, ...], str | None]] = {
         "articles",
     ),
     "/api/v1/articles/{id}": ("One article, as `show --json` prints it.", (), None),
+    "/api/v1/articles/{id}/versions": (
+        "Its versions, as `history --json --texts` prints them, the first one first.",
+        _PAGE,
+        "versions",
+    ),
+    "/api/v1/articles/{id}/diff": (
+        "What changed from one version to another, as `diff --json` prints it; without numbers "
+        "the last change, with `to` alone that version's own.",
+        (
+            ("from", _NUMBER, "A version's number; alone: against the current one."),
+            ("to", _NUMBER, "The version that it became."),
+        ),
+        None,
+    ),
+    "/api/v1/stories": (
+        "Texts that several outlets carry, as `stories --json` has them; the one that grew last "
+        "first.",
+        _PAGE,
+        "stories",
+    ),
+    "/api/v1/stories/{id}": (
+        "The story that an article belongs to, with what else may.",
+        (),
+        None,
+    ),
+    "/api/v1/edits": (
+        "What publishers changed, as `edits --json` has it, seen last first.",
+        (
+            ("site", _TEXT, "Of this outlet, as `example.com`."),
+            ("kind", _TEXT, "Only with a change of this kind, as `headline`."),
+            ("stealth", {"type": "boolean"}, "Only where the page's time of change did not move."),
+            *_PAGE,
+        ),
+        "edits",
+    ),
     "/api/v1/sources": (
         "The sources, as `sources list --json` has them, with the kinds of their open alarms.",
         (),

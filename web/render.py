@@ -133,8 +133,13 @@ def outlet(record: ArticleRecord) -> str:
 
 
 def site(record: ArticleRecord) -> str:
+    return site_at(record.url)
+
+
+def site_at(url: str) -> str:
+    """The outlet of an address: ``example.com``."""
     try:
-        return site_of(record.url)
+        return site_of(url)
     except (AddressError, ValueError):
         return ""
 
@@ -197,6 +202,7 @@ TEMPLATES.filters |= {
     "source_words": source_in_words,
     "outlet": outlet,
     "site": site,
+    "host": site_at,
     "title": title_of,
     "language": language_of,
     "lang": language_attributes,

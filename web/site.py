@@ -23,6 +23,8 @@ T = TypeVar("T")
 LONGEST_QUERY = 1_000
 """Characters of a query that a page takes."""
 MOST_PER_PAGE = 100
+LONGEST_PLACE = 19
+"""Digits of a number that a database takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,16 @@ def number_of(request: Request, name: str, *, low: int, high: int, default: int)
         return default
     if not (given.isascii() and given.isdecimal() and low <= int(given[:20]) <= high):
         raise HTTPException(400, f"{name}: write a whole number from {low} to {high}.")
+    return int(given)
+
+
+def place_of(request: Request) -> int | None:
+    """``cursor``, of a list that goes on by a number. Raises ``HTTPException``."""
+    given = request.query_params.get("cursor", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < LONGEST_PLACE):
+        raise HTTPException(400, "cursor: this is none that the archive gave.")
     return int(given)
 
 

@@ -56,7 +56,7 @@ def edits(
       kliping edits --kind headline --json --limit 0
     """
     moment = None if since is None else parse_moment(since, SystemClock().now())
-    outlet = None if site is None else _outlet(site)
+    outlet = None if site is None else parse_site(site)
     with open_archive(load_settings(context), read_only=True) as engine:
         found = list_edits(engine, limit, since=moment, site=outlet, stealth=stealth, kind=kind)
     if not found and not json:
@@ -64,7 +64,7 @@ def edits(
     print_records(found, EDITS, json=json)
 
 
-def _outlet(site: str) -> str:
+def parse_site(site: str) -> str:
     """Raises ``UsageError``."""
     try:
         return site_of(parse_address(site if "://" in site else f"https://{site}/"))

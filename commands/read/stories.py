@@ -16,7 +16,7 @@ from commands.settings import load_settings
 from commands.terminal import emit, emit_words, say
 from commands.times import local_minute
 from storage.reading.edit_words import edits_in_words
-from storage.reading.edits import EditKind, find_edits
+from storage.reading.edits import EditKind, VersionChange, find_edits
 from storage.reading.library import Library
 from storage.reading.story_queries import StoryQueries
 
@@ -116,15 +116,47 @@ def show_story(engine: Engine, record: ArticleRecord, *, json: bool) -> None:
     _print_story(engine, story)
 
 
-def _print_story(engine: Engine, story: StoryRecord) -> None:
+@dataclass(frozen=True)
+class Carrier:
+    """An article of a story, and what it says differently from the one that had the text first."""
+
+    article: ArticleRecord
+    changed: str
+    """``headline, 1 paragraph reworded``; empty where it says the same, and of the first one."""
+    headline: str | None
+    """Its own, where that is another one."""
+    change: VersionChange | None = None
+    """The same word by word, as if it were a version of the first one."""
+
+
+def compare_carriers(engine: Engine, story: StoryRecord) -> list[Carrier]:
+    """Who had it first on top. Raises ``StorageError``."""
     library = Library(engine)
 
     def current(article_id: int) -> Any:
         return next((one for one in library.versions(article_id) if one.current), None)
 
     first = current(story.first.id)
+    carriers = [Carrier(story.first, "", None)]
+    for one in story.articles[1:]:
+        other = current(one.id)
+        found = find_edits(first, other) if first and other else ()
+        # Each outlet has a date of its own, which changes nothing of the text.
+        edits = tuple(edit for edit in found if edit.kind is not EditKind.DATE)
+        headline = (one.title or "(none)") if one.title != story.first.title else None
+        change = (
+            VersionChange(version=other, base=first, edits=edits, step=False)
+            if first and other
+            else None
+        )
+        carriers.append(Carrier(one, edits_in_words(edits), headline, change))
+    return carriers
+
+
+def _print_story(engine: Engine, story: StoryRecord) -> None:
     emit_words(clean(story.first.title or "(no title)"))
-    for one in story.articles:
+    for carrier in compare_carriers(engine, story):
+        one = carrier.article
         emit("")
         emit_words(f"{local_when(one) or '(no date)'}  {clean(site_of(one))}, article {one.id}")
         emit_words(f"  {clean(one.url)}")
@@ -132,13 +164,9 @@ def _print_story(engine: Engine, story: StoryRecord) -> None:
         if one is story.first:
             emit_words(f"  {'had it first; ' if len(story.articles) > 1 else ''}seen {seen}")
             continue
-        other = current(one.id)
-        edits = find_edits(first, other) if first and other else ()
-        # Each outlet has a date of its own, which changes nothing of the text.
-        changed = edits_in_words([one for one in edits if one.kind is not EditKind.DATE])
-        emit_words(f"  {clean(changed) or 'the same text'}; seen {seen}")
-        if one.title != story.first.title:
-            emit_words(f"  headline: {clean(one.title or '(none)')}")
+        emit_words(f"  {clean(carrier.changed) or 'the same text'}; seen {seen}")
+        if carrier.headline is not None:
+            emit_words(f"  headline: {clean(carrier.headline)}")
     if story.suggested:
         emit("")
         emit_words("May belong to it too:")

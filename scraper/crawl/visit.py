@@ -19,7 +19,7 @@ from scraper.crawl.saving import Saver
 from scraper.crawl.stored import StorageQuota
 from scraper.errors import FetchError, NetworkError, ParseError, PausedError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.events import PageDone, SourceDone
+from scraper.model.events import CrawlEvent, PageDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
 from scraper.pages.capture import (
@@ -30,6 +30,7 @@ from scraper.pages.capture import (
     settle,
 )
 from scraper.pages.first_page import stem_of
+from scraper.pages.lead_image import take_lead_image
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
 from scraper.schedule import host_rests_until, is_asked_in_full
@@ -84,7 +85,7 @@ class RunContext:
     clock: Clock
     quota: ArticleQuota
     stored: StorageQuota
-    emit: Callable[[PageDone | SourceDone], None]
+    emit: Callable[[CrawlEvent], None]
     closed: set[str] = field(default_factory=set)
     """Hosts that this machine cannot or may not reach. They are left alone for the rest of the run,
     and all that is due stays due: the next run may be able to."""
@@ -279,6 +280,22 @@ class HostVisit:
         finally:
             in_line.set()
             await place.give_back(filed=filed)
+        room.leave()  # a large image waits for such a place itself
+        if (job.images or run.tools.images) == "lead":
+            await self._take_image(job, decision)
+
+    async def _take_image(self, job: PageJob, decision: Decision) -> None:
+        run = self._run
+        done = await take_lead_image(
+            decision.article_id,
+            decision.outcome,
+            tools=run.tools,
+            archive=run.archive,
+            clock=run.clock,
+        )
+        if done is not None:
+            run.stored.add(job.root_id, done.stored)
+            run.emit(done)
 
     def _say(self, job: PageJob, decision: Decision) -> None:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))

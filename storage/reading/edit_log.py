@@ -44,10 +44,14 @@ def list_edits(
     site: str | None = None,
     stealth: bool = False,
     kind: EditKind | None = None,
+    before: int | None = None,
 ) -> list[EditEvent]:
     """The one seen last first; ``limit`` 0: all. ``site``: an outlet, as ``scraper.urls.site_of``
-    has it. ``stealth``: only those that the page does not own up to. Raises ``StorageError``."""
+    has it. ``stealth``: only those that the page does not own up to. ``before``: the next page, by
+    the ``version_id`` of the last edit. Raises ``StorageError``."""
     query = _edits().order_by(Version.id.desc()).limit(limit or None)
+    if before is not None:
+        query = query.where(Version.id < before)
     if since is not None:
         query = query.where(Version.first_seen_at >= since)
     if site is not None:
@@ -72,6 +76,11 @@ def list_edits_after(
 def load_edits(engine: Engine, version_ids: Collection[int]) -> list[EditEvent]:
     """Those that made these versions, as far as they are there; the oldest first."""
     return _load(engine, _edits().where(Version.id.in_(version_ids)).order_by(Version.id))
+
+
+def list_edits_of(engine: Engine, article_ids: Collection[int]) -> list[EditEvent]:
+    """Those of these articles, the oldest first. Raises ``StorageError``."""
+    return _load(engine, _edits().where(Article.id.in_(article_ids)).order_by(Version.id))
 
 
 def _edits() -> Select[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ class StoryRecord:
     """The earliest first (``came_first``)."""
     suggested: tuple[tuple[ArticleRecord, float], ...] = ()
     """Articles that share much with one of them, but too little to be called the same text."""
+    grown_by: int = 0
+    """Of a list: the place in the filing order of the article that was filed to it last."""
 
     @property
     def first(self) -> ArticleRecord:
@@ -48,19 +50,25 @@ class StoryQueries:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def list(self, limit: int | None = 20) -> list[StoryRecord]:
-        """The stories to which an article was filed last, the latest first; 0 lists all."""
+    def list(self, limit: int | None = 20, before: int | None = None) -> list[StoryRecord]:
+        """The stories to which an article was filed last, the latest first; 0 lists all. Those
+        ``before`` one: the next page, by the ``grown_by`` of the last story."""
         latest = func.max(_ARTICLES.c.filed_by)
         query = (
-            select(_ARTICLES.c.story_id)
+            select(_ARTICLES.c.story_id, latest)
             .where(_ARTICLES.c.story_id.is_not(None))
             .group_by(_ARTICLES.c.story_id)
             .having(func.count() > 1)
             .order_by(latest.desc())
             .limit(limit or None)
         )
+        if before is not None:
+            query = query.having(latest < before)
         with reading(self._engine) as session:
-            return [_load(session, story_id) for story_id in session.scalars(query).all()]
+            return [
+                replace(_load(session, story_id), grown_by=grown_by)
+                for story_id, grown_by in session.execute(query).all()
+            ]
 
     def get(self, article_id: int) -> StoryRecord | None:
         """The story that an article belongs to, with what else may; ``None`` where it is alone and

@@ -5,6 +5,7 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.web.conftest import Room
+from tests.web.markup import the
 
 
 def test_versions_are_a_line_of_time(room: Room) -> None:
@@ -22,16 +23,16 @@ def test_versions_are_a_line_of_time(room: Room) -> None:
 def test_an_earlier_version_is_shown_as_it_was(room: Room) -> None:
     answer = room.get(f"/articles/{room.ids.edited}?version=1")
     page = LexborHTMLParser(answer.text)
-    assert page.css_first("h1").text() == "Bridge closed"
-    assert "£2.4 million" in page.css_first(".text").text()
-    assert "This is version 1 of 3" in page.css_first(".notice").text()
-    assert "Version 1" in page.css_first("li[aria-current]").text()
+    assert the(page, "h1").text() == "Bridge closed"
+    assert "£2.4 million" in the(page, ".text").text()
+    assert "This is version 1 of 3" in the(page, ".notice").text()
+    assert "Version 1" in the(page, "li[aria-current]").text()
     assert room.get(f"/articles/{room.ids.edited}?version=4").status_code == 404
 
 
 def test_who_else_has_the_text_is_told(room: Room) -> None:
     page = LexborHTMLParser(room.get(f"/articles/{room.ids.second}").text)
-    told = page.css_first("section[aria-labelledby=carriers]").text()
+    told = the(page, "section[aria-labelledby=carriers]").text()
     assert "The harbour froze" in told
     assert "had it first" in told
 
@@ -51,5 +52,5 @@ def test_a_page_that_is_no_article_says_why(room: Room) -> None:
 
 def test_an_arabic_article_runs_from_right_to_left(room: Room) -> None:
     page = LexborHTMLParser(room.get(f"/articles/{room.ids.arabic}").text)
-    assert page.css_first(".text").attributes["dir"] == "rtl"
-    assert page.css_first(".text").attributes["lang"] == "ar"
+    assert the(page, ".text").attributes["dir"] == "rtl"
+    assert the(page, ".text").attributes["lang"] == "ar"

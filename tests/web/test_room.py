@@ -26,6 +26,15 @@ PAGES = [
     "/sources",
     "/runs",
     "/stats",
+    "/articles/{hostile}?version=1",
+    "/articles/{hostile}/diff?view=side",
+    "/stories",
+    "/stories/{second}",
+    "/stories/{first}?with={second}&view=side",
+    "/edits",
+    "/watches",
+    "/watches/{watch}",
+    "/watches/{edits_watch}",
     "/keys",
 ]
 

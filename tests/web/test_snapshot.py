@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from commands.read.stored_page import disarm
 from storage.reading.rights import Obey, Rights
 from tests.web.conftest import Room, serve_room
+from tests.web.markup import the
 
 POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -29,7 +30,7 @@ def test_the_stored_page_is_shown_disarmed(room: Room) -> None:
 
 def test_a_bar_that_no_style_hides_stands_above_it(room: Room) -> None:
     page = LexborHTMLParser(room.get(f"/articles/{room.ids.edited}/snapshot?version=1").text)
-    body = page.css_first("body")
+    body = the(page, "body")
     assert body is not None
     bar = next(one for one in body.iter() if one.tag == "div")
     assert body.child is not None
@@ -48,7 +49,7 @@ def test_a_bar_that_no_style_hides_stands_above_it(room: Room) -> None:
 )
 def test_what_stands_around_the_bar_is_ours(page: str) -> None:
     ours = LexborHTMLParser(f'<!doctype html><html style="a"><body style="b"><div>x</div>{page}')
-    html, body = ours.css_first("html"), ours.css_first("body")
+    html, body = ours.css_first("html"), the(ours, "body")
     assert html is not None
     assert body is not None
     assert (html.attributes["style"], body.attributes["style"]) == ("a", "b")

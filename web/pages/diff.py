@@ -52,10 +52,7 @@ class Row:
 
 def show_diff(request: Request) -> Response:
     past, change = _load(request)
-    view = request.query_params.get("view") or "inline"
-    if view not in VIEWS:
-        raise HTTPException(400, f"view: write {' or '.join(VIEWS)}.")
-    is_whole = request.query_params.get("whole", "") not in ("", "0")
+    view, is_whole = view_of(request)
     comparable = change is not None and change.base is not None
     return page(
         request,
@@ -65,12 +62,20 @@ def show_diff(request: Request) -> Response:
         change=change if comparable else None,
         said=change_in_words(change) if change else "",
         back=returns_in_words(change.returned_at, local_minute) if change else "",
-        rows=[*_rows(change, is_whole=is_whole)] if change and comparable else [],
+        rows=[*rows_of(change, is_whole=is_whole)] if change and comparable else [],
         neighbours=_neighbours(past, change),
         view=view,
         views=VIEWS,
         whole=is_whole,
     )
+
+
+def view_of(request: Request) -> tuple[str, bool]:
+    """One of ``VIEWS``, and whether what is the same is shown, too. Raises ``HTTPException``."""
+    view = request.query_params.get("view") or "inline"
+    if view not in VIEWS:
+        raise HTTPException(400, f"view: write {' or '.join(VIEWS)}.")
+    return view, request.query_params.get("whole", "") not in ("", "0")
 
 
 def give_diff(request: Request) -> Response:
@@ -127,7 +132,7 @@ def _neighbours(past: Past, change: VersionChange | None) -> tuple[int | None, i
     return before, min((one for one in numbers if one > here), default=None)
 
 
-def _rows(change: VersionChange, *, is_whole: bool) -> Iterator[Row]:
+def rows_of(change: VersionChange, *, is_whole: bool) -> Iterator[Row]:
     """The lines at the top that changed, then the paragraphs in the newer version's order."""
     assert change.base is not None
     for edit in change.edits:
@@ -149,5 +154,7 @@ def _shortened(rows: Sequence[Row]) -> Iterator[Row]:
     for is_near, group in groupby(enumerate(rows), lambda one: one[0] in near):
         if is_near:
             yield from (row for _, row in group)
-        elif count := len([*group]):
-            yield Row("", (), left_out=count)
+        elif len(far := [row for _, row in group]) == 1:
+            yield far[0]
+        else:
+            yield Row("", (), left_out=len(far))
