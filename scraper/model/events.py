@@ -51,6 +51,8 @@ class ImageDone:
     problem: str | None = None
     stored: int = 0
     """Bytes that it added to the archive."""
+    unreachable: bool = False
+    """Its host did not answer."""
 
 
 CrawlEvent = PageDone | SourceDone | ImageDone

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scraper.clock import Clock
-from scraper.errors import AddressError, FetchError
+from scraper.errors import AddressError, FetchError, NetworkError
 from scraper.model.events import ImageDone
 from scraper.model.images import MAX_IMAGE_BYTES, media_type_of
 from scraper.model.types import FetchRequest, ImageCapture, Outcome, Response
@@ -33,7 +33,7 @@ async def take_lead_image(
     url = await tools.offload(archive.load_wanted_image, article_id, clock.now())
     if url is None:
         return None
-    response, problem = None, None
+    response, problem, unreachable = None, None, False
     async with tools.fetcher.room(MAX_IMAGE_BYTES) as room:
         try:
             response = await tools.fetcher.fetch(FetchRequest(url), room)
@@ -41,7 +41,10 @@ async def take_lead_image(
         except AddressError as error:
             problem = f"{error.reason}: {error}"
         except FetchError as error:
-            problem = f"{error.reason}: {error.detail}"
+            problem, unreachable = (
+                f"{error.reason}: {error.detail}",
+                isinstance(error, NetworkError),
+            )
         if problem is not None or response is None:
             capture = ImageCapture(article_id, url, clock.now(), problem=problem)
         else:
@@ -49,7 +52,7 @@ async def take_lead_image(
             response = replace(response, url=response.requested_url)
             capture = ImageCapture(article_id, url, response.fetched_at, response)
         stored = await tools.offload(archive.save_image, capture, clock.now())
-    return ImageDone(url, article_id, problem, stored)
+    return ImageDone(url, article_id, problem, stored, unreachable)
 
 
 def _problem_of(response: Response) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image as Pictures
 
 MAX_PIXELS = 50_000_000
-"""Of an image that is decoded: that many need some 200 MB for a moment."""
+"""Of an image that is decoded: that many need 200 to 400 MB for a moment."""
 MAX_WIDTH = 4_000
 """Of what is made."""
 QUALITY = 80
@@ -71,12 +71,15 @@ def scaled(body: bytes, media_type: str, width: int) -> bytes | None:
             if wide * high > MAX_PIXELS:
                 return None
             image.draft("RGB", (2 * width, 2 * high))  # a JPEG is decoded smaller at once
-            upright = ImageOps.exif_transpose(image)
-            if upright.width <= width:
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.width <= width:
                 return None
-            return _encoded(upright, width)
+            return _encoded(image, width)
     except (*_DAMAGED, Image.DecompressionBombError):
         return None
+
+
+_PLAIN = ("L", "RGB", "RGBA")
 
 
 def _encoded(image: Pictures.Image, width: int) -> bytes:
@@ -84,9 +87,10 @@ def _encoded(image: Pictures.Image, width: int) -> bytes:
 
     is_clear = image.has_transparency_data
     height = max(1, round(image.height * width / image.width))
-    smaller = image.convert("RGBA" if is_clear else "RGB").resize(
-        (width, height), Resampling.LANCZOS
-    )
+    mode = "RGBA" if is_clear else "RGB"
+    # What can be made smaller as it is needs no second copy of its full size.
+    whole = image if image.mode in _PLAIN else image.convert(mode)
+    smaller = whole.resize((width, height), Resampling.LANCZOS, reducing_gap=2.0).convert(mode)
     # A copy of the pixels alone: what else the image told is left behind.
     smaller.info.clear()
     out = BytesIO()

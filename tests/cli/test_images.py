@@ -359,6 +359,27 @@ def test_a_source_says_for_itself(kliping: Kliping, run_here: RunHere, server: S
     assert again.errors[-1] == "kliping: no images of its articles are fetched from now on"
 
 
+def test_many_with_one_logo_ask_once_and_a_dead_host_holds_nobody_up(
+    reader: Kliping, run_here: RunHere, server: Server
+) -> None:
+    with Server() as gone:
+        dead = gone.url("/")
+    for number in range(1, 7):
+        server.routes[f"/logo/{number}"] = reply(with_image(number, "/logo.png"))
+        server.routes[f"/dead/{number}"] = reply(with_image(number + 10, f"{dead}{number}.png"))
+    server.routes["/logo.png"] = picture(png())
+    server.routes["/feed1"] = feed(server.url(f"/logo/{number}") for number in range(1, 7))
+    server.routes["/feed2"] = feed(server.url(f"/dead/{number}") for number in range(1, 7))
+    assert run_here(reader, "sources", "add", server.url("/feed1"), "--name", "a").code == 0
+    assert run_here(reader, "crawl").code == 0
+    assert server.targets().count("/logo.png") == 1
+    assert rows(reader, "SELECT count(*) FROM image WHERE snapshot_id IS NOT NULL") == [(6,)]
+    assert run_here(reader, "sources", "add", server.url("/feed2"), "--name", "b").code == 0
+    ended = run_here(reader, "crawl", "-v")
+    assert "6 pages: 6 new" in ended.errors[-1]
+    assert sum(line.startswith("kliping: no image: ") for line in ended.errors) == 3
+
+
 def test_what_a_source_says_goes_before_the_settings(
     reader: Kliping, run_here: RunHere, server: Server
 ) -> None:

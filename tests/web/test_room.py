@@ -35,6 +35,14 @@ PAGES = [
     "/watches",
     "/watches/{watch}",
     "/watches/{edits_watch}",
+    "/articles/{edited}/diff?view=side",
+    "/search",
+    "/search?q=bridge",
+    "/search?q=nothing+here",
+    "/search?language=en&edited=1",
+    "/sources",
+    "/runs",
+    "/stats",
     "/keys",
 ]
 
