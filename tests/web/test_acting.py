@@ -157,6 +157,21 @@ def test_the_token_works_once(desk: tuple[Room, Acting]) -> None:
     assert second.post("/login", {"token": ""}).status_code == 403
 
 
+def test_below_the_path_of_a_proxy(place: Path, clock: FakeClock) -> None:
+    site = acting(place, clock)
+    with serving(place, acting=site, root_path="/kliping") as room:
+        person = Person(room)
+        answer = person.post("/kliping/login", {"token": site.door.token or ""})
+        assert answer.headers["location"] == "/kliping/desk"
+        assert "; Path=/kliping; " in answer.headers["set-cookie"]
+        page = LexborHTMLParser(person.get("/kliping/desk").content)
+        actions = {str(form.attributes["action"]) for form in page.css("form")}
+        assert len(actions) > 3
+        assert all(action.startswith("/kliping/") for action in actions)
+        script = str(page.css("a[href^='javascript:']")[0].attributes["href"])
+        assert f'"{room.address}/kliping/clip?url="' in script
+
+
 def test_a_session_ends(desk: tuple[Room, Acting], person: Person, clock: FakeClock) -> None:
     clock.advance(LASTS - 1)
     assert person.get("/desk").status_code == 200  # it lasts from its last use on

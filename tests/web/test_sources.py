@@ -85,7 +85,7 @@ def test_the_health_of_a_source_is_judged_and_nothing_is_written(
     assert HealthBook(engine).open_alarms() == []
     engine.dispose()
     assert "Blocks us since" in told
-    assert "all of the last 9 new pages were refused" in told
+    assert "All of the last 9 new pages were refused" in told
     assert main_here(user, ("health", "b.example", "--json"), None, "") == 7  # which keeps it
     assert judged == objects(capsys)
     assert press.get("/api/v1/sources/2").json()["health"] == judged
