@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from importlib.util import find_spec
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from commands.read.export import edition_of
 from storage.export import FORMATS, FileFormat
+from storage.export.dossier.data import gather
 from storage.reading.library import Library
 from storage.records import ArticleRecord
 from storage.search.finder import SortOrder
@@ -66,11 +68,21 @@ def _file(request: Request, name: str, asked: Asked, limit: int) -> Response:
     assert isinstance(chosen, FileFormat)
     write, edition = chosen.write, edition_of(site.archive.place, asked.text)
 
+    named = ids_of(request)
+
     def make(engine: Engine) -> BinaryIO:
-        found = find(engine, asked, limit, None)
-        records = Library(engine).stream([hit.record.id for hit in found.hits])
+        ids = named
+        if not ids:
+            found = find(engine, asked, limit, None)
+            ids = [hit.record.id for hit in found.hits]
+        records = Library(engine).stream(ids)
+        whole: Iterator[Any] = _allowed(records)
+        if chosen.of_history:
+            made_by = version("kliping")
+            query = "" if named else asked.text
+            whole = iter([gather(engine, records, site.rights, query=query, made_by=made_by)])
         out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it is closed when it is sent
-        write(_allowed(records), out, edition)  # type: ignore[arg-type]
+        write(whole, out, edition)  # type: ignore[arg-type]
         return out  # type: ignore[return-value]
 
     def _allowed(records: Iterator[ArticleRecord]) -> Iterator[ArticleRecord]:
@@ -84,6 +96,15 @@ def _file(request: Request, name: str, asked: Asked, limit: int) -> Response:
         with out:
             return Response(out.read(), media_type=kind)
     return StreamingResponse(_pieces(out), media_type=kind)
+
+
+def ids_of(request: Request) -> list[int]:
+    """The articles that are named by their ids, each once: ``id=1&id=2``. Raises
+    ``HTTPException``."""
+    given = request.query_params.getlist("id")
+    if len(given) > MOST_EXPORTED or not all(one.isascii() and one.isdecimal() for one in given):
+        raise HTTPException(400, f"id: write the ids of at most {MOST_EXPORTED:,} articles.")
+    return list(dict.fromkeys(int(one[:19]) for one in given))
 
 
 def _pieces(out: BinaryIO) -> Iterator[bytes]:

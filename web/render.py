@@ -67,7 +67,7 @@ def link_to(request: Request, path: str, **query: Any) -> str:
         if value not in (None, False, "")
     }
     root = str(request.scope.get("root_path", ""))
-    return f"{root}{path}{'?' + urlencode(given, errors='replace') if given else ''}"
+    return f"{root}{path}{'?' + urlencode(given, doseq=True, errors='replace') if given else ''}"
 
 
 # --------------------------------------------------------------------- times

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,6 +63,15 @@ def verify(
             help="First make anew what is derived from texts; no crawl may run.",
         ),
     ] = False,
+    dossier: Annotated[
+        Path | None,
+        typer.Option(
+            "--dossier",
+            metavar="FILE",
+            help="Only check this file of `export --format html`; needs no archive.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     db: Db = None,
@@ -79,7 +89,13 @@ def verify(
       kliping verify --head >> heads.txt
       kliping verify --against "$(tail -1 heads.txt)"
       kliping verify --rebuild-index
+      kliping verify --dossier dossier.html
     """
+    if dossier is not None:
+        if head or against is not None or rebuild_index:
+            raise UsageError("--dossier checks a file alone: leave --head and the like away")
+        _verify_dossier(dossier, json=json, quiet=quiet)
+        return
     given = None
     if against is not None:
         try:
@@ -114,6 +130,37 @@ def verify(
         emit(str(report.head))
     elif not quiet and not json:
         _report_whole(report, str(settings.db))
+
+
+def _verify_dossier(path: Path, *, json: bool, quiet: bool) -> None:
+    """Raises ``UsageError`` for a file that is none, or cannot be read."""
+    from storage.export.dossier.check import NotADossierError, check_dossier
+
+    try:
+        content = path.read_bytes()
+        data, findings = check_dossier(content)
+    except NotADossierError as error:
+        raise UsageError(f"{path}: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    for one in findings:
+        if json:
+            emit_json({"what": one.what, "problem": one.problem})
+    if not json:
+        for one in findings[:SHOWN]:
+            say(f"{path}: {one.what}: {one.problem}")
+        if len(findings) > SHOWN:
+            say(f"and {len(findings) - SHOWN:,} more")
+    if findings:
+        raise typer.Exit(Exit.STORAGE)
+    if not quiet and not json:
+        articles = data["articles"]
+        versions = sum(len(one["versions"]) for one in articles)
+        say(
+            f"{path}: nothing was changed: {counted(len(articles), 'article')}, "
+            f"{counted(versions, 'version')}; whoever holds the archive compares it with "
+            f"`kliping verify --against {data['head']}`"
+        )
 
 
 @contextmanager

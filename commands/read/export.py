@@ -7,31 +7,38 @@ import platform
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
-from commands.archive import open_archive
+from commands.archive import find_article, open_archive
 from commands.cleaning import escape_in_json
+from commands.exits import UsageError
 from commands.options import Config, Db, Quiet, Subscribed, completed
-from commands.read.export_format import Asked, choose_format, is_of_pages
+from commands.read.export_format import Asked, choose_format, is_of_history, is_of_pages
 from commands.render.counting import Counting
 from commands.render.values import counted
-from commands.settings import load_settings
+from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
 from scraper.clock import SystemClock
 from scraper.model.markdown import render_markdown
+from storage.database.failures import NoRoomError
 from storage.export import Edition, FileFormat
+from storage.export.dossier.data import Dossier, TooManyError, gather
 from storage.export.texts import clean_text
 from storage.export.web_archive.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
+from storage.integrity.chain import seal_what_can_be
+from storage.integrity.report import VerifyReport
 from storage.reading.images import load_image
 from storage.reading.library import Library
+from storage.reading.story_queries import StoryQueries
 from storage.search.finder import Search
 from storage.search.query import parse
 
@@ -57,7 +64,7 @@ def export(
         typer.Option(
             "--format",
             metavar="F",
-            help="jsonl, csv, parquet, markdown, epub, atom, warc or wacz; else by PATH's suffix.",
+            help="jsonl, csv, parquet, markdown, epub, html, atom, warc, wacz; or PATH's suffix.",
             show_default=False,
             autocompletion=completed("formats"),
         ),
@@ -72,6 +79,21 @@ def export(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is at PATH.")] = False,
+    article_ids: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--id", metavar="ID|URL", help="Only this article; repeatable.", show_default=False
+        ),
+    ] = None,
+    story_ids: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--story",
+            metavar="ID|URL",
+            help="Only the articles of this one's story; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     versions: Annotated[
         bool, typer.Option("--versions", help="A record a version, not an article.")
     ] = False,
@@ -94,10 +116,13 @@ def export(
     whole, and not before. What was read with a subscription is left out. So are,
     of warc and wacz, pages that say noarchive ([rights] in kliping.toml).
 
-    PATH's suffix says the format: .jsonl, .csv, .parquet, .epub, .atom or .xml,
+    PATH's suffix says the format: .jsonl, .csv, .parquet, .epub, .html, .atom or .xml,
     .warc, .warc.gz (compressed), .wacz. A PATH that ends in / or is a directory
     is markdown, a directory of .md files. For other names, and for standard
     output, --format says it. The two may not disagree.
+
+    html is a dossier: one file with all versions, edits and digests, which opens
+    anywhere without a network. `kliping verify --dossier FILE` checks it.
 
     With --versions, jsonl, csv, parquet and markdown have all versions of each
     article, in their order. docs/fields.md describes every field. parquet needs
@@ -111,20 +136,26 @@ def export(
       kliping export -o clips.csv --excel --semicolon
       kliping export -o harbour.epub -- harbour site:example.com
       kliping export -o edits.parquet --versions
+      kliping export -o dossier.html --story 12
     """
     settings = load_settings(context)
     wanted = " ".join(query) if query else None
+    if query and (article_ids or story_ids):
+        raise UsageError("give a QUERY, or --id and --story: not both")
     asked = Asked(versions=versions, excel=excel, semicolon=semicolon)
     chosen, target = choose_format(format_name, output, asked, settings.db)
     count = _Counted(settings.rights(subscribed=subscribed), "version" if versions else "article")
     # Where the articles themselves are on the terminal they tell how far it is.
     is_shown = target is None and sys.stdout.isatty()
+    if is_of_history(chosen):
+        _seal(settings)
     with (
         _hang_up_ends(),
         open_archive(settings, read_only=True) as engine,
         Counting("exporting", quiet=quiet or is_shown, state=count.state),
     ):
-        records = _find(engine, wanted, count, chosen, versions=versions)
+        ids = _choose(engine, wanted, article_ids or [], story_ids or [])
+        records = _load(engine, ids, count, chosen, wanted, versions=versions)
         edition = replace(
             edition_of(settings.db, wanted or ""),
             versions=versions,
@@ -152,6 +183,7 @@ class _Counted:
         self._last_id = 0
         self._without_page = 0
         self._kept_back: Counter[Reason] = Counter()
+        self._texts: Counter[Reason] = Counter()
         self._versions = 0
 
     def __call__(self, records: Iterator[ArticleRecord]) -> Iterator[ArticleRecord]:
@@ -173,6 +205,12 @@ class _Counted:
                 self._versions += holding.left_out
                 yield holding
 
+    def dossier(self, dossier: Dossier) -> Dossier:
+        self.count = self._articles = dossier.articles
+        self._kept_back += dossier.kept_back
+        self._texts += dossier.versions_kept_back
+        return dossier
+
     def in_words(self) -> str:
         """``3 articles``, ``7 versions of 3 articles``."""
         articles = counted(self._articles, "article")
@@ -193,6 +231,8 @@ class _Counted:
             )
         for reason, count in sorted(self._kept_back.items()):
             yield kept_back(reason, count, self._thing)
+        for reason, count in sorted(self._texts.items()):
+            yield kept_back(reason, count, "version")
         if self._versions:
             pages = counted(
                 self._versions, "page of another version is", "pages of other versions are"
@@ -217,20 +257,60 @@ def kept_back(reason: Reason, count: int, thing: str = "article") -> str:
     return f"{articles} left out as the publisher asks (noarchive and the like); {how}"
 
 
-def _find(
+def _seal(settings: Settings) -> None:
+    """So that a dossier's entries are in the chain whose head it has; where that cannot be
+    written now, the dossier says of each that it is not."""
+    report = VerifyReport()
+    with suppress(NoRoomError), open_archive(settings) as engine:
+        seal_what_can_be(engine, SystemClock().now(), report)
+    for one in report.damage:
+        say(f"{one.what}: {one.problem}")
+    for sentence in report.unchecked:
+        say(sentence)
+
+
+def _choose(
+    engine: Engine, query: str | None, articles: Sequence[str], stories: Sequence[str]
+) -> Iterable[int] | None:
+    """The ids of what is asked for; ``None``: everything. Raises ``UsageError``."""
+    if query is not None:
+        return _find_ids(engine, query)
+    if not articles and not stories:
+        return None
+    library, ids = Library(engine), dict[int, None]()
+    for wanted in articles:
+        ids[find_article(library, wanted).id] = None
+    for wanted in stories:
+        record = find_article(library, wanted)
+        story = StoryQueries(engine).get(record.id)
+        if story is None or len(story.articles) < 2:
+            raise UsageError(f"article {record.id}: no other article here carries its text")
+        ids |= dict.fromkeys(one.id for one in story.articles)
+    return list(ids)
+
+
+def _load(
     engine: Engine,
-    query: str | None,
+    ids: Iterable[int] | None,
     count: _Counted,
     chosen: FileFormat | DirectoryFormat,
+    query: str | None,
     *,
     versions: bool,
-) -> Iterator[ArticleRecord] | Iterator[WarcArticle]:
-    """What the query finds, else everything: the articles, their versions, or the pages that are
-    stored of them."""
-    ids = None if query is None else _find_ids(engine, query)
+) -> Iterator[Any]:
+    """The articles, their versions, the pages that are stored of them, or their dossier."""
+    library = Library(engine)
     if is_of_pages(chosen):
         return count.pages(WarcSource(engine, count.rights).stream(ids))
-    library = Library(engine)
+    if is_of_history(chosen):
+        made_by = version("kliping")
+        try:
+            dossier = gather(
+                engine, library.stream(ids), count.rights, query=query or "", made_by=made_by
+            )
+        except TooManyError as error:
+            raise UsageError(f"{error}: narrow it with --id, --story or a QUERY") from None
+        return iter([count.dossier(dossier)])
     return count(library.stream_versions(ids) if versions else library.stream(ids))
 
 

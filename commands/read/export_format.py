@@ -68,6 +68,10 @@ def is_of_pages(chosen: Format) -> bool:
     return isinstance(chosen, FileFormat) and chosen.of_pages
 
 
+def is_of_history(chosen: Format) -> bool:
+    return isinstance(chosen, FileFormat) and chosen.of_history
+
+
 def _name_format(wanted: str | None, path: str | None) -> tuple[str, str | None]:
     """The format, and the suffix that asks for it. ``path``: ``None`` for standard output. Raises
     ``UsageError``."""
@@ -111,7 +115,9 @@ def _for_suffix(chosen: Format, suffix: str | None) -> Format:
 def _why_no_versions(name: str, chosen: Format) -> str:
     able = ", ".join(one for one, its in FORMATS.items() if its.of_fields)
     why = (
-        "has the pages of all versions as it is"
+        "has all versions as it is"
+        if isinstance(chosen, FileFormat) and chosen.of_history
+        else "has the pages of all versions as it is"
         if is_of_pages(chosen)
         else "is for readers, and has each article once"
     )

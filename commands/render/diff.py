@@ -9,6 +9,7 @@ from commands.cleaning import clean, clean_block
 from commands.render.edits import change_in_words, returns_in_words
 from commands.terminal import emit, is_utf8
 from commands.times import local_minute
+from storage.reading.edit_words import edit_heading
 from storage.reading.edits import date_text, texts_of
 from storage.text.diff import Span, align, readable
 
@@ -27,18 +28,6 @@ CONTEXT_LINES = 3
 CONTEXT_WORDS = 60
 """Characters of unchanged text that are shown on either side of a change."""
 REMOVED, ADDED, DIM = "red strike", "green underline", "dim"
-_HEADINGS = {
-    "headline": "headline",
-    "byline": "byline",
-    "date": "date",
-    "correction": "correction notice",
-    "paragraph_added": "added",
-    "paragraph_removed": "removed",
-    "paragraph_reworded": "reworded",
-    "paragraph_moved": "moved",
-    "figures": "changed numbers",
-    "typography": "typography",
-}
 
 
 # --------------------------------------------------------------------- on a terminal
@@ -82,18 +71,6 @@ def print_diff(change: VersionChange) -> None:
 
 def _label(version: VersionRecord) -> str:
     return f"version {version.number} ({local_minute(version.first_seen_at)})"
-
-
-def edit_heading(edit: Edit) -> str:
-    name = _HEADINGS[edit.kind.value]
-    if edit.field != "body":
-        return name
-    if edit.old_block is None or edit.new_block is None:
-        return f"paragraph {edit.new_block or edit.old_block}, {name}"
-    if not edit.moved:
-        return f"paragraph {edit.new_block}, {name}"
-    whence = f"paragraph {edit.new_block}, moved from {edit.old_block}"
-    return whence if edit.kind.value == "paragraph_moved" else f"{whence} and {name}"
 
 
 def edit_text(edit: Edit, console: Console) -> Text:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.cleaning import clean, whole_words
-from commands.render.diff import edit_heading, edit_text
+from commands.render.diff import edit_text
 from commands.terminal import emit, is_utf8
-from storage.reading.edit_words import edits_in_words
+from storage.reading.edit_words import edit_heading, edits_in_words
 from storage.reading.edits import EditKind, find_text_edits, texts_of
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from storage.export.atom import write_atom
 from storage.export.clips import is_clip_name, write_clips
+from storage.export.dossier.page import write_dossier
 from storage.export.edition import Edition
 from storage.export.epub import write_epub
 from storage.export.jsonl import write_jsonl
@@ -42,6 +43,8 @@ class FileFormat:
     """The module that a plain install lacks; the extra that brings it is called like the format."""
     of_pages: bool = False
     """Made of the stored pages (``web_archive.warc_source``), not of what was read from them."""
+    of_history: bool = False
+    """Made of all that is known of the articles (``dossier.data``), gathered at once."""
     of_fields: bool = False
     """A record an article, with the fields of ``storage.fields``."""
     special: Mapping[str, Write] = field(default_factory=dict)
@@ -65,6 +68,7 @@ FORMATS: dict[str, FileFormat | DirectoryFormat] = {
     ),
     "markdown": DirectoryFormat(write_clips, is_clip_name),
     "epub": FileFormat(write_epub, (".epub",), binary=True),
+    "html": FileFormat(write_dossier, (".html", ".htm"), of_history=True),
     "atom": FileFormat(write_atom, (".atom", ".xml")),
     "warc": FileFormat(
         write_warc,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 from scraper.model.blocks import lines_of, split_tables
 from scraper.model.types import Block, BlockKind
 from storage.export.texts import escape_line, escape_text, web_address
-from storage.records import ArticleRecord
 
 MAX_DEPTH = 8
 """Of nested lists, as in Markdown."""
@@ -21,12 +21,21 @@ LARGEST_NUMBER = 2**31 - 1
 """HTML's ``value`` of an item is a 32-bit integer in browsers."""
 
 
-def render_blocks(record: ArticleRecord) -> Iterator[str]:
-    """One element a string. Headings begin at the second level and keep their distances; without
+class Text(Protocol):
+    """An article, or a version of it."""
+
+    @property
+    def blocks(self) -> Sequence[Block]: ...
+    @property
+    def body(self) -> str | None: ...
+
+
+def render_blocks(record: Text, top: int = 2) -> Iterator[str]:
+    """One element a string. Headings begin at the level ``top`` and keep their distances; without
     blocks the lines of the body are paragraphs."""
     blocks = record.blocks or lines_of(record.body or "")
     levels = [block.level or 2 for block in blocks if block.kind is BlockKind.HEADING]
-    shift = 2 - min(levels, default=2)
+    shift = top - min(levels, default=2)
     for kind, group in groupby(blocks, key=lambda block: block.kind):
         if kind is BlockKind.LIST_ITEM:
             yield "".join(_Lists().render([*group]))

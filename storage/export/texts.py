@@ -75,7 +75,12 @@ def language_of(record: ArticleRecord) -> str:
 
 def language_tag(language: str | None) -> str:
     """The same of a language alone."""
-    return language if language and _LANGUAGE.fullmatch(language) else UNKNOWN_LANGUAGE
+    return language if language and is_language(language) else UNKNOWN_LANGUAGE
+
+
+def is_language(name: str) -> bool:
+    """Whether it is formed as BCP 47 has it."""
+    return _LANGUAGE.fullmatch(name) is not None
 
 
 def is_right_to_left(language: str) -> bool:

@@ -19,6 +19,32 @@ _PARAGRAPHS = {
     EditKind.FIGURES: "with changed numbers",
 }
 
+_HEADINGS = {
+    "headline": "headline",
+    "byline": "byline",
+    "date": "date",
+    "correction": "correction notice",
+    "paragraph_added": "added",
+    "paragraph_removed": "removed",
+    "paragraph_reworded": "reworded",
+    "paragraph_moved": "moved",
+    "figures": "changed numbers",
+    "typography": "typography",
+}
+
+
+def edit_heading(edit: Edit) -> str:
+    """``paragraph 3, moved from 5 and reworded``."""
+    name = _HEADINGS[edit.kind.value]
+    if edit.field != "body":
+        return name
+    if edit.old_block is None or edit.new_block is None:
+        return f"paragraph {edit.new_block or edit.old_block}, {name}"
+    if not edit.moved:
+        return f"paragraph {edit.new_block}, {name}"
+    whence = f"paragraph {edit.new_block}, moved from {edit.old_block}"
+    return whence if edit.kind.value == "paragraph_moved" else f"{whence} and {name}"
+
 
 def summarize(cause: str, edits: Sequence[Edit]) -> str:
     """What a version of this cause changed, and whose change it was."""

@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from commands.render.diff import edit_heading
 from commands.render.edits import (
     change_in_words,
     diff_object,
@@ -20,6 +19,7 @@ from commands.render.edits import (
 )
 from commands.times import local_minute
 from storage.reading.captures import bases_of
+from storage.reading.edit_words import edit_heading
 from storage.reading.edits import Edit, VersionChange, passages_of, texts_of
 from storage.reading.library import Library
 from storage.reading.past import Past, load_past
