@@ -41,9 +41,9 @@ class Hashed:
     digest: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, password: str) -> Hashed:
+    def of(cls, password: str, cost: tuple[int, int, int] = COST) -> Hashed:
         salt = os.urandom(SALT)
-        return cls(COST, salt, _derive(password, COST, salt))
+        return cls(cost, salt, _derive(password, cost, salt))
 
     @classmethod
     def parse(cls, text: str) -> Hashed:

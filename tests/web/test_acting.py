@@ -157,6 +157,21 @@ def test_the_token_works_once(desk: tuple[Room, Acting]) -> None:
     assert second.post("/login", {"token": ""}).status_code == 403
 
 
+def test_below_the_path_of_a_proxy(place: Path, clock: FakeClock) -> None:
+    site = acting(place, clock)
+    with serving(place, acting=site, root_path="/kliping") as room:
+        person = Person(room)
+        answer = person.post("/kliping/login", {"token": site.door.token or ""})
+        assert answer.headers["location"] == "/kliping/desk"
+        assert "; Path=/kliping; " in answer.headers["set-cookie"]
+        page = LexborHTMLParser(person.get("/kliping/desk").content)
+        actions = {str(form.attributes["action"]) for form in page.css("form")}
+        assert len(actions) > 3
+        assert all(action.startswith("/kliping/") for action in actions)
+        script = str(page.css("a[href^='javascript:']")[0].attributes["href"])
+        assert f'"{room.address}/kliping/clip?url="' in script
+
+
 def test_a_session_ends(desk: tuple[Room, Acting], person: Person, clock: FakeClock) -> None:
     clock.advance(LASTS - 1)
     assert person.get("/desk").status_code == 200  # it lasts from its last use on
@@ -174,7 +189,7 @@ def test_logging_out(person: Person) -> None:
 
 
 def test_a_password_and_tries_that_are_slowed(place: Path, clock: FakeClock) -> None:
-    site = acting(place, clock, password=Hashed.of(PASSWORD))
+    site = acting(place, clock, password=Hashed.of(PASSWORD, (2, 1, 1)))
     assert site.door.token is None
     with serving(place, acting=site) as room:
         someone = Person(room)
@@ -238,7 +253,9 @@ def test_a_form_without_its_token_is_refused(
 
 
 def test_a_form_of_another_session_is_refused(place: Path, clock: FakeClock) -> None:
-    with serving(place, acting=acting(place, clock, password=Hashed.of(PASSWORD))) as room:
+    with serving(
+        place, acting=acting(place, clock, password=Hashed.of(PASSWORD, (2, 1, 1)))
+    ) as room:
         ann, bob = Person(room), Person(room)
         for one in (ann, bob):
             assert one.post("/login", {"password": PASSWORD}).status_code == 303

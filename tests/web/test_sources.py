@@ -11,7 +11,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.clock import SystemClock
+from scraper.model.types import SourceKind
 from storage.database.engine import open_engine
+from storage.frontier.sources import Sources
 from storage.ledger.health import HealthBook
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper
@@ -83,7 +85,7 @@ def test_the_health_of_a_source_is_judged_and_nothing_is_written(
     assert HealthBook(engine).open_alarms() == []
     engine.dispose()
     assert "Blocks us since" in told
-    assert "all of the last 9 new pages were refused" in told
+    assert "All of the last 9 new pages were refused" in told
     assert main_here(user, ("health", "b.example", "--json"), None, "") == 7  # which keeps it
     assert judged == objects(capsys)
     assert press.get("/api/v1/sources/2").json()["health"] == judged
@@ -92,7 +94,8 @@ def test_the_health_of_a_source_is_judged_and_nothing_is_written(
         ["blocked"],
         [],
     ]
-    assert "blocks us" in words(press, "/sources")
+    assert "3 sources, 1 with an open alarm" in words(press, "/sources")
+    assert "b.example : blocks us, since" in words(press, "/sources")
 
 
 def test_what_it_listed_and_which_pages_failed(press: Room) -> None:
@@ -146,3 +149,27 @@ def test_what_strangers_named_stays_text(tmp_path: Path) -> None:
             assert [one.attributes.get("src") for one in page.css("script")] == ["/static/keys.js"]
             assert not page.css("img")
         assert room.get("/api/v1/sources/1").content.isascii()
+
+
+def test_a_thousand_sources_are_shown_in_pages(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "many.db")
+    sources, now = Sources(engine), SystemClock().now()
+    for number in range(310):
+        url = f"https://paper{number}.example/feed"
+        folder = "Dailies" if number % 2 else None
+        sources.add(url, name=None, kind=SourceKind.FEED, now=now, folder=folder)
+    engine.dispose()
+    shown: list[str] = []
+    with serving(tmp_path / "many.db") as room:
+        path: str | None = "/sources"
+        while path:
+            answer = room.get(path)
+            assert len(answer.content) < 60_000
+            page = LexborHTMLParser(answer.content)
+            shown += [row.text() for row in page.css("tbody th")]
+            following = page.css_first("a[rel=next]")
+            path = following.attributes["href"] if following else None
+        assert len(room.get("/api/v1/sources").json()["sources"]) == 310
+        assert "no further sources" in words(room, "/sources?from=999")
+        assert room.get("/sources?from=0").status_code == 400
+    assert len(shown) == len(set(shown)) == 310

@@ -6,7 +6,6 @@ So the list, which is of all sources, shows the alarms that a crawl or ``kliping
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -38,6 +37,7 @@ from web.render import page
 from web.reply import Plain
 from web.site import MOST_PER_PAGE, ask, number_of
 
+PER_PAGE = 150
 DAYS = 30
 POLLS = 30
 FAILURES = 50
@@ -88,16 +88,21 @@ class Followed:
 
 
 def show_sources(request: Request) -> Response:
+    start = number_of(request, "from", low=1, high=10**6, default=1) - 1
     sources, alarms = ask(request, _load_all)
-    folders: dict[str, list[SourceRecord]] = defaultdict(list)
-    for source in sources:
-        folders[source.folder or ""].append(source)
+    sources.sort(key=lambda source: source.folder or "")  # in each as they were added
+    folders: dict[str, list[SourceRecord]] = {}
+    for source in sources[start : start + PER_PAGE]:
+        folders.setdefault(source.folder or "", []).append(source)
     return page(
         request,
         "sources.html",
-        folders=sorted(folders.items()),
+        folders=folders,
         number=len(sources),
+        start=start,
+        per_page=PER_PAGE,
         alarms=alarms,
+        unwell=[source for source in sources if source.id in alarms],
         titles=title_of,
     )
 
