@@ -37,6 +37,8 @@ class Tools:
     sandbox: Sandbox
     offload: DbThread
     rules: RuleBook = field(default_factory=RuleBook)
+    images: str = "none"
+    """``lead``: lead images are fetched too, where their source does not say (``FetchPolicy``)."""
 
 
 @asynccontextmanager
@@ -72,7 +74,7 @@ async def open_tools(
                 turns=turns,
             ) as fetcher,
         ):
-            yield Tools(fetcher, sandbox, offload, book)
+            yield Tools(fetcher, sandbox, offload, book, fetch.images)
     finally:
         offload.close()
 

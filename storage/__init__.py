@@ -10,6 +10,7 @@ From the entry point down; a layer imports only what is below it (contract 4 of 
     search/        a query → articles
     frontier/      what is due, and who has taken it         warc/          web archives, read
     outbox         notices that wait to be delivered         rows           rows → records
+    images         lead images of articles
     snapshots      stored pages
     proof/         digests, and the entries of the chain
     database/      opening, checking, upgrading a file or a server

@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from scraper.model.types import (
     Capture,
     Decision,
+    ImageCapture,
     Outcome,
     PendingSave,
     Settlement,
     StoredPage,
     Verdict,
 )
-from storage import addresses
+from storage import addresses, images
 from storage.contents import facts_of_row
 from storage.database.engine import reading, writing
 from storage.models import Article, Page, Snapshot, Version, table_of
@@ -152,6 +153,21 @@ class Archive:
             if snapshot.pruned_at is not None:
                 return None
             return load_stored_page(session, snapshot, version)
+
+    def load_wanted_image(self, article_id: int, now: datetime) -> str | None:
+        """The address of the article's lead image, if it is to be asked for; what another article
+        had fetched from there lately is taken for this one too. Raises ``StorageError``."""
+        with reading(self._engine) as session:
+            if (url := images.find_wanted(session, article_id)) is None:
+                return None
+        with writing(self._engine) as session:
+            return None if images.share(session, article_id, url, now) else url
+
+    def save_image(self, capture: ImageCapture, now: datetime) -> int:
+        """Store a lead image, or note why there is none; how many bytes that took. Nothing where
+        the article is not there any more. Raises ``StorageError``."""
+        with writing(self._engine) as session:
+            return images.save(session, capture, now)
 
     def load_secure(self, url: str) -> str | None:
         """The https address of the article that is known at this plain one; ``None`` where there

@@ -159,6 +159,8 @@ class SourceRecord:
     """It is a sitemap of another source, an index."""
     only: tuple[str, ...] = ()
     """The patterns of the links that are taken of it; empty: all are."""
+    images: str | None = None
+    """Which images of its articles are fetched (``lead``, ``none``); ``None``: as for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from scraper.model.types import Response, StoredPage
 from storage import compression
 from storage.compression import Gain, Reference
 from storage.database.engine import get_or_insert, insert_into, upsert
-from storage.models import Fetch, Part, ReferencePage, Snapshot, Version, table_of
+from storage.models import Fetch, Image, Part, ReferencePage, Snapshot, Version, table_of
 from storage.proof.digests import snapshot_digest
 from storage.text.fingerprint import scrub
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CACHED_REFERENCES = 32 << 20
 """Bytes of memory for reference pages that are kept at hand."""
 _TABLE, _REFERENCES, _PARTS = table_of(Snapshot), table_of(ReferencePage), table_of(Part)
-_USERS = (table_of(Version), _PARTS, table_of(Fetch))
+_USERS = (table_of(Version), _PARTS, table_of(Fetch), table_of(Image))
 _AS_BROUGHT = (_TABLE.c.url, _TABLE.c.status, _TABLE.c.headers)
 _FIND = select(_TABLE.c.id, _TABLE.c.pruned_at, *_AS_BROUGHT).where(
     _TABLE.c.payload_digest == bindparam("digest")

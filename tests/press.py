@@ -13,7 +13,7 @@ from typing import Any
 from scraper.clock import SystemClock
 from scraper.crawl.run import Crawl, CrawlLimits
 from scraper.fetch import FetchPolicy, PacePolicy
-from scraper.model.events import CrawlSummary, PageDone, SourceDone
+from scraper.model.events import CrawlEvent, CrawlSummary, PageDone, SourceDone
 from scraper.model.types import Outcome, SourceKind
 from scraper.rules import RuleBook
 from scraper.setup import open_tools
@@ -58,7 +58,7 @@ class Press:
 
     def crawl(
         self, at: datetime, source_ids: list[int] | None = None, **limits: Any
-    ) -> list[PageDone | SourceDone]:
+    ) -> list[CrawlEvent]:
         return asyncio.run(self._crawl(ShiftedClock(at), CrawlLimits(**limits), source_ids))
 
     def pages(self, at: datetime, **limits: Any) -> dict[str, tuple[Outcome, str | None]]:
@@ -79,7 +79,7 @@ class Press:
 
     async def _crawl(
         self, clock: ShiftedClock, limits: CrawlLimits, source_ids: list[int] | None
-    ) -> list[PageDone | SourceDone]:
+    ) -> list[CrawlEvent]:
         frontier = Frontier(self.engine)
         run_id = frontier.start_run(1, clock.now())
         policy = FetchPolicy(allow_private=True, deadline=self.deadline)

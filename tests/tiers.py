@@ -47,6 +47,7 @@ TIERS: dict[str, str] = {
     "postgres": """
         tests/storage/database/test_postgres.py
         tests/cli/test_on_postgres.py
+        tests/cli/test_images.py::test_backup_and_copies_have_it
         *[[]*postgres*
         tests/storage/integrity/test_shape.py::test_what_hangs_on_a_table_of_a_server_is_named*
     """,

@@ -31,7 +31,7 @@ from scraper import setup
 from scraper.crawl.run import Crawl, CrawlLimits
 from scraper.fetch import FetchPolicy, PacePolicy
 from scraper.isolation.sandbox import Sandbox
-from scraper.model.events import PageDone, SourceDone
+from scraper.model.events import CrawlEvent, PageDone, SourceDone
 from scraper.model.types import Outcome
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading
@@ -151,9 +151,7 @@ class _InPlace:
         pass
 
 
-async def _run(
-    engine: Engine, frontier: Frontier, clock: FakeClock
-) -> Sequence[PageDone | SourceDone]:
+async def _run(engine: Engine, frontier: Frontier, clock: FakeClock) -> Sequence[CrawlEvent]:
     """One run: what of it lives in memory, lives as long as it does."""
     run_id = frontier.start_run(os.getpid(), clock.now())
     policy, pace = FetchPolicy(allow_private=True), PacePolicy(min_delay=MIN_DELAY)
@@ -182,9 +180,7 @@ def _next_due(engine: Engine) -> datetime:
 # ------------------------------------------------------------------ what requests brought
 
 
-def sort_requests(
-    world: World, hits: Sequence[Hit], events: Sequence[PageDone | SourceDone]
-) -> Requests:
+def sort_requests(world: World, hits: Sequence[Hit], events: Sequence[CrawlEvent]) -> Requests:
     """The requests of one run, by kind and by what they brought."""
     polled = {world.place_of(event.url): event for event in events if isinstance(event, SourceDone)}
     outcomes: dict[Story, list[Outcome]] = defaultdict(list)

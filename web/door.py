@@ -129,14 +129,12 @@ class Door:
         now = self._clock.monotonic()
         with self._lock:
             tries = self._tries.setdefault(_network(place), Tries())
+            if len(self._tries) > MOST_PLACES:
+                del self._tries[next(iter(self._tries))]
             if tries.next_at > now:
                 raise SlowDown(max(1, math.ceil(tries.next_at - now)))
             if tries.wrong >= FREE_TRIES:
                 tries.next_at = now + 1
-            if len(self._tries) > MOST_PLACES:
-                self._tries = {
-                    one: known for one, known in self._tries.items() if known is tries
-                } | dict([*self._tries.items()][-MOST_PLACES // 2 :])
             return tries
 
 

@@ -51,8 +51,11 @@ def page(request: Request, name: str, /, status_code: int = 200, **values: Any) 
     values |= {"request": request, "link": link, "query": values.get("query", "")}
     values |= {"acting": acting, "session": session}
     text = TEMPLATES.get_template(name).render(**values)
-    # A browser names the page's origin with a form only where it may tell a referrer: to us alone.
-    headers = {"referrer-policy": "same-origin"} if acting else None
+    headers = {}
+    if acting:  # a browser names its origin with a form only where it may tell a referrer: to us
+        headers["referrer-policy"] = "same-origin"
+    if session:  # its forms hold its token
+        headers["cache-control"] = "no-store"
     return HTMLResponse(text, status_code, headers)
 
 

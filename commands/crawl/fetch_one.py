@@ -15,6 +15,7 @@ from commands.addresses import (
     sift_addresses,
 )
 from commands.archive import open_archive
+from commands.crawl.summary import image_in_words
 from commands.exits import Exit, UsageError, exit_of_all, exit_of_page
 from commands.render.advice import advise
 from commands.render.articles import article_object, no_article, print_outcome
@@ -195,3 +196,5 @@ def _ways(result: FetchResult, options: FetchOptions) -> Iterator[str]:
         what = f"read {number} further {'page' if number == 1 else 'pages'} of it: {parts[0].url}"
         is_cut = article is not None and article.next_url is not None
         yield f"{what}; it has more, and {number + 1} of them are kept" if is_cut else what
+    if result.image is not None and result.image.problem is not None:
+        yield image_in_words(result.image)

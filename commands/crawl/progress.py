@@ -17,7 +17,7 @@ from commands.cleaning import escape_in_json
 from commands.render.counting import Counting
 from commands.render.values import counted, short_time
 from commands.terminal import say
-from scraper.model.events import CrawlEvent, PageDone
+from scraper.model.events import CrawlEvent, ImageDone, PageDone, SourceDone
 from scraper.model.types import Outcome
 from scraper.urls import host_of
 
@@ -50,7 +50,7 @@ class Totals:
     def add(self, event: CrawlEvent, now: float) -> None:
         if isinstance(event, PageDone):
             self.pages[event.outcome] += 1
-        else:
+        elif isinstance(event, SourceDone):
             self.sources += 1
             self.due += event.new_links
         self._marks.append((now, self.done))
@@ -118,6 +118,8 @@ class JsonLines(Display):
                 reason=event.reason,
                 article_id=event.article_id,
             )
+        elif isinstance(event, ImageDone):
+            self._emit("image", url=event.url, article_id=event.article_id, problem=event.problem)
         else:
             self._emit(
                 "source",

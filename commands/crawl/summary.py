@@ -13,7 +13,7 @@ from commands.render.values import counted
 from commands.terminal import say
 from commands.times import local_minute
 from scraper.errors import FetchError
-from scraper.model.events import CrawlSummary, PageDone, SourceDone
+from scraper.model.events import CrawlEvent, CrawlSummary, ImageDone, PageDone, SourceDone
 from scraper.model.types import Outcome
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def exit_of_summary(summary: CrawlSummary) -> Exit:
     return Exit.FAILED if everything else Exit.PARTLY
 
 
-def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) -> None:
+def report(event: CrawlEvent, options: CrawlOptions, shown: Display) -> None:
     shown.show(event)
     if isinstance(event, SourceDone):
         if event.error is not None and not (options.quiet and event.failed_before):
@@ -69,10 +69,20 @@ def report(event: PageDone | SourceDone, options: CrawlOptions, shown: Display) 
                 "the next polls take them"
             )
         return
+    if isinstance(event, ImageDone):
+        if options.verbose:
+            shown.say(image_in_words(event))
+        return
     if options.verbose:
         shown.say(_page_in_words(event))
     if options.json:
         emit_json(pick(event, ("url", "outcome", "reason", "article_id")), now=True)
+
+
+def image_in_words(image: ImageDone) -> str:
+    """``image: https://example.com/a.jpg (article 12)``"""
+    what = f"image: {image.url} (article {image.article_id})"
+    return what if image.problem is None else f"no {what}: {in_words(image.problem)}"
 
 
 def _page_in_words(page: PageDone) -> str:

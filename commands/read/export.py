@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
@@ -29,6 +30,7 @@ from storage.export import Edition, FileFormat
 from storage.export.texts import clean_text
 from storage.export.web_archive.warc_source import WarcSource
 from storage.export.writing import new_directory, new_file
+from storage.reading.images import load_image
 from storage.reading.library import Library
 from storage.search.finder import Search
 from storage.search.query import parse
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from storage.database.places import Place
     from storage.export import DirectoryFormat
     from storage.export.web_archive.warc_source import WarcArticle
+    from storage.reading.images import StoredImage
     from storage.reading.rights import Reason, Rights
     from storage.records import ArticleRecord
 
@@ -122,7 +125,11 @@ def export(
         Counting("exporting", quiet=quiet or is_shown, state=count.state),
     ):
         records = _find(engine, wanted, count, chosen, versions=versions)
-        edition = replace(edition_of(settings.db, wanted or ""), versions=versions)
+        edition = replace(
+            edition_of(settings.db, wanted or ""),
+            versions=versions,
+            load_image=partial(_load_image, engine, count.rights),
+        )
         if target is None:
             with _standard_output() as out:
                 cast("FileFormat", chosen).write(records, out, edition)
@@ -246,6 +253,10 @@ def edition_of(place: Place, query: str) -> Edition:
         to_markdown=_markdown,
         query=query,
     )
+
+
+def _load_image(engine: Engine, rights: Rights, record: ArticleRecord) -> StoredImage | None:
+    return None if rights.keeps_image(record.directives) else load_image(engine, record.id)
 
 
 def _name_of(db: Place, machine: str) -> str:

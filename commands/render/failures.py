@@ -43,7 +43,7 @@ def why_none(url: str, reason: str, error: FetchError | None) -> str:
 # Their detail says it all.
 _TOLD = frozenset(
     "dns connect tls timeout protocol too_large encoding truncated redirects redirect_target "
-    "robots robots_unreachable forbidden_address forbidden_port paused".split()
+    "robots not_an_image robots_unreachable forbidden_address forbidden_port paused".split()
 )
 
 

@@ -41,6 +41,7 @@ SOURCES: Columns[SourceRecord] = Columns(
         "disabled_reason",
         "folder",
         "only",
+        "images",
     ),
     line=("id", "name", "kind", "url", _trouble_of),
     table={"ID": "id", "Name": "name", "Kind or state": _state_of, "URL": "url"},

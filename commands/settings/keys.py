@@ -15,6 +15,8 @@ from scraper.errors import ConfigError
 DAY = 86400
 OBEY = ("nothing", "pages", "strict")
 """As ``storage.reading.rights.Obey`` has them, which need not be loaded to read this."""
+IMAGES = ("none", "lead")
+"""Of ``[fetch] images``, and of a source."""
 RULES, SITES = "rules", "sites"
 """The sections whose keys are hosts."""
 NOTICES = "notices"
@@ -163,6 +165,13 @@ SETTINGS = (
         kind=Kind("true or false", _read_switch),
         text="Whether to open this machine, RFC 1918 and unique-local addresses. Link-local and "
         "cloud metadata addresses stay closed in any case.",
+    ),
+    Setting(
+        section="fetch",
+        name="images",
+        kind=_one_of(*IMAGES),
+        text="Which images of an article are fetched and stored; lead is the one that its page "
+        "names as such. `kliping sources add --images` says so for a single source.",
     ),
     USER_AGENT,
     Setting(

@@ -40,6 +40,14 @@ def add(
             help="Take only links below this path, or that fit it: /sport/, /*/politik/*.",
         ),
     ] = None,
+    images: Annotated[
+        str | None,
+        typer.Option(
+            "--images",
+            metavar="lead|none",
+            help="Which images of its articles to fetch; else as [fetch] images says.",
+        ),
+    ] = None,
     allow_private: AllowPrivate = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -51,8 +59,8 @@ def add(
     A feed or sitemap is added as it is. Of a page, the best of what its site offers is added
     (`kliping discover` shows all); with --exact, the page itself. --only may be given several
     times; a * stands for any characters, also for slashes. A known source stays as it is, but for
-    --only, which takes the place of what it had (--only / for all). Exit codes: 2 there is
-    nothing to follow, 4 it cannot be read, 5 it refuses.
+    --only and --images, which take the place of what it had (--only / for all). Exit codes: 2
+    there is nothing to follow, 4 it cannot be read, 5 it refuses.
 
     \b
     Examples:
@@ -60,6 +68,7 @@ def add(
       kliping sources add https://example.com/feed.xml
       kliping sources add https://example.com/feed.xml --name example
       kliping sources add https://example.com/sport/ --exact --only /sport/
+      kliping sources add https://example.com/ --images lead
     """
     from commands.sources.adding import run_add  # heavy: not for `--help`
 
@@ -70,6 +79,7 @@ def add(
         name,
         exact=exact,
         only=only or (),
+        images=images,
         allow_private=allow_private,
         json=json,
         quiet=quiet,
@@ -84,8 +94,8 @@ def list_sources(
     """List the sources, in the order in which they were added.
 
     Without a terminal: id, name, kind, URL and last error between tabs, and the patterns of the
-    links that are taken where not all are. --json has also when it is due, its folder, and since
-    when and why it is disabled.
+    links that are taken where not all are. --json has also when it is due, its folder, since
+    when and why it is disabled, and which images it has fetched.
 
     \b
     Examples:
@@ -234,8 +244,8 @@ def export(
 ) -> None:
     """Write all sources as OPML, which `sources import` reads.
 
-    So do feed readers. Sources lie in the folders that they were imported from, with the patterns
-    of their links (--only); --plain has neither.
+    So do feed readers. Sources lie in the folders that they were imported from, with what
+    --only and --images say of them; --plain has none of these.
 
     \b
     Examples:

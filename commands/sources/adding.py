@@ -19,6 +19,7 @@ from commands.render.quoting import operand
 from commands.render.sources import SOURCES
 from commands.render.values import counted
 from commands.settings import Settings
+from commands.settings.keys import IMAGES
 from commands.signals import SignalWatch, run_watched
 from commands.sources.opml import Outline, read_source_list
 from commands.terminal import say
@@ -55,6 +56,7 @@ def run_add(
     *,
     exact: bool = False,
     only: Sequence[str] = (),
+    images: str | None = None,
     allow_private: bool,
     json: bool,
     quiet: bool = False,
@@ -67,7 +69,12 @@ def run_add(
     address = parse_given(url)
     patterns = check_patterns(only)
     named = Outline(
-        address, "", None if name is None else check_name(name), exact=exact, only=patterns
+        address,
+        "",
+        None if name is None else check_name(name),
+        exact=exact,
+        only=patterns,
+        images=check_images(images),
     )
     credentials = settings.credentials()  # where they are refused, no archive is made
     with open_archive(settings, create=True) as engine:
@@ -82,6 +89,10 @@ def run_add(
                 sources.limit(known.id, patterns, SystemClock().now())
                 known = replace(known, only=patterns)
                 lines.append(f"{_limit(known)} from now on; what it listed before stays")
+            if named.images is not None and named.images != known.images:
+                sources.set_images(known.id, named.images)
+                known = replace(known, images=named.images)
+                lines.append(f"{_pictures(known)} from now on")
             _tell(known, lines, json=json, quiet=quiet)
             return Exit.OK
         if named.name is not None and (other := sources.find(named.name)) is not None:
@@ -117,7 +128,12 @@ def run_import(
         say(problem)
     wanted: dict[str, Outline] = {}
     for address, item in checked.good:
-        named = replace(item, exact=exact or item.exact, only=check_patterns(item.only, item.where))
+        named = replace(
+            item,
+            exact=exact or item.exact,
+            only=check_patterns(item.only, item.where),
+            images=check_images(item.images, f"{item.where}: kliping:images"),
+        )
         wanted.setdefault(address, named)
     if len(wanted) > MAX_SOURCES:
         raise UsageError(f"{path}: {len(wanted)} sources; more than {MAX_SOURCES} are not taken")
@@ -164,6 +180,13 @@ def check_patterns(given: Sequence[str], where: str = "--only") -> tuple[str, ..
     if len(patterns) > MAX_PATTERNS:
         raise UsageError(f"{where}: {len(patterns)} patterns; at most {MAX_PATTERNS} are taken")
     return () if "/" in patterns else tuple(patterns)
+
+
+def check_images(given: str | None, where: str = "--images") -> str | None:
+    """Raises ``UsageError``."""
+    if given is not None and given not in IMAGES:
+        raise UsageError(f"{where} {clip(given)}: must be {' or '.join(reversed(IMAGES))}")
+    return given
 
 
 def check_name(name: str) -> str:
@@ -274,6 +297,7 @@ def _keep(
             folder=named.folder,
             vouched=True,
             only=named.only,
+            images=named.images,
         )
     reading, listing = best.reading, best.reading.listing
     is_itself = best.offer.via == GIVEN
@@ -293,6 +317,7 @@ def _keep(
         folder=named.folder,
         vouched=is_itself or best.vouched,
         only=named.only,
+        images=named.images,
     )
 
 
@@ -312,6 +337,8 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
         lines.append(f"it is the first of {len(found)} offers ({reason}); `discover` shows all")
     if record.only:
         lines.append(_limit(record))
+    if record.images is not None:
+        lines.append(_pictures(record))
     links, sitemaps = len(keep_wanted(listing.links, record.only)), len(listing.sitemaps)
     if listing.links and not links:
         number = counted(len(listing.links), "link")
@@ -328,6 +355,11 @@ def _added(record: SourceRecord, found: Sequence[DiscoveredSource], crawl: str) 
     else:
         lines.append(f"it lists nothing now; `{crawl}` polls it from now on")
     return lines
+
+
+def _pictures(record: SourceRecord) -> str:
+    which = "the lead images" if record.images == "lead" else "no images"
+    return f"{which} of its articles are fetched"
 
 
 def _limit(record: SourceRecord) -> str:

@@ -3,7 +3,8 @@
 A folder of sources is written as a path: the names of the outlines that hold it, the outermost
 first, between slashes (``Papers/Local``). A slash or backslash that is part of a name has a
 backslash before it. The patterns of a source are an attribute of our own, ``kliping:only``, with
-spaces between them; OPML 2.0 allows that in a namespace.
+spaces between them, and its images another, ``kliping:images``; OPML 2.0 allows that in a
+namespace.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _TYPES: Mapping[str, str] = {"feed": "rss", "sitemap": "sitemap", "front page": 
 """By kind of source: a feed's type is "rss" in OPML, of whatever dialect it is."""
 
 
-_ONLY = "kliping:only"
+_ONLY, _IMAGES = "kliping:only", "kliping:images"
 _NAMESPACE = "urn:kliping"
 
 
@@ -48,6 +49,8 @@ class Outline(Named):
     """It is this very page, and nothing that its site offers besides."""
     only: tuple[str, ...] = ()
     """The patterns of the links that are taken of it, unchecked; empty: all are."""
+    images: str | None = None
+    """Which images of its articles are fetched, unchecked; ``None``: as for all."""
 
 
 # --------------------------------------------------------------------- in
@@ -128,7 +131,8 @@ class _Reader:
         # So we write a front page; to feed readers, whose outlines are feeds, it says nothing.
         exact = values.get("type") == _TYPES["front page"]
         only = tuple(values.get(_ONLY, "").split())
-        self.found.append(Outline(values["xmlurl"], where, title, folder, exact, only))
+        images = values.get(_IMAGES, "").strip() or None
+        self.found.append(Outline(values["xmlurl"], where, title, folder, exact, only, images))
 
     def _refuse_entity(self, *_: object) -> None:
         raise UsageError(f"{self._name}: declares XML entities; an OPML file needs none")
@@ -160,7 +164,7 @@ def write_opml(records: Iterable[SourceRecord]) -> Iterator[str]:
     """OPML 2.0, line by line: the folders, each in the order of its first source."""
     root, is_extended = _Folder(), False
     for record in records:
-        is_extended = is_extended or bool(record.only)
+        is_extended = is_extended or bool(record.only or record.images)
         folder = root
         for name in split_folder(record.folder):
             folder = folder.folders.setdefault(name, _Folder())
@@ -186,8 +190,9 @@ class _Folder:
         for record in self.records:
             name = _attribute(record.name)
             kind, url = _TYPES[record.kind], _attribute(record.url)
-            only = f" {_ONLY}={_attribute(' '.join(record.only))}" if record.only else ""
-            yield f'{indent}<outline type="{kind}" text={name} title={name} xmlUrl={url}{only}/>'
+            own = f" {_ONLY}={_attribute(' '.join(record.only))}" if record.only else ""
+            own += f" {_IMAGES}={_attribute(record.images)}" if record.images else ""
+            yield f'{indent}<outline type="{kind}" text={name} title={name} xmlUrl={url}{own}/>'
         for name, folder in self.folders.items():
             quoted = _attribute(name)
             yield f"{indent}<outline text={quoted} title={quoted}>"

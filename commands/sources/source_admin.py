@@ -166,6 +166,9 @@ def export_sources(settings: Settings, *, plain: bool) -> None:
         records = Sources(engine).list()
     for line in (clean(each.url) for each in records) if plain else write_opml(records):
         emit(line)
-    if plain and (limited := sum(bool(each.only) for each in records)):
+    if plain and (limited := sum(bool(each.only or each.images) for each in records)):
         whose = counted(limited, "source")
-        say(f"--plain leaves out which links are taken of {whose}; without it, OPML has that")
+        say(
+            f"--plain leaves out which links or images are taken of {whose}; without it, OPML has "
+            "that"
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scraper.clock import Clock
 from scraper.errors import FetchError, NetworkError
+from scraper.model.events import ImageDone
 from scraper.model.types import Capture, Decision, FetchRequest, Response
 from scraper.pages.capture import (
     CaptureContext,
@@ -14,6 +15,7 @@ from scraper.pages.capture import (
     make_capture,
     settle,
 )
+from scraper.pages.lead_image import take_lead_image
 from scraper.pages.single_page import fetch_page
 from scraper.setup import Tools
 
@@ -25,6 +27,8 @@ class FetchResult:
     capture: Capture
     decision: Decision
     error: FetchError | None = None
+    image: ImageDone | None = None
+    """What became of its lead image, where one was asked for."""
 
 
 async def fetch_by_hand(
@@ -51,7 +55,13 @@ async def fetch_by_hand(
             capture = await make_capture(
                 url, response, CaptureContext(tools=tools, archive=archive, room=room)
             )
-        return FetchResult(capture, await _file(capture, tools, archive, clock), error)
+        decision = await _file(capture, tools, archive, clock)
+    image = None
+    if tools.images == "lead":
+        image = await take_lead_image(
+            decision.article_id, decision.outcome, tools=tools, archive=archive, clock=clock
+        )
+    return FetchResult(capture, decision, error, image)
 
 
 async def read_by_hand(url: str, tools: Tools) -> Capture:

@@ -19,7 +19,7 @@ from scraper.crawl.saving import Saver
 from scraper.crawl.stored import StorageQuota
 from scraper.errors import FetchError, NetworkError, ParseError, PausedError
 from scraper.fetch.budget import MemoryBudget
-from scraper.model.events import PageDone, SourceDone
+from scraper.model.events import CrawlEvent, PageDone
 from scraper.model.jobs import LinkComparison, PageJob, Poll, PollResult
 from scraper.model.types import Decision, FetchRequest, Link, Response, StoredPage
 from scraper.pages.capture import (
@@ -30,6 +30,7 @@ from scraper.pages.capture import (
     settle,
 )
 from scraper.pages.first_page import stem_of
+from scraper.pages.lead_image import take_lead_image
 from scraper.pages.revisits import Renewed, renew
 from scraper.pages.single_page import fetch_page
 from scraper.schedule import host_rests_until, is_asked_in_full
@@ -39,7 +40,7 @@ from scraper.urls import host_of
 IN_FLIGHT = 4  # pages of one host between fetch and save
 REMEMBERED = 50  # addresses of one visit among which pages of one article are looked for
 PATIENCE = 3  # failures of an article's further pages before its first one is filed alone
-GIVES_UP_AFTER = 3  # network failures of the host in a row
+GIVES_UP_AFTER = 3  # network failures of the host in a row, or of hosts of images
 
 
 class VisitFrontier(Protocol):
@@ -84,7 +85,7 @@ class RunContext:
     clock: Clock
     quota: ArticleQuota
     stored: StorageQuota
-    emit: Callable[[PageDone | SourceDone], None]
+    emit: Callable[[CrawlEvent], None]
     closed: set[str] = field(default_factory=set)
     """Hosts that this machine cannot or may not reach. They are left alone for the rest of the run,
     and all that is due stays due: the next run may be able to."""
@@ -123,6 +124,8 @@ class HostVisit:
         self._run = run
         self._rest = rest
         self._network_failures = 0
+        self._images = asyncio.Lock()
+        self._image_failures = 0
         self._on_the_way: deque[asyncio.Task[None]] = deque()
         self._last_in_line = asyncio.Event()
         """Set when the page that was taken last has its place among those to be saved."""
@@ -279,6 +282,28 @@ class HostVisit:
         finally:
             in_line.set()
             await place.give_back(filed=filed)
+        room.leave()  # a large image waits for such a place itself
+        if (job.images or run.tools.images) == "lead":
+            await self._take_image(job, decision)
+
+    async def _take_image(self, job: PageJob, decision: Decision) -> None:
+        """One after the other, so that what many articles name is asked for once; and none where
+        those before met nobody: the pages do not wait for that."""
+        run = self._run
+        async with self._images:
+            if self._image_failures >= GIVES_UP_AFTER:
+                return
+            done = await take_lead_image(
+                decision.article_id,
+                decision.outcome,
+                tools=run.tools,
+                archive=run.archive,
+                clock=run.clock,
+            )
+            if done is not None:
+                self._image_failures = self._image_failures + 1 if done.unreachable else 0
+                run.stored.add(job.root_id, done.stored)
+                run.emit(done)
 
     def _say(self, job: PageJob, decision: Decision) -> None:
         self._run.emit(PageDone(job.url, decision.outcome, decision.reason, decision.article_id))

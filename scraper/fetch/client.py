@@ -109,11 +109,12 @@ class Fetcher:
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
 
-    def room(self) -> MemoryBudget:
+    def room(self, most: int | None = None) -> MemoryBudget:
         """For a page that is kept for a while, and the further pages of its article: inside its
         context they count as one of the few large ones that are in memory at a time, if together
-        they are large, and may have twice what a page may. Who holds one asks for no other."""
-        most = self._policy.max_bytes
+        they are large, and may have twice what a page may. Who holds one asks for no other.
+        ``most``: bytes of one answer, where that is not a page."""
+        most = most or self._policy.max_bytes
         return MemoryBudget(most, self._large, total=2 * most)
 
     async def fetch(self, request: FetchRequest, room: MemoryBudget | None = None) -> Response:

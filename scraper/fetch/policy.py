@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from scraper.fetch.headers import DEFAULT_USER_AGENT
 
@@ -21,6 +22,8 @@ class FetchPolicy:
     """Opens loopback, this machine's addresses, RFC 1918 and fc00::/7; nothing else."""
     user_agent: str = DEFAULT_USER_AGENT
     """Sent as it is where it starts with ``kliping/``, and after our product token otherwise."""
+    images: Literal["none", "lead"] = "none"
+    """Which images of an article are fetched, where its source does not say."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,20 @@ class SourceDone:
     """Listed addresses that the archive had no room for; the next poll meets them again."""
 
 
-CrawlEvent = PageDone | SourceDone
+@dataclass(frozen=True)
+class ImageDone:
+    """An article's lead image was asked for; ``problem`` says why there is none."""
+
+    url: str
+    article_id: int
+    problem: str | None = None
+    stored: int = 0
+    """Bytes that it added to the archive."""
+    unreachable: bool = False
+    """Its host did not answer."""
+
+
+CrawlEvent = PageDone | SourceDone | ImageDone
 MAX_FAILED = 5
 
 
@@ -69,6 +82,8 @@ class CrawlSummary:
             if event.outcome is Outcome.FAILED:
                 self._add_failed(event)
             return
+        if isinstance(event, ImageDone):
+            return  # it is no page, and what became of it is said with -v
         self.sources_polled += 1
         self.new_links += event.new_links
         self.gaps += event.gap is not None

@@ -34,6 +34,8 @@ class PageJob:
     """As of ``FetchRequest``."""
     root_id: int = 0
     """The source that was the first to list it, of a sitemap of an index the index; 0: none."""
+    images: str | None = None
+    """Which images that source has fetched (``lead``, ``none``); ``None`` where it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -357,6 +357,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageCapture:
+    """One attempt at an article's lead image: its response, or the problem that there was."""
+
+    article_id: int
+    url: str
+    """As the article has it."""
+    attempted_at: datetime
+    response: Response | None = None
+    problem: str | None = None
+    """As ``Capture.reason``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """How the frontier's page is left after a capture: the lease ends, and when it is due again."""
 

@@ -23,6 +23,7 @@ from scraper.model.types import (
     Capture,
     Decision,
     FetchRequest,
+    ImageCapture,
     PendingSave,
     Response,
     Settlement,
@@ -57,6 +58,10 @@ class CaptureStore(Protocol):
     def load_stale(self, url: str, extractor_version: str) -> StoredPage | None: ...
 
     def load_secure(self, url: str) -> str | None: ...
+
+    def load_wanted_image(self, article_id: int, now: datetime) -> str | None: ...
+
+    def save_image(self, capture: ImageCapture, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from storage.export.texts import clean_line
 from storage.fields import Field, Form, fields_of
+from storage.reading.images import StoredImage
 from storage.records import ArticleRecord
 from storage.text.fingerprint import in_utc, scrub
 
@@ -27,6 +28,8 @@ class Edition:
     """An object as a line of JSON, without its end."""
     to_markdown: Callable[[ArticleRecord], str]
     """The document, ended by a newline."""
+    load_image: Callable[[ArticleRecord], StoredImage | None] = lambda _: None
+    """The lead image that goes with an article, where one is stored and may leave."""
     versions: bool = False
     """Whether a record is one version of an article (``Library.stream_versions``)."""
     query: str = ""

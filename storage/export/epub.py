@@ -2,7 +2,8 @@
 
 Written with ``zipfile`` in one pass: the chapters go into the book as they come, the lists of them
 (manifest, spine, contents) wait in temporary files that spill to the disk. A book depends on
-nothing but its articles and the time it was made. It loads nothing: images are links.
+nothing but its articles and the time it was made. It loads nothing: the lead images that are stored
+stand in it, all others are links.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from scraper.model.types import Precision
+from scraper.model.types import BlockKind, Precision
 from storage.export.edition import Edition
 from storage.export.markup import render_blocks
 from storage.export.texts import (
@@ -27,6 +28,7 @@ from storage.export.texts import (
     web_address,
 )
 from storage.export.zip_entries import read_pieces, zip_entry
+from storage.reading.images import StoredImage
 from storage.records import ArticleRecord
 
 MEMORY = 1 << 20
@@ -35,6 +37,8 @@ LANGUAGES = 5
 """So many of the languages of the articles are named as the book's, the most frequent first."""
 
 _XHTML = "application/xhtml+xml"
+_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+"""Of the images that every reader of books shows (EPUB 3.3 §3.2); AVIF is none of them."""
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _CONTAINER = (
     f'{_HEAD}<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
@@ -46,6 +50,7 @@ h1 { line-height: 1.2; }
 .credit, .source, .caption { font-size: 0.85em; }
 .caption { font-style: italic; }
 pre { white-space: pre-wrap; }
+img { max-width: 100%; }
 td { border: 1px solid; padding: 0.2em 0.4em; vertical-align: top; }
 table { border-collapse: collapse; }
 """
@@ -61,7 +66,8 @@ def write_epub(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition
         _add(archive, "EPUB/style.css", _STYLE)
         for number, record in enumerate(records, start=1):
             href = f"articles/{number}.xhtml"
-            _add(archive, f"EPUB/{href}", _chapter(record))
+            picture = _add_image(archive, edition.load_image(record), lists)
+            _add(archive, f"EPUB/{href}", _chapter(record, picture))
             lists.add(f"article-{number}", href, title_of(record), language_of(record))
         if not lists.languages:
             page = _page("No articles", UNKNOWN_LANGUAGE, "", ["<h1>No articles</h1>"])
@@ -71,11 +77,26 @@ def write_epub(records: Iterable[ArticleRecord], out: BinaryIO, edition: Edition
         _add_parts(archive, "EPUB/package.opf", _package(edition, lists))
 
 
+def _add_image(archive: ZipFile, image: StoredImage | None, lists: _Lists) -> str | None:
+    """Put a chapter's picture into the book, if no other has it too; where it lies there."""
+    suffix = _SUFFIXES.get(image.media_type) if image else None
+    if image is None or suffix is None:
+        return None
+    name = image.digest.hex()[:32]
+    href = f"images/{name}.{suffix}"
+    if name not in lists.images:
+        lists.images.add(name)
+        archive.writestr(zip_entry(f"EPUB/{href}", ZIP_STORED), image.body)
+        lists.add_file(f"image-{name}", href, image.media_type)
+    return href
+
+
 class _Lists:
     """What the package document and the contents say of each chapter, in its order."""
 
     def __init__(self) -> None:
         self.languages: Counter[str] = Counter()
+        self.images: set[str] = set()
         with ExitStack() as stack:
             self.manifest, self.spine, self.contents = (
                 stack.enter_context(SpooledTemporaryFile(MEMORY)) for _ in range(3)
@@ -84,11 +105,14 @@ class _Lists:
 
     def add(self, name: str, href: str, title: str, language: str) -> None:
         self.languages[language] += 1
-        self._put(self.manifest, f'<item id="{name}" href="{href}" media-type="{_XHTML}"/>')
+        self.add_file(name, href, _XHTML)
         self._put(self.spine, f'<itemref idref="{name}"/>')
         self._put(
             self.contents, f'<li{_in(language)}><a href="{href}">{escape_line(title)}</a></li>'
         )
+
+    def add_file(self, name: str, href: str, media_type: str) -> None:
+        self._put(self.manifest, f'<item id="{name}" href="{href}" media-type="{media_type}"/>')
 
     def _put(self, file: IO[bytes], line: str) -> None:
         file.write(f"{line}\n".encode())
@@ -100,7 +124,7 @@ class _Lists:
         self._stack.close()
 
 
-def _chapter(record: ArticleRecord) -> str:
+def _chapter(record: ArticleRecord, picture: str | None) -> str:
     language = language_of(record)
     credit = " · ".join(
         filter(None, (record.byline or ", ".join(credits_of(record)), _date(record)))
@@ -111,7 +135,16 @@ def _chapter(record: ArticleRecord) -> str:
     if address := web_address(record.url):
         href = escape_line(address)
         body.append(f'<p class="source"><a href="{href}">{href}</a></p>')
+    if picture:
+        body.append(f'<p><img src="../{picture}" alt="{escape_line(_caption(record))}"/></p>')
     return _page(title_of(record), language, "../", [*body, *render_blocks(record)])
+
+
+def _caption(record: ArticleRecord) -> str:
+    """What the page prints with its lead image; empty where that is not known."""
+    captions = (one for one in record.blocks if one.kind is BlockKind.CAPTION)
+    its = (one.text for one in captions if one.image_url == record.image_url)
+    return next(its, "") if record.image_url else ""
 
 
 def _page(title: str, language: str, root: str, body: Iterable[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -92,7 +93,19 @@ def still_addresses(rows: Sequence[Page]) -> list[Page]:
     return kept
 
 
-def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> PageJob:
+def load_images_of(session: Session, rows: Sequence[Page]) -> dict[int, str | None]:
+    """Which images the sources have fetched that were the first to list these pages."""
+    roots = {row.lister_id for row in rows}
+    query = select(Source.id, Source.images).where(Source.id.in_(roots))
+    return {row.id: row.images for row in session.execute(query.where(Source.images.is_not(None)))}
+
+
+def page_job(
+    row: Page,
+    source_id: int | None,
+    parted: Collection[int] = (),
+    images: Mapping[int, str | None] = MappingProxyType({}),
+) -> PageJob:
     return record_from(
         PageJob,
         row,
@@ -102,6 +115,7 @@ def page_job(row: Page, source_id: int | None, parted: Collection[int] = ()) -> 
         has_article=row.article_id is not None,
         has_parts=row.id in parted,
         root_id=row.lister_id,
+        images=images.get(row.lister_id),
     )
 
 

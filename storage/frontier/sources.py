@@ -51,13 +51,15 @@ class Sources:
         folder: str | None = None,
         vouched: bool = False,
         only: Sequence[str] = (),
+        images: str | None = None,
     ) -> tuple[SourceRecord, bool]:
         """Add a source with what was read from it, due at once; the record, and whether it is new.
 
         ``links`` are due now, ``backlog`` waits for a backfill. ``asked``: the address that was
         given, if it is another. ``was_read``: it could be, and ``kind`` is no guess. ``folder``:
         where it is filed among the sources. ``vouched``: a subscriber's headers and cookies may go
-        to it. ``only``: the patterns of the links that are taken of it.
+        to it. ``only``: the patterns of the links that are taken of it. ``images``: which
+        images of its articles are fetched (``lead``, ``none``); ``None``: as for all.
 
         A known one (by its canonical address) is returned as it is, but vouched for; a part of
         another one becomes one by itself. Without a ``name`` it is
@@ -80,6 +82,7 @@ class Sources:
             "folder": folder,
             "vouched": vouched,
             "only": [*only] or None,
+            "images": images,
         }
         with writing(self._engine) as session:
             ensure_hosts(session, [address.host])
@@ -87,7 +90,8 @@ class Sources:
             source_id = insert_source(session, values, wanted)
             if source_id is None:  # perhaps only as a part of another one
                 owning.vouch(session, [address] if vouched else [])
-                _free(session, address, name=wanted, kind=kind, now=now, only=only)
+                chosen = {"only": [*only] or None, "images": images}
+                _free(session, address, name=wanted, kind=kind, now=now, chosen=chosen)
             else:
                 queue_links(session, source_id, links, now)
                 queue_links(session, source_id, backlog, now, backlog=True)
@@ -201,6 +205,12 @@ class Sources:
             session.execute(update(Source).where(or_(source, parts)).values(**afresh))
         self.make_due([source_id], now)
 
+    def set_images(self, source_id: int, images: str) -> None:
+        """Have these images (``lead``, ``none``) of its articles fetched from now on."""
+        here = update(Source).where(Source.id == source_id)
+        with writing(self._engine) as session:
+            session.execute(here.values(images=images))
+
     def enable(self, source_id: int, now: datetime) -> None:
         """Poll it again, from now on."""
         values = {"disabled_at": None, "disabled_reason": None, "failures": 0, "due_at": now}
@@ -231,7 +241,7 @@ def _free(
     name: str,
     kind: SourceKind,
     now: datetime,
-    only: Sequence[str],
+    chosen: Mapping[str, Any],
 ) -> None:
     """Make what is a part of another source, a sitemap of its index, one by itself."""
     part = session.execute(owning.query_parts().where(Source.url_key == address.key)).one()
@@ -241,7 +251,7 @@ def _free(
             "parent_id": None,
             "stated_at": None,
             "due_at": now,
-            "only": [*only] or None,
+            **chosen,
         }
         owning.begin_anew(session, part, address, values, name)
 

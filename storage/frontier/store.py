@@ -229,7 +229,8 @@ class Frontier:
             listed_by = load_sources_of(session, ids, source_ids)
             read = [row.id for row in rows if row.article_id is not None]
             parted = load_parted(session, read) if read else ()
-            return [page_job(row, listed_by.get(row.id), parted) for row in rows]
+            images = leases.load_images_of(session, rows)
+            return [page_job(row, listed_by.get(row.id), parted, images) for row in rows]
 
     def load_whole(self, page_id: int) -> StoredPage | None:
         """What the article at a page was read from, with its further pages."""

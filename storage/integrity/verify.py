@@ -30,7 +30,7 @@ from storage.integrity.report import (
     is_unwritable,
 )
 from storage.integrity.walking import check_rows
-from storage.models import Article, Document, Entry, Snapshot, Version, table_of
+from storage.models import Article, Document, Entry, Image, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest, version_digest
 from storage.saving import edit_rows
@@ -39,7 +39,7 @@ from storage.snapshots import load_payload
 __all__ = ["ChainHead", "Damage", "Note", "VerifyReport", "load_last_head", "verify"]
 
 _SNAPSHOTS, _VERSIONS, _ARTICLES = table_of(Snapshot), table_of(Version), table_of(Article)
-_ENTRIES, _DOCUMENTS = table_of(Entry), table_of(Document)
+_ENTRIES, _DOCUMENTS, _IMAGES = table_of(Entry), table_of(Document), table_of(Image)
 
 Check = Callable[[Engine, VerifyReport, Note], Iterator[Damage]]
 
@@ -64,6 +64,7 @@ def verify(
         ("versions", _check_versions),
         ("articles", partial(check_rows, _ARTICLES, "articles", partial(_check_article, report))),
         ("addresses", check_pages),
+        ("images", _check_images),
         ("attempts", check_fetches),
         ("entries", partial(check_chain, against)),
         ("re-extractions", check_changes),
@@ -150,6 +151,25 @@ def _check_origins(session: Session) -> Iterator[Damage]:
         if digest not in doubles:
             problem = f"its version of article {article_id} ({url}) is not there"
             yield Damage(f"entry {entry_id}", problem)
+
+
+def _check_images(engine: Engine, report: VerifyReport, _note: Note) -> Iterator[Damage]:
+    """Each has an entry that says when its address gave these bytes."""
+    its = and_(
+        _ENTRIES.c.kind == entries.EntryKind.IMAGE.value,
+        _ENTRIES.c.article_id == _IMAGES.c.article_id,
+        _ENTRIES.c.url == _IMAGES.c.url,
+        _ENTRIES.c.fetched_at == _IMAGES.c.fetched_at,
+        _ENTRIES.c.payload_digest == _SNAPSHOTS.c.payload_digest,
+    )
+    stored = select(_IMAGES.c.article_id, _IMAGES.c.url).join(_SNAPSHOTS)
+    unproven = stored.outerjoin(_ENTRIES, its).where(_ENTRIES.c.id.is_(None))
+    with reading(engine) as session:
+        count = select(func.count()).select_from(_IMAGES)
+        report.checked["images"] = session.scalar(count) or 0
+        for article_id, url in session.execute(unproven):
+            name = f"image of article {article_id}"
+            yield Damage(name, f"{url}: no entry of the chain says where it comes from")
 
 
 def _check_article(report: VerifyReport, session: Session, article_id: int) -> Damage | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from scraper import urls
 from scraper.model.types import Outcome, Verdict
-from storage import addresses
+from storage import addresses, images
 from storage.addresses import Address
 from storage.database.engine import insert_into
 from storage.frontier.pages import ensure_page
@@ -104,6 +104,7 @@ def _give(
     for table in (_FETCHES, _ENTRIES):
         its = (table.c.article_id == stray.article_id) & (table.c.url == url)
         session.execute(update(table).where(its).values(article_id=owner))
+    images.hand_over(session, stray.article_id, owner)
     its = (_ENTRIES.c.article_id == stray.article_id) & _ENTRIES.c.version_digest.in_(digests)
     session.execute(update(_ENTRIES).where(its).values(article_id=owner))
     _set(session, owner, current_version_id=_last_said(session, owner))

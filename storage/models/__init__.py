@@ -6,7 +6,7 @@ Large columns stand last in their rows, so that SQLite reads a list without thei
 
 from storage.models.base import Base, record_from, table_of
 from storage.models.crawling import Alarm, Host, Page, PageSource, Poll, Robots, Run, Source
-from storage.models.filing import Article, Edit, Fetch, Part, Snapshot, Version
+from storage.models.filing import Article, Edit, Fetch, Image, Part, Snapshot, Version
 from storage.models.finding import Document, HiddenDocument, Likeness, Shingle
 from storage.models.proving import Entry, ReferencePage, Seal
 from storage.models.upkeep import Intake, Notice, Reextraction, ReextractionChange, Watch
@@ -21,6 +21,7 @@ __all__ = [
     "Fetch",
     "HiddenDocument",
     "Host",
+    "Image",
     "Intake",
     "Likeness",
     "Notice",

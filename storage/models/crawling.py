@@ -112,6 +112,9 @@ class Source(Base):
     only: Mapped[list[Any] | None]
     """The patterns of the links that are taken (``scraper.discovery.wanted``), of its parts too;
     ``None``: all links."""
+    images: Mapped[str | None]
+    """Which images of its articles are fetched (``lead``, ``none``); ``None``: as ``[fetch]``
+    says."""
 
 
 class Poll(Base):

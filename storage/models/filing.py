@@ -198,6 +198,32 @@ class Part(Base):
     """As of a version."""
 
 
+class Image(Base):
+    """An article's lead image at one address that a version of it names; or an attempt at it."""
+
+    __tablename__ = "image"
+    __table_args__ = (
+        Index("ix_image_url", "url"),
+        Index("ix_image_snapshot", "snapshot_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    article_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(primary_key=True)
+    """As ``image_url`` of the version has it."""
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("snapshot.id"))
+    """Its bytes, stored as those of a page; ``None`` where there are none (yet)."""
+    fetched_at: Mapped[datetime]
+    """When it was asked for last."""
+    tries: Mapped[int]
+    problem: Mapped[str | None]
+    """Why there is no image."""
+    answer: Mapped[dict[str, Any] | None]
+    """As of a version."""
+
+
 class Fetch(Base):
     """One attempt at one page, and what became of it."""
 

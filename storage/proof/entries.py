@@ -37,6 +37,8 @@ class EntryKind(StrEnum):
     """A page was fetched, and an article's version read from it or found in it again."""
     REJECTION = "rejection"
     """A page was fetched that is no article, or no whole one."""
+    IMAGE = "image"
+    """An article's lead image was fetched."""
     REEXTRACTION = "reextraction"
     """A stored page was read with other rules."""
     PRUNING = "pruning"

@@ -3,6 +3,7 @@
 library         articles and their versions
 listing         which articles, in which order
 rights          what may leave the archive
+images          the lead images of articles
 captures        what the captures of an article brought
 edits           what changed from one version to the next
 past            … of one article, and which change of it is asked for

@@ -18,6 +18,9 @@ PAGE_KEPT = frozenset({"noarchive"})
 TEXT_KEPT = PAGE_KEPT | {"noindex", "noai", "tdm-reservation"}
 """By which it asks that its text be in nobody's index or collection."""
 
+IMAGE_KEPT = frozenset({"noimageindex", "noimageai"})
+"""By which it asks that of its images."""
+
 
 class Obey(StrEnum):
     """How far publishers are obeyed (``[rights] obey``)."""
@@ -55,6 +58,11 @@ class Rights:
     def keeps_page(self, directives: Sequence[str]) -> bool:
         """Whether a page whose publisher says this is not to be given out."""
         return self.obey is not Obey.NOTHING and not PAGE_KEPT.isdisjoint(directives)
+
+    def keeps_image(self, directives: Sequence[str]) -> bool:
+        """The same of the images of such a page."""
+        is_strict = self.obey is Obey.STRICT and not IMAGE_KEPT.isdisjoint(directives)
+        return is_strict or self.keeps_page(directives)
 
     def judge(self, it: Marked, *, of_pages: bool = False) -> Reason | None:
         """Why an article is in no export; ``of_pages``: in none of its stored pages."""

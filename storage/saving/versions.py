@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from scraper.model import types
+from storage import images
 from storage.contents import version_values
 from storage.database.engine import insert_into
 from storage.models import Article, Entry, Fetch, Page, Part, Snapshot, Version, table_of
@@ -286,8 +287,10 @@ def absorb(session: Session, shell_id: int, article_id: int, now: datetime) -> N
     if gone:
         detail = {"versions": sorted(gone)}
         entries.record(session, EntryKind.JOINING, now, article_id=article_id, detail=detail)
+    images.hand_over(session, shell_id, article_id)
+    left = images.drop(session, shell_id)
     run(delete(_ARTICLES).where(_ARTICLES.c.id == shell_id))
-    drop_unused(session, parts)
+    drop_unused(session, [*parts, *left])
 
 
 def _hand_over_parts(session: Session, shell_id: int, article_id: int) -> list[int]:

@@ -13,6 +13,7 @@ KEYS = [
     "id", "name", "url", "kind", "title", "articles", "added_at", "last_polled_at", "due_at",
     "failures", "last_error", "parts", "disabled_at", "disabled_reason", "folder",
     "only",
+    "images",
 ]  # fmt: skip
 
 

@@ -651,7 +651,7 @@ def test_what_is_long_to_read_keeps_no_other_host_waiting(
     order = [
         "hog" if isinstance(one, SourceDone) and one.error is not None else "page"
         for one in press.crawl(START)
-        if isinstance(one, PageDone) or one.error is not None
+        if isinstance(one, PageDone) or (isinstance(one, SourceDone) and one.error is not None)
     ]
     assert order.count("hog") == 8
     assert order.count("page") == 3

@@ -23,7 +23,7 @@ from audit import Pins, read_pins  # noqa: E402
 
 CONSTRAINTS, HASHED = ROOT / "constraints.txt", ROOT / "requirements.hashed.txt"
 OWN = "kliping"
-FOR_USERS = ("parquet", "postgres")
+FOR_USERS = ("images", "parquet", "postgres")
 """The extras that a release brings."""
 
 Requires = Callable[[str], Iterable[str]]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -19,12 +18,13 @@ from storage.database.engine import open_engine
 from storage.frontier.sources import Sources
 from storage.reading.library import Library
 from storage.reading.watches import Watches
-from tests.cli.conftest import QUICK
 from tests.cli.newspaper import feed, story
 from tests.clocks import FakeClock
+from tests.postgres import postgres
 from tests.servers import Server, reply
+from tests.web.desks import acting
 from tests.web.rooms import NOON, Room, fill, serving
-from web.door import LASTS, Door
+from web.door import LASTS
 from web.jobs import Jobs
 from web.site import Acting
 
@@ -37,6 +37,7 @@ class Person:
     """A browser, with its cookies, on pages of the room."""
 
     room: Room
+    jobs: Jobs | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -71,13 +72,11 @@ class Person:
         answer = self.post(path, {"form_token": self.form_token(), **form})
         assert answer.status_code == 303, answer.text
         where = answer.headers["location"]
-        for _ in range(100):
-            page = self.get(where)
-            assert page.status_code == 200
-            main = LexborHTMLParser(page.content).css("main")[0].text()
-            if "under way" not in main:
-                return " ".join(main.split())
-        raise AssertionError(main)
+        job = self.jobs.get(int(where.rpartition("/")[2])) if self.jobs else None
+        assert job is not None
+        assert job.ended.wait(120)
+        (main,) = LexborHTMLParser(self.get(where).content).css("main")
+        return " ".join(main.text().split())
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -94,17 +93,6 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "news.db"
 
 
-def acting(place: Path, clock: FakeClock, **options: Any) -> Acting:
-    config = place.with_name("kliping.toml")
-    config.write_text(QUICK)
-    environment = {"KLIPING_DB": str(place), "KLIPING_CONFIG": str(config)}
-    return Acting(
-        door=Door(options.get("password"), clock),
-        jobs=Jobs(environment | {"HOME": str(place.parent)}),
-        options=("--allow-private",),
-    )
-
-
 @pytest.fixture
 def desk(place: Path, clock: FakeClock) -> Iterator[tuple[Room, Acting]]:
     """A room to act in, with a token."""
@@ -117,7 +105,7 @@ def desk(place: Path, clock: FakeClock) -> Iterator[tuple[Room, Acting]]:
 def person(desk: tuple[Room, Acting]) -> Person:
     """Who is logged in."""
     room, site = desk
-    found = Person(room)
+    found = Person(room, site.jobs)
     assert found.post("/login", {"token": site.door.token or ""}).status_code == 303
     return found
 
@@ -308,6 +296,12 @@ def test_clipping_a_page_files_it(place: Path, person: Person) -> None:
     assert f"Clip {server.url('/story')}" in person.get("/desk").text
 
 
+def test_a_login_in_an_address_is_not_shown(desk: tuple[Room, Acting], person: Person) -> None:
+    told = person.send("/clip", url="http://ann:hush@127.0.0.1:9/")
+    assert "hush" not in told + person.get("/desk").text
+    assert "no-store" in person.get("/desk").headers["cache-control"]
+
+
 @pytest.mark.parametrize("url", ["", "no address", "file:///etc/passwd", "-h", "javascript:1"])
 def test_what_is_no_address_is_told(desk: tuple[Room, Acting], person: Person, url: str) -> None:
     for path in ("/clip", "/sources/add"):
@@ -355,3 +349,19 @@ def test_watches_are_added_and_removed(place: Path, person: Person) -> None:
         ("stealth edits", ""),
     ]
     assert watches[0].added_at > NOON
+
+
+def test_on_a_server(tmp_path: Path) -> None:
+    place = postgres().fresh()
+    fill(place)
+    url = str(place).replace("postgres@", "postgres:hunter2secret@")
+    site = acting(tmp_path / "none", server=url)
+    with serving(place, acting=site) as room:
+        person = Person(room, site.jobs)
+        assert person.post("/login", {"token": site.door.token or ""}).status_code == 303
+        with Server({"/story": reply(story(1, title="The clipped one"))}) as server:
+            assert "new: The clipped one" in person.send("/clip", url=server.url("/story"))
+        assert "no longer polled" in person.send("/sources/1/disable")
+        for path in ("/sources", "/sources/1", "/runs", "/stats", "/stats.csv", "/api/v1/stats"):
+            assert person.get(path).status_code == 200
+            assert "hunter2secret" not in person.get(path).text

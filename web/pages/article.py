@@ -12,6 +12,7 @@ from starlette.responses import Response
 from commands.render.edits import rejection_in_words, returns_in_words, step_in_words
 from commands.times import local_minute
 from storage.reading.captures import returns_of
+from storage.reading.images import has_images
 from storage.reading.library import Library
 from storage.reading.past import Past, load_past
 from storage.reading.story_queries import StoryQueries, StoryRecord
@@ -46,6 +47,8 @@ class Known:
     addresses: list[str]
     shown: ArticleRecord
     """As it is now, or as it was in the version that was asked for."""
+    has_image: bool
+    """The lead image of what it says now is stored."""
 
     @property
     def carriers(self) -> list[ArticleRecord]:
@@ -58,9 +61,7 @@ def show_article(request: Request) -> Response:
     article_id = request.path_params["id"]
     number = number_of(request, "version", low=1, high=2**31, default=0)
     known = ask(request, lambda engine: _load(engine, article_id, number))
-    return page(
-        request, "article.html", known=known, article=known.shown, number=number, has_image=False
-    )
+    return page(request, "article.html", known=known, article=known.shown, number=number)
 
 
 def _load(engine: Engine, article_id: int, number: int) -> Known:
@@ -75,6 +76,7 @@ def _load(engine: Engine, article_id: int, number: int) -> Known:
         story=StoryQueries(engine).get(article_id),
         addresses=library.addresses(article_id),
         shown=(version and library.get_version(version.id)) or article,
+        has_image=bool(article.image_url and has_images(engine, [article_id])),
     )
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from commands.addresses import parse_given
 from commands.exits import UsageError
 from scraper.errors import AddressError
+from scraper.urls import hide_userinfo
 from storage.reading.watches import Watches
 from web.acting import Act, acting_of, see, session_of
 from web.jobs import TooMuchError
@@ -82,14 +83,16 @@ def _article_of(arguments: Sequence[str], answer: object) -> int | None:
 
 def clip(act: Act) -> Response:
     url = _address(act.field("url"))
-    return _do(act, f"Clip {url}", ("fetch", "--json", *_web(act), "--", url), "/desk")
+    return _do(
+        act, f"Clip {hide_userinfo(url)}", ("fetch", "--json", *_web(act), "--", url), "/desk"
+    )
 
 
 def add_source(act: Act) -> Response:
     url, name = _address(act.field("url")), act.field("name", LONGEST_NAME)
     options = [f"--name={name}"] if name else []
     arguments = ("sources", "add", "--json", *options, *_web(act), "--", url)
-    return _do(act, f"Add the source {url}", arguments, "/sources")
+    return _do(act, f"Add the source {hide_userinfo(url)}", arguments, "/sources")
 
 
 def change_source(act: Act) -> Response:

@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage.reading.marks import Marks, load_marks
 from storage.records import ArticleRecord
 from storage.search.finder import Search, SortOrder
+from web.beside import Beside, load_beside
 from web.render import outlet, page
 from web.site import ask
 
@@ -31,12 +31,12 @@ class Day:
 def show_latest(request: Request) -> Response:
     cursor = request.query_params.get("cursor")
 
-    def load(engine: Engine) -> tuple[list[ArticleRecord], str | None, dict[int, Marks]]:
+    def load(engine: Engine) -> tuple[list[ArticleRecord], str | None, Beside]:
         found = Search(engine).page("", by=SortOrder.PUBLISHED, limit=PER_PAGE, cursor=cursor)
         records = [hit.record for hit in found.hits]
-        return records, found.next_cursor, load_marks(engine, [one.id for one in records])
+        return records, found.next_cursor, load_beside(engine, records)
 
-    records, following, marks = ask(request, load)
+    records, following, beside = ask(request, load)
     days = [
         Day(group[0][0], _by_outlet([record for _, record in group]))
         for _, found in groupby(
@@ -44,9 +44,7 @@ def show_latest(request: Request) -> Response:
         )
         if (group := [*found])
     ]
-    return page(
-        request, "front.html", days=days, marks=marks, images=(), next=following, first=not cursor
-    )
+    return page(request, "front.html", days=days, beside=beside, next=following, first=not cursor)
 
 
 def show_keys(request: Request) -> Response:

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.export.svg_bars import Bar
-from storage.reading.marks import Marks, load_marks
 from storage.search.facets import Facets
 from storage.search.finder import ResultPage, Search, SortOrder
 from web.asked import Asked, asked_of, find
+from web.beside import Beside, load_beside
 from web.charts import chart, period_after
 from web.feed import offered
 from web.render import link_to, page
@@ -40,12 +40,12 @@ def show_search(request: Request) -> Response:
     asked = asked_of(request)
     cursor = request.query_params.get("cursor") or None
 
-    def load(engine: Engine) -> tuple[ResultPage, Facets, dict[int, Marks]]:
+    def load(engine: Engine) -> tuple[ResultPage, Facets, Beside]:
         found = find(engine, asked, PER_PAGE, cursor)
         facets = Search(engine).facets(asked.text, filters=asked.filters, today=asked.today)
-        return found, facets, load_marks(engine, [hit.record.id for hit in found.hits])
+        return found, facets, load_beside(engine, [hit.record for hit in found.hits])
 
-    found, facets, marks = ask(request, load)
+    found, facets, beside = ask(request, load)
     bars = [_bar(request, asked, name, count) for name, count in facets.days]
     return page(
         request,
@@ -54,10 +54,9 @@ def show_search(request: Request) -> Response:
         asked=asked,
         found=found,
         facets=facets,
-        marks=marks,
+        beside=beside,
         orders=ORDERS,
         names=FACETS,
-        images=(),
         bars=bars,
         chart=_chart(bars) if len(bars) > 1 else None,
         formats=offered(),

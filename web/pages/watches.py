@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage.reading.marks import Marks, load_marks
 from storage.reading.watches import Watches, WatchRecord
 from storage.search.finder import ResultPage
 from web.asked import asked_of, find
+from web.beside import Beside, load_beside
 from web.pages.desk import REPORTS
 from web.render import page
 from web.site import ask
@@ -31,18 +31,18 @@ def show_watch(request: Request) -> Response:
     cursor = request.query_params.get("cursor") or None
     plain = asked_of(request)
 
-    def load(engine: Engine) -> tuple[WatchRecord, ResultPage, dict[int, Marks]]:
+    def load(engine: Engine) -> tuple[WatchRecord, ResultPage, Beside]:
         watch = _find(engine, request.path_params["id"])
         found = find(engine, replace(plain, text=watch.query), PER_PAGE, cursor)
-        return watch, found, load_marks(engine, [hit.record.id for hit in found.hits])
+        return watch, found, load_beside(engine, [hit.record for hit in found.hits])
 
-    watch, found, marks = ask(request, load)
+    watch, found, beside = ask(request, load)
     return page(
         request,
         "watch.html",
         watch=watch,
         found=found,
-        marks=marks,
+        beside=beside,
         first=cursor is None,
     )
 

@@ -9,6 +9,8 @@ Where that text was last seen at another time or address than its page was store
 came back after an edit, a site that has moved), the page stands there as well: the archive
 keeps one page of a text, and saw that it said the same.
 
+Behind them stand the lead images that are stored of it.
+
 Left out are versions that were read as a subscriber, unless they are asked for; and what is kept
 beside the article's text from a page that says ``noarchive`` itself: the article's own pages go by
 what its publisher said last (``storage.reading.rights``).
@@ -26,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from scraper.model.types import Outcome, Response, Verdict
 from storage.database.engine import reading
-from storage.models import Article, Fetch, Part, Snapshot, Version
+from storage.models import Article, Fetch, Image, Part, Snapshot, Version
 from storage.reading.library import listed_ids
 from storage.reading.rights import Rights
 from storage.snapshots import response_of
@@ -117,6 +119,9 @@ class WarcSource:
             return None
         versions = _versions(session, row)
         given = [one for one in versions if self._may_leave(one)]
+        pages = [*_warc_pages(session, row, given)]
+        if pages and not self._rights.keeps_image(row.directives or ()):
+            pages += _images(session, row.id, given)
         return WarcArticle(
             id=row.id,
             url=row.url,
@@ -125,7 +130,7 @@ class WarcSource:
             directives=tuple(row.directives or ()),
             with_credentials=row.with_credentials,
             left_out=len(versions) - len(given),
-            _pages=tuple(_warc_pages(session, row, given)),
+            _pages=tuple(pages),
             _engine=self._engine,
         )
 
@@ -207,6 +212,25 @@ def _with_parts(
         if key not in seen:
             seen.add(key)
             yield page
+
+
+def _images(session: Session, article_id: int, versions: Sequence[Any]) -> Iterator[WarcPage]:
+    """The lead images that these versions name, as their addresses gave them."""
+    named = select(Version.image_url).where(Version.id.in_([one.id for one in versions]))
+    rows = session.execute(
+        select(
+            Image.url,
+            Image.fetched_at,
+            Snapshot.id.label("snapshot_id"),
+            Snapshot.payload_digest,
+            Image.answer,
+        )
+        .join(Snapshot, Snapshot.id == Image.snapshot_id)
+        .where(Image.article_id == article_id, Image.url.in_(named))
+        .where(Snapshot.pruned_at.is_(None))
+        .order_by(Image.fetched_at, Image.url)
+    )
+    yield from map(_warc_page, rows)
 
 
 def _last_seen(session: Session, article: Any) -> datetime | None:

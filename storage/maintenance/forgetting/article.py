@@ -17,7 +17,7 @@ from storage.maintenance.forgetting.mentions import redact, take_out_of_alarms, 
 from storage.maintenance.forgetting.pages import empty_pages, leave_empty_hosts, own_parts, pages_of
 from storage.maintenance.forgetting.traces import Traces, finish
 from storage.maintenance.forgetting.walls import shells_of, take_from_shells
-from storage.models import Article, Fetch, Page, Part, Snapshot, Version, table_of
+from storage.models import Article, Fetch, Image, Page, Part, Snapshot, Version, table_of
 from storage.proof import entries
 from storage.proof.digests import snapshot_digest
 from storage.saving import stories
@@ -31,6 +31,7 @@ the address under which it was fetched (``Link``, ``Content-Location``)."""
 
 _ARTICLES, _VERSIONS, _SNAPSHOTS = table_of(Article), table_of(Version), table_of(Snapshot)
 _PAGES, _PARTS, _FETCHES = table_of(Page), table_of(Part), table_of(Fetch)
+_IMAGES = table_of(Image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _snapshots_of(session: Session, article_id: int) -> list[int]:
     queries = (
         select(_VERSIONS.c.snapshot_id).where(_VERSIONS.c.article_id == article_id),
         select(_PARTS.c.snapshot_id).where(_PARTS.c.version_id.in_(versions)),
+        select(_IMAGES.c.snapshot_id).where(_IMAGES.c.article_id == article_id),
         select(_FETCHES.c.snapshot_id).where(_FETCHES.c.article_id == article_id),
         select(_FETCHES.c.snapshot_id).where(
             _FETCHES.c.article_id.is_(None), _FETCHES.c.page_id.in_(pages)
@@ -144,6 +146,7 @@ def _urls_of(session: Session, article_id: int) -> set[str]:
         (_FETCHES.c.url, _FETCHES.c.article_id == article_id),
         (_VERSIONS.c.url, _VERSIONS.c.article_id == article_id),
         (_PARTS.c.url, _PARTS.c.version_id.in_(versions)),
+        (_IMAGES.c.url, _IMAGES.c.article_id == article_id),
     )
     found = (url for column, its in columns for url in session.scalars(select(column).where(its)))
     return {url for url in found if url}
@@ -167,7 +170,7 @@ def _delete_snapshot(session: Session, snapshot_id: int, urls: set[str]) -> byte
     uses = union_all(
         *(
             select(table.c.url).where(table.c.snapshot_id == snapshot_id)
-            for table in (_VERSIONS, _PARTS, _FETCHES)
+            for table in (_VERSIONS, _PARTS, _FETCHES, _IMAGES)
         )
     )
     others = session.scalars(uses).all()

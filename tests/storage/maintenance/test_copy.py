@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select, text
 
 from scraper.errors import StorageError
 from scraper.model.jobs import Gap, Poll
-from scraper.model.types import Link, SourceKind, Verdict
+from scraper.model.types import ImageCapture, Link, SourceKind, Verdict
 from storage.archive import Archive
 from storage.database.engine import open_engine, reading, writing
 from storage.database.places import Place, parse_place
@@ -88,6 +88,8 @@ def fill(engine: Engine) -> None:
         archive.save(capture, BY_HAND, NOW + timedelta(microseconds=number))
     edited = make_article(f"{LONG} 0. And a correction.", tags=("a", "b"))
     archive.save(make_capture("https://a.example/0", edited), BY_HAND, LATER)
+    picture = make_response("https://a.example/0.png", b"\x89PNG\r\n\x1a\n")
+    archive.save_image(ImageCapture(1, picture.url, NOW, picture), LATER)
     elsewhere = make_article(f"{LONG} 1. Ćevapi, 東京, \U0001f600")
     archive.save(make_capture("https://b.example/copy", elsewhere), BY_HAND, LATER)
     better = make_article(f"{LONG} 5. Ćevapi, 東京, \U0001f600", section="Ćuprija")
@@ -163,7 +165,7 @@ def assert_whole(source: Engine, place: Place) -> None:
 
 def test_everything_arrives_with_its_id(ways: tuple[Engine, Place]) -> None:
     source, place = ways
-    assert copy(source, place) == Copied(articles=8, versions=9, snapshots=10)
+    assert copy(source, place) == Copied(articles=8, versions=9, snapshots=11)
     assert_whole(source, place)
 
 
