@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import sys
@@ -19,13 +20,6 @@ from commands.archive import find_article, find_version, open_archive
 from commands.cleaning import clean, clean_block
 from commands.exits import UsageError
 from commands.options import Article, Config, Db, VersionNumber
-from commands.read.stored_page import (
-    KeptBackError,
-    NotStoredError,
-    decode,
-    disarm,
-    load_stored_page,
-)
 from commands.settings import load_settings
 from commands.terminal import emit, emit_bytes
 from storage.reading.library import Library
@@ -49,6 +43,26 @@ _POLICY = (
     b'<meta name="referrer" content="no-referrer">'
     b'<meta http-equiv="x-dns-prefetch-control" content="off">'
 )
+# Scripts would not run; links tell the browser which hosts to look up and to connect to, which no
+# policy forbids, and what else they name it would not load. A base would take the links of whoever
+# shows the page elsewhere. An end tag that never ends goes on to the page's end, so that each
+# character is read once.
+_SCRIPTS = re.compile(
+    r"<script(?=[\s/>]).*?(?:</script(?=[\s/>])[^>]*(?:>|\Z)|\Z)", re.IGNORECASE | re.DOTALL
+)
+_LINKS = re.compile(r"<(?:link|base)(?=[\s/>])[^>]*>?", re.IGNORECASE)
+# A page that refreshes itself goes to the web, which no policy forbids. An attribute's name has no
+# other spelling (HTML, 13.2.5.33); what else these elements say, the page was read by already. A
+# page in an attribute may spell all of this in character references.
+_ATTRIBUTES = re.compile("http-equiv|srcdoc", re.IGNORECASE)
+
+
+class KeptBackError(Exception):
+    """The publisher asks that no stored copy of the page is shown."""
+
+
+class NotStoredError(Exception):
+    """The page was never stored, or it was pruned."""
 
 
 def open_article(
@@ -148,3 +162,34 @@ def _open(address: str) -> bool:
     if not (runs_apart or sys.stdout.isatty() or os.environ.get("BROWSER")):
         return False
     return browser.open(address)
+
+
+# --------------------------------------------------------------------- as it was stored, disarmed
+
+
+def load_stored_page(
+    library: Library, record: ArticleRecord, rights: Rights, version: VersionRecord | None
+) -> Response:
+    """Raises ``KeptBackError`` and ``NotStoredError``, and ``StorageError`` for a damaged one."""
+    forbidden = (*record.directives, *(version.directives if version else ()))
+    if rights.keeps_page(forbidden):
+        raise KeptBackError
+    response = library.load_response(record.id, version.id if version else None)
+    if response is None:
+        raise NotStoredError
+    return response
+
+
+def decode(response: Response) -> str:
+    from scraper.extraction.decode import decode_page  # heavy: brings all of extraction
+
+    return decode_page(response.body, response.header("content-type"))
+
+
+def disarm(page: str) -> str:
+    """The page without scripts, and without what a policy does not keep from the web.
+
+    A space takes their place: without it, what stood around them might be one of them.
+    """
+    page = _LINKS.sub(" ", _SCRIPTS.sub(" ", page))
+    return _ATTRIBUTES.sub(r"data-\g<0>", page)

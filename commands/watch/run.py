@@ -21,7 +21,7 @@ from commands.watch.feed import article_news, only_articles, write_feed
 from commands.watch.stored import choose, parse_query
 from scraper.clock import SystemClock
 from storage.outbox import MOST_WAITING
-from storage.reading.edit_news import EditNews
+from storage.reading.edit_log import EditNews
 from storage.reading.library import Library
 from storage.reading.news import News
 from storage.reading.watches import Reports, Watches

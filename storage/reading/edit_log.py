@@ -1,9 +1,9 @@
 """The edits of all articles, the newest first: what publishers changed, as it was stored with each
-version (``storage.saving.edit_rows``)."""
+version (``storage.saving.edit_rows``); and what a watch for edits has to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,10 @@ from sqlalchemy.orm import aliased
 from storage.database.engine import reading
 from storage.models import Article, Edit, Version
 from storage.reading.edits import EditKind
+from storage.reading.news import CHUNK, match_versions
+from storage.reading.watches import load_last
 from storage.records import PUBLISHER
+from storage.search.query import Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,38 @@ def load_edits(engine: Engine, version_ids: Collection[int]) -> list[EditEvent]:
 def list_edits_of(engine: Engine, article_ids: Collection[int]) -> list[EditEvent]:
     """Those of these articles, the oldest first. Raises ``StorageError``."""
     return _load(engine, _edits().where(Article.id.in_(article_ids)).order_by(Version.id))
+
+
+class EditNews:
+    """The edits after ``last_version_id`` (see ``Watch``) whose text the query finds, before the
+    edit or after it: whoever looks for a word hears that it was taken out. ``None``: all edits.
+
+    ``reached``: how far it looks, for ``Watches.advance``. Raises ``StorageError``.
+    """
+
+    def __init__(
+        self, engine: Engine, query: Query | None, last_version_id: int, *, stealth: bool
+    ) -> None:
+        self._engine = engine
+        self._query = query
+        self._after = last_version_id
+        self._stealth = stealth
+        self.reached = {"last_version_id": load_last(engine)}
+
+    def events(self) -> Iterator[EditEvent]:
+        """The oldest first."""
+        after, until = self._after, self.reached["last_version_id"]
+        while found := list_edits_after(self._engine, after, until, CHUNK, stealth=self._stealth):
+            yield from self._matching(found)
+            after = found[-1].version_id
+
+    def _matching(self, events: list[EditEvent]) -> list[EditEvent]:
+        if self._query is None:
+            return events
+        versions = {each for event in events for each in (event.version_id, event.base_id)}
+        with reading(self._engine) as session:
+            matching = match_versions(session, self._query, sorted(versions))
+        return [one for one in events if {one.version_id, one.base_id} & matching]
 
 
 def _edits() -> Select[Any]:

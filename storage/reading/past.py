@@ -56,4 +56,6 @@ def load_past(library: Library, article: ArticleRecord) -> Past:
     versions = library.versions(article.id)
     told = {version.reason for version in versions}
     rejections = [one for one in library.rejections(article.id) if one.reason not in told]
-    return Past(article, versions, library.showings(article.id), rejections)
+    # One that is alone came back after no other.
+    showings = library.showings(article.id) if len(versions) > 1 else []
+    return Past(article, versions, showings, rejections)

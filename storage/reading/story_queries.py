@@ -77,13 +77,13 @@ class StoryQueries:
             story_id = session.scalar(
                 select(_ARTICLES.c.story_id).where(_ARTICLES.c.id == article_id)
             )
-            story = (
-                StoryRecord(article_id, tuple(_articles(session, [article_id])))
-                if story_id is None
-                else _load(session, story_id)
+            story = None if story_id is None else _load(session, story_id)
+            suggested = _suggest(
+                session, [one.id for one in story.articles] if story else [article_id]
             )
-            suggested = _suggest(session, [one.id for one in story.articles])
-        if len(story.articles) < 2 and not suggested:
+            if story is None and suggested:
+                story = StoryRecord(article_id, tuple(_articles(session, [article_id])))
+        if story is None or (len(story.articles) < 2 and not suggested):
             return None
         return StoryRecord(story.id, story.articles, suggested)
 
@@ -110,5 +110,5 @@ def _suggest(session: Session, members: Sequence[int]) -> tuple[tuple[ArticleRec
     for one, other, share in rows:
         for article_id in {one, other} - set(members):
             shares[article_id] = max(share, shares.get(article_id, 0.0))
-    articles = _articles(session, list(shares))
+    articles = _articles(session, list(shares)) if shares else ()
     return tuple((one, shares[one.id]) for one in articles)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.read.stored_page import disarm
+from commands.read.snapshots import disarm
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import story
 from tests.cli.running import Kliping, RunHere, prepare

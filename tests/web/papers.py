@@ -79,6 +79,10 @@ class Papers:
     edits_watch: int = 0
 
 
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
 class Filer:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -108,18 +112,18 @@ def _with_page(response: Response, page: str | bytes) -> Response:
 
 def file_papers(engine: Engine) -> Papers:
     filer, ids = Filer(engine), Papers()
-    hour = timedelta(hours=1)
-    ids.pruned = filer.file("https://old.example/a", _text("Of old", SORRY, MORE), -9000 * hour)
+    hour = hours(1)
+    ids.pruned = filer.file("https://old.example/a", make_text("Of old", SORRY, MORE), -9000 * hour)
     prune(engine, DAWN - 8000 * hour, DAWN)
     ids.edited = _file_edited(filer)
     ids.first = filer.file(
         "https://first.example/ice",
-        _text("The harbour froze", *HARBOUR, published_at=DAWN + 2 * hour),
+        make_text("The harbour froze", *HARBOUR, published_at=DAWN + 2 * hour),
         3 * hour,
     )
     ids.second = filer.file(
         "https://second.example/news/ice",
-        _text(
+        make_text(
             "Ice in the harbour",
             *HARBOUR[:-1],
             HARBOUR[-1].replace("Wednesday", "Thursday"),
@@ -128,11 +132,11 @@ def file_papers(engine: Engine) -> Papers:
         5 * hour,
     )
     ids.arabic = filer.file("https://arabi.example/maktaba", _arabic(), 6 * hour)
-    teaser = _text("Only the start", "What follows is for subscribers of this newspaper.")
+    teaser = make_text("Only the start", "What follows is for subscribers of this newspaper.")
     teaser = replace(teaser, verdict=Verdict.TEASER, evidence="the page says so")
     ids.teaser = filer.file("https://first.example/teaser", teaser, 7 * hour)
     ids.rejected = filer.file("https://first.example/section", None, 7 * hour)
-    kept = _text("Not to be kept", FERRY, SORRY, directives=("noarchive",))
+    kept = make_text("Not to be kept", FERRY, SORRY, directives=("noarchive",))
     ids.kept = filer.file("https://kept.example/a", kept, 8 * hour)
     ids.hostile = _file_hostile(filer)
     watches = Watches(engine)
@@ -142,7 +146,7 @@ def file_papers(engine: Engine) -> Papers:
     return ids
 
 
-def _text(title: str, *paragraphs: str, **fields: Any) -> Article:
+def make_text(title: str, *paragraphs: str, **fields: Any) -> Article:
     fields = {
         "language": "en",
         "published_at": DAWN,
@@ -153,8 +157,8 @@ def _text(title: str, *paragraphs: str, **fields: Any) -> Article:
 
 def _file_edited(filer: Filer) -> int:
     url = "https://paper.example/bridge"
-    hour = timedelta(hours=1)
-    first = _text(
+    hour = hours(1)
+    first = make_text(
         "Bridge closed", CLOSED, COST, SORRY, FERRY, byline="By Ada Pier", authors=("Ada Pier",)
     )
     provenance = {
@@ -165,7 +169,7 @@ def _file_edited(filer: Filer) -> int:
     first = replace(first, provenance=provenance, tags=("Bridges", "Council"), section="Local")
     filer.file(url, first, 0 * hour, PAGE)
     # … owned up to: the page's time of change moves
-    second = _text(
+    second = make_text(
         "Bridge closed until May",
         CLOSED,
         COST.replace("£2.4", "£3.1"),
@@ -190,7 +194,7 @@ def _arabic() -> Article:
         "أعلنت المكتبة العامة في المدينة أنها ستفتح أبوابها حتى منتصف الليل من يوم الاثنين.",
         "وقالت مديرة المكتبة إن عدد الزوار تضاعف وإن الطلاب يحتاجون إلى مكان هادئ.",
     )
-    return _text("المكتبة تفتح حتى منتصف الليل", *lines, language="ar", byline="سلمى حداد")
+    return make_text("المكتبة تفتح حتى منتصف الليل", *lines, language="ar", byline="سلمى حداد")
 
 
 def _file_hostile(filer: Filer) -> int:
@@ -218,6 +222,6 @@ def _file_hostile(filer: Filer) -> int:
             },
         )
 
-    hour = timedelta(hours=1)
+    hour = hours(1)
     filer.file(url, article("one"), 9 * hour, PAGE)
     return filer.file(url, article("two, and 12 more"), 10 * hour, PAGE + HOSTILE)

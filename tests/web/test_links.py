@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.web.conftest import Room
 from tests.web.markup import the
+from tests.web.rooms import serving
 
 STARTS = [
     "/articles/{edited}",
@@ -57,3 +58,14 @@ def test_anchors_and_labels_are_there(room: Room, start: str) -> None:
         assert (one.attributes.get("for") or one.attributes.get("aria-labelledby")) in ids
     for one in page.css('a[href^="#"]'):
         assert (one.attributes["href"] or "")[1:] in ids
+
+
+def test_behind_a_proxy_links_stay_below_its_path(room: Room) -> None:
+    with serving(room.site.archive.place, root_path="/kliping") as below:
+        for start in STARTS:
+            answer = below.get(f"/kliping{start.format(**vars(room.ids))}")
+            page = LexborHTMLParser(answer.text)
+            links = [one.attributes["href"] or "" for one in page.css("[href]")]
+            links += [one.attributes["action"] or "" for one in page.css("form")]
+            assert answer.status_code == 200
+            assert [one for one in links if one.startswith("/") and "/kliping/" not in one] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from commands.read.stored_page import disarm
+from commands.read.snapshots import disarm
 from storage.reading.rights import Obey, Rights
 from tests.web.conftest import Room, serve_room
 from tests.web.markup import the

@@ -71,7 +71,7 @@ def _load(engine: Engine, article_id: int, number: int) -> Known:
     version = pick_version(past.versions, number) if number else None
     return Known(
         article=article,
-        versions=_steps(past, library.edits(article_id)),
+        versions=_steps(past, library.edits(article_id) if len(past.versions) > 1 else {}),
         rejections=[rejection_in_words(one, local_minute) for one in past.rejections],
         story=StoryQueries(engine).get(article_id),
         addresses=library.addresses(article_id),

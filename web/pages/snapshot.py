@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from commands.read.stored_page import (
+from commands.read.snapshots import (
     KeptBackError,
     NotStoredError,
     decode,

@@ -13,15 +13,17 @@ from storage.reading.watches import Watches, WatchRecord
 from storage.search.finder import ResultPage
 from web.asked import asked_of, find
 from web.beside import Beside, load_beside
+from web.pages.desk import REPORTS
 from web.render import page
 from web.site import ask
 
 PER_PAGE = 20
+_IN_WORDS = {name: words for name, (words, _) in REPORTS.items()}
 
 
 def show_watches(request: Request) -> Response:
     watches = ask(request, lambda engine: Watches(engine).list())
-    return page(request, "watches.html", watches=watches)
+    return page(request, "watches.html", watches=watches, reports=_IN_WORDS)
 
 
 def show_watch(request: Request) -> Response:
