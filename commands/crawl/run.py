@@ -66,13 +66,13 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
         with run_lock(settings.db, frontier.current_run):
             if not options.quiet:
                 _warn_of_open_door(settings)
+            _make_due_again(settings, options, frontier, chosen, clock.now())
             if not (sources.list() or frontier.count_due(clock.now())):
                 _say_no_source(settings)
                 return Exit.OK
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)
-            _make_due_again(settings, options, frontier, chosen, clock.now())
             run = _Run(settings, options, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
