@@ -119,8 +119,8 @@ def check(context: typer.Context, db: Db = None, config: Config = None) -> None:
     """
     place = chosen_config(context)
     if not place.is_read:
-        told = "is not there: all defaults hold; `kliping config sample` prints one"
-        emit_words(f"{clean(str(place.path))} {told}", hang=2)
+        missing = f"{clean(str(place.path))} is not there: all defaults hold"
+        emit_words(f"{missing}; `kliping config sample` prints one", hang=2)
         return
     problems: list[ConfigError] = []
     if agent := os.environ.get("KLIPING_USER_AGENT", "").strip():
