@@ -226,7 +226,7 @@ def _explain_usage(error: Exception) -> int:
         if type(error).__name__ == "NoSuchOption" and _takes_query(context):
             ends += "; put -- before a query of which a word begins with a dash"
         see = " See" if ends.endswith("?") else "; see"
-        say(f"{ends}{see} '{command} --help'")
+        say(f"{ends}{see} `{command} --help`")
     return int(getattr(error, "exit_code", 2))
 
 

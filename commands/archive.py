@@ -63,6 +63,14 @@ def open_if_there(settings: Settings) -> Iterator[Engine | None]:
         yield engine
 
 
+def no_source_yet(settings: Settings, *, is_new: bool = False) -> str:
+    """What to do about it. ``is_new``: the archive was not there before this command."""
+    if is_new:
+        made = "there was no archive, and an empty one was made: name another with --db"
+        return f"{settings.db}: {made}; {HOW_TO_ADD}"
+    return f"no source yet in {settings.db}: {HOW_TO_ADD}"
+
+
 def is_there(place: Place) -> bool:
     """Anything that is not just missing is for ``open_engine`` to judge."""
     if not isinstance(place, Path):

@@ -27,7 +27,7 @@ from commands.settings.keys import KEYS, USER_AGENT
 from commands.settings.notices import MailChannel, load_channels
 from commands.settings.sample import sample
 from commands.settings.sites import load_credentials
-from commands.terminal import emit, say
+from commands.terminal import emit, emit_words, say
 from scraper.errors import ConfigError
 from storage.database.places import BESIDE, Place
 
@@ -119,7 +119,8 @@ def check(context: typer.Context, db: Db = None, config: Config = None) -> None:
     """
     place = chosen_config(context)
     if not place.is_read:
-        emit(f"{place.path} is not there: all defaults hold; `kliping config sample` prints one")
+        missing = f"{clean(str(place.path))} is not there: all defaults hold"
+        emit_words(f"{missing}; `kliping config sample` prints one", hang=2)
         return
     problems: list[ConfigError] = []
     if agent := os.environ.get("KLIPING_USER_AGENT", "").strip():
@@ -145,7 +146,7 @@ def check(context: typer.Context, db: Db = None, config: Config = None) -> None:
     stated = f"{counted(known, 'setting')}, {counted(len(sites), 'site')}, {rules}"
     if channels:
         stated += f", notices by {' and '.join(channel.name for channel in channels)}"
-    emit(f"{clean(str(place.path))} is good: {stated}")
+    emit_words(f"{clean(str(place.path))} is good: {stated}", hang=2)
 
 
 def _print_aligned(rows: Iterable[tuple[str, str]]) -> None:

@@ -14,6 +14,7 @@ from commands.archive import open_archive, pick_source
 from commands.exits import UsageError
 from commands.options import Config, Db, Json, completed
 from commands.render.columns import Columns, emit_json, pick, print_records, print_rows
+from commands.render.quoting import operand
 from commands.render.values import counted, format_time, listed_first
 from commands.settings import load_settings
 from commands.terminal import say
@@ -117,7 +118,8 @@ def _say_what_may_be_missed(coverage: Sequence[Coverage]) -> None:
         gaps[day.source] += day.open_gaps
     if failures := [f"{name} {number} of {polls[name]}" for name, number in (+failed).items()]:
         names = listed_first(failures, MAX_NAMES)
-        say(f"polls that failed: {names}; `kliping health` tells more")
+        which = operand(next(iter(+failed))) if len(failures) == 1 else "SOURCE"
+        say(f"polls that failed: {names}; `kliping coverage {which} --polls` shows why")
     if open_gaps := [f"{name} {number}" for name, number in (+gaps).items()]:
         say(
             "open gaps, between two polls that share nothing, so that what was listed meanwhile is "

@@ -75,7 +75,7 @@ def choose_pages(
     line ends the command, a bad line of a list is told and skipped. Raises ``UsageError``."""
     if html is None and url is None:
         if not arguments and list_file is None:
-            raise UsageError("no address given; see 'kliping fetch --help'")
+            raise UsageError("no address given; see `kliping fetch --help`")
         for file in filter(is_file, arguments):
             name = word(file)
             how = f"a saved page is given as --html {name} --url URL, a list as -i {name}"

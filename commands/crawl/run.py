@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from datetime import time as datetime_time
 from typing import TYPE_CHECKING
 
-from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.archive import is_there, no_source_yet, open_archive, pick_source
 from commands.crawl.lock import run_lock
 from commands.crawl.options import CrawlOptions
 from commands.crawl.progress import OutputOptions, display
@@ -58,7 +58,7 @@ DUE: Columns[DueRecord] = Columns(json=("kind", "url", "due_at"), line=("kind", 
 def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
     """Raises ``LockedError``, ``StorageError``, and ``UsageError`` for an unknown source."""
     clock, started = SystemClock(), time.monotonic()
-
+    is_new = not is_there(settings.db)
     with open_archive(settings, create=True) as engine:
         frontier, sources = Frontier(engine), Sources(engine)
         named = [pick_source(sources, text) for text in options.sources]
@@ -66,13 +66,14 @@ def run_crawl(settings: Settings, options: CrawlOptions) -> Exit:
         with run_lock(settings.db, frontier.current_run):
             if not options.quiet:
                 _warn_of_open_door(settings)
+            _make_due_again(settings, options, frontier, chosen, clock.now())
             if not (sources.list() or frontier.count_due(clock.now())):
-                _say_no_source(settings)
+                # With -q, too: of a crontab's mistyped --db nobody would hear otherwise.
+                say(no_source_yet(settings, is_new=is_new))
                 return Exit.OK
             if chosen:
                 sources.make_due(chosen, clock.now())
                 _say_disabled(named)
-            _make_due_again(settings, options, frontier, chosen, clock.now())
             run = _Run(settings, options, engine, frontier, chosen)
             code = run.carry_out()
             parts = run.parts
@@ -148,7 +149,7 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         sources = Sources(engine)
         chosen = [pick_source(sources, text).id for text in options.sources]
         if not sources.list():
-            _say_no_source(settings)
+            say(no_source_yet(settings))
         due = list_due(engine, now, chosen or None, backfill=options.backfill_since)
         total = count_fetched(engine, now, chosen or None)
         held = list_held(engine, now, chosen or None)
@@ -162,11 +163,6 @@ def show_due(settings: Settings, options: CrawlOptions) -> Exit:
         told = (*summarize_held(held), *summarize_next(following))
         say("; ".join((f"{what} due{more}", *told, "no request was sent")))
     return Exit.OK
-
-
-def _say_no_source(settings: Settings) -> None:
-    """With ``-q`` as well: of a crontab's mistyped --db nobody would hear otherwise."""
-    say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
 
 
 def _say_disabled(named: Sequence[SourceRecord]) -> None:

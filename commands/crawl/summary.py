@@ -111,7 +111,7 @@ def say_end(
     }.get(code)
     if options.quiet and (stopped is None or code == Exit.LIMIT):
         return
-    _say_failed(summary)
+    _say_failed(summary, is_told=options.verbose)
     counts: dict[str, int] = {str(outcome): n for outcome, n in summary.counts.items()}
     counts[Outcome.FAILED] -= summary.forbidden
     counts["forbidden by robots.txt"] = summary.forbidden
@@ -129,12 +129,12 @@ def say_end(
     say(f"{text}; {stopped}, the next crawl continues from here" if stopped else text)
 
 
-def _say_failed(summary: CrawlSummary) -> None:
-    """The first pages that failed, and how to see the rest."""
-    for page in summary.failed_pages:
+def _say_failed(summary: CrawlSummary, *, is_told: bool) -> None:
+    """The first pages that failed, and how to see the rest. ``is_told``: each was told already."""
+    for page in () if is_told else summary.failed_pages:
         say(f"{page.url}: failed: {in_words(page.reason or '')}")
     more = summary.counts[Outcome.FAILED] - summary.forbidden - len(summary.failed_pages)
-    if more > 0:
+    if more > 0 and not is_told:
         say(f"{counted(more, 'more page')} failed: `kliping list --failed` shows all")
     elif summary.failed_pages:
         say("`kliping list --failed` shows when they are tried again")

@@ -49,7 +49,7 @@ _TOLD = frozenset(
 
 def _next(page: FailedPage) -> str:
     if page.next_attempt_at is None:
-        return "never"
+        return "with --retry"
     if page.next_attempt_at <= datetime.now(UTC):
         return "next crawl"
     return local_minute(page.next_attempt_at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.archive import HOW_TO_ADD, open_archive, pick_source
+from commands.archive import no_source_yet, open_archive, pick_source
 from commands.exits import Exit
 from commands.options import Config, Db, Json, Notify, Quiet, completed
 from commands.settings import load_settings
@@ -90,7 +90,7 @@ def health(
     if not (quiet and notify):  # then it was sent, and standard error tells if it was not
         (emit_report if json else print_report)(report)
     if not report.histories:  # for cron that is a mistyped --db: never silent
-        say(f"no source yet in {settings.db}: {HOW_TO_ADD}")
+        say(no_source_yet(settings))
     elif not json and not quiet:
         say(sum_up(report))
     raise typer.Exit(Exit.UNWELL if alarms else Exit.OK)

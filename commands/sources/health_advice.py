@@ -66,6 +66,17 @@ def _read_again(case: Case, name: str) -> str:
             "while a robots.txt cannot be read it forbids all of its host (RFC 9309); it is asked "
             "for again and again: wait, or tell the publisher"
         )
+    if case.cause == "private":
+        return (
+            "it lies in a private network, which is closed unless you open it: "
+            f"`kliping crawl --allow-private {name}`, or allow_private = true in [fetch] of "
+            "kliping.toml"
+        )
+    if case.cause == "no_network":
+        return (
+            "this machine had no network, or no name server, which says nothing of the source: "
+            "look at the connection; the next crawl asks again"
+        )
     if case.cause == "too_large":
         return f"no more than {MAX_DOCUMENT_BYTES >> 20} MiB is read of a feed or sitemap; {look}"
     if case.cause == "broken":

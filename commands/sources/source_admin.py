@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.addresses import parse_given
-from commands.archive import HOW_TO_ADD, open_archive, open_if_there, pick_source
+from commands.archive import no_source_yet, open_archive, open_if_there, pick_source
 from commands.cleaning import clean
 from commands.exits import Exit, UsageError
 from commands.render.columns import emit_json, pick, print_records, print_rows
@@ -120,7 +120,7 @@ def print_list(settings: Settings, *, json: bool) -> None:
     with open_archive(settings, read_only=True) as engine:
         records = Sources(engine).list()
     if not records and not json:
-        say(f"no source yet: {HOW_TO_ADD}")
+        say(no_source_yet(settings))
     print_records(records, SOURCES, json=json)
 
 

@@ -48,7 +48,7 @@ _BYTES = re.compile(r"""bytearray\(b(['"])(.*?)\1\)""")  # as h11 shows what it 
 
 _OPENSSL = re.compile(r"^\[SSL\] *| *\(_ssl\.c:\d+\)$")  # around a message without a name
 _TLS_WORDS = {
-    "wrong version number": "it speaks no TLS there",
+    "wrong version number": "it speaks no TLS there; the address may have to begin with http://",
     "unexpected eof while reading": "the connection was closed in the handshake",
 }
 # What h11 and httpcore say in terms of their own, as a person would say it.

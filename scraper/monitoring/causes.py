@@ -27,6 +27,11 @@ _SAID = (
         "broken",
         re.compile(r": (?:broken |cannot be read: |an empty |the \w+ is empty)"),
     ),
+    ("private", re.compile(r", a forbidden address \((?:loopback|private|this machine's own)\)\Z")),
+    (
+        "no_network",
+        re.compile(r"network is (?:unreachable|down)|temporary failure in name resolution", re.I),
+    ),
     ("no_source", re.compile(r"\b(?:not a|neither a|no) (?:feed|sitemap|JSON Feed)\b")),
 )
 _STATUS = re.compile(r"the server answered HTTP (\d{3})\Z")

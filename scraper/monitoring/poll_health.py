@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 from scraper.clock import in_message
 from scraper.model.health import BY_HAND, HAS_OLDER, Alarm, History, Kind, PartSeen, PollSeen
 from scraper.monitoring.causes import cause_of, without_address
+from scraper.urls import host_of
 
 FAILED_POLLS, FAILED_FOR = 3, timedelta(hours=6)
 UNREAD_FOR = timedelta(days=1)
@@ -57,7 +58,7 @@ def note_listing(history: History, now: datetime) -> list[Alarm]:
         error = history.polls[-1].error if history.polls else None
         why = "no crawl has polled it yet" if error is None else without_address(error)
         detail = f"it could not be read yet: {why}"
-        cause = cause_of(error or "")
+        cause = _cause(history, error or "")
         notes.append(Alarm(Kind.UNREACHABLE, history.added_at, detail, (history.url,), cause))
     elif _was_read(history) and not judge_polls(history, now):
         notes += _tell_failed_polls(history)
@@ -81,11 +82,18 @@ def judge_unread(history: History, now: datetime) -> Alarm | None:
     error = polls[-1].error or ""
     tries = f"all {len(polls)} polls" if len(polls) > 1 else "its only poll"
     detail = f"it could never be read since it was added; {tries} failed: {without_address(error)}"
-    return Alarm(Kind.UNREACHABLE, history.added_at, detail, (history.url,), cause_of(error))
+    return Alarm(Kind.UNREACHABLE, history.added_at, detail, (history.url,), _cause(history, error))
 
 
 def _was_read(history: History) -> bool:
     return history.last_success_at is not None or any(one.error is None for one in history.polls)
+
+
+def _cause(history: History, error: str) -> str:
+    """Who was led into a private network by a redirect is not advised to open it."""
+    cause = cause_of(error)
+    is_led = cause == "private" and host_of(error.partition(": ")[0]) != history.host
+    return "" if is_led else cause
 
 
 def _failed_last(history: History) -> list[PollSeen]:
@@ -102,7 +110,7 @@ def _tell_failed_polls(history: History) -> list[Alarm]:
     polls = f"{len(failed)} poll{'s' if len(failed) > 1 else ''} failed"
     hours = int(FAILED_FOR / timedelta(hours=1))
     detail = f"{polls}: {without_address(error)}; alarm at {FAILED_POLLS} polls over {hours} h"
-    return [Alarm(Kind.UNREACHABLE, failed[-1].at, detail, (history.url,), cause_of(error))]
+    return [Alarm(Kind.UNREACHABLE, failed[-1].at, detail, (history.url,), _cause(history, error))]
 
 
 def judge_polls(history: History, now: datetime) -> Alarm | None:
@@ -117,7 +125,7 @@ def judge_polls(history: History, now: datetime) -> Alarm | None:
         return None
     error = failed[0].error or ""
     detail = f"the last {len(failed)} polls failed: {without_address(error)}"
-    return Alarm(Kind.UNREACHABLE, since, detail, (history.url,), cause_of(error))
+    return Alarm(Kind.UNREACHABLE, since, detail, (history.url,), _cause(history, error))
 
 
 def judge_overdue(history: History, now: datetime) -> Alarm | None:

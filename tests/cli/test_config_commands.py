@@ -13,7 +13,7 @@ from commands.settings.file import load_config, load_rules, load_sites
 from commands.settings.keys import KEYS, RULE_KEYS, SETTINGS
 from scraper.rules import SiteRule
 from tests.cli.running import Kliping, RunHere
-from tests.cli.terminals import on_terminal
+from tests.cli.terminals import on_terminal, run_on_terminal
 from tests.tables import each_row
 
 NETSCAPE = "127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tsecret\n"
@@ -156,6 +156,18 @@ def test_no_path_is_cut_on_a_terminal(kliping: Kliping, columns: int) -> None:
 
 
 # --------------------------------------------------------------------- check
+
+
+@each_row("columns", [40, 80, 200])
+def test_what_is_told_breaks_between_words(kliping: Kliping, columns: int) -> None:
+    for text, code in ((kliping.config, 0), ("[fetch]\ndead_line = 3\n", 2), (None, 0)):
+        kliping.config = text
+        ended, shown = run_on_terminal(kliping, "config", "check", COLUMNS=str(columns))
+        assert ended == code
+        lines = shown.splitlines()
+        assert len(lines) > 1 or columns == 200
+        assert not [line for line in lines if len(line) > columns and " " in line.strip()]
+        assert not [line for line in lines if line != line.rstrip()]
 
 
 def test_a_good_file_is_told(kliping: Kliping, run_here: RunHere) -> None:

@@ -67,8 +67,12 @@ def test_json(paper: Kliping, run_here: RunHere, server: Server) -> None:
 
 def test_without_sources(kliping: Kliping, run_here: RunHere) -> None:
     """With -q, too: else nobody would hear of a crontab with a mistyped --db."""
-    for more in ((), ("-q",), ("-q", "--dry-run")):
-        ended = run_here(kliping, "crawl", *more)
+    ended = run_here(kliping, "crawl", "-q")
+    assert (ended.code, ended.out) == (0, "")
+    assert f"{kliping.db}: there was no archive, and an empty one was made: " in ended.err
+    assert "; `kliping sources add" in ended.err
+    for command in ("crawl", "crawl -q", "crawl -q --dry-run", "sources list", "health"):
+        ended = run_here(kliping, *command.split())
         assert (ended.code, ended.out) == (0, "")
         (line,) = ended.errors
         assert f"no source yet in {kliping.db}: `kliping sources add" in line

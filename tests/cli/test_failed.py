@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
 
 import pytest
 
@@ -86,6 +88,32 @@ def test_each_page_in_a_line(kliping: Kliping, run_here: RunHere, server: Server
     said = run_here(kliping, "crawl", "-v").errors
     assert f"kliping: new: {server.url('/story/1')} (article 1)" in said
     assert f"kliping: failed: {server.url('/story/2')}: HTTP 404" in said
+    assert sum(server.url("/story/2") in line for line in said) == 1
+    assert "kliping: `kliping list --failed` shows when they are tried again" in said
+
+
+class WithoutTls(BaseRequestHandler):
+    """What a web server says to a greeting in TLS at its plain port."""
+
+    def handle(self) -> None:
+        self.request.recv(2_000)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_an_address_with_https_for_http(
+    kliping: Kliping, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and how it would be asked for again."""
+    with ThreadingTCPServer(("127.0.0.1", 0), WithoutTls) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"https://127.0.0.1:{server.server_address[1]}/story/1"
+        ended = run_here(kliping, "fetch", url)
+        server.shutdown()
+    assert "the address may have to begin with http://" in ended.err
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    shown = run_here(kliping, "list", "--failed", env={"COLUMNS": "200", "TERM": "dumb"}).out
+    assert shown.rstrip().endswith("with --retry")
+    assert run_here(kliping, "crawl", "--retry").err.startswith("kliping: 1 failed")
 
 
 def test_wrong_options(kliping: Kliping, run_here: RunHere) -> None:

@@ -224,6 +224,30 @@ def test_what_robots_txt_closes_is_not_to_be_opened_in_a_browser(
         assert "min_delay" not in how
 
 
+def test_what_is_wrong_here_is_no_fault_of_the_source(kliping: Kliping, run_here: RunHere) -> None:
+    """What failed for want of an option, or of a network, is told with what helps; no alarm yet."""
+    engine = open_engine(kliping.db)
+    paper = Paper(engine, "a", SystemClock().now() - timedelta(hours=3))
+    paper.bring(1)
+    for error, how in (
+        ("10.0.0.7, a forbidden address (private)", "`kliping crawl --allow-private a.example`"),
+        ("cannot connect (network is unreachable)", "this machine had no network"),
+        (
+            "its host name cannot be resolved (Temporary failure in name resolution)",
+            "this machine had no network",
+        ),
+    ):
+        paper.at += timedelta(minutes=1)
+        paper.poll(error=f"https://a.example/feed: {error}")
+        assert how in advice_for(kliping, run_here, "unreachable")
+    paper.poll(error="http://10.0.0.7/feed: 10.0.0.7, a forbidden address (private)")
+    how = advice_for(kliping, run_here, "unreachable")
+    assert "--allow-private" not in how, "a redirect led there"
+    ended = run_here(kliping, "health", "--json")
+    assert (ended.code, [one["alarm"] for one in ended.objects]) == (0, [False])
+    engine.dispose()
+
+
 def test_a_backfill_is_advised_where_it_may_find_something(
     kliping: Kliping, run_here: RunHere
 ) -> None:
@@ -257,7 +281,7 @@ def test_sources_that_no_crawl_polls_are_told_together(kliping: Kliping, run_her
 
 @each_row("cause", ["", "robots", "robots_unreachable", "http_403", "http_404",
     "http_401", "http_429", "http_451", "bot_challenge", "consent_wall", "teaser", "no_source",
-    BY_HAND, HAS_OLDER, "disabled"])  # fmt: skip
+    "private", "no_network", BY_HAND, HAS_OLDER, "disabled"])  # fmt: skip
 @each_row("kind", Kind)
 def test_there_is_advice_for_every_case(kind: Kind, cause: str) -> None:
     for url in ("https://a.example/x", ""):

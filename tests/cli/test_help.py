@@ -171,7 +171,7 @@ def test_a_wrong_value_is_told_in_our_words(
     (line,) = ended.errors
     command = arguments.split()[0]
     assert line.removeprefix("kliping: Invalid value for '--by': ").removeprefix("kliping: ") == (
-        f"{told}; see 'kliping {command} --help'"
+        f"{told}; see `kliping {command} --help`"
     )
 
 
@@ -219,7 +219,7 @@ def test_version(kliping: Kliping) -> None:
         ("crawl --since 2024-01-01", "--backfill"),
         ("crawl --backfill --since 2999-01-01", "future"),
         ("crawl --backfill --since soon", "2024-12-31"),
-        ("sources exprt", "Did you mean 'export'? See 'kliping sources --help'"),
+        ("sources exprt", "Did you mean 'export'? See `kliping sources --help`"),
         ("sources test nonsense", "nonsense"),
         ("sources disable nonsense", "nonsense"),
         ("sources enable", "NAME|ID|URL"),

@@ -75,7 +75,7 @@ def test_sitemaps_of_an_index_are_counted_as_what_they_are(
     assert remarks == ["a.xml", "b.xml: HTTP 404", "the index"]
     assert max(map(len, polls)) <= 80
     shown = run_here(kliping, "coverage", env=wide)
-    assert "polls that failed: Mole 1 of 3; `kliping health` tells more" in shown.err
+    assert "polls that failed: Mole 1 of 3; `kliping coverage Mole --polls` shows why" in shown.err
 
 
 def test_what_there_was_no_room_for_is_told(
