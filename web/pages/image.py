@@ -21,6 +21,8 @@ KEPT_BYTES = 32 * 1024 * 1024
 
 _made: LRUCache[tuple[bytes, int], bytes] = LRUCache(KEPT_BYTES, getsizeof=len)
 _lock = threading.Lock()
+_making = threading.Lock()
+"""One at a time: a large image needs some 200 MB for a moment."""
 
 
 def show_image(request: Request) -> Response:
@@ -43,7 +45,8 @@ def _smaller(image: StoredImage, width: int) -> bytes:
         known = _made.get(key)
     if known is not None:
         return known
-    made = scaled(image.body, image.media_type, width) or image.body
+    with _making:
+        made = scaled(image.body, image.media_type, width) or image.body
     if len(made) <= KEPT_BYTES:
         with _lock:
             _made[key] = made
