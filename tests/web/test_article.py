@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from selectolax.lexbor import LexborHTMLParser
 
+from storage.database.engine import open_engine
 from tests.web.conftest import Room
 from tests.web.markup import the
+from tests.web.papers import Filer, hours, make_text
+from tests.web.rooms import serving
 
 
 def test_versions_are_a_line_of_time(room: Room) -> None:
@@ -54,3 +59,27 @@ def test_an_arabic_article_runs_from_right_to_left(room: Room) -> None:
     page = LexborHTMLParser(room.get(f"/articles/{room.ids.arabic}").text)
     assert the(page, ".text").attributes["dir"] == "rtl"
     assert the(page, ".text").attributes["lang"] == "ar"
+
+
+def test_what_was_not_taken_is_there_with_the_reason(tmp_path: Path) -> None:
+    """A page that lost its text is a version beside the others; one that is none at all is told."""
+    engine = open_engine(tmp_path / "kliping.db")
+    filer, url = Filer(engine), "https://paper.example/long"
+    lines = [" ".join(f"word{line}x{count}" for count in range(40)) for line in range(8)]
+    filer.file(url, make_text("Long", *lines), hours(0))
+    filer.file(url, make_text("Long", *lines[:2]), hours(1))
+    filer.file(url, make_text("Long, and back", *lines), hours(2))
+    one = filer.file(url, None, hours(3))
+    engine.dispose()
+    with serving(tmp_path / "kliping.db") as room:
+        page = LexborHTMLParser(room.get(f"/articles/{one}").text)
+        said = [" ".join(row.text().split()) for row in page.css(".timeline > li")]
+        assert "not the article's text:" in said[1]
+        assert "current stealth headline" in said[2]
+        assert "listing: it says so" in the(page, "p.tells").text()
+        links = [link.attributes["href"] for link in page.css(".timeline > li:nth-child(2) a")]
+        assert f"/articles/{one}/diff?to=2" not in links
+        shown = LexborHTMLParser(room.get(f"/articles/{one}?version=2").text)
+        assert "it was not taken as the article's text" in the(shown, ".notice").text()
+        two = LexborHTMLParser(room.get(f"/articles/{one}/diff?from=1&to=2").text)
+        assert len(two.css(".edit.paragraph_removed")) == 6
