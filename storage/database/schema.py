@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from scraper.errors import StorageError
 from storage.database.meanings import meaning_of
 
-HEAD = "20261203_0060"
+HEAD = "20261203_0070"
 """The revision that this program works with; a test holds it to the newest migration."""
 COPYING = "copying"
 """In the revision's place while a copy into the database is not finished (``copying``)."""

@@ -120,7 +120,12 @@ def _check_contents(session: Session, index: TextIndex) -> Iterator[str]:
         id, kind, values_of, wanted = _VERSIONS.c.id, "version", hidden_values, HIDDEN_TEXTS
         query = wanted.join(documents, documents.c.id == id)
     query = query.with_only_columns(*wanted.selected_columns, *stored, maintain_column_froms=True)
-    names = ["labels", *(FIELDS if sqlite else ()), *(("dated_at",) if index is MAIN else ())]
+    names = [
+        "labels",
+        "facets",
+        *(FIELDS if sqlite else ()),
+        *(("dated_at",) if index is MAIN else ()),
+    ]
     wrong = 0
     for rows in rows_by_id(session, query, id):
         truths = [values_of(row) for row in rows]

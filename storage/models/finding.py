@@ -40,6 +40,8 @@ class Document(Base):
     dated_at: Mapped[datetime | None]
     """When it was published, else first seen. Never empty (SQLite adds no column that may not
     be)."""
+    facets: Mapped[str | None]
+    """What it is counted by (``documents.facets_of``). Never empty, either."""
 
 
 class HiddenDocument(Base):
@@ -58,6 +60,7 @@ class HiddenDocument(Base):
     author: Mapped[str | None]
     body: Mapped[str | None]
     more: Mapped[str | None]
+    facets: Mapped[str | None]
 
 
 class Shingle(Base):

@@ -97,7 +97,9 @@ def load_stats(
     )
     with reading(engine) as session:
         source = Source(session, query, filters)
-        wanted = source.select(*columns).outerjoin(Snapshot, Snapshot.id == Version.snapshot_id)
+        wanted = source.select_whole(*columns).outerjoin(
+            Snapshot, Snapshot.id == Version.snapshot_id
+        )
         if since is not None:
             wanted = wanted.where(source.dated >= since)
         wanted = wanted.order_by(source.filed.desc()).limit(most + 1)

@@ -30,8 +30,10 @@ DAY_AND_PLACE = (
     _VERSIONS.c.published_at,
     _VERSIONS.c.published_offset,
     _VERSIONS.c.language,
+    _ARTICLES.c.site,
+    _VERSIONS.c.section,
 )
-"""What the labels are made of."""
+"""What the labels are made of, and the facets."""
 TEXTS = (
     _VERSIONS.c.title,
     _VERSIONS.c.byline,
@@ -44,6 +46,12 @@ COLUMNS = (_ARTICLES.c.id, _ARTICLES.c.filed_by, *DAY_AND_PLACE, *TEXTS)
 """What a document is made of, whichever version it is that is read."""
 FIELDS = ("title", "author", "body", "more")
 """The columns of text; ``more`` has the captions and the tags."""
+
+
+FACET_SEPARATOR = "\x1f"
+"""Between the values that an article is counted by, and around them."""
+SITE, LANGUAGE, SECTION, AUTHOR, DAY = "slcad"
+"""What a value is of: its first letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +97,33 @@ def document_values(row: Any) -> dict[str, Any]:
         "labels": plain_labels(row),
         "dated_at": row.published_at or row.first_seen_at,
     }
-    return values | _text_values(row)
+    return values | _text_values(row) | {"facets": _facets(row, values["labels"])}
 
 
 def hidden_values(row: Any) -> dict[str, Any]:
     """The row of ``hidden_document`` for a version, which has ``id``, ``article_id`` and ``kind``
     beside."""
     ids = {"id": row.id, "article_id": row.article_id}
-    return ids | _text_values(row) | {"labels": hidden_labels(row)}
+    labels = hidden_labels(row)
+    return ids | _text_values(row) | {"labels": labels, "facets": _facets(row, labels)}
+
+
+def facets_of(labels: str, site: str, section: str | None, authors: Sequence[str]) -> str:
+    """What an article is counted by: its site, section and authors, its language and its day as
+    they stand among the labels, each between separators, with its letter first."""
+    values = [facet(SITE, site)]
+    values += [facet(SECTION, section)] if section else []
+    values += [facet(AUTHOR, one) for one in dict.fromkeys(authors) if one]
+    for label in labels.split():
+        if label.startswith("zzl"):
+            values.append(facet(LANGUAGE, label[3:]))
+        elif label.startswith("zzd"):
+            values.append(facet(DAY, label[3:]))
+    return FACET_SEPARATOR + FACET_SEPARATOR.join(values) + FACET_SEPARATOR
+
+
+def facet(letter: str, value: str) -> str:
+    return letter + value.replace(FACET_SEPARATOR, " ")
 
 
 def plain_labels(row: Any) -> str:
@@ -146,6 +173,10 @@ def _text_values(row: Any) -> dict[str, Any]:
         "body": _if_needed(row.body),
         "more": latin.spell(tokenizer.indexed(_more(row))) or None,
     }
+
+
+def _facets(row: Any, labels: str) -> str:
+    return facets_of(labels, row.site, row.section, row.authors)
 
 
 def _author(row: Any) -> str:

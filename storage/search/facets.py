@@ -6,18 +6,19 @@ mind.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import String, case, cast, func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from storage.models import Article, Version
-from storage.search.filters import Filters, PageType, Source, is_edited, is_in_story
+from storage.database.engine import is_sqlite
+from storage.search.documents import AUTHOR, DAY, FACET_SEPARATOR, LANGUAGE, SECTION, SITE
+from storage.search.filters import Filters, PageType, Source, articles_in_stories, edited_articles
 from storage.search.query import Query
 
 FACETED = 10_000
@@ -31,6 +32,8 @@ Counts = tuple[tuple[str, int], ...]
 FACETS = (
     "site", "language", "author", "section", "month", "edited", "stealth", "story", "type",
 )  # fmt: skip
+MARKED = ("edited", "stealth", "story")
+"""Those that hold or not."""
 YES = "1"
 """The only value of a facet that holds or not."""
 
@@ -49,82 +52,89 @@ class Facets:
     by the year where they span more than ``LONGEST_IN_MONTHS``; the oldest first, without gaps."""
 
 
-_COLUMNS = (
-    Article.site,
-    Version.section,
-    cast(Version.authors, String).label("authors"),
-    case((is_edited(stealth=False), 1), else_=0).label("edited"),
-    case((is_edited(stealth=True), 1), else_=0).label("stealth"),
-    case((is_in_story(), 1), else_=0).label("story"),
-)
-"""What is counted, beside the labels, which come first."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """The hits by columns."""
+class _Found:
+    """The hits that are counted."""
 
-    labels: Sequence[str] = ()
-    site: Sequence[str] = ()
-    section: Sequence[str | None] = ()
-    authors: Sequence[str] = ()
-    edited: Sequence[int] = ()
-    stealth: Sequence[int] = ()
-    story: Sequence[int] = ()
+    total: int = 0
+    """One more than are counted where there are more."""
+    values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By the letter of what they are of (``documents.facets_of``): how many have each."""
+    article_ids: frozenset[str] = frozenset()
 
 
 def count_facets(session: Session, query: Query, filters: Filters) -> Facets:
-    rows = _load(session, query, filters)
-    counts = {}
+    found = _load(session, query, filters)
+    marked = _load_marked(session) if found.total else dict.fromkeys(MARKED, frozenset[str]())
+    counts: dict[str, Counts] = {}
     for name in FACETS[:-1]:
         own = replace(filters, **{name: getattr(Filters(), name)})
-        counts[name] = _count(name, rows if own == filters else _load(session, query, own))
-    counts["type"] = _count_types(session, query, filters)
-    total = len(rows.labels)
-    return Facets(min(total, FACETED), total > FACETED, counts, _count_days(rows))
+        its = found if own == filters else _load(session, query, own)
+        if name in marked:
+            number = len(its.article_ids & marked[name])
+            counts[name] = ((YES, number),) if number else ()
+        elif name == "month":
+            counts[name] = _months_of(its.values[DAY])
+        else:
+            counts[name] = _most(its.values[_LETTERS[name]])
+    counts["type"] = _count_types(session, query, filters, found)
+    days = by_period({_day(one): number for one, number in found.values[DAY].items()})
+    return Facets(min(found.total, FACETED), found.total > FACETED, counts, days)
 
 
-def _load(session: Session, query: Query, filters: Filters) -> _Rows:
-    """Of the newest hits, one more than are counted."""
+def _load(session: Session, query: Query, filters: Filters) -> _Found:
+    """All values in one text, as they are counted quickest so."""
     source = Source(session, query, filters)
-    hits = source.select(source.labels, *_COLUMNS).order_by(source.filed.desc())
-    rows = session.execute(hits.limit(FACETED + 1)).all()
-    return _Rows(*zip(*rows, strict=True)) if rows else _Rows()
+    hits = source.select(source.article_id.label("article_id"), source.facets.label("facets"))
+    newest = hits.order_by(source.filed.desc()).limit(FACETED).subquery()
+    joined = func.group_concat if is_sqlite(session) else func.string_agg
+    row = session.execute(
+        select(
+            func.count(),
+            joined(cast(newest.c.article_id, String), FACET_SEPARATOR),
+            joined(newest.c.facets, FACET_SEPARATOR),
+        )
+    ).one()
+    total, ids, values = row
+    if total == FACETED:
+        total += session.scalar(select(hits.offset(FACETED).limit(1).exists())) or 0
+    counted: dict[str, dict[str, int]] = {letter: {} for letter in _LETTERS.values()}
+    for value, number in Counter((values or "").split(FACET_SEPARATOR)).items():
+        if value:
+            counted[value[0]][value[1:]] = number
+    return _Found(total, counted, frozenset((ids or "").split(FACET_SEPARATOR)) - {""})
 
 
-def _count_types(session: Session, query: Query, filters: Filters) -> Counts:
-    kinds: tuple[PageType, ...] = ("article", "teaser")
-    found: Counter[str] = Counter()
-    for kind in kinds:
-        source = Source(session, query, replace(filters, type=kind))
-        some = source.select(source.place).limit(FACETED).subquery()
-        found[kind] = session.scalar(select(func.count()).select_from(some)) or 0
-    return _most(found)
+_LETTERS = {"site": SITE, "language": LANGUAGE, "author": AUTHOR, "section": SECTION, "month": DAY}
 
 
-def _count(name: str, rows: _Rows) -> Counts:
-    """The values of a facet."""
-    if name in ("language", "month"):
-        found = _labelled(rows, {"language": "zzl", "month": "zzm"}[name])
-        if name == "month":
-            months = {f"{one[:4]}-{one[4:]}": found[one] for one in found}
-            return tuple(sorted(months.items(), reverse=True))
-        return _most(found)
-    if name == "author":
-        authors: Counter[str] = Counter()
-        for text, number in Counter(rows.authors[:FACETED]).items():
-            for one in dict.fromkeys(json.loads(text)):
-                authors[one] += number
-        return _most(authors)
-    values = Counter(getattr(rows, name)[:FACETED])
-    if name in ("edited", "stealth", "story"):
-        return ((YES, values[1]),) if values[1] else ()
-    return _most(values)
+def _load_marked(session: Session) -> dict[str, frozenset[str]]:
+    """The articles, as text, of which each facet that holds or not does."""
+    edited = {str(one): is_stealth for one, is_stealth in session.execute(edited_articles())}
+    return {
+        "edited": frozenset(edited),
+        "stealth": frozenset(one for one, is_stealth in edited.items() if is_stealth),
+        "story": frozenset(map(str, session.scalars(articles_in_stories()))),
+    }
 
 
-def _count_days(rows: _Rows) -> Counts:
-    found = _labelled(rows, "zzd")
-    return by_period({date(int(one[:4]), int(one[4:6]), int(one[6:])): found[one] for one in found})
+def _months_of(days: Mapping[str, int]) -> Counts:
+    months: Counter[str] = Counter()
+    for day, number in days.items():
+        months[f"{day[:4]}-{day[4:6]}"] += number
+    return tuple(sorted(months.items(), reverse=True))
+
+
+def _day(value: str) -> date:
+    return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+
+
+def _count_types(session: Session, query: Query, filters: Filters, found: _Found) -> Counts:
+    other: PageType = "teaser" if filters.type == "article" else "article"
+    source = Source(session, query, replace(filters, type=other))
+    some = source.select(source.place).limit(FACETED).subquery()
+    number = session.scalar(select(func.count()).select_from(some)) or 0
+    return _most(Counter({filters.type: min(found.total, FACETED), other: number}))
 
 
 def by_period(by_day: Mapping[date, int]) -> Counts:
@@ -152,12 +162,6 @@ def _months(first: date, count: int) -> Iterator[str]:
         yield f"{first.year + at // 12:04}-{at % 12 + 1:02}"
 
 
-def _labelled(rows: _Rows, kind: str) -> Counter[str]:
-    """How many hits have each label that begins so, by what follows."""
-    every = Counter(" ".join(rows.labels[:FACETED]).split())
-    return Counter({one[3:]: every[one] for one in every if one.startswith(kind)})
-
-
-def _most(found: Counter[Any]) -> Counts:
-    ranked = sorted((one for one in found.items() if all(one)), key=lambda one: (-one[1], one[0]))
-    return tuple(ranked[:MOST_VALUES])
+def _most(found: Mapping[Any, int]) -> Counts:
+    some = (one for one in found.items() if one[1])
+    return tuple(nsmallest(MOST_VALUES, some, key=lambda one: (-one[1], one[0])))

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     TextClause,
+    case,
     column,
     false,
     func,
@@ -33,7 +34,16 @@ from storage.models import Article, Document, Edit, HiddenDocument, Version
 from storage.models.columns import CleanText
 from storage.records import PUBLISHER
 from storage.search import postgres, sqlite
-from storage.search.documents import HIDDEN, MAIN, TextIndex
+from storage.search.documents import (
+    AUTHOR,
+    FACET_SEPARATOR,
+    HIDDEN,
+    MAIN,
+    SECTION,
+    SITE,
+    TextIndex,
+    facet,
+)
 from storage.search.labels import FIRST, LAST, TEASER, language_labels, range_filter, site_filter
 from storage.search.query import EVERYTHING, Field, Group, Labels, Query, Term, Words
 from storage.search.tokenizer import tokens
@@ -73,7 +83,8 @@ class Source:
         on_sqlite, is_main = is_sqlite(session), filters.type == "article"
         document: Any = Document if is_main else HiddenDocument
         self._document = document
-        self.labels: Any = document.labels
+        self.facets: Any = document.facets
+        self.article_id: Any = document.article_id
         self.place: Any = Document.id if is_main else -HiddenDocument.id
         """As ``storage.search.hits`` counts them."""
         self.filed: Any = Document.id if is_main else Article.filed_by
@@ -82,8 +93,11 @@ class Source:
             if is_main
             else func.coalesce(Version.published_at, Article.first_seen_at)
         )
-        self._where: list[Any] = [*conditions(filters, on_sqlite=on_sqlite)]
+        self._where: list[Any] = [*conditions(document, filters, on_sqlite=on_sqlite)]
         asked = narrow(query, filters)
+        self._narrowed = asked, filters
+        self.is_asked = asked != EVERYTHING and is_main
+        """The main index is asked; else everything in it matches, or it is not about it."""
         if asked == EVERYTHING and is_main:
             return
         found = match_condition(session, asked, MAIN if is_main else HIDDEN)
@@ -97,7 +111,28 @@ class Source:
             if is_main:  # so that FTS5's own order is used
                 self.place = self.filed = id
 
+    def some(self, limit: int) -> Select[Any]:
+        """The places of so many hits, the last filed first."""
+        return self.select(self.place).order_by(self.filed.desc()).limit(limit)
+
+    def since(self, day: date) -> Source:
+        """The hits that are dated after this day, in UTC. So that the index has fewer to go
+        through, its own days, which are those of the publishers, take part."""
+        asked, filters = self._narrowed
+        later = Group((Labels(range_filter(day, None)),))
+        narrowed = Source(self.session, replace(asked, groups=(*asked.groups, later)), filters)
+        end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=2)
+        narrowed._where.append(narrowed.dated >= end)
+        return narrowed
+
     def select(self, *columns: Any) -> Select[Any]:
+        """Columns of the documents; of teasers also of ``Article`` and ``Version``."""
+        if self._document is HiddenDocument:
+            return self.select_whole(*columns)
+        return select(*columns).select_from(Document).where(*self._where)
+
+    def select_whole(self, *columns: Any) -> Select[Any]:
+        """Columns of ``Article`` and of the ``Version`` that was found as well."""
         is_main = self._document is Document
         version_id = Article.current_version_id if is_main else HiddenDocument.id
         return (
@@ -136,32 +171,49 @@ def narrow(query: Query, filters: Filters) -> Query:
     return replace(query, groups=(*query.groups, *more))
 
 
-def conditions(filters: Filters, *, on_sqlite: bool) -> Iterator[ColumnElement[bool]]:
-    """What else must hold, over ``Article`` and the ``Version`` that was found."""
-    if filters.site is not None:
-        yield Article.site == filters.site
-    if filters.author is not None:
-        yield literal(filters.author, CleanText()).in_(_authors(on_sqlite))
-    if filters.section is not None:
-        yield Version.section == filters.section
+def conditions(document: Any, filters: Filters, *, on_sqlite: bool) -> Iterator[Any]:
+    """What else must hold of ``Document`` or ``HiddenDocument``."""
+    place = func.instr if on_sqlite else func.strpos
+    for letter, value in (
+        (SITE, filters.site), (SECTION, filters.section), (AUTHOR, filters.author),
+    ):  # fmt: skip
+        if value is not None:
+            wanted = FACET_SEPARATOR + facet(letter, value) + FACET_SEPARATOR
+            yield place(document.facets, literal(wanted, CleanText())) > 0
     if filters.edited or filters.stealth:
-        yield is_edited(stealth=filters.stealth)
+        edited = edited_articles()
+        if filters.stealth:
+            edited = edited.having(func.max(_STEALTH) == 1)
+        yield (document.article_id + 0).in_(edited.with_only_columns(Version.article_id))
     if filters.story:
-        yield is_in_story()
+        yield (document.article_id + 0).in_(articles_in_stories())
 
 
-def is_edited(*, stealth: bool) -> ColumnElement[bool]:
-    """The publisher edited the article; by ``stealth`` at least once."""
-    version = aliased(Version)
-    edited = (
-        select(version.article_id)
-        .join(Edit, Edit.version_id == version.id)
-        .where(version.cause == PUBLISHER, version.accepted)
+_STEALTH = case((Edit.stealth, 1), else_=0)
+
+
+def edited_articles() -> Select[int, int]:
+    """The ids of the articles that the publisher edited, and whether (1, else 0) one of the edits
+    is by stealth."""
+    return (
+        select(Version.article_id, func.max(_STEALTH))
+        # A sum, so that SQLite goes from the edits to their versions: these are many more.
+        .join(Edit, Version.id == Edit.version_id + 0)
+        .where(Version.cause == PUBLISHER, Version.accepted)
+        .group_by(Version.article_id)
     )
-    if stealth:
-        edited = edited.where(Edit.stealth)
-    # A sum, so that SQLite does not go from the edits to the index: it is quick the other way.
-    return (Article.id + 0).in_(edited)
+
+
+def articles_in_stories() -> Select[int]:
+    """The ids of the articles whose text another outlet carries."""
+    other = aliased(Article)
+    shared = (
+        select(other.story_id)
+        .where(other.story_id.is_not(None))
+        .group_by(other.story_id)
+        .having(func.count(other.site.distinct()) > 1)
+    )
+    return select(Article.id).where(Article.story_id.in_(shared))
 
 
 def is_in_story() -> ColumnElement[bool]:
@@ -195,10 +247,3 @@ def _month_labels(month: str) -> tuple[str, ...]:
         return ()
     year, number = int(found[1]), int(found[2])
     return range_filter(date(year, number, 1), date(year + number // 12, number % 12 + 1, 1))
-
-
-def _authors(on_sqlite: bool) -> Any:
-    """The authors of the version, a row each."""
-    if on_sqlite:
-        return select(func.json_each(Version.authors).table_valued("value").c.value)
-    return select(func.json_array_elements_text(Version.authors).column_valued("name"))

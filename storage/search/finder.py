@@ -12,6 +12,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -208,20 +209,55 @@ def _keyed_page(
     source: Source, by: SortOrder, start: tuple[int, ...], limit: int
 ) -> tuple[list[int], str | None]:
     """The places of one page in an order by columns, and where the next begins."""
+    if by is SortOrder.PUBLISHED:
+        for recent in _recent(source, start):
+            if len(rows := _load_keyed(recent, by, start, limit + 1)) > limit:
+                return _cut(rows, by, limit)
+    return _cut(_load_keyed(source, by, start, limit + 1), by, limit)
+
+
+def _load_keyed(source: Source, by: SortOrder, start: tuple[int, ...], limit: int) -> Sequence[Any]:
+    """Rows of a place and its keys."""
     keys = (source.filed,) if by is SortOrder.FILED else (source.dated, source.filed)
     wanted = source.select(source.place, *keys).order_by(*(key.desc() for key in keys))
     if start and by is SortOrder.FILED:
         wanted = wanted.where(source.filed < start[0])
     elif start:
-        after = tuple_(_EPOCH + timedelta(microseconds=start[0]), start[1])
-        wanted = wanted.where(tuple_(*keys) < after)
-    rows = source.session.execute(wanted.limit(limit + 1)).all()
+        wanted = wanted.where(tuple_(*keys) < tuple_(_time(start[0]), start[1]))
+    return source.session.execute(wanted.limit(limit)).all()
+
+
+def _time(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _cut(rows: Sequence[Any], by: SortOrder, limit: int) -> tuple[list[int], str | None]:
+    """The places of a page, of rows of a place and its keys of which one more may be there."""
     if len(rows) <= limit:
         return [place for place, *_ in rows], None
     rows = rows[:limit]
     *dated, filed = rows[-1][1:]
     following = _write_cursor(by, *((at - _EPOCH) // _MICROSECOND for at in dated), filed)
     return [place for place, *_ in rows], following
+
+
+COMMON = 2_000
+"""Of so many hits a page in the order of publication is looked for among the last days first: to
+sort them all takes longer."""
+WINDOWS = (7, 30, 120, 480)
+"""Days before the newest document, or before the last hit of the page before."""
+
+
+def _recent(source: Source, start: tuple[int, ...]) -> Iterator[Source]:
+    """The same over a growing number of the last days, where it finds much."""
+    if not source.is_asked or len(source.session.execute(source.some(COMMON + 1)).all()) <= COMMON:
+        return
+    newest = select(Document.dated_at).order_by(Document.dated_at.desc()).limit(1)
+    end = _time(start[0]) if start else source.session.scalar(newest)
+    if end is not None:
+        for days in WINDOWS:
+            with suppress(OverflowError):
+                yield source.since((end - timedelta(days=days)).date())
 
 
 def _relevant_page(
