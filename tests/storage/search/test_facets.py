@@ -217,11 +217,15 @@ law = settings(
     some_filters,
     st.sampled_from((SortOrder.FILED, SortOrder.PUBLISHED)),
     st.integers(1, 25),
+    st.sampled_from((0, 3, finder.COMMON)),
 )
 def test_the_pages_of_a_query_are_its_hits_that_the_filters_keep(
-    file: Filled, query: str, filters: Filters, by: SortOrder, limit: int
+    file: Filled, query: str, filters: Filters, by: SortOrder, limit: int, common: int
 ) -> None:
-    check_pages(file, query, filters, by, limit)
+    """However many hits are so many that they are looked for among the last days first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finder, "COMMON", common)
+        check_pages(file, query, filters, by, limit)
 
 
 @law
@@ -232,7 +236,11 @@ def test_facets_count_what_one_would_count_by_hand(
     check_facets(file, query, filters)
 
 
-def test_the_same_on_both_databases(engine: Engine, shelf: Shelf) -> None:
+@pytest.mark.parametrize("common", [0, finder.COMMON])
+def test_the_same_on_both_databases(
+    engine: Engine, shelf: Shelf, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder, "COMMON", common)
     filled = Filled(engine, fill(shelf))
     for query in QUERIES:
         for filters in (
