@@ -7,7 +7,7 @@ which depends on nobody's zone.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 _zone: tzinfo | None = None
 """``None``: the reader's own."""
@@ -28,6 +28,11 @@ def local_time(at: datetime) -> datetime:
         return at.astimezone(_zone)
     except OverflowError:  # at the ends of the calendar
         return at
+
+
+def today(now: datetime) -> date:
+    """The reader's day, by which ``7d`` and the like count; that of UTC after ``--utc``."""
+    return local_time(now).date()
 
 
 def local_minute(at: datetime) -> str:

@@ -38,7 +38,7 @@ from commands.render.columns import emit_json, print_records
 from commands.render.failures import FAILED
 from commands.settings import Settings, load_settings
 from commands.terminal import say
-from commands.times import local_time
+from commands.times import today
 from scraper.clock import SystemClock
 from storage.reading.library import Library
 from storage.reading.listing import Listing, list_ids, read_listed
@@ -165,10 +165,10 @@ def _list_rejected(settings: Settings, limit: int, *, json: bool) -> None:
 
 def _query_of(given: Mapping[str, str]) -> Query | None:
     """What the options ask for, as ``search`` has it. Raises ``UsageError``."""
-    today = local_time(SystemClock().now()).date()
+    day = today(SystemClock().now())
     terms = []
     for name, value in given.items():
-        term = parse_filter(_FILTERS[name], value.strip(), today)
+        term = parse_filter(_FILTERS[name], value.strip(), day)
         if term is None:
             raise UsageError(f"--{name} {value!r}: {_EXPECTED[name]}")
         terms.append(term)

@@ -26,6 +26,7 @@ from commands.render.counting import Counting
 from commands.render.values import counted
 from commands.settings import Settings, load_settings
 from commands.terminal import say, writing_output
+from commands.times import today
 from scraper.clock import SystemClock
 from scraper.model.markdown import render_markdown
 from storage.database.failures import NoRoomError
@@ -316,7 +317,7 @@ def _load(
 
 def _find_ids(engine: Engine, query: str) -> Iterator[int]:
     """What the query finds, the notes on it said."""
-    asked = parse(query, SystemClock().now().astimezone().date())
+    asked = parse(query, today(SystemClock().now()))
     for note in asked.notes:
         say(note)
     if asked.is_empty:

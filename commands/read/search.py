@@ -15,6 +15,7 @@ from commands.render.articles import article_object, day_of, mark_of, site_of, w
 from commands.render.columns import Columns, print_records
 from commands.settings import load_settings
 from commands.terminal import say
+from commands.times import today
 from scraper.clock import SystemClock
 from scraper.model.types import Verdict
 from storage.reading.library import Library
@@ -90,13 +91,12 @@ def search(
       kliping search --by relevance --limit 5 --json -- 'mole* -author:pier'
       kliping search --all-versions '"4.1 million"'
     """
-    today = SystemClock().now().astimezone().date()
     with open_archive(load_settings(context), read_only=True) as engine:
         found = Search(engine).find(
             " ".join(query or ()),
             limit=limit,
             by=SortOrder(by.value),
-            today=today,
+            today=today(SystemClock().now()),
             all_versions=all_versions,
             teasers=include_teasers,
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from commands.settings.keys import KEYS, NOTICES, RULES, SITES
+from commands.settings.opening import open_file
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES = 1_000_000
 MAX_RULE_FILES = 1_000
+MAX_BITS = 1_000
+"""Of a number."""
 Tell = Callable[[ConfigError], object]
 T = TypeVar("T")
 
@@ -180,35 +183,41 @@ def find_lines(path: Path) -> dict[str, int]:
 def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib  # heavy: only where there is a file
 
-    _refuse_pipe(path)
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         advice = "give a readable file with --config or KLIPING_CONFIG, or neither"
         raise ConfigError(f"{path}: cannot be read: {error.strerror}; {advice}") from None
     if len(content) > MAX_FILE_BYTES:
         raise ConfigError(f"{path}: over {MAX_FILE_BYTES} bytes: not a kliping.toml")
+    long = ConfigError(f"{path}: a number in it has too many digits; shorten it")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not TOML: it is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
-    except ValueError:  # Python's limit, in Python's words
-        raise ConfigError(f"{path}: a number in it has too many digits; shorten it") from None
+    except ValueError as error:
+        if "digits" not in str(error):  # Python's limit, in Python's words
+            raise ConfigError(f"{path}: not TOML: {error}") from None
+        raise long from None
     except RecursionError:
         raise ConfigError(
             f"{path}: brackets in it are nested too deep; no key needs that"
         ) from None
+    if _has_long_number(values):
+        raise long
+    return values
 
 
-def _refuse_pipe(path: Path) -> None:
-    """To open a named pipe waits for somebody who writes. A descriptor that is open already, as
-    ``<(…)`` of a shell is, may be one."""
-    if path.is_fifo() and not str(path.absolute()).startswith(("/dev/fd/", "/dev/stdin", "/proc/")):
-        advice = "give a readable file with --config or KLIPING_CONFIG, or neither"
-        raise ConfigError(f"{path}: cannot be read: it is a pipe; {advice}")
+def _has_long_number(value: object) -> bool:
+    """Of which Python could not even print the digits: ``0xfff…`` passes its limit."""
+    if isinstance(value, dict):
+        return any(map(_has_long_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_long_number, value))
+    return isinstance(value, int) and value.bit_length() > MAX_BITS
 
 
 def _unknown(path: Path, section: str, key: str | None) -> str:

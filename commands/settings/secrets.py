@@ -9,6 +9,7 @@ import stat
 from collections.abc import Collection
 from pathlib import Path
 
+from commands.settings.opening import open_file
 from scraper.errors import ConfigError
 from scraper.urls import hide_userinfo
 
@@ -22,7 +23,7 @@ def read_secret(path: Path, most: int, where: str, advice: str) -> tuple[bytes, 
     Raises ``ConfigError`` with ``where`` and ``advice``.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return file.read(most), os.fstat(file.fileno())
     except OSError as error:
         problem = f"{path} cannot be read: {error.strerror}"

@@ -58,9 +58,10 @@ def add(
 
     A feed or sitemap is added as it is. Of a page, the best of what its site offers is added
     (`kliping discover` shows all); with --exact, the page itself. --only may be given several
-    times; a * stands for any characters, also for slashes. A known source stays as it is, but for
-    --only and --images, which take the place of what it had (--only / for all). Exit codes: 2
-    there is nothing to follow, 4 it cannot be read, 5 it refuses.
+    times; a * stands for any characters, also for slashes. Of a page, links that fit are taken
+    even where their addresses end in one word, as those of sections do. A known source stays as
+    it is, but for --only and --images, which take the place of what it had (--only / for all).
+    Exit codes: 2 there is nothing to follow, 4 it cannot be read, 5 it refuses.
 
     \b
     Examples:

@@ -275,7 +275,7 @@ async def _find(named: Outline, tools: Tools) -> list[DiscoveredSource]:
     """What is there, the best first; of an address that is meant exactly, only itself."""
     now = SystemClock().now()
     if named.exact:
-        return [await read_exactly(named.text, tools, now, may_be_empty=bool(named.only))]
+        return [await read_exactly(named.text, tools, now, named.only)]
     return await discover_site(named.text, tools, now)
 
 

@@ -50,7 +50,7 @@ def run_test(settings: Settings, text: str, *, allow_private: bool, json: bool) 
                     reading = await probe_source(url, tools)
                 else:
                     request = FetchRequest(url, vouched=source.vouched)
-                    reading = await read_source(request, source.kind, tools)
+                    reading = await read_source(request, source.kind, tools, only=source.only)
                 readings, now = [reading], SystemClock().now()
                 for sitemap in split_sitemaps(reading.listing.sitemaps, now, MAX_SHOWN)[0]:
                     request = FetchRequest(sitemap.url, vouched=sitemap.vouched)

@@ -13,6 +13,7 @@ from commands.options import Config, Db, Json, Quiet
 from commands.render.columns import Columns, print_records
 from commands.settings import load_settings
 from commands.terminal import say
+from commands.times import today
 from scraper.clock import SystemClock
 from storage.reading.watches import Reports, Watches
 from storage.search.query import parse
@@ -151,7 +152,7 @@ def _check_query(text: str, reports: Reports) -> None:
 
 def parse_query(text: str) -> Query:
     """A query as a watch has it: its days are those of today."""
-    return parse(text, SystemClock().now().astimezone().date())
+    return parse(text, today(SystemClock().now()))
 
 
 def choose(watches: Sequence[WatchRecord], names: Sequence[str]) -> Sequence[WatchRecord]:

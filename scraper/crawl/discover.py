@@ -109,16 +109,16 @@ async def discover_site(url: str, tools: Tools, now: datetime) -> list[Discovere
 
 
 async def read_exactly(
-    url: str, tools: Tools, now: datetime, *, may_be_empty: bool = False
+    url: str, tools: Tools, now: datetime, only: Sequence[str] = ()
 ) -> DiscoveredSource:
-    """What ``url`` itself is, whatever its site offers besides. ``may_be_empty``: a page that
-    lists no article now is taken, too, as a person has said what is wanted of it.
+    """What ``url`` itself is, whatever its site offers besides. Where a person has said by
+    patterns which links are wanted (``only``), a page that lists none now is taken, too.
 
     Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page that is no list.
     """
-    reading = await probe_source(url, tools)
+    reading = await probe_source(url, tools, only=only)
     is_page = reading.kind is SourceKind.FRONT_PAGE
-    if is_page and not reading.listing.links and not may_be_empty:
+    if is_page and not reading.listing.links and not only:
         raise NotASourceError(url)
     if problem := await _find_no_list(reading, tools):
         raise problem

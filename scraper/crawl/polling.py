@@ -107,7 +107,7 @@ async def _read(source: SourceJob, shapes: Shapes, run: RunContext) -> SourceRea
     # What was down when it was added may be anything.
     was_read = source.last_success_at is not None
     kind = source.kind if was_read or source.is_part else None
-    return await read_source(request, kind, run.tools, shapes)
+    return await read_source(request, kind, run.tools, shapes, source.only)
 
 
 async def _load_shapes(source: SourceJob, run: RunContext) -> Shapes:
@@ -227,7 +227,7 @@ async def open_backlog(root: BackfillRoot, since: datetime, run: RunContext) -> 
         if not await run.tools.offload(run.frontier.has_room, source.source_id):
             break  # the next runs work the backlog off first
         try:
-            reading = await read_source(_request(page), source.kind, run.tools, shapes)
+            reading = await read_source(_request(page), source.kind, run.tools, shapes, source.only)
         except SOURCE_PROBLEMS:
             break  # the cursor stays: the next run asks again
         links = reading.listing.links

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -48,10 +49,15 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
 async def read_source(
-    request: FetchRequest, kind: SourceKind | None, tools: Tools, shapes: Shapes = Shapes()
+    request: FetchRequest,
+    kind: SourceKind | None,
+    tools: Tools,
+    shapes: Shapes = Shapes(),
+    only: Sequence[str] = (),
 ) -> SourceReading:
     """Fetch a source and read its links. ``kind``: what it is, ``None`` where nobody knows yet.
-    ``shapes``: what is known of its host's addresses.
+    ``shapes``: what is known of its host's addresses. ``only``: which links of a page a person
+    said are articles.
 
     Raises one of ``SOURCE_PROBLEMS``: ``NotASourceError`` for a page where a feed was, and for
     one without articles where it is not known what is there.
@@ -66,21 +72,25 @@ async def read_source(
                 not_modified=True,
             )
         if kind is not None:
-            return await read_response(response, kind, tools, shapes)
-        reading = await _read_any(response, tools, shapes)
+            return await read_response(response, kind, tools, shapes, only)
+        reading = await _read_any(response, tools, shapes, only)
     if reading.kind is SourceKind.FRONT_PAGE and not reading.listing.links:
         raise NotASourceError(response.url)
     return reading
 
 
 async def read_response(
-    response: Response, kind: SourceKind, tools: Tools, shapes: Shapes = Shapes()
+    response: Response,
+    kind: SourceKind,
+    tools: Tools,
+    shapes: Shapes = Shapes(),
+    only: Sequence[str] = (),
 ) -> SourceReading:
     """What an answer lists. Raises ``StatusError`` and ``ParseError`` (``NotASourceError``)."""
     if not response.is_success:
         raise StatusError(response.url, response.status)
     if kind == SourceKind.FRONT_PAGE and other_kind(response) is None:
-        return await _read_page(response, tools, shapes)
+        return await _read_page(response, tools, shapes, only)
     try:
         found, listing = await _in_sandbox(PARSE_SOURCE, response, tools)
     except ParseError as error:
@@ -90,24 +100,30 @@ async def read_response(
     return _reading(response, found, listing)
 
 
-async def probe_source(url: str, tools: Tools, shapes: Shapes = Shapes()) -> SourceReading:
+async def probe_source(
+    url: str, tools: Tools, shapes: Shapes = Shapes(), only: Sequence[str] = ()
+) -> SourceReading:
     """Find out what an address that a person gave is: a feed or a sitemap, else a front page.
 
     Raises one of ``SOURCE_PROBLEMS``: a ``ParseError`` for a document that is broken.
     """
     async with tools.fetcher.fetch_document(FetchRequest(url, vouched=True)) as response:
-        return await _read_any(response, tools, shapes)
+        return await _read_any(response, tools, shapes, only)
 
 
-async def _read_any(response: Response, tools: Tools, shapes: Shapes) -> SourceReading:
+async def _read_any(
+    response: Response, tools: Tools, shapes: Shapes, only: Sequence[str]
+) -> SourceReading:
     try:
         return await read_response(response, SourceKind.FEED, tools)
     except NotASourceError:
-        return await _read_page(response, tools, shapes)
+        return await _read_page(response, tools, shapes, only)
 
 
-async def _read_page(response: Response, tools: Tools, shapes: Shapes) -> SourceReading:
-    listing = await _in_sandbox(PARSE_FRONT_PAGE, response, tools, shapes)
+async def _read_page(
+    response: Response, tools: Tools, shapes: Shapes, only: Sequence[str]
+) -> SourceReading:
+    listing = await _in_sandbox(PARSE_FRONT_PAGE, response, tools, shapes, tuple(only))
     return replace(_reading(response, SourceKind.FRONT_PAGE, listing), page=response)
 
 

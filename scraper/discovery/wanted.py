@@ -44,8 +44,24 @@ def is_wanted(url: str, patterns: Sequence[str]) -> bool:
     return not patterns or any(_fits(path, pattern) for pattern in patterns)
 
 
+def is_said(url: str, patterns: Sequence[str]) -> bool:
+    """Whether a person's patterns say that this page is an article: one of them fits, and none
+    names the page itself, as ``/sport/`` and ``/sport/*`` name ``/sport``."""
+    path = (urlsplit(url).path or "/").rstrip("/")
+    named = any(_names(path, pattern) for pattern in patterns)
+    return bool(patterns) and path != "" and is_wanted(url, patterns) and not named
+
+
 def keep_wanted(links: Iterable[Link], patterns: Sequence[str]) -> tuple[Link, ...]:
     return tuple(link for link in links if is_wanted(link.url, patterns))
+
+
+def _names(path: str, pattern: str) -> bool:
+    """Whether a pattern is of a section, and that is the path, without a slash at its end."""
+    top = pattern.removesuffix("/*").rstrip("/")
+    if "*" not in top:
+        return path == top
+    return top != pattern and _fits(path, top)
 
 
 def _fits(path: str, pattern: str) -> bool:

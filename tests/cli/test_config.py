@@ -70,6 +70,8 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ("[fetch]\ndeadline = 1\ndeadline = 2", ["not TOML"]),
         ("[fetch", ["not TOML"]),
         (f"[fetch]\nmax_bytes = {'9' * 5000}", ["a number in it has too many digits"]),
+        (f"[fetch]\nmax_bytes = [0x{'f' * 9000}]", ["a number in it has too many digits"]),
+        ("[fetch]\ndeadline = 2026-02-30", ["not TOML: Invalid date", "line 2"]),
         (f"[fetch]\nx = {'[' * 9000}", ["nested too deep"]),
         ('[fetch]\n"" = 1', ["unknown key '' in [fetch]"]),
         (f"[fetch]\n{'x' * 1000} = 1", [f"unknown key '{'x' * 60}' in [fetch]"]),

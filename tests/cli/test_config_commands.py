@@ -9,6 +9,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from commands.settings.file import load_config, load_rules, load_sites
 from commands.settings.keys import KEYS, RULE_KEYS, SETTINGS
 from scraper.rules import SiteRule
@@ -247,13 +249,39 @@ def test_a_named_pipe_is_no_config_file(
         assert f"{pipe}: cannot be read: it is a pipe" in line
 
 
-def test_an_open_pipe_is_a_config_file(kliping: Kliping, run_here: RunHere) -> None:
+@pytest.mark.parametrize(
+    "section",
+    [
+        '[sites."127.0.0.1"]\ncookies_file = "PIPE"',
+        '[notices.mail]\nhost = "127.0.0.1"\nfrom = "a@a.example"\nto = ["b@a.example"]\n'
+        'user = "ann"\npassword_file = "PIPE"',
+    ],
+)
+def test_a_named_pipe_is_no_file_of_secrets(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path, section: str
+) -> None:
+    pipe = tmp_path / "secret.pipe"
+    os.mkfifo(pipe, 0o600)
+    kliping.config = section.replace("PIPE", str(pipe))
+    ended = run_here(kliping, "config", "check")
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = ended.errors
+    assert f"{pipe} cannot be read: it is a pipe; name a file" in line
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_an_open_pipe_is_a_config_file(
+    kliping: Kliping, run_here: RunHere, tmp_path: Path, by_link: bool
+) -> None:
     """As ``<(…)`` of a shell is."""
     read, write = os.pipe()
     os.write(write, b"[fetch]\ndead_line = 3\n")
     os.close(write)
+    path = tmp_path / "linked.toml" if by_link else Path(f"/dev/fd/{read}")
+    if by_link:
+        path.symlink_to(f"/dev/fd/{read}")
     try:
-        ended = run_here(kliping, "list", "--config", f"/dev/fd/{read}")
+        ended = run_here(kliping, "list", "--config", path)
     finally:
         os.close(read)
     assert (ended.code, "'dead_line'" in ended.err) == (2, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.newspaper import feed
+from tests.cli.newspaper import feed, story
 from tests.cli.running import Kliping, RunHere
 from tests.discovery.own_lists import ABOUT, FIVE, LISTED, LISTS, items, page
 from tests.servers import Server, reply
@@ -52,8 +52,6 @@ def test_a_front_page_is_never_refused(kliping: Kliping, run_here: RunHere, serv
 
 def test_an_article_is_no_section(kliping: Kliping, run_here: RunHere, paper: Server) -> None:
     """Its site's feed may be meant; it itself is no source."""
-    from tests.cli.newspaper import story
-
     paper.routes[FIVE[0]] = reply(
         story(1).replace("<head>", f"<head>{FEED}").replace("</body>", f"{items(FIVE[1:])}</body>")
     )
@@ -79,9 +77,7 @@ def test_an_import_leaves_it_out(kliping: Kliping, run_here: RunHere, paper: Ser
 def test_a_page_that_lists_no_article_is_taken_where_a_person_says_what_is_wanted(
     kliping: Kliping, run_here: RunHere, server: Server
 ) -> None:
-    """Links of one word look like sections."""
-    links = '<a href="/sport/derby">Derby</a> <a href="/sport/cup">Cup</a>'
-    server.routes["/sport/"] = reply(f"<html><body><main>{links}</main></body></html>")
+    server.routes["/sport/"] = reply("<html><body><main>Soon.</main></body></html>")
     url = server.url("/sport/")
     assert run_here(kliping, "sources", "add", url, "--exact").code == 2
     ended = run_here(kliping, "sources", "add", url, "--exact", "--only", "/sport/", "--json")
@@ -91,3 +87,32 @@ def test_a_page_that_lists_no_article_is_taken_where_a_person_says_what_is_wante
     assert "no link on it looks like one to an article now" in ended.err
     assert "`kliping fetch URL`" in ended.err
     assert run_here(kliping, "crawl").code == 0
+
+
+def test_links_of_one_word_are_taken_where_a_person_says_that_they_are_articles(
+    kliping: Kliping, run_here: RunHere, server: Server
+) -> None:
+    """Else they look like sections. What is no article for another reason stays out."""
+    wanted = ["/sport/derby", "/sport/cup", "/sport/cup.html"]
+    others = [
+        "/", "/sport", "/kultur/oper", "/sport/page/2", "/sport/seite-2", "/sport/3",
+        "/sport/derby2?page=2", "/sport/tag/derby", "/sport/login", "/sport/list.pdf",
+        "/sport/2026/11", "https://elsewhere.example/sport/derby",
+    ]  # fmt: skip
+    main = "".join(f'<a href="{href}">Derby</a> ' for href in [*wanted, *others])
+    nav = '<nav><a href="/sport/football">Football</a></nav>'
+    server.routes["/sport/"] = reply(f"<html><body>{nav}<main>{main}</main></body></html>")
+    for path in wanted[:2]:
+        server.routes[path] = reply(story(wanted.index(path) + 1))
+    url = server.url("/sport/")
+    ended = run_here(kliping, "sources", "add", url, "--exact", "--only", "/sport/*")
+    assert (ended.code, "new of its 3 links" in ended.err) == (0, True), ended.err
+    listed = run_here(kliping, "sources", "test", url, "--json").objects
+    assert {each["url"] for each in listed} == set(map(server.url, wanted))
+    run_here(kliping, "crawl")
+    server.routes["/sport/"] = reply('<main><a href="/sport/final">Final</a></main>')
+    server.routes["/sport/final"] = reply(story(3))
+    run_here(kliping, "crawl", "1")
+    found = run_here(kliping, "list", "--json").objects
+    paths = [*wanted[:2], "/sport/final"]
+    assert {each["url"] for each in found} == set(map(server.url, paths))

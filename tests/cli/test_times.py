@@ -6,10 +6,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scraper.clock import SystemClock
 from tests.cli.conftest import QUICK
 from tests.cli.newspaper import newspaper, story
 from tests.cli.running import Kliping, RunHere, prepare
@@ -87,6 +89,34 @@ def test_a_watch_tells_them_so(
     assert run_here(copied, "fetch", "-q", server.url("/new")).code == 0
     told = run_here(copied, "watch", "run").out
     assert CLOCK.findall(told) == [offset], told
+
+
+def test_days_count_from_the_day_of_the_reader(
+    copied: Kliping,
+    offset: str,
+    run_here: RunHere,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At 20:00 UTC it is tomorrow in Jakarta; with --utc it is not, whatever the command."""
+    for zone in ("utc", "own"):
+        run_here(copied, "watch", "add", "--name", zone, "--", "after:1d")
+    server.routes |= {f"/{number}": reply(story(number)) for number in (11, 12)}  # the 3rd, the 4th
+    assert run_here(copied, "fetch", "-q", server.url("/11"), server.url("/12")).code == 0
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime(2026, 3, 4, 20, tzinfo=UTC))
+    commands = (
+        "list --since 1d -n 0",
+        "search --limit 0 after:1d",
+        "export --format jsonl after:1d",
+    )
+    for zone, options in (("own", ()), ("utc", ("--utc",))):
+        days = (
+            {"2026-03-04"} if (zone, offset) == ("own", "+07:00") else {"2026-03-03", "2026-03-04"}
+        )
+        for command in (*commands, f"watch run {zone}"):
+            json = () if "jsonl" in command else ("--json",)
+            found = run_here(copied, *command.split(), *json, *options).objects
+            assert {each["published_at"][:10] for each in found} == days, (command, zone)
 
 
 @pytest.mark.parametrize("columns", [40, 52, 80, 120])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.wanted import is_wanted, parse_pattern
+from scraper.discovery.wanted import is_said, is_wanted, parse_pattern
 from tests.tables import each_row
 
 PATHS = st.text(alphabet="ab/", max_size=8).map(lambda text: f"/{text}")
@@ -40,6 +40,46 @@ def test_a_star_is_any_characters(pattern: str, path: str) -> None:
 )
 def test_what_fits(pattern: str, url: str, wanted: bool) -> None:
     assert is_wanted(url, [parse_pattern(pattern)]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "said"),
+    [
+        ("/sport/", "/sport/derby", True),
+        ("/sport/", "/sport/", False),
+        ("/sport", "/sport", False),
+        ("/sport/*", "/sport/", False),
+        ("/sport/*", "/sport/derby", True),
+        ("/*/politik/*", "/bund/politik/", False),
+        ("/*/politik/*", "/bund/politik/wahl", True),
+        ("/*.html", "/derby.html", True),
+        ("/*", "/", False),
+        ("/*", "/derby", True),
+        ("/sport/", "/kultur/oper", False),
+    ],
+)
+def test_a_section_itself_is_not_said_to_be_an_article(pattern: str, path: str, said: bool) -> None:
+    assert is_said(f"https://x.example{path}", [pattern]) is said
+
+
+PIECES = st.lists(st.sampled_from(["sport", "derby", "tag", "*"]), min_size=1, max_size=4)
+
+
+@given(st.lists(PIECES, max_size=3), PIECES)
+def test_what_is_said_is_wanted_and_lies_below(
+    patterns: list[list[str]], pieces: list[str]
+) -> None:
+    """Nothing is said without a pattern, nor of the front page; with a slash at the end it is the
+    same page."""
+    given_patterns = [f"/{'/'.join(each)}" for each in patterns]
+    url = f"https://x.example/{'/'.join(pieces).replace('*', 'x')}"
+    if is_said(url, given_patterns):
+        assert is_wanted(url, given_patterns)
+        assert urlsplit(url).path not in given_patterns
+    assert not is_said(url, ())
+    assert not is_said("https://x.example/", given_patterns)
+    plain = [each for each in given_patterns if "*" not in each]
+    assert is_said(url, plain) == is_said(f"{url}/", plain)
 
 
 def test_many_stars_take_no_time() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 
@@ -15,11 +15,13 @@ from scraper.discovery.front_page.ranking import (
     LinkGroup,
     PagePosition,
     is_file,
+    is_page_of_words,
     is_service,
     score_address,
     score_link,
 )
 from scraper.discovery.front_page.shapes import NOTHING_KNOWN, Shapes, learn_shapes
+from scraper.discovery.wanted import is_said
 from scraper.errors import AddressError, ParseError
 from scraper.extraction.cleaning import clean_surrogates
 from scraper.extraction.decode import decode_page
@@ -35,6 +37,7 @@ MAX_HREF = 2_000
 SURE_ARTICLE = PASS + 1.5
 SURE_OTHER = -1.0
 SURE_PATH = 2.0
+_FURNITURE = (PagePosition.ASIDE, PagePosition.NAVIGATION, PagePosition.SERVICE)
 OWN_SHAPES = 1.0
 """What the shapes of the page's own sure links weigh for those in doubt."""
 
@@ -48,7 +51,11 @@ class _Address:
 
 
 def parse_front_page(
-    html: bytes, url: str, content_type: str | None = None, shapes: Shapes = NOTHING_KNOWN
+    html: bytes,
+    url: str,
+    content_type: str | None = None,
+    shapes: Shapes = NOTHING_KNOWN,
+    only: Sequence[str] = (),
 ) -> Listing:
     """The links of the page at ``url`` that lead to articles, in document order, each once.
 
@@ -56,7 +63,9 @@ def parse_front_page(
     itself, and every link that scores below ``ranking.PASS``. Two addresses are one where their
     canonical forms are; the first as printed is kept, without its fragment. The title of a link is
     its heading, else the longest text of the anchors to it, else what an image or a heading beside
-    says. ``shapes`` is what is known of the site's addresses.
+    says. ``shapes`` is what is known of the site's addresses. ``only``: patterns by which a person
+    has said which links are articles (see ``wanted``): those are taken though their slugs are
+    short.
 
     Pure. Raises ``ParseError`` for what is no page or must not be parsed.
     """
@@ -70,10 +79,20 @@ def parse_front_page(
     addresses = _gather(page.anchors, _base_of(url, page.base), url)
     candidates = [_describe(address) for address in addresses]
     scores = _score(candidates, shapes)
-    passing = [at for at, score in enumerate(scores) if score >= PASS]
+    passing = [
+        at
+        for at, score in enumerate(scores)
+        if score >= PASS or (only and _is_said(addresses[at], candidates[at], only))
+    ]
     best = sorted(passing, key=lambda at: (-scores[at], at))[:MAX_LINKS]
     links = (_link_of(addresses[at]) for at in sorted(best))
     return Listing(title=page.title or None, links=tuple(links), older=find_older(text, url))
+
+
+def _is_said(address: _Address, candidate: LinkCandidate, only: Sequence[str]) -> bool:
+    """Whether a person has said that it is an article, and but for its slug nothing contradicts."""
+    is_content = candidate.place not in _FURNITURE and not all(a.beside for a in address.anchors)
+    return is_content and is_said(address.url, only) and is_page_of_words(address.url)
 
 
 def _link_of(address: _Address) -> Link:

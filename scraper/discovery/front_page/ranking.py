@@ -83,6 +83,8 @@ PLACES = {
     PagePosition.NAVIGATION: -3.0,
     PagePosition.SERVICE: -3.0,
 }
+LISTS = -3.0
+"""What a parameter that makes a list of an address weighs."""
 COMPANIES = {LinkGroup.HEADLINES: 1.5, LinkGroup.LABELS: -1.0, LinkGroup.NONE: 0.0}
 TIMED = 1.5
 
@@ -199,6 +201,18 @@ def _score_words(path: Path, labels: list[str]) -> float:
     return -1.5 if any(name in COLLECTION for name in names) else 0.0
 
 
+def is_page_of_words(url: str) -> bool:
+    """Whether nothing speaks against an address but how short its slug is: it ends in a word, and
+    is no list, no further page of one, no service."""
+    path = read_path(url)
+    if not path.segments or not path.segments[-1].words:
+        return False
+    numbered = plain(path.segments[-1].text).replace("_", "-").partition("-")[0]
+    if numbered in LISTING or _score_words(path, _labels_of(url)) < 0:
+        return False
+    return not urlsplit(url).query or _score_parameters(url) > LISTS
+
+
 def is_service(url: str) -> bool:
     """Whether an address is one of an imprint, a contact form, a shop or the like."""
     path = read_path(url)
@@ -213,13 +227,13 @@ def _names_service(path: Path, names: list[str]) -> bool:
 
 
 def _score_parameters(url: str) -> float:
-    """1.5 with an article's number, -3 with a list's parameter, else -1."""
+    """1.5 with an article's number, ``LISTS`` with a list's parameter, else -1."""
     try:
         pairs = parse_qsl(urlsplit(url).query[:2_000])
     except ValueError:
         return -1.0
     if any(name.lower() in LIST_PARAMETERS or value == "print" for name, value in pairs):
-        return -3.0
+        return LISTS
     return 1.5 if any(_is_articles_number(name.lower(), value) for name, value in pairs) else -1.0
 
 
