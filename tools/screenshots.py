@@ -1,6 +1,6 @@
 """Pictures of the reading room's main pages, light and dark, for the README.
 
-    python tools/screenshots.py
+    python -m tools.screenshots
 
 Makes the demo's archive, serves it and writes ``docs/screenshots/*.png``. Needs Chromium, and the
 extra ``dev``.
@@ -18,16 +18,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.web.browser.finding import find_chromium
+
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 PAGES = {
     "latest": "/",
     "article": "/articles/15",
-    "edit": "/articles/1/diff",
-    "search": "/search?q=harbour+OR+kapolsek+OR+tren",
-    "sources": "/sources",
+    "edit": "/articles/6/diff",
+    "search": "/search?q=harbour+OR+koperasi+OR+tren+OR+kapolsek",
 }
-SIZE = {"width": 1200, "height": 800}
+SIZE = {"width": 1000, "height": 640}
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
         demo = [sys.executable, "-m", "cli", "demo", "--db", str(db)]
         subprocess.run(demo, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
         with _served(db) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+            browser = playwright.chromium.launch(executable_path=find_chromium())
             for scheme in ("light", "dark"):
                 _take(browser, address, scheme)
             browser.close()

@@ -132,9 +132,8 @@ class Door:
             if len(self._tries) > MOST_PLACES:
                 del self._tries[next(iter(self._tries))]
             if tries.next_at > now:
-                left = min(
-                    tries.next_at - now, LONGEST_WAIT
-                )  # a sum of floats may be a little more
+                # A sum of floats may be a little more.
+                left = min(tries.next_at - now, LONGEST_WAIT)
                 raise SlowDown(max(1, math.ceil(left)))
             if tries.wrong >= FREE_TRIES:
                 tries.next_at = now + 1
