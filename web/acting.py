@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from web.door import Door, Session, cookie_name
-from web.jobs import Jobs
+from web.acts.door import Door, Session, cookie_name
+from web.acts.jobs import Jobs
 from web.render import link_to
 from web.site import Acting, site_of
 

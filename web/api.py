@@ -12,7 +12,7 @@ from storage.fields import Form, as_object
 from storage.reading.library import Library
 from storage.search.hits import Hit
 from web.asked import asked_of, find
-from web.reply import Plain
+from web.render import Plain
 from web.site import MOST_PER_PAGE, ask, find_article, number_of, site_of
 
 LISTED = 20

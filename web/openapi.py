@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.fields import Field, Form, Kind, fields_of
-from web.reply import Plain
+from web.render import Plain
 
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "integer"}

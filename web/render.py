@@ -6,6 +6,7 @@ are taken out. The only markup that is not a template's is made by ``storage.exp
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from commands.render.failures import why
 from commands.render.provenance import source_in_words
@@ -33,7 +34,7 @@ from storage.export.texts import (
 )
 from storage.records import ArticleRecord
 from storage.search.snippets import Snippet
-from web.door import cookie_name
+from web.acts.door import cookie_name
 
 _COARSE = {Precision.DAY: "%-d %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
 
@@ -68,6 +69,13 @@ def link_to(request: Request, path: str, **query: Any) -> str:
     }
     root = str(request.scope.get("root_path", ""))
     return f"{root}{path}{'?' + urlencode(given, doseq=True, errors='replace') if given else ''}"
+
+
+class Plain(JSONResponse):
+    """JSON in ASCII: nothing of a page's text drives a terminal that it is printed on."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
 
 
 # --------------------------------------------------------------------- times

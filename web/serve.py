@@ -18,10 +18,10 @@ from commands.options import Config, Db
 from commands.settings import Settings, load_settings, named
 from commands.settings.password import Hashed
 from commands.terminal import say
+from web.acts.door import Door
+from web.acts.jobs import Jobs
 from web.archive import OpenArchive
-from web.door import Door
 from web.guard import LOOPBACK, Hosts
-from web.jobs import Jobs
 from web.site import Acting, Site
 
 BACKLOG = 512

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from storage.reading.library import Library
 from storage.reading.rights import Rights
 from storage.records import ArticleRecord, VersionRecord
+from web.acts.door import Door
+from web.acts.jobs import Jobs
 from web.archive import OpenArchive
-from web.door import Door
 from web.guard import Hosts
-from web.jobs import Jobs
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from commands.settings.password import Hashed
 from scraper.clock import Clock
 from tests.cli.conftest import QUICK
-from web.door import Door
-from web.jobs import Jobs
+from web.acts.door import Door
+from web.acts.jobs import Jobs
 from web.site import Acting
 
 

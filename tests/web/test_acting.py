@@ -24,8 +24,8 @@ from tests.postgres import postgres
 from tests.servers import Server, reply
 from tests.web.desks import acting
 from tests.web.rooms import NOON, Room, fill, serving
-from web.door import LASTS
-from web.jobs import Jobs
+from web.acts.door import LASTS
+from web.acts.jobs import Jobs
 from web.site import Acting
 
 PASSWORD = "a long word that nobody guesses"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from commands.settings.password import Hashed
 from tests.clocks import FakeClock
-from web.door import MOST_SESSIONS, Door, SlowDown, cookie_name
+from web.acts.door import MOST_SESSIONS, Door, SlowDown, cookie_name
 
 PASSWORD = "a good long one"
 CHEAP = Hashed.of(PASSWORD, (2, 1, 1))

@@ -14,7 +14,7 @@ from commands.exits import UsageError
 from scraper.errors import AddressError
 from storage.reading.watches import Watches
 from web.acting import Act, acting_of, see, session_of
-from web.jobs import TooMuchError
+from web.acts.jobs import TooMuchError
 from web.pages.sources import find_source
 from web.render import link_to, page
 from web.site import ask

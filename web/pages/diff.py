@@ -24,8 +24,7 @@ from storage.reading.edits import Edit, VersionChange, passages_of, texts_of
 from storage.reading.library import Library
 from storage.reading.past import Past, load_past
 from storage.text.diff import DiffRun, SpanKind, readable
-from web.render import page
-from web.reply import Plain
+from web.render import Plain, page
 from web.site import MOST_PER_PAGE, ask, find_article, number_of
 
 AROUND = 1

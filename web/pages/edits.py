@@ -14,8 +14,7 @@ from commands.render.columns import pick
 from commands.render.news import EDIT_KEYS
 from storage.reading.edit_log import EditEvent, list_edits
 from storage.reading.edits import EditKind
-from web.render import page
-from web.reply import Plain
+from web.render import Plain, page
 from web.site import MOST_PER_PAGE, ask, number_of, place_of
 
 PER_PAGE = 40

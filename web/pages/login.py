@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.acting import Act, door_of, own_form, see, session_of
-from web.door import Session, SlowDown, cookie_name
+from web.acts.door import Session, SlowDown, cookie_name
 from web.render import page
 
 LONGEST_CLIP = 2_000

@@ -33,8 +33,7 @@ from storage.ledger.failures import FailedPage, list_failed
 from storage.ledger.health import AlarmRecord, HealthBook
 from storage.records import RunRecord, SourceRecord
 from web.charts import chart
-from web.render import page
-from web.reply import Plain
+from web.render import Plain, page
 from web.site import MOST_PER_PAGE, ask, number_of
 
 PER_PAGE = 150

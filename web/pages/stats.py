@@ -21,8 +21,7 @@ from scraper.clock import SystemClock
 from storage.export.svg_bars import Bar
 from storage.reading.stats import OutletStats, Stats, load_stats
 from web.charts import chart, period_after
-from web.render import link_to, page
-from web.reply import Plain
+from web.render import Plain, link_to, page
 from web.site import ask, number_of, query_of
 
 COUNTED = 10_000

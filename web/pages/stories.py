@@ -16,8 +16,7 @@ from storage.reading.edit_log import EditEvent, list_edits_of
 from storage.reading.library import LARGEST_ID, Library
 from storage.reading.story_queries import StoryQueries, StoryRecord, came_first
 from web.pages.diff import VIEWS, rows_of, view_of
-from web.render import page
-from web.reply import Plain
+from web.render import Plain, page
 from web.site import MOST_PER_PAGE, ask, find_article, number_of, place_of
 
 PER_PAGE = 20
