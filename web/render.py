@@ -52,11 +52,7 @@ def page(request: Request, name: str, /, status_code: int = 200, **values: Any) 
     values |= {"request": request, "link": link, "query": values.get("query", "")}
     values |= {"acting": acting, "session": session}
     text = TEMPLATES.get_template(name).render(**values)
-    headers = {}
-    if acting:  # a browser names its origin with a form only where it may tell a referrer: to us
-        headers["referrer-policy"] = "same-origin"
-    if session:  # its forms hold its token
-        headers["cache-control"] = "no-store"
+    headers = {"cache-control": "no-store"} if session else {}  # its forms hold its token
     return HTMLResponse(text, status_code, headers)
 
 
