@@ -24,7 +24,7 @@ from storage.search.query import Query
 FACETED = 10_000
 """Hits that are counted, the last filed."""
 MOST_VALUES = 20
-LONGEST_IN_DAYS, LONGEST_IN_MONTHS = 62, 120
+LONGEST_IN_DAYS, LONGEST_IN_MONTHS = 62, 60
 """Days, and months, that are shown as such."""
 
 Counts = tuple[tuple[str, int], ...]
