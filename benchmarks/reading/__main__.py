@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -68,7 +69,7 @@ def main() -> None:
 class Served:
     """A server under way."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str, table: str = "") -> None:
+    def __init__(self, process: subprocess.Popen[Any], address: str, table: str = "") -> None:
         self.process = process
         self.address = address
         self.table = table
