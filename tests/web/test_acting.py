@@ -350,6 +350,19 @@ def test_sources_are_added_disabled_enabled_and_tried_again(place: Path, person:
     assert [(one.name, one.kind) for one in records][1:] == [("Mine", SourceKind.FEED)]
 
 
+def test_a_search_is_watched_by_one_button(place: Path, person: Person) -> None:
+    page = LexborHTMLParser(person.get("/search?q=ferry+-sport").content)
+    form = page.css_first('form[action="/watches/add"]')
+    assert form is not None
+    fields = {
+        str(one.attributes["name"]): str(one.attributes["value"]) for one in form.css("input")
+    }
+    assert person.post("/watches/add", fields).status_code == 303
+    engine = open_engine(place, read_only=True)
+    assert "ferry -sport" in [one.query for one in Watches(engine).list()]
+    engine.dispose()
+
+
 def test_watches_are_added_and_removed(place: Path, person: Person) -> None:
     assert "Done." in person.send("/watches/add", query="-sport ferry", name="--db=x")
     assert "Done." in person.send("/watches/add", reports="stealth")
