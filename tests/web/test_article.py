@@ -7,10 +7,9 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser
 
 from storage.database.engine import open_engine
-from tests.web.conftest import Room
 from tests.web.markup import the
 from tests.web.papers import Filer, hours, make_text
-from tests.web.rooms import serving
+from tests.web.rooms import Room, serving
 
 
 def test_versions_are_a_line_of_time(room: Room) -> None:

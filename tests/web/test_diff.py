@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.web.conftest import Room
 from tests.web.markup import the
+from tests.web.rooms import Room
 
 
 def _rows(room: Room, query: str = "") -> list[LexborNode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.web.conftest import Room
+from tests.web.rooms import Room
 
 
 def test_edits_are_listed_the_last_one_first(room: Room) -> None:

@@ -13,7 +13,7 @@ from scraper.model.types import ImageCapture
 from storage.archive import Archive
 from storage.database.engine import open_engine
 from tests.storage.makers import BY_HAND, NOW, make_article, make_capture, make_response
-from tests.web.conftest import Room, serve_room
+from tests.web.rooms import Room, serving
 
 PICTURE = "https://paper.example/lead.png"
 
@@ -36,7 +36,7 @@ def pictured(tmp_path: Path) -> Iterator[Room]:
     response = make_response(url, png(2000, 1000))
     archive.save_image(ImageCapture(1, url, NOW, response), NOW)
     engine.dispose()
-    with serve_room(tmp_path / "morgue.db") as room:
+    with serving(tmp_path / "morgue.db") as room:
         yield room
 
 

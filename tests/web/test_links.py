@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.web.conftest import Room
 from tests.web.markup import the
-from tests.web.rooms import serving
+from tests.web.rooms import Room, serving
 
 STARTS = [
     "/articles/{edited}",

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.web.conftest import Room
+from tests.web.rooms import Room
 
 PAGES = [
     "/",

@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from commands.read.snapshots import disarm
 from storage.reading.rights import Obey, Rights
-from tests.web.conftest import Room, serve_room
 from tests.web.markup import the
+from tests.web.rooms import Room, serving
 
 POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -59,7 +59,7 @@ def test_what_its_publisher_forbids_is_kept_back(room: Room) -> None:
     answer = room.get(f"/articles/{room.ids.kept}/snapshot")
     assert answer.status_code == 403
     assert "asks that no stored copy of the page is shown" in answer.text
-    with serve_room(room.site.archive.place, rights=Rights(Obey.NOTHING)) as free:
+    with serving(room.site.archive.place, rights=Rights(Obey.NOTHING)) as free:
         assert free.get(f"/articles/{room.ids.kept}/snapshot").status_code == 200
 
 

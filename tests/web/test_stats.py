@@ -53,9 +53,10 @@ def test_every_chart_is_a_table_and_csv_too(press: Room) -> None:
 def test_the_figures_are_those_of_the_command(
     press: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    user = Kliping(press.archive.parent)
+    place = Path(str(press.site.archive.place))
+    user = Kliping(place.parent)
     for words in ("", "bridge"):
-        command = ("stats", "--db", str(press.archive), *filter(None, [words]))
+        command = ("stats", "--db", str(place), *filter(None, [words]))
         assert main_here(user, (*command, "--json"), None, "") == 0
         assert press.get(f"/api/v1/stats?q={words}").json() == json.loads(capsys.readouterr().out)
         assert main_here(user, (*command, "--csv"), None, "") == 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.web.conftest import Room
 from tests.web.markup import the
+from tests.web.rooms import Room
 
 
 def test_a_story_is_listed_with_who_carries_it(room: Room) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.web.conftest import Room
+from tests.web.rooms import Room
 
 
 def test_watches_are_listed_with_their_feeds(room: Room) -> None:

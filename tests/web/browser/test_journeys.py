@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Room
+from tests.web.rooms import Room
 
 
 def test_a_day_leads_to_an_article_and_what_changed_in_it(reader: Page, room: Room) -> None:

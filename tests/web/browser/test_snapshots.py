@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.conftest import Room
+from tests.web.rooms import Room
 
 HIDING = [
     "<style>* { display: none !important; animation: none }</style>",
